@@ -1,0 +1,1 @@
+//! Answers containerd's credential callback from a portunus plan, and pulls and pushes through the transfer service.

@@ -1,0 +1,1 @@
+//! The operating system's keyring as a portunus credential store.

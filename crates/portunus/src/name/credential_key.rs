@@ -1,0 +1,238 @@
+use std::fmt;
+
+use url::form_urlencoded::byte_serialize;
+
+use super::{Authority, HostPattern, NameError, Profile, RegistryNamespace, Repository};
+
+/// What a credential is kept under: host, and optionally registry namespace, repository prefix
+/// and profile.
+///
+/// Its canonical text is `HOST[:PORT][?ns=NAMESPACE][&path=PREFIX][&profile=NAME]`: the first
+/// parameter after `?`, the next after `&`, values percent-encoded where needed, port 443 left
+/// out. docker, skopeo and podman match no such key by accident.
+///
+/// ```
+/// # use portunus::name::CredentialKey;
+/// let key: CredentialKey = "mirror.test:5000?ns=docker.io&path=team/app".parse()?;
+/// assert_eq!(key.registry_namespace().unwrap().as_str(), "docker.io");
+/// assert_eq!(key.to_string(), "mirror.test:5000?ns=docker.io&path=team/app");
+/// # Ok::<(), portunus::name::NameError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CredentialKey {
+    host: HostPattern,
+    registry_namespace: Option<RegistryNamespace>,
+    repository: Option<Repository>,
+    profile: Profile,
+}
+
+/// Initialization
+impl CredentialKey {
+    /// The key of a plain login at a host: what docker would store.
+    pub fn plain(host: impl Into<HostPattern>) -> Self {
+        let host = host.into();
+        Self {
+            host,
+            registry_namespace: None,
+            repository: None,
+            profile: Profile::DEFAULT,
+        }
+    }
+
+    /// The same key for one registry namespace. Docker Hub's names are one namespace.
+    #[must_use]
+    pub fn with_registry_namespace(mut self, registry_namespace: RegistryNamespace) -> Self {
+        let canonical = match registry_namespace.authority() {
+            Some(authority) => RegistryNamespace::new(authority.to_string()),
+            None => Ok(registry_namespace.clone()),
+        };
+        self.registry_namespace = Some(canonical.unwrap_or(registry_namespace));
+        self
+    }
+
+    /// The same key for repositories under a prefix.
+    #[must_use]
+    pub fn with_repository(mut self, repository: Repository) -> Self {
+        self.repository = Some(repository);
+        self
+    }
+
+    /// The same key in a profile.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+}
+
+/// Access
+impl CredentialKey {
+    /// The host, or the glob over hosts.
+    pub fn host(&self) -> &HostPattern {
+        &self.host
+    }
+
+    /// The registry namespace; `None`: every one.
+    pub fn registry_namespace(&self) -> Option<&RegistryNamespace> {
+        self.registry_namespace.as_ref()
+    }
+
+    /// The repository prefix; `None`: every repository.
+    pub fn repository(&self) -> Option<&Repository> {
+        self.repository.as_ref()
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Whether this is a plain login of one host, which docker's file and helpers can hold.
+    pub fn is_plain(&self) -> bool {
+        !self.host.is_glob()
+            && self.registry_namespace.is_none()
+            && self.repository.is_none()
+            && self.profile == Profile::DEFAULT
+    }
+
+    /// Whether a secret under this key may be looked at for `authority`.
+    pub fn covers_host(&self, authority: &Authority) -> bool {
+        self.host.covers(authority)
+    }
+}
+
+impl fmt::Display for CredentialKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.host)?;
+        let parameters = [
+            (
+                "ns",
+                self.registry_namespace
+                    .as_ref()
+                    .map(RegistryNamespace::as_str),
+            ),
+            ("path", self.repository.as_ref().map(Repository::as_str)),
+            ("profile", self.profile.name()),
+        ];
+        let present = parameters
+            .iter()
+            .filter_map(|(name, value)| Some((name, (*value)?)));
+        for (at, (name, value)) in present.enumerate() {
+            write!(
+                f,
+                "{}{name}={}",
+                if at == 0 { '?' } else { '&' },
+                encoded(value)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::str::FromStr for CredentialKey {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let refused = |problem| NameError::new("credential key", text, problem);
+        let (host, query) = match text.split_once('?') {
+            Some((host, query)) => (host, Some(query)),
+            None => (text, None),
+        };
+        let mut key = Self::plain(HostPattern::parse(host)?);
+        let mut seen = Vec::new();
+        for parameter in query.into_iter().flat_map(|query| query.split('&')) {
+            let (name, value) = parameter
+                .split_once('=')
+                .ok_or_else(|| refused("`=` is missing"))?;
+            if seen.contains(&name) {
+                return Err(refused("a parameter stands twice"));
+            }
+            seen.push(name);
+            let value = decoded(value).ok_or_else(|| refused("a value is not UTF-8"))?;
+            key = match name {
+                "ns" => key.with_registry_namespace(RegistryNamespace::new(value)?),
+                "path" => key.with_repository(Repository::new(value)?),
+                "profile" => key.with_profile(Profile::named(value)?),
+                _ => return Err(refused("the parameters are ns, path and profile")),
+            };
+        }
+        Ok(key)
+    }
+}
+
+/// Percent-encodes what could be mistaken for syntax; `:`, `/`, `[` and `]` stay readable.
+fn encoded(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            ':' | '/' | '[' | ']' => text.push(c),
+            c => text.extend(byte_serialize(c.encode_utf8(&mut [0; 4]).as_bytes())),
+        }
+    }
+    text
+}
+
+fn decoded(value: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escape = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match (
+            first,
+            escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()),
+        ) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_text_survives_parsing() {
+        for (typed, canonical) in [
+            ("reg.test", "reg.test"),
+            ("https://reg.test:443/v2/", "reg.test"),
+            ("mirror:5000?ns=docker.io", "mirror:5000?ns=docker.io"),
+            ("mirror:5000?ns=index.docker.io", "mirror:5000?ns=docker.io"),
+            ("mirror?ns=reg.test:5000", "mirror?ns=reg.test:5000"),
+            ("mirror?path=a/b&ns=reg.test", "mirror?ns=reg.test&path=a/b"),
+            ("mirror?profile=ci", "mirror?profile=ci"),
+            (
+                "mirror?ns=[::1]:5000&path=a&profile=p",
+                "mirror?ns=[::1]:5000&path=a&profile=p",
+            ),
+            ("*.reg.test", "*.reg.test"),
+        ] {
+            let key: CredentialKey = typed.parse().unwrap();
+            assert_eq!(key.to_string(), canonical);
+            assert_eq!(canonical.parse::<CredentialKey>().unwrap(), key);
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        for text in [
+            "",
+            "a/b",
+            "a?x=1",
+            "a?ns=",
+            "a?ns=b&ns=c",
+            "a?ns",
+            "a?path=A",
+            "a?profile=/",
+        ] {
+            assert!(text.parse::<CredentialKey>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The vocabulary: names of registries, hosts, repositories, images and credentials.
+//!
+//! An [`ImageReference`] names a [`RegistryNamespace`] and a [`Repository`]; a host that may
+//! serve it has an [`Authority`]; a credential is kept under a [`CredentialKey`], which joins
+//! all of them with a [`Profile`].
+
+mod authority;
+mod credential_key;
+mod error;
+mod host_pattern;
+mod image_reference;
+mod profile;
+mod registry_namespace;
+mod repository;
+
+pub use authority::Authority;
+pub use credential_key::CredentialKey;
+pub use error::NameError;
+pub use host_pattern::HostPattern;
+pub use image_reference::ImageReference;
+pub use profile::Profile;
+pub use registry_namespace::RegistryNamespace;
+pub use repository::Repository;

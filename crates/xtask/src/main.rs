@@ -1,0 +1,2 @@
+//! Chores of this repository: `cargo xtask tools | test | demo`.
+fn main() {}
