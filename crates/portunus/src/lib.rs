@@ -3,4 +3,6 @@
 pub mod credential;
 pub mod hosts;
 pub mod name;
+pub mod resolve;
 pub mod secret;
+pub mod store;

@@ -10,7 +10,7 @@ pub struct Capabilities {
     pub push: bool,
     /// The referrers list.
     pub referrers: bool,
-    /// Whether the file says so, rather than leaving the line out (all) .
+    /// Whether the file says so, rather than leaving the line out (all).
     pub written: bool,
 }
 

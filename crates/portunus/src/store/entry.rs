@@ -1,0 +1,53 @@
+use std::time::SystemTime;
+
+use super::SourceKind;
+use crate::credential::CredentialKind;
+use crate::name::CredentialKey;
+
+/// One stored credential without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// What it is stored for.
+    pub key: CredentialKey,
+    /// The account; `None` where it is not known before the secret is fetched.
+    pub username: Option<String>,
+    /// The kind; `None` where it is not known before the secret is fetched.
+    pub kind: Option<CredentialKind>,
+    /// Which kind of source it is in.
+    pub source: SourceKind,
+    /// Where in words: the path of a file, the name of a helper and the file that configured it.
+    pub location: String,
+    /// What was noted when it was stored.
+    pub provenance: Provenance,
+}
+
+impl Entry {
+    /// An entry of which nothing but its key and its place is known.
+    pub fn new(key: CredentialKey, source: SourceKind, location: impl Into<String>) -> Self {
+        Self {
+            key,
+            username: None,
+            kind: None,
+            source,
+            location: location.into(),
+            provenance: Provenance::default(),
+        }
+    }
+}
+
+/// What is noted beside a credential. Only our own file and the keyring keep it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The program that stored it.
+    pub stored_by: Option<String>,
+    /// When it was stored.
+    pub stored_at: Option<SystemTime>,
+    /// When a registry last accepted it.
+    pub verified_at: Option<SystemTime>,
+    /// The realm the operator trusted with it, as a URL.
+    pub realm: Option<String>,
+    /// Whether the operator consented to send it over plain http.
+    pub plain_http: bool,
+}

@@ -1,0 +1,91 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+
+const LOCATION: &str = "memory";
+
+/// Credentials that live as long as the process: what the command line names, and tests.
+#[derive(Debug)]
+pub struct MemoryStore {
+    kind: SourceKind,
+    entries: Mutex<Vec<(Entry, Credential)>>,
+}
+
+impl MemoryStore {
+    /// An empty store that ranks as `kind`.
+    pub fn new(kind: SourceKind) -> Self {
+        Self {
+            kind,
+            entries: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(Entry, Credential)>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source for MemoryStore {
+    fn kind(&self) -> SourceKind {
+        self.kind
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let covering = |(entry, _): &&(Entry, Credential)| entry.key.covers_host(host);
+        let entries = self
+            .lock()
+            .iter()
+            .filter(covering)
+            .map(|(entry, _)| entry.clone())
+            .collect();
+        Ok(Entries {
+            entries,
+            warnings: Vec::new(),
+        })
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        let found = self
+            .lock()
+            .iter()
+            .find(|(held, _)| held.key == entry.key)
+            .cloned();
+        Ok(found.map(|(_, credential)| credential))
+    }
+}
+
+impl Store for MemoryStore {
+    fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<Stored, SourceError> {
+        let mut entry = Entry::new(key.clone(), self.kind, LOCATION);
+        entry.username = credential.username().map(str::to_owned);
+        entry.kind = Some(credential.kind());
+        entry.provenance = provenance.clone();
+        let mut entries = self.lock();
+        entries.retain(|(held, _)| held.key != *key);
+        entries.push((entry, credential.clone()));
+        Ok(Stored::at(LOCATION))
+    }
+
+    fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
+        let mut entries = self.lock();
+        Ok(entries
+            .extract_if(.., |(held, _)| held.key == *key)
+            .map(|(entry, _)| entry)
+            .collect())
+    }
+
+    fn list(&self) -> Result<Entries, SourceError> {
+        let entries = self.lock().iter().map(|(entry, _)| entry.clone()).collect();
+        Ok(Entries {
+            entries,
+            warnings: Vec::new(),
+        })
+    }
+}

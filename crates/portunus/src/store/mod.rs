@@ -1,0 +1,17 @@
+//! Where credentials are read from, and where they can be written to.
+//!
+//! A [`Source`] tells which entries may concern a host, and fetches the secret of one entry when
+//! it is needed. A [`Store`] can also be written to. A source answers found, not here, or
+//! failed, and failed is never treated as not here.
+//!
+//! This module does not know that mirrors exist.
+
+mod entry;
+mod error;
+mod memory;
+mod source;
+
+pub use entry::{Entry, Provenance};
+pub use error::SourceError;
+pub use memory::MemoryStore;
+pub use source::{Entries, Source, SourceKind, Store, Stored};

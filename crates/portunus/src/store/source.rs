@@ -1,0 +1,131 @@
+use std::fmt;
+
+use super::{Entry, Provenance, SourceError};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+
+/// Something credentials are read from.
+pub trait Source: fmt::Debug + Send + Sync {
+    /// Which kind of source this is; decides between entries that are equally specific.
+    fn kind(&self) -> SourceKind;
+
+    /// The entries that may concern `host`: every registry namespace, repository and profile,
+    /// globs that cover it too. An absent file holds none. No secret is fetched.
+    ///
+    /// # Errors
+    /// Where the source is there and cannot be read.
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError>;
+
+    /// The credential of an entry this source gave; `None` where it is gone.
+    ///
+    /// # Errors
+    /// Where it cannot be fetched: a helper fails, a keyring is locked.
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError>;
+}
+
+/// A source that can also be written to.
+pub trait Store: Source {
+    /// Stores a credential under a key, in place of the one that was there.
+    ///
+    /// # Errors
+    /// Where the store cannot hold such a key or value, or cannot be written. Nothing has changed
+    /// then.
+    fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<Stored, SourceError>;
+
+    /// Removes what is stored under a key, in every spelling, and says what it removed.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError>;
+
+    /// Everything in it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or cannot list what it holds.
+    fn list(&self) -> Result<Entries, SourceError>;
+}
+
+/// What a source holds, and what it passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entries {
+    /// The entries, in the order of the source.
+    pub entries: Vec<Entry>,
+    /// Entries that could not be read; the others are still good.
+    pub warnings: Vec<SourceError>,
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Where a credential went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stored {
+    /// The path of the file, or the keyring or helper in words.
+    pub location: String,
+    /// What the user should be told: stored in plain text, a mode that was tightened.
+    pub warnings: Vec<String>,
+}
+
+impl Stored {
+    /// Stored there, and nothing to say about it.
+    pub fn at(location: impl Into<String>) -> Self {
+        Self {
+            location: location.into(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// The kinds of sources, in the order that decides between equally specific entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SourceKind {
+    /// Named on the command line or given by the embedding program.
+    CommandLine,
+    /// `DOCKER_AUTH_CONFIG`.
+    Environment,
+    /// Portunus' own `credentials.json`.
+    File,
+    /// The operating system's keyring.
+    Keyring,
+    /// Docker's `config.json`, or the helper it configures.
+    Docker,
+    /// A `docker-credential-*` helper named directly.
+    Helper,
+    /// containers' `auth.json`.
+    Containers,
+}
+
+impl SourceKind {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CommandLine => "command-line",
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Keyring => "keyring",
+            Self::Docker => "docker",
+            Self::Helper => "helper",
+            Self::Containers => "containers",
+        }
+    }
+}
+
+impl fmt::Display for SourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
