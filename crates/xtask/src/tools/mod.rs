@@ -20,7 +20,7 @@ use apt::Apt;
 use wanted::{COMPANIONS, CONTAINERDS, Containerd, PROGRAMS};
 
 /// Raised when what lies in `target/tools` must be made anew.
-const RECIPE: &str = "2";
+const RECIPE: &str = "1";
 
 /// Makes sure that every wanted program is there.
 ///

@@ -22,9 +22,12 @@ pub(crate) fn wrap(names: &[&str], root: &Path, bin: &Path) -> io::Result<()> {
             "#!/bin/sh\nexport LD_LIBRARY_PATH='{libraries}'\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\nexec '{}' \"$@\"\n",
             program.display()
         );
-        let Some(name) = program.file_name() else {
+        let Some(name) = program.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
+        if !names.contains(&name) {
+            continue;
+        }
         let file = bin.join(name);
         fs::write(&file, script)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
