@@ -6,11 +6,15 @@
 //!
 //! This module does not know that mirrors exist.
 
+mod credentials_file;
 mod entry;
 mod error;
+mod json;
 mod memory;
+mod secret_file;
 mod source;
 
+pub use credentials_file::CredentialsFile;
 pub use entry::{Entry, Provenance};
 pub use error::SourceError;
 pub use memory::MemoryStore;
