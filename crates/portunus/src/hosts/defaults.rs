@@ -10,7 +10,11 @@ pub(super) struct Defaults {
 
 /// Fills in the last host where it names none: the registry namespace's own upstream
 /// (`ConfigureHosts` in containerd's `core/remotes/docker/config/hosts.go`).
-pub(super) fn complete_server(server: &mut Endpoint, registry_namespace: &str, defaults: &Defaults) {
+pub(super) fn complete_server(
+    server: &mut Endpoint,
+    registry_namespace: &str,
+    defaults: &Defaults,
+) {
     if !server.host.is_empty() {
         return;
     }

@@ -45,7 +45,10 @@ impl HostsFile {
         let mut told: HashSet<&str> = file.order.iter().map(|host| host.value.as_str()).collect();
         for host in &file.inline {
             if told.insert(&host.value) {
-                file.unread.push(Unread::Host { name: host.value.clone(), at: host.at });
+                file.unread.push(Unread::Host {
+                    name: host.value.clone(),
+                    at: host.at,
+                });
             }
         }
         Ok(file)
@@ -105,13 +108,21 @@ impl Decoder {
         let [first, host, ..] = key else {
             return Ok(());
         };
-        let last = self.file.order.last().map_or("", |last| last.value.as_str());
+        let last = self
+            .file
+            .order
+            .last()
+            .map_or("", |last| last.value.as_str());
         if first.text != "host" || host.text == last {
             return Ok(());
         }
         if self.file.order.len() == MOST_HOSTS {
-            return Err(Fault::new(host.at, "too-many-hosts", "more than 10000 hosts in one file")
-                .help("containerd reads this file for every request; keep what the registry needs"));
+            return Err(Fault::new(
+                host.at,
+                "too-many-hosts",
+                "more than 10000 hosts in one file",
+            )
+            .help("containerd reads this file for every request; keep what the registry needs"));
         }
         self.file.order.push(located(host));
         Ok(())
@@ -171,7 +182,11 @@ impl Decoder {
 
     /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
     fn note_host(&mut self, first: &str, host: &KeyPart) {
-        let listed = self.file.order.last().is_some_and(|last| last.value == host.text);
+        let listed = self
+            .file
+            .order
+            .last()
+            .is_some_and(|last| last.value == host.text);
         if first != "host" || !listed {
             self.file.inline.push(located(host));
         }
@@ -193,21 +208,30 @@ impl Decoder {
         }
     }
 
-    fn set_in_hosts(&mut self, first: &KeyPart, rest: &[KeyPart], value: Value) -> Result<(), Fault> {
+    fn set_in_hosts(
+        &mut self,
+        first: &KeyPart,
+        rest: &[KeyPart],
+        value: Value,
+    ) -> Result<(), Fault> {
         let Some((host, rest)) = rest.split_first() else {
             let pairs = table(first, value)?;
             self.file.hosts.clear();
-            return pairs.into_iter().try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
+            return pairs
+                .into_iter()
+                .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
         };
         if self.table.len() < 2 {
             self.file.inline.push(located(host));
         }
         self.host(host);
         match rest.split_first() {
-            None => table(host, value)?.into_iter().try_for_each(|(key, value)| {
-                let (name, rest) = (&key[0], &key[1..]);
-                self.set_in_host(host, name, rest, value)
-            }),
+            None => table(host, value)?
+                .into_iter()
+                .try_for_each(|(key, value)| {
+                    let (name, rest) = (&key[0], &key[1..]);
+                    self.set_in_host(host, name, rest, value)
+                }),
             Some((name, rest)) => self.set_in_host(host, name, rest, value),
         }
     }
@@ -272,12 +296,17 @@ fn enter_field(
             [key, deeper @ ..] => {
                 let mut value = take_header(&mut settings.header, &key.text);
                 enter_any(&mut value, key, deeper, array);
-                settings.header.extend(value.map(|value| (located(key), value)));
+                settings
+                    .header
+                    .extend(value.map(|value| (located(key), value)));
             }
         },
         // containerd does not know it, so nothing there can make it refuse the file.
         Field::CredentialDomain => {
-            settings.credential_domain = Some(Located { value: None, at: name.at });
+            settings.credential_domain = Some(Located {
+                value: None,
+                at: name.at,
+            });
         }
         _ => return Err(wrong_table(name, &name.text.to_lowercase())),
     }
@@ -309,10 +338,16 @@ fn set_header(
     let Some((key, rest)) = rest.split_first() else {
         let pairs = table(name, value)?;
         header.clear();
-        return pairs.into_iter().try_for_each(|(key, value)| set_header(header, name, &key, value));
+        return pairs
+            .into_iter()
+            .try_for_each(|(key, value)| set_header(header, name, &key, value));
     };
     if header.len() == MOST_HEADERS {
-        return Err(Fault::new(key.at, "too-many-headers", "more than 1000 headers for one host"));
+        return Err(Fault::new(
+            key.at,
+            "too-many-headers",
+            "more than 1000 headers for one host",
+        ));
     }
     let mut slot = take_header(header, &key.text);
     set_any(&mut slot, rest, value)?;
@@ -337,7 +372,10 @@ fn string(name: &KeyPart, rest: &[KeyPart], value: Value) -> Result<Located<Stri
 
 fn boolean(name: &KeyPart, rest: &[KeyPart], value: Value) -> Result<Located<bool>, Fault> {
     match value.kind {
-        ValueKind::Boolean(flag) if rest.is_empty() => Ok(Located { value: flag, at: value.at }),
+        ValueKind::Boolean(flag) if rest.is_empty() => Ok(Located {
+            value: flag,
+            at: value.at,
+        }),
         kind => Err(wrong_type(name, value.at, "true or false", rest, &kind)),
     }
 }
@@ -355,7 +393,13 @@ fn strings(
                 .map(|item| string(name, &[], item))
                 .collect::<Result<_, _>>()?,
         }),
-        kind => Err(wrong_type(name, value.at, "an array of strings", rest, &kind)),
+        kind => Err(wrong_type(
+            name,
+            value.at,
+            "an array of strings",
+            rest,
+            &kind,
+        )),
     }
 }
 
@@ -373,14 +417,26 @@ fn wrong_type(
     rest: &[KeyPart],
     kind: &ValueKind,
 ) -> Fault {
-    let found = if rest.is_empty() { kind.name() } else { "a table" };
-    Fault::new(at, "wrong-type", format!("`{}` takes {wanted}, not {found}", name.text))
-        .help("containerd ignores the whole file because of this")
+    let found = if rest.is_empty() {
+        kind.name()
+    } else {
+        "a table"
+    };
+    Fault::new(
+        at,
+        "wrong-type",
+        format!("`{}` takes {wanted}, not {found}", name.text),
+    )
+    .help("containerd ignores the whole file because of this")
 }
 
 fn wrong_table(name: &KeyPart, what: &str) -> Fault {
-    Fault::new(name.at, "wrong-type", format!("`{what}` cannot be written like this"))
-        .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")
+    Fault::new(
+        name.at,
+        "wrong-type",
+        format!("`{what}` cannot be written like this"),
+    )
+    .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")
 }
 
 fn located(part: &KeyPart) -> Located<String> {

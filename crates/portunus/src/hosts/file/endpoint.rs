@@ -55,7 +55,10 @@ impl Endpoint {
         }
         endpoint.skip_verify = settings.skip_verify.map(|set| set.value);
         endpoint.capabilities = capabilities(settings.capabilities)?;
-        endpoint.ca = settings.ca.map(|ca| certificates(&ca, directory)).transpose()?;
+        endpoint.ca = settings
+            .ca
+            .map(|ca| certificates(&ca, directory))
+            .transpose()?;
         endpoint.client = match settings.client {
             None => None,
             Some(client) => client_certificates(client, directory)?,
@@ -101,9 +104,7 @@ impl Endpoint {
     }
 }
 
-fn capabilities(
-    written: Option<Located<Vec<Located<String>>>>,
-) -> Result<Capabilities, Fault> {
+fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
     let written = written.map_or_else(Vec::new, |list| list.value);
     if written.is_empty() {
         return Ok(Capabilities::ALL);
@@ -134,7 +135,10 @@ fn shortened(text: &str) -> String {
 fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, Fault> {
     match &value.kind {
         ValueKind::String(path) => Ok(vec![reference(path, value.at, directory)]),
-        ValueKind::Array(items) => items.iter().map(|item| path(item, "ca", directory)).collect(),
+        ValueKind::Array(items) => items
+            .iter()
+            .map(|item| path(item, "ca", directory))
+            .collect(),
         kind => Err(not_paths(value.at, "ca", kind)),
     }
 }
@@ -160,8 +164,12 @@ fn client_certificates(
                     Some(path(key, "client", directory)?),
                 ),
                 _ => {
-                    return Err(Fault::new(item.at, "invalid-client", "a pair of `client` has two files")
-                        .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
+                    return Err(Fault::new(
+                        item.at,
+                        "invalid-client",
+                        "a pair of `client` has two files",
+                    )
+                    .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
                 }
             },
             _ => (path(item, "client", directory)?, None),
@@ -178,9 +186,11 @@ fn path(value: &Value, key: &str, directory: &Path) -> Result<FileReference, Fau
 }
 
 fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
-    let message = format!("`{key}` takes the path of a file or a list of paths, not {}", kind.name());
-    Fault::new(at, "wrong-type", message)
-        .help("containerd ignores the whole file because of this")
+    let message = format!(
+        "`{key}` takes the path of a file or a list of paths, not {}",
+        kind.name()
+    );
+    Fault::new(at, "wrong-type", message).help("containerd ignores the whole file because of this")
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {
@@ -229,7 +239,11 @@ fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fa
 fn dial_timeout(text: &Located<String>) -> Result<DialTimeout, Fault> {
     match go::parse_duration(&text.value) {
         Some(nanoseconds) => Ok(DialTimeout::from_nanoseconds(nanoseconds)),
-        None => Err(Fault::new(text.at, "invalid-dial-timeout", "`dial_timeout` is not a duration")
-            .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),
+        None => Err(Fault::new(
+            text.at,
+            "invalid-dial-timeout",
+            "`dial_timeout` is not a duration",
+        )
+        .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),
     }
 }

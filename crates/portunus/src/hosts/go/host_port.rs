@@ -42,7 +42,11 @@ fn split(text: &str) -> Split<'_> {
         }
         if end + 1 != last_colon {
             let doubled = text.as_bytes()[end + 1] == b':';
-            return if doubled { Split::Malformed } else { Split::NoPort };
+            return if doubled {
+                Split::Malformed
+            } else {
+                Split::NoPort
+            };
         }
         if text[1..].contains('[') || text[end + 1..].contains(']') {
             return Split::Malformed;
@@ -55,7 +59,10 @@ fn split(text: &str) -> Split<'_> {
         }
         (host, last_colon)
     };
-    Split::Parts { host, port: &text[before_port + 1..] }
+    Split::Parts {
+        host,
+        port: &text[before_port + 1..],
+    }
 }
 
 fn parse_ip(text: &str) -> Option<IpAddr> {

@@ -21,8 +21,16 @@ pub(super) struct Builder<'s, 'v> {
 
 /// An array or inline table that is not closed yet.
 enum Open {
-    Array { at: usize, items: Vec<Value> },
-    Table { at: usize, pairs: Vec<(Key, Value)>, key: Key, after_comma: bool },
+    Array {
+        at: usize,
+        items: Vec<Value>,
+    },
+    Table {
+        at: usize,
+        pairs: Vec<(Key, Value)>,
+        key: Key,
+        after_comma: bool,
+    },
 }
 
 impl<'s, 'v> Builder<'s, 'v> {
@@ -64,7 +72,12 @@ impl<'s, 'v> Builder<'s, 'v> {
     fn take_value(&mut self, value: Value) {
         match self.open.last_mut() {
             Some(Open::Array { items, .. }) => items.push(value),
-            Some(Open::Table { pairs, key, after_comma, .. }) => {
+            Some(Open::Table {
+                pairs,
+                key,
+                after_comma,
+                ..
+            }) => {
                 *after_comma = false;
                 pairs.push((std::mem::take(key), value));
             }
@@ -86,7 +99,9 @@ impl<'s, 'v> Builder<'s, 'v> {
             ScalarKind::DateTime if date_time::delimited(text) => {
                 other("a date or time", date_time::holds(text))
             }
-            ScalarKind::DateTime | ScalarKind::String => Err("a value that is neither a number nor a date"),
+            ScalarKind::DateTime | ScalarKind::String => {
+                Err("a value that is neither a number nor a date")
+            }
         }
     }
 }
@@ -119,22 +134,40 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn inline_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        if let Some(Open::Table { at, pairs, after_comma, .. }) = self.open.pop() {
+        if let Some(Open::Table {
+            at,
+            pairs,
+            after_comma,
+            ..
+        }) = self.open.pop()
+        {
             if after_comma {
-                self.note(span.start(), "a comma after the last pair of an inline table");
+                self.note(
+                    span.start(),
+                    "a comma after the last pair of an inline table",
+                );
             }
-            self.take_value(Value { kind: ValueKind::Table(pairs), at });
+            self.take_value(Value {
+                kind: ValueKind::Table(pairs),
+                at,
+            });
         }
     }
 
     fn array_open(&mut self, span: Span, _: &mut dyn ErrorSink) -> bool {
-        self.open.push(Open::Array { at: span.start(), items: Vec::new() });
+        self.open.push(Open::Array {
+            at: span.start(),
+            items: Vec::new(),
+        });
         true
     }
 
     fn array_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
         if let Some(Open::Array { at, items }) = self.open.pop() {
-            self.take_value(Value { kind: ValueKind::Array(items), at });
+            self.take_value(Value {
+                kind: ValueKind::Array(items),
+                at,
+            });
         }
     }
 
@@ -165,7 +198,10 @@ impl EventReceiver for Builder<'_, '_> {
                 self.note(span.start(), what);
             }
         }
-        let part = KeyPart { text, at: span.start() };
+        let part = KeyPart {
+            text,
+            at: span.start(),
+        };
         match (&mut self.header, self.open.last_mut()) {
             (Some(header), _) => header.push(part),
             (None, Some(Open::Table { key, .. })) => key.push(part),
@@ -183,7 +219,10 @@ impl EventReceiver for Builder<'_, '_> {
         };
         let mut text = String::new();
         let kind = raw.decode_scalar(&mut text, error);
-        if matches!(encoding, Some(Encoding::BasicString | Encoding::MlBasicString)) {
+        if matches!(
+            encoding,
+            Some(Encoding::BasicString | Encoding::MlBasicString)
+        ) {
             if let Some(what) = dialect::new_escape(raw.as_str()) {
                 self.note(span.start(), what);
             }
@@ -198,6 +237,9 @@ impl EventReceiver for Builder<'_, '_> {
                 }
             },
         };
-        self.take_value(Value { kind, at: span.start() });
+        self.take_value(Value {
+            kind,
+            at: span.start(),
+        });
     }
 }
