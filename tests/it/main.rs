@@ -7,4 +7,5 @@
 
 support::test_binary! {
     support_home,
+    support_servers,
 }
