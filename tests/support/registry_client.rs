@@ -1,12 +1,15 @@
 //! Puts images into registries, to be pulled by what is tested.
 
-use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
-use ureq::{Agent, RequestBuilder};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+use ureq::{Agent, RequestBuilder};
 
 use crate::image::Image;
+use crate::pki::{CertificateAuthority, Identity};
 
 /// What is shown to the registry with each request.
 #[derive(Debug, Clone)]
@@ -45,6 +48,22 @@ pub fn push(address: &str, repository: &str, tag: &str, image: &Image, login: &L
         .header(CONTENT_TYPE, &image.manifest.media_type)
         .send(&image.manifest.bytes[..])
         .unwrap();
+}
+
+/// A client that trusts this authority alone, and shows that certificate where one is given.
+pub fn tls_agent(authority: &CertificateAuthority, client: Option<&Identity>) -> Agent {
+    let trusted = Certificate::from_pem(authority.certificate_pem().as_bytes()).unwrap();
+    let shown = client.map(|client| {
+        let certificate = Certificate::from_pem(client.certificate_pem().as_bytes()).unwrap();
+        let key = PrivateKey::from_pem(client.key_pem().as_bytes()).unwrap();
+        ClientCert::new_with_certs(&[certificate], key)
+    });
+    let tls = TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(RootCerts::new_with_certs(&[trusted]))
+        .client_cert(shown)
+        .build();
+    Agent::config_builder().tls_config(tls).build().new_agent()
 }
 
 fn with<B>(login: &Login, request: RequestBuilder<B>) -> RequestBuilder<B> {

@@ -19,6 +19,15 @@ pub(crate) struct Grant {
     pub(crate) actions: Vec<String>,
 }
 
+impl Grant {
+    /// Whether it lets somebody do this with that repository.
+    pub(crate) fn covers(&self, action: &str, repository: &str) -> bool {
+        self.kind == "repository"
+            && self.name == repository
+            && self.actions.iter().any(|it| it == action)
+    }
+}
+
 /// What decides about token requests.
 #[derive(Debug, Default)]
 pub(crate) struct TokenEndpoint {
