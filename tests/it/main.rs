@@ -7,4 +7,6 @@
 
 support::test_binary! {
     support_home,
+    support_registry,
+    support_servers,
 }
