@@ -139,15 +139,12 @@ impl Authorizer {
                     Some(account) => account,
                     None => self.next_account(&mut state, &authentication).await?,
                 };
-                let bearer = match authentication {
-                    Authentication::Bearer(bearer) => bearer,
-                    _ => {
-                        return Ok(Authorized {
-                            generation: state.generation,
-                            header: account.credential.as_ref().and_then(basic_header),
-                            kept: false,
-                        });
-                    }
+                let Authentication::Bearer(bearer) = authentication else {
+                    return Ok(Authorized {
+                        generation: state.generation,
+                        header: account.credential.as_ref().and_then(basic_header),
+                        kept: false,
+                    });
                 };
                 (state.generation, bearer, account)
             };
@@ -261,7 +258,10 @@ impl Authorizer {
             return Err(Outcome::Status { status: 403 });
         };
         let outcome = match account.shown {
-            Some(account) => Outcome::LacksScope { account, scopes },
+            Some(account) => Outcome::LacksScope {
+                account: Box::new(account),
+                scopes,
+            },
             None => Outcome::NotLoggedIn,
         };
         if account.candidate.is_none() || self.candidates.len() <= state.next {

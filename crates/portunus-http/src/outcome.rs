@@ -38,7 +38,7 @@ pub enum Outcome {
     #[non_exhaustive]
     LacksScope {
         /// The account that was shown last.
-        account: Shown,
+        account: Box<Shown>,
         /// What was asked for.
         scopes: Scopes,
     },

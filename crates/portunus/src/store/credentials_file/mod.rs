@@ -1,0 +1,155 @@
+//! Our own file: scoped credentials and what was noted when they were stored.
+
+mod contents;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use contents::Contents;
+use record::set;
+
+use super::cached::CachedFile;
+use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
+use super::secret_file::{SecretFile, SecretText};
+use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+
+const SECTION: &str = "credentials";
+
+/// Portunus' own `credentials.json`: any credential key, mode 0600.
+///
+/// ```json
+/// {
+///   "version": 1,
+///   "credentials": {
+///     "mirror.test:5000?ns=docker.io": {
+///       "kind": "password",
+///       "username": "alice",
+///       "secret": "…",
+///       "stored_by": "portunus 0.1.0",
+///       "stored_at": "2026-11-21T10:00:00Z",
+///       "verified_at": "2026-11-21T10:00:00Z",
+///       "realm": "https://auth.mirror.test/token",
+///       "plain_http": true
+///     }
+///   }
+/// }
+/// ```
+///
+/// Writers take a lock on `credentials.json.lock`, read again, and put a synced new file in place
+/// of the old one, so that processes at work at the same time lose nothing and a killed one
+/// leaves the old or the new file. Fields it does not know survive. What was read is kept until
+/// the file changes, and wiped on drop.
+#[derive(Debug)]
+pub struct CredentialsFile {
+    file: CachedFile<Contents>,
+}
+
+/// Initialization
+impl CredentialsFile {
+    /// The file at `path`, which need not exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            file: CachedFile::new(SecretFile::new(path, SourceKind::File)),
+        }
+    }
+}
+
+/// Access
+impl CredentialsFile {
+    /// The path.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    fn contents(&self) -> Result<Arc<Contents>, SourceError> {
+        self.file.read(Contents::read)
+    }
+}
+
+impl Source for CredentialsFile {
+    fn kind(&self) -> SourceKind {
+        SourceKind::File
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        Ok(self.contents()?.entries(host))
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        Ok(self.contents()?.credential(&entry.key).cloned())
+    }
+}
+
+impl Store for CredentialsFile {
+    fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<Stored, SourceError> {
+        let origin = self.file.origin();
+        let updated = self.file.file().update(|text| {
+            // A file that cannot be read whole is not written to.
+            Contents::read(origin, text)?;
+            let text = if text.trim_ascii().is_empty() {
+                "{\n\t\"version\": 1\n}\n"
+            } else {
+                text
+            };
+            let name = key.to_string();
+            replaced(text, key, &name, &|entry| {
+                set(entry, credential, provenance)
+            })
+            .map(Some)
+            .map_err(|problem| origin.error_at(&problem))
+        })?;
+        let mut stored = Stored::at(self.file.origin().location.clone());
+        stored.warnings.extend(updated.tightened(self.file.file()));
+        Ok(stored)
+    }
+
+    fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
+        let mut removed = Vec::new();
+        if self.contents()?.credential(key).is_none() {
+            return Ok(removed);
+        }
+        self.file.file().update(|text| {
+            let contents = Contents::read(self.file.origin(), text)?;
+            removed = contents.entries_of(key);
+            if removed.is_empty() {
+                return Ok(None);
+            }
+            without(text, SECTION, |name| names(name, key))
+                .map(Some)
+                .map_err(|problem| self.file.origin().error_at(&problem))
+        })?;
+        Ok(removed)
+    }
+
+    fn list(&self) -> Result<Entries, SourceError> {
+        Ok(self.contents()?.all())
+    }
+}
+
+/// The text with the entry of a key changed, and without other spellings of the key.
+fn replaced(
+    text: &str,
+    key: &CredentialKey,
+    name: &str,
+    change: &dyn Fn(&mut RenderedObject),
+) -> Result<SecretText, JsonProblem> {
+    let text = without(text, SECTION, |held| held != name && names(held, key))?;
+    let mut entry = held(&text, SECTION, name)?;
+    change(&mut entry);
+    insert_or_replace(&text, SECTION, name, &entry)
+}
+
+fn names(name: &str, key: &CredentialKey) -> bool {
+    name.parse()
+        .is_ok_and(|parsed: CredentialKey| parsed == *key)
+}

@@ -1,0 +1,243 @@
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+
+/// What docker indents with.
+const TAB: &str = "\t";
+
+/// Puts `value` under `name` into the object that the root holds as `section`, in place of the
+/// last one of that name, else as the last member. Everything else stays byte for byte; a
+/// section that is not there is made.
+pub(crate) fn insert_or_replace(
+    text: &str,
+    section: &str,
+    name: &str,
+    value: &RenderedObject,
+) -> Result<Zeroizing<String>, JsonProblem> {
+    let document = Document::new(text);
+    let root = document.root()?;
+    let edit = Edit {
+        text,
+        step: step(text, &root),
+    };
+    let held = root.named_in_any_case(section).last();
+    if let Some(held) = held.filter(|held| !document.is_null(&held.value_place)) {
+        let entries = document.object(&held.value_place, &format!("`{section}`"))?;
+        return Ok(edit.with_member(&entries, name, 2, |base| value.text(edit.step, base)));
+    }
+    let section = held.map_or(section, |held| held.name.as_str());
+    Ok(edit.with_member(&root, section, 1, |base| {
+        let inner = [base, edit.step.unwrap_or_default()].concat();
+        let mut entries = RenderedObject::default();
+        entries.set(name, Some(value.text(edit.step, &inner)));
+        entries.text(edit.step, base)
+    }))
+}
+
+/// Puts the JSON text `value` under `name` into the root; everything else stays byte for byte.
+pub(crate) fn set_in_root(
+    text: &str,
+    name: &str,
+    value: &str,
+) -> Result<Zeroizing<String>, JsonProblem> {
+    let root = Document::new(text).root()?;
+    let edit = Edit {
+        text,
+        step: step(text, &root),
+    };
+    let held = root.named_in_any_case(name).last();
+    let name = held.map_or(name, |held| held.name.as_str());
+    Ok(edit.with_member(&root, name, 1, |_| Zeroizing::new(value.to_owned())))
+}
+
+/// The members of what stands under `name` in `section`; none where that is no object.
+pub(crate) fn held(text: &str, section: &str, name: &str) -> Result<RenderedObject, JsonProblem> {
+    let document = Document::new(text);
+    let mut found = RenderedObject::default();
+    for section in objects(document, section)? {
+        if let Some(member) = section.named(name).last() {
+            let entry = document.object(&member.value_place, name);
+            found = entry.map_or_else(
+                |_| RenderedObject::default(),
+                |entry| RenderedObject::from_document(document, &entry),
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Takes the members whose name satisfies a test out of `section`; everything else stays byte
+/// for byte.
+pub(crate) fn without(
+    text: &str,
+    section: &str,
+    test: impl Fn(&str) -> bool,
+) -> Result<Zeroizing<String>, JsonProblem> {
+    let mut text = Zeroizing::new(text.to_owned());
+    loop {
+        let sections = objects(Document::new(&text), section)?;
+        let found = sections.iter().find_map(|object| {
+            let position = object.members.iter().position(|member| test(&member.name));
+            position.map(|position| without_member(&text, object, position))
+        });
+        match found {
+            Some(shorter) => text = shorter,
+            None => return Ok(text),
+        }
+    }
+}
+
+/// The objects that the root holds under a name.
+fn objects(document: Document<'_>, section: &str) -> Result<Vec<Object>, JsonProblem> {
+    let root = document.root()?;
+    root.named_in_any_case(section)
+        .filter(|member| !document.is_null(&member.value_place))
+        .map(|member| document.object(&member.value_place, &format!("`{section}`")))
+        .collect()
+}
+
+fn without_member(text: &str, object: &Object, position: usize) -> Zeroizing<String> {
+    let members = &object.members;
+    let place = match (position.checked_sub(1), members.get(position + 1)) {
+        (Some(before), _) => members[before].value_place.end..members[position].value_place.end,
+        (None, Some(next)) => members[position].name_place.start..next.name_place.start,
+        (None, None) => inside(object),
+    };
+    spliced(text, &place, &[])
+}
+
+struct Edit<'a> {
+    text: &'a str,
+    /// One step of indentation; `None` where the document is not broken into lines.
+    step: Option<&'a str>,
+}
+
+impl Edit<'_> {
+    /// The text with a member set in `object`, which stands `depth - 1` levels deep. `value` is
+    /// given what the line of the member begins with.
+    fn with_member(
+        &self,
+        object: &Object,
+        name: &str,
+        depth: usize,
+        value: impl Fn(&str) -> Zeroizing<String>,
+    ) -> Zeroizing<String> {
+        let usual = self.step.unwrap_or_default().repeat(depth);
+        let base = |blanks: &str| match blanks.rsplit_once('\n') {
+            Some((_, base)) => base.to_owned(),
+            None => usual.clone(),
+        };
+        if let Some(held) = object.named(name).last() {
+            let base = base(blanks_before(self.text, held.name_place.start));
+            return spliced(self.text, &held.value_place, &[&value(&base)]);
+        }
+        let name = rendered_string(name);
+        if let Some(last) = object.members.last() {
+            let blanks = blanks_before(self.text, last.name_place.start);
+            let end = last.value_place.end;
+            let member = [",", blanks, &name, ": ", &value(&base(blanks))];
+            return spliced(self.text, &(end..end), &member);
+        }
+        let Some(step) = self.step else {
+            return spliced(self.text, &inside(object), &[&name, ": ", &value("")]);
+        };
+        let outer = step.repeat(depth - 1);
+        let member = ["\n", &usual, &name, ": ", &value(&usual), "\n", &outer];
+        spliced(self.text, &inside(object), &member)
+    }
+}
+
+/// The step of indentation the document is written with.
+fn step<'a>(text: &'a str, root: &Object) -> Option<&'a str> {
+    match root.members.first() {
+        None => Some(TAB),
+        Some(first) => blanks_before(text, first.name_place.start)
+            .rsplit_once('\n')
+            .map(|(_, step)| step),
+    }
+}
+
+fn blanks_before(text: &str, at: usize) -> &str {
+    let before = &text[..at];
+    &before[before.trim_ascii_end().len()..]
+}
+
+fn inside(object: &Object) -> Range<usize> {
+    object.place.start + 1..object.place.end - 1
+}
+
+/// Joined in one allocation: a text that grows leaves copies of its secrets behind.
+fn spliced(text: &str, place: &Range<usize>, parts: &[&str]) -> Zeroizing<String> {
+    let (before, after) = (&text[..place.start], &text[place.end..]);
+    Zeroizing::new([&[before], parts, &[after]].concat().concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value() -> RenderedObject {
+        let mut value = RenderedObject::default();
+        value.set("auth", Some(rendered_string("eA==")));
+        value
+    }
+
+    #[test]
+    fn only_the_touched_member_changes() {
+        let docker = "{\n\t\"auths\": {\n\t\t\"a\": {}\n\t},\n\t\"x\": 2.50\n}";
+        for (before, after) in [
+            (
+                "{}",
+                "{\n\t\"auths\": {\n\t\t\"b\": {\n\t\t\t\"auth\": \"eA==\"\n\t\t}\n\t}\n}",
+            ),
+            (
+                docker,
+                "{\n\t\"auths\": {\n\t\t\"a\": {},\n\t\t\"b\": {\n\t\t\t\"auth\": \"eA==\"\n\t\t}\n\t},\n\t\"x\": 2.50\n}",
+            ),
+            (
+                "{\n  \"x\": 1e400\n}\n",
+                "{\n  \"x\": 1e400,\n  \"auths\": {\n    \"b\": {\n      \"auth\": \"eA==\"\n    }\n  }\n}\n",
+            ),
+            (
+                "{\"Auths\":null}",
+                "{\"Auths\":{\"b\": {\"auth\": \"eA==\"}}}",
+            ),
+            (
+                "{\"auths\":{}}tail",
+                "{\"auths\":{\"b\": {\"auth\": \"eA==\"}}}tail",
+            ),
+            (
+                "{\"auths\":{\"b\":{\"email\":\"e\"}, \"c\":1}}",
+                "{\"auths\":{\"b\":{\"auth\": \"eA==\"}, \"c\":1}}",
+            ),
+        ] {
+            let edited = insert_or_replace(before, "auths", "b", &value()).unwrap();
+            assert_eq!(*edited, after, "{before}");
+        }
+    }
+
+    #[test]
+    fn removed_members_leave_the_others_as_they_were() {
+        for (before, name, after) in [
+            (
+                "{\n\t\"A\": {\"a\": 1,\n\"b\": 2}\n}\n",
+                "a",
+                "{\n\t\"A\": {\"b\": 2}\n}\n",
+            ),
+            (
+                "{\n\t\"A\": {\"a\": 1,\n\"b\": 2}\n}\n",
+                "b",
+                "{\n\t\"A\": {\"a\": 1}\n}\n",
+            ),
+            (
+                "{\"a\": {\n\"b\": 1\n}, \"a\": {\"b\": 2}}",
+                "b",
+                "{\"a\": {}, \"a\": {}}",
+            ),
+        ] {
+            assert_eq!(*without(before, "a", |held| held == name).unwrap(), after);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A file that holds secrets: read whole, and changed without losing what others write to it.
+
+mod lock;
+mod place;
+mod read;
+mod replace;
+mod update;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use read::{SecretText, Stamp};
+
+use super::origin::Origin;
+use super::{SourceError, SourceKind};
+
+/// Larger files are refused, in bytes.
+pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// A file of secrets and the kind of source it serves.
+#[derive(Debug, Clone)]
+pub(crate) struct SecretFile {
+    path: PathBuf,
+    origin: Origin,
+}
+
+impl SecretFile {
+    pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceKind) -> Self {
+        let path = path.into();
+        Self {
+            origin: Origin::new(kind, path.display().to_string()),
+            path,
+        }
+    }
+
+    /// The path as given.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file in errors.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn error(&self, problem: impl Into<String>) -> SourceError {
+        self.origin.error(problem)
+    }
+
+    fn io_error(&self, action: &str, error: &std::io::Error) -> SourceError {
+        // The kind's words have no path and no content in them.
+        self.error(format!("cannot {action}: {}", error.kind()))
+    }
+}

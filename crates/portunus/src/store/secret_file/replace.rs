@@ -1,0 +1,142 @@
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Seek, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::SecretFile;
+use super::place::parent;
+use crate::store::SourceError;
+
+/// A new version of the file, written and synced beside it, not yet in its place.
+#[derive(Debug)]
+pub(super) struct Replacement {
+    file: NamedTempFile,
+    /// The wider mode the file has now.
+    pub(super) tightened_from: Option<u32>,
+}
+
+impl SecretFile {
+    /// Writes the new version into the directory of `target`.
+    pub(super) fn prepare(&self, target: &Path, text: &str) -> Result<Replacement, SourceError> {
+        let failed = |error: &io::Error| self.io_error("write it", error);
+        remove_leftovers(target);
+        let mut builder = tempfile::Builder::new();
+        let prefix = temporary_prefix(target);
+        builder.prefix(&prefix);
+        let mut file = builder
+            .tempfile_in(parent(target))
+            .map_err(|error| failed(&error))?;
+        let tightened_from = take_over(target, file.as_file()).map_err(|error| failed(&error))?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(|error| failed(&error))?;
+        Ok(Replacement {
+            file,
+            tightened_from,
+        })
+    }
+
+    /// Puts the new version into its place.
+    pub(super) fn commit(
+        &self,
+        replacement: Replacement,
+        target: &Path,
+        text: &str,
+    ) -> Result<(), SourceError> {
+        let written = match replacement.file.persist(target) {
+            Ok(_) => Ok(()),
+            // A file that is itself a mount point cannot be renamed over.
+            Err(error) if error.error.kind() == ErrorKind::ResourceBusy => {
+                write_in_place(target, text)
+            }
+            Err(error) => Err(error.error),
+        };
+        written
+            .and_then(|()| sync_directory(parent(target)))
+            .map_err(|error| self.io_error("write it", &error))
+    }
+}
+
+fn write_in_place(target: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(target)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata()?.permissions().mode();
+        file.set_permissions(Permissions::from_mode(private(mode)))?;
+    }
+    file.write_all(text.as_bytes())?;
+    let end = file.stream_position()?;
+    file.set_len(end)?;
+    file.sync_all()
+}
+
+/// Gives the new file the owner of the old one, and its mode without what others may do.
+/// Answers the old mode where that was wider.
+#[cfg(unix)]
+fn take_over(target: &Path, file: &File) -> io::Result<Option<u32>> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let Ok(old) = std::fs::metadata(target) else {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        return Ok(None);
+    };
+    let new = file.metadata()?;
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        // Only root may; for others the file becomes their own, as with docker.
+        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+    }
+    let mode = old.mode() & 0o7777;
+    file.set_permissions(Permissions::from_mode(private(mode)))?;
+    Ok((mode & 0o077 != 0).then_some(mode))
+}
+
+#[cfg(not(unix))]
+fn take_over(_target: &Path, _file: &File) -> io::Result<Option<u32>> {
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn private(mode: u32) -> u32 {
+    match mode & 0o600 {
+        0 | 0o200 => 0o600,
+        private => private,
+    }
+}
+
+/// Removes what a killed process left. The lock is held, so no living process of ours uses it.
+fn remove_leftovers(target: &Path) {
+    let prefix = temporary_prefix(target);
+    let entries = std::fs::read_dir(parent(target)).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name
+            .as_encoded_bytes()
+            .starts_with(prefix.as_encoded_bytes())
+        {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn temporary_prefix(target: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(target.file_name().unwrap_or_default());
+    prefix.push(".portunus-");
+    prefix
+}
+
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    match File::open(directory)?.sync_all() {
+        // Some file systems cannot sync a directory.
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,63 @@
+use super::{SecretFile, SecretText};
+use crate::store::SourceError;
+
+/// How often an update is made anew because a program that takes no lock wrote in between.
+const ATTEMPTS: usize = 8;
+
+/// What an update did.
+#[derive(Debug, Default)]
+pub(crate) struct Updated {
+    /// Whether the file was written.
+    pub(crate) written: bool,
+    /// The wider mode the file had before.
+    pub(crate) tightened_from: Option<u32>,
+}
+
+impl SecretFile {
+    /// Changes the file: lock, read, `edit`, temporary file, sync, rename, sync of the directory.
+    ///
+    /// `edit` is given the text, empty where the file is absent, and answers the new text, or
+    /// `None` where nothing is to change. It is asked again where a program that takes no lock
+    /// (docker, skopeo) has written meanwhile: after its write nothing of ours is lost, and what
+    /// it wrote between our read and our rename is seen unless it falls into the last instant.
+    pub(crate) fn update(
+        &self,
+        mut edit: impl FnMut(&str) -> Result<Option<SecretText>, SourceError>,
+    ) -> Result<Updated, SourceError> {
+        let target = self.target()?;
+        self.make_directory(&target)?;
+        let _lock = self.lock(&target)?;
+        let mut updated = Updated::default();
+        for _ in 0..ATTEMPTS {
+            let (old, stamp) = match self.read_at(&target)? {
+                Some((text, stamp)) => (text, Some(stamp)),
+                None => (SecretText::default(), None),
+            };
+            let Some(new) = edit(&old)? else {
+                return Ok(updated);
+            };
+            let replacement = self.prepare(&target, &new)?;
+            if self.stamp_at(&target)? != stamp {
+                continue;
+            }
+            updated.written = true;
+            updated.tightened_from = updated.tightened_from.or(replacement.tightened_from);
+            self.commit(replacement, &target, &new)?;
+            if self.read_at(&target)?.is_some_and(|(now, _)| now == new) {
+                return Ok(updated);
+            }
+        }
+        Err(self.error("another program keeps writing it"))
+    }
+}
+
+impl Updated {
+    /// What to tell the user about a mode that was too wide.
+    pub(crate) fn tightened(&self, file: &SecretFile) -> Option<String> {
+        let mode = self.tightened_from?;
+        let location = &file.origin().location;
+        Some(format!(
+            "{location}: others could read it (mode {mode:04o}); it is 0600 now"
+        ))
+    }
+}
