@@ -37,6 +37,7 @@
 
 pub mod harness;
 pub mod home;
+pub mod hosts_vectors;
 pub mod port;
 pub mod process;
 pub mod program;

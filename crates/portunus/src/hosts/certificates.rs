@@ -31,7 +31,10 @@ pub(super) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError
         } else if let Some(stem) = bytes.strip_suffix(b".cert") {
             let key = [stem, b".key"].concat();
             let key = existing_key(&directory.join(OsStr::from_bytes(&key)))?;
-            endpoint.client.get_or_insert_default().push((found(&path), key));
+            endpoint
+                .client
+                .get_or_insert_default()
+                .push((found(&path), key));
         }
     }
     Ok(endpoint)

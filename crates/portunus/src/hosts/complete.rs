@@ -18,13 +18,20 @@ pub(super) fn complete(
     defaults: &Defaults,
     reading: Reading,
 ) -> Result<NamespaceHosts, HostsError> {
-    let Loaded { source, mut endpoints, text, file } = loaded;
+    let Loaded {
+        source,
+        mut endpoints,
+        text,
+        file,
+    } = loaded;
     let mut findings = Vec::new();
     let fell_back = matches!(file, Some(Err(_)));
     if let (Some(text), Some(Err(fault))) = (&text, file) {
         let finding = text.finding(Severity::Error, fault);
         if reading.is_strict() {
-            return Err(HostsError::Broken { finding: Box::new(finding) });
+            return Err(HostsError::Broken {
+                finding: Box::new(finding),
+            });
         }
         findings.push(finding);
     }
@@ -51,13 +58,18 @@ pub(super) fn complete(
     })
 }
 
-fn host(endpoint: Endpoint, text: Option<&SourceFile>, registry_namespace: &RegistryNamespace) -> Host {
+fn host(
+    endpoint: Endpoint,
+    text: Option<&SourceFile>,
+    registry_namespace: &RegistryNamespace,
+) -> Host {
     let place = |at: usize| text.map(|text| text.place(at));
     let client: Option<Vec<ClientCertificate>> = endpoint.client.map(|pairs| {
-        let certificate = |(certificate, key): (FileReference, Option<FileReference>)| ClientCertificate {
-            certificate: certificate.path,
-            key: key.map(|key| key.path),
-        };
+        let certificate =
+            |(certificate, key): (FileReference, Option<FileReference>)| ClientCertificate {
+                certificate: certificate.path,
+                key: key.map(|key| key.path),
+            };
         pairs.into_iter().map(certificate).collect()
     });
     Host {
@@ -66,11 +78,17 @@ fn host(endpoint: Endpoint, text: Option<&SourceFile>, registry_namespace: &Regi
         host: endpoint.host,
         path: endpoint.path,
         capabilities: endpoint.capabilities,
-        headers: endpoint.headers.into_iter().map(|(name, values)| (name.value, values)).collect(),
+        headers: endpoint
+            .headers
+            .into_iter()
+            .map(|(name, values)| (name.value, values))
+            .collect(),
         skip_verify: endpoint.skip_verify,
-        tls_insecure: endpoint.skip_verify == Some(true),
+        tls_insecure: endpoint.unverified_localhost || endpoint.skip_verify == Some(true),
         http_fallback: 0,
-        ca: endpoint.ca.map(|ca| ca.into_iter().map(|file| file.path).collect()),
+        ca: endpoint
+            .ca
+            .map(|ca| ca.into_iter().map(|file| file.path).collect()),
         client_loaded: client.as_ref().map_or(0, Vec::len),
         client,
         dial_timeout: endpoint.dial_timeout,
@@ -83,17 +101,24 @@ fn host(endpoint: Endpoint, text: Option<&SourceFile>, registry_namespace: &Regi
 /// containerd's `isProxy` (`core/remotes/docker/registry.go`): letter by letter.
 fn sends_ns(host: &str, registry_namespace: &RegistryNamespace) -> bool {
     let registry_namespace = registry_namespace.as_str();
-    registry_namespace != host && (registry_namespace, host) != ("docker.io", "registry-1.docker.io")
+    registry_namespace != host
+        && (registry_namespace, host) != ("docker.io", "registry-1.docker.io")
 }
 
 fn check_tls_files(endpoint: &Endpoint, text: Option<&SourceFile>) -> Result<(), HostsError> {
     for ca in endpoint.ca.iter().flatten() {
-        check_ca(&ca.path).map_err(|fault| unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))?;
+        check_ca(&ca.path)
+            .map_err(|fault| unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))?;
     }
     for (certificate, key) in endpoint.client.iter().flatten() {
         let key = key.as_ref().map(|key| key.path.as_path());
         check_client(&certificate.path, key).map_err(|fault| {
-            unusable(fault, [Step::ReadClient, Step::ParseClient], certificate, text)
+            unusable(
+                fault,
+                [Step::ReadClient, Step::ParseClient],
+                certificate,
+                text,
+            )
         })?;
     }
     Ok(())

@@ -9,7 +9,10 @@ pub struct DaemonVersion {
 
 impl DaemonVersion {
     /// Reads as the newest version known here does.
-    pub const NEWEST: Self = Self { major: u16::MAX, minor: u16::MAX };
+    pub const NEWEST: Self = Self {
+        major: u16::MAX,
+        minor: u16::MAX,
+    };
     /// Wants a host table in every file, knows no `dial_timeout`, reads hosts written in any form.
     pub const V1_7: Self = Self { major: 1, minor: 7 };
     /// Without `referrers` and TOML 1.1.
@@ -23,7 +26,9 @@ impl DaemonVersion {
         let mut numbers = text.strip_prefix('v').unwrap_or(text).splitn(3, '.');
         let major = numbers.next()?.parse().ok()?;
         let minor = numbers.next()?;
-        let digits = minor.find(|c: char| !c.is_ascii_digit()).unwrap_or(minor.len());
+        let digits = minor
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(minor.len());
         let minor = minor[..digits].parse().ok()?;
         Some(Self { major, minor })
     }

@@ -10,7 +10,11 @@ pub(super) struct Defaults {
 
 /// Fills in the last host where it names none: the registry namespace's own upstream
 /// (`ConfigureHosts` in containerd's `core/remotes/docker/config/hosts.go`).
-pub(super) fn complete_server(server: &mut Endpoint, registry_namespace: &str, defaults: &Defaults) {
+pub(super) fn complete_server(
+    server: &mut Endpoint,
+    registry_namespace: &str,
+    defaults: &Defaults,
+) {
     if !server.host.is_empty() {
         return;
     }
@@ -27,7 +31,7 @@ pub(super) fn complete_server(server: &mut Endpoint, registry_namespace: &str, d
             (None, _) => "http".to_owned(),
         };
         if scheme.is_none() && port != "80" {
-            server.skip_verify = Some(true);
+            server.unverified_localhost = true;
         }
     } else {
         server.host = registry_namespace.to_owned();

@@ -5,12 +5,14 @@ use super::{DaemonVersion, Fault};
 
 /// Finds what makes the daemon refuse the file.
 pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
-    if !daemon.knows_toml_1_1() {
-        if let Some(new) = file.new_syntax.first() {
-            let message = format!("{} is TOML 1.1, which containerd {daemon} refuses", new.what);
-            return Err(Fault::new(new.at, "toml-1-1", message)
-                .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
-        }
+    let new_syntax = file.new_syntax.first();
+    if let Some(new) = new_syntax.filter(|_| !daemon.knows_toml_1_1()) {
+        let message = format!(
+            "{} is TOML 1.1, which containerd {daemon} refuses",
+            new.what
+        );
+        return Err(Fault::new(new.at, "toml-1-1", message)
+            .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
     }
     if !daemon.lists_headers_only() && file.written_hosts().is_empty() {
         let message = format!("containerd {daemon} refuses a file without a host table");
@@ -20,9 +22,15 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
     if !daemon.knows_referrers() {
         let settings = file.order.iter().map(|host| file.settings(&host.value));
         for settings in settings.chain([file.root.clone()]) {
-            let words = settings.capabilities.map_or_else(Vec::new, |list| list.value);
-            if let Some(word) = words.iter().find(|word| word.value.eq_ignore_ascii_case("referrers")) {
-                let message = format!("containerd {daemon} does not know the capability `referrers`");
+            let words = settings
+                .capabilities
+                .map_or_else(Vec::new, |list| list.value);
+            if let Some(word) = words
+                .iter()
+                .find(|word| word.value.eq_ignore_ascii_case("referrers"))
+            {
+                let message =
+                    format!("containerd {daemon} does not know the capability `referrers`");
                 return Err(Fault::new(word.at, "unknown-capability", message)
                     .help("leave it out for this daemon, which ignores the whole file otherwise"));
             }

@@ -41,14 +41,20 @@ impl HostsDirectories {
     /// `$XDG_CONFIG_HOME`, else below `$HOME/.config`. None where neither is known.
     pub fn rootless(xdg_config_home: Option<&Path>, home: Option<&Path>) -> Self {
         let home = home.map(|home| home.join(".config"));
-        match xdg_config_home.filter(|path| path.is_absolute()).or(home.as_deref()) {
+        match xdg_config_home
+            .filter(|path| path.is_absolute())
+            .or(home.as_deref())
+        {
             None => Self::default(),
             Some(config) => Self::below(config),
         }
     }
 
     fn below(config: &Path) -> Self {
-        Self::new(vec![config.join("containerd/certs.d"), config.join("docker/certs.d")])
+        Self::new(vec![
+            config.join("containerd/certs.d"),
+            config.join("docker/certs.d"),
+        ])
     }
 
     /// Also looks under the names that nerdctl tries: with and without `:443`, and `docker.io`
@@ -99,7 +105,10 @@ impl HostsDirectories {
         complete(registry_namespace, dir, loaded, &self.defaults, reading)
     }
 
-    pub(super) fn find(&self, registry_namespace: &RegistryNamespace) -> Result<Option<PathBuf>, HostsError> {
+    pub(super) fn find(
+        &self,
+        registry_namespace: &RegistryNamespace,
+    ) -> Result<Option<PathBuf>, HostsError> {
         let names = match self.nerdctl_names {
             false => vec![registry_namespace.as_str().to_owned()],
             true => lookup::nerdctl_names(registry_namespace.as_str()),

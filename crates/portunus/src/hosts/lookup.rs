@@ -29,7 +29,10 @@ pub(super) fn directory_names(registry_namespace: &str) -> Vec<String> {
     match registry_namespace.rfind(':').filter(|index| *index > 0) {
         None => vec![plain],
         Some(colon) => {
-            let (host, port) = (&registry_namespace[..colon], &registry_namespace[colon + 1..]);
+            let (host, port) = (
+                &registry_namespace[..colon],
+                &registry_namespace[colon + 1..],
+            );
             vec![format!("{host}_{port}_"), plain]
         }
     }
@@ -38,7 +41,9 @@ pub(super) fn directory_names(registry_namespace: &str) -> Vec<String> {
 /// The names that nerdctl looks under: as written, with or without the standard port, and
 /// `docker.io` for `index.docker.io` (`hostDirsFromRoot` in its `pkg/imgutil/dockerconfigresolver`).
 pub(super) fn nerdctl_names(registry_namespace: &str) -> Vec<String> {
-    let portless = registry_namespace.strip_suffix(":443").unwrap_or(registry_namespace);
+    let portless = registry_namespace
+        .strip_suffix(":443")
+        .unwrap_or(registry_namespace);
     let mut names = vec![registry_namespace.to_owned()];
     let has_port = !super::go::port(portless).is_empty();
     let mut bare = vec![portless];
@@ -81,7 +86,12 @@ mod tests {
             ("reg.test:5000", &["reg.test:5000"]),
             (
                 "index.docker.io",
-                &["index.docker.io", "index.docker.io:443", "docker.io", "docker.io:443"],
+                &[
+                    "index.docker.io",
+                    "index.docker.io:443",
+                    "docker.io",
+                    "docker.io:443",
+                ],
             ),
         ] {
             assert_eq!(nerdctl_names(registry_namespace), names);

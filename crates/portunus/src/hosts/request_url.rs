@@ -45,11 +45,18 @@ impl Host {
 
     /// Why requests to this host fail before they are sent; `None`: they do not.
     pub fn request_error(&self) -> Option<RequestError> {
-        let text = format!("{}://{}{}", self.scheme, self.host, go::join(&["/", &self.path]));
+        let text = format!(
+            "{}://{}{}",
+            self.scheme,
+            self.host,
+            go::join(&["/", &self.path])
+        );
         match Url::parse(&text) {
             Err(_) => Some(RequestError::Unparsable),
             Ok(url) if url.host.is_empty() => Some(RequestError::NoHost),
-            Ok(url) if !matches!(url.scheme.as_str(), "http" | "https") => Some(RequestError::BadScheme),
+            Ok(url) if !matches!(url.scheme.as_str(), "http" | "https") => {
+                Some(RequestError::BadScheme)
+            }
             Ok(_) => None,
         }
     }

@@ -15,9 +15,14 @@ impl SourceFile {
     /// The place of an offset.
     pub(super) fn place(&self, at: usize) -> Place {
         let before = &self.bytes[..at.min(self.bytes.len())];
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |index| index + 1);
+        let line_start = before
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |index| index + 1);
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = 1 + String::from_utf8_lossy(&before[line_start..]).chars().count();
+        let column = 1 + String::from_utf8_lossy(&before[line_start..])
+            .chars()
+            .count();
         Place {
             file: self.path.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use rustls_pki_types::pem::{PemObject, SectionKind};
+use x509_cert::Certificate;
 use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
-use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
 use super::read_file::{ReadFailure, read_file};
@@ -45,18 +45,34 @@ pub(super) fn check_client<'a>(
     };
     let leaf = sections(&bytes)
         .find(|(kind, _)| *kind == SectionKind::Certificate)
-        .ok_or(TlsFault::Unusable(certificate, "no certificate in PEM form in it"))?;
+        .ok_or(TlsFault::Unusable(
+            certificate,
+            "no certificate in PEM form in it",
+        ))?;
     let leaf = Certificate::from_der(&leaf.1)
         .map_err(|_| TlsFault::Unusable(certificate, "its certificate cannot be read"))?;
-    let private = [SectionKind::PrivateKey, SectionKind::RsaPrivateKey, SectionKind::EcPrivateKey];
+    let private = [
+        SectionKind::PrivateKey,
+        SectionKind::RsaPrivateKey,
+        SectionKind::EcPrivateKey,
+    ];
     let (_, key) = sections(&key_bytes)
         .find(|(kind, _)| private.contains(kind))
-        .ok_or(TlsFault::Unusable(key_path, "no unencrypted private key in PEM form in it"))?;
+        .ok_or(TlsFault::Unusable(
+            key_path,
+            "no unencrypted private key in PEM form in it",
+        ))?;
     let public = leaf.tbs_certificate().subject_public_key_info();
     match public_half(&key) {
-        None => Err(TlsFault::Unusable(key_path, "its private key cannot be read")),
+        None => Err(TlsFault::Unusable(
+            key_path,
+            "its private key cannot be read",
+        )),
         Some(half) if half.matches(public.subject_public_key.raw_bytes()) => Ok(()),
-        Some(_) => Err(TlsFault::Unusable(key_path, "its private key is not the certificate's")),
+        Some(_) => Err(TlsFault::Unusable(
+            key_path,
+            "its private key is not the certificate's",
+        )),
     }
 }
 
@@ -107,15 +123,18 @@ fn public_half(der: &[u8]) -> Option<PublicHalf> {
             Some(is_known(key.value()).unwrap_or(PublicHalf::Unknown))
         }
         [_, key, rest @ ..] if key.tag() == Tag::OctetString => Some(point(rest)),
-        [_, modulus, exponent, _, ..] if modulus.tag() == Tag::Integer => {
-            Some(PublicHalf::Rsa(modulus.value().to_vec(), exponent.value().to_vec()))
-        }
+        [_, modulus, exponent, _, ..] if modulus.tag() == Tag::Integer => Some(PublicHalf::Rsa(
+            modulus.value().to_vec(),
+            exponent.value().to_vec(),
+        )),
         _ => None,
     }
 }
 
 fn point(optional: &[AnyRef<'_>]) -> PublicHalf {
-    let public = optional.iter().find(|item| item.tag().number().value() == 1);
+    let public = optional
+        .iter()
+        .find(|item| item.tag().number().value() == 1);
     let bits = public.and_then(|item| AnyRef::from_der(item.value()).ok());
     // The first byte of a bit string counts its unused bits.
     match bits.and_then(|bits| bits.value().get(1..).map(<[u8]>::to_vec)) {

@@ -22,7 +22,10 @@ pub(super) fn check_holds(value: &Value) -> Result<(), Fault> {
 /// array.
 pub(super) fn make_table(value: &mut Option<Value>, at: &KeyPart) {
     match value {
-        Some(Value { kind: ValueKind::Array(items), .. }) => {
+        Some(Value {
+            kind: ValueKind::Array(items),
+            ..
+        }) => {
             let mut last = items.pop();
             make_table(&mut last, at);
             items.extend(last);
@@ -34,11 +37,17 @@ pub(super) fn make_table(value: &mut Option<Value>, at: &KeyPart) {
 /// `[[key]]`: appends a table to an array, the one that is there or a new one.
 pub(super) fn append_table(value: &mut Option<Value>, at: &KeyPart, first: bool) {
     let mut items = match value.take() {
-        Some(Value { kind: ValueKind::Array(items), .. }) if !first => items,
+        Some(Value {
+            kind: ValueKind::Array(items),
+            ..
+        }) if !first => items,
         _ => Vec::new(),
     };
     items.push(empty_table(at));
-    *value = Some(Value { kind: ValueKind::Array(items), at: at.at });
+    *value = Some(Value {
+        kind: ValueKind::Array(items),
+        at: at.at,
+    });
 }
 
 fn empty_table(at: &KeyPart) -> Value {

@@ -17,8 +17,10 @@ pub(in crate::hosts) struct Endpoint {
     pub(in crate::hosts) capabilities: Capabilities,
     pub(in crate::hosts) headers: Vec<(Located<String>, Vec<Secret>)>,
     pub(in crate::hosts) skip_verify: Option<bool>,
+    /// Whether certificates go unchecked because the host is this machine, whatever is written.
+    pub(in crate::hosts) unverified_localhost: bool,
     pub(in crate::hosts) ca: Option<Vec<FileReference>>,
-    pub(in crate::hosts) client: Option<Vec<(FileReference, Option<FileReference>)>>,
+    pub(in crate::hosts) client: Option<Vec<ClientFiles>>,
     pub(in crate::hosts) dial_timeout: DialTimeout,
     pub(in crate::hosts) credential_domain: Option<Located<Option<String>>>,
     /// Where its name was written; `None`: nowhere.
@@ -28,6 +30,9 @@ pub(in crate::hosts) struct Endpoint {
     /// Whether the URL has a query or a fragment.
     pub(in crate::hosts) has_query_or_fragment: bool,
 }
+
+/// A client certificate, and its key unless both stand in one file.
+pub(in crate::hosts) type ClientFiles = (FileReference, Option<FileReference>);
 
 /// A file that a `hosts.toml` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,12 @@ pub(in crate::hosts) struct FileReference {
 }
 
 impl Endpoint {
+    /// Whether the host has TLS settings of its own. Empty lists count, too.
+    pub(in crate::hosts) fn has_tls_settings(&self) -> bool {
+        let verification = self.skip_verify.is_some() || self.unverified_localhost;
+        verification || self.ca.is_some() || self.client.is_some()
+    }
+
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(in crate::hosts) fn parse(
         name: Option<&Located<String>>,
@@ -55,7 +66,10 @@ impl Endpoint {
         }
         endpoint.skip_verify = settings.skip_verify.map(|set| set.value);
         endpoint.capabilities = capabilities(settings.capabilities)?;
-        endpoint.ca = settings.ca.map(|ca| certificates(&ca, directory)).transpose()?;
+        endpoint.ca = settings
+            .ca
+            .map(|ca| certificates(&ca, directory))
+            .transpose()?;
         endpoint.client = match settings.client {
             None => None,
             Some(client) => client_certificates(client, directory)?,
@@ -101,9 +115,7 @@ impl Endpoint {
     }
 }
 
-fn capabilities(
-    written: Option<Located<Vec<Located<String>>>>,
-) -> Result<Capabilities, Fault> {
+fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
     let written = written.map_or_else(Vec::new, |list| list.value);
     if written.is_empty() {
         return Ok(Capabilities::ALL);
@@ -134,16 +146,16 @@ fn shortened(text: &str) -> String {
 fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, Fault> {
     match &value.kind {
         ValueKind::String(path) => Ok(vec![reference(path, value.at, directory)]),
-        ValueKind::Array(items) => items.iter().map(|item| path(item, "ca", directory)).collect(),
+        ValueKind::Array(items) => items
+            .iter()
+            .map(|item| path(item, "ca", directory))
+            .collect(),
         kind => Err(not_paths(value.at, "ca", kind)),
     }
 }
 
 /// `None` for an empty list, as containerd has it.
-fn client_certificates(
-    value: Value,
-    directory: &Path,
-) -> Result<Option<Vec<(FileReference, Option<FileReference>)>>, Fault> {
+fn client_certificates(value: Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
     let items = match value.kind {
         ValueKind::String(path) => {
             return Ok(Some(vec![(reference(&path, value.at, directory), None)]));
@@ -160,8 +172,12 @@ fn client_certificates(
                     Some(path(key, "client", directory)?),
                 ),
                 _ => {
-                    return Err(Fault::new(item.at, "invalid-client", "a pair of `client` has two files")
-                        .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
+                    return Err(Fault::new(
+                        item.at,
+                        "invalid-client",
+                        "a pair of `client` has two files",
+                    )
+                    .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
                 }
             },
             _ => (path(item, "client", directory)?, None),
@@ -178,9 +194,11 @@ fn path(value: &Value, key: &str, directory: &Path) -> Result<FileReference, Fau
 }
 
 fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
-    let message = format!("`{key}` takes the path of a file or a list of paths, not {}", kind.name());
-    Fault::new(at, "wrong-type", message)
-        .help("containerd ignores the whole file because of this")
+    let message = format!(
+        "`{key}` takes the path of a file or a list of paths, not {}",
+        kind.name()
+    );
+    Fault::new(at, "wrong-type", message).help("containerd ignores the whole file because of this")
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {
@@ -229,7 +247,11 @@ fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fa
 fn dial_timeout(text: &Located<String>) -> Result<DialTimeout, Fault> {
     match go::parse_duration(&text.value) {
         Some(nanoseconds) => Ok(DialTimeout::from_nanoseconds(nanoseconds)),
-        None => Err(Fault::new(text.at, "invalid-dial-timeout", "`dial_timeout` is not a duration")
-            .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),
+        None => Err(Fault::new(
+            text.at,
+            "invalid-dial-timeout",
+            "`dial_timeout` is not a duration",
+        )
+        .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),
     }
 }

@@ -54,7 +54,9 @@ impl Field {
 
 fn find<'a>(mut fields: impl Iterator<Item = &'a (&'a str, Field)>, name: &str) -> Option<Field> {
     let folded = name.to_lowercase();
-    fields.find(|(known, _)| *known == folded).map(|(_, field)| *field)
+    fields
+        .find(|(known, _)| *known == folded)
+        .map(|(_, field)| *field)
 }
 
 /// How many letters must be put in, taken out or changed.

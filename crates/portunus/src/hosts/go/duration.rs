@@ -106,7 +106,8 @@ fn leading_fraction(text: &str) -> (u64, f64, &str) {
 }
 
 fn digits_end(text: &str) -> usize {
-    text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())
+    text.find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -139,9 +140,27 @@ mod tests {
     #[test]
     fn what_go_refuses_is_no_duration() {
         for text in [
-            "", "3", "-", "+", "s", ".s", "-.s", "1 s", "1d", "1S", " 1s", "1s ", "1,5s", "--1s",
-            "9223372036854775808ns", "-9223372036854775809ns", "9223372036854775.808us",
-            "9223372036854ms775us808ns", "3000000h", "1e3s", "\u{661}s",
+            "",
+            "3",
+            "-",
+            "+",
+            "s",
+            ".s",
+            "-.s",
+            "1 s",
+            "1d",
+            "1S",
+            " 1s",
+            "1s ",
+            "1,5s",
+            "--1s",
+            "9223372036854775808ns",
+            "-9223372036854775809ns",
+            "9223372036854775.808us",
+            "9223372036854ms775us808ns",
+            "3000000h",
+            "1e3s",
+            "\u{661}s",
         ] {
             assert_eq!(parse_duration(text), None, "{text:?}");
         }

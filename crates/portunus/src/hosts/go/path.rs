@@ -27,7 +27,11 @@ pub(in crate::hosts) fn clean(path: &str) -> String {
 /// The parts joined with slashes and cleaned, by the rules of Go's `path.Join`; empty where all
 /// parts are.
 pub(in crate::hosts) fn join(parts: &[&str]) -> String {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| !part.is_empty())
+        .collect();
     if parts.is_empty() {
         return String::new();
     }

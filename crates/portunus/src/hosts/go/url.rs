@@ -29,7 +29,9 @@ impl Url {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
-        let (rest, query) = rest.split_once('?').map_or((rest, None), |(r, q)| (r, Some(q)));
+        let (rest, query) = rest
+            .split_once('?')
+            .map_or((rest, None), |(r, q)| (r, Some(q)));
         let mut url = Self {
             scheme: scheme.to_ascii_lowercase(),
             host: String::new(),
@@ -111,7 +113,11 @@ fn parse_host(scheme: &str, host: &str) -> Result<String, UrlFault> {
     if let Some(first) = host.find(':') {
         // Since Go 1.26 an http URL has one colon at most; other schemes count the last.
         let strict = matches!(scheme, "http" | "https");
-        let colon = if strict { first } else { host.rfind(':').unwrap_or(first) };
+        let colon = if strict {
+            first
+        } else {
+            host.rfind(':').unwrap_or(first)
+        };
         check_port(&host[colon..])?;
     }
     unescape(host, Part::Host)
@@ -141,7 +147,9 @@ fn check_port(colon_port: &str) -> Result<(), UrlFault> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(())
     } else {
-        Err(UrlFault("the port is not a number, or an IPv6 address has no brackets"))
+        Err(UrlFault(
+            "the port is not a number, or an IPv6 address has no brackets",
+        ))
     }
 }
 
@@ -200,7 +208,12 @@ mod tests {
         for (text, scheme, host, path) in [
             ("https://up.test", "https", "up.test", ""),
             ("HTTPS://Up.Test:443/a", "https", "Up.Test:443", "/a"),
-            ("https://user:pw@up.test/v2?x=1#f", "https", "up.test", "/v2"),
+            (
+                "https://user:pw@up.test/v2?x=1#f",
+                "https",
+                "up.test",
+                "/v2",
+            ),
             ("https://[::1]:5000", "https", "[::1]:5000", ""),
             ("https://[fe80::1%25en0]/", "https", "[fe80::1%en0]", "/"),
             ("https://up/%2Fa%20b", "https", "up", "//a b"),
@@ -216,17 +229,33 @@ mod tests {
             ("https://b%C3%BCcher.test", "https", "b\u{fc}cher.test", ""),
         ] {
             let url = Url::parse(text).unwrap();
-            assert_eq!((&*url.scheme, &*url.host, &*url.path), (scheme, host, path), "{text}");
+            assert_eq!(
+                (&*url.scheme, &*url.host, &*url.path),
+                (scheme, host, path),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_go_refuses_is_no_url() {
         for text in [
-            "https://up ", "https://::1:5000", "https://up:abc", "https://[up]", "https://up\\test",
-            "https://[::1", "https://a[::1]", "https://[::1]x", "https://up/%zz", "https://%41.test",
-            "https://up\n", "https://u p@up", "https://[1.2.3.4]", "https://[fe80::1%25]",
-            "https://up#%z", ":x",
+            "https://up ",
+            "https://::1:5000",
+            "https://up:abc",
+            "https://[up]",
+            "https://up\\test",
+            "https://[::1",
+            "https://a[::1]",
+            "https://[::1]x",
+            "https://up/%zz",
+            "https://%41.test",
+            "https://up\n",
+            "https://u p@up",
+            "https://[1.2.3.4]",
+            "https://[fe80::1%25]",
+            "https://up#%z",
+            ":x",
         ] {
             assert!(Url::parse(text).is_err(), "{text:?}");
         }

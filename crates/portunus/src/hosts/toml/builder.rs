@@ -1,5 +1,5 @@
 use toml_parser::decoder::{Encoding, ScalarKind};
-use toml_parser::parser::EventReceiver;
+use toml_parser::parser::{Event, EventKind, EventReceiver};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
 
 use super::{Key, KeyPart, NewSyntax, Value, ValueKind, Visitor, date_time, dialect, number};
@@ -21,8 +21,16 @@ pub(super) struct Builder<'s, 'v> {
 
 /// An array or inline table that is not closed yet.
 enum Open {
-    Array { at: usize, items: Vec<Value> },
-    Table { at: usize, pairs: Vec<(Key, Value)>, key: Key, after_comma: bool },
+    Array {
+        at: usize,
+        items: Vec<Value>,
+    },
+    Table {
+        at: usize,
+        pairs: Vec<(Key, Value)>,
+        key: Key,
+        after_comma: bool,
+    },
 }
 
 impl<'s, 'v> Builder<'s, 'v> {
@@ -49,6 +57,16 @@ impl<'s, 'v> Builder<'s, 'v> {
         self.new_syntax.push(NewSyntax { at, what });
     }
 
+    fn note_escape(&mut self, raw: &str, encoding: Option<Encoding>, span: Span) {
+        let has_escapes = matches!(
+            encoding,
+            Some(Encoding::BasicString | Encoding::MlBasicString)
+        );
+        if let Some(what) = dialect::new_escape(raw).filter(|_| has_escapes) {
+            self.note(span.start(), what);
+        }
+    }
+
     fn tell(&mut self, tell: impl FnOnce(&mut dyn Visitor) -> Result<(), Fault>) {
         if self.fault.is_none() {
             self.fault = tell(self.visitor).err();
@@ -64,7 +82,12 @@ impl<'s, 'v> Builder<'s, 'v> {
     fn take_value(&mut self, value: Value) {
         match self.open.last_mut() {
             Some(Open::Array { items, .. }) => items.push(value),
-            Some(Open::Table { pairs, key, after_comma, .. }) => {
+            Some(Open::Table {
+                pairs,
+                key,
+                after_comma,
+                ..
+            }) => {
                 *after_comma = false;
                 pairs.push((std::mem::take(key), value));
             }
@@ -86,7 +109,9 @@ impl<'s, 'v> Builder<'s, 'v> {
             ScalarKind::DateTime if date_time::delimited(text) => {
                 other("a date or time", date_time::holds(text))
             }
-            ScalarKind::DateTime | ScalarKind::String => Err("a value that is neither a number nor a date"),
+            ScalarKind::DateTime | ScalarKind::String => {
+                Err("a value that is neither a number nor a date")
+            }
         }
     }
 }
@@ -119,22 +144,40 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn inline_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        if let Some(Open::Table { at, pairs, after_comma, .. }) = self.open.pop() {
+        if let Some(Open::Table {
+            at,
+            pairs,
+            after_comma,
+            ..
+        }) = self.open.pop()
+        {
             if after_comma {
-                self.note(span.start(), "a comma after the last pair of an inline table");
+                self.note(
+                    span.start(),
+                    "a comma after the last pair of an inline table",
+                );
             }
-            self.take_value(Value { kind: ValueKind::Table(pairs), at });
+            self.take_value(Value {
+                kind: ValueKind::Table(pairs),
+                at,
+            });
         }
     }
 
     fn array_open(&mut self, span: Span, _: &mut dyn ErrorSink) -> bool {
-        self.open.push(Open::Array { at: span.start(), items: Vec::new() });
+        self.open.push(Open::Array {
+            at: span.start(),
+            items: Vec::new(),
+        });
         true
     }
 
     fn array_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
         if let Some(Open::Array { at, items }) = self.open.pop() {
-            self.take_value(Value { kind: ValueKind::Array(items), at });
+            self.take_value(Value {
+                kind: ValueKind::Array(items),
+                at,
+            });
         }
     }
 
@@ -151,21 +194,19 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(toml_parser::parser::Event::new_unchecked(
-            toml_parser::parser::EventKind::SimpleKey,
-            encoding,
-            span,
-        )) else {
+        let Some(raw) = self
+            .source
+            .get(Event::new_unchecked(EventKind::SimpleKey, encoding, span))
+        else {
             return;
         };
         let mut text = String::new();
         raw.decode_key(&mut text, error);
-        if encoding == Some(Encoding::BasicString) {
-            if let Some(what) = dialect::new_escape(raw.as_str()) {
-                self.note(span.start(), what);
-            }
-        }
-        let part = KeyPart { text, at: span.start() };
+        self.note_escape(raw.as_str(), encoding, span);
+        let part = KeyPart {
+            text,
+            at: span.start(),
+        };
         match (&mut self.header, self.open.last_mut()) {
             (Some(header), _) => header.push(part),
             (None, Some(Open::Table { key, .. })) => key.push(part),
@@ -174,20 +215,15 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(toml_parser::parser::Event::new_unchecked(
-            toml_parser::parser::EventKind::Scalar,
-            encoding,
-            span,
-        )) else {
+        let Some(raw) = self
+            .source
+            .get(Event::new_unchecked(EventKind::Scalar, encoding, span))
+        else {
             return;
         };
         let mut text = String::new();
         let kind = raw.decode_scalar(&mut text, error);
-        if matches!(encoding, Some(Encoding::BasicString | Encoding::MlBasicString)) {
-            if let Some(what) = dialect::new_escape(raw.as_str()) {
-                self.note(span.start(), what);
-            }
-        }
+        self.note_escape(raw.as_str(), encoding, span);
         let kind = match encoding {
             Some(_) => ValueKind::String(Secret::new(text)),
             None => match self.unquoted(raw.as_str(), kind) {
@@ -198,6 +234,9 @@ impl EventReceiver for Builder<'_, '_> {
                 }
             },
         };
-        self.take_value(Value { kind, at: span.start() });
+        self.take_value(Value {
+            kind,
+            at: span.start(),
+        });
     }
 }

@@ -2,7 +2,8 @@
 /// four digits and a hyphen, or two digits and a colon, and goes on with what dates are made of.
 pub(super) fn delimited(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let digits = |count: usize| bytes.len() > count && bytes[..count].iter().all(u8::is_ascii_digit);
+    let digits =
+        |count: usize| bytes.len() > count && bytes[..count].iter().all(u8::is_ascii_digit);
     let starts = (digits(2) && bytes[2] == b':') || (digits(4) && bytes[4] == b'-');
     let part_of_date = |(index, byte): (usize, &u8)| match byte {
         b' ' => bytes.get(index + 1).is_some_and(u8::is_ascii_digit),
@@ -70,7 +71,9 @@ fn local_time(text: &str) -> Option<&str> {
     let Some(fraction) = rest.strip_prefix('.') else {
         return Some(rest);
     };
-    let end = fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len());
+    let end = fraction
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(fraction.len());
     (end > 0).then(|| &fraction[end..])
 }
 
@@ -84,7 +87,10 @@ fn offset_exists(text: &str) -> bool {
 
 fn digits(text: &str, from: usize, to: usize) -> Option<u32> {
     let digits = text.get(from..to)?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(())?;
     digits.parse().ok()
 }
 

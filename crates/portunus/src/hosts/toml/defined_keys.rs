@@ -122,7 +122,10 @@ impl DefinedKeys {
     }
 
     fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> Entry {
-        let entry = Entry { id: self.new_id(), kind };
+        let entry = Entry {
+            id: self.new_id(),
+            kind,
+        };
         self.entries.insert((parent, part.text.clone()), entry);
         entry
     }

@@ -15,7 +15,9 @@ pub(super) fn float_holds(text: &str) -> bool {
     if text.ends_with("inf") || text.ends_with("nan") {
         return true;
     }
-    text.replace('_', "").parse::<f64>().is_ok_and(f64::is_finite)
+    text.replace('_', "")
+        .parse::<f64>()
+        .is_ok_and(f64::is_finite)
 }
 
 #[cfg(test)]
@@ -35,7 +37,12 @@ mod tests {
         ] {
             assert_eq!(integer_holds(text), holds, "{text}");
         }
-        for (text, holds) in [("1e308", true), ("1e400", false), ("-inf", true), ("nan", true)] {
+        for (text, holds) in [
+            ("1e308", true),
+            ("1e400", false),
+            ("-inf", true),
+            ("nan", true),
+        ] {
             assert_eq!(float_holds(text), holds, "{text}");
         }
     }

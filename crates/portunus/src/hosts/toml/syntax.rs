@@ -27,12 +27,20 @@ pub(in crate::hosts) fn parse(
     visitor: &mut dyn Visitor,
 ) -> Result<Vec<NewSyntax>, Fault> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
-        return Err(Fault::new(0, "byte-order-mark", "the file starts with a byte order mark")
-            .help("save the file as UTF-8 without BOM"));
+        return Err(Fault::new(
+            0,
+            "byte-order-mark",
+            "the file starts with a byte order mark",
+        )
+        .help("save the file as UTF-8 without BOM"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        Fault::new(error.valid_up_to(), "not-utf8", "the file is not UTF-8 text")
-            .help("save the file as UTF-8")
+        Fault::new(
+            error.valid_up_to(),
+            "not-utf8",
+            "the file is not UTF-8 text",
+        )
+        .help("save the file as UTF-8")
     })?;
     if let Some(at) = text.find('\0') {
         return Err(Fault::new(at, "toml-syntax", "a NUL byte"));
@@ -60,7 +68,11 @@ pub(in crate::hosts) fn parse(
 fn syntax_fault(error: &ParseError, text: &str) -> Fault {
     let at = error
         .unexpected()
-        .or(error.context())
+        .or_else(|| error.context())
         .map_or(0, |span| span.start().min(text.len()));
-    Fault::new(at, "toml-syntax", format!("not valid TOML: {}", error.description()))
+    Fault::new(
+        at,
+        "toml-syntax",
+        format!("not valid TOML: {}", error.description()),
+    )
 }
