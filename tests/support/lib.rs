@@ -48,6 +48,7 @@ pub mod image;
 pub mod nginx;
 pub mod percent;
 pub mod pki;
+pub mod hosts_vectors;
 pub mod port;
 pub mod process;
 pub mod program;
