@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 support::test_binary! {
+    dependencies,
     support_home,
     support_registry,
     support_servers,
+    tidy,
 }
