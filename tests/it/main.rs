@@ -7,7 +7,9 @@
 
 support::test_binary! {
     hosts_conformance,
+    dependencies,
     support_home,
     support_registry,
     support_servers,
+    tidy,
 }

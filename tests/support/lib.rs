@@ -58,3 +58,4 @@ mod small_registry;
 mod token_endpoint;
 pub mod token_server;
 pub mod tools;
+pub mod workspace;
