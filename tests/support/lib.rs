@@ -1,1 +1,43 @@
-//! Scratch homes, real servers on loopback, a programmable registry, images written by hand.
+//! What the integration tests stand on: scratch homes, real servers on loopback, a programmable
+//! registry, and images written by hand.
+//!
+//! Every server listens on 127.0.0.1 with a free port and is stopped by its own handle when that
+//! handle is dropped, also when a test panics. Nothing here needs root, a network, or protoc.
+//!
+//! # How to add a test
+//!
+//! 1. Write a plain function that panics when the story does not hold, in a module of `tests/it/`.
+//! 2. Name it in that module's [`trials!`] list, with the programs it cannot run without.
+//! 3. List the module in `tests/it/main.rs`.
+//!
+//! ```ignore
+//! use support::{home::Home, trials};
+//!
+//! trials! {
+//!     a_stranger_is_turned_away,
+//!     alice_pulls_from_her_registry_namespace needs ["nginx", "docker-registry"],
+//! }
+//!
+//! fn a_stranger_is_turned_away() {
+//!     let home = Home::new();
+//!     home.portunus(&["logout", "nowhere.test"]).run().assert_code(6);
+//! }
+//! # fn alice_pulls_from_her_registry_namespace() {}
+//! ```
+//!
+//! A test that needs a program which is not there is skipped, with the reason in its line, or
+//! fails where `PORTUNUS_REQUIRE_SERVERS=1`. See [`tools`] for where programs are looked for.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::print_stderr,
+    reason = "what the machine does not give is a failed test, told on standard error"
+)]
+
+pub mod harness;
+pub mod home;
+pub mod port;
+pub mod process;
+pub mod program;
+pub mod tools;

@@ -6,3 +6,4 @@ pub mod name;
 pub mod resolve;
 pub mod secret;
 pub mod store;
+pub mod token;

@@ -1,2 +1,60 @@
-//! Chores of this repository: `cargo xtask tools | test | demo`.
-fn main() {}
+//! Chores of this repository: `cargo xtask tools | test`.
+//!
+//! It stands on the standard library alone, because it is built before everything else.
+
+#![allow(
+    clippy::print_stderr,
+    reason = "a chore tells what it does on standard error"
+)]
+
+mod test;
+mod tools;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask CHORE
+  tools                              find the programs that the tests need, or unpack them under target/tools
+  test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["tools"] => tools::run(&target_dir()),
+        ["test", rest @ ..] => test::run(&target_dir(), rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The target directory that cargo uses when it is called at the workspace's root.
+fn target_dir() -> PathBuf {
+    let root = workspace_root();
+    root.join(variable("CARGO_TARGET_DIR").unwrap_or_else(|| "target".to_owned()))
+}
+
+fn workspace_root() -> PathBuf {
+    let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest_dir
+        .ancestors()
+        .nth(2)
+        .unwrap_or(manifest_dir)
+        .to_owned()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a chore takes its settings from the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}

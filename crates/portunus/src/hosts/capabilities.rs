@@ -24,6 +24,15 @@ impl Capabilities {
         written: false,
     };
 
+    /// No capability, to add those that the file names.
+    pub(super) const NONE: Self = Self {
+        pull: false,
+        resolve: false,
+        push: false,
+        referrers: false,
+        written: true,
+    };
+
     /// The names in containerd's order: pull, resolve, push, referrers.
     pub fn names(self) -> Vec<&'static str> {
         let all = [
@@ -35,5 +44,11 @@ impl Capabilities {
         all.into_iter()
             .filter_map(|(has, name)| has.then_some(name))
             .collect()
+    }
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self::ALL
     }
 }

@@ -16,6 +16,14 @@ pub enum DialTimeout {
 }
 
 impl DialTimeout {
+    pub(super) fn from_nanoseconds(nanoseconds: i64) -> Self {
+        match u64::try_from(nanoseconds) {
+            Ok(0) => Self::Unlimited,
+            Ok(nanoseconds) => Self::After(Duration::from_nanos(nanoseconds)),
+            Err(_) => Self::Never(nanoseconds),
+        }
+    }
+
     /// The limit; `None`: no limit.
     pub fn limit(self) -> Option<Duration> {
         match self {

@@ -67,3 +67,9 @@ pub struct Place {
     /// Column in characters, from 1.
     pub column: u32,
 }
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+    }
+}

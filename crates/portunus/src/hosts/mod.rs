@@ -3,17 +3,41 @@
 //! This module does not know that credentials exist.
 
 mod capabilities;
+mod certificates;
+mod complete;
 mod credential_domain;
+mod daemon_version;
+mod defaults;
 mod dial_timeout;
+mod dialect;
+mod directories;
 mod error;
+mod fault;
+mod file;
 mod finding;
+mod go;
 mod host;
+mod http_fallback;
+mod load;
+mod lookup;
 mod namespace_hosts;
+mod read_file;
+mod reading;
+mod request_url;
+mod source_file;
+mod tls_files;
+mod toml;
 
 pub use capabilities::Capabilities;
 pub use credential_domain::CredentialDomain;
+pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;
-pub use error::HostsError;
+pub use directories::HostsDirectories;
+pub use error::{HostsError, Step};
 pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use namespace_hosts::{HostsSource, NamespaceHosts};
+pub use reading::Reading;
+pub use request_url::RequestError;
+
+use fault::Fault;

@@ -1,0 +1,57 @@
+use super::file::{HostsFile, Located, Settings};
+use super::{DaemonVersion, Fault};
+
+// How older daemons read a file that the newest accepts.
+
+/// Finds what makes the daemon refuse the file.
+pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
+    if !daemon.knows_toml_1_1() {
+        if let Some(new) = file.new_syntax.first() {
+            let message = format!(
+                "{} is TOML 1.1, which containerd {daemon} refuses",
+                new.what
+            );
+            return Err(Fault::new(new.at, "toml-1-1", message)
+                .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
+        }
+    }
+    if !daemon.lists_headers_only() && file.written_hosts().is_empty() {
+        let message = format!("containerd {daemon} refuses a file without a host table");
+        return Err(Fault::new(0, "no-host-table", message)
+            .help("add a `[host.\"https://…\"]` table, with the server as its name if need be"));
+    }
+    if !daemon.knows_referrers() {
+        let settings = file.order.iter().map(|host| file.settings(&host.value));
+        for settings in settings.chain([file.root.clone()]) {
+            let words = settings
+                .capabilities
+                .map_or_else(Vec::new, |list| list.value);
+            if let Some(word) = words
+                .iter()
+                .find(|word| word.value.eq_ignore_ascii_case("referrers"))
+            {
+                let message =
+                    format!("containerd {daemon} does not know the capability `referrers`");
+                return Err(Fault::new(word.at, "unknown-capability", message)
+                    .help("leave it out for this daemon, which ignores the whole file otherwise"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The hosts in the order the daemon tries them.
+pub(super) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<String>> {
+    if daemon.lists_headers_only() {
+        return file.order.iter().collect();
+    }
+    file.written_hosts()
+}
+
+/// The settings as the daemon knows them.
+pub(super) fn settings(mut settings: Settings, daemon: DaemonVersion) -> Settings {
+    if !daemon.knows_dial_timeout() {
+        settings.dial_timeout = None;
+    }
+    settings
+}

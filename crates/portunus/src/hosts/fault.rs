@@ -1,0 +1,29 @@
+/// Something in a file that makes containerd refuse it: a [`Finding`](super::Finding) that does
+/// not know its file yet. Never quotes the value of a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// Offset in the file.
+    pub(super) at: usize,
+    /// Stable name in kebab case.
+    pub(super) code: &'static str,
+    /// What is wrong, in lower case.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) help: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn new(at: usize, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            code,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

@@ -1,0 +1,97 @@
+/// A key that containerd, or we, read in a `hosts.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::hosts) enum Field {
+    Server,
+    Host,
+    Capabilities,
+    Ca,
+    Client,
+    SkipVerify,
+    Header,
+    OverridePath,
+    DialTimeout,
+    CredentialDomain,
+}
+
+/// The keys of a host table.
+const OF_HOST: [(&str, Field); 8] = [
+    ("capabilities", Field::Capabilities),
+    ("ca", Field::Ca),
+    ("client", Field::Client),
+    ("skip_verify", Field::SkipVerify),
+    ("header", Field::Header),
+    ("override_path", Field::OverridePath),
+    ("dial_timeout", Field::DialTimeout),
+    ("credential_domain", Field::CredentialDomain),
+];
+/// The keys that only the root of the file has.
+const OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::Host)];
+
+impl Field {
+    /// The key of a host table with that name; go-toml compares without regard to case.
+    pub(super) fn of_host(name: &str) -> Option<Self> {
+        find(OF_HOST.iter(), name)
+    }
+
+    /// The key of the root with that name.
+    pub(super) fn of_root(name: &str) -> Option<Self> {
+        find(OF_HOST.iter().chain(&OF_ROOT), name)
+    }
+
+    /// The known name that is nearest to an unknown one, if any is near.
+    pub(super) fn nearest(name: &str, in_host: bool) -> Option<&'static str> {
+        let of_root: &[(&'static str, Self)] = if in_host { &[] } else { &OF_ROOT };
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        OF_HOST
+            .iter()
+            .chain(of_root)
+            .map(|(known, _)| (edits(&name, known), *known))
+            .filter(|(edits, known)| *edits <= 1 + known.len() / 4)
+            .min()
+            .map(|(_, known)| known)
+    }
+}
+
+fn find<'a>(mut fields: impl Iterator<Item = &'a (&'a str, Field)>, name: &str) -> Option<Field> {
+    let folded = name.to_lowercase();
+    fields
+        .find(|(known, _)| *known == folded)
+        .map(|(_, field)| *field)
+}
+
+/// How many letters must be put in, taken out or changed.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    // A name far longer than any key is near to none.
+    for (i, from) in a.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_known_key_is_suggested() {
+        for (name, in_host, known) in [
+            ("capability", true, Some("capabilities")),
+            ("skip-verify", true, Some("skip_verify")),
+            ("headers", true, Some("header")),
+            ("hosts", false, Some("host")),
+            ("sever", false, Some("server")),
+            ("sever", true, None),
+            ("something_else", true, None),
+        ] {
+            assert_eq!(Field::nearest(name, in_host), known, "{name}");
+        }
+    }
+}

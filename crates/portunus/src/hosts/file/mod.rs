@@ -1,0 +1,13 @@
+//! One `hosts.toml`: what is written in it, before any default is applied.
+
+mod any;
+mod decode;
+mod endpoint;
+mod field;
+mod settings;
+mod unread;
+
+pub(super) use decode::HostsFile;
+pub(super) use endpoint::{Endpoint, FileReference};
+pub(super) use settings::{Located, Settings};
+pub(super) use unread::Unread;

@@ -1,0 +1,19 @@
+//! TOML, one expression after the other, with places and without losing the order of tables.
+//!
+//! The grammar is the `toml_parser` crate's; what is a duplicate, and which numbers and dates
+//! pass unread, follows go-toml 2.4, which containerd reads its files with. The two differ on a
+//! byte order mark (containerd refuses it) and on impossible dates and over-large numbers under
+//! keys that nobody reads (containerd does not look at them).
+
+mod builder;
+mod date_time;
+mod defined_keys;
+mod dialect;
+mod number;
+mod syntax;
+mod value;
+
+pub(super) use defined_keys::DefinedKeys;
+pub(super) use dialect::NewSyntax;
+pub(super) use syntax::{Visitor, parse};
+pub(super) use value::{Key, KeyPart, Value, ValueKind};

@@ -1,0 +1,78 @@
+use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
+use toml_parser::{ParseError, Source};
+
+use super::builder::Builder;
+use super::{Key, NewSyntax, Value};
+use crate::hosts::Fault;
+
+/// Arrays and inline tables stand in each other at most this deep.
+const DEEPEST: u32 = 80;
+/// Punctuation, keys, values and blanks of one file: keeps memory within bounds.
+const MOST_TOKENS: usize = 400_000;
+
+/// Is told each expression of a document, in order.
+pub(in crate::hosts) trait Visitor {
+    /// `[key]`
+    fn table(&mut self, key: &[super::KeyPart]) -> Result<(), Fault>;
+    /// `[[key]]`
+    fn array_table(&mut self, key: &[super::KeyPart]) -> Result<(), Fault>;
+    /// `key = value`
+    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault>;
+}
+
+/// Reads a document and tells the visitor each expression, until the visitor refuses one.
+/// Gives what only newer readers understand.
+pub(in crate::hosts) fn parse(
+    bytes: &[u8],
+    visitor: &mut dyn Visitor,
+) -> Result<Vec<NewSyntax>, Fault> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err(Fault::new(
+            0,
+            "byte-order-mark",
+            "the file starts with a byte order mark",
+        )
+        .help("save the file as UTF-8 without BOM"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Fault::new(
+            error.valid_up_to(),
+            "not-utf8",
+            "the file is not UTF-8 text",
+        )
+        .help("save the file as UTF-8")
+    })?;
+    if let Some(at) = text.find('\0') {
+        return Err(Fault::new(at, "toml-syntax", "a NUL byte"));
+    }
+    let source = Source::new(text);
+    let count = source.lex().take(MOST_TOKENS + 1).count();
+    if count > MOST_TOKENS {
+        return Err(Fault::new(0, "too-large", "the file has too many parts")
+            .help("containerd reads this file for every request; keep what the registry needs"));
+    }
+    let mut tokens = Vec::with_capacity(count);
+    tokens.extend(source.lex());
+    let mut builder = Builder::new(source, visitor);
+    let mut first_error: Option<ParseError> = None;
+    let mut spaces = ValidateWhitespace::new(&mut builder, source);
+    let mut guard = RecursionGuard::new(&mut spaces, DEEPEST);
+    parse_document(&tokens, &mut guard, &mut first_error);
+    if let Some(error) = first_error {
+        return Err(syntax_fault(&error, text));
+    }
+    builder.finish()
+}
+
+/// The crate's description is a fixed text about the grammar; only its span is used beside it.
+fn syntax_fault(error: &ParseError, text: &str) -> Fault {
+    let at = error
+        .unexpected()
+        .or(error.context())
+        .map_or(0, |span| span.start().min(text.len()));
+    Fault::new(
+        at,
+        "toml-syntax",
+        format!("not valid TOML: {}", error.description()),
+    )
+}

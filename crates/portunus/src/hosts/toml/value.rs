@@ -1,0 +1,50 @@
+use crate::secret::Secret;
+
+/// A dotted key, never empty.
+pub(in crate::hosts) type Key = Vec<KeyPart>;
+
+/// One part of a dotted key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hosts) struct KeyPart {
+    /// Quotes and escapes resolved.
+    pub(in crate::hosts) text: String,
+    /// Offset of its first byte in the file.
+    pub(in crate::hosts) at: usize,
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hosts) struct Value {
+    pub(in crate::hosts) kind: ValueKind,
+    /// Offset of its first byte in the file.
+    pub(in crate::hosts) at: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::hosts) enum ValueKind {
+    /// Any string: the value of a header may be a secret.
+    String(Secret),
+    Boolean(bool),
+    /// A number or a date, which no key of a `hosts.toml` takes.
+    Other {
+        /// What it is, for messages.
+        name: &'static str,
+        /// Whether Go could hold it: 64 bits, an existing day.
+        holds: bool,
+    },
+    Array(Vec<Value>),
+    Table(Vec<(Key, Value)>),
+}
+
+impl ValueKind {
+    /// What it is, for messages.
+    pub(in crate::hosts) fn name(&self) -> &'static str {
+        match self {
+            Self::String(_) => "a string",
+            Self::Boolean(_) => "a boolean",
+            Self::Other { name, .. } => name,
+            Self::Array(_) => "an array",
+            Self::Table(_) => "a table",
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use url::Url;
+
+use super::{Challenge, Scheme};
+
+/// What a host wants to be shown, after its challenges were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authentication {
+    /// Username and password in every request.
+    Basic,
+    /// A token that a realm hands out.
+    Bearer(Bearer),
+}
+
+/// A Bearer challenge ("Token Authentication Specification" of the distribution project).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bearer {
+    /// Where tokens are handed out: `http` or `https`, with a host.
+    pub realm: Url,
+    /// The name the realm knows the registry by; empty where none was given.
+    pub service: String,
+    /// The scopes the host asks for.
+    pub scopes: Vec<String>,
+    /// `insufficient_scope`, `invalid_token`.
+    pub error: Option<String>,
+}
+
+/// Why no challenge of a host can be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChallengeError {
+    /// The Bearer challenge names no realm.
+    #[error("the Bearer challenge names no realm")]
+    NoRealm,
+    /// The realm is no `http` or `https` URL with a host.
+    #[error("the realm of the Bearer challenge is no http or https URL")]
+    BadRealm,
+}
+
+impl Authentication {
+    /// What to act on: the first Bearer challenge, else Basic; `None`: nothing that can be
+    /// answered. A Bearer challenge without a usable realm is an error, as in containerd, which
+    /// tries no later challenge then (`core/remotes/docker/authorizer.go`).
+    ///
+    /// # Errors
+    /// Where the first Bearer challenge has no realm, or one that is no `http` or `https` URL.
+    pub fn choose(challenges: &[Challenge]) -> Result<Option<Self>, ChallengeError> {
+        let with = |scheme| challenges.iter().find(move |held| held.scheme == scheme);
+        if let Some(challenge) = with(Scheme::Bearer) {
+            return Bearer::from_challenge(challenge).map(|bearer| Some(Self::Bearer(bearer)));
+        }
+        Ok(with(Scheme::Basic).map(|_| Self::Basic))
+    }
+
+    /// The scheme in words: `Basic`, `Bearer`.
+    pub fn scheme(&self) -> &'static str {
+        match self {
+            Self::Basic => "Basic",
+            Self::Bearer(_) => "Bearer",
+        }
+    }
+
+    /// The realm of a Bearer challenge.
+    pub fn realm(&self) -> Option<&Url> {
+        match self {
+            Self::Basic => None,
+            Self::Bearer(bearer) => Some(&bearer.realm),
+        }
+    }
+}
+
+impl Bearer {
+    /// Whether the host says that the token it was shown does not reach far enough.
+    pub fn is_insufficient_scope(&self) -> bool {
+        self.error.as_deref() == Some("insufficient_scope")
+    }
+
+    fn from_challenge(challenge: &Challenge) -> Result<Self, ChallengeError> {
+        let text = |name| {
+            let value = challenge.parameter(name)?;
+            Some(String::from_utf8_lossy(value).into_owned())
+        };
+        let realm = text("realm").ok_or(ChallengeError::NoRealm)?;
+        let realm = Url::parse(&realm).map_err(|_| ChallengeError::BadRealm)?;
+        if !matches!(realm.scheme(), "http" | "https") || !realm.has_host() {
+            return Err(ChallengeError::BadRealm);
+        }
+        let scope = text("scope").unwrap_or_default();
+        Ok(Self {
+            realm,
+            service: text("service").unwrap_or_default(),
+            scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            error: text("error").filter(|error| !error.is_empty()),
+        })
+    }
+}

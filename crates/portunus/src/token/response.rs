@@ -1,0 +1,141 @@
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::secret::Secret;
+
+/// How much of a realm's answer is read, in bytes.
+pub const MAX_RESPONSE: usize = 1 << 20;
+
+/// Lifetime of a token whose realm tells none ("Token Authentication Specification").
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(60);
+
+/// Longer lifetimes are taken for this one, so that no sum of times overflows.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// A bearer token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Token {
+    /// What goes into `Authorization: Bearer`.
+    pub value: Secret,
+    /// How long it is good from the moment it was received.
+    pub lifetime: Duration,
+    /// The identity token that came with it.
+    pub identity_token: Option<Secret>,
+}
+
+impl Token {
+    pub(super) fn fixed(value: Secret) -> Self {
+        Self {
+            value,
+            lifetime: LONGEST_LIFETIME,
+            identity_token: None,
+        }
+    }
+}
+
+/// Why a realm gave no token. Never quotes the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExchangeError {
+    /// The realm does not accept the credential, or gives nothing to the anonymous.
+    #[error("the token server refused with status {status}")]
+    #[non_exhaustive]
+    Rejected {
+        /// The status.
+        status: u16,
+    },
+    /// The realm has trouble, or knows no such request.
+    #[error("the token server answered with status {status}")]
+    #[non_exhaustive]
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// The answer is larger than [`MAX_RESPONSE`].
+    #[error("the token server's answer is larger than 1 MiB")]
+    TooLarge,
+    /// The answer is no JSON object with a token.
+    #[error("the token server's answer holds no token")]
+    NoToken,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    token: Option<String>,
+    access_token: Option<String>,
+    expires_in: Option<f64>,
+    refresh_token: Option<String>,
+}
+
+pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
+    match status {
+        200..=299 => {}
+        // OAuth2 answers a bad grant with 400 (RFC 6749, section 5.2).
+        400 | 401 | 403 => return Err(ExchangeError::Rejected { status }),
+        _ => return Err(ExchangeError::Status { status }),
+    }
+    if body.len() > MAX_RESPONSE {
+        return Err(ExchangeError::TooLarge);
+    }
+    let answer: Answer = serde_json::from_slice(body).map_err(|_| ExchangeError::NoToken)?;
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty()).map(Secret::new);
+    let (token, access_token) = (given(answer.token), given(answer.access_token));
+    let lifetime = match answer.expires_in {
+        Some(seconds) if seconds >= 1.0 => {
+            Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFETIME)
+        }
+        _ => DEFAULT_LIFETIME,
+    };
+    Ok(Token {
+        value: token.or(access_token).ok_or(ExchangeError::NoToken)?,
+        lifetime: lifetime.min(LONGEST_LIFETIME),
+        identity_token: given(answer.refresh_token),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_names_of_the_token_and_every_lifetime_are_understood() {
+        for (body, value, seconds) in [
+            (r#"{"token":"a"}"#, "a", 60),
+            (r#"{"access_token":"b","expires_in":300}"#, "b", 300),
+            (r#"{"token":"","access_token":"c","expires_in":0}"#, "c", 60),
+            (
+                r#"{"token":"d","access_token":"x","expires_in":-5}"#,
+                "d",
+                60,
+            ),
+            (r#"{"token":"e","expires_in":null,"other":[1]}"#, "e", 60),
+            (r#"{"token":"f","expires_in":1e300}"#, "f", 365 * 24 * 3600),
+        ] {
+            let token = read(200, body.as_bytes()).unwrap();
+            assert_eq!(token.value.expose(), value);
+            assert_eq!(token.lifetime.as_secs(), seconds, "{body}");
+        }
+        let token = read(200, br#"{"token":"t","refresh_token":"r"}"#).unwrap();
+        assert_eq!(token.identity_token.unwrap().expose(), "r");
+    }
+
+    #[test]
+    fn what_holds_no_token_is_an_error_that_quotes_nothing() {
+        let large = format!(r#"{{"token":"{}"}}"#, "x".repeat(MAX_RESPONSE));
+        for (status, body, expected) in [
+            (401, "hunter2", ExchangeError::Rejected { status: 401 }),
+            (400, "hunter2", ExchangeError::Rejected { status: 400 }),
+            (503, "hunter2", ExchangeError::Status { status: 503 }),
+            (200, "hunter2", ExchangeError::NoToken),
+            (200, r#"{"token":7}"#, ExchangeError::NoToken),
+            (200, "", ExchangeError::NoToken),
+            (200, &large, ExchangeError::TooLarge),
+        ] {
+            let error = read(status, body.as_bytes()).unwrap_err();
+            assert_eq!(error, expected);
+            assert!(!error.to_string().contains("hunter2"));
+        }
+    }
+}

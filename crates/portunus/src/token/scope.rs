@@ -1,0 +1,155 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::name::Repository;
+
+/// What a token is good for, normalised: one entry a resource, its actions in order.
+///
+/// A scope is `TYPE:NAME:ACTION[,ACTION]…` ("Token Scope Documentation" of the distribution
+/// project); a name may hold colons. `*` includes every action. Text that is no scope is kept as
+/// it is.
+///
+/// ```
+/// # use portunus::token::Scopes;
+/// let mut scopes = Scopes::parse("repository:team/app:push repository:team/app:pull");
+/// scopes.merge(&Scopes::parse("repository:team/app:pull"));
+/// assert_eq!(scopes.to_string(), "repository:team/app:pull,push");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scopes {
+    resources: BTreeMap<String, BTreeSet<String>>,
+    others: BTreeSet<String>,
+}
+
+const EVERY_ACTION: &str = "*";
+
+impl Scopes {
+    /// No scope: what only proves who is asking.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Actions on one repository.
+    pub fn repository(repository: &Repository, actions: &[&str]) -> Self {
+        Self::parse(&format!("repository:{repository}:{}", actions.join(",")))
+    }
+
+    /// Reads scopes that are separated by blanks.
+    pub fn parse(text: &str) -> Self {
+        let mut scopes = Self::none();
+        for scope in text.split_ascii_whitespace() {
+            match split(scope) {
+                Some((resource, actions)) => scopes.add(resource, actions),
+                None => {
+                    scopes.others.insert(scope.to_owned());
+                }
+            }
+        }
+        scopes
+    }
+
+    /// Adds what `other` reaches.
+    pub fn merge(&mut self, other: &Self) {
+        for (resource, actions) in &other.resources {
+            self.add(resource, actions.iter().map(String::as_str));
+        }
+        self.others.extend(other.others.iter().cloned());
+    }
+
+    /// Whether everything `other` reaches is reached.
+    pub fn cover(&self, other: &Self) -> bool {
+        let covers = |(resource, wanted): (&String, &BTreeSet<String>)| {
+            let held = self.resources.get(resource);
+            held.is_some_and(|held| held.contains(EVERY_ACTION) || held.is_superset(wanted))
+        };
+        self.others.is_superset(&other.others) && other.resources.iter().all(covers)
+    }
+
+    /// Whether there is no scope.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.others.is_empty()
+    }
+
+    /// The scopes one by one, in order.
+    pub fn iter(&self) -> impl Iterator<Item = String> {
+        let resources = self.resources.iter().map(|(resource, actions)| {
+            let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+            format!("{resource}:{}", actions.join(","))
+        });
+        resources.chain(self.others.iter().cloned())
+    }
+
+    fn add<'a>(&mut self, resource: &str, actions: impl IntoIterator<Item = &'a str>) {
+        let held = self.resources.entry(resource.to_owned()).or_default();
+        held.extend(actions.into_iter().map(str::to_owned));
+        if held.contains(EVERY_ACTION) {
+            held.retain(|action| action == EVERY_ACTION);
+        }
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scopes: Vec<String> = self.iter().collect();
+        f.write_str(&scopes.join(" "))
+    }
+}
+
+fn split(scope: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
+    let (resource, actions) = scope.rsplit_once(':')?;
+    let (kind, name) = resource.split_once(':')?;
+    if kind.is_empty() || name.is_empty() {
+        return None;
+    }
+    Some((
+        resource,
+        actions.split(',').filter(|action| !action.is_empty()),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_merged_by_grammar() {
+        for (one, other, merged) in [
+            (
+                "repository:a:pull",
+                "repository:a:pull",
+                "repository:a:pull",
+            ),
+            (
+                "repository:a:pull",
+                "repository:a:push,pull",
+                "repository:a:pull,push",
+            ),
+            (
+                "repository:b:pull",
+                "repository:a:pull",
+                "repository:a:pull repository:b:pull",
+            ),
+            ("repository:a:*", "repository:a:pull", "repository:a:*"),
+            (
+                "repository:h:5000/a:pull",
+                "repository:h:5000/a:push",
+                "repository:h:5000/a:pull,push",
+            ),
+            ("registry:catalog:*", "odd", "registry:catalog:* odd"),
+            ("", "  ", ""),
+        ] {
+            let mut scopes = Scopes::parse(one);
+            scopes.merge(&Scopes::parse(other));
+            assert_eq!(scopes.to_string(), merged, "{one} + {other}");
+            assert!(scopes.cover(&Scopes::parse(one)) && scopes.cover(&Scopes::parse(other)));
+        }
+    }
+
+    #[test]
+    fn a_token_for_pulling_does_not_cover_pushing() {
+        let pull = Scopes::parse("repository:a:pull");
+        assert!(!pull.cover(&Scopes::parse("repository:a:pull,push")));
+        assert!(!pull.cover(&Scopes::parse("repository:b:pull")));
+        assert!(pull.cover(&Scopes::none()));
+    }
+}

@@ -1,0 +1,16 @@
+//! Who may see a secret: the host it was stored for, and the realms that belong to it.
+//!
+//! Pairs of host and realm are trusted, never a realm for every host. Each decision explains
+//! itself, and a refusal names the command that would allow it.
+
+mod address;
+mod origin;
+mod pairs;
+mod policy;
+mod refusal;
+
+pub use address::{AddressClass, refuse_target};
+pub use origin::Origin;
+pub use pairs::RealmPair;
+pub use policy::{Consent, TrustPolicy};
+pub use refusal::{Refusal, RefusalKind};

@@ -1,0 +1,199 @@
+use url::Url;
+
+use super::pairs::is_built_in;
+use super::{Origin, RealmPair, Refusal, RefusalKind};
+use crate::name::{Authority, CredentialKey};
+
+/// What the operator trusts beyond the rules: `[trust]` of the configuration file.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct TrustPolicy {
+    /// Hosts whose secrets may go to a certain other realm.
+    pub realms: Vec<RealmPair>,
+    /// Hosts that may be shown a secret over plain http.
+    pub plain_http: Vec<Authority>,
+}
+
+/// What the operator agreed to for one credential.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Consent<'a> {
+    /// What the credential is kept under; names it in messages and commands.
+    pub key: &'a CredentialKey,
+    /// The realm of the login, where one was noted: no other foreign realm may see the secret.
+    pub pinned_realm: Option<&'a str>,
+    /// Whether it may travel over plain http.
+    pub plain_http: bool,
+}
+
+impl<'a> Consent<'a> {
+    /// Nothing beyond the rules.
+    pub fn none(key: &'a CredentialKey) -> Self {
+        Self {
+            key,
+            pinned_realm: None,
+            plain_http: false,
+        }
+    }
+}
+
+impl TrustPolicy {
+    /// Whether a secret stored for a host may be sent there: over TLS, to this machine, or where
+    /// the operator agreed to plain http. The answer is the rule in words.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn host_may_see(
+        &self,
+        host: &Origin,
+        consent: &Consent<'_>,
+    ) -> Result<&'static str, Refusal> {
+        if host.is_https() {
+            return Ok("over TLS");
+        }
+        if host.is_loopback() {
+            return Ok("stays on this machine");
+        }
+        let listed = |authority: Authority| self.plain_http.contains(&authority);
+        if consent.plain_http || host.authority().is_some_and(listed) {
+            return Ok("plain http, as the operator agreed");
+        }
+        let message = format!(
+            "{} would travel to {host} over plain http",
+            named(consent.key)
+        );
+        let help = format!("{} --plain-http", login_command(consent.key));
+        Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
+    }
+
+    /// Whether a secret stored for `host` may be sent to `realm`. The answer is the rule in
+    /// words.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn realm_may_see(
+        &self,
+        host: &Origin,
+        realm: &Url,
+        consent: &Consent<'_>,
+    ) -> Result<&'static str, Refusal> {
+        let target = checked(realm)?;
+        if target == *host {
+            self.host_may_see(host, consent)?;
+            return Ok("the realm is the host itself");
+        }
+        let pinned = consent.pinned_realm.and_then(|text| Url::parse(text).ok());
+        let pinned = pinned.as_ref().and_then(Origin::of);
+        let rule = self.pair_rule(host, &target, pinned.as_ref());
+        let Some(rule) = rule else {
+            return Err(foreign(host, realm, &target, pinned.as_ref(), consent));
+        };
+        // Trusting the pair is one thing, the way there another.
+        self.host_may_see(&target, consent)?;
+        Ok(rule)
+    }
+
+    /// Whether a token may be asked for anonymously at `realm`: over TLS anywhere, over plain
+    /// http only on this machine or where the host itself has no TLS.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn realm_may_be_asked(&self, host: &Origin, realm: &Url) -> Result<(), Refusal> {
+        let target = checked(realm)?;
+        if target.is_https() || target.is_loopback() || !host.is_https() {
+            return Ok(());
+        }
+        let message = format!("{host} names the realm {target}, which has no TLS");
+        Err(Refusal::new(RefusalKind::PlainHttp, message))
+    }
+
+    fn pair_rule(
+        &self,
+        host: &Origin,
+        target: &Origin,
+        pinned: Option<&Origin>,
+    ) -> Option<&'static str> {
+        let authority = host.authority()?;
+        if pinned == Some(target) {
+            return Some("the realm was trusted at login");
+        }
+        if self
+            .realms
+            .iter()
+            .any(|pair| pair.covers(&authority, target))
+        {
+            return Some("the operator trusts the realm with this host's secrets");
+        }
+        if is_built_in(&authority, target) {
+            return Some("the realm is known to belong to the host");
+        }
+        if pinned.is_some() || !host.is_https() || !target.is_https() {
+            return None;
+        }
+        if host.dns_name().is_some() && host.dns_name() == target.dns_name() {
+            return Some("the realm has the host's name on another port");
+        }
+        let registrable = host.registrable_domain();
+        if registrable.is_some() && registrable == target.registrable_domain() {
+            return Some("the realm is in the host's registrable domain");
+        }
+        None
+    }
+}
+
+fn checked(realm: &Url) -> Result<Origin, Refusal> {
+    if !realm.username().is_empty() || realm.password().is_some() {
+        let message = "the realm's URL holds user information";
+        return Err(Refusal::new(RefusalKind::UserInformation, message));
+    }
+    Origin::of(realm).ok_or_else(|| {
+        Refusal::new(
+            RefusalKind::ForeignRealm,
+            "the realm is no http or https URL",
+        )
+    })
+}
+
+fn foreign(
+    host: &Origin,
+    realm: &Url,
+    target: &Origin,
+    pinned: Option<&Origin>,
+    consent: &Consent<'_>,
+) -> Refusal {
+    let mut plain = realm.clone();
+    plain.set_query(None);
+    plain.set_fragment(None);
+    let help = format!("{} --trust-realm {plain}", login_command(consent.key));
+    let key = named(consent.key);
+    let (kind, message) = match pinned {
+        Some(pinned) => (
+            RefusalKind::ChangedRealm,
+            format!("{host} wants {key} to be sent to {target}; at login it was {pinned}"),
+        ),
+        None => (
+            RefusalKind::ForeignRealm,
+            format!("{host} wants {key} to be sent to {target}, which is not trusted with it"),
+        ),
+    };
+    Refusal::new(kind, message).with_help(help)
+}
+
+fn named(key: &CredentialKey) -> String {
+    format!("the credential `{key}`")
+}
+
+/// The command that stores a credential under `key` anew.
+fn login_command(key: &CredentialKey) -> String {
+    let mut command = "portunus login".to_owned();
+    if let Some(name) = key.profile().name() {
+        command += &format!(" --profile {name}");
+    }
+    if let Some(registry_namespace) = key.registry_namespace() {
+        command += &format!(" --registry-namespace {registry_namespace}");
+    }
+    if let Some(repository) = key.repository() {
+        command += &format!(" --repository {repository}");
+    }
+    format!("{command} {}", key.host())
+}

@@ -1,0 +1,43 @@
+/// A secret, or a request, that is not sent, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct Refusal {
+    /// Which rule.
+    pub kind: RefusalKind,
+    /// What is refused and why.
+    pub message: String,
+    /// What would allow it, mostly a command.
+    pub help: Option<String>,
+}
+
+/// The rule of a [`Refusal`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// The realm belongs to somebody else than the host.
+    ForeignRealm,
+    /// The realm is not the one of the login.
+    ChangedRealm,
+    /// The secret would travel without TLS.
+    PlainHttp,
+    /// The realm's URL holds user information.
+    UserInformation,
+    /// The realm or redirect target has an address that a registry may not send us to.
+    Address,
+}
+
+impl Refusal {
+    pub(super) fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

@@ -1,0 +1,221 @@
+//! `cargo xtask tools`: finds the programs that the tests need, and unpacks those that the machine
+//! does not have into `target/tools`.
+//!
+//! On Debian-like machines they come from Debian's packages, through the mirror that the machine
+//! itself uses. Nothing is installed. Elsewhere it tells what is missing.
+
+mod apt;
+mod sources;
+mod wanted;
+mod wrapper;
+
+use std::env;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::variable;
+use apt::Apt;
+use wanted::{COMPANIONS, CONTAINERDS, Containerd, PROGRAMS};
+
+/// Raised when what lies in `target/tools` must be made anew.
+const RECIPE: &str = "1";
+
+/// Makes sure that every wanted program is there.
+///
+/// Two at once wait for each other, and the second finds everything done.
+pub(crate) fn run(target: &Path) -> Result<(), String> {
+    let tools = Tools {
+        folder: target.join("tools"),
+    };
+    let _lock = tools.prepare().map_err(|error| tools.explain(&error))?;
+    let mut missing = tools.missing();
+    if !missing.is_empty() {
+        let trouble = tools.unpack(&missing);
+        missing = tools.missing();
+        for line in trouble {
+            eprintln!("tools: {line}");
+        }
+    }
+    match missing.as_slice() {
+        [] => Ok(()),
+        missing => Err(format!(
+            "tools: not found: {}\nhelp: install them (Debian's packages: containerd {}) and run `cargo xtask tools` again; \
+             a test that needs one of them is skipped",
+            missing
+                .iter()
+                .map(Missing::name)
+                .collect::<Vec<_>>()
+                .join(", "),
+            packages(missing).join(" "),
+        )),
+    }
+}
+
+struct Tools {
+    folder: PathBuf,
+}
+
+enum Missing {
+    Program(&'static wanted::Program),
+    Containerd(&'static Containerd),
+}
+
+impl Missing {
+    fn name(&self) -> String {
+        match self {
+            Self::Program(program) => program.name.to_owned(),
+            Self::Containerd(containerd) => containerd.name(),
+        }
+    }
+}
+
+impl Tools {
+    /// Takes the lock, and throws away what an older recipe made.
+    fn prepare(&self) -> io::Result<File> {
+        fs::create_dir_all(&self.folder)?;
+        let lock = File::create(self.folder.join("lock"))?;
+        lock.lock()?;
+        let stamp = self.folder.join("stamp");
+        // The scripts name the folder, so one that was moved is made anew as well.
+        let wanted = format!("{RECIPE} {}", self.folder.display());
+        if fs::read_to_string(&stamp).ok().as_deref() != Some(&wanted) {
+            for entry in fs::read_dir(&self.folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    fs::remove_dir_all(path)?;
+                }
+            }
+            fs::write(stamp, wanted)?;
+        }
+        Ok(lock)
+    }
+
+    fn missing(&self) -> Vec<Missing> {
+        let programs = PROGRAMS
+            .iter()
+            .filter(|program| self.find(program.name).is_none());
+        let containerds = CONTAINERDS
+            .iter()
+            .filter(|containerd| !self.has_containerd(containerd));
+        programs
+            .map(Missing::Program)
+            .chain(containerds.map(Missing::Containerd))
+            .collect()
+    }
+
+    /// Where a program is: here, else on `PATH`.
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        let path = variable("PATH").unwrap_or_default();
+        let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+        [self.folder.join("bin")]
+            .into_iter()
+            .chain(env::split_paths(&path))
+            .chain(system)
+            .map(|folder| folder.join(name))
+            .find(|path| path.is_file())
+    }
+
+    fn has_containerd(&self, wanted: &Containerd) -> bool {
+        let path = if wanted.folder.is_empty() {
+            self.find("containerd")
+        } else {
+            Some(self.folder.join(wanted.folder).join("bin/containerd"))
+        };
+        let Some(Ok(output)) = path.map(|path| Command::new(path).arg("--version").output()) else {
+            return false;
+        };
+        wanted.accepts(&String::from_utf8_lossy(&output.stdout))
+    }
+
+    /// Unpacks what is missing as far as it goes, and gives the reasons for what is not.
+    fn unpack(&self, missing: &[Missing]) -> Vec<String> {
+        eprintln!("tools: reading package lists");
+        let apt = match self.apt() {
+            Ok(apt) => apt,
+            Err(trouble) => return vec![trouble],
+        };
+        let mut trouble = Vec::new();
+        let programs = packages(missing);
+        if !programs.is_empty() {
+            eprintln!("tools: unpacking {}", programs.join(" "));
+            trouble.extend(self.unpack_programs(&apt, &programs).err());
+        }
+        for missing in missing {
+            if let Missing::Containerd(containerd) = missing {
+                eprintln!(
+                    "tools: unpacking {} of {}",
+                    containerd.name(),
+                    containerd.release
+                );
+                trouble.extend(self.unpack_containerd(&apt, containerd).err());
+            }
+        }
+        // The packages take as much room again as what was in them.
+        trouble.extend(
+            fs::remove_dir_all(self.folder.join("apt"))
+                .err()
+                .map(|error| self.explain(&error)),
+        );
+        trouble
+    }
+
+    fn apt(&self) -> Result<Apt, String> {
+        let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
+        let codename = system
+            .lines()
+            .find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+        let codename = codename.unwrap_or_default().trim_matches('"');
+        let source = sources::of_machine(Path::new("/etc/apt"), codename)
+            .ok_or("this machine has no apt sources, so nothing can be unpacked")?;
+        let releases = CONTAINERDS.each_ref().map(|containerd| containerd.release);
+        Apt::update(self.folder.join("apt"), &source, &releases)
+    }
+
+    fn unpack_programs(&self, apt: &Apt, packages: &[&str]) -> Result<(), String> {
+        let root = self.folder.join("root/programs");
+        apt.unpack_with_dependencies(packages, &root)?;
+        let names: Vec<&str> = PROGRAMS
+            .iter()
+            .map(|program| program.name)
+            .chain(COMPANIONS.iter().copied())
+            .collect();
+        wrapper::wrap(&names, &root, &self.folder.join("bin")).map_err(|error| self.explain(&error))
+    }
+
+    fn unpack_containerd(&self, apt: &Apt, wanted: &Containerd) -> Result<(), String> {
+        let root = self.folder.join("root").join(wanted.release);
+        apt.unpack_alone("containerd", wanted.release, &root)?;
+        wrapper::link_all(&root, &self.folder.join(wanted.folder).join("bin"))
+            .map_err(|error| self.explain(&error))?;
+        if self.has_containerd(wanted) {
+            Ok(())
+        } else {
+            Err(format!(
+                "{} of {} does not run here, or is another version",
+                wanted.name(),
+                wanted.release
+            ))
+        }
+    }
+
+    fn explain(&self, error: &io::Error) -> String {
+        format!("{}: {error}", self.folder.display())
+    }
+}
+
+/// The packages that have the missing programs, each once.
+fn packages(missing: &[Missing]) -> Vec<&'static str> {
+    let mut packages: Vec<&str> = missing
+        .iter()
+        .flat_map(|missing| match missing {
+            Missing::Program(program) => program.packages,
+            Missing::Containerd(_) => &[],
+        })
+        .copied()
+        .collect();
+    packages.sort_unstable();
+    packages.dedup();
+    packages
+}

@@ -1,0 +1,25 @@
+//! Free ports on loopback for servers that cannot be told to pick one.
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Below the range from which the kernel takes the ports of outgoing connections, so that nobody
+/// is given the port between our look and the server's `bind`.
+const FIRST: u32 = 20_000;
+const COUNT: u32 = 12_000;
+
+static TAKEN: AtomicU32 = AtomicU32::new(0);
+
+/// A port on 127.0.0.1 that nobody listens on, and that no other test of this process was given.
+pub fn free() -> u16 {
+    // Another test binary at the same time starts elsewhere.
+    let start = std::process::id().wrapping_mul(97);
+    for _ in 0..COUNT {
+        let step = TAKEN.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(FIRST + start.wrapping_add(step) % COUNT).expect("below 32000");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port between {FIRST} and {}", FIRST + COUNT);
+}
