@@ -8,6 +8,7 @@
 support::test_binary! {
     hosts_conformance,
     dependencies,
+    store_docker_vectors,
     support_home,
     support_registry,
     support_servers,
