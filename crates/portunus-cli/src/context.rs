@@ -39,7 +39,14 @@ impl<'a> Context<'a> {
         }
         let profile = profile(global, environment, &config)?;
         let hosts = hosts_directories(global, environment, &config);
-        Ok(Self { environment, streams, config, profile, config_directory, hosts })
+        Ok(Self {
+            environment,
+            streams,
+            config,
+            profile,
+            config_directory,
+            hosts,
+        })
     }
 
     /// Our own file of credentials.
@@ -64,7 +71,10 @@ impl<'a> Context<'a> {
 
     /// Joins the hosts with every source of credentials.
     pub(crate) fn resolver(&self) -> Resolver {
-        let inherit = self.profile.name().is_some_and(|name| self.config.inherits(name));
+        let inherit = self
+            .profile
+            .name()
+            .is_some_and(|name| self.config.inherits(name));
         Resolver::new(self.hosts())
             .with_source(Arc::new(self.credentials_file()))
             .inheriting(inherit)
@@ -84,11 +94,18 @@ fn config_directory(global: &Global, environment: &Environment) -> Result<PathBu
         .config_dir
         .clone()
         .or_else(|| environment.path("PORTUNUS_CONFIG_DIR"))
-        .or_else(|| environment.path("XDG_CONFIG_HOME").map(|base| base.join("portunus")))
+        .or_else(|| {
+            environment
+                .path("XDG_CONFIG_HOME")
+                .map(|base| base.join("portunus"))
+        })
         .or_else(|| environment.path("HOME").map(in_home))
         .ok_or_else(|| {
-            Failure::new(Exit::Usage, "cannot tell where the configuration is: HOME is not set")
-                .help("name it with --config-dir DIR")
+            Failure::new(
+                Exit::Usage,
+                "cannot tell where the configuration is: HOME is not set",
+            )
+            .help("name it with --config-dir DIR")
         })
 }
 
@@ -97,23 +114,24 @@ fn profile(
     environment: &Environment,
     config: &Config,
 ) -> Result<Profile, Failure> {
-    let named = global.profile.as_deref().or_else(|| environment.text("PORTUNUS_PROFILE"));
+    let named = global
+        .profile
+        .as_deref()
+        .or_else(|| environment.text("PORTUNUS_PROFILE"));
     match named.or(config.profile.as_deref()) {
         None | Some("default") => Ok(Profile::DEFAULT),
         Some(name) => Ok(Profile::named(name)?),
     }
 }
 
-fn hosts_directories(
-    global: &Global,
-    environment: &Environment,
-    config: &Config,
-) -> Vec<PathBuf> {
+fn hosts_directories(global: &Global, environment: &Environment, config: &Config) -> Vec<PathBuf> {
     if !global.hosts_dir.is_empty() {
         return global.hosts_dir.clone();
     }
     if let Some(list) = environment.variable("PORTUNUS_HOSTS_DIR") {
-        return std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect();
+        return std::env::split_paths(list)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect();
     }
     if !config.hosts_directories.is_empty() {
         return config.hosts_directories.clone();
@@ -122,7 +140,11 @@ fn hosts_directories(
     let rootless = environment
         .path("XDG_CONFIG_HOME")
         .or_else(|| environment.path("HOME").map(|home| home.join(".config")));
-    for base in rootless.iter().map(PathBuf::as_path).chain([Path::new("/etc")]) {
+    for base in rootless
+        .iter()
+        .map(PathBuf::as_path)
+        .chain([Path::new("/etc")])
+    {
         defaults.push(base.join("containerd/certs.d"));
         defaults.push(base.join("docker/certs.d"));
     }

@@ -26,7 +26,10 @@ impl Environment {
     }
 
     /// The environment of the running process.
-    #[expect(clippy::disallowed_methods, reason = "the program's border with the world")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the program's border with the world"
+    )]
     pub fn of_this_process() -> Self {
         Self::new(std::env::vars_os())
     }
@@ -48,7 +51,10 @@ impl Environment {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the program's border with the world")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program's border with the world"
+)]
 fn clock() -> SystemTime {
     SystemTime::now()
 }

@@ -29,7 +29,10 @@ impl Failure {
 
     /// Nobody reads our results any more.
     pub(crate) fn closed_output() -> Self {
-        Self { closed_output: true, ..Self::new(Exit::Done, "") }
+        Self {
+            closed_output: true,
+            ..Self::new(Exit::Done, "")
+        }
     }
 
     /// Adds a line below the message.

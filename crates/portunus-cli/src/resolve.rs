@@ -48,33 +48,56 @@ pub(crate) fn run(
         (_, true) => Operation::Resolve,
         _ => Operation::Pull,
     };
-    let plan = context.resolver().resolve(&reference, operation, &context.profile)?;
+    let plan = context
+        .resolver()
+        .resolve(&reference, operation, &context.profile)?;
     context.warn_about(&plan.warnings);
     if arguments.json {
         output::json(&document(&plan), context.streams)?;
     } else {
         output::result(&text(&plan, arguments.why), context.streams)?;
     }
-    let anonymous = plan.attempts.iter().any(|a| !a.phases.is_empty() && a.candidates.is_empty());
-    Ok(if arguments.exit_code && anonymous { Exit::NotLoggedIn } else { Exit::Done })
+    let anonymous = plan
+        .attempts
+        .iter()
+        .any(|a| !a.phases.is_empty() && a.candidates.is_empty());
+    Ok(if arguments.exit_code && anonymous {
+        Exit::NotLoggedIn
+    } else {
+        Exit::Done
+    })
 }
 
 /// The plan as a table, for people.
 pub(crate) fn text(plan: &Plan, why: bool) -> String {
-    let mut text = format!("{} {} (profile {})\n", plan.operation, plan.reference, plan.profile);
+    let mut text = format!(
+        "{} {} (profile {})\n",
+        plan.operation, plan.reference, plan.profile
+    );
     let mut table = Table::new(["", "HOST", "ASKED FOR", "?ns=", "CREDENTIAL", "WHY"]);
     for (at, attempt) in plan.attempts.iter().enumerate() {
         let phases: Vec<&str> = attempt.phases.iter().map(|phase| phase.as_str()).collect();
         let host = &attempt.host;
-        let ns = if host.sends_ns { plan.reference.registry_namespace().as_str() } else { "-" };
+        let ns = if host.sends_ns {
+            plan.reference.registry_namespace().as_str()
+        } else {
+            "-"
+        };
         let (credential, reason) = match attempt.candidates.first() {
             Some(candidate) => (described(&candidate.entry), candidate.reason.clone()),
-            None => ("none".to_owned(), "nothing is stored for it: asked anonymously".to_owned()),
+            None => (
+                "none".to_owned(),
+                "nothing is stored for it: asked anonymously".to_owned(),
+            ),
         };
         table.row([
             format!("{}", at + 1),
             format!("{}://{}{}", host.scheme, host.host, shown_path(attempt)),
-            if phases.is_empty() { "nothing".to_owned() } else { phases.join(" ") },
+            if phases.is_empty() {
+                "nothing".to_owned()
+            } else {
+                phases.join(" ")
+            },
             ns.to_owned(),
             credential,
             reason,
@@ -98,10 +121,18 @@ fn explained(number: usize, attempt: &Attempt) -> String {
         None => format!("host {number}: the default server of the registry namespace\n"),
     };
     for candidate in &attempt.candidates {
-        text.push_str(&format!("  may see {}: {}\n", described(&candidate.entry), candidate.reason));
+        text.push_str(&format!(
+            "  may see {}: {}\n",
+            described(&candidate.entry),
+            candidate.reason
+        ));
     }
     for passed in &attempt.passed_over {
-        text.push_str(&format!("  not {}: {}\n", described(&passed.entry), passed.reason));
+        text.push_str(&format!(
+            "  not {}: {}\n",
+            described(&passed.entry),
+            passed.reason
+        ));
     }
     text
 }
@@ -137,7 +168,10 @@ fn attempt_document(attempt: &Attempt) -> Value {
         Some(entry_document(&candidate.entry, &candidate.reason))
     };
     let candidates = (0..attempt.candidates.len()).filter_map(candidate);
-    let passed = attempt.passed_over.iter().map(|passed| entry_document(&passed.entry, &passed.reason));
+    let passed = attempt
+        .passed_over
+        .iter()
+        .map(|passed| entry_document(&passed.entry, &passed.reason));
     let host = &attempt.host;
     json!({
         "host": host.host,

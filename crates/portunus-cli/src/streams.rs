@@ -63,7 +63,9 @@ impl Streams {
 
 impl fmt::Debug for Streams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Streams").field("terminals", &self.terminals).finish_non_exhaustive()
+        f.debug_struct("Streams")
+            .field("terminals", &self.terminals)
+            .finish_non_exhaustive()
     }
 }
 

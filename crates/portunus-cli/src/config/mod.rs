@@ -92,7 +92,7 @@ impl Config {
     }
 }
 
-fn trust(reader: &mut Reader<'_>, value: &reader::Value<'_>) -> Result<Trust, Failure> {
+fn trust<'a>(reader: &mut Reader<'a>, value: &reader::Value<'a>) -> Result<Trust, Failure> {
     let mut trust = Trust::default();
     let table = reader.table("trust", value)?;
     for (key, value) in reader.keys(table, "trust.", &["plain_http", "realms"]) {
@@ -108,9 +108,9 @@ fn trust(reader: &mut Reader<'_>, value: &reader::Value<'_>) -> Result<Trust, Fa
     Ok(trust)
 }
 
-fn realm(
-    reader: &mut Reader<'_>,
-    value: &reader::Value<'_>,
+fn realm<'a>(
+    reader: &mut Reader<'a>,
+    value: &reader::Value<'a>,
 ) -> Result<(String, String), Failure> {
     let table = reader.table("trust.realms", value)?;
     let (mut host, mut realm) = (None, None);
@@ -120,12 +120,13 @@ fn realm(
             _ => realm = Some(reader.text("trust.realms.realm", value)?),
         }
     }
-    host.zip(realm).ok_or_else(|| reader.broken(value, "a trusted realm has `host` and `realm`"))
+    host.zip(realm)
+        .ok_or_else(|| reader.broken(value, "a trusted realm has `host` and `realm`"))
 }
 
-fn inheriting(
-    reader: &mut Reader<'_>,
-    value: &reader::Value<'_>,
+fn inheriting<'a>(
+    reader: &mut Reader<'a>,
+    value: &reader::Value<'a>,
 ) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for (name, profile) in reader.table("profiles", value)? {
@@ -157,8 +158,14 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.store.as_deref(), Some("file"));
-        assert_eq!(config.hosts_directories, [PathBuf::from("/a"), PathBuf::from("/b")]);
-        assert_eq!(config.trust.realms, [("reg.test".to_owned(), "auth.test".to_owned())]);
+        assert_eq!(
+            config.hosts_directories,
+            [PathBuf::from("/a"), PathBuf::from("/b")]
+        );
+        assert_eq!(
+            config.trust.realms,
+            [("reg.test".to_owned(), "auth.test".to_owned())]
+        );
         assert!(config.inherits("ci") && !config.inherits("work"));
         assert_eq!(config.warnings, []);
     }
@@ -166,8 +173,14 @@ mod tests {
     #[test]
     fn unknown_keys_are_warned_about_with_the_nearest_known_one() {
         let config = parse("stroe = 'file'\n").unwrap();
-        assert_eq!(config.warnings[0].message, "config.toml:1:1: unknown key `stroe`");
-        assert_eq!(config.warnings[0].help.as_deref(), Some("did you mean `store`?"));
+        assert_eq!(
+            config.warnings[0].message,
+            "config.toml:1:1: unknown key `stroe`"
+        );
+        assert_eq!(
+            config.warnings[0].help.as_deref(),
+            Some("did you mean `store`?")
+        );
     }
 
     #[test]

@@ -22,7 +22,11 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
-        Self { path, text, warnings: Vec::new() }
+        Self {
+            path,
+            text,
+            warnings: Vec::new(),
+        }
     }
 
     pub(super) fn document(&self) -> Result<DeTable<'a>, Failure> {
@@ -51,7 +55,9 @@ impl<'a> Reader<'a> {
                 None => {
                     let place = self.place(key.span().start);
                     let message = format!("{place}: unknown key `{prefix}{}`", key.get_ref());
-                    let near = known.iter().min_by_key(|n| strsim::levenshtein(n, key.get_ref()));
+                    let near = known
+                        .iter()
+                        .min_by_key(|n| strsim::levenshtein(n, key.get_ref()));
                     let help = near.map(|near| format!("did you mean `{prefix}{near}`?"));
                     self.warnings.push(ConfigWarning { message, help });
                 }
@@ -71,7 +77,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn texts(&self, key: &str, value: &Value<'a>) -> Result<Vec<String>, Failure> {
-        self.array(key, value)?.iter().map(|item| self.text(key, item)).collect()
+        self.array(key, value)?
+            .iter()
+            .map(|item| self.text(key, item))
+            .collect()
     }
 
     pub(super) fn array<'t>(
@@ -110,7 +119,13 @@ impl<'a> Reader<'a> {
     fn place(&self, offset: usize) -> String {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         format!("{}:{line}:{column}", self.path.display())
     }
 }

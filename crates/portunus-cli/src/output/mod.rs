@@ -40,7 +40,10 @@ pub(crate) fn usage(error: &clap::Error, streams: &mut Streams) -> Exit {
 
 /// Prints a result. A reader that went away (`| head`) ends the program quietly.
 pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
-    let written = streams.stdout.write_all(text.as_bytes()).and_then(|()| streams.stdout.flush());
+    let written = streams
+        .stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| streams.stdout.flush());
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::closed_output()),
         other => Ok(other?),

@@ -1,12 +1,11 @@
 use std::time::SystemTime;
 
-use super::SECTION;
 use crate::credential::{Credential, CredentialKind};
 use crate::name::CredentialKey;
 use crate::secret::Secret;
 use crate::store::json::{Document, JsonProblem, Member, Object, RenderedObject, rendered_string};
-use crate::store::secret_file::SecretFile;
-use crate::store::{Entry, Provenance, SourceError, SourceKind};
+use crate::store::origin::Origin;
+use crate::store::{Entry, Provenance, SourceKind};
 
 /// One entry of the file.
 #[derive(Debug)]
@@ -18,7 +17,7 @@ pub(super) struct Record {
 impl Record {
     /// Reads one member of `credentials`.
     pub(super) fn read(
-        file: &SecretFile,
+        origin: &Origin,
         document: Document<'_>,
         member: &Member,
     ) -> Result<Self, JsonProblem> {
@@ -30,7 +29,7 @@ impl Record {
             object: document.object(&member.value_place, "the entry")?,
         };
         let credential = fields.credential()?;
-        let mut entry = Entry::new(key, SourceKind::File, file.location());
+        let mut entry = Entry::new(key, SourceKind::File, origin.location.clone());
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         entry.provenance = fields.provenance()?;
@@ -38,16 +37,8 @@ impl Record {
     }
 }
 
-/// The value of an entry, with the fields of the one it replaces that are not ours.
-pub(super) fn rendered(
-    file: &SecretFile,
-    text: &str,
-    name: &str,
-    credential: &Credential,
-    provenance: &Provenance,
-) -> Result<RenderedObject, SourceError> {
-    let document = Document::new(text);
-    let mut value = held(document, name).map_err(|problem| file.error_at(&problem))?;
+/// Sets what is ours in an entry; other fields of it stay.
+pub(super) fn set(value: &mut RenderedObject, credential: &Credential, provenance: &Provenance) {
     let text_of = |text: Option<&str>| text.map(rendered_string);
     let time_of = |time: Option<SystemTime>| text_of(time.and_then(rfc3339).as_deref());
     value.set("kind", text_of(Some(credential.kind().as_str())));
@@ -59,23 +50,6 @@ pub(super) fn rendered(
     value.set("realm", text_of(provenance.realm.as_deref()));
     let consent = provenance.plain_http.then(|| "true".to_owned().into());
     value.set("plain_http", consent);
-    Ok(value)
-}
-
-fn held(document: Document<'_>, name: &str) -> Result<RenderedObject, JsonProblem> {
-    let root = document.root()?;
-    for section in root.named(SECTION) {
-        let entries = document.object(&section.value_place, SECTION)?;
-        if let Some(member) = entries.named(name).last() {
-            // What is no object is replaced whole.
-            let entry = document.object(&member.value_place, "the entry");
-            return Ok(entry.map_or_else(
-                |_| RenderedObject::default(),
-                |entry| RenderedObject::from_document(document, &entry),
-            ));
-        }
-    }
-    Ok(RenderedObject::default())
 }
 
 struct Fields<'a> {
