@@ -10,5 +10,6 @@ support::test_binary! {
     support_home,
     support_registry,
     support_servers,
+    support_stores,
     tidy,
 }
