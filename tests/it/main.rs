@@ -7,6 +7,7 @@
 
 support::test_binary! {
     dependencies,
+    support_clients,
     support_home,
     support_registry,
     support_servers,
