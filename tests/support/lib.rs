@@ -51,6 +51,7 @@ pub mod nginx;
 pub mod password_store;
 pub mod percent;
 pub mod pki;
+pub mod hosts_vectors;
 pub mod port;
 pub mod process;
 pub mod program;

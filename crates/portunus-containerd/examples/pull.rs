@@ -48,7 +48,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     answers.add("http", host, Answer::Credential(held))?;
     let containerd = Containerd::connect(socket, Duration::from_secs(5)).await?;
-    println!("containerd {} {:?}", containerd.version(), containerd.peer());
+    println!(
+        "containerd {} {:?}",
+        containerd.version(),
+        containerd.peer()
+    );
     let request = PullRequest::new(
         image.parse()?,
         ContainerdNamespace::new("default")?,
@@ -56,7 +60,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         answers,
         SystemTime::now() + Duration::from_secs(3600),
     );
-    match containerd.pull(request, &mut Show, std::future::pending()).await {
+    match containerd
+        .pull(request, &mut Show, std::future::pending())
+        .await
+    {
         Ok(report) => println!(
             "{} in {} ms, {} bytes",
             report.digest,

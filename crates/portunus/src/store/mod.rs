@@ -24,6 +24,6 @@ pub use credentials_file::CredentialsFile;
 pub use docker::{DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::SourceError;
-pub use helper::HelperPrograms;
+pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use source::{Entries, Source, SourceKind, Store, Stored};

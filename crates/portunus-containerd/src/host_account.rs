@@ -14,7 +14,7 @@ pub struct HostAccount<'a> {
     pub given: &'a Given,
 }
 
-pub(super) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
+pub(crate) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
     let mut accounts: Vec<HostAccount<'_>> = Vec::new();
     for Question { host, given } in questions {
         match accounts.iter_mut().find(|account| account.host == host) {
