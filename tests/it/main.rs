@@ -8,9 +8,11 @@
 support::test_binary! {
     hosts_conformance,
     dependencies,
+    support_clients,
     store_docker_vectors,
     support_home,
     support_registry,
     support_servers,
+    support_stores,
     tidy,
 }
