@@ -16,6 +16,7 @@ mod helper;
 mod json;
 mod memory;
 mod origin;
+pub mod record;
 mod secret_file;
 mod source;
 
