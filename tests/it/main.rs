@@ -5,7 +5,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod http_world;
+
 support::test_binary! {
+    http_pull,
     support_home,
     support_registry,
     support_servers,
