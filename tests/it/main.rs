@@ -8,7 +8,9 @@
 mod http_world;
 
 support::test_binary! {
+    challenges_conformance,
     http_pull,
+    hosts_conformance,
     support_home,
     support_registry,
     support_servers,

@@ -42,6 +42,7 @@ pub mod docker_registry;
 mod guard;
 pub mod harness;
 pub mod home;
+pub mod hosts_vectors;
 pub mod htpasswd;
 pub mod http;
 pub mod image;
