@@ -5,7 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod http_world;
+
 support::test_binary! {
+    challenges_conformance,
+    http_pull,
     hosts_conformance,
     dependencies,
     support_clients,
