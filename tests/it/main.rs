@@ -10,8 +10,10 @@ mod http_world;
 support::test_binary! {
     challenges_conformance,
     http_pull,
+    bad_input,
     hosts_conformance,
     dependencies,
+    story,
     support_clients,
     store_docker_vectors,
     support_home,
