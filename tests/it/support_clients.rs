@@ -6,6 +6,7 @@ use support::account::Account;
 use support::connect_proxy::ConnectProxy;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
+use support::hello;
 use support::home::Home;
 use support::image::{self, Image};
 use support::nginx::Nginx;
@@ -18,6 +19,7 @@ use support::{registry_client, tools, trials};
 trials! {
     containerd_takes_a_server_of_ours_for_docker_hub needs ["containerd"],
     an_index_leads_containerd_to_this_machine_s_image needs ["containerd"],
+    a_container_of_a_pulled_image_runs needs ["containers?", "containerd"],
     skopeo_copies_into_every_kind_of_registry needs ["skopeo", "docker-registry", "htpasswd"],
     a_tls_front_wants_its_clients_certificate needs ["nginx", "docker-registry"],
 }
@@ -59,6 +61,17 @@ fn an_index_leads_containerd_to_this_machine_s_image() {
     let asked = |blob: &str| registry.requests().iter().any(|request| request.path.ends_with(blob));
     assert!(asked(&ours.layers[0].digest));
     assert!(!asked(&other.layers[0].digest));
+}
+
+fn a_container_of_a_pulled_image_runs() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/hello", "v1", &hello::image("hello from a container\n"));
+    let containerd = Containerd::start();
+    let reference = format!("{}/team/hello:v1", registry.address());
+    let pull = ["images", "pull", "--plain-http", "--snapshotter", "native", &reference];
+    containerd.ctr(&pull).assert_success();
+    let run = containerd.ctr(&["run", "--rm", "--snapshotter", "native", &reference, "one"]);
+    assert_eq!(run.assert_success().stdout, "hello from a container\n");
 }
 
 fn skopeo_copies_into_every_kind_of_registry() {

@@ -41,6 +41,7 @@ pub mod containerd;
 pub mod docker_registry;
 mod guard;
 pub mod harness;
+pub mod hello;
 pub mod helper_script;
 pub mod home;
 pub mod hosts_vectors;

@@ -5,7 +5,7 @@
 //!
 //! In a test's `needs [..]` a question mark marks what no machine can be made to have, such as
 //! `docker?`: without it the test is skipped everywhere, and never fails. `root?` is a test that
-//! only root can run.
+//! only root can run, and `containers?` one that starts a container of [`hello`](crate::hello).
 
 use std::env;
 use std::ffi::OsString;
@@ -71,6 +71,7 @@ pub fn folder() -> Option<PathBuf> {
 fn is_there(name: &str) -> bool {
     match name {
         "root?" => is_root(),
+        "containers?" => is_root() && env::consts::ARCH == "x86_64" && find("runc").is_some(),
         "containerd" => find(name).is_some_and(|program| is_new_enough(&program)),
         _ => find(name.trim_end_matches('?')).is_some(),
     }
