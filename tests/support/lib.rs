@@ -53,6 +53,7 @@ pub mod nginx;
 pub mod password_store;
 pub mod percent;
 pub mod pki;
+pub mod podman;
 pub mod port;
 pub mod process;
 pub mod program;
