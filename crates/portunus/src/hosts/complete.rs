@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::defaults::{Defaults, complete_server};
 use super::file::{Endpoint, FileReference};
 use super::http_fallback::http_fallbacks;
+use super::lint::{Subject, lint};
 use super::load::Loaded;
 use super::source_file::SourceFile;
 use super::tls_files::{TlsFault, check_ca, check_client};
@@ -26,14 +27,30 @@ pub(super) fn complete(
     } = loaded;
     let mut findings = Vec::new();
     let fell_back = matches!(file, Some(Err(_)));
-    if let (Some(text), Some(Err(fault))) = (&text, file) {
-        let finding = text.finding(Severity::Error, fault);
+    if let (Some(text), Some(Err(fault))) = (&text, &file) {
+        let finding = text.finding(Severity::Error, fault.clone());
         if reading.is_strict() {
             return Err(HostsError::Broken {
                 finding: Box::new(finding),
             });
         }
         findings.push(finding);
+    }
+    if let (Some(text), Some(Ok(file)), Some(directory)) = (&text, &file, &dir) {
+        findings = lint(&Subject {
+            text,
+            file,
+            endpoints: &endpoints,
+            directory,
+        });
+        let worst = findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error);
+        if let Some(finding) = worst.filter(|_| reading.is_strict()) {
+            return Err(HostsError::Broken {
+                finding: Box::new(finding.clone()),
+            });
+        }
     }
     if let Some(server) = endpoints.last_mut() {
         complete_server(server, registry_namespace.as_str(), defaults);

@@ -18,6 +18,7 @@ mod finding;
 mod go;
 mod host;
 mod http_fallback;
+mod lint;
 mod load;
 mod lookup;
 mod namespace_hosts;

@@ -38,6 +38,89 @@ impl SourceFile {
             place: self.place(fault.at),
             message: fault.message,
             help: fault.help,
+            line_text: Some(self.line_text(fault.at)),
+        }
+    }
+
+    fn line_text(&self, at: usize) -> String {
+        let (before, after) = self.bytes.split_at(at.min(self.bytes.len()));
+        let start = before
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or(before);
+        let end = after.split(|byte| *byte == b'\n').next().unwrap_or(after);
+        shown_line(&String::from_utf8_lossy(&[start, end].concat()))
+    }
+}
+
+/// Keys whose values are shown; a value of any other may be a secret.
+const HARMLESS: [&str; 8] = [
+    "server",
+    "capabilities",
+    "ca",
+    "client",
+    "skip_verify",
+    "override_path",
+    "dial_timeout",
+    "credential_domain",
+];
+
+/// A line for a person to find: what may be a secret is left out.
+fn shown_line(line: &str) -> String {
+    let line: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
+    let is_header = line
+        .trim_start()
+        .trim_start_matches('[')
+        .starts_with(char::is_alphabetic)
+        && line.trim_start().starts_with('[');
+    let (key, value) = line.split_once('=').unwrap_or(("", &line));
+    if is_header || HARMLESS.contains(&key.trim().to_lowercase().as_str()) {
+        return without_user(&line);
+    }
+    match (key.is_empty(), value.is_empty()) {
+        (false, _) => format!("{key}= …"),
+        (true, true) => String::new(),
+        (true, false) => "…".to_owned(),
+    }
+}
+
+/// Leaves out what stands between `//` and `@`.
+fn without_user(line: &str) -> String {
+    match (line.find("//"), line.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}…{}", &line[..start + 2], &line[end..])
+        }
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_line_holds_no_secret() {
+        for (line, shown) in [
+            ("capabilities = [\"pul\"]", "capabilities = [\"pul\"]"),
+            (
+                "  [host.\"https://a.test\".header]",
+                "  [host.\"https://a.test\".header]",
+            ),
+            ("Authorization = \"Basic hunter2\"", "Authorization = …"),
+            ("header = { Authorization = \"hunter2\" }", "header = …"),
+            ("  \"hunter2\",", "…"),
+            ("[\"hunter2\"]", "…"),
+            (
+                "server = \"https://me:hunter2@up.test\"",
+                "server = \"https://…@up.test\"",
+            ),
+            (
+                "[host.\"https://hunter2@a.test\"]",
+                "[host.\"https://…@a.test\"]",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(shown_line(line), shown);
         }
     }
 }
