@@ -6,8 +6,10 @@ use super::http_fallback::http_fallbacks;
 use super::lint::{Subject, lint};
 use super::load::Loaded;
 use super::source_file::SourceFile;
-use super::tls_files::{TlsFault, check_ca, check_client};
-use super::{ClientCertificate, Host, HostsError, NamespaceHosts, Reading, Severity, Step};
+use super::tls_check::check_tls_files;
+use super::{
+    ClientCertificate, CredentialDomain, Host, HostsError, NamespaceHosts, Reading, Severity,
+};
 use crate::name::RegistryNamespace;
 
 /// Makes hosts of what a directory says: fills in the server, and checks that every certificate
@@ -59,10 +61,20 @@ pub(super) fn complete(
     let server = endpoints.len().saturating_sub(1);
     let mut hosts = Vec::with_capacity(endpoints.len());
     for (index, (endpoint, http_fallback)) in endpoints.into_iter().zip(fallbacks).enumerate() {
-        check_tls_files(&endpoint, text.as_ref())?;
+        if let Some(error) = check_tls_files(&endpoint, text.as_ref()).next() {
+            return Err(error);
+        }
+        let domain = match (&endpoint.credential_domain, &text, &dir) {
+            (Some(written), Some(text), Some(dir)) => {
+                let place = text.place(written.at);
+                CredentialDomain::judge(&endpoint, http_fallback, place, registry_namespace, dir)
+            }
+            _ => None,
+        };
         let mut host = host(endpoint, text.as_ref(), registry_namespace);
         host.http_fallback = http_fallback;
         host.is_server = index == server;
+        host.credential_domain = domain;
         hosts.push(host);
     }
     Ok(NamespaceHosts {
@@ -111,7 +123,7 @@ fn host(
         dial_timeout: endpoint.dial_timeout,
         is_server: false,
         credential_domain: None,
-        place: endpoint.at.and_then(place),
+        place: endpoint.name.and_then(|name| place(name.at)),
     }
 }
 
@@ -120,41 +132,4 @@ fn sends_ns(host: &str, registry_namespace: &RegistryNamespace) -> bool {
     let registry_namespace = registry_namespace.as_str();
     registry_namespace != host
         && (registry_namespace, host) != ("docker.io", "registry-1.docker.io")
-}
-
-fn check_tls_files(endpoint: &Endpoint, text: Option<&SourceFile>) -> Result<(), HostsError> {
-    for ca in endpoint.ca.iter().flatten() {
-        check_ca(&ca.path)
-            .map_err(|fault| unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))?;
-    }
-    for (certificate, key) in endpoint.client.iter().flatten() {
-        let key = key.as_ref().map(|key| key.path.as_path());
-        check_client(&certificate.path, key).map_err(|fault| {
-            unusable(
-                fault,
-                [Step::ReadClient, Step::ParseClient],
-                certificate,
-                text,
-            )
-        })?;
-    }
-    Ok(())
-}
-
-fn unusable(
-    fault: TlsFault<'_>,
-    [read, parse]: [Step; 2],
-    reference: &FileReference,
-    text: Option<&SourceFile>,
-) -> HostsError {
-    let (step, path, problem) = match fault {
-        TlsFault::Unreadable(path, problem) => (read, path, problem),
-        TlsFault::Unusable(path, problem) => (parse, path, problem.to_owned()),
-    };
-    HostsError::Unreadable {
-        step,
-        path: path.to_owned(),
-        place: reference.at.and_then(|at| text.map(|text| text.place(at))),
-        problem,
-    }
 }

@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod certificates;
+mod check;
 mod complete;
 mod credential_domain;
 mod daemon_version;
@@ -26,6 +27,7 @@ mod read_file;
 mod reading;
 mod request_url;
 mod source_file;
+mod tls_check;
 mod tls_files;
 mod toml;
 

@@ -8,19 +8,30 @@ use super::{Fault, Finding, Place, Severity};
 #[derive(Debug)]
 pub(super) struct SourceFile {
     pub(super) path: PathBuf,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    bytes: Zeroizing<Vec<u8>>,
+    /// Offsets.
+    line_starts: Vec<usize>,
 }
 
 impl SourceFile {
+    pub(super) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>) -> Self {
+        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let line_starts = std::iter::once(0)
+            .chain(breaks.map(|(index, _)| index + 1))
+            .collect();
+        Self {
+            path,
+            bytes,
+            line_starts,
+        }
+    }
+
     /// The place of an offset.
     pub(super) fn place(&self, at: usize) -> Place {
-        let before = &self.bytes[..at.min(self.bytes.len())];
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |index| index + 1);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = 1 + String::from_utf8_lossy(&before[line_start..])
+        let at = at.min(self.bytes.len());
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = self.line_starts[line - 1];
+        let column = 1 + String::from_utf8_lossy(&self.bytes[start..at])
             .chars()
             .count();
         Place {
@@ -43,15 +54,20 @@ impl SourceFile {
     }
 
     fn line_text(&self, at: usize) -> String {
-        let (before, after) = self.bytes.split_at(at.min(self.bytes.len()));
-        let start = before
-            .rsplit(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or(before);
-        let end = after.split(|byte| *byte == b'\n').next().unwrap_or(after);
-        shown_line(&String::from_utf8_lossy(&[start, end].concat()))
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = self.line_starts[line - 1];
+        let end = self
+            .line_starts
+            .get(line)
+            .map_or(self.bytes.len(), |next| next - 1);
+        // Only the start of an endless line is shown.
+        let end = end.min(start + LONGEST_SHOWN);
+        shown_line(&String::from_utf8_lossy(&self.bytes[start..end]))
     }
 }
+
+/// Of a line to be shown, in bytes.
+const LONGEST_SHOWN: usize = 200;
 
 /// Keys whose values are shown; a value of any other may be a secret.
 const HARMLESS: [&str; 8] = [
@@ -67,7 +83,7 @@ const HARMLESS: [&str; 8] = [
 
 /// A line for a person to find: what may be a secret is left out.
 fn shown_line(line: &str) -> String {
-    let line: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
     let is_header = line
         .trim_start()
         .trim_start_matches('[')

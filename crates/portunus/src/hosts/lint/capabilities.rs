@@ -4,7 +4,7 @@ use crate::hosts::{DialTimeout, Fault, Severity};
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     let (mirrors, _) = subject.split();
     for mirror in mirrors {
-        let Some(at) = mirror.at else { continue };
+        let Some(at) = mirror.at() else { continue };
         let capabilities = mirror.capabilities;
         if !capabilities.written {
             let message =
@@ -24,7 +24,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         }
     }
     for endpoint in subject.endpoints {
-        if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at) {
+        if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at()) {
             let message = "a `dial_timeout` below zero: no connection to this host is ever made";
             found.push((
                 Severity::Warning,
@@ -43,7 +43,7 @@ fn no_push(subject: &Subject<'_>, found: &mut Found) {
     {
         return;
     }
-    if let Some(at) = subject.endpoints.last().and_then(|server| server.at) {
+    if let Some(at) = subject.endpoints.last().and_then(|server| server.at()) {
         let message = "no host takes pushes";
         found.push((
             Severity::Note,

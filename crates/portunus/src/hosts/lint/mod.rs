@@ -45,6 +45,9 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// Of one file: a longer list is of no use to anybody.
+const MOST_FINDINGS: usize = 500;
+
 type Found = Vec<(Severity, Fault)>;
 
 /// Everything that can be told from the file alone, in the order of places.
@@ -56,6 +59,8 @@ pub(super) fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     server::lint(subject, &mut found);
     capabilities::lint(subject, &mut found);
     headers::lint(subject, &mut found);
+    found.sort_by_key(|(severity, fault)| (*severity != Severity::Error, fault.at));
+    found.truncate(MOST_FINDINGS);
     found.sort_by_key(|(_, fault)| fault.at);
     found
         .into_iter()

@@ -23,7 +23,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         .chain(server)
         .filter(|endpoint| !endpoint.host.is_empty())
     {
-        let Some(at) = endpoint.at else { continue };
+        let Some(at) = endpoint.at() else { continue };
         let other = by_host.insert(endpoint.host.to_ascii_lowercase(), endpoint);
         if other
             .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))

@@ -15,7 +15,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         }
         Some(_) => {}
         None => {
-            if let Some(first) = mirrors.first().and_then(|mirror| mirror.at) {
+            if let Some(first) = mirrors.first().and_then(|mirror| mirror.at()) {
                 found.push((Severity::Note, upstream_stays(subject, first)));
             }
             root_settings(subject, found);

@@ -1,23 +1,17 @@
 use super::{Found, Subject};
-use crate::hosts::file::Endpoint;
+use crate::hosts::file::{Endpoint, Located};
 use crate::hosts::{Fault, Severity};
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
-    let (mirrors, server) = subject.split();
-    let names = subject.file.order.iter().chain(&subject.file.server);
-    for (endpoint, name) in mirrors
-        .iter()
-        .chain(server.filter(|server| server.at.is_some()))
-        .zip(names)
-    {
-        if name.value.is_empty() {
+    let last = subject.endpoints.len().saturating_sub(1);
+    for (index, endpoint) in subject.endpoints.iter().enumerate() {
+        let Some(name) = endpoint.name.as_ref().filter(|name| !name.value.is_empty()) else {
             continue;
+        };
+        let is_server = index == last;
+        if let Some(fault) = misspelt(endpoint, name, is_server) {
+            found.push((Severity::Error, fault));
         }
-        let is_server = endpoint.at == subject.file.server.as_ref().map(|server| server.at);
-        found.extend(
-            misspelt(endpoint, &name.value, name.at, is_server)
-                .map(|fault| (Severity::Error, fault)),
-        );
         if endpoint.has_user {
             let message = "a user or password in the URL, which containerd drops";
             found.push((
@@ -45,7 +39,8 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
 }
 
 /// A URL in which containerd finds another host than a reader does, or none.
-fn misspelt(endpoint: &Endpoint, name: &str, at: usize, is_server: bool) -> Option<Fault> {
+fn misspelt(endpoint: &Endpoint, name: &Located<String>, is_server: bool) -> Option<Fault> {
+    let at = name.at;
     let help = "write `https://HOST[:PORT][/PATH]` or `http://…`, in lower case";
     if endpoint.host.is_empty() {
         let outcome = if is_server {
@@ -61,7 +56,7 @@ fn misspelt(endpoint: &Endpoint, name: &str, at: usize, is_server: bool) -> Opti
             "containerd speaks neither http nor https to this host; every request to it fails";
         return Some(Fault::new(at, "misspelt-url", message).help(help));
     }
-    if !name.starts_with("http") && name.contains("://") {
+    if !name.value.starts_with("http") && name.value.contains("://") {
         let message = "containerd takes what stands before `://` for the name of the host";
         return Some(Fault::new(at, "misspelt-url", message).help(help));
     }
