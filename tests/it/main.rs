@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 support::test_binary! {
+    hosts_check,
     hosts_conformance,
     support_home,
 }
