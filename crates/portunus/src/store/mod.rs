@@ -6,16 +6,25 @@
 //!
 //! This module does not know that mirrors exist.
 
+mod cached;
+mod containers;
 mod credentials_file;
+mod docker;
 mod entry;
 mod error;
+mod helper;
 mod json;
 mod memory;
+mod origin;
+pub mod record;
 mod secret_file;
 mod source;
 
+pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
+pub use docker::{DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::SourceError;
+pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use source::{Entries, Source, SourceKind, Store, Stored};

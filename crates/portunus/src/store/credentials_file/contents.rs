@@ -5,7 +5,7 @@ use super::record::Record;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::json::Document;
-use crate::store::secret_file::SecretFile;
+use crate::store::origin::Origin;
 use crate::store::{Entries, Entry, SourceError};
 
 /// The only version of the file there is.
@@ -23,13 +23,13 @@ pub(super) struct Contents {
 
 impl Contents {
     /// Reads the text of the file. An entry that cannot be read becomes a warning.
-    pub(super) fn read(file: &SecretFile, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read(origin: &Origin, text: &str) -> Result<Self, SourceError> {
         let mut contents = Self::default();
         if text.trim_ascii().is_empty() {
             return Ok(contents);
         }
         let document = Document::new(text);
-        let at = |problem| file.error_at(&problem);
+        let at = |problem| origin.error_at(&problem);
         let root = document.only_root().map_err(at)?;
         let version = root.named("version").last();
         let missing = || at(document.problem(root.place.start, "`version` is missing"));
@@ -43,7 +43,7 @@ impl Contents {
                 .object(&section.value_place, "`credentials`")
                 .map_err(at)?;
             for member in &object.members {
-                match Record::read(file, document, member) {
+                match Record::read(origin, document, member) {
                     Ok(record) => contents.add(record),
                     Err(problem) => contents.warnings.push(at(problem)),
                 }

@@ -6,13 +6,14 @@ mod record;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use contents::Contents;
-use record::rendered;
 
-use super::json::{Document, insert_or_replace, remove};
-use super::secret_file::{SecretFile, SecretText, Stamp};
+use super::cached::CachedFile;
+use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
+use super::record::set;
+use super::secret_file::{SecretFile, SecretText};
 use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -45,8 +46,7 @@ const SECTION: &str = "credentials";
 /// the file changes, and wiped on drop.
 #[derive(Debug)]
 pub struct CredentialsFile {
-    file: SecretFile,
-    read: Mutex<Option<(Stamp, Arc<Contents>)>>,
+    file: CachedFile<Contents>,
 }
 
 /// Initialization
@@ -54,8 +54,7 @@ impl CredentialsFile {
     /// The file at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            file: SecretFile::new(path, SourceKind::File),
-            read: Mutex::default(),
+            file: CachedFile::new(SecretFile::new(path, SourceKind::File)),
         }
     }
 }
@@ -68,24 +67,7 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
-        let mut held = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.file.stamp()?;
-        match (&*held, now) {
-            (_, None) => {
-                *held = None;
-                return Ok(Arc::default());
-            }
-            (Some((stamp, contents)), Some(now)) if *stamp == now => {
-                return Ok(Arc::clone(contents));
-            }
-            _ => {}
-        }
-        let Some((text, stamp)) = self.file.read()? else {
-            return Ok(Arc::default());
-        };
-        let contents = Arc::new(Contents::read(&self.file, &text)?);
-        *held = Some((stamp, Arc::clone(&contents)));
-        Ok(contents)
+        self.file.read(Contents::read)
     }
 }
 
@@ -110,23 +92,24 @@ impl Store for CredentialsFile {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        let updated = self.file.update(|text| {
+        let origin = self.file.origin();
+        let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
-            Contents::read(&self.file, text)?;
+            Contents::read(origin, text)?;
             let text = if text.trim_ascii().is_empty() {
                 "{\n\t\"version\": 1\n}\n"
             } else {
                 text
             };
-            let text = without_spellings(&self.file, text, key)?;
             let name = key.to_string();
-            let value = rendered(&self.file, &text, &name, credential, provenance)?;
-            insert_or_replace(&text, SECTION, &name, &value)
-                .map(Some)
-                .map_err(|problem| self.file.error_at(&problem))
+            replaced(text, key, &name, &|entry| {
+                set(entry, credential, provenance)
+            })
+            .map(Some)
+            .map_err(|problem| origin.error_at(&problem))
         })?;
-        let mut stored = Stored::at(self.file.location());
-        stored.warnings.extend(updated.tightened(&self.file));
+        let mut stored = Stored::at(self.file.origin().location.clone());
+        stored.warnings.extend(updated.tightened(self.file.file()));
         Ok(stored)
     }
 
@@ -135,17 +118,15 @@ impl Store for CredentialsFile {
         if self.contents()?.credential(key).is_none() {
             return Ok(removed);
         }
-        self.file.update(|text| {
-            let contents = Contents::read(&self.file, text)?;
+        self.file.file().update(|text| {
+            let contents = Contents::read(self.file.origin(), text)?;
             removed = contents.entries_of(key);
             if removed.is_empty() {
                 return Ok(None);
             }
-            let mut text = SecretText::new(text.to_owned());
-            while let Some(shorter) = without_first(&self.file, &text, |name| names(name, key))? {
-                text = shorter;
-            }
-            Ok(Some(text))
+            without(text, SECTION, |name| names(name, key))
+                .map(Some)
+                .map_err(|problem| self.file.origin().error_at(&problem))
         })?;
         Ok(removed)
     }
@@ -155,36 +136,17 @@ impl Store for CredentialsFile {
     }
 }
 
-/// The text without other spellings of `key` than the canonical one.
-fn without_spellings(
-    file: &SecretFile,
+/// The text with the entry of a key changed, and without other spellings of the key.
+fn replaced(
     text: &str,
     key: &CredentialKey,
-) -> Result<SecretText, SourceError> {
-    let canonical = key.to_string();
-    let mut text = SecretText::new(text.to_owned());
-    let other = |name: &str| name != canonical && names(name, key);
-    while let Some(shorter) = without_first(file, &text, other)? {
-        text = shorter;
-    }
-    Ok(text)
-}
-
-/// The text without the first credential whose name satisfies a test.
-fn without_first(
-    file: &SecretFile,
-    text: &str,
-    test: impl Fn(&str) -> bool,
-) -> Result<Option<SecretText>, SourceError> {
-    let document = Document::new(text);
-    let at = |problem| file.error_at(&problem);
-    for section in document.root().map_err(at)?.named(SECTION) {
-        let object = document.object(&section.value_place, SECTION).map_err(at)?;
-        if let Some(position) = object.members.iter().position(|member| test(&member.name)) {
-            return Ok(Some(remove(text, &object, position)));
-        }
-    }
-    Ok(None)
+    name: &str,
+    change: &dyn Fn(&mut RenderedObject),
+) -> Result<SecretText, JsonProblem> {
+    let text = without(text, SECTION, |held| held != name && names(held, key))?;
+    let mut entry = held(&text, SECTION, name)?;
+    change(&mut entry);
+    insert_or_replace(&text, SECTION, name, &entry)
 }
 
 fn names(name: &str, key: &CredentialKey) -> bool {

@@ -36,16 +36,73 @@ pub(crate) fn insert_or_replace(
     }))
 }
 
-/// Takes one member out of an object; everything else stays byte for byte.
-pub(crate) fn remove(text: &str, object: &Object, position: usize) -> Zeroizing<String> {
-    let members = &object.members;
-    let Some(member) = members.get(position) else {
-        return Zeroizing::new(text.to_owned());
+/// Puts the JSON text `value` under `name` into the root; everything else stays byte for byte.
+pub(crate) fn set_in_root(
+    text: &str,
+    name: &str,
+    value: &str,
+) -> Result<Zeroizing<String>, JsonProblem> {
+    let root = Document::new(text).root()?;
+    let edit = Edit {
+        text,
+        step: step(text, &root),
     };
-    let before = position.checked_sub(1).and_then(|at| members.get(at));
-    let place = match (before, members.get(position + 1)) {
-        (Some(before), _) => before.value_place.end..member.value_place.end,
-        (None, Some(next)) => member.name_place.start..next.name_place.start,
+    let held = root.named_in_any_case(name).last();
+    let name = held.map_or(name, |held| held.name.as_str());
+    Ok(edit.with_member(&root, name, 1, |_| Zeroizing::new(value.to_owned())))
+}
+
+/// The members of what stands under `name` in `section`; none where that is no object.
+pub(crate) fn held(text: &str, section: &str, name: &str) -> Result<RenderedObject, JsonProblem> {
+    let document = Document::new(text);
+    let mut found = RenderedObject::default();
+    for section in objects(document, section)? {
+        if let Some(member) = section.named(name).last() {
+            let entry = document.object(&member.value_place, name);
+            found = entry.map_or_else(
+                |_| RenderedObject::default(),
+                |entry| RenderedObject::from_document(document, &entry),
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Takes the members whose name satisfies a test out of `section`; everything else stays byte
+/// for byte.
+pub(crate) fn without(
+    text: &str,
+    section: &str,
+    test: impl Fn(&str) -> bool,
+) -> Result<Zeroizing<String>, JsonProblem> {
+    let mut text = Zeroizing::new(text.to_owned());
+    loop {
+        let sections = objects(Document::new(&text), section)?;
+        let found = sections.iter().find_map(|object| {
+            let position = object.members.iter().position(|member| test(&member.name));
+            position.map(|position| without_member(&text, object, position))
+        });
+        match found {
+            Some(shorter) => text = shorter,
+            None => return Ok(text),
+        }
+    }
+}
+
+/// The objects that the root holds under a name.
+fn objects(document: Document<'_>, section: &str) -> Result<Vec<Object>, JsonProblem> {
+    let root = document.root()?;
+    root.named_in_any_case(section)
+        .filter(|member| !document.is_null(&member.value_place))
+        .map(|member| document.object(&member.value_place, &format!("`{section}`")))
+        .collect()
+}
+
+fn without_member(text: &str, object: &Object, position: usize) -> Zeroizing<String> {
+    let members = &object.members;
+    let place = match (position.checked_sub(1), members.get(position + 1)) {
+        (Some(before), _) => members[before].value_place.end..members[position].value_place.end,
+        (None, Some(next)) => members[position].name_place.start..next.name_place.start,
         (None, None) => inside(object),
     };
     spliced(text, &place, &[])
@@ -162,14 +219,25 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_member_leaves_the_others_as_they_were() {
-        for (before, position, after) in [
-            ("{\n\t\"a\": 1,\n\t\"b\": 2\n}\n", 0, "{\n\t\"b\": 2\n}\n"),
-            ("{\n\t\"a\": 1,\n\t\"b\": 2\n}\n", 1, "{\n\t\"a\": 1\n}\n"),
-            ("{\n\t\"a\": 1\n}", 0, "{}"),
+    fn removed_members_leave_the_others_as_they_were() {
+        for (before, name, after) in [
+            (
+                "{\n\t\"A\": {\"a\": 1,\n\"b\": 2}\n}\n",
+                "a",
+                "{\n\t\"A\": {\"b\": 2}\n}\n",
+            ),
+            (
+                "{\n\t\"A\": {\"a\": 1,\n\"b\": 2}\n}\n",
+                "b",
+                "{\n\t\"A\": {\"a\": 1}\n}\n",
+            ),
+            (
+                "{\"a\": {\n\"b\": 1\n}, \"a\": {\"b\": 2}}",
+                "b",
+                "{\"a\": {}, \"a\": {}}",
+            ),
         ] {
-            let root = Document::new(before).root().unwrap();
-            assert_eq!(*remove(before, &root, position), after);
+            assert_eq!(*without(before, "a", |held| held == name).unwrap(), after);
         }
     }
 }

@@ -37,6 +37,11 @@ impl RenderedObject {
         }
     }
 
+    /// Keeps the members whose name satisfies a test.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.members.retain(|(name, _)| keep(name));
+    }
+
     /// The JSON text. `indent` is one step, `base` what lines of the object itself begin with;
     /// without `indent` it is one line.
     pub(crate) fn text(&self, indent: Option<&str>, base: &str) -> Zeroizing<String> {

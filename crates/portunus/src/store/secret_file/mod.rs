@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use read::{SecretText, Stamp};
 
-use super::json::JsonProblem;
+use super::origin::Origin;
 use super::{SourceError, SourceKind};
 
 /// Larger files are refused, in bytes.
@@ -20,14 +20,15 @@ pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct SecretFile {
     path: PathBuf,
-    kind: SourceKind,
+    origin: Origin,
 }
 
 impl SecretFile {
     pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceKind) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
-            kind,
+            origin: Origin::new(kind, path.display().to_string()),
+            path,
         }
     }
 
@@ -36,20 +37,13 @@ impl SecretFile {
         &self.path
     }
 
-    /// The path in words.
-    pub(crate) fn location(&self) -> String {
-        self.path.display().to_string()
+    /// The file in errors.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
-    /// A failure of the file as a whole.
-    pub(crate) fn error(&self, problem: impl Into<String>) -> SourceError {
-        SourceError::new(self.kind, self.location(), problem)
-    }
-
-    /// A failure at a place in the file.
-    pub(crate) fn error_at(&self, problem: &JsonProblem) -> SourceError {
-        let location = format!("{}:{}:{}", self.location(), problem.line, problem.column);
-        SourceError::new(self.kind, location, problem.problem.clone())
+    fn error(&self, problem: impl Into<String>) -> SourceError {
+        self.origin.error(problem)
     }
 
     fn io_error(&self, action: &str, error: &std::io::Error) -> SourceError {

@@ -1,0 +1,56 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::SourceError;
+use super::origin::Origin;
+use super::secret_file::{SecretFile, Stamp};
+
+/// A file of secrets with what was read from it, kept until the file changes.
+#[derive(Debug)]
+pub(super) struct CachedFile<T> {
+    file: SecretFile,
+    held: Mutex<Option<(Stamp, Arc<T>)>>,
+}
+
+impl<T: Default> CachedFile<T> {
+    pub(super) fn new(file: SecretFile) -> Self {
+        Self {
+            file,
+            held: Mutex::default(),
+        }
+    }
+
+    /// The file itself, to be changed.
+    pub(super) fn file(&self) -> &SecretFile {
+        &self.file
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        self.file.origin()
+    }
+
+    /// What `parse` makes of the text; an absent file gives the default.
+    pub(super) fn read(
+        &self,
+        parse: impl Fn(&Origin, &str) -> Result<T, SourceError>,
+    ) -> Result<Arc<T>, SourceError> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.file.stamp()?;
+        if let (Some((stamp, parsed)), Some(now)) = (&*held, &now)
+            && stamp == now
+        {
+            return Ok(Arc::clone(parsed));
+        }
+        *held = None;
+        let Some((text, stamp)) = self.file.read()? else {
+            return Ok(Arc::default());
+        };
+        let parsed = Arc::new(parse(self.origin(), &text)?);
+        *held = Some((stamp, Arc::clone(&parsed)));
+        Ok(parsed)
+    }
+}

@@ -1,0 +1,166 @@
+use std::collections::HashMap;
+
+use super::{auth, key};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+use crate::store::json::{Document, Member, Object};
+use crate::store::origin::Origin;
+use crate::store::{Entries, Entry, SourceError};
+
+/// The `auths` of a file in docker's format.
+///
+/// Several keys of the file may name the same host. One of them answers: the key docker would
+/// write, else the shortest, else the first in the alphabet.
+#[derive(Debug, Default)]
+pub(crate) struct Auths {
+    /// In the order of the file.
+    found: Vec<Auth>,
+    by_key: HashMap<CredentialKey, usize>,
+    by_host: HashMap<Authority, Vec<usize>>,
+    /// Keys without a credential beside them: what docker writes where a helper has it.
+    pub(super) markers: Vec<CredentialKey>,
+    /// Entries that could not be read.
+    pub(crate) warnings: Vec<SourceError>,
+}
+
+#[derive(Debug)]
+struct Auth {
+    text: String,
+    entry: Entry,
+    credential: Credential,
+    registry_token: Option<Credential>,
+}
+
+impl Auths {
+    /// Reads the `auths` of a document's root. They may stand there twice, then both count.
+    pub(crate) fn read(
+        origin: &Origin,
+        document: Document<'_>,
+        root: &Object,
+    ) -> Result<Self, SourceError> {
+        let mut auths = Self::default();
+        for section in root.named_in_any_case("auths") {
+            if document.is_null(&section.value_place) {
+                auths = Self::default();
+                continue;
+            }
+            let object = document
+                .object(&section.value_place, "`auths`")
+                .map_err(|problem| origin.error_at(&problem))?;
+            auths.read_members(origin, document, &object);
+        }
+        Ok(auths)
+    }
+
+    /// Reads entries that stand in an object of their own, as in `.dockercfg`.
+    pub(crate) fn read_members(
+        &mut self,
+        origin: &Origin,
+        document: Document<'_>,
+        object: &Object,
+    ) {
+        let mut last: HashMap<&str, &Member> = HashMap::new();
+        for member in &object.members {
+            last.insert(&member.name, member);
+        }
+        for member in &object.members {
+            // Of an entry that stands twice the last counts.
+            if last
+                .get(member.name.as_str())
+                .is_some_and(|it| std::ptr::eq(*it, member))
+            {
+                self.read_member(origin, document, member);
+            }
+        }
+    }
+
+    fn read_member(&mut self, origin: &Origin, document: Document<'_>, member: &Member) {
+        if document.is_null(&member.value_place) {
+            return;
+        }
+        let entry = document.object(&member.value_place, "the entry");
+        let held = match entry.and_then(|object| auth::read(document, &object)) {
+            Ok(held) => held,
+            Err(problem) => {
+                self.warnings.push(origin.error_at(&problem));
+                return;
+            }
+        };
+        let Some(key) = key::credential_key(&member.name) else {
+            return;
+        };
+        // Both may be there; containerd takes no registry token, so the login counts.
+        let registry_token = held.registry_token;
+        let Some(credential) = held.login.or_else(|| registry_token.clone()) else {
+            self.markers.push(key);
+            return;
+        };
+        let mut entry = Entry::new(key, origin.kind, origin.location.clone());
+        entry.username = credential.username().map(str::to_owned);
+        entry.kind = Some(credential.kind());
+        self.add(Auth {
+            text: member.name.clone(),
+            entry,
+            credential,
+            registry_token,
+        });
+    }
+
+    fn add(&mut self, auth: Auth) {
+        let key = auth.entry.key.clone();
+        if let Some(&at) = self.by_key.get(&key) {
+            if auth.text == self.found[at].text || auth.rank() < self.found[at].rank() {
+                self.found[at] = auth;
+            }
+            return;
+        }
+        let at = self.found.len();
+        if let Some(authority) = key.host().authority() {
+            self.by_host.entry(authority.clone()).or_default().push(at);
+        }
+        self.by_key.insert(key, at);
+        self.found.push(auth);
+    }
+
+    /// The entries that may concern a host.
+    pub(crate) fn entries(&self, host: &Authority) -> Entries {
+        let positions = self.by_host.get(host).into_iter().flatten();
+        Entries {
+            entries: positions.map(|&at| self.found[at].entry.clone()).collect(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    /// Every entry.
+    pub(crate) fn all(&self) -> Entries {
+        Entries {
+            entries: self.found.iter().map(|auth| auth.entry.clone()).collect(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    /// The entry of a key.
+    pub(super) fn entry(&self, key: &CredentialKey) -> Option<&Entry> {
+        self.by_key.get(key).map(|&at| &self.found[at].entry)
+    }
+
+    /// The registry token of a key, also where there is a login beside it.
+    pub(super) fn registry_token(&self, key: &CredentialKey) -> Option<&Credential> {
+        let at = self.by_key.get(key)?;
+        self.found[*at].registry_token.as_ref()
+    }
+
+    /// The credential of a key.
+    pub(crate) fn credential(&self, key: &CredentialKey) -> Option<&Credential> {
+        self.by_key.get(key).map(|&at| &self.found[at].credential)
+    }
+}
+
+impl Auth {
+    /// Orders the spellings of one key; the least answers.
+    fn rank(&self) -> (bool, usize, &str) {
+        let authority = self.entry.key.host().authority();
+        let written = authority.is_some_and(|authority| self.text == key::written(authority));
+        (!written, self.text.len(), &self.text)
+    }
+}

@@ -1,0 +1,98 @@
+use super::auths::Auths;
+use super::key;
+use crate::name::{Authority, CredentialKey};
+use crate::store::SourceError;
+use crate::store::json::{Document, JsonProblem, Member, Object};
+use crate::store::origin::Origin;
+
+/// What docker's `config.json` says about credentials.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    pub(super) auths: Auths,
+    /// Keys and helper names in the order of the file; an empty name turns a helper off.
+    credential_helpers: Vec<(String, String)>,
+    credentials_store: Option<String>,
+    /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
+    pub(super) mentions_credentials: bool,
+}
+
+impl Config {
+    /// Reads the text of the file.
+    pub(super) fn read(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+        let document = Document::new(text);
+        if matches!(text.trim_ascii(), "" | "null") {
+            return Ok(Self::default());
+        }
+        let at = |problem| origin.error_at(&problem);
+        let root = document.root().map_err(at)?;
+        let auths = Auths::read(origin, document, &root)?;
+        let credential_helpers = helpers(document, &root).map_err(at)?;
+        let store = root.named_in_any_case("credsStore").last();
+        let credentials_store = match store {
+            Some(member) => document
+                .string(&member.value_place, "`credsStore`")
+                .map_err(at)?
+                .filter(|name| !name.is_empty()),
+            None => None,
+        };
+        let holds_entries = |member: &Member| {
+            let object = document.object(&member.value_place, "`auths`");
+            object.is_ok_and(|object| !object.members.is_empty())
+        };
+        let mentions_credentials = credentials_store.is_some()
+            || !credential_helpers.is_empty()
+            || root.named_in_any_case("auths").any(holds_entries);
+        Ok(Self {
+            auths,
+            credential_helpers,
+            credentials_store,
+            mentions_credentials,
+        })
+    }
+
+    /// The name of the helper that keeps the login of a host; `None`: the file does.
+    pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
+        let plain = CredentialKey::plain(host.clone());
+        let written = key::written(host);
+        let own = self
+            .credential_helpers
+            .iter()
+            .filter(|(text, _)| key::credential_key(text).is_some_and(|key| key == plain))
+            .min_by_key(|(text, _)| (*text != written, text.len(), text));
+        match own {
+            Some((_, name)) => Some(name.as_str()).filter(|name| !name.is_empty()),
+            None => self.credentials_store.as_deref(),
+        }
+    }
+
+    /// Every host that has a helper of its own, with the helper's name.
+    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
+        let with_host = self.credential_helpers.iter().filter_map(|(text, name)| {
+            let key = key::credential_key(text).filter(CredentialKey::is_plain)?;
+            Some((key.host().authority()?.clone(), name.as_str()))
+        });
+        with_host.filter(|(_, name)| !name.is_empty())
+    }
+
+    /// The helper of every other host.
+    pub(super) fn credentials_store(&self) -> Option<&str> {
+        self.credentials_store.as_deref()
+    }
+}
+
+fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
+    let mut helpers: Vec<(String, String)> = Vec::new();
+    for section in root.named_in_any_case("credHelpers") {
+        if document.is_null(&section.value_place) {
+            helpers.clear();
+            continue;
+        }
+        let object = document.object(&section.value_place, "`credHelpers`")?;
+        for member in object.members {
+            let name = document.string(&member.value_place, "a helper's name")?;
+            helpers.retain(|(key, _)| *key != member.name);
+            helpers.push((member.name, name.unwrap_or_default()));
+        }
+    }
+    Ok(helpers)
+}

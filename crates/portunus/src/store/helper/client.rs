@@ -1,0 +1,272 @@
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::HelperPrograms;
+use super::process::{Answer, run};
+use crate::credential::Credential;
+use crate::secret::Secret;
+use crate::store::json::{RenderedObject, rendered_string};
+use crate::store::origin::Origin;
+use crate::store::{SourceError, SourceKind};
+
+/// What helpers print where they do not have what they are asked for
+/// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
+const NOT_FOUND: &str = "credentials not found in native keychain";
+const NOT_IN_PASS: &str = "is not in the password store.";
+/// The user name that says that the secret is an identity token.
+const TOKEN: &str = "<token>";
+/// Helpers read lines of at most this length, in bytes.
+const LONGEST_INPUT: usize = 64 * 1024;
+
+/// One helper, spoken to in docker's credential helper protocol.
+#[derive(Debug, Clone)]
+pub(crate) struct HelperClient {
+    name: String,
+    origin: Origin,
+    programs: HelperPrograms,
+}
+
+impl HelperClient {
+    /// The helper `docker-credential-NAME`; `configured_by` is the file that names it.
+    pub(crate) fn new(
+        kind: SourceKind,
+        name: &str,
+        configured_by: Option<&str>,
+        programs: &HelperPrograms,
+    ) -> Self {
+        let shown: String = name
+            .chars()
+            .take(100)
+            .flat_map(char::escape_debug)
+            .collect();
+        let location = match configured_by {
+            Some(file) => format!("docker-credential-{shown} (configured by {file})"),
+            None => format!("docker-credential-{shown}"),
+        };
+        Self {
+            name: name.to_owned(),
+            origin: Origin::new(kind, location),
+            programs: programs.clone(),
+        }
+    }
+
+    /// The helper and the file that names it, in words.
+    pub(crate) fn location(&self) -> &str {
+        &self.origin.location
+    }
+
+    /// Whether it is portunus itself, which is never started.
+    pub(crate) fn is_own_program(&self) -> bool {
+        self.programs.is_own_program(&self.name)
+    }
+
+    /// What it has for a key; `None` where it has nothing.
+    pub(crate) fn get(&self, key: &str) -> Result<Option<Credential>, SourceError> {
+        let Some(output) = self.ask("get", key, plain(key))? else {
+            return Ok(None);
+        };
+        let not_an_answer = || self.failure(key, "its answer is not what the protocol says");
+        let mut stream = serde_json::Deserializer::from_slice(&output);
+        let found = Option::<Found>::deserialize(&mut stream).map_err(|_| not_an_answer())?;
+        let Some(Found { username, secret }) = found else {
+            return Ok(None);
+        };
+        let (username, secret) = (
+            username.unwrap_or_default(),
+            Secret::new(secret.unwrap_or_default()),
+        );
+        Ok(match username.as_str() {
+            // What `pass` of version 0.6 says where it has nothing.
+            "" if secret.is_empty() => None,
+            TOKEN => Some(Credential::IdentityToken {
+                username: None,
+                token: secret,
+            }),
+            _ => Some(Credential::Password {
+                username,
+                password: secret,
+            }),
+        })
+    }
+
+    /// What it has for the first of several spellings it has something for.
+    pub(crate) fn get_any(&self, keys: &[String]) -> Result<Option<Credential>, SourceError> {
+        for key in keys {
+            if let Some(credential) = self.get(key)? {
+                return Ok(Some(credential));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Stores a credential under a key, in place of the one of any other account: `pass` and
+    /// `secretservice` would keep both and go on giving the old one.
+    pub(crate) fn replace(&self, key: &str, credential: &Credential) -> Result<(), SourceError> {
+        // Where the old one cannot be read, it cannot be put back either.
+        let old = self.get(key).unwrap_or_default();
+        let same_account = old.as_ref().is_some_and(|old| {
+            old.kind() == credential.kind() && old.username() == credential.username()
+        });
+        if !same_account {
+            self.erase(key)?;
+        }
+        let stored = self.store(key, credential);
+        if let (Err(_), Some(old)) = (&stored, old) {
+            let _ = self.store(key, &old);
+        }
+        stored
+    }
+
+    /// Removes what it has under several spellings, and says whose credential each was.
+    pub(crate) fn remove(&self, keys: &[String]) -> Result<Vec<Credential>, SourceError> {
+        let mut removed = Vec::new();
+        for key in keys {
+            if let Some(held) = self.get(key)? {
+                self.erase(key)?;
+                removed.push(held);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Stores a credential under a key.
+    pub(crate) fn store(&self, key: &str, credential: &Credential) -> Result<(), SourceError> {
+        let (username, secret) = match credential {
+            Credential::Password { username, password } => (username.as_str(), password),
+            Credential::IdentityToken { token, .. } => (TOKEN, token),
+            Credential::RegistryToken { .. } => {
+                return Err(self.failure(key, "a helper cannot keep a registry token"));
+            }
+        };
+        let in_path = username.contains(['/', '\\']) || username == "..";
+        if self.name == "pass" && in_path {
+            let problem = "`pass` cannot keep a user name with a slash";
+            return Err(self
+                .failure(key, problem)
+                .with_help("use another store, `--store file`"));
+        }
+        if username.contains('\0') || secret.expose().contains('\0') {
+            return Err(self.failure(key, "a helper cannot keep NUL characters"));
+        }
+        let mut message = RenderedObject::default();
+        message.set("ServerURL", Some(rendered_string(key)));
+        message.set("Username", Some(rendered_string(username)));
+        message.set("Secret", Some(rendered_string(secret.expose())));
+        let mut line = message.text(None, "");
+        let mut bytes = Zeroizing::new(std::mem::take(&mut *line).into_bytes());
+        if bytes.len() >= LONGEST_INPUT {
+            return Err(self.failure(key, "the secret is longer than helpers read (64 KiB)"));
+        }
+        bytes.push(b'\n');
+        self.ask("store", key, bytes).map(|_| ())
+    }
+
+    /// Removes what is stored under a key; whether something was there is not always said.
+    pub(crate) fn erase(&self, key: &str) -> Result<(), SourceError> {
+        self.ask("erase", key, plain(key)).map(|_| ())
+    }
+
+    /// Keys and user names of everything it has.
+    pub(crate) fn list(&self) -> Result<Vec<(String, String)>, SourceError> {
+        let Some(output) = self.ask("list", "all", plain("unused"))? else {
+            return Ok(Vec::new());
+        };
+        let listed: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&output)
+            .map_err(|_| self.failure("all", "its answer is not what the protocol says"))?;
+        let label = "Registry credentials for ";
+        Ok(listed
+            .into_iter()
+            .map(|(key, user)| {
+                // secretservice of version 0.9 gives its labels in place of its keys.
+                let key = key.strip_prefix(label).unwrap_or(&key).to_owned();
+                (key, user.as_str().unwrap_or_default().to_owned())
+            })
+            .collect())
+    }
+
+    /// Runs a verb; `None` where the helper says that it has nothing.
+    fn ask(
+        &self,
+        verb: &str,
+        key: &str,
+        input: Zeroizing<Vec<u8>>,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if self.name.is_empty() || !self.name.chars().all(allowed) {
+            let problem = "a helper's name has letters, digits, dots, hyphens and underscores only";
+            return Err(self.failure(key, problem));
+        }
+        if key.is_empty() || key.contains(char::is_control) {
+            return Err(self.failure(key, "the key is empty or has control characters"));
+        }
+        if self.is_own_program() {
+            return Err(self.failure(key, "it is portunus itself, which would never end"));
+        }
+        if self.programs.is_inside_helper() {
+            let problem = "it is not started, because portunus was itself started by a helper";
+            return Err(self.failure(key, problem));
+        }
+        let program = self.programs.find_helper(&self.name).ok_or_else(|| {
+            let help = format!(
+                "install docker-credential-{}, or take it out of the configuration",
+                self.name
+            );
+            self.failure(key, "there is no such program on PATH")
+                .with_help(help)
+        })?;
+        let Answer { succeeded, output } = run(&self.programs, &program, verb, input)
+            .map_err(|problem| self.failure(key, &problem))?;
+        if succeeded {
+            return Ok(Some(output));
+        }
+        // What it printed may hold a secret: only known sentences are understood, none is shown.
+        let said = str::from_utf8(&output).unwrap_or_default().trim();
+        if said == NOT_FOUND || (verb == "erase" && said.ends_with(NOT_IN_PASS)) {
+            return Ok(None);
+        }
+        let problem = format!("`{verb}` failed{}", known_reason(said));
+        let help = format!("docker-credential-{} {verb}", self.name);
+        Err(self
+            .failure(key, &problem)
+            .with_help(format!("see what it says with `echo KEY | {help}`")))
+    }
+
+    fn failure(&self, key: &str, problem: &str) -> SourceError {
+        let shown: String = key.chars().take(200).flat_map(char::escape_debug).collect();
+        self.origin
+            .error(format!("cannot ask for `{shown}`: {problem}"))
+    }
+}
+
+#[derive(Deserialize)]
+struct Found {
+    #[serde(rename = "Username", alias = "username")]
+    username: Option<String>,
+    #[serde(rename = "Secret", alias = "secret")]
+    secret: Option<String>,
+}
+
+fn plain(text: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+/// The reason behind sentences that helpers are known to print, in our words.
+fn known_reason(said: &str) -> &'static str {
+    let known = [
+        ("no credentials server URL", ": it was given no key"),
+        ("no credentials username", ": it was given no user name"),
+        ("pass not initialized", ": `pass` is not initialized"),
+        ("Cannot autolaunch D-Bus", ": there is no D-Bus session"),
+        (
+            "ServiceUnknown",
+            ": no keyring service runs in the D-Bus session",
+        ),
+        ("locked collection", ": the keyring is locked"),
+        (
+            "gpg: decryption failed",
+            ": the gpg key is locked or missing",
+        ),
+    ];
+    let found = known.iter().find(|(sentence, _)| said.contains(sentence));
+    found.map_or("", |(_, reason)| reason)
+}
