@@ -8,6 +8,7 @@
 mod http_world;
 
 support::test_binary! {
+    hosts_check,
     challenges_conformance,
     http_pull,
     bad_input,
