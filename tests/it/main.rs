@@ -6,6 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 support::test_binary! {
+    hosts_conformance,
+    dependencies,
     store_docker_vectors,
     support_home,
+    support_registry,
+    support_servers,
+    tidy,
 }

@@ -35,9 +35,27 @@
     reason = "what the machine does not give is a failed test, told on standard error"
 )]
 
+pub mod account;
+pub mod connect_proxy;
+pub mod containerd;
+pub mod docker_registry;
+mod guard;
 pub mod harness;
 pub mod home;
+pub mod htpasswd;
+pub mod http;
+pub mod image;
+pub mod nginx;
+pub mod percent;
+pub mod pki;
+pub mod hosts_vectors;
 pub mod port;
 pub mod process;
 pub mod program;
+pub mod programmable_registry;
+pub mod registry_client;
+mod small_registry;
+mod token_endpoint;
+pub mod token_server;
 pub mod tools;
+pub mod workspace;

@@ -1,1 +1,53 @@
-//! The program portunus: log in per host and registry namespace, explain and pull.
+//! The program `portunus`, and [`run`], so that another program can embed its subcommands.
+
+mod arguments;
+mod completion;
+mod config;
+mod config_command;
+mod context;
+mod environment;
+mod exit;
+mod failure;
+mod output;
+mod resolve;
+mod streams;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use context::Context;
+use failure::Failure;
+
+pub use environment::Environment;
+pub use exit::Exit;
+pub use streams::{Prompt, Streams, Terminals};
+
+/// Runs the program with these arguments (the first is the program's name), in this environment,
+/// on these streams, and says how it ended. Nothing else of the process is read.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return output::usage(&error, streams),
+    };
+    let result = Context::new(&arguments.global, environment, streams)
+        .and_then(|mut context| dispatch(&arguments.command, &mut context));
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => output::failure(&failure, streams),
+    }
+}
+
+fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Completion(arguments) => completion::completion(arguments, context),
+        Command::Config(arguments) => config_command::run(arguments, context),
+        Command::Man(arguments) => completion::man(arguments, context),
+        Command::Resolve(arguments) => resolve::run(arguments, context),
+    }
+}

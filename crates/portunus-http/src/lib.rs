@@ -1,1 +1,49 @@
-//! Talks to registries for portunus: probe, challenge, token, login check, and a pull that walks a plan.
+//! Talks to registries for [`portunus`]: asks what a host wants to be shown, checks a login, and
+//! pulls and pushes along a plan.
+//!
+//! A [`Client`] knows of the world what its [`Options`] tell it: no environment is read, no
+//! proxy is found, no clock is asked behind the caller's back, and no TLS provider is installed
+//! for the process.
+
+mod authorizer;
+mod basic;
+mod choose;
+mod client;
+mod connection;
+mod digest;
+mod endpoint;
+mod error;
+mod failure;
+mod layout;
+mod manifest;
+mod options;
+mod outcome;
+mod probe;
+mod progress;
+mod proxies;
+mod pull;
+mod redirect;
+mod report;
+mod resolver;
+mod roots;
+mod tls;
+mod tokens;
+mod verifier;
+mod verify;
+mod walk;
+
+pub use choose::{Choice, ChosenAnswer};
+pub use client::Client;
+pub use error::{Error, ErrorKind};
+pub use layout::OciLayout;
+pub use manifest::{Descriptor, Platform};
+pub use options::{Clock, Options, Timeouts, TokenReuse};
+pub use outcome::{Outcome, TokenProblem};
+pub use probe::Probe;
+pub use progress::{Event, NoProgress, Progress};
+pub use proxies::Proxies;
+pub use pull::{Platforms, PullOptions, Pulled};
+pub use report::{HostReport, Shown};
+pub use roots::Roots;
+pub use tokens::Tokens;
+pub use verify::{LoginAnswer, LoginCheck};

@@ -84,7 +84,7 @@ fn host(
             .map(|(name, values)| (name.value, values))
             .collect(),
         skip_verify: endpoint.skip_verify,
-        tls_insecure: endpoint.skip_verify == Some(true),
+        tls_insecure: endpoint.unverified_localhost || endpoint.skip_verify == Some(true),
         http_fallback: 0,
         ca: endpoint
             .ca

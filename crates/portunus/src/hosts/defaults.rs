@@ -31,7 +31,7 @@ pub(super) fn complete_server(
             (None, _) => "http".to_owned(),
         };
         if scheme.is_none() && port != "80" {
-            server.skip_verify = Some(true);
+            server.unverified_localhost = true;
         }
     } else {
         server.host = registry_namespace.to_owned();

@@ -5,15 +5,14 @@ use super::{DaemonVersion, Fault};
 
 /// Finds what makes the daemon refuse the file.
 pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
-    if !daemon.knows_toml_1_1() {
-        if let Some(new) = file.new_syntax.first() {
-            let message = format!(
-                "{} is TOML 1.1, which containerd {daemon} refuses",
-                new.what
-            );
-            return Err(Fault::new(new.at, "toml-1-1", message)
-                .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
-        }
+    let new_syntax = file.new_syntax.first();
+    if let Some(new) = new_syntax.filter(|_| !daemon.knows_toml_1_1()) {
+        let message = format!(
+            "{} is TOML 1.1, which containerd {daemon} refuses",
+            new.what
+        );
+        return Err(Fault::new(new.at, "toml-1-1", message)
+            .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
     }
     if !daemon.lists_headers_only() && file.written_hosts().is_empty() {
         let message = format!("containerd {daemon} refuses a file without a host table");

@@ -9,8 +9,7 @@ pub(super) fn http_fallbacks(endpoints: &mut [Endpoint], defaults: &Defaults) ->
     let mut shared = 0;
     let mut own = vec![None; endpoints.len()];
     for (endpoint, own) in endpoints.iter_mut().zip(&mut own) {
-        let has_tls =
-            endpoint.ca.is_some() || endpoint.client.is_some() || endpoint.skip_verify.is_some();
+        let has_tls = endpoint.has_tls_settings();
         if has_tls || endpoint.dial_timeout != DialTimeout::Default {
             *own = Some(0);
         } else if !endpoint.headers.is_empty() {

@@ -39,14 +39,17 @@ impl CredentialKey {
         }
     }
 
-    /// The same key for one registry namespace. Docker Hub's names are one namespace.
+    /// The same key for one registry namespace. Docker Hub's names are one registry namespace.
+    ///
+    /// Where host and registry namespace are the same registry no `?ns=` tells them apart, so
+    /// that the key stays a plain one.
     #[must_use]
     pub fn with_registry_namespace(mut self, registry_namespace: RegistryNamespace) -> Self {
-        let canonical = match registry_namespace.authority() {
-            Some(authority) => RegistryNamespace::new(authority.to_string()),
-            None => Ok(registry_namespace.clone()),
+        self.registry_namespace = match registry_namespace.authority() {
+            Some(authority) if self.host.authority() == Some(&authority) => None,
+            Some(authority) => RegistryNamespace::new(authority.to_string()).ok(),
+            None => Some(registry_namespace),
         };
-        self.registry_namespace = Some(canonical.unwrap_or(registry_namespace));
         self
     }
 
@@ -213,6 +216,8 @@ mod tests {
                 "mirror?ns=[::1]:5000&path=a&profile=p",
             ),
             ("*.reg.test", "*.reg.test"),
+            ("registry-1.docker.io?ns=docker.io", "docker.io"),
+            ("reg.test?ns=reg.test:443&path=a", "reg.test?path=a"),
         ] {
             let key: CredentialKey = typed.parse().unwrap();
             assert_eq!(key.to_string(), canonical);

@@ -2,12 +2,19 @@
 
 mod attempt;
 mod candidate;
+mod error;
+mod gathering;
+mod matching;
 mod operation;
+mod phases;
 mod plan;
+mod resolver;
 mod session;
 
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
+pub use error::ResolveError;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;
+pub use resolver::Resolver;
 pub use session::Session;

@@ -17,8 +17,10 @@ pub(in crate::hosts) struct Endpoint {
     pub(in crate::hosts) capabilities: Capabilities,
     pub(in crate::hosts) headers: Vec<(Located<String>, Vec<Secret>)>,
     pub(in crate::hosts) skip_verify: Option<bool>,
+    /// Whether certificates go unchecked because the host is this machine, whatever is written.
+    pub(in crate::hosts) unverified_localhost: bool,
     pub(in crate::hosts) ca: Option<Vec<FileReference>>,
-    pub(in crate::hosts) client: Option<Vec<(FileReference, Option<FileReference>)>>,
+    pub(in crate::hosts) client: Option<Vec<ClientFiles>>,
     pub(in crate::hosts) dial_timeout: DialTimeout,
     pub(in crate::hosts) credential_domain: Option<Located<Option<String>>>,
     /// Where its name was written; `None`: nowhere.
@@ -28,6 +30,9 @@ pub(in crate::hosts) struct Endpoint {
     /// Whether the URL has a query or a fragment.
     pub(in crate::hosts) has_query_or_fragment: bool,
 }
+
+/// A client certificate, and its key unless both stand in one file.
+pub(in crate::hosts) type ClientFiles = (FileReference, Option<FileReference>);
 
 /// A file that a `hosts.toml` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,12 @@ pub(in crate::hosts) struct FileReference {
 }
 
 impl Endpoint {
+    /// Whether the host has TLS settings of its own. Empty lists count, too.
+    pub(in crate::hosts) fn has_tls_settings(&self) -> bool {
+        let verification = self.skip_verify.is_some() || self.unverified_localhost;
+        verification || self.ca.is_some() || self.client.is_some()
+    }
+
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(in crate::hosts) fn parse(
         name: Option<&Located<String>>,
@@ -144,10 +155,7 @@ fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, F
 }
 
 /// `None` for an empty list, as containerd has it.
-fn client_certificates(
-    value: Value,
-    directory: &Path,
-) -> Result<Option<Vec<(FileReference, Option<FileReference>)>>, Fault> {
+fn client_certificates(value: Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
     let items = match value.kind {
         ValueKind::String(path) => {
             return Ok(Some(vec![(reference(&path, value.at, directory), None)]));

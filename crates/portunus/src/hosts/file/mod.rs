@@ -1,6 +1,8 @@
 //! One `hosts.toml`: what is written in it, before any default is applied.
 
 mod any;
+mod assign;
+mod coerce;
 mod decode;
 mod endpoint;
 mod field;

@@ -5,57 +5,42 @@ use std::net::{IpAddr, Ipv4Addr};
 pub(in crate::hosts) fn port(text: &str) -> &str {
     match split(text) {
         Split::Parts { port, .. } => port,
-        Split::NoPort | Split::Malformed => "",
+        Split::None => "",
     }
 }
 
 /// Whether containerd takes the registry namespace for this machine
-/// (`MatchLocalhost` in `core/remotes/docker/registry.go`).
+/// (`IsLocalhost` in `core/remotes/docker/resolver.go`).
 pub(in crate::hosts) fn is_localhost(text: &str) -> bool {
-    if matches!(text, "::1" | "[::1]") {
-        return true;
-    }
     let host = match split(text) {
-        Split::Parts { port: "", .. } | Split::Malformed => return false,
         Split::Parts { host, .. } => host,
-        Split::NoPort => text,
+        Split::None => text,
     };
-    host == "localhost" || parse_ip(host).is_some_and(is_loopback)
+    host == "localhost" || host.parse().is_ok_and(is_loopback)
 }
 
 enum Split<'a> {
     Parts { host: &'a str, port: &'a str },
-    NoPort,
-    Malformed,
+    None,
 }
 
 fn split(text: &str) -> Split<'_> {
     let Some(last_colon) = text.rfind(':') else {
-        return Split::NoPort;
+        return Split::None;
     };
-    let (host, before_port) = if text.starts_with('[') {
+    let (host, before_port) = if let Some(inner) = text.strip_prefix('[') {
         let Some(end) = text.find(']') else {
-            return Split::Malformed;
+            return Split::None;
         };
-        if end + 1 == text.len() {
-            return Split::NoPort;
-        }
-        if end + 1 != last_colon {
-            let doubled = text.as_bytes()[end + 1] == b':';
-            return if doubled {
-                Split::Malformed
-            } else {
-                Split::NoPort
-            };
-        }
-        if text[1..].contains('[') || text[end + 1..].contains(']') {
-            return Split::Malformed;
+        let repeated = inner.contains('[') || text[end + 1..].contains(']');
+        if end + 1 != last_colon || repeated {
+            return Split::None;
         }
         (&text[1..end], last_colon)
     } else {
         let host = &text[..last_colon];
         if host.contains(':') || text.contains(['[', ']']) {
-            return Split::Malformed;
+            return Split::None;
         }
         (host, last_colon)
     };
@@ -63,10 +48,6 @@ fn split(text: &str) -> Split<'_> {
         host,
         port: &text[before_port + 1..],
     }
-}
-
-fn parse_ip(text: &str) -> Option<IpAddr> {
-    text.parse().ok()
 }
 
 fn is_loopback(address: IpAddr) -> bool {
@@ -88,17 +69,17 @@ mod tests {
         for (text, expected) in [
             ("localhost", true),
             ("localhost:5000", true),
-            ("localhost:", false),
+            ("localhost:", true),
             ("LOCALHOST", false),
             ("127.0.0.1", true),
             ("127.1.2.3:80", true),
             ("127.1", false),
             ("0127.0.0.1", false),
             ("[::1]:5000", true),
-            ("[::1]", true),
+            ("[::1]", false),
             ("::1", true),
             ("[::ffff:127.0.0.1]:1", true),
-            ("[0:0:0:0:0:0:0:1]", false),
+            ("0:0:0:0:0:0:0:1", true),
             ("[0:0:0:0:0:0:0:1]:5000", true),
             ("::1:5000", false),
             ("reg.test:5000", false),

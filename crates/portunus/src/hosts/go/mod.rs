@@ -8,4 +8,4 @@ mod url;
 pub(super) use duration::parse_duration;
 pub(super) use host_port::{is_localhost, port};
 pub(super) use path::{clean, join};
-pub(super) use url::{Url, UrlFault, query_escape};
+pub(super) use url::{Url, query_escape};

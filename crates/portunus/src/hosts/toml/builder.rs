@@ -1,5 +1,5 @@
 use toml_parser::decoder::{Encoding, ScalarKind};
-use toml_parser::parser::EventReceiver;
+use toml_parser::parser::{Event, EventKind, EventReceiver};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
 
 use super::{Key, KeyPart, NewSyntax, Value, ValueKind, Visitor, date_time, dialect, number};
@@ -55,6 +55,16 @@ impl<'s, 'v> Builder<'s, 'v> {
 
     fn note(&mut self, at: usize, what: &'static str) {
         self.new_syntax.push(NewSyntax { at, what });
+    }
+
+    fn note_escape(&mut self, raw: &str, encoding: Option<Encoding>, span: Span) {
+        let has_escapes = matches!(
+            encoding,
+            Some(Encoding::BasicString | Encoding::MlBasicString)
+        );
+        if let Some(what) = dialect::new_escape(raw).filter(|_| has_escapes) {
+            self.note(span.start(), what);
+        }
     }
 
     fn tell(&mut self, tell: impl FnOnce(&mut dyn Visitor) -> Result<(), Fault>) {
@@ -184,20 +194,15 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(toml_parser::parser::Event::new_unchecked(
-            toml_parser::parser::EventKind::SimpleKey,
-            encoding,
-            span,
-        )) else {
+        let Some(raw) = self
+            .source
+            .get(Event::new_unchecked(EventKind::SimpleKey, encoding, span))
+        else {
             return;
         };
         let mut text = String::new();
         raw.decode_key(&mut text, error);
-        if encoding == Some(Encoding::BasicString) {
-            if let Some(what) = dialect::new_escape(raw.as_str()) {
-                self.note(span.start(), what);
-            }
-        }
+        self.note_escape(raw.as_str(), encoding, span);
         let part = KeyPart {
             text,
             at: span.start(),
@@ -210,23 +215,15 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(toml_parser::parser::Event::new_unchecked(
-            toml_parser::parser::EventKind::Scalar,
-            encoding,
-            span,
-        )) else {
+        let Some(raw) = self
+            .source
+            .get(Event::new_unchecked(EventKind::Scalar, encoding, span))
+        else {
             return;
         };
         let mut text = String::new();
         let kind = raw.decode_scalar(&mut text, error);
-        if matches!(
-            encoding,
-            Some(Encoding::BasicString | Encoding::MlBasicString)
-        ) {
-            if let Some(what) = dialect::new_escape(raw.as_str()) {
-                self.note(span.start(), what);
-            }
-        }
+        self.note_escape(raw.as_str(), encoding, span);
         let kind = match encoding {
             Some(_) => ValueKind::String(Secret::new(text)),
             None => match self.unquoted(raw.as_str(), kind) {

@@ -68,7 +68,7 @@ pub(in crate::hosts) fn parse(
 fn syntax_fault(error: &ParseError, text: &str) -> Fault {
     let at = error
         .unexpected()
-        .or(error.context())
+        .or_else(|| error.context())
         .map_or(0, |span| span.start().min(text.len()));
     Fault::new(
         at,

@@ -1,0 +1,51 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{completion, config_command, resolve};
+
+/// Which hosts are asked for an image, in which order, and which secret may each of them see.
+#[derive(Debug, Parser)]
+#[command(name = "portunus", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the network, a registry or a daemon failed
+  2  the arguments make no sense
+  3  not logged in, or the credential was rejected
+  4  refused by a trust rule
+  5  a configuration file is broken
+  6  there is no such image or entry";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// A hosts directory, like containerd's certs.d; may be repeated [env: PORTUNUS_HOSTS_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) hosts_dir: Vec<PathBuf>,
+    /// Whose credentials [env: PORTUNUS_PROFILE]
+    #[arg(long, global = true, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print a completion script for a shell
+    Completion(completion::CompletionArguments),
+    /// Print the settings, their defaults and where they come from
+    Config(config_command::ConfigArguments),
+    /// Write the manual pages
+    Man(completion::ManArguments),
+    /// Print the plan: which hosts, in which order, with which credential, and why
+    Resolve(resolve::ResolveArguments),
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::arguments::Arguments;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  portunus completion bash > /etc/bash_completion.d/portunus")]
+pub(crate) struct CompletionArguments {
+    /// The shell
+    shell: Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  portunus man /usr/local/share/man/man1")]
+pub(crate) struct ManArguments {
+    /// Where the pages are written
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
+}
+
+/// Prints the completion script of a shell.
+pub(crate) fn completion(
+    arguments: &CompletionArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "portunus",
+        &mut script,
+    );
+    output::result(&String::from_utf8_lossy(&script), context.streams)?;
+    Ok(Exit::Done)
+}
+
+/// Writes a manual page for the program and for each command.
+pub(crate) fn man(arguments: &ManArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let directory = &arguments.directory;
+    let unwritable = |error: std::io::Error| {
+        let message = format!("cannot write to {}: {}", directory.display(), error.kind());
+        Failure::new(Exit::Failed, message)
+    };
+    std::fs::create_dir_all(directory).map_err(unwritable)?;
+    clap_mangen::generate_to(Arguments::command(), directory).map_err(unwritable)?;
+    output::result(
+        &format!("manual pages written to {}\n", directory.display()),
+        context.streams,
+    )?;
+    Ok(Exit::Done)
+}

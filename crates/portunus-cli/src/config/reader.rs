@@ -1,0 +1,131 @@
+use std::borrow::Cow;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ConfigWarning;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A value with its place.
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+/// Walks a TOML document and says where something is wrong, in our own words: the parser's
+/// messages quote values.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    path: &'a Path,
+    text: &'a str,
+    warnings: Vec<ConfigWarning>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
+        Self {
+            path,
+            text,
+            warnings: Vec::new(),
+        }
+    }
+
+    pub(super) fn document(&self) -> Result<DeTable<'a>, Failure> {
+        match DeTable::parse(self.text) {
+            Ok(document) => Ok(document.into_inner()),
+            Err(error) => {
+                let offset = error.span().map_or(0, |span| span.start);
+                Err(self.broken_at(offset, "this is not TOML"))
+            }
+        }
+    }
+
+    /// The known keys of a table in file order; the others become warnings.
+    pub(super) fn keys<'t>(
+        &mut self,
+        table: &'t DeTable<'a>,
+        prefix: &str,
+        known: &[&'static str],
+    ) -> Vec<(&'static str, &'t Value<'a>)> {
+        let mut entries: Vec<(&Spanned<Cow<'a, str>>, &Value<'a>)> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        let mut found = Vec::new();
+        for (key, value) in entries {
+            match known.iter().find(|name| *name == key.get_ref()) {
+                Some(name) => found.push((*name, value)),
+                None => {
+                    let place = self.place(key.span().start);
+                    let message = format!("{place}: unknown key `{prefix}{}`", key.get_ref());
+                    let near = known
+                        .iter()
+                        .min_by_key(|n| strsim::levenshtein(n, key.get_ref()));
+                    let help = near.map(|near| format!("did you mean `{prefix}{near}`?"));
+                    self.warnings.push(ConfigWarning { message, help });
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn text(&self, key: &str, value: &Value<'a>) -> Result<String, Failure> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        text.ok_or_else(|| self.broken(value, &format!("`{key}` is a text in quotes")))
+    }
+
+    pub(super) fn boolean(&self, key: &str, value: &Value<'a>) -> Result<bool, Failure> {
+        let boolean = value.get_ref().as_bool();
+        boolean.ok_or_else(|| self.broken(value, &format!("`{key}` is true or false")))
+    }
+
+    pub(super) fn texts(&self, key: &str, value: &Value<'a>) -> Result<Vec<String>, Failure> {
+        self.array(key, value)?
+            .iter()
+            .map(|item| self.text(key, item))
+            .collect()
+    }
+
+    pub(super) fn array<'t>(
+        &self,
+        key: &str,
+        value: &'t Value<'a>,
+    ) -> Result<&'t [Value<'a>], Failure> {
+        let array = value.get_ref().as_array().map(|array| &array[..]);
+        array.ok_or_else(|| self.broken(value, &format!("`{key}` is a list in brackets")))
+    }
+
+    pub(super) fn table<'t>(
+        &self,
+        key: &str,
+        value: &'t Value<'a>,
+    ) -> Result<&'t DeTable<'a>, Failure> {
+        let table = value.get_ref().as_table();
+        table.ok_or_else(|| self.broken(value, &format!("`{key}` is a table")))
+    }
+
+    /// A failure at the place of a value.
+    pub(super) fn broken(&self, value: &Value<'a>, problem: &str) -> Failure {
+        self.broken_at(value.span().start, problem)
+    }
+
+    pub(super) fn into_warnings(self) -> Vec<ConfigWarning> {
+        self.warnings
+    }
+
+    fn broken_at(&self, offset: usize, problem: &str) -> Failure {
+        let message = format!("{}: {problem}", self.place(offset));
+        Failure::new(Exit::Configuration, message)
+            .help("`portunus config` lists the keys of this file")
+    }
+
+    fn place(&self, offset: usize) -> String {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        format!("{}:{line}:{column}", self.path.display())
+    }
+}

@@ -1,0 +1,94 @@
+use portunus::hosts::HostsError;
+use portunus::name::NameError;
+use portunus::resolve::ResolveError;
+use portunus::store::SourceError;
+
+use crate::exit::Exit;
+
+/// Why a command stops: one line, what belongs to it, and what to run next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+    pub(crate) details: Vec<String>,
+    pub(crate) help: Vec<String>,
+    /// The reader of our results went away: there is nothing to print.
+    pub(crate) closed_output: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            details: Vec::new(),
+            help: Vec::new(),
+            closed_output: false,
+        }
+    }
+
+    /// Nobody reads our results any more.
+    pub(crate) fn closed_output() -> Self {
+        Self {
+            closed_output: true,
+            ..Self::new(Exit::Done, "")
+        }
+    }
+
+    /// Adds a line below the message.
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
+        self
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    fn maybe_help(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+}
+
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        Self::new(Exit::Usage, error.to_string())
+    }
+}
+
+impl From<HostsError> for Failure {
+    fn from(error: HostsError) -> Self {
+        let help = match &error {
+            HostsError::Broken { finding, .. } => finding.help.clone(),
+            _ => None,
+        };
+        Self::new(Exit::Configuration, error.to_string()).maybe_help(help)
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::new(Exit::Configuration, error.to_string()).maybe_help(error.help)
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Hosts(error) => error.into(),
+            ResolveError::Source(error) => error.into(),
+            other => Self::new(Exit::Failed, other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot read or write: {error}"))
+    }
+}

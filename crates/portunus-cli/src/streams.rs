@@ -1,0 +1,89 @@
+use std::fmt;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use portunus::secret::Secret;
+
+/// Where the program reads and writes.
+pub struct Streams {
+    /// Standard input.
+    pub stdin: Box<dyn BufRead + Send>,
+    /// Results.
+    pub stdout: Box<dyn Write + Send>,
+    /// Progress, warnings and errors.
+    pub stderr: Box<dyn Write + Send>,
+    /// Which of them are terminals.
+    pub terminals: Terminals,
+    /// How to ask the person at the terminal.
+    pub prompt: Box<dyn Prompt>,
+}
+
+/// Which streams are terminals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard input.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+}
+
+/// Asks the person at the terminal.
+pub trait Prompt: Send {
+    /// One line, echoed.
+    ///
+    /// # Errors
+    /// Where there is no terminal, or the input ends.
+    fn line(&mut self, question: &str) -> io::Result<String>;
+
+    /// One line, not echoed.
+    ///
+    /// # Errors
+    /// Where there is no terminal, or the input ends.
+    fn secret(&mut self, question: &str) -> io::Result<Secret>;
+}
+
+impl Streams {
+    /// The streams of the running process.
+    pub fn of_this_process() -> Self {
+        let terminals = Terminals {
+            stdin: io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
+            stderr: io::stderr().is_terminal(),
+        };
+        Self {
+            stdin: Box::new(io::BufReader::new(io::stdin())),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            terminals,
+            prompt: Box::new(Terminal),
+        }
+    }
+}
+
+impl fmt::Debug for Streams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streams")
+            .field("terminals", &self.terminals)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Terminal;
+
+impl Prompt for Terminal {
+    fn line(&mut self, question: &str) -> io::Result<String> {
+        let mut stderr = io::stderr();
+        write!(stderr, "{question}")?;
+        stderr.flush()?;
+        let mut line = String::new();
+        match io::stdin().read_line(&mut line)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
+        }
+    }
+
+    fn secret(&mut self, question: &str) -> io::Result<Secret> {
+        rpassword::prompt_password(question).map(Secret::new)
+    }
+}

@@ -1,0 +1,173 @@
+use crate::{Answer, Lookup};
+
+/// What each host of an operation is told, decided before the daemon is called.
+///
+/// Hosts are known by the text that containerd sends: `URL.Host` of the request, which is the
+/// text of `hosts.toml` with the port only where one is written. It has neither scheme nor path,
+/// so that two hosts of a plan can share it.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    hosts: Vec<HostAnswer>,
+}
+
+#[derive(Debug, Clone)]
+struct HostAnswer {
+    scheme: String,
+    host: String,
+    answer: Answer,
+}
+
+impl Answers {
+    /// Adds what a host is told. `scheme` and `host` are those of its line in `hosts.toml`.
+    ///
+    /// Where an `http` and an `https` host share the text, neither gets a credential: containerd
+    /// does not say which of them it is about to show it to.
+    ///
+    /// # Errors
+    /// Where a host of the same scheme and text has another answer: containerd asks once and
+    /// shows the answer to both.
+    pub fn add(&mut self, scheme: &str, host: &str, answer: Answer) -> Result<(), AnswersError> {
+        let sharing = self.hosts.iter_mut().find(|known| known.host == host);
+        let Some(known) = sharing else {
+            self.hosts.push(HostAnswer {
+                scheme: scheme.to_owned(),
+                host: host.to_owned(),
+                answer,
+            });
+            return Ok(());
+        };
+        if known.scheme != scheme {
+            known.answer = without_credential(&known.answer, &answer, host);
+        } else if known.answer == Answer::NotNeeded {
+            known.answer = answer;
+        } else if answer != Answer::NotNeeded && answer != known.answer {
+            return Err(AnswersError {
+                host: host.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// What a host is told; `None` where it is not in the plan. The text is compared letter by
+    /// letter.
+    pub fn get(&self, host: &str) -> Option<&Answer> {
+        let found = self.hosts.iter().find(|known| known.host == host);
+        found.map(|known| &known.answer)
+    }
+
+    /// The hosts by the text that containerd sends, in the order they were added.
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, &Answer)> {
+        self.hosts
+            .iter()
+            .map(|known| (known.host.as_str(), &known.answer))
+    }
+}
+
+impl Lookup for Answers {
+    fn answer(&self, host: &str) -> Option<Answer> {
+        self.get(host).cloned()
+    }
+}
+
+/// Two hosts of a plan that containerd cannot tell apart have different answers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{host}: two hosts of the plan share this text and have different credentials, and containerd asks only once for both"
+)]
+#[non_exhaustive]
+pub struct AnswersError {
+    /// The shared text.
+    pub host: String,
+}
+
+impl AnswersError {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        "use --local, which asks each of them on its own".to_owned()
+    }
+}
+
+fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
+    let held = [known, added].into_iter().find_map(|answer| match answer {
+        Answer::Credential(held) => Some(held),
+        _ => None,
+    });
+    match held {
+        Some(held) => Answer::Refused {
+            stored: held.stored.clone(),
+            reason: format!("an http and an https host share the text {host}"),
+            help: Some("use --local, which asks each of them on its own".to_owned()),
+        },
+        None if *known == Answer::NotNeeded => added.clone(),
+        None => known.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use portunus::credential::Credential;
+    use portunus::name::CredentialKey;
+
+    use super::*;
+    use crate::{HeldCredential, StoredUnder};
+
+    fn account(name: &str) -> Answer {
+        let key: CredentialKey = "mirror.test?ns=reg.test".parse().unwrap();
+        Answer::Credential(HeldCredential {
+            credential: Credential::password(name, "pw"),
+            stored: StoredUnder {
+                key,
+                location: "file".to_owned(),
+            },
+        })
+    }
+
+    #[test]
+    fn a_host_is_found_by_its_exact_text_only() {
+        let mut answers = Answers::default();
+        answers
+            .add("https", "mirror.test:443", account("alice"))
+            .unwrap();
+        assert!(answers.get("mirror.test:443").is_some());
+        for other in ["mirror.test", "Mirror.test:443", "mirror.test:443/", ""] {
+            assert_eq!(answers.get(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn path_mirrors_with_different_accounts_stop_the_command() {
+        let mut answers = Answers::default();
+        answers
+            .add("https", "mirror.test", account("alice"))
+            .unwrap();
+        answers
+            .add("https", "mirror.test", account("alice"))
+            .unwrap();
+        answers
+            .add("https", "mirror.test", Answer::NotNeeded)
+            .unwrap();
+        let error = answers
+            .add("https", "mirror.test", account("bob"))
+            .unwrap_err();
+        assert!(error.to_string().contains("mirror.test"));
+        assert!(error.help().contains("--local"));
+    }
+
+    #[test]
+    fn http_and_https_hosts_of_one_text_get_no_secret() {
+        for (first, second) in [("http", "https"), ("https", "http")] {
+            let mut answers = Answers::default();
+            answers.add(first, "mirror.test", account("alice")).unwrap();
+            answers
+                .add(second, "mirror.test", account("alice"))
+                .unwrap();
+            answers
+                .add(first, "mirror.test", Answer::NotNeeded)
+                .unwrap();
+            assert!(
+                matches!(answers.get("mirror.test"), Some(Answer::Refused { .. })),
+                "{first}"
+            );
+        }
+    }
+}

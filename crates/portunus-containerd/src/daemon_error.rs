@@ -1,0 +1,52 @@
+use tonic::{Code, Status};
+
+/// A call that containerd answered with an error, or that did not reach it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {text}")]
+#[non_exhaustive]
+pub struct DaemonError {
+    /// gRPC's name of the code: `NotFound`, `Unknown`. containerd gives most failures of a
+    /// registry as `Unknown`.
+    pub code: String,
+    /// The daemon's text, on one line.
+    pub text: String,
+    pub(crate) grpc: GrpcCode,
+}
+
+/// The codes that mean something to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GrpcCode {
+    NotFound,
+    InvalidArgument,
+    Unimplemented,
+    Unavailable,
+    Other,
+}
+
+impl DaemonError {
+    /// Whether the daemon is not configured to unpack as it was asked to.
+    pub(crate) fn is_about_unpacking(&self) -> bool {
+        self.grpc == GrpcCode::InvalidArgument && self.text.contains("no unpack platforms defined")
+    }
+
+    pub(crate) fn unexpected(text: &str) -> Self {
+        Self::from(Status::unknown(text))
+    }
+}
+
+impl From<Status> for DaemonError {
+    fn from(status: Status) -> Self {
+        let one_line = |c: char| if c.is_control() { ' ' } else { c };
+        Self {
+            code: format!("{:?}", status.code()),
+            text: status.message().chars().map(one_line).collect(),
+            grpc: match status.code() {
+                Code::NotFound => GrpcCode::NotFound,
+                Code::InvalidArgument => GrpcCode::InvalidArgument,
+                Code::Unimplemented => GrpcCode::Unimplemented,
+                Code::Unavailable => GrpcCode::Unavailable,
+                _ => GrpcCode::Other,
+            },
+        }
+    }
+}

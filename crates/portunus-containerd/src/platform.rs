@@ -1,0 +1,126 @@
+use std::fmt;
+
+use containerd_client::types;
+
+/// A platform an image is made for: `linux/amd64`, `linux/arm/v7`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Platform {
+    /// Operating system in Go's names.
+    pub os: String,
+    /// Processor architecture in Go's names.
+    pub architecture: String,
+    /// Variant of the architecture; empty where there is none.
+    pub variant: String,
+}
+
+impl Platform {
+    /// The platform this program was built for.
+    pub fn host() -> Self {
+        let (architecture, variant) = go_architecture(std::env::consts::ARCH, "");
+        Self {
+            os: std::env::consts::OS.to_owned(),
+            architecture,
+            variant,
+        }
+    }
+
+    pub(crate) fn to_message(&self) -> types::Platform {
+        types::Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+            variant: self.variant.clone(),
+            ..Default::default()
+        }
+    }
+}
+
+impl std::str::FromStr for Platform {
+    type Err = InvalidPlatform;
+
+    /// Reads `OS/ARCHITECTURE[/VARIANT]`; `x86_64`, `aarch64` and the like are understood too.
+    fn from_str(text: &str) -> Result<Self, InvalidPlatform> {
+        let refused = || InvalidPlatform {
+            text: text.to_owned(),
+        };
+        let word = |part: &&str| {
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+            !part.is_empty() && part.bytes().all(allowed)
+        };
+        let parts: Vec<&str> = text.split('/').collect();
+        let (os, architecture, variant) = match parts.as_slice() {
+            parts if !parts.iter().all(word) => return Err(refused()),
+            [os, architecture] => (os, architecture, ""),
+            [os, architecture, variant] => (os, architecture, *variant),
+            _ => return Err(refused()),
+        };
+        let (architecture, variant) = go_architecture(&architecture.to_ascii_lowercase(), variant);
+        Ok(Self {
+            os: os.to_ascii_lowercase(),
+            architecture,
+            variant,
+        })
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        if !self.variant.is_empty() {
+            write!(f, "/{}", self.variant)?;
+        }
+        Ok(())
+    }
+}
+
+/// The text is no platform.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("platform {text:?}: written OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, as linux/arm64")]
+#[non_exhaustive]
+pub struct InvalidPlatform {
+    /// The text.
+    pub text: String,
+}
+
+/// As containerd's `platforms` library normalises (`database.go`): `v8` of arm64 and `v7` of arm
+/// are their plain forms.
+fn go_architecture(name: &str, variant: &str) -> (String, String) {
+    let (architecture, variant) = match (name, variant) {
+        ("x86_64" | "amd64", "v1") => ("amd64", ""),
+        ("x86_64", variant) => ("amd64", variant),
+        ("x86" | "i386" | "i686", _) => ("386", ""),
+        ("aarch64" | "arm64", "" | "8" | "v8") => ("arm64", ""),
+        ("aarch64", variant) => ("arm64", variant),
+        ("armhf", _) => ("arm", "v7"),
+        ("armel", _) => ("arm", "v6"),
+        ("arm", "" | "7") => ("arm", "v7"),
+        ("powerpc64", variant) => ("ppc64le", variant),
+        ("loongarch64", variant) => ("loong64", variant),
+        other => other,
+    };
+    (architecture.to_owned(), variant.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_are_read_as_containerd_reads_them() {
+        for (typed, printed) in [
+            ("linux/amd64", "linux/amd64"),
+            ("Linux/x86_64", "linux/amd64"),
+            ("linux/aarch64", "linux/arm64"),
+            ("linux/arm64/v8", "linux/arm64"),
+            ("linux/arm", "linux/arm/v7"),
+            ("linux/arm/v6", "linux/arm/v6"),
+            ("linux/riscv64", "linux/riscv64"),
+        ] {
+            let platform: Platform = typed.parse().unwrap();
+            assert_eq!(platform.to_string(), printed, "{typed}");
+        }
+        for typed in ["", "linux", "linux/", "linux/a/b/c", "linux/a b"] {
+            assert!(typed.parse::<Platform>().is_err(), "{typed:?}");
+        }
+    }
+}

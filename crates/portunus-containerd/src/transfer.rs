@@ -1,0 +1,56 @@
+//! One run of the transfer service, the same for both directions.
+
+mod deadlines;
+mod ends;
+mod running;
+mod watch;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+
+use crate::{
+    CallbackLimits, ContainerdNamespace, DaemonError, DaemonVersion, Lookup, Question, Totals,
+};
+pub use deadlines::Deadlines;
+pub(crate) use ends::{Ends, image_store, registry};
+pub(crate) use running::Running;
+
+/// What a transfer is made of.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) operation: Operation,
+    pub(crate) reference: ImageReference,
+    pub(crate) containerd_namespace: ContainerdNamespace,
+    pub(crate) lookup: Arc<dyn Lookup>,
+    pub(crate) limits: CallbackLimits,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) lease_expires_at: SystemTime,
+}
+
+/// What was seen during a transfer, whether it succeeded or not.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) questions: Vec<Question>,
+    pub(crate) totals: Totals,
+}
+
+/// Why a transfer ended without success.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    TooOld(DaemonVersion),
+    Daemon(DaemonError),
+    NoSuchImage(ContainerdNamespace),
+    Silent(Duration),
+    Idle(Duration),
+    TooLong(Duration),
+    Cancelled,
+}
+
+impl From<DaemonError> for Ended {
+    fn from(error: DaemonError) -> Self {
+        Self::Daemon(error)
+    }
+}

@@ -1,0 +1,116 @@
+mod classify;
+
+use std::fmt;
+
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+
+use classify::Cause;
+
+use crate::transfer::Ended;
+use crate::{DaemonError, HostAccount, Question, host_account};
+
+/// Why an image was not pulled or pushed. Holds no secret.
+///
+/// It prints as one line; [`TransferError::hosts`] tells what each host was answered,
+/// [`TransferError::daemon`] what containerd said, and [`TransferError::help`] what to run next.
+#[derive(Debug, Clone)]
+pub struct TransferError(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    operation: Operation,
+    reference: ImageReference,
+    questions: Vec<Question>,
+    daemon: Option<DaemonError>,
+    cause: Cause,
+}
+
+/// Kinds of failures, as a program decides on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransferErrorKind {
+    /// A host wanted a credential, and there is none for it.
+    NotLoggedIn,
+    /// A host rejected the credential that is stored for it.
+    Rejected,
+    /// A trust rule kept back a credential that was wanted.
+    Refused,
+    /// No host has the image.
+    NotFound,
+    /// The daemon is too old to be given a host directory.
+    TooOld,
+    /// Something took too long.
+    TimedOut,
+    /// The caller stopped it.
+    Cancelled,
+    /// Anything else that the daemon, the network or a registry did.
+    Failed,
+}
+
+impl TransferError {
+    /// The image.
+    pub fn reference(&self) -> &ImageReference {
+        &self.0.reference
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> TransferErrorKind {
+        self.0.cause.kind
+    }
+
+    /// What the daemon asked, and what it was told, in order.
+    pub fn questions(&self) -> &[Question] {
+        &self.0.questions
+    }
+
+    /// What the hosts that asked were told, each once, in the order they first asked.
+    pub fn hosts(&self) -> Vec<HostAccount<'_>> {
+        host_account::of(&self.0.questions)
+    }
+
+    /// What the daemon said, where it was the daemon that failed. It names one host only, and
+    /// not always the one that matters.
+    pub fn daemon(&self) -> Option<&DaemonError> {
+        self.0.daemon.as_ref()
+    }
+
+    /// What to do about it: commands and hints, a line each.
+    pub fn help(&self) -> &[String] {
+        &self.0.cause.help
+    }
+
+    pub(crate) fn ended(
+        operation: Operation,
+        reference: ImageReference,
+        ended: Ended,
+        questions: Vec<Question>,
+    ) -> Self {
+        let cause = classify::cause(&reference, &ended, &questions);
+        let daemon = match ended {
+            Ended::Daemon(error) => Some(error),
+            _ => None,
+        };
+        Self(Box::new(Inner {
+            operation,
+            reference,
+            questions,
+            daemon,
+            cause,
+        }))
+    }
+}
+
+impl fmt::Display for TransferError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            operation,
+            reference,
+            cause,
+            ..
+        } = self.0.as_ref();
+        write!(f, "{operation} of {reference}: {}", cause.message)
+    }
+}
+
+impl std::error::Error for TransferError {}

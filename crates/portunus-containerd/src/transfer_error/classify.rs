@@ -1,0 +1,183 @@
+//! Makes sense of a failure. containerd gives most of them as `Unknown` with a text about one
+//! host, so what we told the hosts says more.
+
+use portunus::name::ImageReference;
+
+use super::TransferErrorKind;
+use crate::daemon_error::GrpcCode;
+use crate::transfer::Ended;
+use crate::{DaemonError, Given, HostAccount, NoAnswer, Question, host_account};
+
+#[derive(Debug, Clone)]
+pub(super) struct Cause {
+    pub(super) kind: TransferErrorKind,
+    pub(super) message: String,
+    pub(super) help: Vec<String>,
+}
+
+pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Question]) -> Cause {
+    let probe = format!("run: portunus resolve --probe {reference}");
+    let plain = |kind, message: String, help| Cause {
+        kind,
+        message,
+        help,
+    };
+    match ended {
+        Ended::Cancelled => plain(
+            TransferErrorKind::Cancelled,
+            "cancelled".to_owned(),
+            vec!["run the same command again to go on from here".to_owned()],
+        ),
+        Ended::Silent(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!("containerd did not answer within {} ms", limit.as_millis()),
+            vec!["see whether containerd is well: ctr version".to_owned()],
+        ),
+        Ended::TooOld(version) => plain(
+            TransferErrorKind::TooOld,
+            format!(
+                "containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
+            ),
+            vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
+        ),
+        Ended::NoSuchImage(containerd_namespace) => plain(
+            TransferErrorKind::NotFound,
+            format!("no image of this name in the containerd namespace {containerd_namespace}"),
+            vec![format!(
+                "run: ctr --namespace {containerd_namespace} images ls"
+            )],
+        ),
+        Ended::Idle(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!(
+                "no bytes for {} ms; a host accepts connections and does not answer",
+                limit.as_millis()
+            ),
+            vec![probe],
+        ),
+        Ended::TooLong(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!("not done within {} ms", limit.as_millis()),
+            Vec::new(),
+        ),
+        Ended::Daemon(error) => {
+            let accounts = host_account::of(questions);
+            by_host(reference, error, &accounts).unwrap_or_else(|| by_text(error, probe))
+        }
+    }
+}
+
+/// The first host that decides, the gravest reason first.
+fn by_host(
+    reference: &ImageReference,
+    error: &DaemonError,
+    accounts: &[HostAccount<'_>],
+) -> Option<Cause> {
+    if !is_about_access(error) {
+        return None;
+    }
+    let kinds = [
+        TransferErrorKind::Rejected,
+        TransferErrorKind::Refused,
+        TransferErrorKind::NotLoggedIn,
+    ];
+    let decided = |kind| {
+        accounts
+            .iter()
+            .find(move |account| kind_of(account, error) == Some(kind))
+            .map(|account| (kind, account))
+    };
+    let (kind, account) = kinds.into_iter().find_map(decided)?;
+    let host = account.host;
+    let message = match account.given {
+        Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
+        Given::Nothing(NoAnswer::NothingStored | NoAnswer::NotNeeded) => {
+            format!("{host} wants a login, and nothing is stored that may be sent to it")
+        }
+        Given::Nothing(why) => format!("{host} wants a login: {why}"),
+    };
+    let help = match account.given {
+        Given::Nothing(NoAnswer::Refused { help, .. }) => help.iter().cloned().collect(),
+        Given::Nothing(NoAnswer::NotTaken { .. }) => {
+            vec![format!("run: portunus pull --local {reference}")]
+        }
+        _ => vec![format!("run: {}", login(reference, host))],
+    };
+    Some(Cause {
+        kind,
+        message,
+        help,
+    })
+}
+
+fn kind_of(account: &HostAccount<'_>, error: &DaemonError) -> Option<TransferErrorKind> {
+    match account.given {
+        // It may have been taken: only the daemon's own word tells, and it names no host.
+        Given::Credential { .. } if error.grpc == GrpcCode::NotFound => None,
+        Given::Credential { .. } | Given::Nothing(NoAnswer::Rejected(_)) => {
+            Some(TransferErrorKind::Rejected)
+        }
+        Given::Nothing(NoAnswer::Refused { .. }) => Some(TransferErrorKind::Refused),
+        Given::Nothing(
+            NoAnswer::NothingStored
+            | NoAnswer::NotNeeded
+            | NoAnswer::NotTaken { .. }
+            | NoAnswer::Failed { .. },
+        ) => Some(TransferErrorKind::NotLoggedIn),
+        Given::Nothing(NoAnswer::OverBudget) => Some(TransferErrorKind::Rejected),
+        Given::Nothing(NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
+    }
+}
+
+/// A host that was not let in also makes the daemon say that nobody has the image.
+fn is_about_access(error: &DaemonError) -> bool {
+    let signs = [
+        "authorization failed",
+        "access denied",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "failed to fetch anonymous token",
+        "failed to fetch oauth token",
+    ];
+    error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
+}
+
+fn by_text(error: &DaemonError, probe: String) -> Cause {
+    let (kind, message, help) = match error.grpc {
+        GrpcCode::NotFound => (
+            TransferErrorKind::NotFound,
+            format!("no host has it: {}", error.text),
+            vec![probe],
+        ),
+        _ if error.is_about_unpacking() => (
+            TransferErrorKind::Failed,
+            "containerd is not configured to unpack for this platform and snapshotter".to_owned(),
+            vec!["use --no-unpack".to_owned()],
+        ),
+        GrpcCode::Unavailable => (
+            TransferErrorKind::Failed,
+            format!("the connection to containerd broke: {}", error.text),
+            vec!["see whether containerd is running, and run the command again".to_owned()],
+        ),
+        _ => (
+            TransferErrorKind::Failed,
+            format!("containerd says {error}"),
+            vec![probe],
+        ),
+    };
+    Cause {
+        kind,
+        message,
+        help,
+    }
+}
+
+/// The login that a host of the image's registry namespace would use.
+fn login(reference: &ImageReference, host: &str) -> String {
+    let namespace = reference.registry_namespace().as_str();
+    match (namespace, host) {
+        ("docker.io", "registry-1.docker.io") => "portunus login".to_owned(),
+        _ if namespace == host => format!("portunus login {host}"),
+        _ => format!("portunus login --registry-namespace {namespace} {host}"),
+    }
+}

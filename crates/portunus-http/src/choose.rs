@@ -1,0 +1,139 @@
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::token::{Authentication, Scopes};
+use reqwest::Method;
+
+use crate::authorizer::Authorizer;
+use crate::endpoint::{Endpoint, Request, within};
+use crate::manifest::manifest_request;
+use crate::{Client, Outcome, Shown, Tokens};
+
+/// What a host of a plan wants to be shown, found by asking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// What to show it.
+    pub answer: ChosenAnswer,
+    /// What it asked for: `Basic` or `Bearer`.
+    pub challenge: Option<&'static str>,
+    /// Its realm, as a URL.
+    pub realm: Option<String>,
+    /// The credentials it did not accept, in the order they were tried.
+    pub rejected: Vec<Shown>,
+    /// What the user should be told: keys that were rejected or refused.
+    pub warnings: Vec<String>,
+}
+
+/// What to show a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChosenAnswer {
+    /// This credential: the host accepted it.
+    Credential(Candidate),
+    /// Nothing: it hands out tokens to the anonymous, and wants one.
+    Anonymous,
+    /// Nothing: it asks for nothing.
+    #[non_exhaustive]
+    NoChallenge {
+        /// The status it answered with.
+        status: u16,
+    },
+    /// Nothing, and it will not serve this image.
+    Failed(Outcome),
+    /// Nothing: it has no part in the operation.
+    NotAsked,
+}
+
+impl Client {
+    /// Finds out which candidate each host of a plan accepts, one answer an attempt, in the
+    /// order of the plan. Hosts are asked at the same time, each first without and then with one
+    /// candidate after the other, until `Timeouts::probe` is over.
+    ///
+    /// A pull is tried out with the request that containerd begins with, `HEAD` of the
+    /// manifest; a push with `GET` of the host's path.
+    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
+        let tokens = self.options().tokens.tokens();
+        let choices = plan
+            .attempts
+            .iter()
+            .map(|attempt| self.choose_at(plan, attempt, session, &tokens));
+        join_all(choices).await
+    }
+
+    async fn choose_at(
+        &self,
+        plan: &Plan,
+        attempt: &Attempt,
+        session: &Arc<Session>,
+        tokens: &Arc<Tokens>,
+    ) -> Choice {
+        if attempt.phases.is_empty() {
+            return Choice::without_asking(ChosenAnswer::NotAsked);
+        }
+        let authorizer = self.authorizer(plan, attempt, session, tokens);
+        let (request, scopes) = match plan.operation {
+            Operation::Push => (
+                Request::new(Method::GET, "/"),
+                Scopes::repository(&attempt.repository, &["pull", "push"]),
+            ),
+            _ => (
+                manifest_request(Method::HEAD, &plan.reference, plan.reference.manifest()),
+                Scopes::repository(&attempt.repository, &["pull"]),
+            ),
+        };
+        let sent = within(
+            Some(self.options().timeouts.probe),
+            authorizer.send(&request, &scopes),
+        );
+        let answered = sent.await.and_then(|answer| answer);
+        let (candidate, authentication) = authorizer.settled().await;
+        let answer = match (answered, candidate, &authentication) {
+            (Err(outcome), _, _) => ChosenAnswer::Failed(outcome),
+            (Ok(_), Some(at), _) => ChosenAnswer::Credential(attempt.candidates[at].clone()),
+            (Ok(_), None, Some(_)) => ChosenAnswer::Anonymous,
+            (Ok(response), None, None) => ChosenAnswer::NoChallenge {
+                status: response.status().as_u16(),
+            },
+        };
+        let realm = authentication.as_ref().and_then(Authentication::realm);
+        Choice {
+            answer,
+            challenge: authentication.as_ref().map(Authentication::scheme),
+            realm: realm.map(|realm| realm.as_str().to_owned()),
+            rejected: authorizer.rejected().await,
+            warnings: authorizer.take_warnings().await,
+        }
+    }
+
+    /// Answers the challenges of one attempt.
+    pub(crate) fn authorizer(
+        &self,
+        plan: &Plan,
+        attempt: &Attempt,
+        session: &Arc<Session>,
+        tokens: &Arc<Tokens>,
+    ) -> Authorizer {
+        let registry_namespace = plan.reference.registry_namespace();
+        Authorizer::new(
+            Endpoint::new(self, &attempt.host, registry_namespace),
+            tokens.clone(),
+            session.clone(),
+            attempt.candidates.clone(),
+            plan.operation != Operation::Push,
+        )
+    }
+}
+
+impl Choice {
+    fn without_asking(answer: ChosenAnswer) -> Self {
+        Self {
+            answer,
+            challenge: None,
+            realm: None,
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}

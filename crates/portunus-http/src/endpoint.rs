@@ -1,0 +1,352 @@
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use portunus::hosts::Host;
+use portunus::name::{Authority, RegistryNamespace};
+use portunus::secret::Secret;
+use portunus::token::trust::{AddressClass, Origin};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Method, Response};
+use url::Url;
+
+use crate::connection::ConnectionSettings;
+use crate::{Client, Outcome, failure};
+
+/// One host on the wire: its URLs, its headers, its connection.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    client: Client,
+    scheme: String,
+    authority: String,
+    path: String,
+    registry_namespace: Option<String>,
+    headers: HeaderMap,
+    settings: ConnectionSettings,
+    /// Whether it may be asked over http where it speaks no TLS.
+    may_fall_back: bool,
+    fell_back: AtomicBool,
+    address_class: OnceLock<AddressClass>,
+}
+
+/// A request to an [`Endpoint`].
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) target: Target,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Arc<dyn BodySource>>,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    /// A path below the host's own, and a query, `?ns=` not included.
+    Path {
+        path: String,
+        query: Vec<(&'static str, String)>,
+    },
+    /// A URL of the same origin, as the host gave it.
+    Given(Url),
+}
+
+/// A body that can be sent again.
+pub(crate) trait BodySource: std::fmt::Debug + Send + Sync {
+    /// The body from its start, and its length in bytes.
+    fn open(&self) -> std::io::Result<(Body, u64)>;
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            target: Target::Path {
+                path: path.into(),
+                query: Vec::new(),
+            },
+            headers: HeaderMap::new(),
+            body: None,
+        }
+    }
+
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+impl Endpoint {
+    /// The host of a registry namespace.
+    pub(crate) fn new(
+        client: &Client,
+        host: &Host,
+        registry_namespace: &RegistryNamespace,
+    ) -> Self {
+        let sent = host
+            .sends_ns
+            .then(|| registry_namespace.as_str().to_owned());
+        Self {
+            client: client.clone(),
+            scheme: host.scheme.clone(),
+            authority: host.host.clone(),
+            path: host.path.trim_end_matches('/').to_owned(),
+            registry_namespace: sent,
+            headers: headers_of(host),
+            settings: ConnectionSettings::of_host(host),
+            may_fall_back: host.http_fallback > 0,
+            fell_back: AtomicBool::new(false),
+            address_class: OnceLock::new(),
+        }
+    }
+
+    /// Where a host sends us: without anything that was meant for the host.
+    pub(crate) fn of_redirect_target(from: &Self, target: &Url) -> Self {
+        let registry = from.address_class();
+        let dial_timeout = from.settings.dial_timeout;
+        let address = target.host_str().unwrap_or_default();
+        let authority = match target.port() {
+            Some(port) => format!("{address}:{port}"),
+            None => address.to_owned(),
+        };
+        Self {
+            client: from.client.clone(),
+            scheme: target.scheme().to_owned(),
+            authority,
+            path: String::new(),
+            registry_namespace: None,
+            headers: HeaderMap::new(),
+            settings: ConnectionSettings::of_redirect_target(dial_timeout, registry),
+            may_fall_back: false,
+            fell_back: AtomicBool::new(false),
+            address_class: OnceLock::from(registry),
+        }
+    }
+
+    /// The same host below another path.
+    pub(crate) fn at_path(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn settings(&self) -> &ConnectionSettings {
+        &self.settings
+    }
+
+    /// The scheme that is used, after a fall back to http.
+    pub(crate) fn scheme(&self) -> &str {
+        if self.fell_back.load(Ordering::Relaxed) {
+            "http"
+        } else {
+            &self.scheme
+        }
+    }
+
+    /// Scheme and host in words.
+    pub(crate) fn name(&self) -> String {
+        format!("{}://{}", self.scheme(), self.authority)
+    }
+
+    pub(crate) fn origin(&self) -> Result<Origin, Outcome> {
+        let url = Url::parse(&self.name()).ok();
+        url.as_ref()
+            .and_then(Origin::of)
+            .ok_or_else(cannot_be_requested)
+    }
+
+    /// What tokens for it are kept under.
+    pub(crate) fn authority(&self) -> Result<Authority, Outcome> {
+        self.origin()?.authority().ok_or_else(cannot_be_requested)
+    }
+
+    /// Who the registry itself is, once it has answered.
+    pub(crate) fn address_class(&self) -> AddressClass {
+        if let Some(class) = self.address_class.get() {
+            return *class;
+        }
+        let literal = self
+            .origin()
+            .ok()
+            .and_then(|origin| origin.literal_address());
+        literal.map_or(AddressClass::Public, AddressClass::of)
+    }
+
+    /// Sends a request, and waits for the headers of the answer. No redirect is followed.
+    ///
+    /// Where the host speaks no TLS and may be asked over http, the request is repeated there
+    /// without a secret.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        authorization: Option<&Secret>,
+    ) -> Result<Response, Outcome> {
+        let first = self.send_once(request, authorization).await;
+        match first {
+            Err(SendError::NoTls(_)) if self.may_fall_back => {
+                self.fell_back.store(true, Ordering::Relaxed);
+                let again = self.send_once(request, None).await;
+                again.map_err(SendError::into_outcome)
+            }
+            other => other.map_err(SendError::into_outcome),
+        }
+    }
+
+    async fn send_once(
+        &self,
+        request: &Request,
+        authorization: Option<&Secret>,
+    ) -> Result<Response, SendError> {
+        let client = self.client.connect(&self.settings)?;
+        let over_tls = self.scheme() == "https";
+        let mut builder = client.request(request.method.clone(), self.url(&request.target)?);
+        builder = builder.headers(self.headers(request, authorization)?);
+        let mut limit = Some(self.client.options().timeouts.answer);
+        if let Some(body) = &request.body {
+            let opened = body.open();
+            let (body, length) = opened.map_err(|error| {
+                SendError::Other(Outcome::bad_content(format!(
+                    "cannot read: {}",
+                    error.kind()
+                )))
+            })?;
+            builder = builder
+                .header(reqwest::header::CONTENT_LENGTH, length)
+                .body(body);
+            limit = None;
+        }
+        let sent = within(limit, builder.send()).await?;
+        let response = sent.map_err(|error| match failure::outcome(&error) {
+            outcome if over_tls && failure::speaks_no_tls(&error) => SendError::NoTls(outcome),
+            outcome => SendError::Other(outcome),
+        })?;
+        self.note_address(&response);
+        Ok(response)
+    }
+
+    fn headers(
+        &self,
+        request: &Request,
+        authorization: Option<&Secret>,
+    ) -> Result<HeaderMap, Outcome> {
+        // Headers of `hosts.toml` may be secrets: they too stay off plain http after a fall back.
+        let mut headers = match self.fell_back.load(Ordering::Relaxed) {
+            true => HeaderMap::new(),
+            false => self.headers.clone(),
+        };
+        for (name, value) in &request.headers {
+            headers.insert(name, value.clone());
+        }
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, sensitive(authorization)?);
+        }
+        Ok(headers)
+    }
+
+    fn note_address(&self, response: &Response) {
+        let proxied = self
+            .client
+            .options()
+            .proxies
+            .concern(self.scheme() == "https");
+        let loopback = self.origin().is_ok_and(|origin| origin.is_loopback());
+        if proxied && !loopback {
+            return;
+        }
+        if let Some(address) = response.remote_addr() {
+            self.address_class
+                .get_or_init(|| AddressClass::of(address.ip()));
+        }
+    }
+
+    fn url(&self, target: &Target) -> Result<Url, SendError> {
+        let (path, query) = match target {
+            Target::Given(url) => return Ok(url.clone()),
+            Target::Path { path, query } => (path, query),
+        };
+        let mut text = self.name();
+        let _ = write!(text, "{}{path}", self.path);
+        let mut url = Url::parse(&text).map_err(|_| SendError::Other(cannot_be_requested()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(SendError::Other(cannot_be_requested()));
+        }
+        for (name, value) in query {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        if let Some(registry_namespace) = &self.registry_namespace {
+            url.query_pairs_mut().append_pair("ns", registry_namespace);
+        }
+        Ok(url)
+    }
+}
+
+enum SendError {
+    NoTls(Outcome),
+    Other(Outcome),
+}
+
+impl SendError {
+    fn into_outcome(self) -> Outcome {
+        match self {
+            Self::NoTls(outcome) | Self::Other(outcome) => outcome,
+        }
+    }
+}
+
+impl From<Outcome> for SendError {
+    fn from(outcome: Outcome) -> Self {
+        Self::Other(outcome)
+    }
+}
+
+/// Waits for an answer, no longer than `limit`.
+pub(crate) async fn within<T>(
+    limit: Option<std::time::Duration>,
+    future: impl Future<Output = T>,
+) -> Result<T, Outcome> {
+    match limit {
+        None => Ok(future.await),
+        Some(limit) => tokio::time::timeout(limit, future)
+            .await
+            .map_err(|_| Outcome::unreachable("no answer in time")),
+    }
+}
+
+/// A header value that the HTTP library does not print either.
+pub(crate) fn sensitive(secret: &Secret) -> Result<HeaderValue, Outcome> {
+    let mut value = HeaderValue::from_str(secret.expose())
+        .map_err(|_| Outcome::bad_content("the credential cannot be put into a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Headers that cannot be sent are left out, names are compared without case.
+fn headers_of(host: &Host) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, values) in &host.headers {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+            continue;
+        };
+        for value in values {
+            if let Ok(value) = sensitive(value) {
+                headers.append(name.clone(), value);
+            }
+        }
+    }
+    headers
+}
+
+fn cannot_be_requested() -> Outcome {
+    Outcome::unreachable("the host is no URL that can be requested")
+}

@@ -1,0 +1,66 @@
+use std::fs::File;
+use std::io;
+
+use portunus::name::ImageReference;
+use serde_json::{Value, json};
+
+use super::{MARKER, OciLayout};
+use crate::Descriptor;
+
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+/// Where containerd and nerdctl look for the full name.
+const IMAGE_NAME: &str = "io.containerd.image.name";
+
+impl OciLayout {
+    /// Lists an image under its name, in place of what had that name. Other entries stay.
+    pub(crate) fn list(&self, image: &ImageReference, manifest: &Descriptor) -> io::Result<()> {
+        let marker = File::open(self.root.join(MARKER))?;
+        // Two pulls into one layout list their images one after the other.
+        marker.lock()?;
+        let mut index = self.read_index()?;
+        let name = image.to_string();
+        let mut entry = json!({
+            "mediaType": manifest.media_type,
+            "digest": manifest.digest,
+            "size": manifest.size,
+            "annotations": { IMAGE_NAME: name },
+        });
+        if let Some(tag) = image.tag() {
+            entry["annotations"][REF_NAME] = tag.into();
+        }
+        if let Some(platform) = &manifest.platform {
+            entry["platform"] = json!({ "os": platform.os, "architecture": platform.architecture });
+            if let Some(variant) = &platform.variant {
+                entry["platform"]["variant"] = variant.as_str().into();
+            }
+        }
+        if let Some(manifests) = index["manifests"].as_array_mut() {
+            manifests.retain(|held| held["annotations"][IMAGE_NAME] != name.as_str());
+            manifests.push(entry);
+        }
+        let text = serde_json::to_vec_pretty(&index)?;
+        self.write_atomically(&self.root.join("index.json"), &text)
+    }
+
+    fn read_index(&self) -> io::Result<Value> {
+        let path = self.root.join("index.json");
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(json!({
+                    "schemaVersion": 2,
+                    "mediaType": "application/vnd.oci.image.index.v1+json",
+                    "manifests": [],
+                }));
+            }
+            Err(error) => return Err(error),
+        };
+        let index: Option<Value> = serde_json::from_slice(&text).ok();
+        index
+            .filter(|index| index["manifests"].is_array())
+            .ok_or_else(|| {
+                let problem = format!("{}: no index of an OCI layout", path.display());
+                io::Error::new(io::ErrorKind::InvalidData, problem)
+            })
+    }
+}

@@ -1,0 +1,137 @@
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
+
+use tokio::io::AsyncWriteExt as _;
+
+use super::OciLayout;
+use crate::digest::Digester;
+use crate::{Descriptor, Outcome};
+
+/// A blob on its way into a layout.
+#[derive(Debug)]
+pub(crate) struct Ingest {
+    descriptor: Descriptor,
+    partial: PathBuf,
+    target: PathBuf,
+    file: tokio::fs::File,
+    digester: Digester,
+    written: u64,
+}
+
+impl Ingest {
+    /// Goes on where an earlier try broke off.
+    pub(crate) fn open(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<Self> {
+        let folder = layout.root().join("ingest");
+        std::fs::create_dir_all(&folder)?;
+        let partial = folder.join(descriptor.digest.replace(':', "-"));
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&partial)?;
+        // Another pull that writes the same blob is waited for.
+        file.lock()?;
+        let target = layout.blob_path(&descriptor.digest);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let (digester, written) = digest_of_start(&mut file, descriptor)?;
+        Ok(Self {
+            descriptor: descriptor.clone(),
+            partial,
+            target,
+            file: tokio::fs::File::from_std(file),
+            digester,
+            written,
+        })
+    }
+
+    /// Bytes that are there.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Starts again from nothing.
+    pub(crate) async fn restart(&mut self) -> io::Result<()> {
+        use tokio::io::AsyncSeekExt as _;
+        self.file.flush().await?;
+        self.file.set_len(0).await?;
+        self.file.seek(SeekFrom::Start(0)).await?;
+        self.digester = Digester::like(&self.descriptor.digest);
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Takes the next piece; more than the blob's size is refused.
+    pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), Outcome> {
+        self.written += piece.len() as u64;
+        if self.written > self.descriptor.size {
+            return Err(Outcome::bad_content(format!(
+                "{} is larger than its {} bytes",
+                self.descriptor.digest, self.descriptor.size
+            )));
+        }
+        self.digester.update(piece);
+        self.file.write_all(piece).await.map_err(not_written)
+    }
+
+    /// Checks size and digest, and puts the blob into its place.
+    pub(crate) async fn finish(mut self) -> Result<(), (Self, Outcome)> {
+        let expected = &self.descriptor;
+        if self.written != expected.size {
+            let problem = format!(
+                "{} broke off after {} of {} bytes",
+                expected.digest, self.written, expected.size
+            );
+            return Err((self, Outcome::bad_content(problem)));
+        }
+        let digest = self.digester.clone().finish();
+        if digest != expected.digest {
+            let problem = format!("{} has the digest {digest}", expected.digest);
+            return Err((self, Outcome::bad_content(problem)));
+        }
+        match self.settle().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err((self, not_written(error))),
+        }
+    }
+
+    async fn settle(&mut self) -> io::Result<()> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        std::fs::rename(&self.partial, &self.target)?;
+        if let Some(folder) = self.partial.parent() {
+            // Gone with the last one.
+            let _ = std::fs::remove_dir(folder);
+        }
+        Ok(())
+    }
+}
+
+fn digest_of_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {
+    let mut digester = Digester::like(&descriptor.digest);
+    let mut buffer = vec![0; 1 << 16];
+    let mut written = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((digester, written)),
+            read => {
+                written += read as u64;
+                digester.update(&buffer[..read]);
+            }
+        }
+        if written > descriptor.size {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            return Ok((Digester::like(&descriptor.digest), 0));
+        }
+    }
+}
+
+fn not_written(error: io::Error) -> Outcome {
+    Outcome::Local {
+        problem: format!("the layout cannot be written: {error}"),
+    }
+}

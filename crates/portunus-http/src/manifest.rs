@@ -1,0 +1,144 @@
+use std::fmt;
+
+use portunus::name::ImageReference;
+use reqwest::Method;
+use reqwest::header::ACCEPT;
+use serde_json::Value;
+
+use crate::digest::is_digest;
+use crate::endpoint::Request;
+
+/// Largest manifest that is read, in bytes (distribution specification, "Pushing manifests").
+pub(crate) const MAX_MANIFEST: u64 = 4 << 20;
+
+/// In the order containerd asks for them, which decides what a registry with several answers.
+const ACCEPTED: &str = "application/vnd.docker.distribution.manifest.v2+json, \
+     application/vnd.docker.distribution.manifest.list.v2+json, \
+     application/vnd.oci.image.manifest.v1+json, \
+     application/vnd.oci.image.index.v1+json, */*";
+
+/// What points at a manifest or a blob (OCI image specification, `descriptor.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Descriptor {
+    /// Media type.
+    pub media_type: String,
+    /// `sha256:…` or `sha512:…`.
+    pub digest: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Which platform it is for, inside of an index.
+    pub platform: Option<Platform>,
+}
+
+/// A platform an image is for, in Go's names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Platform {
+    /// `linux`.
+    pub os: String,
+    /// `amd64`, `arm64`.
+    pub architecture: String,
+    /// `v7`; `None`: any.
+    pub variant: Option<String>,
+}
+
+/// A manifest that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Manifest {
+    /// One image: its configuration and its layers.
+    Image(Vec<Descriptor>),
+    /// Several images.
+    Index(Vec<Descriptor>),
+}
+
+impl Platform {
+    /// Reads `OS/ARCHITECTURE[/VARIANT]`; `None`: it is not that.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (os, architecture) = (parts.next()?, parts.next()?);
+        let variant = parts.next();
+        let complete = parts.next().is_none() && !os.is_empty() && !architecture.is_empty();
+        complete.then(|| Self {
+            os: os.to_owned(),
+            architecture: architecture.to_owned(),
+            variant: variant.map(str::to_owned),
+        })
+    }
+
+    /// Whether an image for `self` runs on `wanted`.
+    pub(crate) fn suits(&self, wanted: &Self) -> bool {
+        let variant = match (&self.variant, &wanted.variant) {
+            (Some(held), Some(wanted)) => held == wanted,
+            _ => true,
+        };
+        self.os == wanted.os && self.architecture == wanted.architecture && variant
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        match &self.variant {
+            Some(variant) => write!(f, "/{variant}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest; errors say what is wrong without quoting it.
+    pub(crate) fn parse(media_type: &str, bytes: &[u8]) -> Result<Self, &'static str> {
+        let value: Value = serde_json::from_slice(bytes).map_err(|_| "the manifest is no JSON")?;
+        if media_type.contains("manifest.v1+") || value.get("schemaVersion") == Some(&1.into()) {
+            if media_type.contains("docker") && value.get("fsLayers").is_some() {
+                return Err("the manifest has schema version 1, which is not supported");
+            }
+        }
+        if let Some(manifests) = value.get("manifests") {
+            return descriptors(manifests).map(Self::Index);
+        }
+        let config = value
+            .get("config")
+            .ok_or("the manifest names no configuration")?;
+        let mut blobs = vec![descriptor(config)?];
+        if let Some(layers) = value.get("layers") {
+            blobs.extend(descriptors(layers)?);
+        }
+        Ok(Self::Image(blobs))
+    }
+}
+
+/// A request for a manifest of the image, by tag or digest.
+pub(crate) fn manifest_request(method: Method, image: &ImageReference, what: &str) -> Request {
+    let path = format!("/{}/manifests/{what}", image.repository());
+    Request::new(method, path).with_header(ACCEPT, ACCEPTED)
+}
+
+fn descriptors(value: &Value) -> Result<Vec<Descriptor>, &'static str> {
+    let list = value.as_array().ok_or("a list in the manifest is none")?;
+    list.iter().map(descriptor).collect()
+}
+
+fn descriptor(value: &Value) -> Result<Descriptor, &'static str> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let digest = text("digest").filter(|digest| is_digest(digest));
+    Ok(Descriptor {
+        media_type: text("mediaType").unwrap_or_default(),
+        digest: digest.ok_or("a descriptor in the manifest has no sha256 or sha512 digest")?,
+        size: value
+            .get("size")
+            .and_then(Value::as_u64)
+            .ok_or("a descriptor in the manifest has no size")?,
+        platform: value.get("platform").and_then(platform),
+    })
+}
+
+fn platform(value: &Value) -> Option<Platform> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(Platform {
+        os: text("os")?,
+        architecture: text("architecture")?,
+        variant: text("variant").filter(|variant| !variant.is_empty()),
+    })
+}

@@ -1,0 +1,125 @@
+use futures_util::FutureExt as _;
+use portunus::resolve::Phase;
+use reqwest::Method;
+use reqwest::header::RANGE;
+use tokio::sync::Mutex;
+
+use super::Pull;
+use super::manifest::scopes;
+use crate::endpoint::{Request, within};
+use crate::layout::Ingest;
+use crate::walk::Stop;
+use crate::{Descriptor, Error, Event, Outcome};
+
+impl Pull<'_> {
+    /// Fetches a blob into the layout. A host goes on where the one before it broke off.
+    pub(super) async fn fetch_blob(&self, descriptor: &Descriptor) -> Result<(), Error> {
+        let progress = self.walk.progress;
+        if self.layout.has(descriptor) {
+            progress.report(Event::Done {
+                descriptor,
+                host: None,
+            });
+            return Ok(());
+        }
+        let ingest = Ingest::open(self.layout, descriptor);
+        let ingest = ingest.map_err(|error| self.local(&error.to_string()))?;
+        progress.report(Event::Started {
+            descriptor,
+            resumed: ingest.written(),
+        });
+        let ingest = Mutex::new(Some(ingest));
+        let visit = |stop| self.blob_at(stop, descriptor, &ingest).boxed();
+        let ((), host) = self.walk.first(Phase::Fetch, visit).await?;
+        progress.report(Event::Done {
+            descriptor,
+            host: Some(&host),
+        });
+        Ok(())
+    }
+
+    async fn blob_at(
+        &self,
+        stop: &Stop<'_>,
+        descriptor: &Descriptor,
+        ingest: &Mutex<Option<Ingest>>,
+    ) -> Result<(), Outcome> {
+        let mut held = ingest.lock().await;
+        let Some(mut ingest) = held.take() else {
+            return Err(Outcome::bad_content("the blob is not being written"));
+        };
+        let fetched = self.stream(stop, descriptor, &mut ingest).await;
+        if let Err(outcome) = fetched {
+            *held = Some(ingest);
+            return Err(outcome);
+        }
+        match ingest.finish().await {
+            Ok(()) => Ok(()),
+            Err((mut ingest, outcome)) => {
+                // What has the wrong digest is no start for the next host.
+                if ingest.written() == descriptor.size && ingest.restart().await.is_ok() {
+                    self.walk.progress.report(Event::Restarted { descriptor });
+                }
+                *held = Some(ingest);
+                Err(outcome)
+            }
+        }
+    }
+
+    async fn stream(
+        &self,
+        stop: &Stop<'_>,
+        descriptor: &Descriptor,
+        ingest: &mut Ingest,
+    ) -> Result<(), Outcome> {
+        if ingest.written() == descriptor.size {
+            return Ok(());
+        }
+        let repository = self.walk.plan.reference.repository();
+        let path = format!("/{repository}/blobs/{}", descriptor.digest);
+        let mut request = Request::new(Method::GET, path);
+        if ingest.written() > 0 {
+            request = request.with_header(RANGE, &format!("bytes={}-", ingest.written()));
+        }
+        let mut response = stop.send(&request, &scopes(stop)).await?;
+        match response.status().as_u16() {
+            206 if ingest.written() > 0 => {}
+            200..=299 => self.from_the_start(descriptor, ingest).await?,
+            416 => {
+                self.from_the_start(descriptor, ingest).await?;
+                return Err(Outcome::Status { status: 416 });
+            }
+            status => return Err(Outcome::Status { status }),
+        }
+        let idle = stop.authorizer.endpoint.client().options().timeouts.idle;
+        loop {
+            let piece = within(Some(idle), response.chunk()).await?;
+            let piece = piece.map_err(|_| {
+                let (digest, written) = (&descriptor.digest, ingest.written());
+                Outcome::bad_content(format!("{digest} broke off after {written} bytes"))
+            })?;
+            let Some(piece) = piece else {
+                return Ok(());
+            };
+            ingest.write(&piece).await?;
+            let bytes = piece.len() as u64;
+            self.walk
+                .progress
+                .report(Event::Advanced { descriptor, bytes });
+        }
+    }
+
+    async fn from_the_start(
+        &self,
+        descriptor: &Descriptor,
+        ingest: &mut Ingest,
+    ) -> Result<(), Outcome> {
+        if ingest.written() == 0 {
+            return Ok(());
+        }
+        self.walk.progress.report(Event::Restarted { descriptor });
+        ingest.restart().await.map_err(|error| Outcome::Local {
+            problem: format!("the layout cannot be written: {error}"),
+        })
+    }
+}

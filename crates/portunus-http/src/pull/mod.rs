@@ -1,0 +1,167 @@
+mod blob;
+mod manifest;
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use portunus::resolve::{Plan, Session};
+
+use crate::manifest::Manifest;
+use crate::walk::Walk;
+use crate::{Client, Descriptor, Error, ErrorKind, OciLayout, Platform, Progress};
+
+/// How many blobs are transferred at the same time, as in containerd.
+const PARALLEL: usize = 3;
+
+/// How an image is pulled.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct PullOptions {
+    /// Which images of an index are wanted.
+    pub platforms: Platforms,
+}
+
+/// Which images of an index are wanted. An image without an index is pulled as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Platforms {
+    /// All of them, and the index.
+    #[default]
+    All,
+    /// The first one that suits a platform; the index itself is left out, so that the layout is
+    /// complete.
+    Only(Platform),
+}
+
+/// What a pull brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pulled {
+    /// The manifest or index that the layout lists under the image's name.
+    pub manifest: Descriptor,
+    /// Blobs and manifests that the image consists of.
+    pub parts: usize,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+impl Client {
+    /// Pulls an image along a plan into a layout: the digest, the manifests, the blobs. Each is
+    /// asked for at the first host that may serve it, then at the next one; digests and sizes
+    /// are checked. Hosts without the capability `pull` are not asked, which containerd would
+    /// do.
+    ///
+    /// # Errors
+    /// Where a part could be had from no host; the error reports every host that was asked, what
+    /// it answered, and which credential it was sent. Where the layout cannot be written.
+    pub async fn pull(
+        &self,
+        plan: &Plan,
+        session: &Arc<Session>,
+        layout: &OciLayout,
+        options: &PullOptions,
+        progress: &dyn Progress,
+    ) -> Result<Pulled, Error> {
+        let walk = Walk::new(self, plan, session, progress);
+        let pull = Pull { walk, layout };
+        pull.run(options).await
+    }
+}
+
+/// One pull.
+struct Pull<'a> {
+    walk: Walk<'a>,
+    layout: &'a OciLayout,
+}
+
+impl Pull<'_> {
+    async fn run(&self, options: &PullOptions) -> Result<Pulled, Error> {
+        let (mut top, bytes) = self.first_manifest().await?;
+        let mut manifest = self.read(&top, &bytes)?;
+        if let (Manifest::Index(images), Platforms::Only(wanted)) = (&manifest, &options.platforms)
+        {
+            top = self.select(images, wanted)?;
+            let bytes = self.fetch_manifest(&top).await?;
+            manifest = self.read(&top, &bytes)?;
+            self.put(&top, &bytes)?;
+        } else {
+            self.put(&top, &bytes)?;
+        }
+        let parts = self.fetch_tree(manifest).await?;
+        let listed = self.layout.list(&self.walk.plan.reference, &top);
+        listed.map_err(|error| self.local(&error.to_string()))?;
+        Ok(Pulled {
+            parts: parts.len() + 1,
+            bytes: top.size + parts.iter().map(|part| part.size).sum::<u64>(),
+            manifest: top,
+        })
+    }
+
+    /// Everything below a manifest. Blobs that several images share are fetched once.
+    async fn fetch_tree(&self, manifest: Manifest) -> Result<Vec<Descriptor>, Error> {
+        let mut parts: Vec<Descriptor> = Vec::new();
+        let mut blobs: Vec<Descriptor> = Vec::new();
+        let mut waiting = vec![manifest];
+        while let Some(manifest) = waiting.pop() {
+            match manifest {
+                Manifest::Image(found) => {
+                    for blob in found {
+                        if !blobs.iter().any(|held| held.digest == blob.digest) {
+                            blobs.push(blob);
+                        }
+                    }
+                }
+                Manifest::Index(images) => {
+                    for image in images {
+                        if parts.iter().any(|held| held.digest == image.digest) {
+                            continue;
+                        }
+                        let bytes = self.fetch_manifest(&image).await?;
+                        self.put(&image, &bytes)?;
+                        waiting.push(self.read(&image, &bytes)?);
+                        parts.push(image);
+                    }
+                }
+            }
+        }
+        let fetches: Vec<_> = blobs.iter().map(|blob| self.fetch_blob(blob)).collect();
+        stream::iter(fetches)
+            .buffer_unordered(PARALLEL)
+            .try_collect::<()>()
+            .await?;
+        parts.extend(blobs);
+        Ok(parts)
+    }
+
+    fn select(&self, images: &[Descriptor], wanted: &Platform) -> Result<Descriptor, Error> {
+        let suits = |image: &&Descriptor| {
+            let platform = image.platform.as_ref();
+            platform.is_some_and(|platform| platform.suits(wanted))
+        };
+        images.iter().find(suits).cloned().ok_or_else(|| Error {
+            kind: ErrorKind::NotFound,
+            context: self.walk.context(),
+            problem: Some(format!("it has no image for {wanted}")),
+            hosts: Vec::new(),
+        })
+    }
+
+    fn read(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<Manifest, Error> {
+        Manifest::parse(&descriptor.media_type, bytes).map_err(|problem| Error {
+            kind: ErrorKind::Network,
+            context: self.walk.context(),
+            problem: Some(format!("{}: {problem}", descriptor.digest)),
+            hosts: Vec::new(),
+        })
+    }
+
+    fn put(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<(), Error> {
+        let put = self.layout.put(&descriptor.digest, bytes);
+        put.map_err(|error| self.local(&error.to_string()))
+    }
+
+    fn local(&self, problem: &str) -> Error {
+        let root = self.layout.root().display();
+        Error::local(self.walk.context(), format!("{root}: {problem}"))
+    }
+}

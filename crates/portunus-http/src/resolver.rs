@@ -1,0 +1,35 @@
+use std::net::SocketAddr;
+
+use portunus::token::trust::{AddressClass, Refusal, refuse_target};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// Resolves the names a registry sends us to, and refuses addresses it may not send us to. What
+/// was checked is what is connected to.
+#[derive(Debug, Clone)]
+pub(crate) struct GuardedResolver {
+    pub(crate) registry: AddressClass,
+    /// Proxies are the operator's choice, not the registry's.
+    pub(crate) proxies: Vec<String>,
+}
+
+/// An address that was refused, on its way through the HTTP library.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refused(pub(crate) Refusal);
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let registry = self.registry;
+        let exempt = self.proxies.iter().any(|proxy| proxy == name.as_str());
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found: Vec<SocketAddr> = found.collect();
+            if !exempt {
+                for address in &found {
+                    refuse_target(registry, address.ip()).map_err(Refused)?;
+                }
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}

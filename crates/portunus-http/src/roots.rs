@@ -1,0 +1,75 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+/// The certificate authorities that are trusted besides the `ca` of a host.
+#[derive(Clone, Default)]
+pub struct Roots {
+    system: bool,
+    given: Arc<Vec<CertificateDer<'static>>>,
+}
+
+impl Roots {
+    /// Nobody.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Those of the operating system, read when the first TLS connection is made.
+    ///
+    /// This is the one place where the surroundings are read: the files and folders that
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else the system's usual places. A program that
+    /// wants none of it uses [`Roots::none`] and [`Roots::with_pem`].
+    pub fn system() -> Self {
+        Self {
+            system: true,
+            given: Arc::default(),
+        }
+    }
+
+    /// These, and the certificates of a PEM text.
+    ///
+    /// # Errors
+    /// Where the text holds something that is no certificate.
+    pub fn with_pem(mut self, pem: &[u8]) -> Result<Self, &'static str> {
+        let more: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let more = more.map_err(|_| "not a PEM text with certificates")?;
+        Arc::make_mut(&mut self.given).extend(more);
+        Ok(self)
+    }
+
+    pub(crate) fn store(&self) -> RootCertStore {
+        let mut store = RootCertStore::empty();
+        if self.system {
+            // A certificate that cannot be read is none; without any, connections say so.
+            let found = rustls_native_certs::load_native_certs();
+            store.add_parsable_certificates(found.certs);
+        }
+        store.add_parsable_certificates(self.given.iter().cloned());
+        store
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Roots")
+            .field("system", &self.system)
+            .field("given", &self.given.len())
+            .finish()
+    }
+}
+
+/// Certificates of a PEM file.
+pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let unusable = |problem: &str| format!("{}: {problem}", path.display());
+    let text = std::fs::read(path).map_err(|error| unusable(&error.kind().to_string()))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(unusable("not a PEM file with certificates")),
+    }
+}

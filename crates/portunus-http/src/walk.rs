@@ -1,0 +1,144 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::token::Scopes;
+use reqwest::Response;
+use reqwest::header::RETRY_AFTER;
+
+use crate::authorizer::Authorizer;
+use crate::endpoint::Request;
+use crate::redirect::send_following;
+use crate::{Client, Error, Event, HostReport, Outcome, Progress};
+
+/// Goes through the hosts of a plan in their order.
+pub(crate) struct Walk<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) progress: &'a dyn Progress,
+    stops: Vec<Stop<'a>>,
+}
+
+/// One host on the way.
+pub(crate) struct Stop<'a> {
+    pub(crate) attempt: &'a Attempt,
+    pub(crate) authorizer: Authorizer,
+    /// Why nothing more is expected of it.
+    dead: Mutex<Option<Outcome>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        client: &Client,
+        plan: &'a Plan,
+        session: &Arc<Session>,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        let tokens = client.options().tokens.tokens();
+        let stops = plan.attempts.iter().map(|attempt| Stop {
+            attempt,
+            authorizer: client.authorizer(plan, attempt, session, &tokens),
+            dead: Mutex::default(),
+        });
+        Self {
+            plan,
+            progress,
+            stops: stops.collect(),
+        }
+    }
+
+    /// What is being done, in words.
+    pub(crate) fn context(&self) -> String {
+        format!("cannot {} {}", self.plan.operation, self.plan.reference)
+    }
+
+    /// The first host that gives what is wanted, and what it gave.
+    pub(crate) async fn first<'s, T>(
+        &'s self,
+        phase: Phase,
+        visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
+    ) -> Result<(T, String), Error> {
+        let mut reports = Vec::new();
+        for stop in self.stops_of(phase) {
+            let outcome = match stop.dead() {
+                Some(outcome) => outcome,
+                None => match visit(stop).await {
+                    Ok(found) => {
+                        self.warn(stop).await;
+                        return Ok((found, stop.authorizer.endpoint.name()));
+                    }
+                    Err(outcome) => {
+                        self.warn(stop).await;
+                        stop.bury(&outcome);
+                        outcome
+                    }
+                },
+            };
+            let local = matches!(outcome, Outcome::Local { .. });
+            let report = HostReport {
+                host: stop.authorizer.endpoint.name(),
+                phase: Some(phase),
+                outcome,
+                shown: stop.authorizer.shown().await,
+            };
+            self.progress.report(Event::HostFailed(&report));
+            reports.push(report);
+            if local {
+                break;
+            }
+        }
+        Err(Error::of_hosts(self.context(), reports))
+    }
+
+    pub(crate) fn stops_of(&self, phase: Phase) -> impl Iterator<Item = &Stop<'a>> {
+        self.stops.iter().filter(move |stop| {
+            let pulls = stop.attempt.host.capabilities.pull;
+            stop.attempt.phases.contains(&phase) && (phase != Phase::Fetch || pulls)
+        })
+    }
+
+    pub(crate) async fn warn(&self, stop: &Stop<'_>) {
+        for warning in stop.authorizer.take_warnings().await {
+            self.progress.report(Event::Warning(&warning));
+        }
+    }
+}
+
+impl Stop<'_> {
+    /// Sends a `GET` or `HEAD`. Where the host asks for patience, it is given once.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        scopes: &Scopes,
+    ) -> Result<Response, Outcome> {
+        let response = send_following(&self.authorizer, request, scopes).await?;
+        let patience = self
+            .authorizer
+            .endpoint
+            .client()
+            .options()
+            .timeouts
+            .retry_after;
+        let asked_for = response.headers().get(RETRY_AFTER);
+        let asked_for = asked_for.and_then(|value| value.to_str().ok()?.parse().ok());
+        let wait = asked_for.map(std::time::Duration::from_secs);
+        match (response.status().as_u16(), wait) {
+            (429, Some(wait)) if wait <= patience => {
+                tokio::time::sleep(wait).await;
+                send_following(&self.authorizer, request, scopes).await
+            }
+            _ => Ok(response),
+        }
+    }
+
+    fn dead(&self) -> Option<Outcome> {
+        let dead = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
+        dead.clone()
+    }
+
+    fn bury(&self, outcome: &Outcome) {
+        if outcome.is_final() {
+            let mut dead = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
+            *dead = Some(outcome.clone());
+        }
+    }
+}

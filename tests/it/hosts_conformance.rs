@@ -1,0 +1,111 @@
+//! Every vector made by running containerd's own code gives the same hosts here.
+
+use std::path::Path;
+
+use portunus::hosts::{HostsDirectories, HostsError, NamespaceHosts, Reading, Step};
+use portunus::name::RegistryNamespace;
+use serde_json::{Value, json};
+use support::hosts_vectors::{self, Vector};
+use support::trials;
+
+trials! {
+    upstream_s_own_tests_agree,
+    examples_of_the_documentation_agree,
+    systematic_vectors_agree,
+    random_vectors_agree,
+    names_that_are_no_registry_are_refused,
+}
+
+fn upstream_s_own_tests_agree() {
+    all_agree("upstream");
+}
+
+fn examples_of_the_documentation_agree() {
+    all_agree("docs");
+}
+
+fn systematic_vectors_agree() {
+    all_agree("systematic");
+}
+
+fn random_vectors_agree() {
+    all_agree("random");
+}
+
+/// The one deliberate difference: containerd joins any text to the root.
+fn names_that_are_no_registry_are_refused() {
+    for text in ["", ".", "..", "../x", "a/b", "a\0", "reg\ntest", "reg test"] {
+        assert!(RegistryNamespace::new(text).is_err(), "{text:?}");
+    }
+}
+
+fn all_agree(file: &str) {
+    let vectors = hosts_vectors::read(file);
+    let (mut wrong, mut refused, mut skipped) = (Vec::new(), 0, 0);
+    for vector in &vectors {
+        let Ok(registry_namespace) = RegistryNamespace::new(vector.text("namespace")) else {
+            refused += 1;
+            continue;
+        };
+        if vector.needs_other_user() {
+            skipped += 1;
+            continue;
+        }
+        let root = vector.lay_out();
+        let found = vector
+            .directories(root.path())
+            .hosts(&registry_namespace, Reading::AS_CONTAINERD);
+        if let Err(difference) = compare(vector, root.path(), &found) {
+            wrong.push(format!("{}: {difference}", vector.text("id")));
+        }
+    }
+    let count = vectors.len();
+    assert!(count > 0);
+    println!("{file}: {count} vectors, {refused} names refused on purpose, {skipped} skipped as root");
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+}
+
+fn compare(
+    vector: &Vector,
+    root: &Path,
+    found: &Result<NamespaceHosts, HostsError>,
+) -> Result<(), String> {
+    let expected = vector.value("expect");
+    let same = |what: &str, expected: &Value, found: &Value| match expected == found {
+        true => Ok(()),
+        false => Err(format!("{what}: expected {expected}, found {found}")),
+    };
+    let found = match found {
+        Err(HostsError::Unreadable { step, .. }) => {
+            return same("error", &expected["error_kind"], &json!(kind(*step)));
+        }
+        Err(error) => return Err(format!("unexpected {error}")),
+        Ok(found) => found,
+    };
+    if let Some(error) = expected.get("error") {
+        return Err(format!("expected the error {error}"));
+    }
+    let dir = found.dir.as_ref().map(|dir| dir.to_str().unwrap());
+    same("dir", vector.value("dir"), &vector.with_mark(json!(dir), root))?;
+    same("source", vector.value("source"), &json!(found.source.as_str()))?;
+    same("fell_back", vector.value("fell_back"), &json!(found.fell_back))?;
+    let hosts = found
+        .hosts
+        .iter()
+        .map(|host| hosts_vectors::host_json(host, &found.registry_namespace))
+        .collect();
+    same("hosts", &expected["hosts"], &vector.with_mark(hosts, root))
+}
+
+fn kind(step: Step) -> &'static str {
+    match step {
+        Step::FindDirectory => "stat",
+        Step::ReadHostsFile => "read_hosts_toml",
+        Step::ReadDirectory => "read_dir",
+        Step::ReadCa => "ca_read",
+        Step::ParseCa => "ca_parse",
+        Step::ReadClient => "client_read",
+        Step::ParseClient => "client_parse",
+        _ => "unknown",
+    }
+}

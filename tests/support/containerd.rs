@@ -1,0 +1,232 @@
+//! A real containerd with its own root, state and socket.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::{self, Process, Ran};
+use crate::tools;
+
+/// The user and group `nobody`.
+const NOBODY: u32 = 65_534;
+
+/// How a containerd is to be started.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    program: &'static str,
+    nobody: bool,
+    environment: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// Another containerd than the newest: `containerd-1.7/containerd` or
+    /// `containerd-1.6/containerd`, the name that the test lists in its `needs [..]`.
+    pub fn program(mut self, program: &'static str) -> Self {
+        self.program = program;
+        self
+    }
+
+    /// As the unprivileged user 65534 where the test runs as root; otherwise every containerd is
+    /// unprivileged anyway. Such a daemon pulls, but cannot unpack.
+    pub fn unprivileged(mut self) -> Self {
+        self.nobody = tools::is_root();
+        self
+    }
+
+    /// A variable of the daemon's environment, such as `HTTPS_PROXY` or `SSL_CERT_FILE`.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Starts it and waits until it answers.
+    pub fn start(self) -> Containerd {
+        // A socket's path is at most 107 bytes long.
+        let dir = tempfile::Builder::new()
+            .prefix("cd-")
+            .tempdir_in("/tmp")
+            .unwrap();
+        let socket = dir.path().join("sock");
+        let config = dir.path().join("config.toml");
+        fs::write(&config, config_text(dir.path(), self.nobody)).unwrap();
+        let program = tools::program(self.program);
+        let mut command = Command::new(&program);
+        command
+            .env_clear()
+            .env("PATH", daemon_path(&program))
+            .envs(self.environment);
+        if self.nobody {
+            fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+            chown(dir.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            command = within_reach(&program, dir.path(), command);
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.arg("--config").arg(&config).current_dir(dir.path());
+        let mut process = Process::start(&mut command, &dir.path().join("log"));
+        process.wait_until(|process| {
+            process.log().contains("containerd successfully booted")
+                && UnixStream::connect(&socket).is_ok()
+        });
+        Containerd {
+            process,
+            ctr: program.with_file_name("ctr"),
+            socket,
+            dir,
+        }
+    }
+}
+
+/// A running containerd. Needs the program it was started with.
+///
+/// It is killed when dropped. What containers it has left running is the test's to end before.
+#[derive(Debug)]
+pub struct Containerd {
+    process: Process,
+    ctr: PathBuf,
+    socket: PathBuf,
+    dir: TempDir,
+}
+
+impl Containerd {
+    /// The newest containerd, as the user that runs the tests.
+    pub fn start() -> Self {
+        Self::settings().start()
+    }
+
+    /// Another version, another user, another environment.
+    pub fn settings() -> Settings {
+        Settings {
+            program: "containerd",
+            nobody: false,
+            environment: Vec::new(),
+        }
+    }
+
+    /// Its socket, for `--address`.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// The folder that holds its root, state, socket and log.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The version it reports.
+    pub fn version(&self) -> String {
+        let ran = self.ctr(&["version"]);
+        let server = ran
+            .assert_success()
+            .stdout
+            .split("Server:")
+            .nth(1)
+            .unwrap_or_default();
+        let version = server
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("Version:"));
+        version.unwrap_or_default().trim().to_owned()
+    }
+
+    /// Runs the `ctr` that belongs to it.
+    #[track_caller]
+    pub fn ctr(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(&self.ctr);
+        command
+            .env_clear()
+            .arg("--address")
+            .arg(&self.socket)
+            .args(arguments);
+        process::run(&mut command, b"")
+    }
+
+    /// Everything it has logged so far.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Kills it now, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+}
+
+fn config_text(dir: &Path, nobody: bool) -> String {
+    let dir = dir.display();
+    let owner = if nobody {
+        format!("  uid = {NOBODY}\n  gid = {NOBODY}\n")
+    } else {
+        String::new()
+    };
+    format!(
+        r#"version = 2
+root = "{dir}/root"
+state = "{dir}/state"
+disabled_plugins = [
+  "io.containerd.grpc.v1.cri",
+  "io.containerd.cri.v1.images",
+  "io.containerd.cri.v1.runtime",
+  "io.containerd.internal.v1.opt",
+  "io.containerd.internal.v1.tracing",
+  "io.containerd.nri.v1.nri",
+  "io.containerd.snapshotter.v1.blockfile",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.erofs",
+  "io.containerd.snapshotter.v1.zfs",
+  "io.containerd.tracing.processor.v1.otlp",
+]
+[grpc]
+  address = "{dir}/sock"
+{owner}[ttrpc]
+  address = "{dir}/ttrpc"
+{owner}[plugins."io.containerd.transfer.v1.local"]
+  [[plugins."io.containerd.transfer.v1.local".unpack_config]]
+    platform = "linux/{architecture}"
+    snapshotter = "native"
+"#,
+        architecture = crate::image::architecture(),
+    )
+}
+
+/// Where the daemon looks for its shim and for runc: beside itself, among the other tools, and where
+/// the system keeps its own.
+fn daemon_path(program: &Path) -> OsString {
+    let beside = program.parent().map(Path::to_owned);
+    let tools = tools::folder().map(|folder| folder.join("bin"));
+    let system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].map(PathBuf::from);
+    std::env::join_paths(beside.into_iter().chain(tools).chain(system)).unwrap()
+}
+
+/// The same command with a program that another user can run: a copy, where the checkout lies in a
+/// folder that is closed to others.
+fn within_reach(program: &Path, dir: &Path, command: Command) -> Command {
+    let program = program.canonicalize().unwrap();
+    let open = |folder: &Path| {
+        folder
+            .metadata()
+            .is_ok_and(|it| it.permissions().mode() & 0o001 != 0)
+    };
+    if program.ancestors().skip(1).all(open) {
+        return command;
+    }
+    let copy = dir.join("containerd");
+    fs::copy(&program, &copy).unwrap();
+    let mut command_with_copy = Command::new(copy);
+    let environment: Vec<_> = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect();
+    command_with_copy.env_clear().envs(environment);
+    command_with_copy
+}

@@ -1,0 +1,119 @@
+//! A private certificate authority, and what it signs.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+
+/// An authority that nobody trusts unless told to.
+pub struct CertificateAuthority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl CertificateAuthority {
+    /// A new authority with a new key.
+    pub fn new() -> Self {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "a test's own authority");
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let pem = issuer.pem();
+        Self { issuer, pem }
+    }
+
+    /// Its certificate, as `ca =` in `hosts.toml` wants it.
+    pub fn certificate_pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A certificate for a server that is reached by these names or addresses.
+    pub fn server(&self, names: &[&str]) -> Identity {
+        self.sign(names, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// A certificate for a client of that name.
+    pub fn client(&self, name: &str) -> Identity {
+        self.sign(&[name], ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn sign(&self, names: &[&str], usage: ExtendedKeyUsagePurpose) -> Identity {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        params.extended_key_usages.push(usage);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Identity {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        }
+    }
+}
+
+impl std::fmt::Debug for CertificateAuthority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CertificateAuthority")
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for CertificateAuthority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A certificate and its key.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    certificate: String,
+    key: String,
+}
+
+impl Identity {
+    /// The certificate.
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate
+    }
+
+    /// The key, as PKCS #8.
+    pub fn key_pem(&self) -> &str {
+        &self.key
+    }
+
+    /// Settings for a server of our own that shows this certificate, and asks for a client
+    /// certificate of `clients` where one is given.
+    pub fn server_config(&self, clients: Option<&CertificateAuthority>) -> Arc<ServerConfig> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .unwrap();
+        let builder = match clients {
+            None => builder.with_no_client_auth(),
+            Some(authority) => {
+                let mut roots = RootCertStore::empty();
+                roots.add(der(authority.certificate_pem())).unwrap();
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                builder.with_client_cert_verifier(verifier.build().unwrap())
+            }
+        };
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).unwrap();
+        Arc::new(
+            builder
+                .with_single_cert(vec![der(&self.certificate)], key)
+                .unwrap(),
+        )
+    }
+}
+
+fn der(pem: &str) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()
+}
