@@ -39,9 +39,15 @@ fn described(error: &Error) -> (String, bool) {
         Error::PlatformFailure(cause) => {
             let cause = cause.to_string();
             if cause.contains("ServiceUnknown") {
-                return ("no keyring service runs in the D-Bus session".to_owned(), true);
+                return (
+                    "no keyring service runs in the D-Bus session".to_owned(),
+                    true,
+                );
             } else if cause.contains("Failed to connect") || cause.contains("no secret service") {
-                return ("there is no D-Bus session to reach it through".to_owned(), true);
+                return (
+                    "there is no D-Bus session to reach it through".to_owned(),
+                    true,
+                );
             } else if cause.contains("QuotaExceeded") {
                 "the kernel's quota for keys is used up".to_owned()
             } else {

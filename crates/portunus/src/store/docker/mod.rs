@@ -59,7 +59,9 @@ impl DockerConfig {
     /// Where the file cannot be read.
     pub fn names_portunus(&self, host: &Authority) -> Result<bool, SourceError> {
         let config = self.config()?;
-        Ok(self.helper(&config, host).is_some_and(|helper| helper.is_own_program()))
+        Ok(self
+            .helper(&config, host)
+            .is_some_and(|helper| helper.is_own_program()))
     }
 
     fn config(&self) -> Result<Arc<Config>, SourceError> {
