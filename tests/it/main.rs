@@ -5,12 +5,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod http_world;
+
 support::test_binary! {
+    challenges_conformance,
+    http_pull,
     hosts_conformance,
     dependencies,
+    support_clients,
     store_docker_vectors,
     support_home,
     support_registry,
     support_servers,
+    support_stores,
     tidy,
 }

@@ -62,7 +62,7 @@ impl Containerd {
     /// Pushes an image through the transfer service. When `cancelled` is done, or the future is
     /// dropped, the daemon stops.
     ///
-    /// A daemon for which [`DaemonVersion::sends_ns_on_push`](crate::DaemonVersion::sends_ns_on_push)
+    /// A daemon for which [`ReportedVersion::sends_ns_on_push`](crate::ReportedVersion::sends_ns_on_push)
     /// does not hold asks the host in its default registry namespace.
     ///
     /// # Errors

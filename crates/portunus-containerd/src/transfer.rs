@@ -12,7 +12,7 @@ use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 
 use crate::{
-    CallbackLimits, ContainerdNamespace, DaemonError, DaemonVersion, Lookup, Question, Totals,
+    CallbackLimits, ContainerdNamespace, DaemonError, Lookup, Question, ReportedVersion, Totals,
 };
 pub use deadlines::Deadlines;
 pub(crate) use ends::{Ends, image_store, registry};
@@ -40,7 +40,7 @@ pub(crate) struct Seen {
 /// Why a transfer ended without success.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    TooOld(DaemonVersion),
+    TooOld(ReportedVersion),
     Daemon(DaemonError),
     NoSuchImage(ContainerdNamespace),
     Silent(Duration),

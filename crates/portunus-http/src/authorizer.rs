@@ -375,10 +375,14 @@ impl Authorizer {
         credential: &Credential,
         authentication: &Authentication,
     ) -> Result<(), Outcome> {
-        let provenance = &candidate.entry.provenance;
-        let mut consent = Consent::none(&candidate.entry.key);
-        consent.pinned_realm = provenance.realm.as_deref();
-        consent.plain_http = provenance.plain_http;
+        let entry = &candidate.entry;
+        let mut consent = Consent::none(&entry.key);
+        // What was agreed to for the key's own host says nothing about a host that
+        // `credential_domain` lends the credential to.
+        if entry.key.covers_host(&self.endpoint.authority()?) {
+            consent.pinned_realm = entry.provenance.realm.as_deref();
+            consent.plain_http = entry.provenance.plain_http;
+        }
         may_see(&self.endpoint, credential, authentication, &consent)
     }
 }

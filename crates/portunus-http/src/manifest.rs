@@ -88,12 +88,10 @@ impl fmt::Display for Platform {
 
 impl Manifest {
     /// Reads a manifest; errors say what is wrong without quoting it.
-    pub(crate) fn parse(media_type: &str, bytes: &[u8]) -> Result<Self, &'static str> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
         let value: Value = serde_json::from_slice(bytes).map_err(|_| "the manifest is no JSON")?;
-        if media_type.contains("manifest.v1+") || value.get("schemaVersion") == Some(&1.into()) {
-            if media_type.contains("docker") && value.get("fsLayers").is_some() {
-                return Err("the manifest has schema version 1, which is not supported");
-            }
+        if value.get("fsLayers").is_some() {
+            return Err("the manifest has schema version 1, which is not supported");
         }
         if let Some(manifests) = value.get("manifests") {
             return descriptors(manifests).map(Self::Index);

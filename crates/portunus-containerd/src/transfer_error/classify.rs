@@ -125,7 +125,7 @@ fn kind_of(account: &HostAccount<'_>, error: &DaemonError) -> Option<TransferErr
             | NoAnswer::Failed { .. },
         ) => Some(TransferErrorKind::NotLoggedIn),
         Given::Nothing(NoAnswer::OverBudget) => Some(TransferErrorKind::Rejected),
-        Given::Nothing(NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
+        Given::Nothing(NoAnswer::NoPart | NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
     }
 }
 

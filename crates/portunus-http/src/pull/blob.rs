@@ -84,9 +84,9 @@ impl Pull<'_> {
         let mut response = stop.send(&request, &scopes(stop)).await?;
         match response.status().as_u16() {
             206 if ingest.written() > 0 => {}
-            200..=299 => self.from_the_start(descriptor, ingest).await?,
+            200..=299 => self.start_over(descriptor, ingest).await?,
             416 => {
-                self.from_the_start(descriptor, ingest).await?;
+                self.start_over(descriptor, ingest).await?;
                 return Err(Outcome::Status { status: 416 });
             }
             status => return Err(Outcome::Status { status }),
@@ -109,7 +109,7 @@ impl Pull<'_> {
         }
     }
 
-    async fn from_the_start(
+    async fn start_over(
         &self,
         descriptor: &Descriptor,
         ingest: &mut Ingest,

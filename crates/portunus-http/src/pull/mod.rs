@@ -147,7 +147,7 @@ impl Pull<'_> {
     }
 
     fn read(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<Manifest, Error> {
-        Manifest::parse(&descriptor.media_type, bytes).map_err(|problem| Error {
+        Manifest::parse(bytes).map_err(|problem| Error {
             kind: ErrorKind::Network,
             context: self.walk.context(),
             problem: Some(format!("{}: {problem}", descriptor.digest)),

@@ -82,16 +82,34 @@ impl Bearer {
             Some(String::from_utf8_lossy(value).into_owned())
         };
         let realm = text("realm").ok_or(ChallengeError::NoRealm)?;
-        let realm = Url::parse(&realm).map_err(|_| ChallengeError::BadRealm)?;
-        if !matches!(realm.scheme(), "http" | "https") || !realm.has_host() {
-            return Err(ChallengeError::BadRealm);
-        }
+        let realm = parsed_realm(&realm).ok_or(ChallengeError::BadRealm)?;
         let scope = text("scope").unwrap_or_default();
         Ok(Self {
             realm,
             service: text("service").unwrap_or_default(),
-            scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            scopes: scope
+                .split(' ')
+                .filter(|scope| !scope.is_empty())
+                .map(str::to_owned)
+                .collect(),
             error: text("error").filter(|error| !error.is_empty()),
         })
     }
+}
+
+/// The URL library repairs what Go refuses: blanks, backslashes, broken escapes. What has to be
+/// repaired is no place to send a secret to.
+fn parsed_realm(text: &str) -> Option<Url> {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+    let escaped = |rest: &str| {
+        let hex = rest.as_bytes().get(..2);
+        hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+    };
+    if text.contains(odd) || !text.split('%').skip(1).all(escaped) {
+        return None;
+    }
+    let authority = text.split_once("://")?.1;
+    let url = Url::parse(text).ok()?;
+    let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
+    (usable && !authority.starts_with('/')).then_some(url)
 }

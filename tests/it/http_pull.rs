@@ -1,0 +1,91 @@
+//! Our own client walks a plan: who is asked for what, and who sees which secret.
+
+use portunus_http::ErrorKind;
+use support::account::Account;
+use support::http::Reply;
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use support::trials;
+
+use crate::http_world::World;
+
+trials! {
+    an_image_is_pulled_into_a_layout_that_others_can_read,
+    each_registry_namespace_pulls_as_its_own_account,
+    a_pull_costs_one_challenge_a_host,
+}
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+fn an_image_is_pulled_into_a_layout_that_others_can_read() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 100_000, 3_000_000]);
+    registry.put_image("team/app", "v1", &image);
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let pulled = world.pull(IMAGE).unwrap();
+    assert_eq!(pulled.manifest.digest, image.digest());
+    for blob in image.blobs() {
+        let path = world.layout().join("blobs").join(blob.digest.replace(':', "/"));
+        assert_eq!(std::fs::read(path).unwrap(), blob.bytes);
+    }
+    let index = std::fs::read_to_string(world.layout().join("index.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_str(&index).unwrap();
+    let entry = &index["manifests"][0];
+    assert_eq!(entry["digest"], image.digest());
+    assert_eq!(entry["annotations"]["org.opencontainers.image.ref.name"], "v1");
+    assert!(!world.layout().join("ingest").exists());
+    registry.forget_requests();
+    world.pull(IMAGE).unwrap();
+    assert!(registry.requests().iter().all(|request| !request.path.contains("/blobs/")));
+}
+
+fn each_registry_namespace_pulls_as_its_own_account() {
+    let accounts = [
+        Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
+        Account::new("bob", "builder").in_registry_namespace("reg-b.test"),
+    ];
+    for mirror in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        mirror.put_image("team/app", "v1", &Image::small("one"));
+        let at = mirror.address();
+        let hosts = [mirror.url()];
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let world = World::new()
+            .with_hosts("reg-a.test", &hosts)
+            .with_hosts("reg-b.test", &hosts)
+            .with_login(&format!("{at}?ns=reg-a.test"), "alice", "wonder")
+            .with_login(&format!("{at}?ns=reg-b.test"), "bob", "builder");
+        world.pull("reg-a.test/team/app:v1").unwrap();
+        assert!(mirror.requests_with("builder").is_empty());
+        mirror.forget_requests();
+        world.pull("reg-b.test/team/app:v1").unwrap();
+        assert!(mirror.requests_with("wonder").is_empty());
+        let swapped = World::new()
+            .with_hosts("reg-a.test", &hosts)
+            .with_login(&format!("{at}?ns=reg-a.test"), "bob", "builder");
+        let error = swapped.pull("reg-a.test/team/app:v1").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected);
+        let text = error.to_string();
+        assert!(text.contains(&at) && text.contains("?ns=reg-a.test"), "{text}");
+        assert!(!text.contains("builder"), "{text}");
+    }
+}
+
+fn a_pull_costs_one_challenge_a_host() {
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10, 20, 30]));
+        let world = World::new()
+            .with_hosts("reg-a.test", &[&registry.url()])
+            .with_login(&registry.address(), "alice", "wonder");
+        world.pull(IMAGE).unwrap();
+        let requests = registry.requests();
+        let without: Vec<_> = requests
+            .iter()
+            .filter(|request| request.path != "/token" && request.header("authorization").is_none())
+            .collect();
+        assert_eq!(without.len(), 1, "{without:?}");
+        assert!(requests.iter().filter(|request| request.path == "/token").count() <= 1);
+        registry.always(Reply::status(500));
+        assert!(world.pull("reg-a.test/team/app:v2").is_err());
+    }
+}
