@@ -9,7 +9,9 @@ mod http_world;
 
 support::test_binary! {
     challenges_conformance,
+    http_login,
     http_pull,
+    http_trust,
     hosts_conformance,
     support_home,
     support_registry,
