@@ -13,7 +13,12 @@ support::test_binary! {
     http_pull,
     http_trust,
     hosts_conformance,
+    dependencies,
+    support_clients,
+    store_docker_vectors,
     support_home,
     support_registry,
     support_servers,
+    support_stores,
+    tidy,
 }

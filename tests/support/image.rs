@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
@@ -150,6 +151,20 @@ impl Image {
         )
         .unwrap();
     }
+}
+
+/// An index of images, each for an architecture (`amd64`, `arm64`) of Linux.
+pub fn index(images: &[(&str, &Image)]) -> Blob {
+    let manifests: Vec<Value> = images
+        .iter()
+        .map(|(architecture, image)| {
+            let mut manifest = image.manifest.descriptor();
+            manifest["platform"] = json!({ "architecture": architecture, "os": "linux" });
+            manifest
+        })
+        .collect();
+    let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": manifests });
+    Blob::new(INDEX, index.to_string().into_bytes())
 }
 
 /// `sha256:…` of these bytes.

@@ -7,8 +7,10 @@ use portunus::name::CredentialKey;
 pub enum Answer {
     /// This credential.
     Credential(HeldCredential),
-    /// None: the host lets anybody in, so that it is not expected to ask.
+    /// None: the host lets anybody in, with or without an anonymous token.
     NotNeeded,
+    /// None: the host has no part in the operation.
+    NoPart,
     /// None: nothing is stored that may be sent to it.
     NothingStored,
     /// None: it rejected everything that is stored for it.

@@ -5,6 +5,8 @@
 //! the next question and show the password of one host to another.
 
 mod reply;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use containerd_client::types::transfer::AuthRequest;
 use prost_types::Any;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_stream::{Stream, StreamExt};
+use tonic::Status;
 
 use crate::lease::Lease;
 use crate::stream::DaemonStream;
@@ -74,17 +78,11 @@ impl CredentialCallback {
         let stream_id = format!("{}-credentials", lease.id());
         let stream = DaemonStream::open(lease.channel(), lease.context(), &stream_id).await?;
         let (log, questions) = mpsc::unbounded_channel();
-        let desk = Desk {
-            reference: reference.into(),
-            lookup,
-            limits,
-            answers: HashMap::new(),
-            given: HashMap::new(),
-        };
+        let desk = Desk::new(reference.into(), lookup, limits);
         Ok(Self {
             stream_id,
             questions,
-            server: tokio::spawn(serve(stream, desk, log)),
+            server: tokio::spawn(serve(stream.receiver, stream.sender, desk, log)),
         })
     }
 
@@ -111,13 +109,18 @@ impl Drop for CredentialCallback {
     }
 }
 
-async fn serve(mut stream: DaemonStream, mut desk: Desk, log: mpsc::UnboundedSender<Question>) {
-    while let Ok(Some(message)) = stream.receiver.message().await {
+async fn serve(
+    mut requests: impl Stream<Item = Result<Any, Status>> + Unpin,
+    responses: mpsc::Sender<Any>,
+    mut desk: Desk,
+    log: mpsc::UnboundedSender<Question>,
+) {
+    while let Some(Ok(message)) = requests.next().await {
         let reply = desk.reply(&message).await;
         // Told first, so that a transfer that fails on this answer finds the question told.
         // Nobody may be listening, which is no reason to stop answering.
         let _ = log.send(reply.question);
-        if stream.sender.send(to_any(&reply.response)).await.is_err() {
+        if responses.send(to_any(&reply.response)).await.is_err() {
             return;
         }
     }
@@ -136,6 +139,16 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(reference: String, lookup: Arc<dyn Lookup>, limits: CallbackLimits) -> Self {
+        Self {
+            reference,
+            lookup,
+            limits,
+            answers: HashMap::new(),
+            given: HashMap::new(),
+        }
+    }
+
     async fn reply(&mut self, message: &Any) -> Reply {
         let Ok(request) = read_request(message) else {
             return Reply::none(String::new(), NoAnswer::NotOurs);

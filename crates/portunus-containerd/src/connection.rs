@@ -7,13 +7,13 @@ use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::{ConnectError, DaemonError, DaemonVersion, Peer};
+use crate::{ConnectError, DaemonError, Peer, ReportedVersion};
 
 /// A connection to a containerd daemon.
 #[derive(Debug, Clone)]
 pub struct Containerd {
     channel: Channel,
-    version: DaemonVersion,
+    version: ReportedVersion,
     peer: Option<Peer>,
 }
 
@@ -56,7 +56,7 @@ impl Containerd {
     }
 
     /// The version it reports.
-    pub fn version(&self) -> &DaemonVersion {
+    pub fn version(&self) -> &ReportedVersion {
         &self.version
     }
 
@@ -77,7 +77,7 @@ impl Containerd {
         match VersionClient::new(channel.clone()).version(()).await {
             Ok(answer) => Ok(Self {
                 channel,
-                version: DaemonVersion::parse(&answer.into_inner().version),
+                version: ReportedVersion::new(answer.into_inner().version),
                 peer,
             }),
             Err(status) => Err(ConnectError::NotContainerd {

@@ -24,6 +24,11 @@ pub(crate) enum GrpcCode {
 }
 
 impl DaemonError {
+    /// Whether the daemon is not configured to unpack as it was asked to.
+    pub(crate) fn is_about_unpacking(&self) -> bool {
+        self.grpc == GrpcCode::InvalidArgument && self.text.contains("no unpack platforms defined")
+    }
+
     pub(crate) fn unexpected(text: &str) -> Self {
         Self::from(Status::unknown(text))
     }

@@ -36,8 +36,10 @@ pub enum NoAnswer {
     /// The host is not in the plan: a redirect target, or a `hosts.toml` that the daemon reads
     /// differently.
     NotInPlan,
-    /// The host was thought to let anybody in.
+    /// The host was found to let anybody in, with or without an anonymous token.
     NotNeeded,
+    /// The host has no part in the operation.
+    NoPart,
     /// Nothing is stored that may be sent to it.
     NothingStored,
     /// It rejected what is stored for it.

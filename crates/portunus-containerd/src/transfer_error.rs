@@ -1,35 +1,29 @@
 mod classify;
-mod host_account;
 
 use std::fmt;
 
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 
+use classify::Cause;
+
 use crate::transfer::Ended;
-use crate::{DaemonError, DaemonVersion, Question};
-pub use host_account::HostAccount;
+use crate::{DaemonError, HostAccount, Question, host_account};
 
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
 /// It prints as one line; [`TransferError::hosts`] tells what each host was answered,
 /// [`TransferError::daemon`] what containerd said, and [`TransferError::help`] what to run next.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct TransferError {
-    /// What was to be done.
-    pub operation: Operation,
-    /// The image.
-    pub reference: ImageReference,
-    /// What kind of failure it is.
-    pub kind: TransferErrorKind,
-    /// What the daemon asked, and what it was told, in order.
-    pub questions: Vec<Question>,
-    /// What the daemon said, where it was the daemon that failed. It names one host only, and
-    /// not always the one that matters.
-    pub daemon: Option<DaemonError>,
-    message: String,
-    help: Vec<String>,
+pub struct TransferError(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    operation: Operation,
+    reference: ImageReference,
+    questions: Vec<Question>,
+    daemon: Option<DaemonError>,
+    cause: Cause,
 }
 
 /// Kinds of failures, as a program decides on them.
@@ -55,14 +49,35 @@ pub enum TransferErrorKind {
 }
 
 impl TransferError {
+    /// The image.
+    pub fn reference(&self) -> &ImageReference {
+        &self.0.reference
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> TransferErrorKind {
+        self.0.cause.kind
+    }
+
+    /// What the daemon asked, and what it was told, in order.
+    pub fn questions(&self) -> &[Question] {
+        &self.0.questions
+    }
+
     /// What the hosts that asked were told, each once, in the order they first asked.
     pub fn hosts(&self) -> Vec<HostAccount<'_>> {
-        host_account::of(&self.questions)
+        host_account::of(&self.0.questions)
+    }
+
+    /// What the daemon said, where it was the daemon that failed. It names one host only, and
+    /// not always the one that matters.
+    pub fn daemon(&self) -> Option<&DaemonError> {
+        self.0.daemon.as_ref()
     }
 
     /// What to do about it: commands and hints, a line each.
     pub fn help(&self) -> &[String] {
-        &self.help
+        &self.0.cause.help
     }
 
     pub(crate) fn ended(
@@ -72,42 +87,29 @@ impl TransferError {
         questions: Vec<Question>,
     ) -> Self {
         let cause = classify::cause(&reference, &ended, &questions);
-        Self {
-            message: format!("{operation} of {reference}: {}", cause.message),
+        let daemon = match ended {
+            Ended::Daemon(error) => Some(error),
+            _ => None,
+        };
+        Self(Box::new(Inner {
             operation,
             reference,
-            kind: cause.kind,
             questions,
-            daemon: match ended {
-                Ended::Daemon(error) => Some(error),
-                _ => None,
-            },
-            help: cause.help,
-        }
-    }
-
-    pub(crate) fn too_old(
-        operation: Operation,
-        reference: ImageReference,
-        version: &DaemonVersion,
-    ) -> Self {
-        Self {
-            message: format!(
-                "{operation} of {reference}: containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
-            ),
-            operation,
-            reference,
-            kind: TransferErrorKind::TooOld,
-            questions: Vec::new(),
-            daemon: None,
-            help: vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
-        }
+            daemon,
+            cause,
+        }))
     }
 }
 
 impl fmt::Display for TransferError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        let Inner {
+            operation,
+            reference,
+            cause,
+            ..
+        } = self.0.as_ref();
+        write!(f, "{operation} of {reference}: {}", cause.message)
     }
 }
 

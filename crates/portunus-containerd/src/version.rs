@@ -1,22 +1,21 @@
 use std::fmt;
 
-/// The version a daemon reports.
+use portunus::hosts::DaemonVersion;
+
+/// The version a daemon reports, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DaemonVersion {
+pub struct ReportedVersion {
     text: String,
-    major_minor: Option<(u32, u32)>,
+    version: DaemonVersion,
 }
 
-impl DaemonVersion {
-    /// Reads `2.1.9+unknown`, `v1.7.24`. Anything else is kept as text.
-    pub fn parse(text: &str) -> Self {
-        let mut numbers = text.trim_start_matches('v').split('.');
-        let mut next = || numbers.next()?.parse().ok();
-        let major_minor = next().and_then(|major| Some((major, next()?)));
-        Self {
-            text: text.to_owned(),
-            major_minor,
-        }
+impl ReportedVersion {
+    /// Takes the daemon's text. One that does not start with two numbers is a build from source,
+    /// and taken for a new one.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let version = DaemonVersion::parse(&text).unwrap_or(DaemonVersion::NEWEST);
+        Self { text, version }
     }
 
     /// As reported.
@@ -24,31 +23,25 @@ impl DaemonVersion {
         &self.text
     }
 
-    /// Major and minor number; `None` where the text has none, as a development build may not.
-    pub fn major_minor(&self) -> Option<(u32, u32)> {
-        self.major_minor
+    /// How it reads a `hosts.toml`.
+    pub fn daemon_version(&self) -> DaemonVersion {
+        self.version
     }
 
     /// Whether the transfer service reads the host directory it is given. Before 2.0.0 it ignores
     /// it without a word (`core/transfer/registry/registry.go`).
     pub fn reads_host_directory(&self) -> bool {
-        self.at_least(2, 0)
+        self.version > DaemonVersion::V1_7
     }
 
     /// Whether `?ns=` is sent on a push. Before 2.3.0 it is not
     /// (`core/remotes/docker/pusher.go`).
     pub fn sends_ns_on_push(&self) -> bool {
-        self.at_least(2, 3)
-    }
-
-    /// A version without numbers is a build from source, and taken for a new one.
-    fn at_least(&self, major: u32, minor: u32) -> bool {
-        self.major_minor
-            .is_none_or(|version| version >= (major, minor))
+        self.version >= DaemonVersion::V2_3
     }
 }
 
-impl fmt::Display for DaemonVersion {
+impl fmt::Display for ReportedVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -60,16 +53,15 @@ mod tests {
 
     #[test]
     fn versions_tell_what_the_daemon_can_do() {
-        for (text, numbers, host_directory, ns_on_push) in [
-            ("2.1.9+unknown", Some((2, 1)), true, false),
-            ("v2.3.0", Some((2, 3)), true, true),
-            ("1.7.24~ds1", Some((1, 7)), false, false),
-            ("1.6.20", Some((1, 6)), false, false),
-            ("3.0.0-rc.1", Some((3, 0)), true, true),
-            ("0123abc", None, true, true),
+        for (text, host_directory, ns_on_push) in [
+            ("2.1.9+unknown", true, false),
+            ("v2.3.0", true, true),
+            ("1.7.24~ds1", false, false),
+            ("1.6.20", false, false),
+            ("3.0.0-rc.1", true, true),
+            ("0123abc", true, true),
         ] {
-            let version = DaemonVersion::parse(text);
-            assert_eq!(version.major_minor(), numbers, "{text}");
+            let version = ReportedVersion::new(text);
             assert_eq!(version.reads_host_directory(), host_directory, "{text}");
             assert_eq!(version.sends_ns_on_push(), ns_on_push, "{text}");
         }

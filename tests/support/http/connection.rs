@@ -8,6 +8,7 @@ use super::request::Request;
 
 const HEAD_LIMIT: usize = 1 << 20;
 const HEADER_COUNT: usize = 256;
+const NONSENSE: &[u8] = b"HTTP/1.1 400 not HTTP\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// A byte stream with what was read beyond the last request.
 pub(super) struct Connection<S> {
@@ -31,14 +32,21 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
-    /// The next request, or `None` where the client has closed or sends nonsense.
+    /// The next request, or `None` where the client has closed or speaks something else.
     pub(super) fn request(&mut self) -> io::Result<Option<Request>> {
         let (mut request, head_length) = loop {
             match parse_head(&self.unread) {
-                Some(head) => break head,
-                None if self.unread.len() > HEAD_LIMIT => return Ok(None),
-                None if self.fill()? == 0 => return Ok(None),
-                None => {}
+                Ok(Some(head)) => break head,
+                Ok(None) if self.unread.len() <= HEAD_LIMIT => {
+                    if self.fill()? == 0 {
+                        return Ok(None);
+                    }
+                }
+                // Told in plain HTTP, by which a client that began with TLS notices its mistake.
+                _ => {
+                    self.stream.write_all(NONSENSE)?;
+                    return Ok(None);
+                }
             }
         };
         self.unread.drain(..head_length);
@@ -163,17 +171,18 @@ impl<S: Read + Write> Connection<S> {
     }
 }
 
-fn parse_head(bytes: &[u8]) -> Option<(Request, usize)> {
+/// `None`: the head is not complete yet.
+fn parse_head(bytes: &[u8]) -> Result<Option<(Request, usize)>, httparse::Error> {
     let mut headers = [httparse::EMPTY_HEADER; HEADER_COUNT];
     let mut parsed = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(length) = parsed.parse(bytes).ok()? else {
-        return None;
+    let httparse::Status::Complete(length) = parsed.parse(bytes)? else {
+        return Ok(None);
     };
-    let target = parsed.path?;
+    let target = parsed.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let request = Request {
-        method: parsed.method?.to_owned(),
+        method: parsed.method.unwrap_or_default().to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
         headers: parsed
@@ -185,5 +194,5 @@ fn parse_head(bytes: &[u8]) -> Option<(Request, usize)> {
         tls: false,
         client_certificate: false,
     };
-    Some((request, length))
+    Ok(Some((request, length)))
 }

@@ -16,6 +16,7 @@ impl Reply {
             Some(Answer::Credential(held)) => return Self::credential(host, held),
             None => NoAnswer::NotInPlan,
             Some(Answer::NotNeeded) => NoAnswer::NotNeeded,
+            Some(Answer::NoPart) => NoAnswer::NoPart,
             Some(Answer::NothingStored) => NoAnswer::NothingStored,
             Some(Answer::Rejected(stored)) => NoAnswer::Rejected(stored),
             Some(Answer::Refused {

@@ -3,11 +3,12 @@
 
 use portunus::name::ImageReference;
 
-use super::{HostAccount, TransferErrorKind, host_account};
+use super::TransferErrorKind;
 use crate::daemon_error::GrpcCode;
 use crate::transfer::Ended;
-use crate::{DaemonError, Given, NoAnswer, Question};
+use crate::{DaemonError, Given, HostAccount, NoAnswer, Question, host_account};
 
+#[derive(Debug, Clone)]
 pub(super) struct Cause {
     pub(super) kind: TransferErrorKind,
     pub(super) message: String,
@@ -27,10 +28,24 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
             "cancelled".to_owned(),
             vec!["run the same command again to go on from here".to_owned()],
         ),
-        Ended::NotPrepared(limit) => plain(
+        Ended::Silent(limit) => plain(
             TransferErrorKind::TimedOut,
             format!("containerd did not answer within {} ms", limit.as_millis()),
             vec!["see whether containerd is well: ctr version".to_owned()],
+        ),
+        Ended::TooOld(version) => plain(
+            TransferErrorKind::TooOld,
+            format!(
+                "containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
+            ),
+            vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
+        ),
+        Ended::NoSuchImage(containerd_namespace) => plain(
+            TransferErrorKind::NotFound,
+            format!("no image of this name in the containerd namespace {containerd_namespace}"),
+            vec![format!(
+                "run: ctr --namespace {containerd_namespace} images ls"
+            )],
         ),
         Ended::Idle(limit) => plain(
             TransferErrorKind::TimedOut,
@@ -110,7 +125,7 @@ fn kind_of(account: &HostAccount<'_>, error: &DaemonError) -> Option<TransferErr
             | NoAnswer::Failed { .. },
         ) => Some(TransferErrorKind::NotLoggedIn),
         Given::Nothing(NoAnswer::OverBudget) => Some(TransferErrorKind::Rejected),
-        Given::Nothing(NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
+        Given::Nothing(NoAnswer::NoPart | NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
     }
 }
 
@@ -134,7 +149,7 @@ fn by_text(error: &DaemonError, probe: String) -> Cause {
             format!("no host has it: {}", error.text),
             vec![probe],
         ),
-        GrpcCode::InvalidArgument if error.text.contains("no unpack platforms defined") => (
+        _ if error.is_about_unpacking() => (
             TransferErrorKind::Failed,
             "containerd is not configured to unpack for this platform and snapshotter".to_owned(),
             vec!["use --no-unpack".to_owned()],

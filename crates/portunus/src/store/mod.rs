@@ -16,6 +16,7 @@ mod helper;
 mod json;
 mod memory;
 mod origin;
+pub mod record;
 mod secret_file;
 mod source;
 
@@ -24,6 +25,6 @@ pub use credentials_file::CredentialsFile;
 pub use docker::{DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::SourceError;
-pub use helper::HelperPrograms;
+pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use source::{Entries, Source, SourceKind, Store, Stored};

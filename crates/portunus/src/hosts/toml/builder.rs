@@ -89,7 +89,9 @@ impl<'s, 'v> Builder<'s, 'v> {
                 ..
             }) => {
                 *after_comma = false;
-                pairs.push((std::mem::take(key), value));
+                if !key.is_empty() {
+                    pairs.push((std::mem::take(key), value));
+                }
             }
             None => {
                 let key = std::mem::take(&mut self.key);
@@ -104,14 +106,16 @@ impl<'s, 'v> Builder<'s, 'v> {
         let other = |name, holds| Ok(ValueKind::Other { name, holds });
         match kind {
             ScalarKind::Boolean(value) => Ok(ValueKind::Boolean(value)),
-            ScalarKind::Integer(_) => other("an integer", number::integer_holds(text)),
-            ScalarKind::Float => other("a float", number::float_holds(text)),
+            ScalarKind::Integer(_) if number::well_formed(text) => {
+                other("an integer", number::integer_holds(text))
+            }
+            ScalarKind::Float if number::well_formed(text) => {
+                other("a float", number::float_holds(text))
+            }
             ScalarKind::DateTime if date_time::delimited(text) => {
                 other("a date or time", date_time::holds(text))
             }
-            ScalarKind::DateTime | ScalarKind::String => {
-                Err("a value that is neither a number nor a date")
-            }
+            _ => Err("a value that is neither a number nor a date"),
         }
     }
 }
@@ -187,9 +191,14 @@ impl EventReceiver for Builder<'_, '_> {
         }
     }
 
-    fn newline(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        if let Some(Open::Table { .. }) = self.open.last() {
-            self.note(span.start(), "a line break inside an inline table");
+    fn newline(&mut self, span: Span, error: &mut dyn ErrorSink) {
+        if let Some(Open::Table { key, .. }) = self.open.last() {
+            if key.is_empty() {
+                self.note(span.start(), "a line break inside an inline table");
+            } else {
+                let problem = "a line break between a key and its value";
+                error.report_error(ParseError::new(problem).with_unexpected(span));
+            }
         }
     }
 

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contents::Contents;
-use record::set;
 
 use super::cached::CachedFile;
 use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
+use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
 use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
 use crate::credential::Credential;

@@ -28,12 +28,17 @@ const FIELDS: [&str; 6] = [
 /// The user name beside an identity token whose account is not known.
 const NOBODY: &str = "<token>";
 
-/// Reads an entry of `auths`; `None` where it holds no credential, as docker leaves it where a
-/// helper does.
-pub(super) fn read(
-    document: Document<'_>,
-    object: &Object,
-) -> Result<Option<Credential>, JsonProblem> {
+/// What an entry of `auths` holds. docker leaves it empty where a helper has the credential.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// What the account logs in with.
+    pub(super) login: Option<Credential>,
+    /// A registry token, which may stand beside a login.
+    pub(super) registry_token: Option<Credential>,
+}
+
+/// Reads an entry of `auths`.
+pub(super) fn read(document: Document<'_>, object: &Object) -> Result<Held, JsonProblem> {
     let field = |name: &str| -> Result<Option<Zeroizing<String>>, JsonProblem> {
         let Some(member) = object.named_in_any_case(name).last() else {
             return Ok(None);
@@ -51,23 +56,22 @@ pub(super) fn read(
         }
         None => {
             let username = field("username")?.map(|text| text.to_string());
-            (
-                username,
-                field("password")?.map_or_else(|| Secret::new(""), secret),
-            )
+            let password = field("password")?.map_or_else(|| Secret::new(""), secret);
+            (username, password)
         }
     };
-    if let Some(token) = field("registrytoken")? {
-        let token = secret(token);
-        return Ok(Some(Credential::RegistryToken { token }));
-    }
-    if let Some(token) = field("identitytoken")? {
-        return Ok(Some(Credential::IdentityToken {
+    let login = match field("identitytoken")? {
+        Some(token) => Some(Credential::IdentityToken {
             username: username.filter(|username| username != NOBODY),
             token: secret(token),
-        }));
-    }
-    Ok(username.map(|username| Credential::Password { username, password }))
+        }),
+        None => username.map(|username| Credential::Password { username, password }),
+    };
+    let token = field("registrytoken")?.map(secret);
+    Ok(Held {
+        login,
+        registry_token: token.map(|token| Credential::RegistryToken { token }),
+    })
 }
 
 /// Sets the credential of an entry as docker writes it; other fields of it stay.

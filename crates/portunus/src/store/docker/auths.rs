@@ -28,6 +28,7 @@ struct Auth {
     text: String,
     entry: Entry,
     credential: Credential,
+    registry_token: Option<Credential>,
 }
 
 impl Auths {
@@ -78,18 +79,20 @@ impl Auths {
             return;
         }
         let entry = document.object(&member.value_place, "the entry");
-        let credential = match entry.and_then(|object| auth::read(document, &object)) {
-            Ok(Some(credential)) => credential,
-            Ok(None) => {
-                self.markers.extend(key::credential_key(&member.name));
-                return;
-            }
+        let held = match entry.and_then(|object| auth::read(document, &object)) {
+            Ok(held) => held,
             Err(problem) => {
                 self.warnings.push(origin.error_at(&problem));
                 return;
             }
         };
         let Some(key) = key::credential_key(&member.name) else {
+            return;
+        };
+        // Both may be there; containerd takes no registry token, so the login counts.
+        let registry_token = held.registry_token;
+        let Some(credential) = held.login.or_else(|| registry_token.clone()) else {
+            self.markers.push(key);
             return;
         };
         let mut entry = Entry::new(key, origin.kind, origin.location.clone());
@@ -99,6 +102,7 @@ impl Auths {
             text: member.name.clone(),
             entry,
             credential,
+            registry_token,
         });
     }
 
@@ -138,6 +142,12 @@ impl Auths {
     /// The entry of a key.
     pub(super) fn entry(&self, key: &CredentialKey) -> Option<&Entry> {
         self.by_key.get(key).map(|&at| &self.found[at].entry)
+    }
+
+    /// The registry token of a key, also where there is a login beside it.
+    pub(super) fn registry_token(&self, key: &CredentialKey) -> Option<&Credential> {
+        let at = self.by_key.get(key)?;
+        self.found[*at].registry_token.as_ref()
     }
 
     /// The credential of a key.

@@ -1,11 +1,14 @@
 use super::auths::Auths;
 use crate::credential::Credential;
 use crate::name::Authority;
-use crate::store::json::Document;
+use crate::store::json::{Document, JsonProblem, Member, Object};
 use crate::store::origin::Origin;
 use crate::store::{Entries, Entry, Source, SourceError, SourceKind};
 
-/// The value of `DOCKER_AUTH_CONFIG`: `{"auths": {…}}` in docker's format.
+/// The value of `DOCKER_AUTH_CONFIG`: `{"auths": {"HOST": {"auth": "…"}}}` and nothing else.
+///
+/// As with docker, one thing that does not belong there makes the whole variable void
+/// (`cli/config/configfile/file.go`); here that is a failure of this source.
 #[derive(Debug)]
 pub struct DockerAuthVariable {
     auths: Result<Auths, SourceError>,
@@ -30,10 +33,43 @@ fn read(origin: &Origin, value: &str) -> Result<Auths, SourceError> {
         return Ok(Auths::default());
     }
     let document = Document::new(value);
-    let root = document
-        .only_root()
-        .map_err(|problem| origin.error_at(&problem))?;
-    Auths::read(origin, document, &root)
+    let at = |problem| origin.error_at(&problem);
+    let root = document.only_root().map_err(at)?;
+    only(document, &root, "auths").map_err(at)?;
+    for section in root.named_in_any_case("auths") {
+        if document.is_null(&section.value_place) {
+            continue;
+        }
+        let object = document
+            .object(&section.value_place, "`auths`")
+            .map_err(at)?;
+        for member in &object.members {
+            let entry = document
+                .object(&member.value_place, "the entry")
+                .map_err(at)?;
+            only(document, &entry, "auth").map_err(at)?;
+            if entry.members.is_empty() {
+                return Err(at(document.problem(entry.place.start, "`auth` is missing")));
+            }
+        }
+    }
+    let auths = Auths::read(origin, document, &root)?;
+    match auths.warnings.first() {
+        Some(warning) => Err(warning.clone()),
+        None => Ok(auths),
+    }
+}
+
+/// Refuses other fields than `name`.
+fn only(document: Document<'_>, object: &Object, name: &str) -> Result<(), JsonProblem> {
+    let other = |member: &&Member| !member.name.eq_ignore_ascii_case(name);
+    match object.members.iter().find(other) {
+        Some(member) => {
+            let problem = format!("only `{name}` may stand here, so docker ignores the variable");
+            Err(document.problem(member.name_place.start, problem))
+        }
+        None => Ok(()),
+    }
 }
 
 impl Source for DockerAuthVariable {

@@ -54,24 +54,39 @@ pub(crate) fn credential_key(text: &str) -> Option<CredentialKey> {
         let (namespace, host) = rest.split_once("/host/")?;
         return scoped(host, namespace);
     }
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, text),
+    let (is_url, rest) = match text.split_once("://") {
+        Some((_, rest)) => (
+            true,
+            rest.split_once('#').map_or(rest, |(before, _)| before),
+        ),
+        None => (false, text),
     };
-    if !scheme.is_none_or(|s| s.eq_ignore_ascii_case("https") || s.eq_ignore_ascii_case("http")) {
-        return None;
-    }
     if let Some((host, query)) = rest.split_once('?') {
         return scoped(host, query.strip_prefix("ns=")?);
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let plain = plain(host)?;
-    if matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
-        return Some(plain);
+    let plain = if is_url {
+        plain(&url_host(host))
+    } else {
+        plain(host)
+    }?;
+    match path {
+        "" | "v1" | "v1/" | "v2" | "v2/" => Some(plain),
+        path if !is_url => Some(plain.with_repository(Repository::new(path).ok()?)),
+        _ => None,
     }
-    match scheme {
-        None => Some(plain.with_repository(Repository::new(path).ok()?)),
-        Some(_) => None,
+}
+
+/// The host of a URL as docker reads it (`ConvertToHostname` in `cli/config/credentials`): without
+/// user information, without an empty port, IPv6 with or without brackets.
+fn url_host(text: &str) -> String {
+    let host = text.rsplit_once('@').map_or(text, |(_, host)| host);
+    let host = host.strip_suffix(':').unwrap_or(host);
+    match host.rsplit_once(':') {
+        Some((address, port)) if address.contains(':') && !host.starts_with('[') => {
+            format!("[{address}]:{port}")
+        }
+        _ => host.to_owned(),
     }
 }
 
@@ -137,7 +152,8 @@ mod tests {
                 "nerdctl-experimental://reg.test:5000/host/mirror.test:5000/v2/p",
                 Some("mirror.test:5000?ns=reg.test:5000&path=p"),
             ),
-            ("ftp://reg.test", None),
+            ("https://user:pw@reg.test:/#x", Some("reg.test")),
+            ("http://::1:5000/", Some("[::1]:5000")),
             ("*.test", None),
             ("", None),
             ("user@reg.test", None),

@@ -19,7 +19,7 @@ use super::cached::CachedFile;
 use super::helper::HelperClient;
 use super::secret_file::SecretFile;
 use super::{Entries, Entry, HelperPrograms, Source, SourceError, SourceKind};
-use crate::credential::{Credential, CredentialKind};
+use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
 /// Docker's `config.json` and the helpers it configures.
@@ -93,21 +93,16 @@ impl Source for DockerConfig {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let config = self.config()?;
-        let in_file = config.auths.credential(&entry.key).cloned();
-        let Some(host) = entry
+        let host = entry
             .key
             .host()
             .authority()
-            .filter(|_| entry.key.is_plain())
-        else {
-            return Ok(in_file);
+            .filter(|_| entry.key.is_plain());
+        let Some(helper) = host.and_then(|host| self.helper(&config, host)) else {
+            return Ok(config.auths.credential(&entry.key).cloned());
         };
-        let Some(helper) = self.helper(&config, host) else {
-            return Ok(in_file);
-        };
-        let found = helper.get_any(&spellings(host))?;
+        let found = helper.get_any(&host.map(spellings).unwrap_or_default())?;
         // Helpers cannot keep a registry token; docker takes it from the file (native_store.go).
-        let token = in_file.filter(|held| held.kind() == CredentialKind::RegistryToken);
-        Ok(found.or(token))
+        Ok(found.or_else(|| config.auths.registry_token(&entry.key).cloned()))
     }
 }

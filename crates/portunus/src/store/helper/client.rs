@@ -78,7 +78,6 @@ impl HelperClient {
         Ok(match username.as_str() {
             // What `pass` of version 0.6 says where it has nothing.
             "" if secret.is_empty() => None,
-            "" => return Err(self.failure(key, "its answer has no user name")),
             TOKEN => Some(Credential::IdentityToken {
                 username: None,
                 token: secret,

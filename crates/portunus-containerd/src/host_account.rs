@@ -14,7 +14,7 @@ pub struct HostAccount<'a> {
     pub given: &'a Given,
 }
 
-pub(super) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
+pub(crate) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
     let mut accounts: Vec<HostAccount<'_>> = Vec::new();
     for Question { host, given } in questions {
         match accounts.iter_mut().find(|account| account.host == host) {
@@ -34,7 +34,8 @@ pub(super) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
 
 impl fmt::Display for HostAccount<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: asked {} times, given ", self.host, self.asked)?;
+        let times = if self.asked == 1 { "time" } else { "times" };
+        write!(f, "{}: asked {} {times}, given ", self.host, self.asked)?;
         match self.given {
             Given::Credential { stored, .. } => stored.fmt(f),
             Given::Nothing(why) => write!(f, "none: {why}"),
@@ -48,7 +49,8 @@ impl fmt::Display for NoAnswer {
             Self::NotInPlan => f.write_str(
                 "it is not among the hosts of this image; a host redirected to it, or containerd reads other host files",
             ),
-            Self::NotNeeded => f.write_str("it let anybody in when it was probed"),
+            Self::NotNeeded => f.write_str("it lets anybody in"),
+            Self::NoPart => f.write_str("it has no part in this"),
             Self::NothingStored => f.write_str("nothing is stored that may be sent to it"),
             Self::Rejected(stored) => {
                 f.write_str("it rejected ")?;

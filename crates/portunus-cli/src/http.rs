@@ -1,0 +1,96 @@
+//! How the program uses the HTTP library: its options, its runtime, its failures.
+
+use std::future::Future;
+
+use portunus::name::Authority;
+use portunus::resolve::Plan;
+use portunus::token::trust::{RealmPair, TrustPolicy};
+use portunus_http::{Client, Error, ErrorKind, HostReport, Options, Outcome, Proxies, Roots};
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::commands::login_command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A client with the settings in force.
+pub(crate) fn client(context: &Context<'_>) -> Client {
+    let mut options = Options::default();
+    options.roots = Roots::system();
+    let variable = |name: &str| context.environment.text(name).map(str::to_owned);
+    options.proxies = Proxies::from_variables(variable);
+    options.trust = trust(context);
+    Client::new(options)
+}
+
+/// Runs a conversation with registries to its end.
+pub(crate) fn block_on<T>(conversation: impl Future<Output = T>) -> Result<T, Failure> {
+    Ok(runtime()?.block_on(conversation))
+}
+
+/// A runtime for the conversations of one command.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
+
+/// A failure with every host that was asked. With the plan it also tells where to log in.
+pub(crate) fn failure(error: &Error, plan: Option<&Plan>) -> Failure {
+    let exit = match error.kind {
+        ErrorKind::NotFound => Exit::NotFound,
+        ErrorKind::NotLoggedIn | ErrorKind::Rejected => Exit::NotLoggedIn,
+        ErrorKind::Trust => Exit::Untrusted,
+        _ => Exit::Failed,
+    };
+    let message = match &error.problem {
+        Some(problem) => format!("{}: {problem}", error.context),
+        None => error.context.clone(),
+    };
+    let mut failure = Failure::new(exit, message);
+    for report in &error.hosts {
+        failure = failure.detail(report.to_string());
+    }
+    for help in error.help() {
+        failure = failure.help(help);
+    }
+    for command in plan.iter().flat_map(|plan| logins(plan, &error.hosts)) {
+        failure = failure.help(command);
+    }
+    failure
+}
+
+/// The logins that are missing or were rejected.
+fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
+    let mut commands = Vec::new();
+    for attempt in &plan.attempts {
+        let name = format!("{}://{}", attempt.host.scheme, attempt.host.host);
+        let wanted = reports
+            .iter()
+            .filter(|report| report.host == name)
+            .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
+        let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+        if wanted && !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
+/// What the operator trusts beyond the rules.
+pub(crate) fn trust(context: &Context<'_>) -> TrustPolicy {
+    let settings = &context.config.trust;
+    let mut policy = TrustPolicy::default();
+    policy.plain_http = settings
+        .plain_http
+        .iter()
+        .flat_map(|host| Authority::parse(host))
+        .collect();
+    let pair = |(host, realm): &(String, String)| {
+        Some(RealmPair::new(
+            Authority::parse(host).ok()?,
+            Authority::parse(realm).ok()?,
+        ))
+    };
+    policy.realms = settings.realms.iter().filter_map(pair).collect();
+    policy
+}

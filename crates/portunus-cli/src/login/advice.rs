@@ -1,0 +1,122 @@
+use portunus::hosts::Host;
+use portunus::name::{Authority, CredentialKey};
+use portunus::token::trust::{Consent, RefusalKind};
+use portunus_http::{Client, Error, ErrorKind, Outcome};
+
+use super::{Found, LoginArguments};
+use crate::commands::login_command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{http, output};
+
+/// After a plain login: which mirrors of the same registry namespace have no login yet.
+pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Result<(), Failure> {
+    let mut lines = String::new();
+    for host in mirrors(found) {
+        match is_logged_in(host, found, context)? {
+            true => lines.push_str(&format!("mirror {}: logged in\n", host.host)),
+            false => {
+                let command = login_command(&found.registry_namespace, host);
+                lines.push_str(&format!("mirror {}: not logged in: {command}\n", host.host));
+            }
+        }
+    }
+    output::result(&lines, context.streams)
+}
+
+/// The registry lets anybody in.
+pub(super) fn asks_for_nothing(found: &Found, arguments: &LoginArguments) -> Failure {
+    let message = format!(
+        "{} asks for no credential: nothing was stored",
+        found.host.host
+    );
+    let failure = Failure::new(Exit::NotLoggedIn, message);
+    match arguments.repository {
+        None => failure
+            .help("add --repository NAME to be checked where you may push")
+            .help("or --no-verify to store the login unchecked"),
+        Some(_) => failure.help("add --no-verify to store the login unchecked"),
+    }
+}
+
+/// Asks the person at the terminal whether a foreign realm is to be trusted; its URL if so.
+pub(super) fn trusted_by_hand(
+    error: &Error,
+    client: &Client,
+    found: &Found,
+    key: &CredentialKey,
+    answered: bool,
+    context: &mut Context<'_>,
+) -> Result<Option<String>, Failure> {
+    let refused = error.hosts.iter().find_map(|report| match &report.outcome {
+        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ForeignRealm => Some(refusal),
+        _ => None,
+    });
+    let Some(refusal) = refused.filter(|_| !answered && context.streams.terminals.stdin) else {
+        return Ok(None);
+    };
+    let probe =
+        http::block_on(client.probe(&found.host, &found.registry_namespace, &Consent::none(key)))?;
+    let Some(realm) = probe.realm else {
+        return Ok(None);
+    };
+    let question = format!("{}\ntrust {realm} with this login? [y/N] ", refusal.message);
+    let answer = context.streams.prompt.line(&question).unwrap_or_default();
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
+}
+
+/// Why the login failed, and what to do.
+pub(super) fn failed(
+    error: &Error,
+    found: &Found,
+    key: &CredentialKey,
+    context: &Context<'_>,
+) -> Failure {
+    let mut failure = http::failure(error, None);
+    if error.kind == ErrorKind::Rejected {
+        failure.message = format!("{} rejected the credential: nothing was stored", key);
+        failure = failure.help("check the username and the password, and log in again");
+    }
+    let unreachable = matches!(error.kind, ErrorKind::Network);
+    if unreachable && key.registry_namespace().is_none() {
+        for host in mirrors(found) {
+            if let Ok(false) = is_logged_in(host, found, context) {
+                failure = failure.help(login_command(&found.registry_namespace, host));
+            }
+        }
+    }
+    failure
+}
+
+/// The other hosts of the registry namespace.
+fn mirrors(found: &Found) -> impl Iterator<Item = &Host> {
+    found
+        .siblings
+        .iter()
+        .filter(|host| !host.is_server && host.host != found.host.host)
+}
+
+fn is_logged_in(host: &Host, found: &Found, context: &Context<'_>) -> Result<bool, Failure> {
+    let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else {
+        return Ok(false);
+    };
+    let scoped = CredentialKey::plain(authority.clone())
+        .with_registry_namespace(found.registry_namespace.clone());
+    let plain = CredentialKey::plain(authority.clone());
+    let wanted = [scoped, plain].map(|key| key.with_profile(context.profile.clone()));
+    for source in context.sources()? {
+        // A source that fails now is told about when it is needed.
+        let Ok(entries) = source.entries(&authority) else {
+            continue;
+        };
+        if entries
+            .entries
+            .iter()
+            .any(|entry| wanted.contains(&entry.key))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,51 @@
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  portunus login
+  portunus login reg.test -u alice --password-stdin < password
+  portunus login --registry-namespace docker.io mirror.test:5000
+  portunus login mirror.test:5000/?ns=docker.io
+  portunus login --registry-namespace docker.io --all-hosts")]
+pub(crate) struct LoginArguments {
+    /// The host, HOST[:PORT]; also HOST[:PORT]/?ns=NAMESPACE and endpoint://NAMESPACE/HOST[:PORT].
+    /// Without it, Docker Hub
+    pub(crate) server: Option<String>,
+    /// Log in to that host for this registry namespace only
+    #[arg(long, value_name = "NS")]
+    pub(crate) registry_namespace: Option<String>,
+    /// Log in for repositories under this prefix only, as they are requested at that host
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) repository: Option<String>,
+    /// The account
+    #[arg(short, long, value_name = "USER")]
+    pub(crate) username: Option<String>,
+    /// The password; others on this machine may see it: prefer --password-stdin
+    #[arg(short, long, value_name = "PASS", group = "secret")]
+    pub(crate) password: Option<String>,
+    /// Read the password from standard input
+    #[arg(long, group = "secret", requires = "username")]
+    pub(crate) password_stdin: bool,
+    /// Read an identity token from standard input
+    #[arg(long, group = "secret")]
+    pub(crate) identity_token_stdin: bool,
+    /// Where to keep it: auto, keyring, file, docker or helper:NAME [env: PORTUNUS_STORE]
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<String>,
+    /// Log in to each host of the registry namespace in turn
+    #[arg(long, conflicts_with = "server", requires = "registry_namespace")]
+    pub(crate) all_hosts: bool,
+    /// Trust this realm with the secret of this login
+    #[arg(long, value_name = "URL")]
+    pub(crate) trust_realm: Option<String>,
+    /// Send the secret over plain http
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    /// Do not verify certificates, and allow anonymous plain http
+    #[arg(long)]
+    pub(crate) insecure_registry: bool,
+    /// Store without asking the host
+    #[arg(long)]
+    pub(crate) no_verify: bool,
+}

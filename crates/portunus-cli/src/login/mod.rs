@@ -1,0 +1,143 @@
+//! `portunus login`: nothing is stored before the host was asked and accepted the credential.
+
+mod advice;
+mod arguments;
+mod found;
+mod input;
+
+use portunus::credential::Credential;
+use portunus::name::{CredentialKey, Repository};
+use portunus::store::Provenance;
+use portunus::token::trust::Consent;
+use portunus_http::{LoginAnswer, LoginCheck};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::target::Target;
+use crate::{http, output};
+pub(crate) use arguments::LoginArguments;
+use found::Found;
+
+pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let target = Target::read(
+        arguments.server.as_deref(),
+        arguments.registry_namespace.as_deref(),
+    )?;
+    input::check(arguments, context)?;
+    if arguments.all_hosts {
+        for found in Found::every_host(&target, arguments, context)? {
+            log_in(&target, &found, arguments, context)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let found = Found::host(&target, arguments, context)?;
+    log_in(&target, &found, arguments, context)?;
+    if target.registry_namespace.is_none() {
+        advice::after_plain_login(&found, context)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Logs in to one host: asks for the credential, checks it there, stores it.
+fn log_in(
+    target: &Target,
+    found: &Found,
+    arguments: &LoginArguments,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    let key = key(target, found, arguments, context)?;
+    let credential = input::credential(&key, found, arguments, context)?;
+    let mut provenance = Provenance::default();
+    provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
+    provenance.stored_at = Some((context.environment.now)());
+    provenance.plain_http = arguments.plain_http;
+    let stored = if arguments.no_verify {
+        output::warning(
+            "the credential was not checked (--no-verify)",
+            None,
+            context.streams,
+        );
+        credential
+    } else {
+        verified(&key, found, credential, &mut provenance, arguments, context)?
+    };
+    let username = stored.username().unwrap_or("an identity token").to_owned();
+    let place =
+        context
+            .store_for(&key, arguments.store.as_deref())?
+            .put(&key, &stored, &provenance)?;
+    for warning in &place.warnings {
+        output::warning(warning, None, context.streams);
+    }
+    let text = format!(
+        "login succeeded: {username} at {key}\nstored in {}\n",
+        place.location
+    );
+    output::result(&text, context.streams)
+}
+
+/// What the credential is kept under.
+fn key(
+    target: &Target,
+    found: &Found,
+    arguments: &LoginArguments,
+    context: &Context<'_>,
+) -> Result<CredentialKey, Failure> {
+    let mut key = CredentialKey::plain(found.authority.clone());
+    if let Some(registry_namespace) = &target.registry_namespace {
+        key = key.with_registry_namespace(registry_namespace.clone());
+    }
+    if let Some(prefix) = &arguments.repository {
+        key = key.with_repository(Repository::new(prefix)?);
+    }
+    Ok(key.with_profile(context.profile.clone()))
+}
+
+/// Has the host accept the credential; what is to be stored is an identity token, where the host
+/// gave one.
+fn verified(
+    key: &CredentialKey,
+    found: &Found,
+    credential: Credential,
+    provenance: &mut Provenance,
+    arguments: &LoginArguments,
+    context: &mut Context<'_>,
+) -> Result<Credential, Failure> {
+    let mut pinned = arguments.trust_realm.clone();
+    let repository = key.repository().cloned();
+    let client = http::client(context);
+    loop {
+        let mut consent = Consent::none(key);
+        consent.pinned_realm = pinned.as_deref();
+        consent.plain_http = arguments.plain_http;
+        let mut check =
+            LoginCheck::new(&found.host, &found.registry_namespace, consent, &credential);
+        check.repository = repository.as_ref();
+        match http::block_on(client.verify(&check))? {
+            Ok(LoginAnswer::Accepted {
+                realm,
+                identity_token,
+                ..
+            }) => {
+                provenance.verified_at = Some((context.environment.now)());
+                provenance.realm = realm.or(pinned);
+                return Ok(identity_token.unwrap_or(credential));
+            }
+            Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
+            Err(error) => {
+                match advice::trusted_by_hand(
+                    &error,
+                    &client,
+                    found,
+                    key,
+                    pinned.is_some(),
+                    context,
+                )? {
+                    Some(realm) => pinned = Some(realm),
+                    None => return Err(advice::failed(&error, found, key, context)),
+                }
+            }
+        }
+    }
+}

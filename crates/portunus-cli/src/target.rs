@@ -1,0 +1,101 @@
+use portunus::name::{Authority, RegistryNamespace};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The host a login is for, and the registry namespace it is limited to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// Host and port as typed.
+    pub(crate) host: String,
+    pub(crate) authority: Authority,
+    pub(crate) registry_namespace: Option<RegistryNamespace>,
+}
+
+impl Target {
+    /// Reads the argument of a login or logout: `HOST[:PORT]`, `HOST[:PORT]/?ns=NAMESPACE` or
+    /// `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
+    pub(crate) fn read(server: Option<&str>, flag: Option<&str>) -> Result<Self, Failure> {
+        let (host, spelled) = match server {
+            None => ("docker.io", None),
+            Some(server) => split(server)?,
+        };
+        let registry_namespace = match (flag, spelled) {
+            (Some(flag), Some(spelled)) if flag != spelled => {
+                let message = format!("two registry namespaces are named: {flag} and {spelled}");
+                return Err(Failure::new(Exit::Usage, message).help("name one of them"));
+            }
+            (flag, spelled) => flag.or(spelled).map(RegistryNamespace::new).transpose()?,
+        };
+        let authority = Authority::parse(host)?;
+        let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or_default().to_owned();
+        Ok(Self {
+            host,
+            authority,
+            registry_namespace,
+        })
+    }
+}
+
+fn split(server: &str) -> Result<(&str, Option<&str>), Failure> {
+    if let Some(rest) = server.strip_prefix("endpoint://") {
+        let (registry_namespace, host) = rest.split_once('/').ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("no host in `{server}`"))
+                .help("write endpoint://NAMESPACE/HOST[:PORT]")
+        })?;
+        return Ok((host, Some(registry_namespace)));
+    }
+    match server.split_once('?') {
+        Some((host, query)) => {
+            let registry_namespace = query.strip_prefix("ns=").ok_or_else(|| {
+                Failure::new(
+                    Exit::Usage,
+                    "a host is followed by ?ns=NAMESPACE or by nothing",
+                )
+            })?;
+            Ok((host.trim_end_matches('/'), Some(registry_namespace)))
+        }
+        None => Ok((server, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_spellings_name_one_mirror_of_one_registry_namespace() {
+        for (server, flag) in [
+            ("mirror:5000", Some("foo.com")),
+            ("mirror:5000/?ns=foo.com", None),
+            ("mirror:5000?ns=foo.com", Some("foo.com")),
+            ("endpoint://foo.com/mirror:5000", None),
+        ] {
+            let target = Target::read(Some(server), flag).unwrap();
+            assert_eq!(target.host, "mirror:5000");
+            assert_eq!(target.registry_namespace.unwrap().as_str(), "foo.com");
+        }
+    }
+
+    #[test]
+    fn without_an_argument_it_is_docker_hub() {
+        assert!(Target::read(None, None).unwrap().authority.is_docker_hub());
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for (server, flag) in [
+            ("m?ns=a", Some("b")),
+            ("m?x=1", None),
+            ("endpoint://a", None),
+            ("m/team", None),
+        ] {
+            assert_eq!(
+                Target::read(Some(server), flag).unwrap_err().exit,
+                Exit::Usage,
+                "{server}"
+            );
+        }
+    }
+}

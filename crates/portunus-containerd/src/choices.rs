@@ -1,0 +1,120 @@
+use portunus::resolve::{Attempt, Candidate, Plan, Session};
+use portunus::token::trust::{Consent, Origin, Refusal, TrustPolicy};
+use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
+use url::Url;
+
+use crate::{Answer, Answers, AnswersError, HeldCredential, StoredUnder};
+
+impl Answers {
+    /// What each host of a plan is told, from what
+    /// [`Client::choose`](portunus_http::Client::choose) has found out about it. `choices` are in
+    /// the order of the plan, `session` is the one they were made with.
+    ///
+    /// A host that containerd may fall back to plain http for gets a credential only where the
+    /// trust rules let it travel so.
+    ///
+    /// # Errors
+    /// Where two hosts that containerd cannot tell apart have different answers.
+    pub fn from_choices(
+        plan: &Plan,
+        choices: &[Choice],
+        session: &Session,
+        trust: &TrustPolicy,
+    ) -> Result<Self, AnswersError> {
+        let mut answers = Self::default();
+        for (attempt, choice) in plan.attempts.iter().zip(choices) {
+            let answer = answer(attempt, choice, session, trust);
+            answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
+        }
+        Ok(answers)
+    }
+}
+
+fn answer(attempt: &Attempt, choice: &Choice, session: &Session, trust: &TrustPolicy) -> Answer {
+    match &choice.answer {
+        ChosenAnswer::Credential(candidate) => held(attempt, candidate, session, trust),
+        ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => Answer::NotNeeded,
+        ChosenAnswer::NotAsked => Answer::NoPart,
+        ChosenAnswer::Failed(outcome) => withheld(attempt, choice, outcome),
+        _ => Answer::NothingStored,
+    }
+}
+
+fn held(
+    attempt: &Attempt,
+    candidate: &Candidate,
+    session: &Session,
+    trust: &TrustPolicy,
+) -> Answer {
+    if let Err(refusal) = may_travel(attempt, candidate, trust) {
+        return refused(candidate, &refusal);
+    }
+    match session.credential(candidate) {
+        Ok(Some(credential)) => Answer::Credential(HeldCredential {
+            credential,
+            stored: StoredUnder::of(candidate),
+        }),
+        Ok(None) => Answer::NothingStored,
+        Err(error) => Answer::Failed {
+            reason: error.to_string(),
+        },
+    }
+}
+
+fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> Answer {
+    match (outcome, attempt.candidates.first()) {
+        (Outcome::NotLoggedIn, _) => Answer::NothingStored,
+        (Outcome::Rejected, _) => {
+            Answer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
+        }
+        (Outcome::Refused(refusal), Some(candidate)) => refused(candidate, refusal),
+        _ => Answer::Failed {
+            reason: outcome.to_string(),
+        },
+    }
+}
+
+/// containerd repeats a request over http, with what it was told for https, where the host's TLS
+/// fails and the host allows it (`HTTPFallback` in `core/remotes/docker/resolver.go`).
+fn may_travel(
+    attempt: &Attempt,
+    candidate: &Candidate,
+    trust: &TrustPolicy,
+) -> Result<(), Refusal> {
+    let host = &attempt.host;
+    let url = Url::parse(&format!("http://{}", host.host)).ok();
+    match url.as_ref().and_then(Origin::of) {
+        Some(origin) if host.http_fallback > 0 || host.scheme == "http" => {
+            let mut consent = Consent::none(&candidate.entry.key);
+            consent.plain_http = candidate.entry.provenance.plain_http;
+            trust.host_may_see(&origin, &consent).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refused(candidate: &Candidate, refusal: &Refusal) -> Answer {
+    Answer::Refused {
+        stored: StoredUnder::of(candidate),
+        reason: refusal.message.clone(),
+        help: refusal.help.clone(),
+    }
+}
+
+impl StoredUnder {
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            key: candidate.entry.key.clone(),
+            location: candidate.entry.location.clone(),
+        }
+    }
+}
+
+impl From<&Shown> for StoredUnder {
+    fn from(shown: &Shown) -> Self {
+        Self {
+            key: shown.key.clone(),
+            location: shown.location.clone(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+use std::future::Future;
+use std::pin::Pin;
+
+use containerd_client::services::v1::images_client::ImagesClient;
+use containerd_client::services::v1::transfer_client::TransferClient;
+use containerd_client::services::v1::{GetImageRequest, TransferOptions, TransferRequest};
+use tokio::time::{Instant, timeout};
+
+use super::watch::Watch;
+use super::{Ended, Ends, Seen, Transfer};
+use crate::call::CallContext;
+use crate::daemon_error::GrpcCode;
+use crate::stream::DaemonStream;
+use crate::{
+    Containerd, CredentialCallback, DaemonError, Lease, Observer, TransferError, TransferReport,
+};
+
+/// An operation under way: a transfer, and the calls around it.
+pub(crate) struct Running<'a, C> {
+    containerd: &'a Containerd,
+    transfer: Transfer,
+    observer: &'a mut dyn Observer,
+    cancelled: Pin<&'a mut C>,
+    started: Instant,
+    seen: Seen,
+}
+
+impl<'a, C: Future<Output = ()>> Running<'a, C> {
+    pub(crate) fn start(
+        containerd: &'a Containerd,
+        transfer: Transfer,
+        observer: &'a mut dyn Observer,
+        cancelled: Pin<&'a mut C>,
+    ) -> Self {
+        Self {
+            containerd,
+            transfer,
+            observer,
+            cancelled,
+            started: Instant::now(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// Ends, with the digest of the image.
+    pub(crate) fn finish(
+        self,
+        result: Result<String, Ended>,
+    ) -> Result<TransferReport, TransferError> {
+        let Transfer {
+            operation,
+            reference,
+            ..
+        } = self.transfer;
+        let Seen { questions, totals } = self.seen;
+        match result {
+            Ok(digest) => Ok(TransferReport {
+                reference,
+                digest,
+                questions,
+                totals,
+                elapsed: self.started.elapsed(),
+            }),
+            Err(ended) => Err(TransferError::ended(operation, reference, ended, questions)),
+        }
+    }
+
+    /// A call that the daemon answers by itself.
+    pub(crate) async fn call<T>(
+        &mut self,
+        call: impl Future<Output = Result<T, DaemonError>>,
+    ) -> Result<T, Ended> {
+        let limit = self.transfer.deadlines.call;
+        tokio::select! {
+            answer = timeout(limit, call) => Ok(answer.map_err(|_| Ended::Silent(limit))??),
+            () = &mut self.cancelled => Err(Ended::Cancelled),
+        }
+    }
+
+    /// The digest of the image in containerd.
+    pub(crate) async fn image_digest(&mut self) -> Result<String, Ended> {
+        let containerd_namespace = self.transfer.containerd_namespace.clone();
+        let request = CallContext::new(containerd_namespace.clone()).request(GetImageRequest {
+            name: self.transfer.reference.to_string(),
+        });
+        let mut images = ImagesClient::new(self.containerd.channel());
+        let get = async { Ok(images.get(request).await?.into_inner().image) };
+        match self.call(get).await {
+            Ok(image) => Ok(image.and_then(|it| it.target).unwrap_or_default().digest),
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::NotFound => {
+                Err(Ended::NoSuchImage(containerd_namespace))
+            }
+            Err(ended) => Err(ended),
+        }
+    }
+
+    /// Transfers. `ends` is given the id of the stream on which credentials are asked for.
+    ///
+    /// When this returns, the call and both streams are closed and the lease is deleted.
+    pub(crate) async fn transfer(&mut self, ends: impl FnOnce(&str) -> Ends) -> Result<(), Ended> {
+        let version = self.containerd.version();
+        if !version.reads_host_directory() {
+            return Err(Ended::TooOld(version.clone()));
+        }
+        let containerd_namespace = self.transfer.containerd_namespace.clone();
+        let expires_at = self.transfer.lease_expires_at;
+        let lease = Lease::create(self.containerd, &containerd_namespace, expires_at);
+        let lease = self.call(lease).await?;
+        let result = self.transfer_leased(&lease, ends).await;
+        // It expires by itself where this fails, and the transfer is over either way.
+        let _ = lease.delete().await;
+        result
+    }
+
+    async fn transfer_leased(
+        &mut self,
+        lease: &Lease,
+        ends: impl FnOnce(&str) -> Ends,
+    ) -> Result<(), Ended> {
+        let progress_id = format!("{}-progress", lease.id());
+        let callback = CredentialCallback::open(
+            lease,
+            self.transfer.reference.to_string(),
+            self.transfer.lookup.clone(),
+            self.transfer.limits,
+        );
+        let callback = self.call(callback).await?;
+        let progress = DaemonStream::open(lease.channel(), lease.context(), &progress_id);
+        let progress = self.call(progress).await?;
+        let Ends {
+            source,
+            destination,
+        } = ends(callback.stream_id());
+        let request = TransferRequest {
+            source: Some(source),
+            destination: Some(destination),
+            options: Some(TransferOptions {
+                progress_stream: progress_id,
+            }),
+        };
+        let mut client = TransferClient::new(lease.channel().clone());
+        let call = client.transfer(lease.context().request(request));
+        let mut watch = Watch::new(callback, progress, self.observer, &mut self.seen);
+        let result = tokio::select! {
+            result = watch.until(call, self.transfer.deadlines) => result,
+            () = &mut self.cancelled => Err(Ended::Cancelled),
+        };
+        watch.finish().await;
+        result
+    }
+}

@@ -1,0 +1,46 @@
+use keyring_core::Error;
+
+/// What to do where the keyring cannot be used.
+pub(crate) const HELP: &str = "choose another store with `--store file` or PORTUNUS_STORE=file";
+
+/// A keyring's error in our words. Its own text is shown only where it can hold nothing of an
+/// item.
+pub(crate) fn described(error: &Error) -> String {
+    match error {
+        Error::NoStorageAccess(cause) => {
+            format!(
+                "it is locked, and cannot be unlocked from here ({})",
+                line(cause)
+            )
+        }
+        Error::PlatformFailure(cause) => {
+            let cause = cause.to_string();
+            if cause.contains("ServiceUnknown") {
+                "no keyring service runs in the D-Bus session".to_owned()
+            } else if cause.contains("Failed to connect") || cause.contains("no secret service") {
+                "there is no D-Bus session to reach it through".to_owned()
+            } else if cause.contains("QuotaExceeded") {
+                "the kernel's quota for keys is used up".to_owned()
+            } else {
+                format!("it does not work ({})", line(&cause))
+            }
+        }
+        Error::TooLong(what, limit) => format!("the {what} is longer than it can keep ({limit})"),
+        Error::Invalid(what, problem) => format!("it does not take the {what}: {}", line(problem)),
+        Error::Ambiguous(items) => format!("{} items stand under this key", items.len()),
+        Error::NotSupportedByStore(_) => "it cannot do this".to_owned(),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
+            "what it holds is damaged".to_owned()
+        }
+        _ => "it failed".to_owned(),
+    }
+}
+
+/// One printable line.
+fn line(text: impl ToString) -> String {
+    text.to_string()
+        .chars()
+        .take(200)
+        .flat_map(char::escape_debug)
+        .collect()
+}

@@ -1,0 +1,139 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use portunus::credential::Credential;
+use portunus::name::{Authority, CredentialKey};
+use portunus::store::{
+    Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored, record,
+};
+
+use crate::backend::Backend;
+use crate::failure::HELP;
+use crate::items::{Item, Items};
+use crate::worker::Worker;
+
+/// How long a keyring may take where nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A keyring as a credential store. Nothing is opened before the first call.
+#[derive(Debug)]
+pub struct KeyringStore {
+    location: &'static str,
+    patience: Duration,
+    worker: Mutex<Worker>,
+}
+
+/// Initialization
+impl KeyringStore {
+    /// The keyring of the platform's desktop: Secret Service, Keychain, Credential Manager.
+    pub fn native() -> Self {
+        Self::of(Backend::Native)
+    }
+
+    /// The Linux kernel's keyring, which needs no desktop and forgets everything at reboot, after
+    /// three days without use, and what does not fit into 20,000 bytes.
+    #[cfg(target_os = "linux")]
+    pub fn keyutils() -> Self {
+        Self::of(Backend::Keyutils)
+    }
+
+    /// A keyring that the embedding program opened. It must be able to search by `service`.
+    pub fn of_store(store: Arc<keyring_core::CredentialStore>) -> Self {
+        Self::of(Backend::Given(store))
+    }
+
+    /// The same with another limit than 5 seconds for one call.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    fn of(backend: Backend) -> Self {
+        Self {
+            location: backend.location(),
+            patience: PATIENCE,
+            worker: Mutex::new(Worker::start(backend)),
+        }
+    }
+}
+
+/// Access
+impl KeyringStore {
+    fn call<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Result<T, SourceError> {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        worker
+            .call(self.patience, call)
+            .map_err(|problem| self.error(problem))
+    }
+
+    fn error(&self, problem: impl Into<String>) -> SourceError {
+        SourceError::new(SourceKind::Keyring, self.location, problem).with_help(HELP)
+    }
+
+    /// The entries of those keys that satisfy a test.
+    fn listed(
+        &self,
+        wanted: impl Fn(&CredentialKey) -> bool + Send + 'static,
+    ) -> Result<Entries, SourceError> {
+        let is_wanted = move |text: &str| text.parse().is_ok_and(|key| wanted(&key));
+        let items = self.call(move |items| items.all(is_wanted))?;
+        let entries = items.iter().filter_map(|item| self.entry(item));
+        Ok(entries.collect::<Vec<_>>().into())
+    }
+
+    fn entry(&self, item: &Item) -> Option<Entry> {
+        let mut entry = Entry::new(item.key.parse().ok()?, SourceKind::Keyring, self.location);
+        record::describe(&mut entry, &item.about).then_some(entry)
+    }
+}
+
+impl Source for KeyringStore {
+    fn kind(&self) -> SourceKind {
+        SourceKind::Keyring
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let host = host.clone();
+        self.listed(move |key| key.covers_host(&host))
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        let key = entry.key.to_string();
+        let Some(text) = self.call(move |items| items.get(&key))? else {
+            return Ok(None);
+        };
+        match record::from_text(&text) {
+            Some((credential, _)) => Ok(Some(credential)),
+            None => Err(self.error(format!("what it holds for `{}` is damaged", entry.key))),
+        }
+    }
+}
+
+impl Store for KeyringStore {
+    fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<Stored, SourceError> {
+        let key = key.to_string();
+        let text = record::to_text(credential, provenance);
+        let about = record::about(credential, provenance);
+        self.call(move |items| items.set(&key, &text, &about))?;
+        Ok(Stored::at(self.location))
+    }
+
+    fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
+        let key = key.to_string();
+        let removed = self.call(move |items| items.remove(&key))?;
+        Ok(removed.iter().filter_map(|item| self.entry(item)).collect())
+    }
+
+    fn list(&self) -> Result<Entries, SourceError> {
+        self.listed(|_| true)
+    }
+}

@@ -1,0 +1,94 @@
+use super::{HelperClient, HelperPrograms};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+use crate::store::docker::{credential_key, spellings, written};
+use crate::store::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+
+/// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
+///
+/// Helpers keep plain logins of hosts only: some of them drop what tells scoped keys apart, and
+/// would give a mirror's secret to the plain host.
+#[derive(Debug)]
+pub struct HelperStore {
+    client: HelperClient,
+}
+
+impl HelperStore {
+    /// The helper `docker-credential-NAME`. It is looked for when it is needed.
+    pub fn new(name: &str, programs: &HelperPrograms) -> Self {
+        Self {
+            client: HelperClient::new(SourceKind::Helper, name, None, programs),
+        }
+    }
+
+    fn entry(&self, key: CredentialKey) -> Entry {
+        Entry::new(key, SourceKind::Helper, self.client.location())
+    }
+
+    fn host<'k>(&self, key: &'k CredentialKey) -> Result<&'k Authority, SourceError> {
+        let host = key.host().authority().filter(|_| key.is_plain());
+        host.ok_or_else(|| {
+            let problem = format!("a helper can only keep the plain login of a host, not `{key}`");
+            SourceError::new(SourceKind::Helper, self.client.location(), problem)
+                .with_help("use another store, `--store keyring` or `--store file`")
+        })
+    }
+}
+
+impl Source for HelperStore {
+    fn kind(&self) -> SourceKind {
+        SourceKind::Helper
+    }
+
+    /// The plain login of the host, whether the helper has it or not: it is not asked here.
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        Ok(vec![self.entry(CredentialKey::plain(host.clone()))].into())
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.client.get_any(&spellings(self.host(&entry.key)?))
+    }
+}
+
+impl Store for HelperStore {
+    fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        _provenance: &Provenance,
+    ) -> Result<Stored, SourceError> {
+        self.client.replace(&written(self.host(key)?), credential)?;
+        Ok(Stored::at(self.client.location()))
+    }
+
+    fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
+        let Ok(host) = self.host(key) else {
+            return Ok(Vec::new());
+        };
+        let removed = self.client.remove(&spellings(host))?;
+        Ok(removed
+            .into_iter()
+            .map(|credential| {
+                let mut entry = self.entry(key.clone());
+                entry.username = credential.username().map(str::to_owned);
+                entry.kind = Some(credential.kind());
+                entry
+            })
+            .collect())
+    }
+
+    fn list(&self) -> Result<Entries, SourceError> {
+        let held = self.client.list()?;
+        let mut entries: Vec<Entry> = Vec::new();
+        for (name, username) in held {
+            let key = credential_key(&name).filter(CredentialKey::is_plain);
+            let known = |key: &CredentialKey| entries.iter().any(|entry| entry.key == *key);
+            if let Some(key) = key.filter(|key| !known(key)) {
+                let mut entry = self.entry(key);
+                entry.username = Some(username);
+                entries.push(entry);
+            }
+        }
+        Ok(entries.into())
+    }
+}

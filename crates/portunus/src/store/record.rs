@@ -1,0 +1,168 @@
+//! A credential and what was noted when it was stored, as JSON text: what our own file has in its
+//! entries, and what stores that keep texts (a keyring) can keep.
+
+use std::time::SystemTime;
+
+use super::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use super::{Entry, Provenance};
+use crate::credential::{Credential, CredentialKind};
+use crate::secret::Secret;
+
+/// The text of a credential, secret included.
+///
+/// ```
+/// use portunus::credential::Credential;
+/// use portunus::store::{Provenance, record};
+///
+/// let credential = Credential::password("alice", "hunter2");
+/// let text = record::to_text(&credential, &Provenance::default());
+/// let (read, _) = record::from_text(text.expose()).expect("what was just written");
+/// assert_eq!(read, credential);
+/// ```
+pub fn to_text(credential: &Credential, provenance: &Provenance) -> Secret {
+    let mut value = RenderedObject::default();
+    set(&mut value, credential, provenance);
+    Secret::new(std::mem::take(&mut *value.text(None, "")))
+}
+
+/// The credential of a text from [`to_text`]; `None` where it is none.
+pub fn from_text(text: &str) -> Option<(Credential, Provenance)> {
+    let document = Document::new(text);
+    let fields = Fields::of(document, document.only_root().ok()?);
+    Some((fields.credential().ok()?, fields.provenance().ok()?))
+}
+
+/// The text of a credential without its secret.
+pub fn about(credential: &Credential, provenance: &Provenance) -> String {
+    let mut value = RenderedObject::default();
+    set(&mut value, credential, provenance);
+    value.set("secret", None);
+    std::mem::take(&mut *value.text(None, ""))
+}
+
+/// Writes what a text from [`about`] or [`to_text`] says into an entry. Answers whether it is
+/// such a text.
+pub fn describe(entry: &mut Entry, text: &str) -> bool {
+    let document = Document::new(text);
+    let Ok(object) = document.only_root() else {
+        return false;
+    };
+    let fields = Fields::of(document, object);
+    let (Ok(kind), Ok(username), Ok(provenance)) =
+        (fields.kind(), fields.username(), fields.provenance())
+    else {
+        return false;
+    };
+    entry.kind = Some(kind);
+    entry.username = username;
+    entry.provenance = provenance;
+    true
+}
+
+/// Sets what is ours in an entry; other fields of it stay.
+pub(crate) fn set(value: &mut RenderedObject, credential: &Credential, provenance: &Provenance) {
+    let text_of = |text: Option<&str>| text.map(rendered_string);
+    let time_of = |time: Option<SystemTime>| text_of(time.and_then(rfc3339).as_deref());
+    value.set("kind", text_of(Some(credential.kind().as_str())));
+    value.set("username", text_of(credential.username()));
+    value.set("secret", text_of(Some(credential.secret().expose())));
+    value.set("stored_by", text_of(provenance.stored_by.as_deref()));
+    value.set("stored_at", time_of(provenance.stored_at));
+    value.set("verified_at", time_of(provenance.verified_at));
+    value.set("realm", text_of(provenance.realm.as_deref()));
+    let consent = provenance.plain_http.then(|| "true".to_owned().into());
+    value.set("plain_http", consent);
+}
+
+/// The fields of an entry, to be read.
+pub(crate) struct Fields<'a> {
+    document: Document<'a>,
+    object: Object,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(document: Document<'a>, object: Object) -> Self {
+        Self { document, object }
+    }
+
+    pub(crate) fn credential(&self) -> Result<Credential, JsonProblem> {
+        let missing = |problem| self.document.problem(self.object.place.start, problem);
+        let kind = self.kind()?;
+        let username = self.username()?;
+        let secret = self.string("secret", "`secret`")?.map(Secret::new);
+        let secret = secret.ok_or_else(|| missing("`secret` is missing"))?;
+        Ok(match kind {
+            CredentialKind::Password => Credential::Password {
+                username: username.ok_or_else(|| missing("`username` is missing"))?,
+                password: secret,
+            },
+            CredentialKind::IdentityToken => Credential::IdentityToken {
+                username,
+                token: secret,
+            },
+            CredentialKind::RegistryToken => Credential::RegistryToken { token: secret },
+        })
+    }
+
+    fn kind(&self) -> Result<CredentialKind, JsonProblem> {
+        let kind = self.string("kind", "`kind`")?;
+        let kind = kind.as_deref().and_then(CredentialKind::from_name);
+        kind.ok_or_else(|| {
+            let problem = "`kind` is not password, identity_token or registry_token";
+            self.document.problem(self.object.place.start, problem)
+        })
+    }
+
+    fn username(&self) -> Result<Option<String>, JsonProblem> {
+        self.string("username", "`username`")
+    }
+
+    pub(crate) fn provenance(&self) -> Result<Provenance, JsonProblem> {
+        let plain_http = match self.object.named("plain_http").last() {
+            Some(member) => self.document.boolean(&member.value_place, "`plain_http`")?,
+            None => false,
+        };
+        Ok(Provenance {
+            stored_by: self.string("stored_by", "`stored_by`")?,
+            stored_at: self.time(
+                "stored_at",
+                "`stored_at` is not a time like 2026-11-21T10:00:00Z",
+            )?,
+            verified_at: self.time(
+                "verified_at",
+                "`verified_at` is not a time like 2026-11-21T10:00:00Z",
+            )?,
+            realm: self.string("realm", "`realm`")?,
+            plain_http,
+        })
+    }
+
+    fn string(&self, name: &str, what: &str) -> Result<Option<String>, JsonProblem> {
+        match self.object.named(name).last() {
+            Some(member) => self.document.string(&member.value_place, what),
+            None => Ok(None),
+        }
+    }
+
+    fn time(&self, name: &str, problem: &str) -> Result<Option<SystemTime>, JsonProblem> {
+        let Some(text) = self.string(name, problem)? else {
+            return Ok(None);
+        };
+        let time = humantime::parse_rfc3339(&text);
+        let place = self
+            .object
+            .named(name)
+            .last()
+            .map(|member| member.value_place.start);
+        time.map(Some)
+            .map_err(|_| self.document.problem(place.unwrap_or_default(), problem))
+    }
+}
+
+/// The time in whole seconds; `None` for one before 1970 or after 9999.
+fn rfc3339(time: SystemTime) -> Option<String> {
+    use std::fmt::Write;
+    let mut text = String::new();
+    write!(text, "{}", humantime::format_rfc3339_seconds(time)).ok()?;
+    Some(text)
+}

@@ -1,0 +1,107 @@
+//! Other people's clients take our servers for real ones.
+
+use std::fs;
+
+use support::account::Account;
+use support::connect_proxy::ConnectProxy;
+use support::containerd::Containerd;
+use support::docker_registry::{Auth, DockerRegistry};
+use support::home::Home;
+use support::image::{self, Image};
+use support::nginx::Nginx;
+use support::pki::CertificateAuthority;
+use support::process::{self, Ran};
+use support::programmable_registry::ProgrammableRegistry;
+use support::token_server::TokenServer;
+use support::{registry_client, tools, trials};
+
+trials! {
+    containerd_takes_a_server_of_ours_for_docker_hub needs ["containerd"],
+    an_index_leads_containerd_to_this_machine_s_image needs ["containerd"],
+    skopeo_copies_into_every_kind_of_registry needs ["skopeo", "docker-registry", "htpasswd"],
+    a_tls_front_wants_its_clients_certificate needs ["nginx", "docker-registry"],
+}
+
+fn containerd_takes_a_server_of_ours_for_docker_hub() {
+    let authority = CertificateAuthority::new();
+    let server = authority.server(&["registry-1.docker.io"]).server_config(None);
+    let accounts = [Account::new("alice", "wonder")];
+    let hub = ProgrammableRegistry::settings_basic(&accounts).tls(server).start();
+    let image = Image::small("one");
+    hub.put_image("library/alpine", "3", &image);
+    let proxy = ConnectProxy::start(&[("registry-1.docker.io:443", &hub.address())]);
+    let home = Home::new();
+    let bundle = home.path().join("ca.pem");
+    fs::write(&bundle, authority.certificate_pem()).unwrap();
+    let containerd = Containerd::settings()
+        .env("HTTPS_PROXY", &proxy.url())
+        .env("SSL_CERT_FILE", bundle.to_str().unwrap())
+        .start();
+    let pull = containerd.ctr(&["images", "pull", "--user", "alice:wonder", HUB_IMAGE]);
+    pull.assert_success();
+    let listed = containerd.ctr(&["images", "ls"]);
+    assert!(listed.assert_success().stdout.contains(image.digest()), "{listed}");
+    assert!(proxy.asked().iter().all(|name| name == "registry-1.docker.io:443"), "{:?}", proxy.asked());
+    assert!(!hub.requests_with("wonder").is_empty());
+}
+
+fn an_index_leads_containerd_to_this_machine_s_image() {
+    let registry = ProgrammableRegistry::open();
+    let (ours, other) = (Image::small("ours"), Image::small("other"));
+    for image in [&ours, &other] {
+        registry.put_image("team/app", image.digest(), image);
+    }
+    let index = image::index(&[("s390x", &other), (image::architecture(), &ours)]);
+    registry.put_manifest("team/app", "v1", &index);
+    let containerd = Containerd::settings().unprivileged().start();
+    let reference = format!("{}/team/app:v1", registry.address());
+    containerd.ctr(&["content", "fetch", "--plain-http", &reference]).assert_success();
+    let asked = |blob: &str| registry.requests().iter().any(|request| request.path.ends_with(blob));
+    assert!(asked(&ours.layers[0].digest));
+    assert!(!asked(&other.layers[0].digest));
+}
+
+fn skopeo_copies_into_every_kind_of_registry() {
+    let accounts = [Account::new("alice", "wonder")];
+    let tokens = TokenServer::start(&accounts);
+    let (basic, bearer) = (ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts));
+    let users = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let signed = DockerRegistry::start(&Auth::Tokens(&tokens));
+    let image = Image::of_sizes("one", &[10, 1000]);
+    for address in [&basic.address(), &bearer.address(), users.address(), signed.address()] {
+        let home = Home::new();
+        let layout = home.path().join("layout");
+        image.write_oci_layout(&layout, "v1");
+        let (here, there) = (format!("oci:{}:v1", layout.display()), format!("docker://{address}/team/app:v1"));
+        let to = ["copy", "--dest-tls-verify=false", "--dest-creds=alice:wonder", &here, &there];
+        skopeo(&home, &to).assert_success();
+        let back = format!("oci:{}:v1", home.path().join("back").display());
+        let from = ["copy", "--src-tls-verify=false", "--src-creds=alice:wonder", &there, &back];
+        skopeo(&home, &from).assert_success();
+        let manifest = image.digest().trim_start_matches("sha256:");
+        assert!(home.path().join("back/blobs/sha256").join(manifest).is_file(), "{address}");
+    }
+}
+
+fn a_tls_front_wants_its_clients_certificate() {
+    let registry = DockerRegistry::start(&Auth::Anybody);
+    let authority = CertificateAuthority::new();
+    let front = Nginx::tls(registry.address(), &authority.server(&["127.0.0.1"]), Some(&authority));
+    let url = format!("{}/v2/", front.url());
+    let alice = authority.client("alice");
+    let status = |client| {
+        let request = registry_client::tls_agent(&authority, client).get(&url);
+        let request = request.config().http_status_as_error(false).build();
+        request.call().unwrap().status().as_u16()
+    };
+    assert_eq!(status(Some(&alice)), 200);
+    assert_eq!(status(None), 400);
+}
+
+const HUB_IMAGE: &str = "docker.io/library/alpine:3";
+
+fn skopeo(home: &Home, arguments: &[&str]) -> Ran {
+    let mut command = home.command(tools::program("skopeo"));
+    command.args(["--insecure-policy", "--tmpdir", home.path().to_str().unwrap()]).args(arguments);
+    process::run(&mut command, b"")
+}
