@@ -10,8 +10,10 @@ mod http_world;
 support::test_binary! {
     hosts_check,
     challenges_conformance,
+    http_login,
     http_pull,
     bad_input,
+    http_trust,
     hosts_conformance,
     dependencies,
     story,
