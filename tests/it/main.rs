@@ -5,10 +5,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod daemon_world;
 mod http_world;
 
 support::test_binary! {
     challenges_conformance,
+    containerd_connect,
+    containerd_faults,
+    containerd_pull,
+    containerd_push,
     http_pull,
     hosts_conformance,
     dependencies,
