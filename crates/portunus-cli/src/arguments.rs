@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{completion, config_command, resolve};
+use crate::{completion, config_command, login, pull, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -44,8 +44,12 @@ pub(crate) enum Command {
     Completion(completion::CompletionArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// Log in to a host, or to a mirror for one registry namespace
+    Login(login::LoginArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
+    /// Pull an image through containerd, or into an OCI layout
+    Pull(pull::PullArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }

@@ -13,5 +13,8 @@ pub(crate) fn login_command(registry_namespace: &RegistryNamespace, host: &Host)
             false => format!("portunus login {registry_namespace}"),
         };
     }
-    format!("portunus login --registry-namespace {registry_namespace} {}", host.host)
+    format!(
+        "portunus login --registry-namespace {registry_namespace} {}",
+        host.host
+    )
 }

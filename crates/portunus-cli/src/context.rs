@@ -2,9 +2,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use portunus::hosts::HostsDirectories;
-use portunus::name::Profile;
+use portunus::name::{CredentialKey, Profile};
 use portunus::resolve::Resolver;
-use portunus::store::{CredentialsFile, SourceError};
+use portunus::store::{CredentialsFile, Source, SourceError, Store};
 
 use crate::arguments::Global;
 use crate::config::Config;
@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::stores;
 use crate::streams::Streams;
 
 /// What every command works with: the settings in force, and the way to the outside world.
@@ -69,15 +70,31 @@ impl<'a> Context<'a> {
         &self.hosts
     }
 
+    /// Every source of credentials.
+    pub(crate) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, Failure> {
+        Ok(stores::sources(self.credentials_file(), self.environment))
+    }
+
+    /// The store that a login with this key goes to.
+    pub(crate) fn store_for(
+        &self,
+        _key: &CredentialKey,
+        _named: Option<&str>,
+    ) -> Result<Arc<dyn Store>, Failure> {
+        Ok(Arc::new(self.credentials_file()))
+    }
+
     /// Joins the hosts with every source of credentials.
-    pub(crate) fn resolver(&self) -> Resolver {
+    pub(crate) fn resolver(&self) -> Result<Resolver, Failure> {
         let inherit = self
             .profile
             .name()
             .is_some_and(|name| self.config.inherits(name));
-        Resolver::new(self.hosts())
-            .with_source(Arc::new(self.credentials_file()))
-            .inheriting(inherit)
+        let resolver = Resolver::new(self.hosts()).inheriting(inherit);
+        Ok(self
+            .sources()?
+            .into_iter()
+            .fold(resolver, Resolver::with_source))
     }
 
     /// Tells about sources that failed and were passed over.

@@ -7,6 +7,8 @@ use portunus::resolve::Plan;
 use portunus::token::trust::{RealmPair, TrustPolicy};
 use portunus_http::{Client, Error, ErrorKind, HostReport, Options, Outcome, Proxies, Roots};
 
+use tokio::runtime::{Builder, Runtime};
+
 use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -24,8 +26,12 @@ pub(crate) fn client(context: &Context<'_>) -> Client {
 
 /// Runs a conversation with registries to its end.
 pub(crate) fn block_on<T>(conversation: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(conversation))
+    Ok(runtime()?.block_on(conversation))
+}
+
+/// A runtime for the conversations of one command.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
 }
 
 /// A failure with every host that was asked. With the plan it also tells where to log in.
@@ -58,9 +64,10 @@ fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
     let mut commands = Vec::new();
     for attempt in &plan.attempts {
         let name = format!("{}://{}", attempt.host.scheme, attempt.host.host);
-        let wanted = reports.iter().filter(|report| report.host == name).any(|report| {
-            matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected)
-        });
+        let wanted = reports
+            .iter()
+            .filter(|report| report.host == name)
+            .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
         let command = login_command(plan.reference.registry_namespace(), &attempt.host);
         if wanted && !commands.contains(&command) {
             commands.push(command);
@@ -69,12 +76,20 @@ fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
     commands
 }
 
-fn trust(context: &Context<'_>) -> TrustPolicy {
+/// What the operator trusts beyond the rules.
+pub(crate) fn trust(context: &Context<'_>) -> TrustPolicy {
     let settings = &context.config.trust;
     let mut policy = TrustPolicy::default();
-    policy.plain_http = settings.plain_http.iter().flat_map(|host| Authority::parse(host)).collect();
+    policy.plain_http = settings
+        .plain_http
+        .iter()
+        .flat_map(|host| Authority::parse(host))
+        .collect();
     let pair = |(host, realm): &(String, String)| {
-        Some(RealmPair::new(Authority::parse(host).ok()?, Authority::parse(realm).ok()?))
+        Some(RealmPair::new(
+            Authority::parse(host).ok()?,
+            Authority::parse(realm).ok()?,
+        ))
     };
     policy.realms = settings.realms.iter().filter_map(pair).collect();
     policy

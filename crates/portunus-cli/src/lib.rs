@@ -1,6 +1,7 @@
 //! The program `portunus`, and [`run`], so that another program can embed its subcommands.
 
 mod arguments;
+mod commands;
 mod completion;
 mod config;
 mod config_command;
@@ -8,9 +9,15 @@ mod context;
 mod environment;
 mod exit;
 mod failure;
+mod http;
+mod login;
 mod output;
+mod progress;
+mod pull;
 mod resolve;
+mod stores;
 mod streams;
+mod target;
 
 use std::ffi::OsString;
 
@@ -47,7 +54,9 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
     match command {
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
+        Command::Login(arguments) => login::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
+        Command::Pull(arguments) => pull::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(
         _ => Operation::Pull,
     };
     let plan = context
-        .resolver()
+        .resolver()?
         .resolve(&reference, operation, &context.profile)?;
     context.warn_about(&plan.warnings);
     if arguments.json {

@@ -1,7 +1,6 @@
 use portunus::hosts::Host;
 use portunus::name::{Authority, CredentialKey};
-use portunus::store::Source;
-use portunus::token::trust::RefusalKind;
+use portunus::token::trust::{Consent, RefusalKind};
 use portunus_http::{Client, Error, ErrorKind, Outcome};
 
 use super::{Found, LoginArguments};
@@ -28,7 +27,10 @@ pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Res
 
 /// The registry lets anybody in.
 pub(super) fn asks_for_nothing(found: &Found, arguments: &LoginArguments) -> Failure {
-    let message = format!("{} asks for no credential: nothing was stored", found.host.host);
+    let message = format!(
+        "{} asks for no credential: nothing was stored",
+        found.host.host
+    );
     let failure = Failure::new(Exit::NotLoggedIn, message);
     match arguments.repository {
         None => failure
@@ -43,6 +45,7 @@ pub(super) fn trusted_by_hand(
     error: &Error,
     client: &Client,
     found: &Found,
+    key: &CredentialKey,
     answered: bool,
     context: &mut Context<'_>,
 ) -> Result<Option<String>, Failure> {
@@ -53,8 +56,11 @@ pub(super) fn trusted_by_hand(
     let Some(refusal) = refused.filter(|_| !answered && context.streams.terminals.stdin) else {
         return Ok(None);
     };
-    let probe = http::block_on(client.probe(&found.host, &found.registry_namespace))?;
-    let Some(realm) = probe.realm else { return Ok(None) };
+    let probe =
+        http::block_on(client.probe(&found.host, &found.registry_namespace, &Consent::none(key)))?;
+    let Some(realm) = probe.realm else {
+        return Ok(None);
+    };
     let question = format!("{}\ntrust {realm} with this login? [y/N] ", refusal.message);
     let answer = context.streams.prompt.line(&question).unwrap_or_default();
     Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
@@ -85,19 +91,30 @@ pub(super) fn failed(
 
 /// The other hosts of the registry namespace.
 fn mirrors(found: &Found) -> impl Iterator<Item = &Host> {
-    found.siblings.iter().filter(|host| !host.is_server && host.host != found.host.host)
+    found
+        .siblings
+        .iter()
+        .filter(|host| !host.is_server && host.host != found.host.host)
 }
 
 fn is_logged_in(host: &Host, found: &Found, context: &Context<'_>) -> Result<bool, Failure> {
-    let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else { return Ok(false) };
+    let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else {
+        return Ok(false);
+    };
     let scoped = CredentialKey::plain(authority.clone())
         .with_registry_namespace(found.registry_namespace.clone());
     let plain = CredentialKey::plain(authority.clone());
     let wanted = [scoped, plain].map(|key| key.with_profile(context.profile.clone()));
     for source in context.sources()? {
         // A source that fails now is told about when it is needed.
-        let Ok(entries) = source.entries(&authority) else { continue };
-        if entries.entries.iter().any(|entry| wanted.contains(&entry.key)) {
+        let Ok(entries) = source.entries(&authority) else {
+            continue;
+        };
+        if entries
+            .entries
+            .iter()
+            .any(|entry| wanted.contains(&entry.key))
+        {
             return Ok(true);
         }
     }

@@ -1,12 +1,13 @@
 use portunus::hosts::{Host, HostsDirectories, NamespaceHosts, Reading};
 use portunus::name::{Authority, RegistryNamespace};
 
-use super::{LoginArguments, Target};
+use super::LoginArguments;
 use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::target::Target;
 
 /// The host that a login contacts, as `hosts.toml` has it.
 #[derive(Debug)]
@@ -60,7 +61,12 @@ impl Found {
             host.http_fallback = host.http_fallback.max(1);
         }
         let authority = Authority::of_host(&host.scheme, &host.host)?;
-        Ok(Self { host, authority, registry_namespace, siblings: listed.hosts.clone() })
+        Ok(Self {
+            host,
+            authority,
+            registry_namespace,
+            siblings: listed.hosts.clone(),
+        })
     }
 }
 
@@ -78,13 +84,20 @@ fn plain(
     let message = format!(
         "a pull of {registry_namespace} does not ask that host, so this login will not be used"
     );
-    let scoped = listed.hosts.iter().map(|host| login_command(&registry_namespace, host));
+    let scoped = listed
+        .hosts
+        .iter()
+        .map(|host| login_command(&registry_namespace, host));
     let scoped = scoped.collect::<Vec<_>>().join("\nhelp: ");
     output::warning(&message, Some(&scoped), context.streams);
-    let default = HostsDirectories::new(Vec::new()).hosts(&registry_namespace, Reading::default())?;
+    let default =
+        HostsDirectories::new(Vec::new()).hosts(&registry_namespace, Reading::default())?;
     match default.hosts.into_iter().next_back() {
         Some(host) => Found::new(host, registry_namespace, &listed, arguments),
-        None => Err(Failure::new(Exit::Failed, format!("{registry_namespace} has no host"))),
+        None => Err(Failure::new(
+            Exit::Failed,
+            format!("{registry_namespace} has no host"),
+        )),
     }
 }
 
@@ -100,7 +113,10 @@ fn scoped(
     if let Some(host) = matching.next() {
         return Found::new(host.clone(), registry_namespace, &listed, arguments);
     }
-    let message = format!("{} is no host of registry namespace {registry_namespace}", target.host);
+    let message = format!(
+        "{} is no host of registry namespace {registry_namespace}",
+        target.host
+    );
     if arguments.no_verify {
         output::warning(&message, None, context.streams);
         let own = RegistryNamespace::new(&target.host)?;
@@ -112,12 +128,17 @@ fn scoped(
     let mut failure = Failure::new(Exit::Usage, message);
     match &listed.dir {
         Some(dir) => failure = failure.detail(format!("{} lists:", dir.display())),
-        None => failure = failure.detail("no hosts directory has an entry for it; its only host is:"),
+        None => {
+            failure = failure.detail("no hosts directory has an entry for it; its only host is:")
+        }
     }
     for host in &listed.hosts {
         failure = failure.detail(format!("  {}://{}", host.scheme, host.host));
     }
-    let commands = listed.hosts.iter().map(|host| login_command(&registry_namespace, host));
+    let commands = listed
+        .hosts
+        .iter()
+        .map(|host| login_command(&registry_namespace, host));
     Err(commands.fold(failure, Failure::help))
 }
 

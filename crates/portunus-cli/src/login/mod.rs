@@ -4,7 +4,6 @@ mod advice;
 mod arguments;
 mod found;
 mod input;
-mod target;
 
 use portunus::credential::Credential;
 use portunus::name::{CredentialKey, Repository};
@@ -15,12 +14,10 @@ use portunus_http::{LoginAnswer, LoginCheck};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::target::Target;
 use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
 use found::Found;
-use target::Target;
-
-pub(crate) use target::Target as LoginTarget;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let target = Target::read(
@@ -56,17 +53,27 @@ fn log_in(
     provenance.stored_at = Some((context.environment.now)());
     provenance.plain_http = arguments.plain_http;
     let stored = if arguments.no_verify {
-        output::warning("the credential was not checked (--no-verify)", None, context.streams);
+        output::warning(
+            "the credential was not checked (--no-verify)",
+            None,
+            context.streams,
+        );
         credential
     } else {
         verified(&key, found, credential, &mut provenance, arguments, context)?
     };
     let username = stored.username().unwrap_or("an identity token").to_owned();
-    let place = context.store_for(&key, arguments.store.as_deref())?.put(&key, &stored, &provenance)?;
+    let place =
+        context
+            .store_for(&key, arguments.store.as_deref())?
+            .put(&key, &stored, &provenance)?;
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
     }
-    let text = format!("login succeeded: {username} at {key}\nstored in {}\n", place.location);
+    let text = format!(
+        "login succeeded: {username} at {key}\nstored in {}\n",
+        place.location
+    );
     output::result(&text, context.streams)
 }
 
@@ -104,19 +111,33 @@ fn verified(
         let mut consent = Consent::none(key);
         consent.pinned_realm = pinned.as_deref();
         consent.plain_http = arguments.plain_http;
-        let mut check = LoginCheck::new(&found.host, &found.registry_namespace, consent, &credential);
+        let mut check =
+            LoginCheck::new(&found.host, &found.registry_namespace, consent, &credential);
         check.repository = repository.as_ref();
         match http::block_on(client.verify(&check))? {
-            Ok(LoginAnswer::Accepted { realm, identity_token, .. }) => {
+            Ok(LoginAnswer::Accepted {
+                realm,
+                identity_token,
+                ..
+            }) => {
                 provenance.verified_at = Some((context.environment.now)());
                 provenance.realm = realm.or(pinned);
                 return Ok(identity_token.unwrap_or(credential));
             }
             Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
-            Err(error) => match advice::trusted_by_hand(&error, &client, found, pinned.is_some(), context)? {
-                Some(realm) => pinned = Some(realm),
-                None => return Err(advice::failed(&error, found, key, context)),
-            },
+            Err(error) => {
+                match advice::trusted_by_hand(
+                    &error,
+                    &client,
+                    found,
+                    key,
+                    pinned.is_some(),
+                    context,
+                )? {
+                    Some(realm) => pinned = Some(realm),
+                    None => return Err(advice::failed(&error, found, key, context)),
+                }
+            }
         }
     }
 }

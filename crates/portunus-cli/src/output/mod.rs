@@ -55,6 +55,11 @@ pub(crate) fn json(document: &serde_json::Value, streams: &mut Streams) -> Resul
     result(&format!("{document:#}\n"), streams)
 }
 
+/// Prints something the user should know, which is no result.
+pub(crate) fn note(message: &str, streams: &mut Streams) {
+    let _ = writeln!(streams.stderr, "{message}");
+}
+
 /// Prints a warning.
 pub(crate) fn warning(message: &str, help: Option<&str>, streams: &mut Streams) {
     let _ = writeln!(streams.stderr, "warning: {message}");

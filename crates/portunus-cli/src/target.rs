@@ -5,17 +5,17 @@ use crate::failure::Failure;
 
 /// The host a login is for, and the registry namespace it is limited to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Host and port as typed.
-    pub(super) host: String,
-    pub(super) authority: Authority,
-    pub(super) registry_namespace: Option<RegistryNamespace>,
+    pub(crate) host: String,
+    pub(crate) authority: Authority,
+    pub(crate) registry_namespace: Option<RegistryNamespace>,
 }
 
 impl Target {
     /// Reads the argument of a login or logout: `HOST[:PORT]`, `HOST[:PORT]/?ns=NAMESPACE` or
     /// `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
-    pub(super) fn read(server: Option<&str>, flag: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn read(server: Option<&str>, flag: Option<&str>) -> Result<Self, Failure> {
         let (host, spelled) = match server {
             None => ("docker.io", None),
             Some(server) => split(server)?,
@@ -30,7 +30,11 @@ impl Target {
         let authority = Authority::parse(host)?;
         let host = host.split_once("://").map_or(host, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().to_owned();
-        Ok(Self { host, authority, registry_namespace })
+        Ok(Self {
+            host,
+            authority,
+            registry_namespace,
+        })
     }
 }
 
@@ -45,7 +49,10 @@ fn split(server: &str) -> Result<(&str, Option<&str>), Failure> {
     match server.split_once('?') {
         Some((host, query)) => {
             let registry_namespace = query.strip_prefix("ns=").ok_or_else(|| {
-                Failure::new(Exit::Usage, "a host is followed by ?ns=NAMESPACE or by nothing")
+                Failure::new(
+                    Exit::Usage,
+                    "a host is followed by ?ns=NAMESPACE or by nothing",
+                )
             })?;
             Ok((host.trim_end_matches('/'), Some(registry_namespace)))
         }
@@ -78,10 +85,17 @@ mod tests {
 
     #[test]
     fn contradictions_are_refused() {
-        for (server, flag) in
-            [("m?ns=a", Some("b")), ("m?x=1", None), ("endpoint://a", None), ("m/team", None)]
-        {
-            assert_eq!(Target::read(Some(server), flag).unwrap_err().exit, Exit::Usage, "{server}");
+        for (server, flag) in [
+            ("m?ns=a", Some("b")),
+            ("m?x=1", None),
+            ("endpoint://a", None),
+            ("m/team", None),
+        ] {
+            assert_eq!(
+                Target::read(Some(server), flag).unwrap_err().exit,
+                Exit::Usage,
+                "{server}"
+            );
         }
     }
 }

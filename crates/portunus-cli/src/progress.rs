@@ -1,0 +1,161 @@
+//! How a pull or a push shows what it does: bars on a terminal, a line per state elsewhere.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use portunus_http::{Descriptor, Event};
+use serde_json::json;
+
+use crate::streams::Streams;
+
+/// The value of `--progress`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressStyle {
+    /// A bar that moves
+    Tty,
+    /// A line per state
+    Plain,
+    /// A JSON object per state, one a line
+    Json,
+    /// Nothing
+    None,
+}
+
+/// Shows progress on standard error while it lives.
+pub(crate) struct ProgressDisplay<'a> {
+    style: ProgressStyle,
+    bar: Option<ProgressBar>,
+    stderr: Mutex<&'a mut (dyn Write + Send)>,
+}
+
+impl<'a> ProgressDisplay<'a> {
+    /// In the style asked for, else the one that suits the stream.
+    pub(crate) fn new(style: Option<ProgressStyle>, streams: &'a mut Streams) -> Self {
+        let suitable = match streams.terminals.stderr {
+            true => ProgressStyle::Tty,
+            false => ProgressStyle::Plain,
+        };
+        let style = style.unwrap_or(suitable);
+        let bar = (style == ProgressStyle::Tty).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+            let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}";
+            bar.with_style(
+                BarStyle::with_template(template).unwrap_or_else(|_| BarStyle::default_bar()),
+            )
+        });
+        Self {
+            style,
+            bar,
+            stderr: Mutex::new(&mut *streams.stderr),
+        }
+    }
+
+    /// A state: one word for machines, a line for people.
+    fn state(&self, state: &str, what: &str, host: Option<&str>) {
+        let line = match (self.style, &self.bar) {
+            (ProgressStyle::None, _) => return,
+            (ProgressStyle::Json, _) => {
+                json!({ "state": state, "what": what, "host": host }).to_string()
+            }
+            (_, Some(bar)) => {
+                bar.set_message(format!("{state} {what}"));
+                return;
+            }
+            _ => match host {
+                Some(host) => format!("{state} {what} at {host}"),
+                None => format!("{state} {what}"),
+            },
+        };
+        self.line(&line);
+    }
+
+    /// A warning, which no style leaves out.
+    fn warning(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.line(&format!("warning: {text}"))),
+            None => self.line(&format!("warning: {text}")),
+        }
+    }
+
+    fn line(&self, line: &str) {
+        let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        // Progress that cannot be shown stops no pull.
+        let _ = writeln!(stderr, "{line}");
+    }
+}
+
+impl portunus_http::Progress for ProgressDisplay<'_> {
+    fn report(&self, event: Event<'_>) {
+        match event {
+            Event::Resolved { host, digest, .. } => self.state("resolved", digest, Some(host)),
+            Event::HostFailed(report) => {
+                self.state("failed", &report.outcome.to_string(), Some(&report.host))
+            }
+            Event::Warning(text) => self.warning(text),
+            Event::Started {
+                descriptor,
+                resumed,
+                ..
+            } => {
+                if let Some(bar) = &self.bar {
+                    bar.inc_length(descriptor.size);
+                    bar.inc(resumed);
+                }
+            }
+            Event::Advanced { bytes, .. } => {
+                if let Some(bar) = &self.bar {
+                    bar.inc(bytes);
+                }
+            }
+            Event::Done {
+                descriptor, host, ..
+            } => {
+                let state = if host.is_some() { "done" } else { "present" };
+                self.state(state, &described(descriptor), host);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(feature = "containerd")]
+impl portunus_containerd::Observer for ProgressDisplay<'_> {
+    fn progress(&mut self, progress: &portunus_containerd::Progress) {
+        use portunus_containerd::ProgressState;
+        if let Some(bar) = &self.bar {
+            bar.set_length(progress.total.max(bar.length().unwrap_or_default()));
+            bar.set_position(progress.done);
+        }
+        match &progress.state {
+            ProgressState::Status(text) => self.state("containerd:", text, None),
+            ProgressState::Complete => self.state("done", &progress.name, None),
+            ProgressState::AlreadyExists => self.state("present", &progress.name, None),
+            _ => {}
+        }
+    }
+
+    fn question(&mut self, _: &portunus_containerd::Question) {}
+}
+
+impl Drop for ProgressDisplay<'_> {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Bytes for people.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+fn described(descriptor: &Descriptor) -> String {
+    format!("{} ({})", descriptor.digest, megabytes(descriptor.size))
+}

@@ -1,0 +1,70 @@
+//! `portunus pull`: through containerd's transfer service, or into an OCI layout.
+
+#[cfg(feature = "containerd")]
+mod address;
+mod layout;
+#[cfg(feature = "containerd")]
+mod through_containerd;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::ProgressStyle;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  portunus pull docker.io/library/alpine
+  portunus pull reg.test/team/app:v1 --address /run/containerd/containerd.sock -n k8s.io
+  portunus pull reg.test/team/app:v1 --oci-layout ./app")]
+pub(crate) struct PullArguments {
+    /// The image, as docker understands it
+    image: String,
+    /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+    /// The containerd namespace the image goes to
+    #[arg(
+        short = 'n',
+        long = "namespace",
+        value_name = "CONTAINERD_NAMESPACE",
+        default_value = "default"
+    )]
+    containerd_namespace: String,
+    /// The platform, OS/ARCHITECTURE[/VARIANT]; this machine's where not given
+    #[arg(long, value_name = "PLATFORM")]
+    platform: Option<String>,
+    /// Do not unpack the layers
+    #[arg(long)]
+    no_unpack: bool,
+    /// How progress is shown: bars on a terminal, lines elsewhere
+    #[arg(long, value_enum, value_name = "STYLE")]
+    progress: Option<ProgressStyle>,
+    /// Write the image into this OCI layout, without containerd
+    #[arg(long, value_name = "DIR")]
+    oci_layout: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reference = ImageReference::parse(&arguments.image)?;
+    let resolver = context.resolver()?;
+    let plan = resolver.resolve(&reference, Operation::Pull, &context.profile)?;
+    context.warn_about(&plan.warnings);
+    let session = std::sync::Arc::new(resolver.session());
+    match &arguments.oci_layout {
+        Some(directory) => layout::pull(directory, &plan, &session, arguments, context),
+        #[cfg(feature = "containerd")]
+        None => through_containerd::pull(&plan, &session, arguments, context),
+        #[cfg(not(feature = "containerd"))]
+        None => Err(
+            Failure::new(Exit::Usage, "this program was built without containerd")
+                .help(format!("portunus pull {reference} --oci-layout DIR")),
+        ),
+    }
+}
