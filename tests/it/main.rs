@@ -5,12 +5,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod daemon_world;
 mod http_world;
 
 support::test_binary! {
     hosts_check,
     challenges_conformance,
     http_login,
+    containerd_connect,
+    containerd_faults,
+    containerd_pull,
+    containerd_push,
     http_pull,
     bad_input,
     http_trust,
