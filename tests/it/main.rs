@@ -12,6 +12,7 @@ support::test_binary! {
     challenges_conformance,
     http_pull,
     hosts_conformance,
+    hosts_render,
     dependencies,
     support_clients,
     store_docker_vectors,
