@@ -5,15 +5,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod daemon_world;
 mod http_world;
 
 support::test_binary! {
     hosts_check,
     challenges_conformance,
+    http_login,
+    containerd_connect,
+    containerd_faults,
+    containerd_pull,
+    containerd_push,
     http_pull,
+    bad_input,
+    http_trust,
     hosts_conformance,
     hosts_render,
     dependencies,
+    story,
     support_clients,
     store_docker_vectors,
     support_home,

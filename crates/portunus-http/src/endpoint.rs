@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,11 +6,12 @@ use portunus::hosts::Host;
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::secret::Secret;
 use portunus::token::trust::{AddressClass, Origin};
+use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Method, Response};
 use url::Url;
 
 use crate::connection::ConnectionSettings;
+use crate::request::{Request, Target};
 use crate::{Client, Outcome, failure};
 
 /// One host on the wire: its URLs, its headers, its connection.
@@ -28,54 +28,6 @@ pub(crate) struct Endpoint {
     may_fall_back: bool,
     fell_back: AtomicBool,
     address_class: OnceLock<AddressClass>,
-}
-
-/// A request to an [`Endpoint`].
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) target: Target,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Arc<dyn BodySource>>,
-}
-
-/// What a request is for.
-#[derive(Debug, Clone)]
-pub(crate) enum Target {
-    /// A path below the host's own, and a query, `?ns=` not included.
-    Path {
-        path: String,
-        query: Vec<(&'static str, String)>,
-    },
-    /// A URL of the same origin, as the host gave it.
-    Given(Url),
-}
-
-/// A body that can be sent again.
-pub(crate) trait BodySource: std::fmt::Debug + Send + Sync {
-    /// The body from its start, and its length in bytes.
-    fn open(&self) -> std::io::Result<(Body, u64)>;
-}
-
-impl Request {
-    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            target: Target::Path {
-                path: path.into(),
-                query: Vec::new(),
-            },
-            headers: HeaderMap::new(),
-            body: None,
-        }
-    }
-
-    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
-        self
-    }
 }
 
 impl Endpoint {
@@ -135,6 +87,11 @@ impl Endpoint {
 
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What `?ns=` says, where it is sent.
+    pub(crate) fn registry_namespace(&self) -> Option<&str> {
+        self.registry_namespace.as_deref()
     }
 
     pub(crate) fn client(&self) -> &Client {

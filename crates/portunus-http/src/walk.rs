@@ -7,8 +7,8 @@ use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 
 use crate::authorizer::Authorizer;
-use crate::endpoint::Request;
 use crate::redirect::send_following;
+use crate::request::Request;
 use crate::{Client, Error, Event, HostReport, Outcome, Progress};
 
 /// Goes through the hosts of a plan in their order.

@@ -6,8 +6,9 @@ use tokio::sync::Mutex;
 
 use super::Pull;
 use super::manifest::scopes;
-use crate::endpoint::{Request, within};
+use crate::endpoint::within;
 use crate::layout::Ingest;
+use crate::request::Request;
 use crate::walk::Stop;
 use crate::{Descriptor, Error, Event, Outcome};
 
