@@ -20,6 +20,7 @@ support::test_binary! {
     bad_input,
     http_trust,
     hosts_conformance,
+    hosts_render,
     dependencies,
     story,
     support_clients,

@@ -25,6 +25,7 @@ mod lookup;
 mod namespace_hosts;
 mod read_file;
 mod reading;
+mod render;
 mod request_url;
 mod source_file;
 mod tls_check;
@@ -41,6 +42,7 @@ pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use namespace_hosts::{HostsSource, NamespaceHosts};
 pub use reading::Reading;
+pub use render::RenderError;
 pub use request_url::RequestError;
 
 use fault::Fault;
