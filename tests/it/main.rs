@@ -9,9 +9,14 @@ mod http_world;
 
 support::test_binary! {
     challenges_conformance,
+    http_choose,
     http_login,
     http_pull,
+    http_push,
+    http_tls,
+    http_tokens,
     http_trust,
+    http_walk,
     hosts_conformance,
     dependencies,
     support_clients,
