@@ -5,20 +5,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod daemon_world;
 mod http_world;
 
 support::test_binary! {
+    hosts_check,
     challenges_conformance,
     http_choose,
     http_login,
+    containerd_connect,
+    containerd_faults,
+    containerd_pull,
+    containerd_push,
     http_pull,
     http_push,
     http_tls,
     http_tokens,
+    bad_input,
     http_trust,
     http_walk,
     hosts_conformance,
     dependencies,
+    story,
     support_clients,
     store_docker_vectors,
     support_home,

@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod certificates;
+mod check;
 mod complete;
 mod credential_domain;
 mod daemon_version;
@@ -18,6 +19,7 @@ mod finding;
 mod go;
 mod host;
 mod http_fallback;
+mod lint;
 mod load;
 mod lookup;
 mod namespace_hosts;
@@ -25,6 +27,7 @@ mod read_file;
 mod reading;
 mod request_url;
 mod source_file;
+mod tls_check;
 mod tls_files;
 mod toml;
 
