@@ -12,6 +12,9 @@ use crate::request::Request;
 use crate::walk::Stop;
 use crate::{Descriptor, Error, Event, Outcome};
 
+/// How often a host is asked for the rest of a blob while it gives some of it each time.
+const MOST_TRIES: u32 = 3;
+
 impl Pull<'_> {
     /// Fetches a blob into the layout. A host goes on where the one before it broke off.
     pub(super) async fn fetch_blob(&self, descriptor: &Descriptor) -> Result<(), Error> {
@@ -46,13 +49,19 @@ impl Pull<'_> {
         ingest: &Mutex<Option<Ingest>>,
     ) -> Result<(), Outcome> {
         let mut held = ingest.lock().await;
+        let mut tries = MOST_TRIES;
         loop {
+            tries -= 1;
             let Some(mut ingest) = held.take() else {
                 return Err(Outcome::bad_content("the blob is not being written"));
             };
-            let resumed = ingest.written() > 0;
+            let start = ingest.written();
             if let Err(outcome) = self.stream(stop, descriptor, &mut ingest).await {
+                let moved = ingest.written() > start;
                 *held = Some(ingest);
+                if moved && tries > 0 {
+                    continue;
+                }
                 return Err(outcome);
             }
             let Err((mut ingest, outcome)) = ingest.finish().await else {
@@ -65,7 +74,7 @@ impl Pull<'_> {
                 self.start_over(descriptor, &mut ingest).await?;
             }
             *held = Some(ingest);
-            if !(false_content && resumed) {
+            if !(false_content && start > 0 && tries > 0) {
                 return Err(outcome);
             }
         }
