@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{completion, config_command, list, login, logout, pull, resolve};
+use crate::{completion, config_command, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::PullArguments),
+    /// Push an image from containerd, or from an OCI layout
+    Push(push::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }
