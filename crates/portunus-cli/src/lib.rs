@@ -1,6 +1,7 @@
 //! The program `portunus`, and [`run`], so that another program can embed its subcommands.
 
 mod arguments;
+mod check;
 mod commands;
 mod completion;
 mod config;
@@ -9,6 +10,7 @@ mod context;
 mod environment;
 mod exit;
 mod failure;
+mod hosts;
 mod http;
 mod login;
 mod output;
@@ -52,8 +54,10 @@ pub fn run(
 
 fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(arguments, context),
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
+        Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
         Command::Pull(arguments) => pull::run(arguments, context),
