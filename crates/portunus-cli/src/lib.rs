@@ -2,6 +2,7 @@
 
 mod arguments;
 mod chosen_store;
+mod check;
 mod commands;
 mod completion;
 mod config;
@@ -13,6 +14,7 @@ mod credential_helper;
 mod environment;
 mod exit;
 mod failure;
+mod hosts;
 mod http;
 mod list;
 mod login;
@@ -70,9 +72,11 @@ pub fn run(
 
 fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(arguments, context),
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
         Command::List(arguments) => list::run(arguments, context),
+        Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
         Command::Logout(arguments) => logout::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
