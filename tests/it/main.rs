@@ -14,6 +14,8 @@ support::test_binary! {
     dependencies,
     support_clients,
     store_docker_vectors,
+    store_keyring,
+    store_writing,
     support_home,
     support_registry,
     support_servers,
