@@ -12,6 +12,7 @@ support::test_binary! {
     challenges_conformance,
     containerd_connect,
     containerd_faults,
+    containerd_load,
     containerd_pull,
     containerd_push,
     http_pull,
