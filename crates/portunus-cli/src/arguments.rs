@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{completion, config_command, login, pull, resolve};
+use crate::{completion, config_command, list, login, logout, pull, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -25,7 +25,7 @@ Exit codes:
   6  there is no such image or entry";
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Global {
     /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
     #[arg(long, global = true, value_name = "DIR")]
@@ -44,8 +44,12 @@ pub(crate) enum Command {
     Completion(completion::CompletionArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// List what is stored, never a secret
+    List(list::ListArguments),
     /// Log in to a host, or to a mirror for one registry namespace
     Login(login::LoginArguments),
+    /// Remove what a login stored
+    Logout(logout::LogoutArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout

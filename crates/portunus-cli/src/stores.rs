@@ -3,47 +3,265 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use portunus::name::{Authority, CredentialKey};
 use portunus::store::{
-    ContainersAuth, ContainersSearch, CredentialsFile, DockerAuthVariable, DockerConfig,
-    HelperPrograms, Source,
+    ContainersAuth, ContainersSearch, CredentialsFile, DockerAuthVariable, DockerConfig, Entries,
+    HelperPrograms, HelperStore, Source, SourceError, Store,
 };
 
+use crate::chosen_store::ChosenStore;
 use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::store_choice::StoreChoice;
 
-/// Every source, in the order that decides between equally specific entries.
-pub(crate) fn sources(
-    credentials_file: CredentialsFile,
-    environment: &Environment,
-) -> Vec<Arc<dyn Source>> {
-    let mut sources: Vec<Arc<dyn Source>> = Vec::new();
-    if let Some(value) = environment.text("DOCKER_AUTH_CONFIG") {
-        sources.push(Arc::new(DockerAuthVariable::new(value)));
-    }
-    sources.push(Arc::new(credentials_file));
-    if let Some(path) = docker_config(environment) {
-        sources.push(Arc::new(DockerConfig::new(path, helpers(environment))));
-    }
-    let containers = ContainersSearch {
-        registry_auth_file: environment.path("REGISTRY_AUTH_FILE"),
-        runtime_directory: environment.path("XDG_RUNTIME_DIR"),
-        config_home: environment
-            .path("XDG_CONFIG_HOME")
-            .or_else(|| environment.path("HOME").map(|home| home.join(".config"))),
-    };
-    for path in containers.paths() {
-        sources.push(Arc::new(ContainersAuth::new(path)));
-    }
-    sources
+/// Every place that credentials are in.
+#[derive(Debug)]
+pub(crate) struct Stores<'a> {
+    environment: &'a Environment,
+    credentials_file: PathBuf,
+    /// What `PORTUNUS_STORE` or `config.toml` say.
+    choice: StoreChoice,
+    helpers: HelperPrograms,
 }
 
-fn docker_config(environment: &Environment) -> Option<PathBuf> {
-    let directory = environment
-        .path("DOCKER_CONFIG")
-        .or_else(|| environment.path("HOME").map(|home| home.join(".docker")));
-    directory.map(|directory| directory.join("config.json"))
+/// Initialization
+impl<'a> Stores<'a> {
+    /// The places in this environment; `configured` is `store` of `config.toml`.
+    pub(crate) fn new(
+        credentials_file: PathBuf,
+        environment: &'a Environment,
+        configured: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let choice = match (environment.text("PORTUNUS_STORE"), configured) {
+            (Some(name), _) => StoreChoice::read(name, "PORTUNUS_STORE")?,
+            (None, Some(name)) => StoreChoice::read(name, "`store` in config.toml")?,
+            (None, None) => StoreChoice::Auto,
+        };
+        let variables = environment.variables.iter();
+        let variables = variables.map(|(name, value)| (name.clone(), value.clone()));
+        let mut helpers = HelperPrograms::new(variables);
+        if let Some(program) = &environment.program {
+            helpers = helpers.with_own_program(program);
+        }
+        Ok(Self {
+            environment,
+            credentials_file,
+            choice,
+            helpers,
+        })
+    }
 }
 
-fn helpers(environment: &Environment) -> HelperPrograms {
-    let variables = environment.variables.iter();
-    HelperPrograms::new(variables.map(|(name, value)| (name.clone(), value.clone())))
+/// Access
+impl Stores<'_> {
+    /// Every source, in the order that decides between equally specific entries.
+    pub(crate) fn sources(&self) -> Vec<Arc<dyn Source>> {
+        let mut sources: Vec<Arc<dyn Source>> = Vec::new();
+        if let Some(variable) = self.docker_auth_variable() {
+            sources.push(Arc::new(variable));
+        }
+        for store in self.all() {
+            sources.push(store);
+        }
+        for file in self.containers() {
+            sources.push(Arc::new(file));
+        }
+        sources
+    }
+
+    /// Every store, in the same order.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Store>> {
+        let mut stores = self.own();
+        if let Some(docker) = self.docker() {
+            stores.push(Arc::new(docker));
+        }
+        if let StoreChoice::Helper(name) = &self.choice {
+            stores.push(Arc::new(self.helper(name)));
+        }
+        stores
+    }
+
+    /// Our own stores: the file, then the keyring, then the kernel's where it is chosen.
+    pub(crate) fn own(&self) -> Vec<Arc<dyn Store>> {
+        let mut stores: Vec<Arc<dyn Store>> = vec![Arc::new(self.file())];
+        stores.extend(self.keyring(self.choice != StoreChoice::Keyring));
+        if self.choice == StoreChoice::Keyutils {
+            stores.extend(keyutils());
+        }
+        stores
+    }
+
+    /// What the sources that cannot be written to hold.
+    pub(crate) fn list_read_only(&self) -> Vec<Result<Entries, SourceError>> {
+        let variable = self.docker_auth_variable();
+        let files = self.containers().into_iter().map(|file| file.list());
+        variable
+            .map(|variable| variable.list())
+            .into_iter()
+            .chain(files)
+            .collect()
+    }
+
+    /// The store a login with this key goes to; `named` is the value of `--store`.
+    pub(crate) fn for_login(
+        &self,
+        key: &CredentialKey,
+        named: Option<&str>,
+    ) -> Result<ChosenStore, Failure> {
+        let flag = named
+            .map(|name| StoreChoice::read(name, "--store"))
+            .transpose()?;
+        let choice = flag.as_ref().unwrap_or(&self.choice);
+        let plain_only = matches!(choice, StoreChoice::Docker | StoreChoice::Helper(_));
+        if plain_only && !key.is_plain() {
+            if flag.is_none() {
+                return Ok(self.scoped());
+            }
+            let message = format!("{choice} can only keep the plain login of a host, not `{key}`");
+            return Err(Failure::new(Exit::Usage, message)
+                .help("leave --store out, or use --store keyring or --store file"));
+        }
+        let chosen = match choice {
+            StoreChoice::Auto => match key.host().authority().filter(|_| key.is_plain()) {
+                Some(host) => self.plain(host)?,
+                None => self.scoped(),
+            },
+            StoreChoice::File => ChosenStore::new(Arc::new(self.file())),
+            StoreChoice::Docker => self.above(Arc::new(self.needed_docker()?)),
+            StoreChoice::Helper(name) => self.above(Arc::new(self.helper(name))),
+            StoreChoice::Keyring => self.above_file(needed(self.keyring(false))?),
+            StoreChoice::Keyutils => self.above_file(needed(keyutils())?),
+        };
+        let found_again = match choice {
+            StoreChoice::Helper(_) | StoreChoice::Keyutils => *choice == self.choice,
+            _ => true,
+        };
+        Ok(if found_again {
+            chosen
+        } else {
+            chosen.noting(format!("it is read from there only with PORTUNUS_STORE={choice}, or store = \"{choice}\" in config.toml"))
+        })
+    }
+
+    /// Where a login goes that docker cannot keep: the keyring, else our own file.
+    pub(crate) fn scoped(&self) -> ChosenStore {
+        match self.keyring(false) {
+            Some(keyring) => self.above_file(keyring).otherwise(Arc::new(self.file())),
+            None => ChosenStore::new(Arc::new(self.file())),
+        }
+    }
+
+    /// Where a login goes that docker hands to us: never back to docker or to a helper.
+    pub(crate) fn for_helper(&self) -> Result<ChosenStore, Failure> {
+        match self.choice {
+            StoreChoice::File => Ok(ChosenStore::new(Arc::new(self.file()))),
+            StoreChoice::Keyring => needed(self.keyring(false)).map(|it| self.above_file(it)),
+            StoreChoice::Keyutils => needed(keyutils()).map(|it| self.above_file(it)),
+            StoreChoice::Auto | StoreChoice::Docker | StoreChoice::Helper(_) => Ok(self.scoped()),
+        }
+    }
+
+    /// Why something may be missing, where the program runs under sudo.
+    pub(crate) fn note_about_sudo(&self) -> Option<String> {
+        let user = self
+            .environment
+            .text("SUDO_USER")
+            .filter(|user| *user != "root")?;
+        Some(format!(
+            "under sudo these are root's logins; those of {user} are found without sudo"
+        ))
+    }
+
+    fn plain(&self, host: &Authority) -> Result<ChosenStore, Failure> {
+        let docker = self.needed_docker()?;
+        Ok(if docker.names_portunus(host)? {
+            self.scoped()
+        } else {
+            self.above(Arc::new(docker))
+        })
+    }
+
+    fn above(&self, store: Arc<dyn Store>) -> ChosenStore {
+        ChosenStore::new(store).replacing(self.own())
+    }
+
+    fn above_file(&self, store: Arc<dyn Store>) -> ChosenStore {
+        ChosenStore::new(store).replacing(vec![Arc::new(self.file())])
+    }
+
+    fn file(&self) -> CredentialsFile {
+        CredentialsFile::new(&self.credentials_file)
+    }
+
+    fn helper(&self, name: &str) -> HelperStore {
+        HelperStore::new(name, &self.helpers)
+    }
+
+    fn needed_docker(&self) -> Result<DockerConfig, Failure> {
+        self.docker().ok_or_else(|| {
+            let message = "cannot tell where docker's config.json is: HOME is not set";
+            Failure::new(Exit::Usage, message).help("set DOCKER_CONFIG, or use --store file")
+        })
+    }
+
+    fn docker(&self) -> Option<DockerConfig> {
+        let in_home = || Some(self.environment.path("HOME")?.join(".docker"));
+        let directory = self.environment.path("DOCKER_CONFIG").or_else(in_home)?;
+        Some(DockerConfig::new(
+            directory.join("config.json"),
+            self.helpers.clone(),
+        ))
+    }
+
+    fn docker_auth_variable(&self) -> Option<DockerAuthVariable> {
+        let value = self.environment.text("DOCKER_AUTH_CONFIG")?;
+        Some(DockerAuthVariable::new(value))
+    }
+
+    fn containers(&self) -> Vec<ContainersAuth> {
+        let in_home = || Some(self.environment.path("HOME")?.join(".config"));
+        let search = ContainersSearch {
+            registry_auth_file: self.environment.path("REGISTRY_AUTH_FILE"),
+            runtime_directory: self.environment.path("XDG_RUNTIME_DIR"),
+            config_home: self.environment.path("XDG_CONFIG_HOME").or_else(in_home),
+        };
+        search
+            .paths()
+            .into_iter()
+            .map(ContainersAuth::new)
+            .collect()
+    }
+
+    #[cfg(feature = "keyring")]
+    fn keyring(&self, optional: bool) -> Option<Arc<dyn Store>> {
+        let keyring = portunus_keyring::KeyringStore::native();
+        Some(Arc::new(if optional {
+            keyring.optional()
+        } else {
+            keyring
+        }))
+    }
+
+    #[cfg(not(feature = "keyring"))]
+    fn keyring(&self, _optional: bool) -> Option<Arc<dyn Store>> {
+        None
+    }
+}
+
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+fn keyutils() -> Option<Arc<dyn Store>> {
+    Some(Arc::new(portunus_keyring::KeyringStore::keyutils()))
+}
+
+#[cfg(not(all(feature = "keyring", target_os = "linux")))]
+fn keyutils() -> Option<Arc<dyn Store>> {
+    None
+}
+
+fn needed(keyring: Option<Arc<dyn Store>>) -> Result<Arc<dyn Store>, Failure> {
+    keyring.ok_or_else(|| {
+        Failure::new(Exit::Usage, "this program was built without this keyring")
+            .help("use --store file")
+    })
 }

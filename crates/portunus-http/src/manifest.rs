@@ -6,7 +6,7 @@ use reqwest::header::ACCEPT;
 use serde_json::Value;
 
 use crate::digest::is_digest;
-use crate::endpoint::Request;
+use crate::request::Request;
 
 /// Largest manifest that is read, in bytes (distribution specification, "Pushing manifests").
 pub(crate) const MAX_MANIFEST: u64 = 4 << 20;

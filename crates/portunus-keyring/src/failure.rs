@@ -3,10 +3,33 @@ use keyring_core::Error;
 /// What to do where the keyring cannot be used.
 pub(crate) const HELP: &str = "choose another store with `--store file` or PORTUNUS_STORE=file";
 
+/// Why a call gave no answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    /// In words.
+    pub(crate) text: String,
+    /// There is no keyring at all: no D-Bus session, or no service in it.
+    pub(crate) absent: bool,
+}
+
+impl Problem {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            absent: false,
+        }
+    }
+
+    pub(crate) fn of(error: &Error) -> Self {
+        let (text, absent) = described(error);
+        Self { text, absent }
+    }
+}
+
 /// A keyring's error in our words. Its own text is shown only where it can hold nothing of an
 /// item.
-pub(crate) fn described(error: &Error) -> String {
-    match error {
+fn described(error: &Error) -> (String, bool) {
+    let text = match error {
         Error::NoStorageAccess(cause) => {
             format!(
                 "it is locked, and cannot be unlocked from here ({})",
@@ -16,9 +39,15 @@ pub(crate) fn described(error: &Error) -> String {
         Error::PlatformFailure(cause) => {
             let cause = cause.to_string();
             if cause.contains("ServiceUnknown") {
-                "no keyring service runs in the D-Bus session".to_owned()
+                return (
+                    "no keyring service runs in the D-Bus session".to_owned(),
+                    true,
+                );
             } else if cause.contains("Failed to connect") || cause.contains("no secret service") {
-                "there is no D-Bus session to reach it through".to_owned()
+                return (
+                    "there is no D-Bus session to reach it through".to_owned(),
+                    true,
+                );
             } else if cause.contains("QuotaExceeded") {
                 "the kernel's quota for keys is used up".to_owned()
             } else {
@@ -33,7 +62,8 @@ pub(crate) fn described(error: &Error) -> String {
             "what it holds is damaged".to_owned()
         }
         _ => "it failed".to_owned(),
-    }
+    };
+    (text, false)
 }
 
 /// One printable line.

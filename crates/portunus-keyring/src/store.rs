@@ -8,7 +8,7 @@ use portunus::store::{
 };
 
 use crate::backend::Backend;
-use crate::failure::HELP;
+use crate::failure::{HELP, Problem};
 use crate::items::{Item, Items};
 use crate::worker::Worker;
 
@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct KeyringStore {
     location: &'static str,
     patience: Duration,
+    optional: bool,
     worker: Mutex<Worker>,
 }
 
@@ -49,10 +50,19 @@ impl KeyringStore {
         self
     }
 
+    /// The same for reading on machines that may have no keyring: where there is no D-Bus session,
+    /// or no keyring service in it, it holds nothing. A locked keyring is still a failure.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
     fn of(backend: Backend) -> Self {
         Self {
             location: backend.location(),
             patience: PATIENCE,
+            optional: false,
             worker: Mutex::new(Worker::start(backend)),
         }
     }
@@ -63,11 +73,20 @@ impl KeyringStore {
     fn call<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
-    ) -> Result<T, SourceError> {
+    ) -> Result<T, Problem> {
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        worker
-            .call(self.patience, call)
-            .map_err(|problem| self.error(problem))
+        worker.call(self.patience, call)
+    }
+
+    /// As [`Self::call`]; where there may be no keyring, none gives the default.
+    fn read<T: Default + Send + 'static>(
+        &self,
+        call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Result<T, SourceError> {
+        match self.call(call) {
+            Err(problem) if problem.absent && self.optional => Ok(T::default()),
+            outcome => outcome.map_err(|problem| self.error(problem.text)),
+        }
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
@@ -80,7 +99,7 @@ impl KeyringStore {
         wanted: impl Fn(&CredentialKey) -> bool + Send + 'static,
     ) -> Result<Entries, SourceError> {
         let is_wanted = move |text: &str| text.parse().is_ok_and(|key| wanted(&key));
-        let items = self.call(move |items| items.all(is_wanted))?;
+        let items = self.read(move |items| items.all(is_wanted))?;
         let entries = items.iter().filter_map(|item| self.entry(item));
         Ok(entries.collect::<Vec<_>>().into())
     }
@@ -103,7 +122,7 @@ impl Source for KeyringStore {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let key = entry.key.to_string();
-        let Some(text) = self.call(move |items| items.get(&key))? else {
+        let Some(text) = self.read(move |items| items.get(&key))? else {
             return Ok(None);
         };
         match record::from_text(&text) {
@@ -123,13 +142,14 @@ impl Store for KeyringStore {
         let key = key.to_string();
         let text = record::to_text(credential, provenance);
         let about = record::about(credential, provenance);
-        self.call(move |items| items.set(&key, &text, &about))?;
+        let outcome = self.call(move |items| items.set(&key, &text, &about));
+        outcome.map_err(|problem| self.error(problem.text))?;
         Ok(Stored::at(self.location))
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
         let key = key.to_string();
-        let removed = self.call(move |items| items.remove(&key))?;
+        let removed = self.read(move |items| items.remove(&key))?;
         Ok(removed.iter().filter_map(|item| self.entry(item)).collect())
     }
 

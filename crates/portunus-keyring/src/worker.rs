@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::backend::Backend;
-use crate::failure::described;
+use crate::failure::Problem;
 use crate::items::Items;
 
 type Job = Box<dyn FnOnce(&mut Keyring) + Send>;
@@ -51,12 +51,12 @@ impl Worker {
         &mut self,
         patience: Duration,
         call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
-    ) -> Result<T, String> {
+    ) -> Result<T, Problem> {
         let busy = || {
-            format!(
+            Problem::new(format!(
                 "it gave no answer within {} s; it may wait for a dialog to be answered",
                 patience.as_secs_f32()
-            )
+            ))
         };
         if let Some(overdue) = self.overdue.take()
             && overdue.try_recv().is_err()
@@ -72,14 +72,14 @@ impl Worker {
         });
         self.jobs
             .send(job)
-            .map_err(|_| "its thread has ended".to_owned())?;
+            .map_err(|_| Problem::new("its thread has ended"))?;
         match answered.recv_timeout(patience) {
             Ok(outcome) => outcome,
             Err(RecvTimeoutError::Timeout) => {
                 self.overdue = Some(overdue);
                 Err(busy())
             }
-            Err(RecvTimeoutError::Disconnected) => Err("its thread has ended".to_owned()),
+            Err(RecvTimeoutError::Disconnected) => Err(Problem::new("its thread has ended")),
         }
     }
 }
@@ -88,13 +88,13 @@ impl Keyring {
     fn run<T>(
         &mut self,
         call: impl FnOnce(&Items) -> keyring_core::Result<T>,
-    ) -> Result<T, String> {
+    ) -> Result<T, Problem> {
         let items = match self.open.take() {
             Some(items) => items,
-            None => self.backend.open().map_err(|error| described(&error))?,
+            None => self.backend.open().map_err(|error| Problem::of(&error))?,
         };
         // Kept only after a success: a service that was restarted is found again.
-        let outcome = call(&items).map_err(|error| described(&error))?;
+        let outcome = call(&items).map_err(|error| Problem::of(&error))?;
         self.open = Some(items);
         Ok(outcome)
     }

@@ -89,7 +89,7 @@ fn hosts_directory(plan: &Plan, context: &Context<'_>) -> Result<PathBuf, Failur
         .dir
         .as_deref()
         .and_then(Path::parent)
-        .unwrap_or(Path::new("/nonexistent"));
+        .unwrap_or_else(|| Path::new("/nonexistent"));
     Ok(std::path::absolute(root)?)
 }
 

@@ -60,6 +60,14 @@ impl ContainersAuth {
         self.file.path()
     }
 
+    /// Everything in it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn list(&self) -> Result<Entries, SourceError> {
+        Ok(self.auths()?.all())
+    }
+
     fn auths(&self) -> Result<Arc<Auths>, SourceError> {
         self.file.read(read)
     }

@@ -22,6 +22,7 @@ mod source;
 
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
+pub use docker::key as docker_key;
 pub use docker::{DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::SourceError;

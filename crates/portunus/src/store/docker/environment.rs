@@ -23,6 +23,14 @@ impl DockerAuthVariable {
         }
     }
 
+    /// Everything in it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn list(&self) -> Result<Entries, SourceError> {
+        Ok(self.auths()?.all())
+    }
+
     fn auths(&self) -> Result<&Auths, SourceError> {
         self.auths.as_ref().map_err(Clone::clone)
     }

@@ -1,3 +1,5 @@
+//! The keys of docker's `auths`: what each stands for, and which one docker writes.
+
 use crate::name::{Authority, CredentialKey, RegistryNamespace, Repository};
 
 const NERDCTL: &str = "nerdctl-experimental://";
@@ -5,8 +7,9 @@ const NERDCTL: &str = "nerdctl-experimental://";
 /// What Docker Hub's login is stored under (docker `cli/config/configfile/file.go`).
 pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
-/// The key docker stores a plain login of a host under: the portless form.
-pub(crate) fn written(authority: &Authority) -> String {
+/// The key docker stores a plain login of a host under: the portless form, and
+/// `https://index.docker.io/v1/` for Docker Hub.
+pub fn written(authority: &Authority) -> String {
     if authority.is_docker_hub() {
         DOCKER_HUB.to_owned()
     } else {
@@ -49,7 +52,7 @@ pub(crate) fn spellings(authority: &Authority) -> Vec<String> {
 /// - `mirror.test:5000/v2/proxy?ns=docker.io` and
 ///   `nerdctl-experimental://docker.io/host/mirror.test:5000/v2/proxy`: the host for one registry
 ///   namespace, as nerdctl writes and reads it.
-pub(crate) fn credential_key(text: &str) -> Option<CredentialKey> {
+pub fn credential_key(text: &str) -> Option<CredentialKey> {
     if let Some(rest) = text.strip_prefix(NERDCTL) {
         let (namespace, host) = rest.split_once("/host/")?;
         return scoped(host, namespace);

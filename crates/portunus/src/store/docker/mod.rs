@@ -4,7 +4,7 @@ mod auth;
 mod auths;
 mod config;
 mod environment;
-mod key;
+pub mod key;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +50,18 @@ impl DockerConfig {
     /// The path.
     pub fn path(&self) -> &Path {
         self.file.path()
+    }
+
+    /// Whether the file names portunus itself as the helper of a host: then the login is in our
+    /// own stores, and is to be put there.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn names_portunus(&self, host: &Authority) -> Result<bool, SourceError> {
+        let config = self.config()?;
+        Ok(self
+            .helper(&config, host)
+            .is_some_and(|helper| helper.is_own_program()))
     }
 
     fn config(&self) -> Result<Arc<Config>, SourceError> {

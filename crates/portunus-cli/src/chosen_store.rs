@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use portunus::credential::Credential;
+use portunus::name::CredentialKey;
+use portunus::store::{Provenance, SourceError, Store, Stored};
+
+/// The store a login goes to, and what else has to be done for it to be found there.
+#[derive(Debug)]
+pub(crate) struct ChosenStore {
+    store: Arc<dyn Store>,
+    otherwise: Option<Arc<dyn Store>>,
+    replacing: Vec<Arc<dyn Store>>,
+    note: Option<String>,
+}
+
+/// Initialization
+impl ChosenStore {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            otherwise: None,
+            replacing: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// The same with a store to use where the first one cannot be used.
+    pub(crate) fn otherwise(mut self, store: Arc<dyn Store>) -> Self {
+        self.otherwise = Some(store);
+        self
+    }
+
+    /// The same with the stores that are asked before this one: an older login for the same key
+    /// there would hide the new one.
+    pub(crate) fn replacing(mut self, stores: Vec<Arc<dyn Store>>) -> Self {
+        self.replacing = stores;
+        self
+    }
+
+    /// The same with something to tell the user.
+    pub(crate) fn noting(mut self, note: String) -> Self {
+        self.note = Some(note);
+        self
+    }
+}
+
+impl ChosenStore {
+    /// Stores a credential.
+    ///
+    /// # Errors
+    /// Where no store takes it.
+    pub(crate) fn put(
+        &self,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<Stored, SourceError> {
+        let error = match self.store.put(key, credential, provenance) {
+            Ok(mut stored) => {
+                stored.warnings.extend(self.remove_older(key));
+                stored.warnings.extend(self.note.clone());
+                return Ok(stored);
+            }
+            Err(error) => error,
+        };
+        let Some(otherwise) = &self.otherwise else {
+            return Err(error);
+        };
+        let mut stored = otherwise.put(key, credential, provenance)?;
+        stored.warnings.push(format!(
+            "{error}; the secret is in {} instead, unencrypted and readable by you only \
+             (choose with --store or PORTUNUS_STORE)",
+            stored.location
+        ));
+        Ok(stored)
+    }
+
+    fn remove_older(&self, key: &CredentialKey) -> Vec<String> {
+        let mut told = Vec::new();
+        for store in &self.replacing {
+            match store.remove(key) {
+                Ok(removed) => told.extend(removed.iter().map(|entry| {
+                    format!(
+                        "{}: the older login for `{key}` was removed from there",
+                        entry.location
+                    )
+                })),
+                Err(error) => told.push(format!(
+                    "{error}; an older login for `{key}` may still be there, and come first"
+                )),
+            }
+        }
+        told
+    }
+}
