@@ -15,6 +15,7 @@ support::test_binary! {
     http_login,
     containerd_connect,
     containerd_faults,
+    containerd_load,
     containerd_pull,
     containerd_push,
     http_pull,

@@ -2,9 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{
-    check, completion, config_command, hosts, list, login, logout, pull, push, resolve,
-};
+use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]

@@ -1,8 +1,8 @@
 //! The program `portunus`, and [`run`], so that another program can embed its subcommands.
 
 mod arguments;
-mod chosen_store;
 mod check;
+mod chosen_store;
 mod commands;
 mod completion;
 mod config;
