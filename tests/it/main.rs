@@ -23,6 +23,7 @@ support::test_binary! {
     http_tls,
     http_tokens,
     bad_input,
+    containerd_commands,
     http_trust,
     http_walk,
     hosts_conformance,
