@@ -103,10 +103,11 @@ pub(crate) fn user_and_group() -> (u32, u32) {
     (metadata.uid(), metadata.gid())
 }
 
+/// A variable of the environment that the tests themselves run in.
 #[expect(
     clippy::disallowed_methods,
     reason = "the harness takes its own settings from the environment"
 )]
-pub(crate) fn env_var(name: &str) -> Option<OsString> {
+pub fn env_var(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
