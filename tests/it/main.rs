@@ -13,6 +13,7 @@ mod daemon_world;
 mod http_world;
 
 support::test_binary! {
+    anonymous_fallback,
     hosts_check,
     challenges_conformance,
     http_choose,
@@ -34,6 +35,8 @@ support::test_binary! {
     hosts_conformance,
     hosts_render,
     dependencies,
+    habits,
+    resolve_probe,
     story,
     support_clients,
     store_docker_vectors,
