@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) options: Options,
     pub(crate) said: Said,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
 }
 
 /// Everything that progress reported, one line each.

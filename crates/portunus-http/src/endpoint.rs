@@ -149,15 +149,16 @@ impl Endpoint {
         request: &Request,
         authorization: Option<&Secret>,
     ) -> Result<Response, Outcome> {
-        let first = self.send_once(request, authorization).await;
-        match first {
-            Err(SendError::NoTls(_)) if self.may_fall_back => {
-                self.fell_back.store(true, Ordering::Relaxed);
-                let again = self.send_once(request, None).await;
-                again.map_err(SendError::into_outcome)
-            }
-            other => other.map_err(SendError::into_outcome),
-        }
+        let no_tls = match self.send_once(request, authorization).await {
+            Err(SendError::NoTls(outcome)) if self.may_fall_back => outcome,
+            other => return other.map_err(SendError::into_outcome),
+        };
+        self.fell_back.store(true, Ordering::Relaxed);
+        let again = self.send_once(request, None).await;
+        again.map_err(|_| {
+            self.fell_back.store(false, Ordering::Relaxed);
+            no_tls
+        })
     }
 
     async fn send_once(
@@ -185,7 +186,7 @@ impl Endpoint {
         }
         let sent = within(limit, builder.send()).await?;
         let response = sent.map_err(|error| match failure::outcome(&error) {
-            outcome if over_tls && failure::speaks_no_tls(&error) => SendError::NoTls(outcome),
+            outcome if over_tls && self.has_no_tls(&error) => SendError::NoTls(outcome),
             outcome => SendError::Other(outcome),
         })?;
         self.note_address(&response);
@@ -209,6 +210,14 @@ impl Endpoint {
             headers.insert(AUTHORIZATION, sensitive(authorization)?);
         }
         Ok(headers)
+    }
+
+    /// What makes containerd try again over http (`HTTPFallback` in
+    /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
+    fn has_no_tls(&self, error: &reqwest::Error) -> bool {
+        let portless = Url::parse(&self.name()).is_ok_and(|url| url.port().is_none())
+            && !self.authority.ends_with(":443");
+        failure::speaks_no_tls(error) || (portless && failure::is_not_there(error))
     }
 
     fn note_address(&self, response: &Response) {

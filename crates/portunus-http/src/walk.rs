@@ -58,21 +58,24 @@ impl<'a> Walk<'a> {
         visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
     ) -> Result<(T, String), Error> {
         let mut reports = Vec::new();
-        for stop in self.stops_of(phase) {
+        let mut stops = self.stops_of(phase).peekable();
+        while let Some(stop) = stops.next() {
+            let is_last = stops.peek().is_none();
             let outcome = match stop.dead() {
                 Some(outcome) => outcome,
-                None => match visit(stop).await {
-                    Ok(found) => {
-                        self.warn(stop).await;
-                        return Ok((found, stop.authorizer.endpoint.name()));
+                None => {
+                    let mut answer = visit(stop).await;
+                    if is_last && phase != Phase::Push && is_passing(&answer) {
+                        answer = visit(stop).await;
                     }
-                    Err(outcome) => {
-                        self.warn(stop).await;
-                        stop.bury(&outcome);
-                        outcome
+                    self.warn(stop).await;
+                    match answer {
+                        Ok(found) => return Ok((found, stop.authorizer.endpoint.name())),
+                        Err(outcome) => outcome,
                     }
-                },
+                }
             };
+            stop.bury(&outcome);
             let local = matches!(outcome, Outcome::Local { .. });
             let report = HostReport {
                 host: stop.authorizer.endpoint.name(),
@@ -141,4 +144,14 @@ impl Stop<'_> {
             *dead = Some(outcome.clone());
         }
     }
+}
+
+/// Trouble that is worth a second try where there is no next host, as in containerd
+/// (`core/remotes/docker/resolver.go`).
+fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
+    let status = match answer {
+        Err(Outcome::Status { status }) => *status,
+        _ => return false,
+    };
+    matches!(status, 500 | 503 | 504)
 }

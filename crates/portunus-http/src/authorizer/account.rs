@@ -67,6 +67,12 @@ impl Authorizer {
                 return Err(outcome);
             }
         }
+        if let Authentication::Bearer(bearer) = authentication {
+            let host = self.endpoint.origin()?;
+            let trust = &self.endpoint.client().options().trust;
+            let asked = trust.realm_may_be_asked(&host, &bearer.realm);
+            asked.map_err(Outcome::Refused)?;
+        }
         let account = Account {
             candidate: None,
             credential: None,

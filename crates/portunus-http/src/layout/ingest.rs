@@ -66,13 +66,16 @@ impl Ingest {
 
     /// Takes the next piece; more than the blob's size is refused.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), Outcome> {
-        self.written += piece.len() as u64;
-        if self.written > self.descriptor.size {
+        let written = self.written + piece.len() as u64;
+        if written > self.descriptor.size {
+            // Nothing of it can be right.
+            self.restart().await.map_err(not_written)?;
             return Err(Outcome::bad_content(format!(
                 "{} is larger than its {} bytes",
                 self.descriptor.digest, self.descriptor.size
             )));
         }
+        self.written = written;
         self.digester.update(piece);
         self.file.write_all(piece).await.map_err(not_written)
     }
