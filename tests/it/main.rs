@@ -24,6 +24,7 @@ support::test_binary! {
     bad_input,
     http_trust,
     http_walk,
+    hosts_cli,
     hosts_conformance,
     hosts_render,
     dependencies,
