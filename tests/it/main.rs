@@ -30,6 +30,7 @@ support::test_binary! {
     containerd_commands,
     http_trust,
     http_walk,
+    hosts_cli,
     hosts_conformance,
     hosts_render,
     dependencies,
