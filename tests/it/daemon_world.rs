@@ -119,7 +119,7 @@ pub(crate) fn unprobed(host: &str, user: &str, password: &str) -> Answers {
     answers
 }
 
-fn default_namespace() -> ContainerdNamespace {
+pub(crate) fn default_namespace() -> ContainerdNamespace {
     ContainerdNamespace::new("default").unwrap()
 }
 
@@ -127,6 +127,6 @@ fn default_namespace() -> ContainerdNamespace {
     clippy::disallowed_methods,
     reason = "the tests read the clock for the library"
 )]
-fn tomorrow() -> SystemTime {
+pub(crate) fn tomorrow() -> SystemTime {
     SystemTime::now() + Duration::from_secs(86_400)
 }

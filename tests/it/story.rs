@@ -101,9 +101,9 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
     {
         let plan = world.home.portunus(&["resolve", image]).run();
         let key = format!("{mirror}?ns={registry_namespace}");
-        assert!(plan.stdout.contains(&format!("{user} ({key} in ")), "{plan}");
+        assert!(plan.stdout.contains(&format!("{user}, key {key}, file ")), "{plan}");
         let first = plan.stdout.find(mirror).unwrap();
-        assert!(first < plan.stdout.find("127.0.0.1:1 ").unwrap(), "{plan}");
+        assert!(first < plan.stdout.find("https://127.0.0.1:1 ").unwrap(), "{plan}");
         ran.push(plan);
         ran.push(world.pull(image, &containerd));
         let listed = containerd.ctr(&["images", "check", &format!("name=={image}")]);

@@ -18,8 +18,8 @@ use support::token_server::TokenServer;
 use support::{registry_client, tools, trials};
 
 trials! {
-    containerd_takes_a_server_of_ours_for_docker_hub needs ["containerd"],
-    an_index_leads_containerd_to_this_machine_s_image needs ["containerd"],
+    containerd_takes_a_server_of_ours_for_docker_hub needs ["root?", "containerd"],
+    an_index_leads_ctr_to_this_machine_s_image needs ["containerd"],
     a_container_of_a_pulled_image_runs needs ["containers?", "containerd"],
     skopeo_copies_into_every_kind_of_registry needs ["skopeo", "docker-registry", "htpasswd"],
     skopeo_and_podman_log_in needs ["skopeo", "podman", "docker-registry", "htpasswd"],
@@ -42,7 +42,7 @@ fn containerd_takes_a_server_of_ours_for_docker_hub() {
         .env("HTTPS_PROXY", &proxy.url())
         .env("SSL_CERT_FILE", bundle.to_str().unwrap())
         .start();
-    let pull = containerd.ctr(&["images", "pull", "--user", "alice:wonder", HUB_IMAGE]);
+    let pull = containerd.ctr(&["images", "pull", "--snapshotter", "native", "--user", "alice:wonder", HUB_IMAGE]);
     pull.assert_success();
     let listed = containerd.ctr(&["images", "ls"]);
     assert!(listed.assert_success().stdout.contains(image.digest()), "{listed}");
@@ -50,7 +50,7 @@ fn containerd_takes_a_server_of_ours_for_docker_hub() {
     assert!(!hub.requests_with("wonder").is_empty());
 }
 
-fn an_index_leads_containerd_to_this_machine_s_image() {
+fn an_index_leads_ctr_to_this_machine_s_image() {
     let registry = ProgrammableRegistry::open();
     let (ours, other) = (Image::small("ours"), Image::small("other"));
     for image in [&ours, &other] {

@@ -80,7 +80,10 @@ impl ChosenStore {
         for store in &self.replacing {
             match store.remove(key) {
                 Ok(removed) => told.extend(removed.iter().map(|entry| {
-                    format!("{}: the older login for `{key}` was removed from there", entry.location)
+                    format!(
+                        "{}: the older login for `{key}` was removed from there",
+                        entry.location
+                    )
                 })),
                 Err(error) => told.push(format!(
                     "{error}; an older login for `{key}` may still be there, and come first"

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use portunus::hosts::HostsDirectories;
 use portunus::name::{CredentialKey, Profile};
 use portunus::resolve::Resolver;
-use portunus::store::{CredentialsFile, Source, SourceError, Store};
+use portunus::store::{Source, SourceError};
 
 use crate::arguments::Global;
+use crate::chosen_store::ChosenStore;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-use crate::stores;
+use crate::stores::Stores;
 use crate::streams::Streams;
 
 /// What every command works with: the settings in force, and the way to the outside world.
@@ -51,8 +52,8 @@ impl<'a> Context<'a> {
     }
 
     /// Our own file of credentials.
-    pub(crate) fn credentials_file(&self) -> CredentialsFile {
-        CredentialsFile::new(self.config_directory.join("credentials.json"))
+    pub(crate) fn credentials_path(&self) -> PathBuf {
+        self.config_directory.join("credentials.json")
     }
 
     /// The file the operator's settings are in.
@@ -70,18 +71,24 @@ impl<'a> Context<'a> {
         &self.hosts
     }
 
-    /// Every source of credentials.
-    pub(crate) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, Failure> {
-        Ok(stores::sources(self.credentials_file(), self.environment))
+    /// Every place that credentials are in.
+    pub(crate) fn stores(&self) -> Result<Stores<'a>, Failure> {
+        let configured = self.config.store.as_deref();
+        Stores::new(self.credentials_path(), self.environment, configured)
     }
 
-    /// The store that a login with this key goes to.
+    /// Every source of credentials.
+    pub(crate) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, Failure> {
+        Ok(self.stores()?.sources())
+    }
+
+    /// The store that a login with this key goes to; `named` is the value of `--store`.
     pub(crate) fn store_for(
         &self,
-        _key: &CredentialKey,
-        _named: Option<&str>,
-    ) -> Result<Arc<dyn Store>, Failure> {
-        Ok(Arc::new(self.credentials_file()))
+        key: &CredentialKey,
+        named: Option<&str>,
+    ) -> Result<ChosenStore, Failure> {
+        self.stores()?.for_login(key, named)
     }
 
     /// Joins the hosts with every source of credentials.

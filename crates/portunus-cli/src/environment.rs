@@ -11,6 +11,8 @@ pub struct Environment {
     pub variables: BTreeMap<OsString, OsString>,
     /// Where temporary folders are made.
     pub temporary_directory: PathBuf,
+    /// The running program, which is not started as a credential helper of itself.
+    pub program: Option<PathBuf>,
     /// The clock.
     pub now: fn() -> SystemTime,
 }
@@ -21,6 +23,7 @@ impl Environment {
         Self {
             variables: variables.into_iter().collect(),
             temporary_directory: std::env::temp_dir(),
+            program: None,
             now: clock,
         }
     }
@@ -31,7 +34,10 @@ impl Environment {
         reason = "the program's border with the world"
     )]
     pub fn of_this_process() -> Self {
-        Self::new(std::env::vars_os())
+        Self {
+            program: std::env::current_exe().ok(),
+            ..Self::new(std::env::vars_os())
+        }
     }
 
     /// A variable that is set and not empty.

@@ -1,20 +1,30 @@
 //! The program `portunus`, and [`run`], so that another program can embed its subcommands.
 
 mod arguments;
+mod check;
+mod chosen_store;
 mod commands;
 mod completion;
 mod config;
 mod config_command;
+#[cfg(feature = "containerd")]
+mod containerd;
 mod context;
+mod credential_helper;
 mod environment;
 mod exit;
 mod failure;
+mod hosts;
 mod http;
+mod list;
 mod login;
+mod logout;
 mod output;
 mod progress;
 mod pull;
+mod push;
 mod resolve;
+mod store_choice;
 mod stores;
 mod streams;
 mod target;
@@ -33,11 +43,21 @@ pub use streams::{Prompt, Streams, Terminals};
 
 /// Runs the program with these arguments (the first is the program's name), in this environment,
 /// on these streams, and says how it ended. Nothing else of the process is read.
+///
+/// Under the name `docker-credential-portunus` it speaks docker's credential helper protocol.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     environment: &Environment,
     streams: &mut Streams,
 ) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments
+        .first()
+        .is_some_and(|program| credential_helper::is_meant(program.as_ref()))
+    {
+        let verb = arguments.get(1).and_then(|verb| verb.to_str());
+        return credential_helper::run(verb, environment, streams);
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return output::usage(&error, streams),
@@ -52,11 +72,16 @@ pub fn run(
 
 fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(arguments, context),
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
+        Command::List(arguments) => list::run(arguments, context),
+        Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
+        Command::Logout(arguments) => logout::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
         Command::Pull(arguments) => pull::run(arguments, context),
+        Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),
     }
 }

@@ -65,8 +65,18 @@ mod tests {
 
     #[test]
     fn every_store_is_read_by_the_name_it_prints() {
-        for name in ["auto", "keyring", "keyutils", "file", "docker", "helper:pass"] {
-            assert_eq!(StoreChoice::read(name, "--store").unwrap().to_string(), name);
+        for name in [
+            "auto",
+            "keyring",
+            "keyutils",
+            "file",
+            "docker",
+            "helper:pass",
+        ] {
+            assert_eq!(
+                StoreChoice::read(name, "--store").unwrap().to_string(),
+                name
+            );
         }
     }
 

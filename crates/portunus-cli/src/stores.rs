@@ -96,7 +96,11 @@ impl Stores<'_> {
     pub(crate) fn list_read_only(&self) -> Vec<Result<Entries, SourceError>> {
         let variable = self.docker_auth_variable();
         let files = self.containers().into_iter().map(|file| file.list());
-        variable.map(|variable| variable.list()).into_iter().chain(files).collect()
+        variable
+            .map(|variable| variable.list())
+            .into_iter()
+            .chain(files)
+            .collect()
     }
 
     /// The store a login with this key goes to; `named` is the value of `--store`.
@@ -105,7 +109,9 @@ impl Stores<'_> {
         key: &CredentialKey,
         named: Option<&str>,
     ) -> Result<ChosenStore, Failure> {
-        let flag = named.map(|name| StoreChoice::read(name, "--store")).transpose()?;
+        let flag = named
+            .map(|name| StoreChoice::read(name, "--store"))
+            .transpose()?;
         let choice = flag.as_ref().unwrap_or(&self.choice);
         let plain_only = matches!(choice, StoreChoice::Docker | StoreChoice::Helper(_));
         if plain_only && !key.is_plain() {
@@ -146,10 +152,25 @@ impl Stores<'_> {
         }
     }
 
+    /// Where a login goes that docker hands to us: never back to docker or to a helper.
+    pub(crate) fn for_helper(&self) -> Result<ChosenStore, Failure> {
+        match self.choice {
+            StoreChoice::File => Ok(ChosenStore::new(Arc::new(self.file()))),
+            StoreChoice::Keyring => needed(self.keyring(false)).map(|it| self.above_file(it)),
+            StoreChoice::Keyutils => needed(keyutils()).map(|it| self.above_file(it)),
+            StoreChoice::Auto | StoreChoice::Docker | StoreChoice::Helper(_) => Ok(self.scoped()),
+        }
+    }
+
     /// Why something may be missing, where the program runs under sudo.
     pub(crate) fn note_about_sudo(&self) -> Option<String> {
-        let user = self.environment.text("SUDO_USER").filter(|user| *user != "root")?;
-        Some(format!("under sudo these are root's logins; those of {user} are found without sudo"))
+        let user = self
+            .environment
+            .text("SUDO_USER")
+            .filter(|user| *user != "root")?;
+        Some(format!(
+            "under sudo these are root's logins; those of {user} are found without sudo"
+        ))
     }
 
     fn plain(&self, host: &Authority) -> Result<ChosenStore, Failure> {
@@ -187,7 +208,10 @@ impl Stores<'_> {
     fn docker(&self) -> Option<DockerConfig> {
         let in_home = || Some(self.environment.path("HOME")?.join(".docker"));
         let directory = self.environment.path("DOCKER_CONFIG").or_else(in_home)?;
-        Some(DockerConfig::new(directory.join("config.json"), self.helpers.clone()))
+        Some(DockerConfig::new(
+            directory.join("config.json"),
+            self.helpers.clone(),
+        ))
     }
 
     fn docker_auth_variable(&self) -> Option<DockerAuthVariable> {
@@ -202,13 +226,21 @@ impl Stores<'_> {
             runtime_directory: self.environment.path("XDG_RUNTIME_DIR"),
             config_home: self.environment.path("XDG_CONFIG_HOME").or_else(in_home),
         };
-        search.paths().into_iter().map(ContainersAuth::new).collect()
+        search
+            .paths()
+            .into_iter()
+            .map(ContainersAuth::new)
+            .collect()
     }
 
     #[cfg(feature = "keyring")]
     fn keyring(&self, optional: bool) -> Option<Arc<dyn Store>> {
         let keyring = portunus_keyring::KeyringStore::native();
-        Some(Arc::new(if optional { keyring.optional() } else { keyring }))
+        Some(Arc::new(if optional {
+            keyring.optional()
+        } else {
+            keyring
+        }))
     }
 
     #[cfg(not(feature = "keyring"))]

@@ -5,10 +5,13 @@ use crate::hosts::{Fault, Severity};
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     let last = subject.endpoints.len().saturating_sub(1);
     for (index, endpoint) in subject.endpoints.iter().enumerate() {
-        let Some(name) = endpoint.name.as_ref().filter(|name| !name.value.is_empty()) else {
+        let is_server = index == last;
+        let Some(name) = &endpoint.name else {
             continue;
         };
-        let is_server = index == last;
+        if is_server && name.value.is_empty() {
+            continue;
+        }
         if let Some(fault) = misspelt(endpoint, name, is_server) {
             found.push((Severity::Error, fault));
         }

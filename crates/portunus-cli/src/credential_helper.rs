@@ -1,0 +1,227 @@
+//! The program as `docker-credential-portunus`: docker's credential helper protocol over our own
+//! stores.
+//!
+//! Everything is said on standard output, errors too, as other helpers do. docker's file and its
+//! helpers are not looked at: they are what asks.
+
+use std::io::Read;
+use std::path::Path;
+
+use portunus::credential::Credential;
+use portunus::name::{CredentialKey, Profile};
+use portunus::secret::Secret;
+use portunus::store::{Provenance, docker_key};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::arguments::Global;
+use crate::context::Context;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::streams::Streams;
+
+const NAME: &str = "docker-credential-portunus";
+/// What docker takes for "anonymous" (docker-credential-helpers `credentials/error.go`).
+const NOT_FOUND: &str = "credentials not found in native keychain";
+const NO_SERVER: &str = "no credentials server URL";
+const NO_USERNAME: &str = "no credentials username";
+/// The user name that says that the secret is an identity token.
+const TOKEN: &str = "<token>";
+/// The longest message that is read, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// Whether the program was started under the helper's name.
+pub(crate) fn is_meant(program: &Path) -> bool {
+    program.file_stem().is_some_and(|name| name == NAME)
+}
+
+/// Runs one verb of the protocol.
+pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut Streams) -> Exit {
+    let outcome = answer(verb, environment, streams);
+    let (text, exit) = match outcome {
+        Ok(text) => (text, Exit::Done),
+        Err(failure) => {
+            let help = failure.help.iter().map(|help| format!("; help: {help}"));
+            (
+                failure.message.clone() + &help.collect::<String>(),
+                Exit::Failed,
+            )
+        }
+    };
+    match text.is_empty() || output::result(&(text + "\n"), streams).is_ok() {
+        true => exit,
+        false => Exit::Failed,
+    }
+}
+
+fn answer(
+    verb: Option<&str>,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Result<String, Failure> {
+    match verb {
+        Some("version" | "--version") => {
+            return Ok(format!("{NAME} (portunus) {}", env!("CARGO_PKG_VERSION")));
+        }
+        Some("get" | "store" | "erase" | "list") => {}
+        Some(other) => {
+            let message = format!("Unknown credential action `{}`", other.escape_debug());
+            return Err(failed(message));
+        }
+        None => {
+            return Err(failed(format!(
+                "Usage: {NAME} <store|get|erase|list|version>"
+            )));
+        }
+    }
+    let input = Secret::new(read(streams)?);
+    let mut context = Context::new(&Global::default(), environment, streams)?;
+    match verb {
+        Some("store") => store(&input, &mut context),
+        Some("get") => get(input.expose(), &mut context),
+        Some("erase") => erase(input.expose(), &mut context),
+        _ => list(&mut context),
+    }
+}
+
+fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Message {
+        #[serde(rename = "ServerURL", default)]
+        server: String,
+        #[serde(rename = "Username", default)]
+        username: String,
+        #[serde(rename = "Secret", default)]
+        secret: String,
+    }
+    let message: Message = serde_json::from_str(input.expose())
+        .map_err(|_| failed("what is to be stored is not the JSON of the protocol"))?;
+    let secret = Secret::new(message.secret);
+    let key = key(&message.server, &context.profile)?;
+    if message.username.is_empty() {
+        return Err(failed(NO_USERNAME));
+    }
+    let credential = match message.username.as_str() {
+        TOKEN => Credential::IdentityToken {
+            username: None,
+            token: secret,
+        },
+        _ => Credential::password(message.username, secret),
+    };
+    let mut provenance = Provenance::default();
+    provenance.stored_by = Some(format!("{NAME} {}", env!("CARGO_PKG_VERSION")));
+    provenance.stored_at = Some((context.environment.now)());
+    let stored = context
+        .stores()?
+        .for_helper()?
+        .put(&key, &credential, &provenance)?;
+    for warning in &stored.warnings {
+        output::warning(warning, None, context.streams);
+    }
+    Ok(String::new())
+}
+
+fn get(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
+    let key = key(server, &context.profile)?;
+    let (username, secret) = match find(&key, context)? {
+        Some(Credential::Password { username, password }) => (username, password),
+        Some(Credential::IdentityToken { token, .. }) => (TOKEN.to_owned(), token),
+        // The protocol has no word for a registry token.
+        Some(Credential::RegistryToken { .. }) | None => return Err(failed(NOT_FOUND)),
+    };
+    let answer =
+        json!({"ServerURL": server.trim(), "Username": username, "Secret": secret.expose()});
+    Ok(answer.to_string())
+}
+
+/// What our stores have under exactly this key, or under a glob over hosts that covers it.
+fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credential>, Failure> {
+    let inherits = key
+        .profile()
+        .name()
+        .is_some_and(|name| context.config.inherits(name));
+    let mut keys = vec![key.clone()];
+    if inherits {
+        keys.push(key.clone().with_profile(Profile::DEFAULT));
+    }
+    let Some(host) = key.host().authority() else {
+        return Ok(None);
+    };
+    let stores = context.stores()?.own();
+    for key in &keys {
+        for exact in [true, false] {
+            for store in &stores {
+                let found = store.entries(host)?;
+                let fits = |held: &CredentialKey| {
+                    held.host().is_glob() != exact
+                        && held.registry_namespace() == key.registry_namespace()
+                        && held.repository() == key.repository()
+                        && held.profile() == key.profile()
+                };
+                for entry in found.entries.iter().filter(|entry| fits(&entry.key)) {
+                    if let Some(credential) = store.credential(entry)? {
+                        return Ok(Some(credential));
+                    }
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn erase(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
+    let key = key(server, &context.profile)?;
+    for store in context.stores()?.own() {
+        store.remove(&key)?;
+    }
+    Ok(String::new())
+}
+
+/// The host-wide entries of the profile, as server and user name.
+fn list(context: &mut Context<'_>) -> Result<String, Failure> {
+    let mut listed = Map::new();
+    for store in context.stores()?.own() {
+        for entry in store.list()?.entries {
+            let key = &entry.key;
+            let host_wide = key.registry_namespace().is_none() && key.repository().is_none();
+            let host = key.host().authority().filter(|_| host_wide);
+            if let Some(host) = host.filter(|_| *key.profile() == context.profile) {
+                let username = entry.username.unwrap_or_else(|| TOKEN.to_owned());
+                listed
+                    .entry(docker_key::written(host))
+                    .or_insert(Value::String(username));
+            }
+        }
+    }
+    Ok(Value::Object(listed).to_string())
+}
+
+/// The key behind a server URL. A path is kept as a repository, so that what docker stores beside
+/// a host's login (`https://index.docker.io/v1/access-token`) never answers for the host.
+fn key(server: &str, profile: &Profile) -> Result<CredentialKey, Failure> {
+    let server = server.trim();
+    if server.is_empty() {
+        return Err(failed(NO_SERVER));
+    }
+    let without_scheme = || server.split_once("://").map_or(server, |(_, rest)| rest);
+    let key = docker_key::credential_key(server)
+        .or_else(|| docker_key::credential_key(without_scheme()))
+        .ok_or_else(|| failed("the server URL names no host"))?;
+    Ok(key.with_profile(profile.clone()))
+}
+
+fn read(streams: &mut Streams) -> Result<String, Failure> {
+    // Reserved whole: a text that grows leaves copies of the secret behind.
+    let mut text = String::with_capacity(64 * 1024);
+    let mut input = (&mut streams.stdin).take(LONGEST);
+    input
+        .read_to_string(&mut text)
+        .map_err(|_| failed("the input is not UTF-8 text"))?;
+    Ok(text)
+}
+
+fn failed(message: impl Into<String>) -> Failure {
+    Failure::new(Exit::Failed, message)
+}

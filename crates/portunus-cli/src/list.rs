@@ -1,0 +1,116 @@
+//! `portunus list`: what is stored where, never a secret.
+
+use std::time::SystemTime;
+
+use clap::Args;
+use portunus::store::{Entry, SourceKind};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{self, Table};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  portunus list
+  portunus list --json")]
+pub(crate) struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let entries = stored(context)?;
+    if arguments.json {
+        let credentials: Vec<Value> = entries.iter().map(document).collect();
+        let document = json!({"version": 1, "credentials": credentials});
+        output::json(&document, context.streams)?;
+    } else if entries.is_empty() {
+        output::note("nothing is stored", context.streams);
+        if let Some(note) = context.stores()?.note_about_sudo() {
+            output::note(&note, context.streams);
+        }
+    } else {
+        output::result(&table(&entries), context.streams)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What every place holds. A place of others that cannot be read is told about and passed over.
+fn stored(context: &mut Context<'_>) -> Result<Vec<Entry>, Failure> {
+    let stores = context.stores()?;
+    let writable = stores.all().into_iter().map(|store| store.list());
+    let listings: Vec<_> = writable.chain(stores.list_read_only()).collect();
+    let mut entries = Vec::new();
+    for listing in listings {
+        match listing {
+            Ok(listed) => {
+                context.warn_about(&listed.warnings);
+                entries.extend(listed.entries);
+            }
+            Err(error) if error.source_kind == SourceKind::File => return Err(error.into()),
+            Err(error) => context.warn_about(&[error]),
+        }
+    }
+    entries.sort_by(|a, b| (&a.key, a.source).cmp(&(&b.key, b.source)));
+    Ok(entries)
+}
+
+fn table(entries: &[Entry]) -> String {
+    let mut table = Table::new([
+        "HOST",
+        "REGISTRY NAMESPACE",
+        "REPOSITORY",
+        "PROFILE",
+        "USER",
+        "KIND",
+        "STORED",
+        "VERIFIED",
+        "WHERE",
+    ]);
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    for entry in entries {
+        let day = |time| or_dash(time_text(time).map(|text| text[..10].to_owned()));
+        table.row([
+            entry.key.host().to_string(),
+            or_dash(entry.key.registry_namespace().map(ToString::to_string)),
+            or_dash(entry.key.repository().map(ToString::to_string)),
+            or_dash(entry.key.profile().name().map(str::to_owned)),
+            or_dash(entry.username.as_deref().map(printable)),
+            or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
+            day(entry.provenance.stored_at),
+            day(entry.provenance.verified_at),
+            entry.location.clone(),
+        ]);
+    }
+    table.to_string()
+}
+
+fn document(entry: &Entry) -> Value {
+    json!({
+        "host": entry.key.host().to_string(),
+        "registry_namespace": entry.key.registry_namespace().map(|ns| ns.as_str()),
+        "repository": entry.key.repository().map(|repository| repository.as_str()),
+        "profile": entry.key.profile().name(),
+        "username": entry.username,
+        "kind": entry.kind.map(|kind| kind.as_str()),
+        "store": entry.source.as_str(),
+        "location": entry.location,
+        "stored_at": time_text(entry.provenance.stored_at),
+        "verified_at": time_text(entry.provenance.verified_at),
+        "realm": entry.provenance.realm,
+    })
+}
+
+/// A user name as one line that cannot move the cursor.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(shown).collect()
+}
+
+fn time_text(time: Option<SystemTime>) -> Option<String> {
+    Some(humantime::format_rfc3339_seconds(time?).to_string())
+}

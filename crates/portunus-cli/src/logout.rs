@@ -1,0 +1,149 @@
+//! `portunus logout`: removes what a login stored, in every spelling and every store.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use portunus::name::{CredentialKey, Repository};
+use portunus::store::{Entry, SourceError};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::target::Target;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without SERVER it is Docker Hub. Only the active profile is touched.
+
+Examples:
+  portunus logout reg.test
+  portunus logout --registry-namespace docker.io mirror.test:5000
+  portunus logout --all mirror.test:5000
+  portunus logout --all")]
+pub(crate) struct LogoutArguments {
+    /// The host, as HOST[:PORT]
+    server: Option<String>,
+    /// Remove the login for this registry namespace only
+    #[arg(long, value_name = "NAMESPACE", conflicts_with = "all")]
+    registry_namespace: Option<String>,
+    /// Remove the login for repositories under this prefix only
+    #[arg(long, value_name = "PREFIX", conflicts_with = "all")]
+    repository: Option<String>,
+    /// Remove every login at the host; without a host, every login
+    #[arg(long)]
+    all: bool,
+}
+
+pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let target = Target::read(
+        arguments.server.as_deref(),
+        arguments.registry_namespace.as_deref(),
+    )?;
+    let (removed, errors) = if arguments.all {
+        let host = arguments.server.as_ref().map(|_| &target.authority);
+        let profile = context.profile.clone();
+        remove(context, |key| {
+            *key.profile() == profile && host.is_none_or(|host| key.covers_host(host))
+        })?
+    } else {
+        let key = key(&target, arguments, context)?;
+        let mut outcome = Removal::default();
+        for store in context.stores()?.all() {
+            outcome.add(store.remove(&key));
+        }
+        (outcome.removed, outcome.errors)
+    };
+    let lines: String = removed.iter().map(described).collect();
+    output::result(&lines, context.streams)?;
+    let mut errors = errors.into_iter();
+    if let Some(error) = errors.next() {
+        context.warn_about(&errors.collect::<Vec<_>>());
+        return Err(error.into());
+    }
+    if removed.is_empty() {
+        return Err(nothing_removed(&target, arguments, context)?);
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Default)]
+struct Removal {
+    removed: Vec<Entry>,
+    errors: Vec<SourceError>,
+}
+
+impl Removal {
+    /// One store that fails does not keep the others from being cleared.
+    fn add(&mut self, outcome: Result<Vec<Entry>, SourceError>) {
+        match outcome {
+            Ok(removed) => self.removed.extend(removed),
+            Err(error) => self.errors.push(error),
+        }
+    }
+}
+
+/// Removes everything whose key satisfies a test.
+fn remove(
+    context: &mut Context<'_>,
+    wanted: impl Fn(&CredentialKey) -> bool,
+) -> Result<(Vec<Entry>, Vec<SourceError>), Failure> {
+    let mut outcome = Removal::default();
+    for store in context.stores()?.all() {
+        let listed = match store.list() {
+            Ok(listed) => listed,
+            Err(error) => {
+                outcome.errors.push(error);
+                continue;
+            }
+        };
+        context.warn_about(&listed.warnings);
+        let keys = listed.entries.into_iter().map(|entry| entry.key);
+        let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
+        for key in keys {
+            outcome.add(store.remove(&key));
+        }
+    }
+    Ok((outcome.removed, outcome.errors))
+}
+
+fn key(
+    target: &Target,
+    arguments: &LogoutArguments,
+    context: &Context<'_>,
+) -> Result<CredentialKey, Failure> {
+    let mut key = CredentialKey::plain(target.authority.clone());
+    if let Some(registry_namespace) = &target.registry_namespace {
+        key = key.with_registry_namespace(registry_namespace.clone());
+    }
+    if let Some(prefix) = &arguments.repository {
+        key = key.with_repository(Repository::new(prefix)?);
+    }
+    Ok(key.with_profile(context.profile.clone()))
+}
+
+fn described(entry: &Entry) -> String {
+    let username = entry.username.as_deref().unwrap_or("?").escape_debug();
+    format!(
+        "removed {username} at {} from {}\n",
+        entry.key, entry.location
+    )
+}
+
+fn nothing_removed(
+    target: &Target,
+    arguments: &LogoutArguments,
+    context: &Context<'_>,
+) -> Result<Failure, Failure> {
+    let message = match (arguments.all, &arguments.server) {
+        (true, None) => "nothing is stored".to_owned(),
+        (true, Some(_)) => format!("nothing is stored for {}", target.authority),
+        _ => format!("nothing is stored for {}", key(target, arguments, context)?),
+    };
+    let failure = Failure::new(Exit::NotFound, message);
+    let failure = match context.stores()?.note_about_sudo() {
+        Some(note) => failure.detail(note),
+        None => failure,
+    };
+    Ok(failure.help("`portunus list` shows what is stored"))
+}
