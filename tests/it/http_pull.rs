@@ -2,6 +2,7 @@
 
 use portunus_http::ErrorKind;
 use support::account::Account;
+use support::containerd::Containerd;
 use support::http::Reply;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
@@ -13,6 +14,7 @@ trials! {
     an_image_is_pulled_into_a_layout_that_others_can_read,
     each_registry_namespace_pulls_as_its_own_account,
     a_pull_costs_one_challenge_a_host,
+    a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -87,5 +89,31 @@ fn a_pull_costs_one_challenge_a_host() {
         assert!(requests.iter().filter(|request| request.path == "/token").count() <= 1);
         registry.always(Reply::status(500));
         assert!(world.pull("reg-a.test/team/app:v2").is_err());
+    }
+}
+
+fn a_pull_never_costs_more_requests_than_ctr() {
+    let containerd = Containerd::settings().unprivileged().start();
+    let image = Image::of_sizes("one", &[10, 20, 30, 40]);
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [
+        ProgrammableRegistry::open(),
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        registry.put_image("team/app", "v1", &image);
+        let world = World::new()
+            .with_hosts("reg-a.test", &[&registry.url()])
+            .with_login(&registry.address(), "alice", "wonder");
+        let hosts_dir = world.home.hosts_dir();
+        let login = ["--user", "alice:wonder", "--hosts-dir", hosts_dir.to_str().unwrap()];
+        let fetch = [&["content", "fetch"], &login[..], &[IMAGE]].concat();
+        containerd.ctr(&fetch).assert_success();
+        let theirs = registry.requests().len();
+        containerd.ctr(&["images", "rm", "--sync", IMAGE]).assert_success();
+        registry.forget_requests();
+        world.pull(IMAGE).unwrap();
+        let ours = registry.requests().len();
+        assert!(ours <= theirs, "{ours} requests, ctr {theirs}");
     }
 }

@@ -32,6 +32,8 @@ support::test_binary! {
     story,
     support_clients,
     store_docker_vectors,
+    store_keyring,
+    store_writing,
     support_home,
     support_registry,
     support_servers,

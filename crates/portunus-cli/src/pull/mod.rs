@@ -1,10 +1,6 @@
 //! `portunus pull`: through containerd's transfer service, or into an OCI layout.
 
-#[cfg(feature = "containerd")]
-mod address;
 mod layout;
-#[cfg(feature = "containerd")]
-mod through_containerd;
 
 use std::path::PathBuf;
 
@@ -26,17 +22,9 @@ Examples:
 pub(crate) struct PullArguments {
     /// The image, as docker understands it
     image: String,
-    /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
-    #[arg(long, value_name = "ADDRESS")]
-    address: Option<String>,
-    /// The containerd namespace the image goes to
-    #[arg(
-        short = 'n',
-        long = "namespace",
-        value_name = "CONTAINERD_NAMESPACE",
-        default_value = "default"
-    )]
-    containerd_namespace: String,
+    #[cfg(feature = "containerd")]
+    #[command(flatten)]
+    containerd: crate::containerd::ContainerdArguments,
     /// The platform, OS/ARCHITECTURE[/VARIANT]; this machine's where not given
     #[arg(long, value_name = "PLATFORM")]
     platform: Option<String>,
@@ -60,7 +48,15 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     match &arguments.oci_layout {
         Some(directory) => layout::pull(directory, &plan, &session, arguments, context),
         #[cfg(feature = "containerd")]
-        None => through_containerd::pull(&plan, &session, arguments, context),
+        None => crate::containerd::pull(
+            &plan,
+            &session,
+            &arguments.containerd,
+            arguments.platform.as_deref(),
+            !arguments.no_unpack,
+            arguments.progress,
+            context,
+        ),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd")

@@ -27,6 +27,7 @@ mod read_file;
 mod reading;
 mod render;
 mod request_url;
+mod secret_header;
 mod source_file;
 mod tls_check;
 mod tls_files;
@@ -44,5 +45,6 @@ pub use namespace_hosts::{HostsSource, NamespaceHosts};
 pub use reading::Reading;
 pub use render::RenderError;
 pub use request_url::RequestError;
+pub use secret_header::header_may_hold_secret;
 
 use fault::Fault;

@@ -1,5 +1,5 @@
 use super::{Found, Subject};
-use crate::hosts::{Fault, Severity};
+use crate::hosts::{Fault, Severity, header_may_hold_secret};
 
 /// Names of settings, which are no names of headers.
 const SETTINGS: [&str; 9] = [
@@ -12,18 +12,6 @@ const SETTINGS: [&str; 9] = [
     "override_path",
     "dial_timeout",
     "credential_domain",
-];
-/// Parts of names by which headers with secrets are known.
-const SECRET: [&str; 9] = [
-    "auth",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "api-key",
-    "apikey",
-    "cookie",
-    "credential",
 ];
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
@@ -39,7 +27,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
                     Fault::new(name.at, "setting-in-header", message)
                         .help("move the line above the `header` table"),
                 ));
-            } else if SECRET.iter().any(|part| folded.contains(part)) {
+            } else if header_may_hold_secret(&folded) {
                 let message = "a header that may hold a secret: containerd sends it to the token server and to redirects, too";
                 found.push((
                     Severity::Warning,
