@@ -3,7 +3,11 @@
 //! A module is listed here and names its tests in a `trials!` list; `tests/support/lib.rs` shows
 //! how. Run one with `cargo test -p portunus-tests -- MODULE::NAME`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
 
 mod daemon_world;
 mod http_world;
@@ -24,6 +28,7 @@ support::test_binary! {
     http_tls,
     http_tokens,
     bad_input,
+    containerd_commands,
     http_trust,
     http_walk,
     hosts_conformance,

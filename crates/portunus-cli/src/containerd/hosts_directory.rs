@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
 use portunus::resolve::Plan;
-use portunus_containerd::{Containerd, MountNamespace};
+use portunus_containerd::{Containerd, HostDirectory};
 use tempfile::TempDir;
 
 use crate::context::Context;
@@ -26,14 +26,21 @@ impl HostsDirectory {
         daemon: &Containerd,
         context: &mut Context<'_>,
     ) -> Result<Self, Failure> {
-        let seen = daemon.peer().map(|peer| (peer.uid, peer.mount_namespace));
-        match seen {
-            Some((uid, MountNamespace::Same)) => match rendered(plan, daemon, uid, context)? {
-                Some(directory) => Ok(directory),
-                None => original("it runs as another user", plan, daemon, context),
-            },
-            Some((_, MountNamespace::Different)) => {
-                original("it sees other files than we do", plan, daemon, context)
+        let own_user = std::fs::metadata("/proc/self")?.uid();
+        match daemon.host_directory(own_user) {
+            HostDirectory::Private => rendered(plan, daemon, runtime_folder(context)?, context),
+            HostDirectory::Open => {
+                let directory = rendered(
+                    plan,
+                    daemon,
+                    context.environment.temporary_directory.clone(),
+                    context,
+                )?;
+                let daemon_user = daemon.peer().map(|peer| peer.uid);
+                match daemon_user.is_some_and(|user| give_to(user, directory.path())) {
+                    true => Ok(directory),
+                    false => original("it runs as another user", plan, daemon, context),
+                }
             }
             _ => original("it may see other files than we do", plan, daemon, context),
         }
@@ -44,47 +51,42 @@ impl HostsDirectory {
     }
 }
 
-/// A private directory below our runtime folder; `None` where the daemon's user could not read it.
+/// A private directory below `folder`.
 fn rendered(
     plan: &Plan,
     daemon: &Containerd,
-    daemon_user: u32,
+    folder: PathBuf,
     context: &Context<'_>,
-) -> Result<Option<HostsDirectory>, Failure> {
+) -> Result<HostsDirectory, Failure> {
     let directory = tempfile::Builder::new()
         .prefix("portunus-hosts-")
-        .tempdir_in(place(daemon_user, context)?)?;
-    let own_user = std::fs::metadata(directory.path())?.uid();
+        .tempdir_in(folder)?;
     let version = daemon.version().daemon_version();
     let registry_namespace = plan.reference.registry_namespace().clone();
     context
         .hosts()
         .render(&[registry_namespace], Some(version), directory.path())
         .map_err(unrendered)?;
-    if daemon_user != own_user && daemon_user != 0 && !give_to(daemon_user, directory.path()) {
-        return Ok(None);
-    }
-    Ok(Some(HostsDirectory {
+    Ok(HostsDirectory {
         path: directory.path().to_owned(),
         _rendered: Some(directory),
-    }))
+    })
 }
 
-/// Where private folders are made. A daemon of another user cannot enter our runtime folder.
-fn place(daemon_user: u32, context: &Context<'_>) -> Result<PathBuf, Failure> {
+/// Where private folders are made.
+fn runtime_folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
     let environment = context.environment;
-    let runtime = environment
+    match environment
         .path("XDG_RUNTIME_DIR")
-        .filter(|path| path.is_absolute());
-    let owned = |path: &PathBuf| {
-        std::fs::metadata(path).is_ok_and(|folder| daemon_user == 0 || folder.uid() == daemon_user)
-    };
-    let Some(runtime) = runtime.filter(owned) else {
-        return Ok(environment.temporary_directory.clone());
-    };
-    let folder = runtime.join("portunus");
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder)
+        .filter(|path| path.is_absolute())
+    {
+        Some(runtime) => {
+            let folder = runtime.join("portunus");
+            std::fs::create_dir_all(&folder)?;
+            Ok(folder)
+        }
+        None => Ok(environment.temporary_directory.clone()),
+    }
 }
 
 /// Hands the folder and what is in it to the daemon's user, which only root can.

@@ -3,6 +3,7 @@
 mod address;
 mod failed;
 mod hosts_directory;
+mod local;
 mod pull;
 mod push;
 
@@ -20,7 +21,7 @@ use crate::failure::Failure;
 use crate::{http, output};
 use hosts_directory::HostsDirectory;
 
-pub(crate) use pull::pull;
+pub(crate) use pull::{ContainerdPull, pull};
 pub(crate) use push::push;
 
 /// How long the daemon may take to say who it is.
@@ -44,6 +45,27 @@ pub(crate) struct ContainerdArguments {
     containerd_namespace: String,
 }
 
+/// A daemon that has said who it is.
+struct Connected {
+    runtime: Runtime,
+    daemon: Containerd,
+    containerd_namespace: ContainerdNamespace,
+}
+
+fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Connected, Failure> {
+    let runtime = http::runtime()?;
+    let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
+        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let socket = address::socket(arguments.address.as_deref(), context.environment);
+    let connected = runtime.block_on(Containerd::connect(socket, GREETING));
+    let daemon = connected.map_err(|error| unconnected(&error))?;
+    Ok(Connected {
+        runtime,
+        daemon,
+        containerd_namespace,
+    })
+}
+
 /// Everything that is settled before the daemon is called.
 struct Prepared {
     runtime: Runtime,
@@ -54,19 +76,18 @@ struct Prepared {
     hosts: HostsDirectory,
 }
 
-/// Connects, finds out which credential each host accepts, and renders the hosts for the daemon.
+/// Finds out which credential each host accepts, and renders the hosts for the daemon.
 fn prepare(
     plan: &Plan,
     session: &Arc<Session>,
-    arguments: &ContainerdArguments,
+    connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<Prepared, Failure> {
-    let runtime = http::runtime()?;
-    let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
-        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    let socket = address::socket(arguments.address.as_deref(), context.environment);
-    let connected = runtime.block_on(Containerd::connect(socket, GREETING));
-    let daemon = connected.map_err(|error| unconnected(&error))?;
+    let Connected {
+        runtime,
+        daemon,
+        containerd_namespace,
+    } = connected;
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
     let client = http::client(context);
     let choices = runtime.block_on(client.choose(plan, session));

@@ -4,7 +4,7 @@ use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus_containerd::PushRequest;
 
 use super::failed::failed;
-use super::{ContainerdArguments, LEASE, Prepared, interrupted, prepare};
+use super::{ContainerdArguments, LEASE, Prepared, connect, interrupted, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ pub(crate) fn push(
     progress: Option<ProgressStyle>,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let prepared = prepare(plan, session, arguments, context)?;
+    let prepared = prepare(plan, session, connect(arguments, context)?, context)?;
     warn_without_ns(plan, &prepared, context);
     let request = PushRequest::new(
         plan.reference.clone(),
