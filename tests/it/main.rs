@@ -18,6 +18,7 @@ support::test_binary! {
     http_choose,
     http_login,
     containerd_connect,
+    containerd_fall_through,
     containerd_faults,
     containerd_load,
     containerd_pull,
