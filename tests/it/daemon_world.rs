@@ -27,7 +27,11 @@ impl DaemonWorld {
     }
 
     pub(crate) fn with(world: World, settings: containerd::Settings) -> Self {
-        Self { world, daemon: settings.start(), deadline: Duration::from_secs(20) }
+        Self {
+            world,
+            daemon: settings.start(),
+            deadline: Duration::from_secs(20),
+        }
     }
 
     pub(crate) fn connect(&self) -> Containerd {
@@ -36,7 +40,11 @@ impl DaemonWorld {
     }
 
     /// What our own probe of the hosts finds.
-    pub(crate) fn answers(&self, image: &str, operation: Operation) -> Result<Answers, AnswersError> {
+    pub(crate) fn answers(
+        &self,
+        image: &str,
+        operation: Operation,
+    ) -> Result<Answers, AnswersError> {
         let plan = self.world.plan(image, operation);
         let choices = self.world.choose(image, operation);
         let session = self.world.resolver().session();
@@ -51,10 +59,12 @@ impl DaemonWorld {
     pub(crate) fn push(&self, image: &str) -> Result<TransferReport, TransferError> {
         let answers = self.answers(image, Operation::Push).unwrap();
         let (reference, home) = (image.parse().unwrap(), self.world.home.hosts_dir());
-        let mut request = PushRequest::new(reference, default_namespace(), home, answers, tomorrow());
+        let mut request =
+            PushRequest::new(reference, default_namespace(), home, answers, tomorrow());
         request.deadlines.idle = self.deadline;
         let daemon = self.connect();
-        self.world.block_on(daemon.push(request, &mut (), std::future::pending()))
+        self.world
+            .block_on(daemon.push(request, &mut (), std::future::pending()))
     }
 
     pub(crate) fn pull_until(
@@ -63,12 +73,14 @@ impl DaemonWorld {
         cancelled: impl Future<Output = ()>,
     ) -> Result<TransferReport, TransferError> {
         let daemon = self.connect();
-        self.world.block_on(daemon.pull(request, &mut (), cancelled))
+        self.world
+            .block_on(daemon.pull(request, &mut (), cancelled))
     }
 
     pub(crate) fn pull_request(&self, image: &str, answers: Answers) -> PullRequest {
         let (reference, home) = (image.parse().unwrap(), self.world.home.hosts_dir());
-        let mut request = PullRequest::new(reference, default_namespace(), home, answers, tomorrow());
+        let mut request =
+            PullRequest::new(reference, default_namespace(), home, answers, tomorrow());
         request.unpack = Unpack::No;
         request.deadlines.idle = self.deadline;
         request
@@ -81,24 +93,40 @@ impl DaemonWorld {
     }
 
     pub(crate) fn has(&self, image: &str) -> bool {
-        self.daemon.ctr(&["images", "ls", "--quiet"]).stdout.lines().any(|line| line == image)
+        self.daemon
+            .ctr(&["images", "ls", "--quiet"])
+            .stdout
+            .lines()
+            .any(|line| line == image)
     }
 }
 
 /// The plain login of one host, as if a probe had found it to hold.
 pub(crate) fn unprobed(host: &str, user: &str, password: &str) -> Answers {
     let mut answers = Answers::default();
-    let stored = StoredUnder { key: host.parse().unwrap(), location: "memory".to_owned() };
+    let stored = StoredUnder {
+        key: host.parse().unwrap(),
+        location: "memory".to_owned(),
+    };
     let credential = Credential::password(user, password);
-    answers.add("http", host, Answer::Credential(HeldCredential { credential, stored })).unwrap();
+    answers
+        .add(
+            "http",
+            host,
+            Answer::Credential(HeldCredential { credential, stored }),
+        )
+        .unwrap();
     answers
 }
 
-fn default_namespace() -> ContainerdNamespace {
+pub(crate) fn default_namespace() -> ContainerdNamespace {
     ContainerdNamespace::new("default").unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests read the clock for the library")]
-fn tomorrow() -> SystemTime {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests read the clock for the library"
+)]
+pub(crate) fn tomorrow() -> SystemTime {
     SystemTime::now() + Duration::from_secs(86_400)
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{check, completion, config_command, hosts, list, login, logout, pull, resolve};
+use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::PullArguments),
+    /// Push an image from containerd, or from an OCI layout
+    Push(push::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }

@@ -7,6 +7,8 @@ mod commands;
 mod completion;
 mod config;
 mod config_command;
+#[cfg(feature = "containerd")]
+mod containerd;
 mod context;
 mod credential_helper;
 mod environment;
@@ -20,6 +22,7 @@ mod logout;
 mod output;
 mod progress;
 mod pull;
+mod push;
 mod resolve;
 mod store_choice;
 mod stores;
@@ -78,6 +81,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::Logout(arguments) => logout::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
         Command::Pull(arguments) => pull::run(arguments, context),
+        Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),
     }
 }

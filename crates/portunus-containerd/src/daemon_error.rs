@@ -19,6 +19,7 @@ pub struct DaemonError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GrpcCode {
     NotFound,
+    AlreadyExists,
     InvalidArgument,
     Unimplemented,
     Unavailable,
@@ -46,6 +47,7 @@ impl From<Status> for DaemonError {
                 // The daemon sends no cause: this one was made on our side of the connection.
                 _ if status.source().is_some() => GrpcCode::Unavailable,
                 Code::NotFound => GrpcCode::NotFound,
+                Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,
                 Code::Unimplemented => GrpcCode::Unimplemented,
                 Code::Unavailable => GrpcCode::Unavailable,

@@ -118,6 +118,13 @@ fn descriptors(value: &Value) -> Result<Vec<Descriptor>, &'static str> {
     list.iter().map(descriptor).collect()
 }
 
+impl Descriptor {
+    /// Reads a descriptor of a manifest or index; `None`: it is not well formed.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        descriptor(value).ok()
+    }
+}
+
 fn descriptor(value: &Value) -> Result<Descriptor, &'static str> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let digest = text("digest").filter(|digest| is_digest(digest));

@@ -21,7 +21,9 @@ pub struct KeyringStore {
     location: &'static str,
     patience: Duration,
     optional: bool,
-    worker: Mutex<Worker>,
+    backend: Backend,
+    /// Started with the first call.
+    worker: Mutex<Option<Worker>>,
 }
 
 /// Initialization
@@ -63,7 +65,8 @@ impl KeyringStore {
             location: backend.location(),
             patience: PATIENCE,
             optional: false,
-            worker: Mutex::new(Worker::start(backend)),
+            backend,
+            worker: Mutex::default(),
         }
     }
 }
@@ -75,6 +78,7 @@ impl KeyringStore {
         call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = worker.get_or_insert_with(|| Worker::start(self.backend.clone()));
         worker.call(self.patience, call)
     }
 

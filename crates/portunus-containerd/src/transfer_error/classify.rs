@@ -40,6 +40,7 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
             ),
             vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
         ),
+        Ended::Content(problem) => plain(TransferErrorKind::Failed, problem.clone(), Vec::new()),
         Ended::NoSuchImage(containerd_namespace) => plain(
             TransferErrorKind::NotFound,
             format!("no image of this name in the containerd namespace {containerd_namespace}"),
