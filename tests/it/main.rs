@@ -13,6 +13,7 @@ mod daemon_world;
 mod http_world;
 
 support::test_binary! {
+    hosts_bad_input,
     hosts_check,
     challenges_conformance,
     http_choose,
