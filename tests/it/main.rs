@@ -17,6 +17,7 @@ support::test_binary! {
     store_docker_vectors,
     store_helpers,
     store_keyring,
+    store_secrets,
     store_writing,
     support_home,
     support_registry,
