@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use portunus::hosts::{HostsDirectories, HostsError, NamespaceHosts, Reading, Step};
+use portunus::hosts::{HostsError, NamespaceHosts, Reading, Step};
 use portunus::name::RegistryNamespace;
 use serde_json::{Value, json};
 use support::hosts_vectors::{self, Vector};

@@ -1,7 +1,12 @@
 //! Our own client walks a plan: who is asked for what, and who sees which secret.
 
-use portunus_http::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portunus::resolve::Operation;
+use portunus_http::{ErrorKind, NoProgress, OciLayout, PullOptions};
 use support::account::Account;
+use support::containerd::Containerd;
 use support::http::Reply;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
@@ -12,7 +17,10 @@ use crate::http_world::World;
 trials! {
     an_image_is_pulled_into_a_layout_that_others_can_read,
     each_registry_namespace_pulls_as_its_own_account,
+    pulls_into_one_layout_share_their_blobs,
+    a_folder_with_other_things_is_left_alone,
     a_pull_costs_one_challenge_a_host,
+    a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -88,4 +96,77 @@ fn a_pull_costs_one_challenge_a_host() {
         registry.always(Reply::status(500));
         assert!(world.pull("reg-a.test/team/app:v2").is_err());
     }
+}
+
+fn a_pull_never_costs_more_requests_than_ctr() {
+    let containerd = Containerd::settings().unprivileged().start();
+    let image = Image::of_sizes("one", &[10, 20, 30, 40]);
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [
+        ProgrammableRegistry::open(),
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        registry.put_image("team/app", "v1", &image);
+        let world = World::new()
+            .with_hosts("reg-a.test", &[&registry.url()])
+            .with_login(&registry.address(), "alice", "wonder");
+        let hosts_dir = world.home.hosts_dir();
+        let login = ["--user", "alice:wonder", "--hosts-dir", hosts_dir.to_str().unwrap()];
+        let fetch = [&["content", "fetch"], &login[..], &[IMAGE]].concat();
+        containerd.ctr(&fetch).assert_success();
+        let theirs = registry.requests().len();
+        containerd.ctr(&["images", "rm", "--sync", IMAGE]).assert_success();
+        registry.forget_requests();
+        world.pull(IMAGE).unwrap();
+        let ours = registry.requests().len();
+        assert!(ours <= theirs, "{ours} requests, ctr {theirs}");
+    }
+}
+
+fn pulls_into_one_layout_share_their_blobs() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 200_000, 400_000]);
+    registry.put_image("team/app", "v1", &image);
+    registry.answer_with(|request| {
+        if request.path.contains("/blobs/") {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        None
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let client = world.client();
+    let pulls = (0..8).map(|_| {
+        let client = client.clone();
+        let plan = world.plan(IMAGE, Operation::Pull);
+        let session = Arc::new(world.resolver().session());
+        let layout = OciLayout::create(world.layout()).unwrap();
+        world.runtime.spawn(async move {
+            let options = PullOptions::default();
+            client.pull(&plan, &session, &layout, &options, &NoProgress::default()).await
+        })
+    });
+    let pulls: Vec<_> = pulls.collect();
+    for pull in pulls {
+        world.block_on(pull).unwrap().unwrap();
+    }
+    for blob in &image.layers {
+        let path = world.layout().join("blobs").join(blob.digest.replace(':', "/"));
+        assert_eq!(std::fs::read(path).unwrap(), blob.bytes);
+        let asked = registry.requests().iter().filter(|it| it.path.ends_with(&blob.digest)).count();
+        assert_eq!(asked, 1);
+    }
+    let index = std::fs::read_to_string(world.layout().join("index.json")).unwrap();
+    assert_eq!(index.matches("application/vnd").count(), 2, "{index}");
+}
+
+fn a_folder_with_other_things_is_left_alone() {
+    let world = World::new();
+    std::fs::create_dir(world.layout()).unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    std::fs::write(world.layout().join("more"), "").unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    assert!(OciLayout::create(world.home.path()).is_err());
+    assert!(OciLayout::open(world.home.path()).is_err());
+    assert!(!world.home.path().join("oci-layout").exists());
 }

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
-use portunus::name::{CredentialKey, ImageReference, Profile, RegistryNamespace};
+use portunus::hosts::{HostsDirectories, Reading};
+use portunus::name::{CredentialKey, ImageReference, Profile, RegistryNamespace, Repository};
 use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+use portunus::token::trust::Consent;
 use portunus_http::{
     Choice, Client, Error, Event, LoginAnswer, LoginCheck, OciLayout, Options, Progress,
-    PullOptions, Pulled,
+    PullOptions, Pulled, PushOptions, Pushed,
 };
 use support::home::Home;
+use support::image::Image;
 use tokio::runtime::Runtime;
 
 /// Hosts directories, credentials and a client that trusts nothing beyond the rules.
@@ -21,7 +23,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) options: Options,
     pub(crate) said: Said,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
 }
 
 /// Everything that progress reported, one line each.
@@ -110,6 +112,25 @@ impl World {
         self.block_on(client.pull(&plan, &session, &layout, options, &self.said))
     }
 
+    /// Puts an image into the layout, under a tag.
+    pub(crate) fn write_layout(&self, image: &Image, tag: &str) {
+        image.write_oci_layout(&self.layout(), tag);
+    }
+
+    pub(crate) fn push(&self, image: &str) -> Result<Pushed, Error> {
+        self.push_with(image, &PushOptions::default())
+    }
+
+    pub(crate) fn push_with(&self, image: &str, options: &PushOptions) -> Result<Pushed, Error> {
+        let plan = self.plan(image, Operation::Push);
+        let session = Arc::new(self.resolver().session());
+        let layout = OciLayout::open(self.layout()).unwrap();
+        self.block_on(
+            self.client()
+                .push(&plan, &session, &layout, options, &self.said),
+        )
+    }
+
     pub(crate) fn choose(&self, image: &str, operation: Operation) -> Vec<Choice> {
         let plan = self.plan(image, operation);
         let session = Arc::new(self.resolver().session());
@@ -123,18 +144,30 @@ impl World {
         key: &str,
         user: &str,
         password: &str,
-        adjust: impl FnOnce(&mut LoginCheck<'_>),
+    ) -> Result<LoginAnswer, Error> {
+        let credential = Credential::password(user, password);
+        self.log_in_with(registry_namespace, key, &credential, None, None)
+    }
+
+    /// The same with a repository to push to, and a realm that the operator trusts.
+    pub(crate) fn log_in_with(
+        &self,
+        registry_namespace: &str,
+        key: &str,
+        credential: &Credential,
+        repository: Option<&Repository>,
+        realm: Option<&str>,
     ) -> Result<LoginAnswer, Error> {
         let registry_namespace = RegistryNamespace::new(registry_namespace).unwrap();
         let hosts = HostsDirectories::new(vec![self.home.hosts_dir()]);
         let hosts = hosts
-            .hosts(&registry_namespace, portunus::hosts::Reading::default())
+            .hosts(&registry_namespace, Reading::default())
             .unwrap();
         let key: CredentialKey = key.parse().unwrap();
-        let credential = Credential::password(user, password);
-        let consent = portunus::token::trust::Consent::none(&key);
-        let mut check = LoginCheck::new(&hosts.hosts[0], &registry_namespace, consent, &credential);
-        adjust(&mut check);
+        let mut consent = Consent::none(&key);
+        consent.pinned_realm = realm;
+        let mut check = LoginCheck::new(&hosts.hosts[0], &registry_namespace, consent, credential);
+        check.repository = repository;
         self.block_on(self.client().verify(&check))
     }
 

@@ -6,19 +6,24 @@ use support::account::Account;
 use support::connect_proxy::ConnectProxy;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
+use support::hello;
 use support::home::Home;
 use support::image::{self, Image};
 use support::nginx::Nginx;
 use support::pki::CertificateAuthority;
 use support::process::{self, Ran};
+use support::podman;
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
 use support::{registry_client, tools, trials};
 
 trials! {
-    containerd_takes_a_server_of_ours_for_docker_hub needs ["containerd"],
-    an_index_leads_containerd_to_this_machine_s_image needs ["containerd"],
+    containerd_takes_a_server_of_ours_for_docker_hub needs ["root?", "containerd"],
+    an_index_leads_ctr_to_this_machine_s_image needs ["containerd"],
+    a_container_of_a_pulled_image_runs needs ["containers?", "containerd"],
     skopeo_copies_into_every_kind_of_registry needs ["skopeo", "docker-registry", "htpasswd"],
+    skopeo_and_podman_log_in needs ["skopeo", "podman", "docker-registry", "htpasswd"],
+    docker_logs_in needs ["docker?", "docker-registry", "htpasswd"],
     a_tls_front_wants_its_clients_certificate needs ["nginx", "docker-registry"],
 }
 
@@ -37,7 +42,7 @@ fn containerd_takes_a_server_of_ours_for_docker_hub() {
         .env("HTTPS_PROXY", &proxy.url())
         .env("SSL_CERT_FILE", bundle.to_str().unwrap())
         .start();
-    let pull = containerd.ctr(&["images", "pull", "--user", "alice:wonder", HUB_IMAGE]);
+    let pull = containerd.ctr(&["images", "pull", "--snapshotter", "native", "--user", "alice:wonder", HUB_IMAGE]);
     pull.assert_success();
     let listed = containerd.ctr(&["images", "ls"]);
     assert!(listed.assert_success().stdout.contains(image.digest()), "{listed}");
@@ -45,7 +50,7 @@ fn containerd_takes_a_server_of_ours_for_docker_hub() {
     assert!(!hub.requests_with("wonder").is_empty());
 }
 
-fn an_index_leads_containerd_to_this_machine_s_image() {
+fn an_index_leads_ctr_to_this_machine_s_image() {
     let registry = ProgrammableRegistry::open();
     let (ours, other) = (Image::small("ours"), Image::small("other"));
     for image in [&ours, &other] {
@@ -59,6 +64,17 @@ fn an_index_leads_containerd_to_this_machine_s_image() {
     let asked = |blob: &str| registry.requests().iter().any(|request| request.path.ends_with(blob));
     assert!(asked(&ours.layers[0].digest));
     assert!(!asked(&other.layers[0].digest));
+}
+
+fn a_container_of_a_pulled_image_runs() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/hello", "v1", &hello::image("hello from a container\n"));
+    let containerd = Containerd::start();
+    let reference = format!("{}/team/hello:v1", registry.address());
+    let pull = ["images", "pull", "--plain-http", "--snapshotter", "native", &reference];
+    containerd.ctr(&pull).assert_success();
+    let run = containerd.ctr(&["run", "--rm", "--snapshotter", "native", &reference, "one"]);
+    assert_eq!(run.assert_success().stdout, "hello from a container\n");
 }
 
 fn skopeo_copies_into_every_kind_of_registry() {
@@ -81,6 +97,30 @@ fn skopeo_copies_into_every_kind_of_registry() {
         let manifest = image.digest().trim_start_matches("sha256:");
         assert!(home.path().join("back/blobs/sha256").join(manifest).is_file(), "{address}");
     }
+}
+
+fn skopeo_and_podman_log_in() {
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let home = Home::new();
+    for mut command in [home.command(tools::program("skopeo")), podman::command(&home)] {
+        let file = home.path().join("auth.json");
+        command.args(["login", "--tls-verify=false", "--username=alice", "--password-stdin", "--authfile"]);
+        process::run(command.arg(&file).arg(registry.address()), b"wonder").assert_success();
+        let written = fs::read_to_string(&file).unwrap();
+        // base64 of `alice:wonder`.
+        assert!(written.contains(registry.address()) && written.contains("YWxpY2U6d29uZGVy"), "{written}");
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+fn docker_logs_in() {
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let home = Home::new();
+    let mut command = home.command(tools::program("docker"));
+    command.args(["login", "--username=alice", "--password-stdin", registry.address()]);
+    process::run(&mut command, b"wonder").assert_success();
+    let written = fs::read_to_string(home.docker_config()).unwrap();
+    assert!(written.contains("YWxpY2U6d29uZGVy"), "{written}");
 }
 
 fn a_tls_front_wants_its_clients_certificate() {

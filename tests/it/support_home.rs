@@ -11,6 +11,7 @@ use support::{port, trials};
 trials! {
     a_home_is_gone_after_its_test,
     a_program_sees_only_the_home_s_environment,
+    the_program_is_the_one_that_was_just_built,
     a_server_dies_with_a_panicking_test,
     a_port_is_given_once,
 }
@@ -34,6 +35,11 @@ fn a_program_sees_only_the_home_s_environment() {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, expected);
+}
+
+fn the_program_is_the_one_that_was_just_built() {
+    let ran = Home::new().portunus(&["--version"]).run();
+    assert_eq!(ran.assert_success().stdout.trim(), concat!("portunus ", env!("CARGO_PKG_VERSION")));
 }
 
 fn a_server_dies_with_a_panicking_test() {

@@ -23,7 +23,7 @@ trials! {
     every_kind_of_misbehaviour_reaches_the_client,
     a_rule_can_be_for_the_first_requests_only,
     a_client_certificate_is_noticed,
-    containerd_pulls_and_pushes needs ["containerd"],
+    ctr_pulls_and_pushes needs ["containerd"],
 }
 
 fn an_image_that_was_pushed_can_be_pulled() {
@@ -141,7 +141,7 @@ fn a_client_certificate_is_noticed() {
     assert!(stranger.get(format!("{}/v2/", registry.url())).call().is_err());
 }
 
-fn containerd_pulls_and_pushes() {
+fn ctr_pulls_and_pushes() {
     let containerd = Containerd::settings().unprivileged().start();
     let image = Image::of_sizes("one", &[10, 100_000]);
     let mirrored = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");

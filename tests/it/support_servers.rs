@@ -18,7 +18,7 @@ trials! {
     every_containerd_starts_and_tells_its_version
         needs ["containerd", "containerd-1.7/containerd", "containerd-1.6/containerd"],
     containerd_pulls_from_a_mirror_through_nginx
-        needs ["containerd", "nginx", "htpasswd", "docker-registry"],
+        needs ["root?", "containerd", "nginx", "htpasswd", "docker-registry"],
 }
 
 fn docker_registry_takes_the_right_password_only() {
@@ -94,11 +94,13 @@ fn containerd_pulls_from_a_mirror_through_nginx() {
         "reg-a.test",
         &format!("[host.\"{}\"]\n  capabilities = [\"pull\", \"resolve\"]\n", mirror.url()),
     );
-    let containerd = Containerd::settings().unprivileged().start();
+    let containerd = Containerd::start();
     let hosts_dir = home.hosts_dir();
     let pull = containerd.ctr(&[
-        "content",
-        "fetch",
+        "images",
+        "pull",
+        "--snapshotter",
+        "native",
         "--hosts-dir",
         hosts_dir.to_str().unwrap(),
         "--user",

@@ -163,11 +163,13 @@ impl Containerd {
 
 fn config_text(dir: &Path, nobody: bool) -> String {
     let dir = dir.display();
-    let owner = if nobody {
-        format!("  uid = {NOBODY}\n  gid = {NOBODY}\n")
+    // Without these the daemon gives its sockets to root, which only root can.
+    let (user, group) = if nobody {
+        (NOBODY, NOBODY)
     } else {
-        String::new()
+        tools::user_and_group()
     };
+    let owner = format!("  uid = {user}\n  gid = {group}\n");
     format!(
         r#"version = 2
 root = "{dir}/root"

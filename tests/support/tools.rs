@@ -1,12 +1,17 @@
 //! Where the real programs are: those `cargo xtask tools` unpacked, else those on `PATH`.
 //!
 //! The folder is `$PORTUNUS_TOOLS`, else `tools/` in the target directory that the test binary
-//! itself lies in. The kernel's own abilities are asked for in the same list, by a word with a
-//! colon: `user:root` is a test that must be root.
+//! itself lies in.
+//!
+//! In a test's `needs [..]` a question mark marks what no machine can be made to have, such as
+//! `docker?`: without it the test is skipped everywhere, and never fails. `root?` is a test that
+//! only root can run, and `containers?` one that starts a container of [`hello`](crate::hello).
 
 use std::env;
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The program of that name, ready to be run.
 ///
@@ -24,14 +29,16 @@ pub fn find(name: &str) -> Option<PathBuf> {
         Some((version, program)) => folder.join(version).join("bin").join(program),
         None => folder.join("bin").join(name),
     });
-    let on_path = env_var("PATH").unwrap_or_default();
+    let path = env_var("PATH").unwrap_or_default();
+    // Servers lie there, and not every user has it on the PATH.
+    let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    let installed = env::split_paths(&path)
+        .chain(system)
+        .map(|dir| dir.join(name));
+    let installed = installed.filter(|_| !name.contains('/'));
     unpacked
         .into_iter()
-        .chain(
-            env::split_paths(&on_path)
-                .filter(|_| !name.contains('/'))
-                .map(|dir| dir.join(name)),
-        )
+        .chain(installed)
         .find(|path| path.is_file())
 }
 
@@ -63,17 +70,37 @@ pub fn folder() -> Option<PathBuf> {
 
 fn is_there(name: &str) -> bool {
     match name {
-        "user:root" => is_root(),
-        _ => find(name).is_some(),
+        "root?" => is_root(),
+        "containers?" => is_root() && env::consts::ARCH == "x86_64" && find("runc").is_some(),
+        "containerd" => find(name).is_some_and(|program| is_new_enough(&program)),
+        _ => find(name.trim_end_matches('?')).is_some(),
     }
 }
 
-/// Whether the tests run as root, which owns its own folder under `/proc`.
+/// Whether a containerd that the machine came with is one that knows host directories: 2.1 or newer.
+fn is_new_enough(containerd: &Path) -> bool {
+    let Ok(output) = Command::new(containerd).arg("--version").output() else {
+        return false;
+    };
+    let line = String::from_utf8_lossy(&output.stdout);
+    let version = line
+        .split_whitespace()
+        .nth(2)
+        .unwrap_or_default()
+        .trim_start_matches('v');
+    let mut parts = version.split('.').map(str::parse::<u32>);
+    matches!((parts.next(), parts.next()), (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= (2, 1))
+}
+
+/// Whether the tests run as root.
 pub fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    Path::new("/proc/self")
-        .metadata()
-        .is_ok_and(|metadata| metadata.uid() == 0)
+    user_and_group().0 == 0
+}
+
+/// The user and group that the tests run as: the owner of our own folder under `/proc`.
+pub(crate) fn user_and_group() -> (u32, u32) {
+    let metadata = Path::new("/proc/self").metadata().unwrap();
+    (metadata.uid(), metadata.gid())
 }
 
 #[expect(

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{completion, config_command, list, login, logout, pull, resolve};
+use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -40,10 +40,14 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Look for faults in the hosts directories
+    Check(check::CheckArguments),
     /// Print a completion script for a shell
     Completion(completion::CompletionArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// Print the hosts of a registry namespace, in the order they are asked
+    Hosts(hosts::HostsArguments),
     /// List what is stored, never a secret
     List(list::ListArguments),
     /// Log in to a host, or to a mirror for one registry namespace
@@ -54,6 +58,8 @@ pub(crate) enum Command {
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::PullArguments),
+    /// Push an image from containerd, or from an OCI layout
+    Push(push::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }

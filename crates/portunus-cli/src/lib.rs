@@ -1,16 +1,20 @@
 //! The program `portunus`, and [`run`], so that another program can embed its subcommands.
 
 mod arguments;
+mod check;
 mod chosen_store;
 mod commands;
 mod completion;
 mod config;
 mod config_command;
+#[cfg(feature = "containerd")]
+mod containerd;
 mod context;
 mod credential_helper;
 mod environment;
 mod exit;
 mod failure;
+mod hosts;
 mod http;
 mod list;
 mod login;
@@ -18,6 +22,7 @@ mod logout;
 mod output;
 mod progress;
 mod pull;
+mod push;
 mod resolve;
 mod store_choice;
 mod stores;
@@ -67,13 +72,16 @@ pub fn run(
 
 fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Check(arguments) => check::run(arguments, context),
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
+        Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::List(arguments) => list::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
         Command::Logout(arguments) => logout::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, context),
         Command::Pull(arguments) => pull::run(arguments, context),
+        Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),
     }
 }

@@ -1,4 +1,5 @@
 use clap::Args;
+use portunus::hosts::Host;
 use portunus::name::ImageReference;
 use portunus::resolve::{Attempt, Operation, Plan};
 use portunus::store::Entry;
@@ -68,68 +69,103 @@ pub(crate) fn run(
     })
 }
 
-/// The plan as a table, for people.
-pub(crate) fn text(plan: &Plan, why: bool) -> String {
-    let mut text = format!(
-        "{} {} (profile {})\n",
-        plan.operation, plan.reference, plan.profile
-    );
-    let mut table = Table::new(["", "HOST", "ASKED FOR", "?ns=", "CREDENTIAL", "WHY"]);
+/// The plan for people: a table of the hosts, and below each what it may see and why.
+fn text(plan: &Plan, why: bool) -> String {
+    let mut table = Table::new(["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS", "?ns="]);
     for (at, attempt) in plan.attempts.iter().enumerate() {
-        let phases: Vec<&str> = attempt.phases.iter().map(|phase| phase.as_str()).collect();
         let host = &attempt.host;
         let ns = if host.sends_ns {
             plan.reference.registry_namespace().as_str()
         } else {
             "-"
         };
-        let (credential, reason) = match attempt.candidates.first() {
-            Some(candidate) => (described(&candidate.entry), candidate.reason.clone()),
-            None => (
-                "none".to_owned(),
-                "nothing is stored for it: asked anonymously".to_owned(),
-            ),
-        };
         table.row([
             format!("{}", at + 1),
             format!("{}://{}{}", host.scheme, host.host, shown_path(attempt)),
-            if phases.is_empty() {
-                "nothing".to_owned()
-            } else {
-                phases.join(" ")
-            },
+            asked_for(attempt),
+            host.capabilities.names().join(" "),
+            tls(host).to_owned(),
             ns.to_owned(),
-            credential,
-            reason,
         ]);
     }
-    text.push_str(&table.to_string());
-    for (at, attempt) in plan.attempts.iter().enumerate() {
-        for note in &attempt.notes {
-            text.push_str(&format!("note: host {}: {note}\n", at + 1));
-        }
+    let mut text = format!(
+        "{} {} (profile {})\n",
+        plan.operation, plan.reference, plan.profile
+    );
+    let table = table.to_string();
+    let mut lines = table.lines();
+    text.extend(
+        lines
+            .next()
+            .into_iter()
+            .flat_map(|headings| [headings, "\n"]),
+    );
+    for (line, attempt) in lines.zip(&plan.attempts) {
+        text.push_str(&format!("{line}\n{}", below(attempt)));
         if why {
-            text.push_str(&explained(at + 1, attempt));
+            text.push_str(&explained(attempt));
         }
     }
     text
 }
 
-fn explained(number: usize, attempt: &Attempt) -> String {
-    let mut text = match &attempt.host.place {
-        Some(place) => format!("host {number}: {}:{}\n", place.file.display(), place.line),
-        None => format!("host {number}: the default server of the registry namespace\n"),
+/// What a host may see, and what else is worth a word.
+fn below(attempt: &Attempt) -> String {
+    let mut text = match attempt.candidates.first() {
+        Some(first) => format!("   {}\n   {}\n", described(&first.entry), first.reason),
+        None => "   no credential: nothing that is stored may be sent to it\n".to_owned(),
     };
-    for candidate in &attempt.candidates {
+    if attempt.candidates.len() > 1 {
         text.push_str(&format!(
-            "  may see {}: {}\n",
-            described(&candidate.entry),
-            candidate.reason
+            "   then {} more (--why)\n",
+            attempt.candidates.len() - 1
         ));
+    }
+    for note in &attempt.notes {
+        text.push_str(&format!("   note: {note}\n"));
+    }
+    text
+}
+
+fn asked_for(attempt: &Attempt) -> String {
+    let phases: Vec<&str> = attempt.phases.iter().map(|phase| phase.as_str()).collect();
+    if phases.is_empty() {
+        "nothing".to_owned()
+    } else {
+        phases.join(" ")
+    }
+}
+
+/// The TLS settings in short.
+fn tls(host: &Host) -> &'static str {
+    match (
+        host.scheme.as_str(),
+        host.tls_insecure,
+        &host.ca,
+        &host.client,
+    ) {
+        ("http", ..) if host.http_fallback > 0 => "first https",
+        ("http", ..) => "none",
+        (_, true, ..) => "not verified",
+        (_, _, _, Some(_)) => "client certificate",
+        (_, _, Some(_), _) => "own authority",
+        _ if host.http_fallback > 0 => "or none",
+        _ => "verified",
+    }
+}
+
+fn explained(attempt: &Attempt) -> String {
+    let mut text = match &attempt.host.place {
+        Some(place) => format!("   from {}:{}\n", place.file.display(), place.line),
+        None => "   the default server of the registry namespace\n".to_owned(),
+    };
+    for candidate in attempt.candidates.iter().skip(1) {
+        let described = described(&candidate.entry);
+        text.push_str(&format!("   next: {described}: {}\n", candidate.reason));
     }
     for passed in &attempt.passed_over {
         text.push_str(&format!(
-            "  not {}: {}\n",
+            "   not: {}: {}\n",
             described(&passed.entry),
             passed.reason
         ));
@@ -138,8 +174,14 @@ fn explained(number: usize, attempt: &Attempt) -> String {
 }
 
 fn described(entry: &Entry) -> String {
-    let username = entry.username.as_deref().unwrap_or("?");
-    format!("{username} ({} in {})", entry.key, entry.location)
+    let username = entry
+        .username
+        .as_deref()
+        .unwrap_or("account not known before it is asked");
+    format!(
+        "{username}, key {}, {} {}",
+        entry.key, entry.source, entry.location
+    )
 }
 
 /// The path of a host, where it is not the usual `/v2`.

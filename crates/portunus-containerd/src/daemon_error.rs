@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use tonic::{Code, Status};
 
 /// A call that containerd answered with an error, or that did not reach it.
@@ -17,6 +19,7 @@ pub struct DaemonError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GrpcCode {
     NotFound,
+    AlreadyExists,
     InvalidArgument,
     Unimplemented,
     Unavailable,
@@ -41,7 +44,10 @@ impl From<Status> for DaemonError {
             code: format!("{:?}", status.code()),
             text: status.message().chars().map(one_line).collect(),
             grpc: match status.code() {
+                // The daemon sends no cause: this one was made on our side of the connection.
+                _ if status.source().is_some() => GrpcCode::Unavailable,
                 Code::NotFound => GrpcCode::NotFound,
+                Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,
                 Code::Unimplemented => GrpcCode::Unimplemented,
                 Code::Unavailable => GrpcCode::Unavailable,

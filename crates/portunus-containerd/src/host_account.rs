@@ -32,6 +32,11 @@ pub(crate) fn of(questions: &[Question]) -> Vec<HostAccount<'_>> {
     accounts
 }
 
+pub(crate) fn listed(stored: &[StoredUnder]) -> String {
+    let stored: Vec<String> = stored.iter().map(StoredUnder::to_string).collect();
+    stored.join(", ")
+}
+
 impl fmt::Display for HostAccount<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let times = if self.asked == 1 { "time" } else { "times" };
@@ -52,13 +57,7 @@ impl fmt::Display for NoAnswer {
             Self::NotNeeded => f.write_str("it lets anybody in"),
             Self::NoPart => f.write_str("it has no part in this"),
             Self::NothingStored => f.write_str("nothing is stored that may be sent to it"),
-            Self::Rejected(stored) => {
-                f.write_str("it rejected ")?;
-                for (at, stored) in stored.iter().enumerate() {
-                    write!(f, "{}{stored}", if at == 0 { "" } else { ", " })?;
-                }
-                Ok(())
-            }
+            Self::Rejected(stored) => write!(f, "it rejected {}", listed(stored)),
             Self::Refused { stored, reason, .. } | Self::NotTaken { stored, reason } => {
                 write!(f, "{stored} stays here: {reason}")
             }

@@ -42,6 +42,8 @@ pub(crate) struct Seen {
 pub(crate) enum Ended {
     TooOld(ReportedVersion),
     Daemon(DaemonError),
+    /// What was to be loaded cannot be read, or is not what it says.
+    Content(String),
     NoSuchImage(ContainerdNamespace),
     Silent(Duration),
     Idle(Duration),

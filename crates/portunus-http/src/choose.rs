@@ -6,8 +6,9 @@ use portunus::token::{Authentication, Scopes};
 use reqwest::Method;
 
 use crate::authorizer::Authorizer;
-use crate::endpoint::{Endpoint, Request, within};
+use crate::endpoint::{Endpoint, within};
 use crate::manifest::manifest_request;
+use crate::request::Request;
 use crate::{Client, Outcome, Shown, Tokens};
 
 /// What a host of a plan wants to be shown, found by asking it.

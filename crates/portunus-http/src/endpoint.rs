@@ -1,17 +1,18 @@
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use portunus::hosts::Host;
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::secret::Secret;
 use portunus::token::trust::{AddressClass, Origin};
+use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Method, Response};
 use url::Url;
 
 use crate::connection::ConnectionSettings;
+use crate::request::{Request, Target};
 use crate::{Client, Outcome, failure};
 
 /// One host on the wire: its URLs, its headers, its connection.
@@ -28,54 +29,6 @@ pub(crate) struct Endpoint {
     may_fall_back: bool,
     fell_back: AtomicBool,
     address_class: OnceLock<AddressClass>,
-}
-
-/// A request to an [`Endpoint`].
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) target: Target,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Arc<dyn BodySource>>,
-}
-
-/// What a request is for.
-#[derive(Debug, Clone)]
-pub(crate) enum Target {
-    /// A path below the host's own, and a query, `?ns=` not included.
-    Path {
-        path: String,
-        query: Vec<(&'static str, String)>,
-    },
-    /// A URL of the same origin, as the host gave it.
-    Given(Url),
-}
-
-/// A body that can be sent again.
-pub(crate) trait BodySource: std::fmt::Debug + Send + Sync {
-    /// The body from its start, and its length in bytes.
-    fn open(&self) -> std::io::Result<(Body, u64)>;
-}
-
-impl Request {
-    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            target: Target::Path {
-                path: path.into(),
-                query: Vec::new(),
-            },
-            headers: HeaderMap::new(),
-            body: None,
-        }
-    }
-
-    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
-        self
-    }
 }
 
 impl Endpoint {
@@ -137,6 +90,11 @@ impl Endpoint {
         &self.path
     }
 
+    /// What `?ns=` says, where it is sent.
+    pub(crate) fn registry_namespace(&self) -> Option<&str> {
+        self.registry_namespace.as_deref()
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
@@ -192,15 +150,16 @@ impl Endpoint {
         request: &Request,
         authorization: Option<&Secret>,
     ) -> Result<Response, Outcome> {
-        let first = self.send_once(request, authorization).await;
-        match first {
-            Err(SendError::NoTls(_)) if self.may_fall_back => {
-                self.fell_back.store(true, Ordering::Relaxed);
-                let again = self.send_once(request, None).await;
-                again.map_err(SendError::into_outcome)
-            }
-            other => other.map_err(SendError::into_outcome),
-        }
+        let no_tls = match self.send_once(request, authorization).await {
+            Err(SendError::NoTls(outcome)) if self.may_fall_back => outcome,
+            other => return other.map_err(SendError::into_outcome),
+        };
+        self.fell_back.store(true, Ordering::Relaxed);
+        let again = self.send_once(request, None).await;
+        again.map_err(|_| {
+            self.fell_back.store(false, Ordering::Relaxed);
+            no_tls
+        })
     }
 
     async fn send_once(
@@ -208,6 +167,10 @@ impl Endpoint {
         request: &Request,
         authorization: Option<&Secret>,
     ) -> Result<Response, SendError> {
+        if self.settings.dial_timeout == Some(Duration::ZERO) {
+            // On loopback a connection may be quicker than no time at all.
+            return Err(Outcome::unreachable("its dial_timeout is over before it begins").into());
+        }
         let client = self.client.connect(&self.settings)?;
         let over_tls = self.scheme() == "https";
         let mut builder = client.request(request.method.clone(), self.url(&request.target)?);
@@ -228,7 +191,7 @@ impl Endpoint {
         }
         let sent = within(limit, builder.send()).await?;
         let response = sent.map_err(|error| match failure::outcome(&error) {
-            outcome if over_tls && failure::speaks_no_tls(&error) => SendError::NoTls(outcome),
+            outcome if over_tls && self.has_no_tls(&error) => SendError::NoTls(outcome),
             outcome => SendError::Other(outcome),
         })?;
         self.note_address(&response);
@@ -252,6 +215,14 @@ impl Endpoint {
             headers.insert(AUTHORIZATION, sensitive(authorization)?);
         }
         Ok(headers)
+    }
+
+    /// What makes containerd try again over http (`HTTPFallback` in
+    /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
+    fn has_no_tls(&self, error: &reqwest::Error) -> bool {
+        let portless = Url::parse(&self.name()).is_ok_and(|url| url.port().is_none())
+            && !self.authority.ends_with(":443");
+        failure::speaks_no_tls(error) || (portless && failure::is_not_there(error))
     }
 
     fn note_address(&self, response: &Response) {
@@ -312,7 +283,7 @@ impl From<Outcome> for SendError {
 
 /// Waits for an answer, no longer than `limit`.
 pub(crate) async fn within<T>(
-    limit: Option<std::time::Duration>,
+    limit: Option<Duration>,
     future: impl Future<Output = T>,
 ) -> Result<T, Outcome> {
     match limit {

@@ -16,11 +16,13 @@ pub(crate) fn outcome(error: &reqwest::Error) -> Outcome {
             problem: error.to_string(),
         };
     }
-    Outcome::unreachable(describe(error))
+    Outcome::Unreachable {
+        problem: describe(error),
+        connected: !error.is_connect() && !error.is_timeout(),
+    }
 }
 
-/// Whether the other side does not speak TLS, as far as can be told: containerd's
-/// `HTTPFallback` looks for the same (`core/remotes/docker/resolver.go`).
+/// Whether the other side does not speak TLS, as far as can be told.
 pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
     if !error.is_connect() || error.is_timeout() {
         return false;
@@ -30,6 +32,12 @@ pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
         find::<rustls::Error>(error),
         Some(rustls::Error::InvalidMessage(_))
     ) || find::<io::Error>(error).is_some_and(closed)
+}
+
+/// Whether nobody takes the connection.
+pub(crate) fn is_not_there(error: &reqwest::Error) -> bool {
+    let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+    error.is_connect() && (error.is_timeout() || find::<io::Error>(error).is_some_and(refused))
 }
 
 fn describe(error: &reqwest::Error) -> String {

@@ -6,7 +6,7 @@ use reqwest::header::ACCEPT;
 use serde_json::Value;
 
 use crate::digest::is_digest;
-use crate::endpoint::Request;
+use crate::request::Request;
 
 /// Largest manifest that is read, in bytes (distribution specification, "Pushing manifests").
 pub(crate) const MAX_MANIFEST: u64 = 4 << 20;
@@ -116,6 +116,13 @@ pub(crate) fn manifest_request(method: Method, image: &ImageReference, what: &st
 fn descriptors(value: &Value) -> Result<Vec<Descriptor>, &'static str> {
     let list = value.as_array().ok_or("a list in the manifest is none")?;
     list.iter().map(descriptor).collect()
+}
+
+impl Descriptor {
+    /// Reads a descriptor of a manifest or index; `None`: it is not well formed.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        descriptor(value).ok()
+    }
 }
 
 fn descriptor(value: &Value) -> Result<Descriptor, &'static str> {

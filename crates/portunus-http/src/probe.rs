@@ -7,7 +7,8 @@ use portunus::token::trust::{Consent, Refusal};
 use reqwest::{Method, Response};
 
 use crate::authorizer::authentication_of;
-use crate::endpoint::{Endpoint, Request, within};
+use crate::endpoint::{Endpoint, within};
+use crate::request::Request;
 use crate::{Client, Outcome};
 
 /// What a host asks for, found out without showing it anything but the headers that

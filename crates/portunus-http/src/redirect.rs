@@ -6,7 +6,8 @@ use url::Url;
 
 use crate::Outcome;
 use crate::authorizer::{Authorizer, authentication_of, bearer_header};
-use crate::endpoint::{Endpoint, Request, Target};
+use crate::endpoint::Endpoint;
+use crate::request::{Request, Target};
 use crate::tokens::{TokenFailure, exchange_at};
 
 const MOST_REDIRECTS: usize = 10;
@@ -70,7 +71,8 @@ async fn follow_elsewhere(
     Err(Outcome::bad_content("too many redirects"))
 }
 
-fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
+/// The endpoint of another origin that a host names.
+pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
     let origin = Origin::of(target)
         .ok_or_else(|| Outcome::bad_content("redirected to what is no http or https URL"))?;
     if from.scheme() == "https" && !origin.is_https() {

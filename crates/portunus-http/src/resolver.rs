@@ -33,3 +33,22 @@ impl Resolve for GuardedResolver {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn resolves(registry: AddressClass, proxies: &[&str]) -> bool {
+        let proxies = proxies.iter().map(|&proxy| proxy.to_owned()).collect();
+        let resolver = GuardedResolver { registry, proxies };
+        let name: Name = "localhost".parse().unwrap();
+        resolver.resolve(name).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn the_resolved_address_is_what_counts() {
+        assert!(resolves(AddressClass::Private, &[]).await);
+        assert!(!resolves(AddressClass::Public, &[]).await);
+        assert!(resolves(AddressClass::Public, &["localhost"]).await);
+    }
+}

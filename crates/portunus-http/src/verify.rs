@@ -7,9 +7,10 @@ use portunus::token::{Authentication, Bearer, Exchange, Scopes};
 use reqwest::{Method, Response};
 
 use crate::authorizer::{authentication_of, basic_header, bearer_header, may_see};
-use crate::endpoint::{Endpoint, Request, Target};
+use crate::endpoint::Endpoint;
 use crate::probe::knock;
 use crate::redirect::location;
+use crate::request::{Request, Target};
 use crate::tokens::{TokenFailure, exchange_at};
 use crate::{Client, Error, HostReport, Outcome, Shown};
 
@@ -102,7 +103,8 @@ async fn check_at(
         let Some(repository) = check.repository else {
             return Ok(LoginAnswer::AsksForNothing);
         };
-        request = Request::new(Method::POST, format!("/{repository}/blobs/uploads/"));
+        let path = below(endpoint.path(), repository);
+        request = Request::new(Method::POST, format!("/{path}/blobs/uploads/"));
         response = endpoint.send(&request, None).await?;
         if response.status().is_success() {
             cancel_upload(&endpoint, &response, None).await;
@@ -213,4 +215,12 @@ async fn cancel_upload(endpoint: &Endpoint, response: &Response, header: Option<
         request.target = Target::Given(target);
         let _ = endpoint.send(&request, header).await;
     }
+}
+
+/// A repository as it is requested at a host, without what the host's own path says already.
+fn below<'a>(path: &str, repository: &'a Repository) -> &'a str {
+    let prefix = path.strip_prefix("/v2/").unwrap_or_default();
+    let rest = repository.as_str().strip_prefix(prefix);
+    let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+    rest.unwrap_or(repository.as_str())
 }

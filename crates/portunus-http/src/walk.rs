@@ -7,8 +7,8 @@ use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 
 use crate::authorizer::Authorizer;
-use crate::endpoint::Request;
 use crate::redirect::send_following;
+use crate::request::Request;
 use crate::{Client, Error, Event, HostReport, Outcome, Progress};
 
 /// Goes through the hosts of a plan in their order.
@@ -58,21 +58,24 @@ impl<'a> Walk<'a> {
         visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
     ) -> Result<(T, String), Error> {
         let mut reports = Vec::new();
-        for stop in self.stops_of(phase) {
+        let mut stops = self.stops_of(phase).peekable();
+        while let Some(stop) = stops.next() {
+            let is_last = stops.peek().is_none();
             let outcome = match stop.dead() {
                 Some(outcome) => outcome,
-                None => match visit(stop).await {
-                    Ok(found) => {
-                        self.warn(stop).await;
-                        return Ok((found, stop.authorizer.endpoint.name()));
+                None => {
+                    let mut answer = visit(stop).await;
+                    if is_last && phase != Phase::Push && is_passing(&answer) {
+                        answer = visit(stop).await;
                     }
-                    Err(outcome) => {
-                        self.warn(stop).await;
-                        stop.bury(&outcome);
-                        outcome
+                    self.warn(stop).await;
+                    match answer {
+                        Ok(found) => return Ok((found, stop.authorizer.endpoint.name())),
+                        Err(outcome) => outcome,
                     }
-                },
+                }
             };
+            stop.bury(&outcome);
             let local = matches!(outcome, Outcome::Local { .. });
             let report = HostReport {
                 host: stop.authorizer.endpoint.name(),
@@ -140,5 +143,15 @@ impl Stop<'_> {
             let mut dead = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
             *dead = Some(outcome.clone());
         }
+    }
+}
+
+/// Trouble that is worth a second try where there is no next host, as in containerd
+/// (`core/remotes/docker/resolver.go`).
+fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
+    match answer {
+        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Unreachable { connected, .. }) => *connected,
+        _ => false,
     }
 }

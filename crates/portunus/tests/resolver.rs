@@ -210,3 +210,21 @@ fn a_session_fetches_the_secret_of_a_candidate() {
     let key: CredentialKey = "reg-a.test".parse().unwrap();
     assert_eq!(plan.attempts[0].candidates[0].entry.key, key);
 }
+#[test]
+fn the_upstream_secret_reaches_a_mirror_only_where_the_operator_said_so() {
+    let trusting = "\
+server = \"https://reg-a.test\"
+[host.\"https://mirror.test\"]
+capabilities = [\"pull\"]
+credential_domain = \"reg-a.test\"
+[host.\"https://other.test\"]
+capabilities = [\"pull\"]
+";
+    let keys = ["reg-a.test", "mirror.test"];
+    let plan = plan(trusting, &keys, "reg-a.test/app:v1", Operation::Pull);
+    let expected: [&[&str]; 3] = [&["mirror.test", "reg-a.test"], &[], &["reg-a.test"]];
+    assert_eq!(candidates(&plan), expected);
+    let reason = &plan.attempts[0].candidates[1].reason;
+    assert!(reason.contains("trusts (credential_domain)"), "{reason}");
+}
+

@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask tools | test`.
+//! Chores of this repository: `cargo xtask demo | tools | test`.
 //!
 //! It stands on the standard library alone, because it is built before everything else.
 
@@ -7,6 +7,8 @@
     reason = "a chore tells what it does on standard error"
 )]
 
+mod cargo;
+mod demo;
 mod test;
 mod tools;
 
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask CHORE
+  demo                               watch the main job, on a registry of its own
   tools                              find the programs that the tests need, or unpack them under target/tools
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped";
 
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["demo"] => demo::run(),
         ["tools"] => tools::run(&target_dir()),
         ["test", rest @ ..] => test::run(&target_dir(), rest),
         _ => Err(USAGE.to_owned()),

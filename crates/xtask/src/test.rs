@@ -1,9 +1,8 @@
 //! `cargo xtask test`: everything the tests need, then every test.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::{tools, variable, workspace_root};
+use crate::{cargo, tools};
 
 /// Gets the tools and runs `cargo test --workspace`.
 ///
@@ -17,17 +16,13 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
     if let Err(message) = tools::run(target) {
         eprintln!("{message}");
     }
-    let mut cargo = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
-    cargo
-        .current_dir(workspace_root())
-        .args(["test", "--locked", "--workspace"])
-        .args(arguments);
-    if require {
-        cargo.env("PORTUNUS_REQUIRE_SERVERS", "1");
-    }
-    match cargo.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("cargo test: {status}")),
-        Err(error) => Err(format!("cannot run cargo: {error}")),
-    }
+    let environment: &[(&str, &str)] = if require {
+        &[("PORTUNUS_REQUIRE_SERVERS", "1")]
+    } else {
+        &[]
+    };
+    cargo::run(
+        &[&["test", "--locked", "--workspace"], arguments].concat(),
+        environment,
+    )
 }

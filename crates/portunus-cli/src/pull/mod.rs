@@ -1,21 +1,19 @@
 //! `portunus pull`: through containerd's transfer service, or into an OCI layout.
 
-#[cfg(feature = "containerd")]
-mod address;
-mod layout;
-#[cfg(feature = "containerd")]
-mod through_containerd;
+pub(crate) mod layout;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use portunus::name::ImageReference;
-use portunus::resolve::Operation;
+use portunus::resolve::{Operation, Plan, Session};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::ProgressStyle;
+use crate::output;
+use crate::progress::{ProgressStyle, megabytes};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -26,21 +24,18 @@ Examples:
 pub(crate) struct PullArguments {
     /// The image, as docker understands it
     image: String,
-    /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
-    #[arg(long, value_name = "ADDRESS")]
-    address: Option<String>,
-    /// The containerd namespace the image goes to
-    #[arg(
-        short = 'n',
-        long = "namespace",
-        value_name = "CONTAINERD_NAMESPACE",
-        default_value = "default"
-    )]
-    containerd_namespace: String,
+    #[cfg(feature = "containerd")]
+    #[command(flatten)]
+    containerd: crate::containerd::ContainerdArguments,
+    /// Send every request from our side, and only store through containerd
+    #[cfg(feature = "containerd")]
+    #[arg(long, conflicts_with = "oci_layout")]
+    local: bool,
     /// The platform, OS/ARCHITECTURE[/VARIANT]; this machine's where not given
     #[arg(long, value_name = "PLATFORM")]
     platform: Option<String>,
     /// Do not unpack the layers
+    #[cfg(feature = "containerd")]
     #[arg(long)]
     no_unpack: bool,
     /// How progress is shown: bars on a terminal, lines elsewhere
@@ -56,15 +51,52 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     let resolver = context.resolver()?;
     let plan = resolver.resolve(&reference, Operation::Pull, &context.profile)?;
     context.warn_about(&plan.warnings);
-    let session = std::sync::Arc::new(resolver.session());
+    let session = Arc::new(resolver.session());
     match &arguments.oci_layout {
-        Some(directory) => layout::pull(directory, &plan, &session, arguments, context),
+        Some(directory) => into_layout(directory, &plan, &session, arguments, context),
         #[cfg(feature = "containerd")]
-        None => through_containerd::pull(&plan, &session, arguments, context),
+        None => {
+            let wanted = crate::containerd::ContainerdPull {
+                daemon: &arguments.containerd,
+                local: arguments.local,
+                platform: arguments.platform.as_deref(),
+                unpack: !arguments.no_unpack,
+                progress: arguments.progress,
+            };
+            crate::containerd::pull(&plan, &session, &wanted, context)
+        }
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd")
                 .help(format!("portunus pull {reference} --oci-layout DIR")),
         ),
     }
+}
+
+fn into_layout(
+    directory: &Path,
+    plan: &Plan,
+    session: &Arc<Session>,
+    arguments: &PullArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let platform = arguments.platform.as_deref();
+    let pulled = layout::fetch(
+        directory,
+        plan,
+        session,
+        platform,
+        arguments.progress,
+        context,
+    )?;
+    let text = format!(
+        "pulled {} {}\n{} parts, {} in {}\n",
+        plan.reference,
+        pulled.manifest.digest,
+        pulled.parts,
+        megabytes(pulled.bytes),
+        directory.display()
+    );
+    output::result(&text, context.streams)?;
+    Ok(Exit::Done)
 }

@@ -40,6 +40,7 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
             ),
             vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
         ),
+        Ended::Content(problem) => plain(TransferErrorKind::Failed, problem.clone(), Vec::new()),
         Ended::NoSuchImage(containerd_namespace) => plain(
             TransferErrorKind::NotFound,
             format!("no image of this name in the containerd namespace {containerd_namespace}"),
@@ -90,7 +91,13 @@ fn by_host(
     let (kind, account) = kinds.into_iter().find_map(decided)?;
     let host = account.host;
     let message = match account.given {
+        Given::Credential { stored, .. } if error.text.contains(FORBIDDEN) => {
+            format!("{host} does not allow this with {stored}")
+        }
         Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
+        Given::Nothing(NoAnswer::Rejected(stored)) => {
+            format!("{host} rejected {}", host_account::listed(stored))
+        }
         Given::Nothing(NoAnswer::NothingStored | NoAnswer::NotNeeded) => {
             format!("{host} wants a login, and nothing is stored that may be sent to it")
         }
@@ -129,13 +136,17 @@ fn kind_of(account: &HostAccount<'_>, error: &DaemonError) -> Option<TransferErr
     }
 }
 
+/// How containerd tells the status of an answer; the words behind it are the registry's own.
+const UNAUTHORIZED: &str = ": 401 ";
+const FORBIDDEN: &str = ": 403 ";
+
 /// A host that was not let in also makes the daemon say that nobody has the image.
 fn is_about_access(error: &DaemonError) -> bool {
     let signs = [
         "authorization failed",
         "access denied",
-        "401 Unauthorized",
-        "403 Forbidden",
+        UNAUTHORIZED,
+        FORBIDDEN,
         "failed to fetch anonymous token",
         "failed to fetch oauth token",
     ];

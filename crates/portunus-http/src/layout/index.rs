@@ -42,6 +42,29 @@ impl OciLayout {
         self.write_atomically(&self.root.join("index.json"), &text)
     }
 
+    /// The image of that name: by its full name, else by its tag, else the only one there is.
+    pub(crate) fn find(&self, image: &ImageReference) -> io::Result<Option<Descriptor>> {
+        let index = self.read_index()?;
+        let Some(manifests) = index["manifests"].as_array() else {
+            return Ok(None);
+        };
+        let name = image.to_string();
+        let annotated = |key: &str, value: Option<&str>| {
+            let held =
+                |held: &&Value| value.is_some() && held["annotations"][key].as_str() == value;
+            manifests.iter().find(held)
+        };
+        let only = match manifests.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
+        let found = annotated(IMAGE_NAME, Some(&name))
+            .or_else(|| annotated(REF_NAME, Some(&name)))
+            .or_else(|| annotated(REF_NAME, image.tag()))
+            .or(only);
+        Ok(found.and_then(entry))
+    }
+
     fn read_index(&self) -> io::Result<Value> {
         let path = self.root.join("index.json");
         let text = match std::fs::read(&path) {
@@ -63,4 +86,14 @@ impl OciLayout {
                 io::Error::new(io::ErrorKind::InvalidData, problem)
             })
     }
+}
+
+fn entry(value: &Value) -> Option<Descriptor> {
+    let digest = value["digest"].as_str()?;
+    crate::digest::is_digest(digest).then(|| Descriptor {
+        digest: digest.to_owned(),
+        media_type: value["mediaType"].as_str().unwrap_or_default().to_owned(),
+        size: value["size"].as_u64().unwrap_or_default(),
+        platform: None,
+    })
 }

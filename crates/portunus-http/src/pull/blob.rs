@@ -1,29 +1,32 @@
 use futures_util::FutureExt as _;
 use portunus::resolve::Phase;
-use reqwest::Method;
 use reqwest::header::RANGE;
+use reqwest::{Method, Response};
 use tokio::sync::Mutex;
 
 use super::Pull;
 use super::manifest::scopes;
-use crate::endpoint::{Request, within};
+use crate::endpoint::within;
 use crate::layout::Ingest;
+use crate::request::Request;
 use crate::walk::Stop;
 use crate::{Descriptor, Error, Event, Outcome};
+
+/// How often a host is asked for the rest of a blob while it gives some of it each time.
+const MOST_TRIES: u32 = 3;
 
 impl Pull<'_> {
     /// Fetches a blob into the layout. A host goes on where the one before it broke off.
     pub(super) async fn fetch_blob(&self, descriptor: &Descriptor) -> Result<(), Error> {
         let progress = self.walk.progress;
-        if self.layout.has(descriptor) {
+        let ingest = Ingest::open(self.layout, descriptor).await;
+        let Some(ingest) = ingest.map_err(|error| self.local(&error.to_string()))? else {
             progress.report(Event::Done {
                 descriptor,
                 host: None,
             });
             return Ok(());
-        }
-        let ingest = Ingest::open(self.layout, descriptor);
-        let ingest = ingest.map_err(|error| self.local(&error.to_string()))?;
+        };
         progress.report(Event::Started {
             descriptor,
             resumed: ingest.written(),
@@ -45,23 +48,33 @@ impl Pull<'_> {
         ingest: &Mutex<Option<Ingest>>,
     ) -> Result<(), Outcome> {
         let mut held = ingest.lock().await;
-        let Some(mut ingest) = held.take() else {
-            return Err(Outcome::bad_content("the blob is not being written"));
-        };
-        let fetched = self.stream(stop, descriptor, &mut ingest).await;
-        if let Err(outcome) = fetched {
-            *held = Some(ingest);
-            return Err(outcome);
-        }
-        match ingest.finish().await {
-            Ok(()) => Ok(()),
-            Err((mut ingest, outcome)) => {
-                // What has the wrong digest is no start for the next host.
-                if ingest.written() == descriptor.size && ingest.restart().await.is_ok() {
-                    self.walk.progress.report(Event::Restarted { descriptor });
-                }
+        let mut tries = MOST_TRIES;
+        loop {
+            tries -= 1;
+            let Some(mut ingest) = held.take() else {
+                return Err(Outcome::bad_content("the blob is not being written"));
+            };
+            let start = ingest.written();
+            if let Err(outcome) = self.stream(stop, descriptor, &mut ingest).await {
+                let moved = ingest.written() > start;
                 *held = Some(ingest);
-                Err(outcome)
+                if moved && tries > 0 {
+                    continue;
+                }
+                return Err(outcome);
+            }
+            let Err((mut ingest, outcome)) = ingest.finish().await else {
+                return Ok(());
+            };
+            // What has the wrong digest is no start for the next host; and where the start came
+            // from another one, this one may be right.
+            let false_content = ingest.written() == descriptor.size;
+            if false_content {
+                self.start_over(descriptor, &mut ingest).await?;
+            }
+            *held = Some(ingest);
+            if !(false_content && start > 0 && tries > 0) {
+                return Err(outcome);
             }
         }
     }
@@ -75,27 +88,27 @@ impl Pull<'_> {
         if ingest.written() == descriptor.size {
             return Ok(());
         }
-        let repository = self.walk.plan.reference.repository();
-        let path = format!("/{repository}/blobs/{}", descriptor.digest);
-        let mut request = Request::new(Method::GET, path);
-        if ingest.written() > 0 {
-            request = request.with_header(RANGE, &format!("bytes={}-", ingest.written()));
+        let mut response = self.ask_from(stop, descriptor, ingest.written()).await?;
+        if response.status().as_u16() == 416 && ingest.written() > 0 {
+            self.start_over(descriptor, ingest).await?;
+            response = self.ask_from(stop, descriptor, 0).await?;
         }
-        let mut response = stop.send(&request, &scopes(stop)).await?;
         match response.status().as_u16() {
             206 if ingest.written() > 0 => {}
             200..=299 => self.start_over(descriptor, ingest).await?,
-            416 => {
-                self.start_over(descriptor, ingest).await?;
-                return Err(Outcome::Status { status: 416 });
-            }
             status => return Err(Outcome::Status { status }),
+        }
+        let digest = &descriptor.digest;
+        let left = descriptor.size - ingest.written();
+        if let Some(announced) = response.content_length().filter(|length| *length != left) {
+            let problem = format!("{digest} is announced with {announced} bytes instead of {left}");
+            return Err(Outcome::bad_content(problem));
         }
         let idle = stop.authorizer.endpoint.client().options().timeouts.idle;
         loop {
             let piece = within(Some(idle), response.chunk()).await?;
             let piece = piece.map_err(|_| {
-                let (digest, written) = (&descriptor.digest, ingest.written());
+                let written = ingest.written();
                 Outcome::bad_content(format!("{digest} broke off after {written} bytes"))
             })?;
             let Some(piece) = piece else {
@@ -107,6 +120,21 @@ impl Pull<'_> {
                 .progress
                 .report(Event::Advanced { descriptor, bytes });
         }
+    }
+
+    async fn ask_from(
+        &self,
+        stop: &Stop<'_>,
+        descriptor: &Descriptor,
+        from: u64,
+    ) -> Result<Response, Outcome> {
+        let repository = self.walk.plan.reference.repository();
+        let path = format!("/{repository}/blobs/{}", descriptor.digest);
+        let mut request = Request::new(Method::GET, path);
+        if from > 0 {
+            request = request.with_header(RANGE, &format!("bytes={from}-"));
+        }
+        stop.send(&request, &scopes(stop)).await
     }
 
     async fn start_over(

@@ -31,6 +31,9 @@ pub enum Platforms {
     /// The first one that suits a platform; the index itself is left out, so that the layout is
     /// complete.
     Only(Platform),
+    /// The first one that suits a platform, and the index, which then names images that are not
+    /// there: what containerd stores.
+    WithIndex(Platform),
 }
 
 /// What a pull brought.
@@ -86,6 +89,11 @@ impl Pull<'_> {
             self.put(&top, &bytes)?;
         } else {
             self.put(&top, &bytes)?;
+        }
+        if let (Manifest::Index(images), Platforms::WithIndex(wanted)) =
+            (&manifest, &options.platforms)
+        {
+            manifest = Manifest::Index(vec![self.select(images, wanted)?]);
         }
         let parts = self.fetch_tree(manifest).await?;
         let listed = self.layout.list(&self.walk.plan.reference, &top);

@@ -3,10 +3,13 @@ use std::path::PathBuf;
 use super::defaults::{Defaults, complete_server};
 use super::file::{Endpoint, FileReference};
 use super::http_fallback::http_fallbacks;
+use super::lint::{Subject, lint};
 use super::load::Loaded;
 use super::source_file::SourceFile;
-use super::tls_files::{TlsFault, check_ca, check_client};
-use super::{ClientCertificate, Host, HostsError, NamespaceHosts, Reading, Severity, Step};
+use super::tls_check::check_tls_files;
+use super::{
+    ClientCertificate, CredentialDomain, Host, HostsError, NamespaceHosts, Reading, Severity,
+};
 use crate::name::RegistryNamespace;
 
 /// Makes hosts of what a directory says: fills in the server, and checks that every certificate
@@ -26,14 +29,30 @@ pub(super) fn complete(
     } = loaded;
     let mut findings = Vec::new();
     let fell_back = matches!(file, Some(Err(_)));
-    if let (Some(text), Some(Err(fault))) = (&text, file) {
-        let finding = text.finding(Severity::Error, fault);
+    if let (Some(text), Some(Err(fault))) = (&text, &file) {
+        let finding = text.finding(Severity::Error, fault.clone());
         if reading.is_strict() {
             return Err(HostsError::Broken {
                 finding: Box::new(finding),
             });
         }
         findings.push(finding);
+    }
+    if let (Some(text), Some(Ok(file)), Some(directory)) = (&text, &file, &dir) {
+        findings = lint(&Subject {
+            text,
+            file,
+            endpoints: &endpoints,
+            directory,
+        });
+        let worst = findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error);
+        if let Some(finding) = worst.filter(|_| reading.is_strict()) {
+            return Err(HostsError::Broken {
+                finding: Box::new(finding.clone()),
+            });
+        }
     }
     if let Some(server) = endpoints.last_mut() {
         complete_server(server, registry_namespace.as_str(), defaults);
@@ -42,10 +61,20 @@ pub(super) fn complete(
     let server = endpoints.len().saturating_sub(1);
     let mut hosts = Vec::with_capacity(endpoints.len());
     for (index, (endpoint, http_fallback)) in endpoints.into_iter().zip(fallbacks).enumerate() {
-        check_tls_files(&endpoint, text.as_ref())?;
+        if let Some(error) = check_tls_files(&endpoint, text.as_ref()).next() {
+            return Err(error);
+        }
+        let domain = match (&endpoint.credential_domain, &text, &dir) {
+            (Some(written), Some(text), Some(dir)) => {
+                let place = text.place(written.at);
+                CredentialDomain::judge(&endpoint, http_fallback, place, registry_namespace, dir)
+            }
+            _ => None,
+        };
         let mut host = host(endpoint, text.as_ref(), registry_namespace);
         host.http_fallback = http_fallback;
         host.is_server = index == server;
+        host.credential_domain = domain;
         hosts.push(host);
     }
     Ok(NamespaceHosts {
@@ -94,7 +123,7 @@ fn host(
         dial_timeout: endpoint.dial_timeout,
         is_server: false,
         credential_domain: None,
-        place: endpoint.at.and_then(place),
+        place: endpoint.name.and_then(|name| place(name.at)),
     }
 }
 
@@ -103,41 +132,4 @@ fn sends_ns(host: &str, registry_namespace: &RegistryNamespace) -> bool {
     let registry_namespace = registry_namespace.as_str();
     registry_namespace != host
         && (registry_namespace, host) != ("docker.io", "registry-1.docker.io")
-}
-
-fn check_tls_files(endpoint: &Endpoint, text: Option<&SourceFile>) -> Result<(), HostsError> {
-    for ca in endpoint.ca.iter().flatten() {
-        check_ca(&ca.path)
-            .map_err(|fault| unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))?;
-    }
-    for (certificate, key) in endpoint.client.iter().flatten() {
-        let key = key.as_ref().map(|key| key.path.as_path());
-        check_client(&certificate.path, key).map_err(|fault| {
-            unusable(
-                fault,
-                [Step::ReadClient, Step::ParseClient],
-                certificate,
-                text,
-            )
-        })?;
-    }
-    Ok(())
-}
-
-fn unusable(
-    fault: TlsFault<'_>,
-    [read, parse]: [Step; 2],
-    reference: &FileReference,
-    text: Option<&SourceFile>,
-) -> HostsError {
-    let (step, path, problem) = match fault {
-        TlsFault::Unreadable(path, problem) => (read, path, problem),
-        TlsFault::Unusable(path, problem) => (parse, path, problem.to_owned()),
-    };
-    HostsError::Unreadable {
-        step,
-        path: path.to_owned(),
-        place: reference.at.and_then(|at| text.map(|text| text.place(at))),
-        problem,
-    }
 }

@@ -105,6 +105,10 @@ impl HostsDirectories {
         complete(registry_namespace, dir, loaded, &self.defaults, reading)
     }
 
+    pub(super) fn defaults(&self) -> &Defaults {
+        &self.defaults
+    }
+
     pub(super) fn find(
         &self,
         registry_namespace: &RegistryNamespace,

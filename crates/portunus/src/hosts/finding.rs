@@ -15,6 +15,16 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The line, with whatever may be a secret left out.
+    pub line_text: Option<String>,
+}
+
+impl std::fmt::Display for Finding {
+    /// As a compiler prints it: place, severity and code, message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (severity, code) = (self.severity.as_str(), self.code);
+        write!(f, "{}: {severity}[{code}]: {}", self.place, self.message)
+    }
 }
 
 /// How bad a [`Finding`] is.

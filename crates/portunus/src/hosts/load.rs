@@ -57,7 +57,7 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
         dialect::check(&file, daemon)?;
         Ok((endpoints(&file, directory, daemon)?, file))
     });
-    let text = Some(SourceFile { path, bytes });
+    let text = Some(SourceFile::new(path, bytes));
     Ok(match parsed {
         Ok((endpoints, file)) => Loaded {
             source: HostsSource::HostsToml,
@@ -74,7 +74,7 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
     })
 }
 
-fn endpoints(
+pub(super) fn endpoints(
     file: &HostsFile,
     directory: &Path,
     daemon: DaemonVersion,

@@ -38,6 +38,18 @@ pub(super) fn directory_names(registry_namespace: &str) -> Vec<String> {
     }
 }
 
+/// The registry namespace that a directory name stands for: `host_port_` is `host:port`.
+pub(super) fn registry_namespace_of(directory_name: &str) -> String {
+    let ported = directory_name
+        .strip_suffix('_')
+        .and_then(|name| name.rsplit_once('_'))
+        .filter(|(host, port)| !host.is_empty() && !port.contains(':'));
+    match ported {
+        Some((host, port)) => format!("{host}:{port}"),
+        None => directory_name.to_owned(),
+    }
+}
+
 /// The names that nerdctl looks under: as written, with or without the standard port, and
 /// `docker.io` for `index.docker.io` (`hostDirsFromRoot` in its `pkg/imgutil/dockerconfigresolver`).
 pub(super) fn nerdctl_names(registry_namespace: &str) -> Vec<String> {

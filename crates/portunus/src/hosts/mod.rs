@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod certificates;
+mod check;
 mod complete;
 mod credential_domain;
 mod daemon_version;
@@ -18,13 +19,17 @@ mod finding;
 mod go;
 mod host;
 mod http_fallback;
+mod lint;
 mod load;
 mod lookup;
 mod namespace_hosts;
 mod read_file;
 mod reading;
+mod render;
 mod request_url;
+mod secret_header;
 mod source_file;
+mod tls_check;
 mod tls_files;
 mod toml;
 
@@ -38,6 +43,8 @@ pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use namespace_hosts::{HostsSource, NamespaceHosts};
 pub use reading::Reading;
+pub use render::RenderError;
 pub use request_url::RequestError;
+pub use secret_header::header_may_hold_secret;
 
 use fault::Fault;

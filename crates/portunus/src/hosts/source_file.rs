@@ -8,19 +8,30 @@ use super::{Fault, Finding, Place, Severity};
 #[derive(Debug)]
 pub(super) struct SourceFile {
     pub(super) path: PathBuf,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    bytes: Zeroizing<Vec<u8>>,
+    /// Offsets.
+    line_starts: Vec<usize>,
 }
 
 impl SourceFile {
+    pub(super) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>) -> Self {
+        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let line_starts = std::iter::once(0)
+            .chain(breaks.map(|(index, _)| index + 1))
+            .collect();
+        Self {
+            path,
+            bytes,
+            line_starts,
+        }
+    }
+
     /// The place of an offset.
     pub(super) fn place(&self, at: usize) -> Place {
-        let before = &self.bytes[..at.min(self.bytes.len())];
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |index| index + 1);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = 1 + String::from_utf8_lossy(&before[line_start..])
+        let at = at.min(self.bytes.len());
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = self.line_starts[line - 1];
+        let column = 1 + String::from_utf8_lossy(&self.bytes[start..at])
             .chars()
             .count();
         Place {
@@ -38,6 +49,94 @@ impl SourceFile {
             place: self.place(fault.at),
             message: fault.message,
             help: fault.help,
+            line_text: Some(self.line_text(fault.at)),
+        }
+    }
+
+    fn line_text(&self, at: usize) -> String {
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = self.line_starts[line - 1];
+        let end = self
+            .line_starts
+            .get(line)
+            .map_or(self.bytes.len(), |next| next - 1);
+        // Only the start of an endless line is shown.
+        let end = end.min(start + LONGEST_SHOWN);
+        shown_line(&String::from_utf8_lossy(&self.bytes[start..end]))
+    }
+}
+
+/// Of a line to be shown, in bytes.
+const LONGEST_SHOWN: usize = 200;
+
+/// Keys whose values are shown; a value of any other may be a secret.
+const HARMLESS: [&str; 8] = [
+    "server",
+    "capabilities",
+    "ca",
+    "client",
+    "skip_verify",
+    "override_path",
+    "dial_timeout",
+    "credential_domain",
+];
+
+/// A line for a person to find: what may be a secret is left out.
+fn shown_line(line: &str) -> String {
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let is_header = line
+        .trim_start()
+        .trim_start_matches('[')
+        .starts_with(char::is_alphabetic)
+        && line.trim_start().starts_with('[');
+    let (key, value) = line.split_once('=').unwrap_or(("", &line));
+    if is_header || HARMLESS.contains(&key.trim().to_lowercase().as_str()) {
+        return without_user(&line);
+    }
+    match (key.is_empty(), value.is_empty()) {
+        (false, _) => format!("{key}= …"),
+        (true, true) => String::new(),
+        (true, false) => "…".to_owned(),
+    }
+}
+
+/// Leaves out what stands between `//` and `@`.
+fn without_user(line: &str) -> String {
+    match (line.find("//"), line.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}…{}", &line[..start + 2], &line[end..])
+        }
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_line_holds_no_secret() {
+        for (line, shown) in [
+            ("capabilities = [\"pul\"]", "capabilities = [\"pul\"]"),
+            (
+                "  [host.\"https://a.test\".header]",
+                "  [host.\"https://a.test\".header]",
+            ),
+            ("Authorization = \"Basic hunter2\"", "Authorization = …"),
+            ("header = { Authorization = \"hunter2\" }", "header = …"),
+            ("  \"hunter2\",", "…"),
+            ("[\"hunter2\"]", "…"),
+            (
+                "server = \"https://me:hunter2@up.test\"",
+                "server = \"https://…@up.test\"",
+            ),
+            (
+                "[host.\"https://hunter2@a.test\"]",
+                "[host.\"https://…@a.test\"]",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(shown_line(line), shown);
         }
     }
 }

@@ -11,7 +11,8 @@ pub(super) fn check_holds(value: &Value) -> Result<(), Fault> {
             value.at,
             "impossible-value",
             format!("{name} that does not exist or does not fit into 64 bits"),
-        )),
+        )
+        .help("no setting of a host is a number or a date; put texts in quotes")),
         ValueKind::Array(items) => items.iter().try_for_each(check_holds),
         ValueKind::Table(pairs) => pairs.iter().try_for_each(|(_, value)| check_holds(value)),
         _ => Ok(()),

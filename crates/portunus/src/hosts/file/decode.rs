@@ -24,6 +24,8 @@ pub(in crate::hosts) struct HostsFile {
     pub(in crate::hosts) unread: Vec<Unread>,
     /// What only newer readers understand.
     pub(in crate::hosts) new_syntax: Vec<NewSyntax>,
+    /// A dotted key of a host that has one already, which older daemons die of.
+    pub(in crate::hosts) kills_daemon: Option<usize>,
     hosts: HashMap<String, Settings>,
     /// Hosts made by a dotted key or inside an inline table.
     inline: Vec<Located<String>>,
@@ -221,6 +223,10 @@ impl Decoder {
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
         };
         if self.table.len() < 2 {
+            let again = !rest.is_empty() && self.file.hosts.contains_key(&host.text);
+            if again && self.file.kills_daemon.is_none() {
+                self.file.kills_daemon = Some(host.at);
+            }
             self.file.inline.push(located(host));
         }
         self.host(host);

@@ -23,8 +23,8 @@ pub(in crate::hosts) struct Endpoint {
     pub(in crate::hosts) client: Option<Vec<ClientFiles>>,
     pub(in crate::hosts) dial_timeout: DialTimeout,
     pub(in crate::hosts) credential_domain: Option<Located<Option<String>>>,
-    /// Where its name was written; `None`: nowhere.
-    pub(in crate::hosts) at: Option<usize>,
+    /// The URL or host name as written; `None`: nothing is.
+    pub(in crate::hosts) name: Option<Located<String>>,
     /// Whether the URL names a user, or a password.
     pub(in crate::hosts) has_user: bool,
     /// Whether the URL has a query or a fragment.
@@ -44,6 +44,11 @@ pub(in crate::hosts) struct FileReference {
 }
 
 impl Endpoint {
+    /// Where its name was written.
+    pub(in crate::hosts) fn at(&self) -> Option<usize> {
+        self.name.as_ref().map(|name| name.at)
+    }
+
     /// Whether the host has TLS settings of its own. Empty lists count, too.
     pub(in crate::hosts) fn has_tls_settings(&self) -> bool {
         let verification = self.skip_verify.is_some() || self.unverified_localhost;
@@ -57,7 +62,7 @@ impl Endpoint {
         directory: &Path,
     ) -> Result<Self, Fault> {
         let mut endpoint = Self {
-            at: name.map(|name| name.at),
+            name: name.cloned(),
             ..Self::default()
         };
         if let Some(name) = name.filter(|name| !name.value.is_empty()) {

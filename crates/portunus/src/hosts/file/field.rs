@@ -41,11 +41,13 @@ impl Field {
     /// The known name that is nearest to an unknown one, if any is near.
     pub(super) fn nearest(name: &str, in_host: bool) -> Option<&'static str> {
         let of_root: &[(&'static str, Self)] = if in_host { &[] } else { &OF_ROOT };
+        // A name far longer than any key is near to none.
+        let name: String = name.chars().take(64).collect();
         let name = name.to_ascii_lowercase().replace('-', "_");
         OF_HOST
             .iter()
             .chain(of_root)
-            .map(|(known, _)| (edits(&name, known), *known))
+            .map(|(known, _)| (strsim::levenshtein(&name, known), *known))
             .filter(|(edits, known)| *edits <= 1 + known.len() / 4)
             .min()
             .map(|(_, known)| known)
@@ -57,23 +59,6 @@ fn find<'a>(mut fields: impl Iterator<Item = &'a (&'a str, Field)>, name: &str) 
     fields
         .find(|(known, _)| *known == folded)
         .map(|(_, field)| *field)
-}
-
-/// How many letters must be put in, taken out or changed.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    // A name far longer than any key is near to none.
-    for (i, from) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -10,6 +10,6 @@ mod settings;
 mod unread;
 
 pub(super) use decode::HostsFile;
-pub(super) use endpoint::{Endpoint, FileReference};
+pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
 pub(super) use settings::{Located, Settings};
 pub(super) use unread::Unread;

@@ -43,7 +43,7 @@ pub(in crate::hosts) fn parse(
         .help("save the file as UTF-8")
     })?;
     if let Some(at) = text.find('\0') {
-        return Err(Fault::new(at, "toml-syntax", "a NUL byte"));
+        return Err(Fault::new(at, "toml-syntax", "a NUL byte").help("save the file as UTF-8 text"));
     }
     let source = Source::new(text);
     let count = source.lex().take(MOST_TOKENS + 1).count();
@@ -75,4 +75,5 @@ fn syntax_fault(error: &ParseError, text: &str) -> Fault {
         "toml-syntax",
         format!("not valid TOML: {}", error.description()),
     )
+    .help("write `key = value` lines, texts in quotes, and hosts as `[host.\"https://HOST\"]`")
 }

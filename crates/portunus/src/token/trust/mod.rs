@@ -9,6 +9,9 @@ mod pairs;
 mod policy;
 mod refusal;
 
+#[cfg(test)]
+mod tests;
+
 pub use address::{AddressClass, refuse_target};
 pub use origin::Origin;
 pub use pairs::RealmPair;

@@ -1,0 +1,54 @@
+use portunus::resolve::Plan;
+use portunus_containerd::{TransferError, TransferErrorKind};
+use portunus_http::{Choice, ChosenAnswer, Outcome};
+
+use crate::commands::login_command;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
+pub(super) fn failed(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
+    let mut failure = Failure::new(exit(error, choices), error.to_string());
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        let host = &attempt.host;
+        let ChosenAnswer::Failed(outcome) = &choice.answer else {
+            continue;
+        };
+        let sent: Vec<String> = choice.rejected.iter().map(ToString::to_string).collect();
+        let sent = match sent.is_empty() {
+            true => "no credential was sent".to_owned(),
+            false => format!("sent: {}", sent.join("; ")),
+        };
+        failure = failure.detail(format!(
+            "{}://{}: {outcome}; {sent}",
+            host.scheme, host.host
+        ));
+    }
+    if let Some(daemon) = error.daemon() {
+        failure = failure.detail(format!("containerd: {daemon}"));
+    }
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        let wanted = choice.answer == ChosenAnswer::Failed(Outcome::NotLoggedIn);
+        if wanted || !choice.rejected.is_empty() {
+            let registry_namespace = plan.reference.registry_namespace();
+            failure = failure.help(login_command(registry_namespace, &attempt.host));
+        }
+    }
+    match failure.help.is_empty() {
+        true => error.help().iter().cloned().fold(failure, Failure::help),
+        false => failure,
+    }
+}
+
+/// A rejection that we saw ourselves is not hidden by what the next host made the daemon say.
+fn exit(error: &TransferError, choices: &[Choice]) -> Exit {
+    if choices.iter().any(|choice| !choice.rejected.is_empty()) {
+        return Exit::NotLoggedIn;
+    }
+    match error.kind() {
+        TransferErrorKind::NotLoggedIn | TransferErrorKind::Rejected => Exit::NotLoggedIn,
+        TransferErrorKind::Refused => Exit::Untrusted,
+        TransferErrorKind::NotFound => Exit::NotFound,
+        _ => Exit::Failed,
+    }
+}

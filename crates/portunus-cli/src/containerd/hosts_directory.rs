@@ -1,0 +1,138 @@
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+
+use portunus::hosts::{Reading, RenderError};
+use portunus::resolve::Plan;
+use portunus_containerd::{Containerd, HostDirectory};
+use tempfile::TempDir;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// The hosts directory that the daemon reads: rendered for it and removed afterwards, or the
+/// operator's own where the daemon cannot see ours.
+#[derive(Debug)]
+pub(super) struct HostsDirectory {
+    path: PathBuf,
+    _rendered: Option<TempDir>,
+}
+
+impl HostsDirectory {
+    /// The hosts of the plan, as this daemon understands them.
+    pub(super) fn for_daemon(
+        plan: &Plan,
+        daemon: &Containerd,
+        context: &mut Context<'_>,
+    ) -> Result<Self, Failure> {
+        let own_user = std::fs::metadata("/proc/self")?.uid();
+        match daemon.host_directory(own_user) {
+            HostDirectory::Private => rendered(plan, daemon, runtime_folder(context)?, context),
+            HostDirectory::Open => {
+                let directory = rendered(
+                    plan,
+                    daemon,
+                    context.environment.temporary_directory.clone(),
+                    context,
+                )?;
+                let daemon_user = daemon.peer().map(|peer| peer.uid);
+                match daemon_user.is_some_and(|user| give_to(user, directory.path())) {
+                    true => Ok(directory),
+                    false => original("it runs as another user", plan, daemon, context),
+                }
+            }
+            _ => original("it may see other files than we do", plan, daemon, context),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// A private directory below `folder`.
+fn rendered(
+    plan: &Plan,
+    daemon: &Containerd,
+    folder: PathBuf,
+    context: &Context<'_>,
+) -> Result<HostsDirectory, Failure> {
+    let directory = tempfile::Builder::new()
+        .prefix("portunus-hosts-")
+        .tempdir_in(folder)?;
+    let version = daemon.version().daemon_version();
+    let registry_namespace = plan.reference.registry_namespace().clone();
+    context
+        .hosts()
+        .render(&[registry_namespace], Some(version), directory.path())
+        .map_err(unrendered)?;
+    Ok(HostsDirectory {
+        path: directory.path().to_owned(),
+        _rendered: Some(directory),
+    })
+}
+
+/// Where private folders are made.
+fn runtime_folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    let environment = context.environment;
+    match environment
+        .path("XDG_RUNTIME_DIR")
+        .filter(|path| path.is_absolute())
+    {
+        Some(runtime) => {
+            let folder = runtime.join("portunus");
+            std::fs::create_dir_all(&folder)?;
+            Ok(folder)
+        }
+        None => Ok(environment.temporary_directory.clone()),
+    }
+}
+
+/// Hands the folder and what is in it to the daemon's user, which only root can.
+fn give_to(user: u32, folder: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
+    let mut all = entries.flatten().map(|entry| entry.path());
+    let below = all.all(|path| match path.is_dir() {
+        true => give_to(user, &path),
+        false => chown(&path, Some(user), None).is_ok(),
+    });
+    below && chown(folder, Some(user), None).is_ok()
+}
+
+/// The root that speaks for the registry namespace, checked by the rules of the daemon's version.
+fn original(
+    why: &str,
+    plan: &Plan,
+    daemon: &Containerd,
+    context: &mut Context<'_>,
+) -> Result<HostsDirectory, Failure> {
+    let reading = Reading::Strict {
+        daemon: Some(daemon.version().daemon_version()),
+    };
+    let found = context
+        .hosts()
+        .hosts(plan.reference.registry_namespace(), reading)?;
+    let configured = found.dir.as_deref().and_then(Path::parent);
+    let root = configured.or_else(|| context.hosts_paths().first().map(PathBuf::as_path));
+    let path = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
+    let message = format!(
+        "containerd reads {} itself, because {why}: what it finds there may differ",
+        path.display()
+    );
+    output::warning(&message, None, context.streams);
+    Ok(HostsDirectory {
+        path,
+        _rendered: None,
+    })
+}
+
+fn unrendered(error: RenderError) -> Failure {
+    match error {
+        RenderError::Hosts(error) => error.into(),
+        other => Failure::new(Exit::Failed, other.to_string())
+            .help("portunus pull --oci-layout DIR does without the daemon"),
+    }
+}

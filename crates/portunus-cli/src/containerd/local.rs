@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use portunus::resolve::{Plan, Session};
+use portunus_containerd::{LoadRequest, TransferReport, Unpack};
+
+use super::failed::failed;
+use super::pull::ContainerdPull;
+use super::{Connected, LEASE, interrupted};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::pull::layout;
+
+/// Pulls along the plan into a scratch layout and has the daemon store what is in it.
+pub(super) fn pull(
+    plan: &Plan,
+    session: &Arc<Session>,
+    wanted: &ContainerdPull<'_>,
+    connected: Connected,
+    context: &mut Context<'_>,
+) -> Result<TransferReport, Failure> {
+    let scratch = tempfile::tempdir_in(&context.environment.temporary_directory)?;
+    let own = portunus_containerd::Platform::host();
+    let platform = wanted
+        .platform
+        .map_or_else(|| own.to_string(), str::to_owned);
+    let pulled = layout::fetch(
+        scratch.path(),
+        plan,
+        session,
+        Some(&platform),
+        wanted.progress,
+        context,
+    )?;
+    let mut request = LoadRequest::new(
+        plan.reference.clone(),
+        connected.containerd_namespace,
+        scratch.path(),
+        pulled.manifest,
+        (context.environment.now)() + LEASE,
+    );
+    if !wanted.unpack {
+        request.unpack = Unpack::No;
+    }
+    let loading = connected.daemon.load(request, interrupted());
+    let result = connected.runtime.block_on(loading);
+    result.map_err(|error| failed(&error, plan, &[]))
+}

@@ -1,0 +1,118 @@
+//! Pull and push through a real containerd.
+
+mod address;
+mod failed;
+mod hosts_directory;
+mod local;
+mod pull;
+mod push;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portunus::resolve::{Plan, Session};
+use portunus_containerd::{Answers, ConnectError, Containerd, ContainerdNamespace};
+use portunus_http::Choice;
+use tokio::runtime::Runtime;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{http, output};
+use hosts_directory::HostsDirectory;
+
+pub(crate) use pull::{ContainerdPull, pull};
+pub(crate) use push::push;
+
+/// How long the daemon may take to say who it is.
+const GREETING: Duration = Duration::from_secs(10);
+/// How long what was transferred is kept, should we be gone before the end.
+const LEASE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Which daemon, and where in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ContainerdArguments {
+    /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+    /// The containerd namespace the image is in
+    #[arg(
+        short = 'n',
+        long = "namespace",
+        value_name = "CONTAINERD_NAMESPACE",
+        default_value = "default"
+    )]
+    containerd_namespace: String,
+}
+
+/// A daemon that has said who it is.
+struct Connected {
+    runtime: Runtime,
+    daemon: Containerd,
+    containerd_namespace: ContainerdNamespace,
+}
+
+fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Connected, Failure> {
+    let runtime = http::runtime()?;
+    let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
+        .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let socket = address::socket(arguments.address.as_deref(), context.environment);
+    let connected = runtime.block_on(Containerd::connect(socket, GREETING));
+    let daemon = connected.map_err(|error| unconnected(&error))?;
+    Ok(Connected {
+        runtime,
+        daemon,
+        containerd_namespace,
+    })
+}
+
+/// Everything that is settled before the daemon is called.
+struct Prepared {
+    runtime: Runtime,
+    daemon: Containerd,
+    containerd_namespace: ContainerdNamespace,
+    choices: Vec<Choice>,
+    answers: Answers,
+    hosts: HostsDirectory,
+}
+
+/// Finds out which credential each host accepts, and renders the hosts for the daemon.
+fn prepare(
+    plan: &Plan,
+    session: &Arc<Session>,
+    connected: Connected,
+    context: &mut Context<'_>,
+) -> Result<Prepared, Failure> {
+    let Connected {
+        runtime,
+        daemon,
+        containerd_namespace,
+    } = connected;
+    let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
+    let client = http::client(context);
+    let choices = runtime.block_on(client.choose(plan, session));
+    for warning in choices.iter().flat_map(|choice| &choice.warnings) {
+        output::warning(warning, None, context.streams);
+    }
+    let answers = Answers::from_choices(plan, &choices, session, &http::trust(context))
+        .map_err(|error| Failure::new(Exit::Failed, error.to_string()).help(error.help()))?;
+    Ok(Prepared {
+        runtime,
+        daemon,
+        containerd_namespace,
+        choices,
+        answers,
+        hosts,
+    })
+}
+
+/// Done when the person at the terminal presses Ctrl-C.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+fn unconnected(error: &ConnectError) -> Failure {
+    Failure::new(Exit::Failed, error.to_string()).help(error.help())
+}

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use portunus::resolve::{Plan, Session};
+use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
+
+use super::failed::failed;
+use super::{Connected, ContainerdArguments, LEASE, connect, interrupted, local, prepare};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::{ProgressDisplay, ProgressStyle};
+
+/// How an image is pulled into containerd.
+#[derive(Debug)]
+pub(crate) struct ContainerdPull<'a> {
+    pub(crate) daemon: &'a ContainerdArguments,
+    /// Whether every request is ours, and the daemon only stores.
+    pub(crate) local: bool,
+    pub(crate) platform: Option<&'a str>,
+    pub(crate) unpack: bool,
+    pub(crate) progress: Option<ProgressStyle>,
+}
+
+/// Pulls into containerd: through its transfer service, or from our side where that was asked for
+/// or the daemon would ignore the hosts directory.
+pub(crate) fn pull(
+    plan: &Plan,
+    session: &Arc<Session>,
+    wanted: &ContainerdPull<'_>,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let connected = connect(wanted.daemon, context)?;
+    let version = connected.daemon.version();
+    if !wanted.local && !version.reads_host_directory() {
+        let message = format!(
+            "containerd {} ignores hosts directories: pulling from our side, as with --local",
+            version.as_str()
+        );
+        output::note(&message, context.streams);
+    }
+    let report = match wanted.local || !version.reads_host_directory() {
+        true => local::pull(plan, session, wanted, connected, context)?,
+        false => transfer(plan, session, wanted, connected, context)?,
+    };
+    let text = format!(
+        "pulled {} {}\nstored in {:.1} s\n",
+        report.reference,
+        report.digest,
+        report.elapsed.as_secs_f64()
+    );
+    output::result(&text, context.streams)?;
+    Ok(Exit::Done)
+}
+
+/// Pulls through the transfer service, the daemon's questions answered as was decided before.
+fn transfer(
+    plan: &Plan,
+    session: &Arc<Session>,
+    wanted: &ContainerdPull<'_>,
+    connected: Connected,
+    context: &mut Context<'_>,
+) -> Result<TransferReport, Failure> {
+    let platform = wanted.platform.map(str::parse::<Platform>).transpose();
+    let platform = platform.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let prepared = prepare(plan, session, connected, context)?;
+    let mut request = PullRequest::new(
+        plan.reference.clone(),
+        prepared.containerd_namespace,
+        prepared.hosts.path(),
+        prepared.answers,
+        (context.environment.now)() + LEASE,
+    );
+    if let Some(platform) = platform {
+        request.platforms = vec![platform];
+    }
+    if !wanted.unpack {
+        request.unpack = Unpack::No;
+    }
+    let mut display = ProgressDisplay::new(wanted.progress, context.streams);
+    let pulling = prepared.daemon.pull(request, &mut display, interrupted());
+    let result = prepared.runtime.block_on(pulling);
+    drop(display);
+    result.map_err(|error| failed(&error, plan, &prepared.choices))
+}

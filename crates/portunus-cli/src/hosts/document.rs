@@ -1,0 +1,90 @@
+use portunus::hosts::{DialTimeout, Host, NamespaceHosts, header_may_hold_secret};
+use portunus::name::RegistryNamespace;
+use portunus::secret::Secret;
+use serde_json::{Map, Value, json};
+
+/// The hosts as JSON. `all_headers`: with every header's values, as containerd sends them.
+pub(super) fn document(hosts: &NamespaceHosts, all_headers: bool) -> Value {
+    let name = &hosts.registry_namespace;
+    let host = |host: &Host| host_document(host, name, all_headers);
+    json!({
+        "version": 1,
+        "namespace": name.as_str(),
+        "source": hosts.source.as_str(),
+        "dir": hosts.dir.as_ref().map(|dir| dir.to_string_lossy()),
+        "fell_back": hosts.fell_back,
+        "hosts": hosts.hosts.iter().map(host).collect::<Vec<_>>(),
+        "findings": hosts.findings.iter().map(crate::check::finding_document).collect::<Vec<_>>(),
+    })
+}
+
+fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Value {
+    let client = host.client.as_ref().map(|pairs| {
+        let path = |path: &std::path::Path| path.to_string_lossy().into_owned();
+        let pair = |pair: &portunus::hosts::ClientCertificate| {
+            let key = pair.key.as_deref().map(path).unwrap_or_default();
+            [path(&pair.certificate), key]
+        };
+        pairs.iter().map(pair).collect::<Vec<_>>()
+    });
+    let ca = host.ca.as_ref().map(|paths| {
+        let text = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
+        paths.iter().map(text).collect::<Vec<_>>()
+    });
+    let mut document = json!({
+        "scheme": host.scheme,
+        "host": host.host,
+        "path": host.path,
+        "capabilities": host.capabilities.names(),
+        "header": headers(host, all_headers),
+        "skip_verify": host.skip_verify,
+        "tls_insecure": host.tls_insecure,
+        "http_fallback": host.http_fallback,
+        "ca": ca,
+        "client": client,
+        "client_loaded": host.client_loaded,
+        "dial_timeout_ns": nanoseconds(host.dial_timeout),
+        "is_proxy": host.sends_ns,
+        "probe_url": host.request_url(&["library/probe", "manifests", "latest"], name),
+        "file": host.place.as_ref().map(|place| place.file.to_string_lossy()),
+        "line": host.place.as_ref().map(|place| place.line),
+    });
+    if let Some(error) = host.request_error() {
+        document["request_error"] = json!(error.as_str());
+    }
+    if let Some(domain) = &host.credential_domain {
+        document["credential_domain"] = json!({
+            "registry_namespace": domain.registry_namespace,
+            "refused": domain.refused,
+        });
+    }
+    document
+}
+
+fn headers(host: &Host, all: bool) -> Map<String, Value> {
+    let shown = |name: &str, values: &[Secret]| {
+        let show = all || !header_may_hold_secret(name);
+        let text = |value: &Secret| {
+            if show {
+                value.expose().to_owned()
+            } else {
+                "[redacted]".to_owned()
+            }
+        };
+        json!(values.iter().map(text).collect::<Vec<_>>())
+    };
+    host.headers
+        .iter()
+        .map(|(name, values)| (name.clone(), shown(name, values)))
+        .collect()
+}
+
+/// `null` for containerd's default of 30 seconds, 0 for no limit.
+fn nanoseconds(timeout: DialTimeout) -> Option<i64> {
+    match timeout {
+        DialTimeout::Unlimited => Some(0),
+        DialTimeout::After(time) => i64::try_from(time.as_nanos()).ok(),
+        DialTimeout::Never(nanoseconds) => Some(nanoseconds),
+        _ => None,
+    }
+}

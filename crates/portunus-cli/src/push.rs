@@ -1,0 +1,125 @@
+//! `portunus push`: from containerd, or from an OCI layout.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use portunus::name::ImageReference;
+use portunus::resolve::{Operation, Phase, Plan, Session};
+use portunus_http::{OciLayout, PushOptions};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::{ProgressDisplay, ProgressStyle};
+use crate::{http, output};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  portunus push reg.test/team/app:v1
+  portunus push reg.test/team/app:v1 --oci-layout ./app")]
+pub(crate) struct PushArguments {
+    /// The image, as docker understands it
+    image: String,
+    #[cfg(feature = "containerd")]
+    #[command(flatten)]
+    containerd: crate::containerd::ContainerdArguments,
+    /// Push to a mirror that may be pushed to only because it has no `capabilities` line
+    #[arg(long)]
+    push_to_mirror: bool,
+    /// How progress is shown: bars on a terminal, lines elsewhere
+    #[arg(long, value_enum, value_name = "STYLE")]
+    progress: Option<ProgressStyle>,
+    /// Push the image from this OCI layout, without containerd
+    #[arg(long, value_name = "DIR")]
+    oci_layout: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reference = ImageReference::parse(&arguments.image)?;
+    let resolver = context.resolver()?;
+    let plan = resolver.resolve(&reference, Operation::Push, &context.profile)?;
+    context.warn_about(&plan.warnings);
+    check_mirror(&plan, arguments, context)?;
+    let session = Arc::new(resolver.session());
+    match &arguments.oci_layout {
+        Some(directory) => from_layout(directory, &plan, &session, arguments, context),
+        #[cfg(feature = "containerd")]
+        None => {
+            let daemon = &arguments.containerd;
+            crate::containerd::push(&plan, &session, daemon, arguments.progress, context)
+        }
+        #[cfg(not(feature = "containerd"))]
+        None => Err(
+            Failure::new(Exit::Usage, "this program was built without containerd")
+                .help(format!("portunus push {reference} --oci-layout DIR")),
+        ),
+    }
+}
+
+/// A mirror that says `push` is used and named; one that can be pushed to only because nobody
+/// said otherwise is not, unless the operator says so.
+fn check_mirror(
+    plan: &Plan,
+    arguments: &PushArguments,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    let target = plan
+        .attempts
+        .iter()
+        .find(|attempt| attempt.phases.contains(&Phase::Push));
+    let Some(host) = target
+        .map(|attempt| &attempt.host)
+        .filter(|host| !host.is_server)
+    else {
+        return Ok(());
+    };
+    if host.capabilities.written || arguments.push_to_mirror {
+        output::note(
+            &format!("pushing to the mirror {}", host.host),
+            context.streams,
+        );
+        return Ok(());
+    }
+    let message = format!(
+        "the push would go to the mirror {}, which has no `capabilities` line",
+        host.host
+    );
+    let mut failure = Failure::new(Exit::Untrusted, message);
+    if let Some(place) = &host.place {
+        failure = failure.detail(format!(
+            "it is listed in {}:{}",
+            place.file.display(),
+            place.line
+        ));
+    }
+    Err(failure
+        .help("add capabilities = [\"pull\", \"resolve\"] there to push to the server")
+        .help("or run again with --push-to-mirror"))
+}
+
+fn from_layout(
+    directory: &Path,
+    plan: &Plan,
+    session: &Arc<Session>,
+    arguments: &PushArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let layout = OciLayout::open(directory).map_err(|error| {
+        let message = format!("cannot read a layout in {}: {error}", directory.display());
+        Failure::new(Exit::NotFound, message)
+    })?;
+    let client = http::client(context);
+    let display = ProgressDisplay::new(arguments.progress, context.streams);
+    let options = PushOptions::default();
+    let result = http::block_on(client.push(plan, session, &layout, &options, &display))?;
+    drop(display);
+    let pushed = result.map_err(|error| http::failure(&error, Some(plan)))?;
+    let text = format!(
+        "pushed {} {}\nto {}\n",
+        plan.reference, pushed.manifest.digest, pushed.host
+    );
+    output::result(&text, context.streams)?;
+    Ok(Exit::Done)
+}

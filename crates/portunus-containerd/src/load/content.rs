@@ -1,0 +1,164 @@
+use std::collections::HashMap;
+
+use containerd_client::services::v1::content_client::ContentClient;
+use containerd_client::services::v1::{
+    Info, InfoRequest, UpdateRequest, WriteAction, WriteContentRequest, WriteContentResponse,
+};
+use prost_types::FieldMask;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+
+use super::{Load, Part};
+use crate::daemon_error::GrpcCode;
+use crate::transfer::Ended;
+
+/// Bytes that are sent at once; containerd takes at most 16 MiB.
+const PIECE: usize = 1 << 20;
+
+impl Load<'_> {
+    /// Stores a part with its labels; one that is there already gets the labels.
+    pub(super) async fn store(&self, part: &Part) -> Result<(), Ended> {
+        let labels = self.labels_of(part);
+        match self.write(part, &labels).await {
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::AlreadyExists => {
+                self.label(&part.descriptor.digest, labels).await
+            }
+            result => result,
+        }
+    }
+
+    /// Adds labels to content that is there. Other labels stay; sources are added to those noted.
+    pub(super) async fn label(
+        &self,
+        digest: &str,
+        mut labels: HashMap<String, String>,
+    ) -> Result<(), Ended> {
+        let mut content = ContentClient::new(self.lease.channel().clone());
+        let ask = self.lease.context().request(InfoRequest {
+            digest: digest.to_owned(),
+        });
+        let info = self.call(content.info(ask)).await?.into_inner().info;
+        let held = info.map(|info| info.labels).unwrap_or_default();
+        let source = self.source_label();
+        if let (Some(held), Some(ours)) = (held.get(&source), labels.get_mut(&source))
+            && !held.is_empty()
+        {
+            let mut sources: Vec<&str> = held.split(',').collect();
+            if !sources.contains(&ours.as_str()) {
+                sources.push(ours);
+            }
+            *ours = sources.join(",");
+        }
+        let paths = labels.keys().map(|name| format!("labels.{name}")).collect();
+        let update = self.lease.context().request(UpdateRequest {
+            info: Some(Info {
+                digest: digest.to_owned(),
+                labels,
+                ..Default::default()
+            }),
+            update_mask: Some(FieldMask { paths }),
+        });
+        self.call(content.update(update)).await.map(drop)
+    }
+
+    fn labels_of(&self, part: &Part) -> HashMap<String, String> {
+        let mut labels = part.labels.clone();
+        let repository = self.request.reference.repository().as_str();
+        labels.insert(self.source_label(), repository.to_owned());
+        labels
+    }
+
+    /// Where containerd notes which repositories have a blob, for mounts on a push.
+    fn source_label(&self) -> String {
+        let registry_namespace = self.request.reference.registry_namespace();
+        format!("containerd.io/distribution.source.{registry_namespace}")
+    }
+
+    async fn write(&self, part: &Part, labels: &HashMap<String, String>) -> Result<(), Ended> {
+        let path = self.path_of(part);
+        let unreadable =
+            |error: std::io::Error| Ended::Content(format!("{}: {error}", path.display()));
+        let mut file = tokio::fs::File::open(&path).await.map_err(unreadable)?;
+        let mut writer = self.open_writer(part).await?;
+        file.seek(std::io::SeekFrom::Start(writer.offset))
+            .await
+            .map_err(unreadable)?;
+        let mut piece = vec![0; PIECE];
+        while writer.offset < part.descriptor.size {
+            let read = file.read(&mut piece).await.map_err(unreadable)?;
+            if read == 0 {
+                let problem = format!("{}: shorter than its manifest says", path.display());
+                return Err(Ended::Content(problem));
+            }
+            let request = writer.request(WriteAction::Write, piece[..read].to_vec());
+            self.exchange(&mut writer, request).await?;
+        }
+        let mut commit = writer.request(WriteAction::Commit, Vec::new());
+        commit.labels.clone_from(labels);
+        self.exchange(&mut writer, commit).await
+    }
+
+    async fn open_writer(&self, part: &Part) -> Result<Writer, Ended> {
+        let (sender, outgoing) = mpsc::channel(1);
+        let opener = WriteContentRequest {
+            action: WriteAction::Stat.into(),
+            r#ref: format!("portunus-{}", part.descriptor.digest),
+            total: i64::try_from(part.descriptor.size).unwrap_or(i64::MAX),
+            expected: part.descriptor.digest.clone(),
+            ..Default::default()
+        };
+        // Sent before the answer is awaited: the daemon says nothing until it has read it.
+        let _ = sender.try_send(opener.clone());
+        let mut content = ContentClient::new(self.lease.channel().clone());
+        let request = self.lease.context().request(ReceiverStream::new(outgoing));
+        let receiver = self.call(content.write(request)).await?.into_inner();
+        let mut writer = Writer {
+            opener,
+            offset: 0,
+            sender,
+            receiver,
+        };
+        self.read_answer(&mut writer).await?;
+        Ok(writer)
+    }
+
+    async fn exchange(
+        &self,
+        writer: &mut Writer,
+        request: WriteContentRequest,
+    ) -> Result<(), Ended> {
+        // Where the daemon has closed the stream, its answer says why.
+        let _ = writer.sender.send(request).await;
+        self.read_answer(writer).await
+    }
+
+    async fn read_answer(&self, writer: &mut Writer) -> Result<(), Ended> {
+        let answer = self.call(writer.receiver.message()).await?;
+        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
+        let answer = answer.ok_or_else(closed)?;
+        writer.offset = u64::try_from(answer.offset).unwrap_or(0);
+        Ok(())
+    }
+}
+
+/// A blob on its way to the daemon.
+struct Writer {
+    opener: WriteContentRequest,
+    /// How much of it the daemon has.
+    offset: u64,
+    sender: mpsc::Sender<WriteContentRequest>,
+    receiver: Streaming<WriteContentResponse>,
+}
+
+impl Writer {
+    fn request(&self, action: WriteAction, data: Vec<u8>) -> WriteContentRequest {
+        WriteContentRequest {
+            action: action.into(),
+            offset: i64::try_from(self.offset).unwrap_or(i64::MAX),
+            data,
+            ..self.opener.clone()
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use std::collections::HashMap;
+
+use containerd_client::services::v1::ApplyRequest;
+use containerd_client::services::v1::diff_client::DiffClient;
+use containerd_client::services::v1::snapshots::snapshots_client::SnapshotsClient;
+use containerd_client::services::v1::snapshots::{
+    CommitSnapshotRequest, PrepareSnapshotRequest, RemoveSnapshotRequest, StatSnapshotRequest,
+};
+use containerd_client::types::Mount;
+use portunus_http::Descriptor;
+use sha2::{Digest, Sha256};
+use tonic::transport::Channel;
+
+use super::Load;
+use super::image::to_message;
+use super::parts::{Image, Parts};
+use crate::daemon_error::GrpcCode;
+use crate::transfer::Ended;
+use crate::{DaemonError, Unpack, snapshotters};
+
+/// What containerd's client uses on Linux.
+const DEFAULT_SNAPSHOTTER: &str = "overlayfs";
+
+/// One layer on its way into a snapshotter.
+struct Layer<'a> {
+    snapshotter: &'a str,
+    blob: &'a Descriptor,
+    /// Digest of the unpacked layer.
+    diff_id: &'a str,
+    /// Name of the snapshot below; empty for the lowest.
+    parent: &'a str,
+    /// Name of its own snapshot.
+    chain_id: &'a str,
+}
+
+impl Load<'_> {
+    /// Unpacks every image that is there for this machine's platform.
+    pub(super) async fn unpack(&self, parts: &Parts) -> Result<(), Ended> {
+        let snapshotter = match &self.request.unpack {
+            Unpack::No => return Ok(()),
+            Unpack::With(snapshotter) => snapshotter.clone(),
+            Unpack::AsConfigured => self.default_snapshotter().await?,
+        };
+        for image in &parts.images {
+            self.unpack_image(image, &snapshotter).await?;
+        }
+        Ok(())
+    }
+
+    async fn default_snapshotter(&self) -> Result<String, Ended> {
+        let working = snapshotters::working(self.containerd, self.lease.context());
+        let working = super::within(self.request.deadlines.call, working).await?;
+        let default = working.iter().find(|name| *name == DEFAULT_SNAPSHOTTER);
+        let chosen = default.or_else(|| working.first());
+        chosen
+            .cloned()
+            .ok_or_else(|| Ended::Content("containerd has no snapshotter that works".to_owned()))
+    }
+
+    async fn unpack_image(&self, image: &Image, snapshotter: &str) -> Result<(), Ended> {
+        if image.diff_ids.len() != image.layers.len() {
+            // An attestation or another artifact: nothing to unpack.
+            return Ok(());
+        }
+        let mut parent = String::new();
+        for (blob, diff_id) in image.layers.iter().zip(&image.diff_ids) {
+            let chain_id = chain_id(&parent, diff_id);
+            let layer = Layer {
+                snapshotter,
+                blob,
+                diff_id,
+                parent: &parent,
+                chain_id: &chain_id,
+            };
+            if !self.has_snapshot(&layer).await? {
+                self.unpack_layer(&layer).await?;
+            }
+            parent = chain_id;
+        }
+        if parent.is_empty() {
+            return Ok(());
+        }
+        let name = format!("containerd.io/gc.ref.snapshot.{snapshotter}");
+        self.label(&image.config.digest, HashMap::from([(name, parent)]))
+            .await
+    }
+
+    async fn has_snapshot(&self, layer: &Layer<'_>) -> Result<bool, Ended> {
+        let stat = self.lease.context().request(StatSnapshotRequest {
+            snapshotter: layer.snapshotter.to_owned(),
+            key: layer.chain_id.to_owned(),
+        });
+        match self.call(self.snapshots().stat(stat)).await {
+            Ok(_) => Ok(true),
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::NotFound => Ok(false),
+            Err(ended) => Err(ended),
+        }
+    }
+
+    async fn unpack_layer(&self, layer: &Layer<'_>) -> Result<(), Ended> {
+        let key = format!("extract-{} {}", self.lease.id(), layer.chain_id);
+        let label = ("containerd.io/snapshot.ref", layer.chain_id);
+        let prepare = self.lease.context().request(PrepareSnapshotRequest {
+            snapshotter: layer.snapshotter.to_owned(),
+            key: key.clone(),
+            parent: layer.parent.to_owned(),
+            labels: HashMap::from([(label.0.to_owned(), label.1.to_owned())]),
+        });
+        let prepared = match self.call(self.snapshots().prepare(prepare)).await {
+            Ok(prepared) => prepared.into_inner(),
+            // A snapshotter that fetches by itself has it already.
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::AlreadyExists => return Ok(()),
+            Err(ended) => return Err(ended),
+        };
+        let committed = self.fill(layer, &key, prepared.mounts).await;
+        if !matches!(committed, Ok(true)) {
+            let remove = self.lease.context().request(RemoveSnapshotRequest {
+                snapshotter: layer.snapshotter.to_owned(),
+                key,
+            });
+            // It goes with the lease anyway.
+            let _ = self.call(self.snapshots().remove(remove)).await;
+        }
+        committed.map(drop)
+    }
+
+    /// Whether the snapshot became the layer's; not where another pull was quicker.
+    async fn fill(&self, layer: &Layer<'_>, key: &str, mounts: Vec<Mount>) -> Result<bool, Ended> {
+        let apply = self.lease.context().request(ApplyRequest {
+            diff: Some(to_message(layer.blob)),
+            mounts,
+            ..Default::default()
+        });
+        // As long as it takes: a large layer on a slow disk.
+        let applied = DiffClient::new(self.lease.channel().clone())
+            .apply(apply)
+            .await
+            .map_err(DaemonError::from)?
+            .into_inner();
+        let digest = applied.applied.unwrap_or_default().digest;
+        if digest != layer.diff_id {
+            return Err(Ended::Content(format!(
+                "layer {}: unpacks to {digest}, not to {} as its configuration says",
+                layer.blob.digest, layer.diff_id
+            )));
+        }
+        let commit = self.lease.context().request(CommitSnapshotRequest {
+            snapshotter: layer.snapshotter.to_owned(),
+            name: layer.chain_id.to_owned(),
+            key: key.to_owned(),
+            labels: HashMap::new(),
+        });
+        let committed = match self.call(self.snapshots().commit(commit)).await {
+            Ok(_) => true,
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::AlreadyExists => false,
+            Err(ended) => return Err(ended),
+        };
+        let label = ("containerd.io/uncompressed", digest);
+        let labels = HashMap::from([(label.0.to_owned(), label.1)]);
+        self.label(&layer.blob.digest, labels).await?;
+        Ok(committed)
+    }
+
+    fn snapshots(&self) -> SnapshotsClient<Channel> {
+        SnapshotsClient::new(self.lease.channel().clone())
+    }
+}
+
+/// The name of a snapshot, from everything below it (`ChainID` of the OCI image specification,
+/// `config.md`).
+fn chain_id(parent: &str, diff_id: &str) -> String {
+    if parent.is_empty() {
+        return diff_id.to_owned();
+    }
+    let hash = Sha256::digest(format!("{parent} {diff_id}"));
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snapshots_are_named_after_the_layers_below() {
+        let [a, b] = ["a", "b"].map(|letter| format!("sha256:{}", letter.repeat(64)));
+        assert_eq!(chain_id("", &a), a);
+        assert_eq!(
+            chain_id(&a, &b),
+            "sha256:ccd722928bd92476ba1745586fed6e45a102504185ad88cd89e01ff116fd146c"
+        );
+    }
+}

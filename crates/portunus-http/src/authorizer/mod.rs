@@ -1,0 +1,215 @@
+mod account;
+mod answer;
+mod refusal;
+
+use std::sync::Arc;
+
+use portunus::resolve::{Candidate, Session};
+use portunus::secret::Secret;
+use portunus::token::{Authentication, Scopes};
+use reqwest::Response;
+use tokio::sync::Mutex;
+
+use self::account::{Account, wanted_scopes};
+pub(crate) use self::answer::{authentication_of, basic_header, bearer_header, may_see};
+use crate::endpoint::Endpoint;
+use crate::request::Request;
+use crate::tokens::{Obtained, TokenFailure};
+use crate::{Outcome, Shown, TokenProblem, Tokens};
+
+/// Answers the challenges of one host with the candidates of its attempt, best first. The answer
+/// that the host accepted is kept for every later request.
+#[derive(Debug)]
+pub(crate) struct Authorizer {
+    pub(crate) endpoint: Endpoint,
+    tokens: Arc<Tokens>,
+    session: Arc<Session>,
+    candidates: Vec<Candidate>,
+    /// Whether a rejected credential is followed by the next one; a push stops.
+    rotates: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Counts changes, so that a late answer to an old credential changes nothing.
+    generation: u64,
+    authentication: Option<Authentication>,
+    /// The candidate that is looked at next.
+    next: usize,
+    account: Option<Account>,
+    shown: Vec<Shown>,
+    rejected: Vec<Shown>,
+    lacking: Option<Outcome>,
+    refused: Option<Outcome>,
+    warnings: Vec<String>,
+    failed: Option<Outcome>,
+}
+
+/// What is sent with a request.
+#[derive(Debug, Clone)]
+struct Authorized {
+    generation: u64,
+    header: Option<Secret>,
+    /// A kept token may be stale; a fresh one is not.
+    kept: bool,
+}
+
+impl Authorizer {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        tokens: Arc<Tokens>,
+        session: Arc<Session>,
+        candidates: Vec<Candidate>,
+        rotates: bool,
+    ) -> Self {
+        Self {
+            endpoint,
+            tokens,
+            session,
+            candidates,
+            rotates,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The credentials that were sent to the host or its realm.
+    pub(crate) async fn shown(&self) -> Vec<Shown> {
+        self.state.lock().await.shown.clone()
+    }
+
+    /// The credentials among them that were not accepted.
+    pub(crate) async fn rejected(&self) -> Vec<Shown> {
+        self.state.lock().await.rejected.clone()
+    }
+
+    /// The candidate in use, and what the host asks for.
+    pub(crate) async fn settled(&self) -> (Option<usize>, Option<Authentication>) {
+        let state = self.state.lock().await;
+        let candidate = state.account.as_ref().and_then(|account| account.candidate);
+        (candidate, state.authentication.clone())
+    }
+
+    /// What the user should be told; each thing once.
+    pub(crate) async fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().await.warnings)
+    }
+
+    /// Sends a request that needs `scopes`, and answers what the host asks for. The status of
+    /// the answer is none of 401 and 403.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        scopes: &Scopes,
+    ) -> Result<Response, Outcome> {
+        // Each candidate may be rejected, found too narrow, and have a stale token; a host that
+        // goes on asking after that asks for ever.
+        for _ in 0..4 + 3 * self.candidates.len() {
+            let authorized = self.authorize(scopes).await?;
+            let response = self
+                .endpoint
+                .send(request, authorized.header.as_ref())
+                .await?;
+            match response.status().as_u16() {
+                401 | 403 => self.refused(&authorized, &response, scopes).await?,
+                _ => return Ok(response),
+            }
+        }
+        Err(Outcome::Rejected)
+    }
+
+    /// Sends a request once, with the account in use. `None`: the host or its realm refuses,
+    /// which changes nothing for later requests.
+    pub(crate) async fn try_send(&self, request: &Request, scopes: &Scopes) -> Option<Response> {
+        let (authentication, account) = {
+            let state = self.state.lock().await;
+            (state.authentication.clone(), state.account.clone())
+        };
+        let header = match (authentication, account) {
+            (None, _) => None,
+            (Some(Authentication::Bearer(bearer)), Some(account)) => {
+                let credential = account.credential.as_ref();
+                let obtained = self.tokens.get(&self.endpoint, &bearer, scopes, credential);
+                Some(bearer_header(&obtained.await.ok()?.token.value))
+            }
+            (Some(_), account) => account?.credential.as_ref().and_then(basic_header),
+        };
+        let response = self.endpoint.send(request, header.as_ref()).await.ok()?;
+        response.status().is_success().then_some(response)
+    }
+
+    async fn authorize(&self, scopes: &Scopes) -> Result<Authorized, Outcome> {
+        loop {
+            let (generation, bearer, account) = {
+                let mut state = self.state.lock().await;
+                if let Some(outcome) = &state.failed {
+                    return Err(outcome.clone());
+                }
+                let Some(authentication) = state.authentication.clone() else {
+                    return Ok(Authorized {
+                        generation: state.generation,
+                        header: None,
+                        kept: false,
+                    });
+                };
+                let account = match state.account.clone() {
+                    Some(account) => account,
+                    None => self.next_account(&mut state, &authentication).await?,
+                };
+                let Authentication::Bearer(bearer) = authentication else {
+                    note_shown(&mut state, &account);
+                    return Ok(Authorized {
+                        generation: state.generation,
+                        header: account.credential.as_ref().and_then(basic_header),
+                        kept: false,
+                    });
+                };
+                (state.generation, bearer, account)
+            };
+            let wanted = wanted_scopes(&bearer, &account, scopes);
+            let credential = account.credential.as_ref();
+            let obtained = self
+                .tokens
+                .get(&self.endpoint, &bearer, &wanted, credential);
+            let obtained = obtained.await;
+            if was_shown(&obtained) {
+                note_shown(&mut *self.state.lock().await, &account);
+            }
+            match obtained {
+                Ok(obtained) => {
+                    return Ok(Authorized {
+                        generation,
+                        header: Some(bearer_header(&obtained.token.value)),
+                        kept: !obtained.fresh,
+                    });
+                }
+                Err(TokenFailure::Failed(outcome)) => return Err(outcome),
+                Err(TokenFailure::Rejected) => {
+                    let mut state = self.state.lock().await;
+                    if state.generation == generation {
+                        self.reject(&mut state)?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a credential has reached the realm.
+fn was_shown(obtained: &Result<Obtained, TokenFailure>) -> bool {
+    match obtained {
+        Ok(_) | Err(TokenFailure::Rejected) => true,
+        Err(TokenFailure::Failed(Outcome::TokenServer { problem, .. })) => {
+            matches!(problem, TokenProblem::Answer(_))
+        }
+        Err(TokenFailure::Failed(_)) => false,
+    }
+}
+
+fn note_shown(state: &mut State, account: &Account) {
+    if let Some(shown) = &account.shown
+        && !state.shown.contains(shown)
+    {
+        state.shown.push(shown.clone());
+    }
+}

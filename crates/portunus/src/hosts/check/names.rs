@@ -1,0 +1,107 @@
+use std::path::Path;
+
+use super::about;
+use crate::hosts::{Finding, Severity, go, lookup};
+
+/// The registry namespace that a directory speaks for, by its name.
+pub(super) fn registry_namespace(directory: &Path) -> String {
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    lookup::registry_namespace_of(&name)
+}
+
+/// Whether an image reference can lead to the directory.
+pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
+    if name == lookup::DEFAULT_DIRECTORY {
+        return None;
+    }
+    let (reason, help) = unreachable(name)?;
+    let message = format!("no image reference leads to this directory: {reason}");
+    Some(Finding {
+        help: Some(help),
+        ..about(
+            directory,
+            Severity::Warning,
+            "unreachable-directory",
+            message,
+        )
+    })
+}
+
+/// A directory of a later root that an earlier one stands before.
+pub(super) fn shadowed(directory: &Path, first: &Path) -> Finding {
+    let message = format!(
+        "never read: {} speaks for this registry namespace",
+        first.display()
+    );
+    Finding {
+        help: Some("keep one of the two".to_owned()),
+        ..about(directory, Severity::Warning, "shadowed-directory", message)
+    }
+}
+
+fn unreachable(name: &str) -> Option<(&'static str, String)> {
+    let rename = |to: String| format!("rename it to `{to}`");
+    if matches!(name, "index.docker.io") {
+        return Some((
+            "references to it are understood as docker.io",
+            rename("docker.io".to_owned()),
+        ));
+    }
+    if let Some((host, port)) = name.rsplit_once('_') {
+        let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let help = if is_port {
+            rename(format!("{host}_{port}_"))
+        } else {
+            rename("HOST_PORT_".to_owned())
+        };
+        return Some((
+            "an underscore stands for the colon before and the end after a port",
+            help,
+        ));
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    if !name.chars().all(allowed) {
+        return Some((
+            "it has characters that no host name has",
+            rename("HOST_PORT_".to_owned()),
+        ));
+    }
+    let port = go::port(name);
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(("its port is not a number", rename("HOST_PORT_".to_owned())));
+    }
+    let is_host = name.contains(['.', ':'])
+        || name == "localhost"
+        || name.contains(|c: char| c.is_ascii_uppercase());
+    if !is_host {
+        let help = "a registry has a dot, a port or the name `localhost`".to_owned();
+        return Some((
+            "it would be taken for a part of the repository on docker.io",
+            help,
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_that_no_reference_reaches_are_told() {
+        for (name, reachable) in [
+            ("docker.io", true),
+            ("reg.test:5000", true),
+            ("localhost", true),
+            ("[::1]:5000", true),
+            ("Registry", true),
+            ("index.docker.io", false),
+            ("reg.test_5000", false),
+            ("registry", false),
+            ("reg test", false),
+            ("reg.test:http", false),
+        ] {
+            assert_eq!(unreachable(name).is_none(), reachable, "{name}");
+        }
+    }
+}

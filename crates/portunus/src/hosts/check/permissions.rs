@@ -1,0 +1,41 @@
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::about;
+use crate::hosts::file::Endpoint;
+use crate::hosts::source_file::SourceFile;
+use crate::hosts::{Fault, Finding, Severity};
+
+/// Private keys that every user of the machine can read.
+pub(super) fn check(
+    endpoint: &Endpoint,
+    text: Option<&SourceFile>,
+    directory: &Path,
+) -> Vec<Finding> {
+    const OTHERS: u32 = 0o007;
+    let mut findings = Vec::new();
+    for (certificate, key) in endpoint.client.iter().flatten() {
+        let key = key.as_ref().unwrap_or(certificate);
+        let open = std::fs::metadata(&key.path)
+            .is_ok_and(|metadata| metadata.permissions().mode() & OTHERS != 0);
+        if !open {
+            continue;
+        }
+        let message = format!(
+            "every user can read the private key in {}",
+            key.path.display()
+        );
+        let help = format!("run `chmod 600 {}`", key.path.display());
+        findings.push(match (key.at, text) {
+            (Some(at), Some(text)) => text.finding(
+                Severity::Warning,
+                Fault::new(at, "open-key-file", message).help(help),
+            ),
+            _ => Finding {
+                help: Some(help),
+                ..about(directory, Severity::Warning, "open-key-file", message)
+            },
+        });
+    }
+    findings
+}

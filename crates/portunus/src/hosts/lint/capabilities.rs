@@ -1,0 +1,54 @@
+use super::{Found, Subject};
+use crate::hosts::{DialTimeout, Fault, Severity};
+
+pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+    let (mirrors, _) = subject.split();
+    for mirror in mirrors {
+        let Some(at) = mirror.at() else { continue };
+        let capabilities = mirror.capabilities;
+        if !capabilities.written {
+            let message =
+                "no `capabilities`: this mirror is asked for everything, and gets pushes, too";
+            found.push((
+                Severity::Warning,
+                Fault::new(at, "no-capabilities", message)
+                    .help("write `capabilities = [\"pull\", \"resolve\"]`"),
+            ));
+        } else if capabilities.push && !capabilities.pull && !capabilities.resolve {
+            let message = "for `push` only, yet containerd fetches from this host as well";
+            found.push((
+                Severity::Warning,
+                Fault::new(at, "push-only-host", message)
+                    .help("make it the `server`, or add `pull` if it may serve content"),
+            ));
+        }
+    }
+    for endpoint in subject.endpoints {
+        if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at()) {
+            let message = "a `dial_timeout` below zero: no connection to this host is ever made";
+            found.push((
+                Severity::Warning,
+                Fault::new(at, "negative-dial-timeout", message).help("write a time such as `3s`"),
+            ));
+        }
+    }
+    no_push(subject, found);
+}
+
+fn no_push(subject: &Subject<'_>, found: &mut Found) {
+    if subject
+        .endpoints
+        .iter()
+        .any(|endpoint| endpoint.capabilities.push || endpoint.host.is_empty())
+    {
+        return;
+    }
+    if let Some(at) = subject.endpoints.last().and_then(|server| server.at()) {
+        let message = "no host takes pushes";
+        found.push((
+            Severity::Note,
+            Fault::new(at, "no-push-host", message)
+                .help("add `push` to the capabilities of the host that takes them"),
+        ));
+    }
+}

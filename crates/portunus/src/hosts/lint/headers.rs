@@ -1,0 +1,57 @@
+use super::{Found, Subject};
+use crate::hosts::{Fault, Severity, header_may_hold_secret};
+
+/// Names of settings, which are no names of headers.
+const SETTINGS: [&str; 9] = [
+    "server",
+    "host",
+    "capabilities",
+    "ca",
+    "client",
+    "skip_verify",
+    "override_path",
+    "dial_timeout",
+    "credential_domain",
+];
+
+pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+    for endpoint in subject.endpoints {
+        for (name, values) in &endpoint.headers {
+            let folded = name.value.to_ascii_lowercase();
+            if SETTINGS.contains(&folded.as_str()) && folded != "host" {
+                let message = format!(
+                    "`{folded}` after a `header` table: containerd sends it as a header and does not apply it"
+                );
+                found.push((
+                    Severity::Error,
+                    Fault::new(name.at, "setting-in-header", message)
+                        .help("move the line above the `header` table"),
+                ));
+            } else if header_may_hold_secret(&folded) {
+                let message = "a header that may hold a secret: containerd sends it to the token server and to redirects, too";
+                found.push((
+                    Severity::Warning,
+                    Fault::new(name.at, "secret-header", message).help(
+                        "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
+                    ),
+                ));
+            }
+            let is_name = !name.value.is_empty() && name.value.bytes().all(in_name);
+            let is_value = |text: &str| !text.contains(|c: char| c.is_control() && c != '\t');
+            if !is_name || !values.iter().all(|value| is_value(value.expose())) {
+                let message = "not a header that can be sent: every request to this host fails";
+                found.push((
+                    Severity::Warning,
+                    Fault::new(name.at, "unusable-header", message).help(
+                        "header names have letters, digits and hyphens; values have no line breaks",
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+/// RFC 9110, section 5.6.2: what tokens are made of.
+fn in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}

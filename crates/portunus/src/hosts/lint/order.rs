@@ -1,0 +1,41 @@
+use std::collections::HashMap;
+
+use super::{Found, Subject};
+use crate::hosts::file::Endpoint;
+use crate::hosts::{Fault, Severity};
+
+pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for host in &subject.file.order {
+        if by_name.insert(&host.value, host.at).is_some() {
+            let message = "containerd asks this host twice: its tables do not follow each other";
+            found.push((
+                Severity::Warning,
+                Fault::new(host.at, "host-listed-twice", message)
+                    .help("move all tables of one host together"),
+            ));
+        }
+    }
+    let (mirrors, server) = subject.split();
+    let mut by_host: HashMap<String, &Endpoint> = HashMap::new();
+    for endpoint in mirrors
+        .iter()
+        .chain(server)
+        .filter(|endpoint| !endpoint.host.is_empty())
+    {
+        let Some(at) = endpoint.at() else { continue };
+        let other = by_host.insert(endpoint.host.to_ascii_lowercase(), endpoint);
+        if other
+            .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))
+        {
+            let message =
+                "two entries for one host and port: containerd knows one credential for both";
+            found.push((
+                Severity::Warning,
+                Fault::new(at, "same-host-and-port", message).help(
+                    "give each its own host name or port, or pull with `portunus pull --local`",
+                ),
+            ));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use super::file::{Endpoint, FileReference};
+use super::source_file::SourceFile;
+use super::tls_files::{TlsFault, check_ca, check_client};
+use super::{HostsError, Step};
+
+/// Tries every certificate and key of a host; the errors in the order in which containerd would
+/// meet them, of which it stops at the first.
+pub(super) fn check_tls_files<'a>(
+    endpoint: &'a Endpoint,
+    text: Option<&'a SourceFile>,
+) -> impl Iterator<Item = HostsError> + 'a {
+    let ca = endpoint.ca.iter().flatten().filter_map(move |ca| {
+        let fault = check_ca(&ca.path).err()?;
+        Some(unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))
+    });
+    let client = endpoint
+        .client
+        .iter()
+        .flatten()
+        .filter_map(move |(certificate, key)| {
+            let key = key.as_ref().map(|key| key.path.as_path());
+            let fault = check_client(&certificate.path, key).err()?;
+            Some(unusable(
+                fault,
+                [Step::ReadClient, Step::ParseClient],
+                certificate,
+                text,
+            ))
+        });
+    ca.chain(client)
+}
+
+fn unusable(
+    fault: TlsFault<'_>,
+    [read, parse]: [Step; 2],
+    reference: &FileReference,
+    text: Option<&SourceFile>,
+) -> HostsError {
+    let (step, path, problem) = match fault {
+        TlsFault::Unreadable(path, problem) => (read, path, problem),
+        TlsFault::Unusable(path, problem) => (parse, path, problem.to_owned()),
+    };
+    HostsError::Unreadable {
+        step,
+        path: path.to_owned(),
+        place: reference.at.and_then(|at| text.map(|text| text.place(at))),
+        problem,
+    }
+}

@@ -1,0 +1,157 @@
+//! Whatever breaks during a transfer is named in time, and no lease is left.
+
+use std::time::{Duration, Instant};
+
+use portunus_containerd::TransferErrorKind;
+use support::http::Reply;
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use support::trials;
+
+use crate::daemon_world::{DaemonWorld, unprobed};
+use crate::http_world::World;
+
+trials! {
+    a_mirror_that_never_answers_does_not_hang_the_pull needs ["containerd"],
+    a_blob_that_stalls_does_not_hang_the_pull needs ["containerd"],
+    a_transfer_ends_at_its_overall_deadline needs ["containerd"],
+    a_cancelled_pull_leaves_nothing_and_the_next_one_resumes needs ["containerd"],
+    a_dropped_pull_gives_its_lease_back needs ["containerd"],
+    a_daemon_that_dies_is_named_at_once needs ["containerd"],
+    an_image_that_nobody_has_is_not_found needs ["containerd"],
+}
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+fn a_mirror_that_never_answers_does_not_hang_the_pull() {
+    let (registry, world) = stalling(|_| true, Reply::silence());
+    let error = pulled_within(&world, Duration::from_millis(400), None);
+    assert_eq!(error, TransferErrorKind::TimedOut);
+    world.assert_no_lease();
+    drop(registry);
+}
+
+fn a_blob_that_stalls_does_not_hang_the_pull() {
+    let (registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let error = pulled_within(&world, Duration::from_millis(800), None);
+    assert_eq!(error, TransferErrorKind::TimedOut);
+    world.assert_no_lease();
+    drop(registry);
+}
+
+fn a_transfer_ends_at_its_overall_deadline() {
+    let (registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let overall = Some(Duration::from_millis(500));
+    let error = pulled_within(&world, Duration::from_secs(60), overall);
+    assert_eq!(error, TransferErrorKind::TimedOut);
+    world.assert_no_lease();
+    drop(registry);
+}
+
+fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[2_000_000, 10]);
+    registry.put_image("team/app", "v1", &image);
+    let layer = &image.layers[0];
+    // Half of it, then nothing more.
+    let half = Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
+    let path = format!("/v2/team/app/blobs/{}", layer.digest);
+    let asked = path.clone();
+    registry.when_first(1, move |request| request.path == asked, half);
+    let stalled = path.clone();
+    registry.answer_with(move |request| {
+        let resumed = request.path == stalled && request.header("Range").is_some();
+        resumed.then(Reply::silence)
+    });
+    let world = world_at(&registry);
+    let request = world.pull_request(IMAGE, unprobed(&registry.address(), "alice", "wonder"));
+    let later = async { tokio::time::sleep(Duration::from_millis(700)).await };
+    let started = Instant::now();
+    let error = world.pull_until(request.clone(), later).unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::Cancelled, "{error}");
+    assert!(started.elapsed() < Duration::from_secs(3));
+    world.assert_no_lease();
+    assert!(!world.has(IMAGE));
+
+    registry.forget_rules();
+    registry.forget_requests();
+    world.pull_until(request, std::future::pending()).unwrap();
+    let requests = registry.requests();
+    let resumed = requests.iter().find(|request| request.path == path).unwrap();
+    assert!(resumed.header("Range").is_some(), "begins again from zero");
+    world.assert_no_lease();
+}
+
+fn a_dropped_pull_gives_its_lease_back() {
+    let (_registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let request = world.pull_request(IMAGE, Default::default());
+    let connected = world.connect();
+    let dropped = async {
+        let mut nobody = ();
+        let pulling = connected.pull(request, &mut nobody, std::future::pending());
+        tokio::time::timeout(Duration::from_millis(400), pulling).await
+    };
+    assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
+    let started = Instant::now();
+    while !world.daemon.ctr(&["leases", "ls", "--quiet"]).stdout.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(5), "a lease is left");
+    }
+}
+
+fn a_daemon_that_dies_is_named_at_once() {
+    let (registry, mut world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let request = world.pull_request(IMAGE, unprobed(&registry.address(), "alice", "wonder"));
+    let connected = world.connect();
+    let pid = i32::try_from(world.daemon.id()).unwrap();
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(400));
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    });
+    let started = Instant::now();
+    let pulling = async { connected.pull(request, &mut (), std::future::pending()).await };
+    let error = world.world.block_on(pulling).unwrap_err();
+    killer.join().unwrap();
+    world.daemon.kill();
+    assert!(started.elapsed() < Duration::from_secs(3));
+    assert_eq!(error.kind(), TransferErrorKind::Failed);
+    assert!(error.to_string().contains("the connection to containerd broke"), "{error}");
+}
+
+fn an_image_that_nobody_has_is_not_found() {
+    let registry = ProgrammableRegistry::open();
+    let world = world_at(&registry);
+    let error = world.pull(IMAGE).unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::NotFound, "{error}");
+    world.assert_no_lease();
+}
+
+fn stalling(
+    matches: impl Fn(&str) -> bool + Send + Sync + 'static,
+    reply: Reply,
+) -> (ProgrammableRegistry, DaemonWorld) {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    registry.when(move |request| matches(&request.path), reply);
+    let world = world_at(&registry);
+    (registry, world)
+}
+
+fn world_at(registry: &ProgrammableRegistry) -> DaemonWorld {
+    DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]))
+}
+
+fn pulled_within(
+    world: &DaemonWorld,
+    idle: Duration,
+    overall: Option<Duration>,
+) -> TransferErrorKind {
+    let mut request = world.pull_request(IMAGE, unprobed("127.0.0.1:1", "alice", "wonder"));
+    request.deadlines.idle = idle;
+    request.deadlines.overall = overall;
+    let started = Instant::now();
+    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(5), "{error}");
+    assert!(!error.to_string().contains("wonder"));
+    error.kind()
+}

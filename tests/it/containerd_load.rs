@@ -1,0 +1,172 @@
+//! An image that we have pulled ourselves is stored as containerd's own client would store it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use portunus::resolve::Operation;
+use portunus_containerd::{LoadRequest, TransferError, TransferReport, Unpack};
+use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
+use serde_json::json;
+use support::account::Account;
+use support::containerd::{Containerd, Settings};
+use support::image::{Blob, Image, architecture};
+use support::programmable_registry::ProgrammableRegistry;
+use support::{tools, trials};
+
+use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
+use crate::http_world::World;
+
+trials! {
+    an_image_is_stored_as_ctr_of_2_stores_it needs ["containerd"],
+    an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
+    an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
+    path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
+    a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
+}
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+fn an_image_is_stored_as_ctr_of_2_stores_it() {
+    is_stored_as_ctr_does(Containerd::settings(), &["--skip-metadata"]);
+}
+
+fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
+    is_stored_as_ctr_does(Containerd::settings().program("containerd-1.7/containerd"), &[]);
+}
+
+fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
+    is_stored_as_ctr_does(Containerd::settings().program("containerd-1.6/containerd"), &[]);
+}
+
+/// Content with its labels, image and snapshots agree with those of `ctr` in another containerd
+/// namespace of the same daemon. `options` make it leave out what other platforms need.
+fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[1000, 3_000_000, 10]);
+    registry.put_image("team/app", "ours", &image);
+    registry.put_image("team/app", "other", &other_image());
+    registry.put_manifest("team/app", "v1", &index_of(&image));
+    // Twice, because the old ones refuse a file without a host table.
+    let hosts = World::new().with_hosts("reg-a.test", &[&registry.url(), &registry.url()]);
+    let world = DaemonWorld::with(hosts, settings);
+    let unpack = if tools::is_root() { Unpack::With("native".to_owned()) } else { Unpack::No };
+    let report = pull_and_load(&world, unpack.clone()).unwrap();
+    assert_eq!(report.digest, index_of(&image).digest);
+
+    let (hosts_dir, platform) = (world.world.home.hosts_dir(), format!("linux/{}", architecture()));
+    let hosts_dir = hosts_dir.to_str().unwrap();
+    let pull: &[&str] = match unpack {
+        Unpack::No => &["content", "fetch", "--hosts-dir", hosts_dir, "--platform", &platform],
+        _ => &["images", "pull", "--hosts-dir", hosts_dir, "--platform", &platform, "--snapshotter", "native"],
+    };
+    world.daemon.ctr(&[&["--namespace", "peer"], pull, options, &[IMAGE]].concat()).assert_success();
+
+    for listing in [
+        &["content", "ls"][..],
+        &["images", "ls"],
+        &["images", "check", "--snapshotter", "native"],
+        &["snapshots", "--snapshotter", "native", "ls"],
+    ] {
+        let listed = |containerd_namespace: &str| {
+            let listed = world.daemon.ctr(&[&["--namespace", containerd_namespace], listing].concat());
+            rows(&listed.assert_success().stdout)
+        };
+        assert_eq!(listed("default"), listed("peer"), "{listing:?}");
+    }
+    world.assert_no_lease();
+
+    // Once more, in place of itself.
+    pull_and_load(&world, unpack).unwrap();
+}
+
+fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
+    let registry = ProgrammableRegistry::basic(&[
+        Account::new("alice", "wonder").only("proxy-a"),
+        Account::new("bob", "builder").only("proxy-b"),
+    ]);
+    registry.put_image("proxy-b/team/app", "v1", &Image::small("one"));
+    let url = registry.url();
+    let mirror = |proxy: &str| format!("[host.\"{url}/v2/{proxy}\"]\noverride_path = true\n");
+    let text = format!("server = \"{url}/v2/proxy-b\"\n{}{}", mirror("proxy-a"), mirror("proxy-b"));
+    let world = World::new()
+        .with_hosts_toml("reg-a.test", &text)
+        .with_login(&format!("{}?path=proxy-a", registry.address()), "alice", "wonder")
+        .with_login(&format!("{}?path=proxy-b", registry.address()), "bob", "builder");
+    let world = DaemonWorld::new(world);
+    pull_and_load(&world, Unpack::No).unwrap();
+    assert!(world.has(IMAGE));
+}
+
+fn a_layout_that_is_not_whole_leaves_no_image() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[1000, 1000]);
+    registry.put_image("team/app", "v1", &image);
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    let pulled = pull(&world);
+    let blob = world.world.layout().join("blobs").join(image.layers[1].digest.replace(':', "/"));
+    for (damage, said) in [(Some(&b"short"[..]), "shorter"), (None, "No such file")] {
+        match damage {
+            Some(bytes) => std::fs::write(&blob, bytes).unwrap(),
+            None => std::fs::remove_file(&blob).unwrap(),
+        }
+        let error = load(&world, &pulled, Unpack::No).unwrap_err();
+        let told = error.to_string();
+        assert!(told.contains(said) && told.contains(blob.to_str().unwrap()), "{told}");
+        assert!(!world.has(IMAGE));
+        world.assert_no_lease();
+    }
+}
+
+fn pull_and_load(world: &DaemonWorld, unpack: Unpack) -> Result<TransferReport, TransferError> {
+    load(world, &pull(world), unpack)
+}
+
+fn pull(world: &DaemonWorld) -> Pulled {
+    let world = &world.world;
+    let plan = world.plan(IMAGE, Operation::Pull);
+    let session = Arc::new(world.resolver().session());
+    let layout = OciLayout::create(world.layout()).unwrap();
+    let mut options = PullOptions::default();
+    let platform = Platform::parse(&format!("linux/{}", architecture())).unwrap();
+    options.platforms = Platforms::WithIndex(platform);
+    let client = world.client();
+    let pulling = client.pull(&plan, &session, &layout, &options, &world.said);
+    world.block_on(pulling).unwrap()
+}
+
+fn load(world: &DaemonWorld, pulled: &Pulled, unpack: Unpack) -> Result<TransferReport, TransferError> {
+    let reference = IMAGE.parse().unwrap();
+    let layout = world.world.layout();
+    let mut request =
+        LoadRequest::new(reference, default_namespace(), layout, pulled.manifest.clone(), tomorrow());
+    request.unpack = unpack;
+    let daemon = world.connect();
+    world.world.block_on(daemon.load(request, std::future::pending()))
+}
+
+/// An index of this image, and of one for another platform.
+fn index_of(image: &Image) -> Blob {
+    let mut ours = image.manifest.descriptor();
+    ours["platform"] = json!({ "os": "linux", "architecture": architecture() });
+    let mut other = other_image().manifest.descriptor();
+    other["platform"] = json!({ "os": "linux", "architecture": "s390x" });
+    let media_type = "application/vnd.oci.image.index.v1+json";
+    let index = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": [ours, other] });
+    Blob::new(media_type, index.to_string().into_bytes())
+}
+
+fn other_image() -> Image {
+    Image::small("for another platform")
+}
+
+/// The lines of a listing, without their age and with labels in order.
+fn rows(listing: &str) -> BTreeSet<String> {
+    let row = |line: &str| {
+        let mut words: Vec<&str> = line.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
+        let is_age = |word: &&str| matches!(*word, "second" | "seconds" | "minute" | "minutes" | "ago" | "Less" | "than" | "a" | "about" | "About");
+        words.retain(|word| !is_age(word));
+        words.sort_unstable();
+        words.join(" ")
+    };
+    listing.lines().map(row).collect()
+}

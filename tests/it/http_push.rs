@@ -1,0 +1,202 @@
+//! Pushing from a layout: to one host, with one account, into what others can read.
+
+use portunus::name::Repository;
+use portunus_http::{ErrorKind, PushOptions};
+use support::account::Account;
+use support::docker_registry::{Auth, DockerRegistry};
+use support::http::{Reply, Request};
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use support::token_server::TokenServer;
+use support::{tools, trials};
+
+use crate::http_world::World;
+
+trials! {
+    an_image_is_pushed_and_pushed_again_without_its_blobs,
+    a_push_says_which_registry_namespace_it_is_for,
+    a_rejected_credential_stops_a_push,
+    a_forbidden_one_is_followed_by_the_next,
+    a_blob_is_mounted_only_where_one_credential_covers_both,
+    a_refused_mount_becomes_an_upload,
+    what_the_layout_lacks_is_named,
+    what_was_pulled_is_pushed_to_a_real_registry needs ["docker-registry", "skopeo"],
+    a_real_registry_mounts_with_one_token needs ["docker-registry"],
+}
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+fn world_with(registry: &str, image: &Image) -> World {
+    let world = World::new().with_hosts("reg-a.test", &[registry]);
+    world.write_layout(image, "v1");
+    world
+}
+
+fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [
+        ProgrammableRegistry::open(),
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let image = Image::of_sizes("one", &[10, 300_000]);
+        let world = world_with(&registry.url(), &image)
+            .with_login(&registry.address(), "alice", "wonder");
+        let pushed = world.push(IMAGE).unwrap();
+        assert_eq!(pushed.manifest.digest, image.digest());
+        assert_eq!(registry.manifest("team/app", "v1").as_ref(), Some(&image.manifest));
+        for blob in &image.layers {
+            assert_eq!(registry.blob("team/app", &blob.digest).as_ref(), Some(&blob.bytes));
+        }
+        registry.forget_requests();
+        world.push(IMAGE).unwrap();
+        assert!(registry.requests().iter().all(|it| !it.path.contains("/uploads/")));
+    }
+}
+
+fn a_push_says_which_registry_namespace_it_is_for() {
+    let alice = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");
+    let registry = ProgrammableRegistry::basic(&[alice]);
+    let key = format!("{}?ns=reg-a.test", registry.address());
+    let world = world_with(&registry.url(), &Image::small("one")).with_login(&key, "alice", "wonder");
+    world.push(IMAGE).unwrap();
+    for request in registry.requests() {
+        assert_eq!(request.query_values("ns"), ["reg-a.test"], "{request:?}");
+    }
+}
+
+fn a_rejected_credential_stops_a_push() {
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        let at = registry.address();
+        let world = world_with(&registry.url(), &Image::small("one"))
+            .with_login(&format!("{at}?ns=reg-a.test"), "alice", "old")
+            .with_login(&at, "alice", "wonder");
+        let error = world.push(IMAGE).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
+        assert_eq!(registry.requests_with("old").len(), 1);
+        assert!(registry.requests_with("wonder").is_empty());
+    }
+}
+
+fn a_forbidden_one_is_followed_by_the_next() {
+    let accounts = [
+        Account::new("reader", "one").read_only(),
+        Account::new("alice", "wonder"),
+    ];
+    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        let at = registry.address();
+        let world = world_with(&registry.url(), &Image::small("one"))
+            .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
+            .with_login(&at, "alice", "wonder");
+        world.push(IMAGE).unwrap();
+    }
+}
+
+fn mounting_from(repository: &str) -> PushOptions {
+    let mut options = PushOptions::default();
+    options.mount_from.push(Repository::new(repository).unwrap());
+    options
+}
+
+fn mounts(registry: &ProgrammableRegistry) -> usize {
+    let mount = |it: &&Request| it.query_value("mount").is_some();
+    registry.requests().iter().filter(mount).count()
+}
+
+fn a_blob_is_mounted_only_where_one_credential_covers_both() {
+    let accounts = [Account::new("alice", "wonder"), Account::new("team", "only").only("team")];
+    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        let at = registry.address();
+        let image = Image::small("one");
+        registry.put_image("base/image", "v1", &image);
+        let world = world_with(&registry.url(), &image).with_login(&at, "alice", "wonder");
+        world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+        assert!(mounts(&registry) > 0);
+        let uploads = |it: &Request| it.method == "PATCH";
+        assert!(!registry.requests().iter().any(uploads));
+        registry.forget_requests();
+        let image = Image::small("two");
+        registry.put_image("base/image", "v1", &image);
+        let world = world_with(&registry.url(), &image)
+            .with_login(&format!("{at}?path=team"), "team", "only");
+        world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+        assert_eq!(mounts(&registry), 0);
+    }
+}
+
+fn a_refused_mount_becomes_an_upload() {
+    let accounts = [Account::new("alice", "wonder").only("team")];
+    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+        for refusal in [None, Some(400), Some(401), Some(403), Some(500)] {
+            let image = Image::small(&format!("{refusal:?}"));
+            registry.put_image("base/image", "v1", &image);
+            registry.forget_rules();
+            if let Some(status) = refusal {
+                registry.when(|it| it.query_value("mount").is_some(), Reply::status(status));
+            }
+            let world = world_with(&registry.url(), &image)
+                .with_login(&registry.address(), "alice", "wonder");
+            world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+            assert!(registry.manifest("team/app", "v1").is_some());
+        }
+    }
+}
+
+fn what_the_layout_lacks_is_named() {
+    let registry = ProgrammableRegistry::open();
+    let world = world_with(&registry.url(), &Image::small("one"));
+    let blobs = world.layout().join("blobs/sha256");
+    for file in std::fs::read_dir(&blobs).unwrap() {
+        std::fs::write(file.unwrap().path(), "not what it was").unwrap();
+    }
+    let error = world.push(IMAGE).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Local, "{error}");
+    assert!(error.to_string().contains("another digest"), "{error}");
+    assert!(registry.requests().is_empty());
+}
+
+fn what_was_pulled_is_pushed_to_a_real_registry() {
+    let source = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 200_000]);
+    source.put_image("team/app", "v1", &image);
+    let target = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&source.url()])
+        .with_hosts("reg-b.test", &[&target.url()])
+        .with_login(target.address(), "alice", "wonder");
+    world.pull(IMAGE).unwrap();
+    world.push("reg-b.test/team/app:v1").unwrap();
+    let skopeo = tools::find("skopeo").unwrap();
+    let inspected = world
+        .home
+        .command(skopeo)
+        .args(["inspect", "--tls-verify=false", "--creds", "alice:wonder", "--format", "{{.Digest}}"])
+        .arg(format!("docker://{}/team/app:v1", target.address()))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&inspected.stdout).trim(), image.digest());
+    let layout = world.layout();
+    let copied = world
+        .home
+        .command(tools::find("skopeo").unwrap())
+        .args(["--insecure-policy", "copy", "--dest-tls-verify=false", "--dest-creds", "alice:wonder"])
+        .arg(format!("oci:{}:v1", layout.display()))
+        .arg(format!("docker://{}/copied:v1", target.address()))
+        .output()
+        .unwrap();
+    assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+}
+
+fn a_real_registry_mounts_with_one_token() {
+    let tokens = TokenServer::start(&[Account::new("alice", "wonder")]);
+    let registry = DockerRegistry::start(&Auth::Tokens(&tokens));
+    let world = world_with(&registry.url(), &Image::of_sizes("one", &[10, 200_000]));
+    let alice = portunus::credential::Credential::password("alice", "wonder");
+    world.store_under(registry.address(), &alice, |note| note.realm = Some(tokens.realm()));
+    world.push("reg-a.test/base/image:v1").unwrap();
+    let uploaded = registry.log().matches("PATCH").count();
+    world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+    assert_eq!(registry.log().matches("PATCH").count(), uploaded);
+    world.pull(IMAGE).unwrap();
+}

@@ -1,0 +1,175 @@
+//! TLS as `hosts.toml` says it, for each host apart, and http where a host speaks no TLS.
+
+use std::path::PathBuf;
+
+use portunus::credential::Credential;
+use portunus_http::{ErrorKind, Outcome, Roots};
+use support::account::Account;
+use support::http::{HttpServer, Reply};
+use support::image::Image;
+use support::pki::CertificateAuthority;
+use support::programmable_registry::ProgrammableRegistry;
+use support::trials;
+
+use crate::http_world::World;
+
+trials! {
+    the_authority_of_a_host_is_trusted_there_and_nowhere_else,
+    the_authority_of_a_host_holds_for_its_realm_too,
+    skipped_verification_does_not_reach_the_realm,
+    a_client_certificate_is_shown_to_its_host_only,
+    given_roots_are_trusted,
+    a_certificate_file_that_cannot_be_read_is_named,
+    an_https_host_that_speaks_http_gets_no_secret_from_the_retry,
+    a_failed_certificate_never_falls_back_to_http,
+}
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+const SECRET: &str = "canary-7c1f";
+
+fn tls_registry(authority: &CertificateAuthority, accounts: &[Account]) -> ProgrammableRegistry {
+    let identity = authority.server(&["127.0.0.1", "localhost"]);
+    let registry = ProgrammableRegistry::settings_basic(accounts)
+        .tls(identity.server_config(None))
+        .start();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    registry
+}
+
+fn write(world: &World, name: &str, text: &str) -> PathBuf {
+    let path = world.home.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
+    let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
+    let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
+    let world = World::new().with_login(&registry.address(), "alice", SECRET);
+    for (authority, fine) in [(&one, true), (&other, false)] {
+        let ca = write(&world, "ca.crt", authority.certificate_pem());
+        let toml = format!("server = \"{}\"\nca = {ca:?}\nskip_verify = false\n", registry.url());
+        world.home.write_hosts_toml("reg-a.test", &toml);
+        let pulled = world.pull(IMAGE);
+        assert_eq!(pulled.is_ok(), fine, "{pulled:?}");
+        if let Err(error) = pulled {
+            assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+        }
+    }
+}
+
+fn the_authority_of_a_host_holds_for_its_realm_too() {
+    let authority = CertificateAuthority::new();
+    let identity = authority.server(&["127.0.0.1"]);
+    let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
+    let named = format!("{}/token", realm.url());
+    let registry = ProgrammableRegistry::settings_bearer(&[])
+        .realm(&named)
+        .tls(identity.server_config(None))
+        .start();
+    let world = World::new();
+    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let toml = format!("server = \"{}\"\nca = {ca:?}\nskip_verify = false\n", registry.url());
+    let world = world.with_hosts_toml("reg-a.test", &toml);
+    let alice = Credential::password("alice", SECRET);
+    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    assert_eq!(world.pull(IMAGE).unwrap_err().kind, ErrorKind::Rejected);
+    assert_eq!(realm.requests_with(SECRET).len(), 1);
+}
+
+fn skipped_verification_does_not_reach_the_realm() {
+    let authority = CertificateAuthority::new();
+    let identity = authority.server(&["127.0.0.1"]);
+    let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
+    let named = format!("{}/token", realm.url());
+    let registry = ProgrammableRegistry::settings_bearer(&[])
+        .realm(&named)
+        .tls(identity.server_config(None))
+        .start();
+    let toml = format!("server = \"{}\"\nskip_verify = true\n", registry.url());
+    let world = World::new().with_hosts_toml("reg-a.test", &toml);
+    let alice = Credential::password("alice", SECRET);
+    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    let error = world.pull(IMAGE).unwrap_err();
+    assert!(matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }), "{error}");
+    assert!(realm.requests().is_empty());
+}
+
+fn a_client_certificate_is_shown_to_its_host_only() {
+    let authority = CertificateAuthority::new();
+    let identity = authority.server(&["127.0.0.1"]);
+    let elsewhere = ProgrammableRegistry::settings_open()
+        .tls(identity.server_config(Some(&authority)))
+        .start();
+    let registry = ProgrammableRegistry::settings_open()
+        .tls(identity.server_config(Some(&authority)))
+        .start();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let world = World::new();
+    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let client = authority.client("alice");
+    let pair = format!("{}{}", client.certificate_pem(), client.key_pem());
+    let pair = write(&world, "client.pem", &pair);
+    let toml = format!(
+        "server = \"{}\"\nca = {ca:?}\nclient = {pair:?}\nskip_verify = false\n",
+        registry.url()
+    );
+    let mut world = world.with_hosts_toml("reg-a.test", &toml);
+    let roots = Roots::none().with_pem(authority.certificate_pem().as_bytes());
+    world.options.roots = roots.unwrap();
+    world.pull(IMAGE).unwrap();
+    assert!(registry.requests().iter().all(|request| request.client_certificate));
+    registry.always(Reply::redirect(&format!("{}/v2/", elsewhere.url())));
+    let _ = world.pull(IMAGE);
+    assert!(elsewhere.requests().is_empty(), "its handshake wants a certificate");
+}
+
+fn given_roots_are_trusted() {
+    let authority = CertificateAuthority::new();
+    let registry = tls_registry(&authority, &[Account::new("alice", SECRET)]);
+    let toml = format!("server = \"{}\"\nskip_verify = false\n", registry.url());
+    let mut world = World::new()
+        .with_hosts_toml("reg-a.test", &toml)
+        .with_login(&registry.address(), "alice", SECRET);
+    let error = world.pull(IMAGE).unwrap_err();
+    assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+    let roots = Roots::none().with_pem(authority.certificate_pem().as_bytes());
+    world.options.roots = roots.unwrap();
+    world.pull(IMAGE).unwrap();
+}
+
+fn a_certificate_file_that_cannot_be_read_is_named() {
+    let registry = ProgrammableRegistry::open();
+    let world = World::new();
+    let nonsense = write(&world, "nonsense.pem", "-----BEGIN NOTHING-----\n");
+    let hosts = portunus::hosts::HostsDirectories::new(vec![world.home.hosts_dir()]);
+    let toml = format!("server = \"{}\"\nclient = {nonsense:?}\n", registry.url());
+    world.home.write_hosts_toml("reg-a.test", &toml);
+    let name = portunus::name::RegistryNamespace::new("reg-a.test").unwrap();
+    // containerd refuses such a file when it reads hosts.toml; so do we.
+    assert!(hosts.hosts(&name, portunus::hosts::Reading::default()).is_err());
+}
+
+fn an_https_host_that_speaks_http_gets_no_secret_from_the_retry() {
+    let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let at = registry.address();
+    // Without hosts.toml, containerd asks a loopback registry over https first, then http.
+    let world = World::new().with_login(&at, "alice", SECRET);
+    world.pull(&format!("{at}/team/app:v1")).unwrap();
+    let first = &registry.requests()[0];
+    assert!(first.header("authorization").is_none(), "{first:?}");
+}
+
+fn a_failed_certificate_never_falls_back_to_http() {
+    let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
+    let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
+    let world = World::new().with_login(&registry.address(), "alice", SECRET);
+    let ca = write(&world, "ca.crt", other.certificate_pem());
+    // A plain http host with a `ca`: containerd asks over https first, then http.
+    let toml = format!("server = \"http://{}\"\nca = {ca:?}\n", registry.address());
+    let world = world.with_hosts_toml("reg-a.test", &toml);
+    let error = world.pull(IMAGE).unwrap_err();
+    assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+    assert!(registry.requests().is_empty());
+}

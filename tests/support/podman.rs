@@ -1,0 +1,36 @@
+//! A real podman that keeps to a home.
+
+use std::fs;
+use std::process::Command;
+
+use crate::home::Home;
+use crate::tools;
+
+/// podman with its settings and storage in this home, for `login` and the like: it starts no
+/// container. Needs `podman`.
+pub fn command(home: &Home) -> Command {
+    let folder = home.path().join("podman");
+    fs::create_dir_all(&folder).unwrap();
+    // It looks for these two before it does anything, and only where a package would put them.
+    let monitor = tools::find("conmon").unwrap_or_else(|| "/usr/bin/conmon".into());
+    let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
+    let engine = format!(
+        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\n\
+         [engine.runtimes]\nrunc = [{runtime:?}]\n"
+    );
+    let storage = format!(
+        "[storage]\ndriver = \"vfs\"\ngraphroot = {:?}\nrunroot = {:?}\n",
+        folder.join("storage"),
+        folder.join("run"),
+    );
+    let mut command = home.command(tools::program("podman"));
+    for (variable, name, text) in [
+        ("CONTAINERS_CONF", "containers.conf", engine),
+        ("CONTAINERS_STORAGE_CONF", "storage.conf", storage),
+    ] {
+        let file = folder.join(name);
+        fs::write(&file, text).unwrap();
+        command.env(variable, file);
+    }
+    command
+}
