@@ -111,9 +111,10 @@ fn sources(home: &Home) -> Vec<Box<dyn Source>> {
         Box::new(DockerAuthVariable::new(&home.env()["DOCKER_AUTH_CONFIG"])),
         Box::new(CredentialsFile::new(home.credentials_file())),
         Box::new(HelperStore::new("canary", &programs)),
-        Box::new(DockerConfig::new(home.docker_config(), programs)),
+        Box::new(DockerConfig::new(home.docker_config(), programs.clone())),
         Box::new(ContainersAuth::new(
             home.runtime_dir().join("containers/auth.json"),
+            programs,
         )),
     ]
 }
