@@ -44,6 +44,7 @@ support::test_binary! {
     store_docker_vectors,
     store_helpers,
     store_keyring,
+    store_secrets,
     store_writing,
     support_home,
     support_registry,
