@@ -16,6 +16,7 @@ trials! {
     a_blob_that_stalls_does_not_hang_the_pull needs ["containerd"],
     a_transfer_ends_at_its_overall_deadline needs ["containerd"],
     a_cancelled_pull_leaves_nothing_and_the_next_one_resumes needs ["containerd"],
+    a_dropped_pull_gives_its_lease_back needs ["containerd"],
     a_daemon_that_dies_is_named_at_once needs ["containerd"],
     an_image_that_nobody_has_is_not_found needs ["containerd"],
 }
@@ -79,6 +80,22 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
     let resumed = requests.iter().find(|request| request.path == path).unwrap();
     assert!(resumed.header("Range").is_some(), "begins again from zero");
     world.assert_no_lease();
+}
+
+fn a_dropped_pull_gives_its_lease_back() {
+    let (_registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let request = world.pull_request(IMAGE, Default::default());
+    let connected = world.connect();
+    let dropped = async {
+        let mut nobody = ();
+        let pulling = connected.pull(request, &mut nobody, std::future::pending());
+        tokio::time::timeout(Duration::from_millis(400), pulling).await
+    };
+    assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
+    let started = Instant::now();
+    while !world.daemon.ctr(&["leases", "ls", "--quiet"]).stdout.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(5), "a lease is left");
+    }
 }
 
 fn a_daemon_that_dies_is_named_at_once() {

@@ -1,7 +1,8 @@
 //! Images are pulled through a real containerd, and each host sees its own secret only.
 
+use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus_containerd::{Given, NoAnswer, TransferErrorKind, Unpack};
+use portunus_containerd::{ContainerdNamespace, Given, NoAnswer, TransferErrorKind, Unpack};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
@@ -24,6 +25,8 @@ trials! {
     a_mirror_without_a_login_is_passed_over needs ["containerd"],
     a_foreign_realm_keeps_the_password_here needs ["containerd"],
     path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked needs ["containerd"],
+    a_registry_token_is_refused_before_the_daemon_is_asked needs ["containerd"],
+    an_image_goes_to_the_containerd_namespace_asked_for needs ["containerd"],
     a_pull_asks_no_more_than_a_probe_and_two_questions needs ["containerd"],
     layers_are_unpacked_with_what_the_daemon_is_configured_for needs ["containerd"],
     an_unknown_platform_says_how_to_go_on needs ["containerd"],
@@ -89,7 +92,6 @@ fn swapped_passwords_fail_with_host_and_key() {
 }
 
 fn an_identity_token_pulls_from_a_registry_that_asks_for_tokens() {
-    use portunus::credential::Credential;
     let registry = ProgrammableRegistry::bearer(&accounts());
     registry.put_image("team/app", "v1", &Image::small("one"));
     registry.add_identity_token("refresh-me", &accounts()[0]);
@@ -170,6 +172,31 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
     assert!(error.help().contains("--local"));
 }
 
+fn a_registry_token_is_refused_before_the_daemon_is_asked() {
+    let registry = ProgrammableRegistry::bearer(&accounts());
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    registry.when(|request| request.bearer() == Some("static"), Reply::status(200));
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let token = Credential::RegistryToken { token: "static".into() };
+    world.store_under(&registry.address(), &token, |_| {});
+    let world = DaemonWorld::new(world);
+    let error = world.answers("reg-a.test/team/app:v1", Operation::Pull).unwrap_err();
+    assert!(error.help().contains("--local"), "{error}");
+}
+
+fn an_image_goes_to_the_containerd_namespace_asked_for() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    let name = "reg-a.test/team/app:v1";
+    let mut request = world.pull_request(name, Default::default());
+    request.containerd_namespace = ContainerdNamespace::new("k8s.io").unwrap();
+    world.pull_until(request, std::future::pending()).unwrap();
+    assert!(!world.has(name));
+    let listed = world.daemon.ctr(&["--namespace", "k8s.io", "images", "ls", "--quiet"]);
+    assert_eq!(listed.assert_success().stdout.trim(), name);
+}
+
 fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
     let registry = ProgrammableRegistry::basic(&accounts());
     registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10, 20, 30]));
@@ -233,25 +260,34 @@ fn eight_pulls_at_once_do_not_mix_up_their_accounts() {
         .collect();
     let registry = ProgrammableRegistry::basic(&accounts);
     let mut world = World::new();
-    for (at, space) in spaces.iter().enumerate() {
-        registry.put_image(&format!("app-{at}"), "v1", &Image::of_sizes(space, &[100, 100]));
+    for space in &spaces {
         world = world.with_hosts(space, &[&registry.url()]);
     }
     let world = DaemonWorld::new(world);
-    std::thread::scope(|scope| {
-        for (at, space) in spaces.iter().enumerate() {
-            let (world, registry) = (&world, &registry);
-            scope.spawn(move || {
-                let answers = unprobed(&registry.address(), &format!("of-{space}"), "pw");
-                let request = world.pull_request(&format!("{space}/app-{at}:v1"), answers);
-                world.pull_until(request, std::future::pending()).unwrap();
-            });
-        }
-    });
-    for request in registry.requests() {
-        let Some((user, _)) = request.basic() else { continue };
-        assert_eq!(Some(user), request.registry_namespace().map(|space| format!("of-{space}")));
+    for round in 0..10 {
+        std::thread::scope(|scope| {
+            for space in &spaces {
+                let image = Image::of_sizes(&format!("{space} {round}"), &[100, 100]);
+                registry.put_image(space, &format!("v{round}"), &image);
+                let (world, registry) = (&world, &registry);
+                scope.spawn(move || {
+                    let answers = unprobed(&registry.address(), &format!("of-{space}"), "pw");
+                    let request = world.pull_request(&format!("{space}/{space}:v{round}"), answers);
+                    world.pull_until(request, std::future::pending()).unwrap();
+                });
+            }
+        });
     }
+    let mut seen = 0;
+    for request in registry.requests() {
+        let Some((user, _)) = request.basic() else {
+            continue;
+        };
+        seen += 1;
+        let space = request.registry_namespace().unwrap();
+        assert_eq!(user, format!("of-{space}"));
+    }
+    assert!(seen >= 8 * 10 * 5, "{seen}");
     world.assert_no_lease();
 }
 

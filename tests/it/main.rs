@@ -3,7 +3,11 @@
 //! A module is listed here and names its tests in a `trials!` list; `tests/support/lib.rs` shows
 //! how. Run one with `cargo test -p portunus-tests -- MODULE::NAME`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
 
 mod daemon_world;
 mod http_world;
@@ -14,6 +18,7 @@ support::test_binary! {
     http_choose,
     http_login,
     containerd_connect,
+    containerd_fall_through,
     containerd_faults,
     containerd_load,
     containerd_pull,
@@ -25,14 +30,18 @@ support::test_binary! {
     http_tls,
     http_tokens,
     bad_input,
+    containerd_commands,
     http_trust,
     http_walk,
+    hosts_cli,
     hosts_conformance,
     hosts_render,
     dependencies,
     story,
     support_clients,
+    store_credential_helper,
     store_docker_vectors,
+    store_helpers,
     store_keyring,
     store_writing,
     support_home,
