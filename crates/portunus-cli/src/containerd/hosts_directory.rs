@@ -29,19 +29,19 @@ impl HostsDirectory {
         let own_user = std::fs::metadata("/proc/self")?.uid();
         match daemon.host_directory(own_user) {
             HostDirectory::Private => rendered(plan, daemon, runtime_folder(context)?, context),
-            HostDirectory::Open => {
+            HostDirectory::GivenTo { uid, .. } => {
                 let directory = rendered(
                     plan,
                     daemon,
                     context.environment.temporary_directory.clone(),
                     context,
                 )?;
-                let daemon_user = daemon.peer().map(|peer| peer.uid);
-                match daemon_user.is_some_and(|user| give_to(user, directory.path())) {
+                match give_to(uid, directory.path()) {
                     true => Ok(directory),
                     false => original("it runs as another user", plan, daemon, context),
                 }
             }
+            HostDirectory::Original { reason, .. } => original(reason, plan, daemon, context),
             _ => original("it may see other files than we do", plan, daemon, context),
         }
     }
