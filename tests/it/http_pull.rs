@@ -1,6 +1,10 @@
 //! Our own client walks a plan: who is asked for what, and who sees which secret.
 
-use portunus_http::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portunus::resolve::Operation;
+use portunus_http::{ErrorKind, NoProgress, OciLayout, PullOptions};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::http::Reply;
@@ -13,6 +17,8 @@ use crate::http_world::World;
 trials! {
     an_image_is_pulled_into_a_layout_that_others_can_read,
     each_registry_namespace_pulls_as_its_own_account,
+    pulls_into_one_layout_share_their_blobs,
+    a_folder_with_other_things_is_left_alone,
     a_pull_costs_one_challenge_a_host,
     a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
 }
@@ -116,4 +122,51 @@ fn a_pull_never_costs_more_requests_than_ctr() {
         let ours = registry.requests().len();
         assert!(ours <= theirs, "{ours} requests, ctr {theirs}");
     }
+}
+
+fn pulls_into_one_layout_share_their_blobs() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 200_000, 400_000]);
+    registry.put_image("team/app", "v1", &image);
+    registry.answer_with(|request| {
+        if request.path.contains("/blobs/") {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        None
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let client = world.client();
+    let pulls = (0..8).map(|_| {
+        let client = client.clone();
+        let plan = world.plan(IMAGE, Operation::Pull);
+        let session = Arc::new(world.resolver().session());
+        let layout = OciLayout::create(world.layout()).unwrap();
+        world.runtime.spawn(async move {
+            let options = PullOptions::default();
+            client.pull(&plan, &session, &layout, &options, &NoProgress::default()).await
+        })
+    });
+    let pulls: Vec<_> = pulls.collect();
+    for pull in pulls {
+        world.block_on(pull).unwrap().unwrap();
+    }
+    for blob in &image.layers {
+        let path = world.layout().join("blobs").join(blob.digest.replace(':', "/"));
+        assert_eq!(std::fs::read(path).unwrap(), blob.bytes);
+        let asked = registry.requests().iter().filter(|it| it.path.ends_with(&blob.digest)).count();
+        assert_eq!(asked, 1);
+    }
+    let index = std::fs::read_to_string(world.layout().join("index.json")).unwrap();
+    assert_eq!(index.matches("application/vnd").count(), 2, "{index}");
+}
+
+fn a_folder_with_other_things_is_left_alone() {
+    let world = World::new();
+    std::fs::create_dir(world.layout()).unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    std::fs::write(world.layout().join("more"), "").unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    assert!(OciLayout::create(world.home.path()).is_err());
+    assert!(OciLayout::open(world.home.path()).is_err());
+    assert!(!world.home.path().join("oci-layout").exists());
 }

@@ -24,6 +24,7 @@ trials! {
     a_token_is_renewed_before_it_expires,
     a_withdrawn_token_is_replaced_once,
     more_scope_is_asked_for_once_then_the_next_account,
+    a_host_that_always_wants_more_scope_is_given_up,
     the_account_that_lacks_a_scope_is_named,
     a_forbidden_password_is_followed_by_the_next,
 }
@@ -226,4 +227,22 @@ fn a_forbidden_password_is_followed_by_the_next() {
     registry.when(|it| it.basic().is_some(), Reply::status(403));
     let error = world.pull("reg-a.test/team/app:v2").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
+}
+
+fn a_host_that_always_wants_more_scope_is_given_up() {
+    let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
+    let realm = format!("{}/token", registry.url());
+    let asked = AtomicU64::new(0);
+    registry.answer_with(move |request| {
+        let at = asked.fetch_add(1, Ordering::Relaxed);
+        let challenge = format!(
+            "Bearer realm=\"{realm}\",scope=\"repository:r{at}:pull\",error=\"insufficient_scope\""
+        );
+        (request.path != "/token").then(|| Reply::challenge(&challenge))
+    });
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", "wonder");
+    assert!(world.pull(IMAGE).is_err());
+    assert!(registry.requests().len() < 8, "{}", registry.requests().len());
 }

@@ -149,9 +149,9 @@ impl Stop<'_> {
 /// Trouble that is worth a second try where there is no next host, as in containerd
 /// (`core/remotes/docker/resolver.go`).
 fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
-    let status = match answer {
-        Err(Outcome::Status { status }) => *status,
-        _ => return false,
-    };
-    matches!(status, 500 | 503 | 504)
+    match answer {
+        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Unreachable { connected, .. }) => *connected,
+        _ => false,
+    }
 }
