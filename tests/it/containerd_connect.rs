@@ -57,10 +57,10 @@ fn a_daemon_tells_its_version_and_who_it_is() {
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id())).unwrap();
     assert!(status.contains(&format!("Uid:\t{}\t", peer.uid)), "{peer:?}");
     assert_eq!(peer.mount_namespace, MountNamespace::Same);
-    assert_eq!(connected.host_directory(peer.uid), HostDirectory::Private);
+    assert_eq!(connected.host_directory(peer.uid), HostDirectory::Rendered);
     let stranger = connected.host_directory(peer.uid + 1);
-    let given = matches!(stranger, HostDirectory::GivenTo { .. });
-    assert_eq!(given, peer.uid != 0, "{stranger:?}");
+    let original = matches!(stranger, HostDirectory::Original { .. });
+    assert_eq!(original, peer.uid != 0, "{stranger:?}");
 }
 
 fn connect(path: &Path) -> Result<Containerd, ConnectError> {

@@ -8,18 +8,12 @@ use crate::{Containerd, MountNamespace};
 pub enum HostDirectory {
     /// One that was rendered for it
     /// ([`HostsDirectories::render`](portunus::hosts::HostsDirectories::render)), closed to
-    /// everybody but us and root.
-    Private,
-    /// One that was rendered for it and given to its user, who is neither root nor we.
-    #[non_exhaustive]
-    GivenTo {
-        /// The daemon's user.
-        uid: u32,
-    },
+    /// everybody but its owner and root.
+    Rendered,
     /// The original one.
     #[non_exhaustive]
     Original {
-        /// Why the daemon may not see a rendered one, in words.
+        /// Why the daemon could not read a rendered one, in words.
         reason: &'static str,
     },
 }
@@ -27,7 +21,6 @@ pub enum HostDirectory {
 impl Containerd {
     /// Which host directory this daemon can be handed by a program that runs as user `uid`.
     pub fn host_directory(&self, uid: u32) -> HostDirectory {
-        let original = |reason| HostDirectory::Original { reason };
         let Some(peer) = self.peer() else {
             return original("who listens at the socket cannot be told");
         };
@@ -36,8 +29,12 @@ impl Containerd {
             MountNamespace::Unknown => {
                 original("whether the daemon sees the same files cannot be told")
             }
-            MountNamespace::Same if peer.uid == 0 || peer.uid == uid => HostDirectory::Private,
-            MountNamespace::Same => HostDirectory::GivenTo { uid: peer.uid },
+            MountNamespace::Same if peer.uid == 0 || peer.uid == uid => HostDirectory::Rendered,
+            MountNamespace::Same => original("the daemon runs as another user"),
         }
     }
+}
+
+fn original(reason: &'static str) -> HostDirectory {
+    HostDirectory::Original { reason }
 }
