@@ -31,6 +31,7 @@ support::test_binary! {
     http_tls,
     http_tokens,
     bad_input,
+    cases,
     containerd_commands,
     http_trust,
     http_walk,
