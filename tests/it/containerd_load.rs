@@ -11,7 +11,7 @@ use support::account::Account;
 use support::containerd::{Containerd, Settings};
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{tools, trials};
+use support::{hello, tools, trials};
 
 use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
 use crate::http_world::World;
@@ -21,6 +21,7 @@ trials! {
     an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
     an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
     path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
+    a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
 }
 
@@ -95,6 +96,17 @@ fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
     let world = DaemonWorld::new(world);
     pull_and_load(&world, Unpack::No).unwrap();
     assert!(world.has(IMAGE));
+}
+
+fn a_container_of_a_stored_image_runs() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &hello::image("hello from a container\n"));
+    let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let world = DaemonWorld::with(hosts, Containerd::settings());
+    pull_and_load(&world, Unpack::With("native".to_owned())).unwrap();
+    let run = ["run", "--rm", "--snapshotter", "native", IMAGE, "one"];
+    let ran = world.daemon.ctr(&run);
+    assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 
 fn a_layout_that_is_not_whole_leaves_no_image() {

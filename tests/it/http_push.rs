@@ -146,6 +146,8 @@ fn a_refused_mount_becomes_an_upload() {
 fn what_the_layout_lacks_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = world_with(&registry.url(), &Image::small("one"));
+    let other = format!("reg-a.test/team/app@sha256:{}", "0".repeat(64));
+    assert_eq!(world.push(&other).unwrap_err().kind, ErrorKind::NotFound);
     let blobs = world.layout().join("blobs/sha256");
     for file in std::fs::read_dir(&blobs).unwrap() {
         std::fs::write(file.unwrap().path(), "not what it was").unwrap();

@@ -262,14 +262,12 @@ fn false_content_is_refused_within_bounds() {
 fn an_index_is_pulled_whole_or_for_one_platform() {
     let registry = ProgrammableRegistry::open();
     let (arm, amd) = (Image::small("arm"), Image::small("amd"));
-    let mut manifests = Vec::new();
+    let mut index = index_of(&arm, "arm64");
     for (image, architecture) in [(&arm, "arm64"), (&amd, "amd64")] {
         registry.put_image("team/app", architecture, image);
-        let mut descriptor = image.manifest.descriptor();
-        descriptor["platform"] = json!({ "os": "linux", "architecture": architecture });
-        manifests.push(descriptor);
     }
-    let index = json!({ "schemaVersion": 2, "manifests": manifests });
+    let more = index_of(&amd, "amd64")["manifests"][0].take();
+    index["manifests"].as_array_mut().unwrap().push(more);
     let index = Blob::new("application/vnd.oci.image.index.v1+json", index.to_string().into());
     registry.put_manifest("team/app", "v1", &index);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -280,10 +278,23 @@ fn an_index_is_pulled_whole_or_for_one_platform() {
     assert!(registry.requests().iter().all(|it| !it.path.contains(arm.digest())));
     let pulled = world.pull(IMAGE).unwrap();
     assert_eq!(pulled.manifest.digest, index.digest);
+    let mut lying = index_of(&arm, "arm64");
+    lying["manifests"][0]["size"] = 7.into();
+    let lying = Blob::new("application/vnd.oci.image.index.v1+json", lying.to_string().into());
+    registry.put_manifest("team/app", "lying", &lying);
+    std::fs::remove_dir_all(world.layout()).unwrap();
+    let error = world.pull("reg-a.test/team/app:lying").unwrap_err();
+    assert!(error.to_string().contains("bytes instead of 7"), "{error}");
     options.platforms = Platforms::Only(Platform::parse("plan9/mips").unwrap());
     let error = world.pull_with(&world.client(), IMAGE, &options).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
     assert!(error.to_string().contains("no image for plan9/mips"), "{error}");
+}
+
+fn index_of(image: &Image, architecture: &str) -> serde_json::Value {
+    let mut descriptor = image.manifest.descriptor();
+    descriptor["platform"] = json!({ "os": "linux", "architecture": architecture });
+    json!({ "schemaVersion": 2, "manifests": [descriptor] })
 }
 
 fn redirects_go_in_no_circle() {
