@@ -75,18 +75,41 @@ pub(crate) fn without(
     section: &str,
     test: impl Fn(&str) -> bool,
 ) -> Result<Zeroizing<String>, JsonProblem> {
-    let mut text = Zeroizing::new(text.to_owned());
-    loop {
-        let sections = objects(Document::new(&text), section)?;
-        let found = sections.iter().find_map(|object| {
-            let position = object.members.iter().position(|member| test(&member.name));
-            position.map(|position| without_member(&text, object, position))
-        });
-        match found {
-            Some(shorter) => text = shorter,
-            None => return Ok(text),
+    let mut kept = Vec::new();
+    let mut from = 0;
+    for object in objects(Document::new(text), section)? {
+        for place in places_of(&object, &test) {
+            kept.push(&text[from..place.start]);
+            from = place.end;
         }
     }
+    kept.push(&text[from..]);
+    Ok(Zeroizing::new(kept.concat()))
+}
+
+/// What to cut out of an object so that it loses the members whose name satisfies a test.
+fn places_of(object: &Object, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let members = &object.members;
+    let Some(first_kept) = members.iter().position(|member| !test(&member.name)) else {
+        return if members.is_empty() {
+            Vec::new()
+        } else {
+            vec![inside(object)]
+        };
+    };
+    let mut places = Vec::new();
+    if first_kept > 0 {
+        places.push(members[0].name_place.start..members[first_kept].name_place.start);
+    }
+    // Each with the comma before it.
+    let pairs = members[first_kept..].windows(2);
+    places.extend(pairs.filter_map(|pair| match pair {
+        [before, member] if test(&member.name) => {
+            Some(before.value_place.end..member.value_place.end)
+        }
+        _ => None,
+    }));
+    places
 }
 
 /// The objects that the root holds under a name.
@@ -96,16 +119,6 @@ fn objects(document: Document<'_>, section: &str) -> Result<Vec<Object>, JsonPro
         .filter(|member| !document.is_null(&member.value_place))
         .map(|member| document.object(&member.value_place, &format!("`{section}`")))
         .collect()
-}
-
-fn without_member(text: &str, object: &Object, position: usize) -> Zeroizing<String> {
-    let members = &object.members;
-    let place = match (position.checked_sub(1), members.get(position + 1)) {
-        (Some(before), _) => members[before].value_place.end..members[position].value_place.end,
-        (None, Some(next)) => members[position].name_place.start..next.name_place.start,
-        (None, None) => inside(object),
-    };
-    spliced(text, &place, &[])
 }
 
 struct Edit<'a> {
@@ -230,6 +243,11 @@ mod tests {
                 "{\n\t\"A\": {\"a\": 1,\n\"b\": 2}\n}\n",
                 "b",
                 "{\n\t\"A\": {\"a\": 1}\n}\n",
+            ),
+            (
+                "{\"a\": {\"b\": 1, \"b\": 2, \"c\": 3, \"b\": 4, \"b\": 5, \"d\": 6}}",
+                "b",
+                "{\"a\": {\"c\": 3, \"d\": 6}}",
             ),
             (
                 "{\"a\": {\n\"b\": 1\n}, \"a\": {\"b\": 2}}",
