@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::log::LogFormat;
 use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
@@ -36,6 +37,21 @@ pub(crate) struct Global {
     /// Whose credentials [env: PORTUNUS_PROFILE]
     #[arg(long, global = true, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Tell what is read, asked and chosen, never a secret; twice for more [env: PORTUNUS_LOG]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// The same as -vv
+    #[arg(long, global = true)]
+    pub(crate) debug: bool,
+    /// How -v tells it: text or json
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    pub(crate) log_format: Option<LogFormat>,
 }
 
 #[derive(Debug, Subcommand)]

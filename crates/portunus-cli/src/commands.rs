@@ -2,6 +2,16 @@
 
 use portunus::hosts::Host;
 use portunus::name::{Authority, RegistryNamespace};
+use portunus::resolve::Plan;
+
+/// The login that a host of a plan misses, for the profile of the plan.
+pub(crate) fn missing_login(plan: &Plan, host: &Host) -> String {
+    let command = login_command(plan.reference.registry_namespace(), host);
+    match plan.profile.name() {
+        Some(name) => format!("{command} --profile {name}"),
+        None => command,
+    }
+}
 
 /// The login for one host of a registry namespace.
 pub(crate) fn login_command(registry_namespace: &RegistryNamespace, host: &Host) -> String {

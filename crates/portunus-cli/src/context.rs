@@ -2,19 +2,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use portunus::hosts::{Finding, HostsDirectories, Severity};
-use portunus::name::{CredentialKey, Profile};
-use portunus::resolve::{Plan, Resolver};
+use portunus::name::{CredentialKey, ImageReference, Profile};
+use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{Source, SourceError};
+use tracing::debug;
 
 use crate::arguments::Global;
 use crate::chosen_store::ChosenStore;
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
 use crate::stores::Stores;
 use crate::streams::Streams;
+use crate::{events, output};
 
 /// What every command works with: the settings in force, and the way to the outside world.
 #[derive(Debug)]
@@ -23,8 +24,18 @@ pub(crate) struct Context<'a> {
     pub(crate) streams: &'a mut Streams,
     pub(crate) config: Config,
     pub(crate) profile: Profile,
+    /// Whether a pull asks anonymously where every credential was rejected.
+    pub(crate) anonymous_fallback: bool,
+    pub(crate) origins: Origins,
     config_directory: PathBuf,
     hosts: Vec<PathBuf>,
+}
+
+/// What decided the settings that more than one place can.
+#[derive(Debug)]
+pub(crate) struct Origins {
+    pub(crate) profile: Origin,
+    pub(crate) hosts: Origin,
 }
 
 impl<'a> Context<'a> {
@@ -39,13 +50,22 @@ impl<'a> Context<'a> {
         for warning in &config.warnings {
             output::warning(&warning.message, warning.help.as_deref(), streams);
         }
-        let profile = profile(global, environment, &config)?;
-        let hosts = hosts_directories(global, environment, &config);
+        let (profile, profile_origin) = profile(global, environment, &config)?;
+        let (hosts, hosts_origin) = hosts_directories(global, environment, &config);
+        let origins = Origins {
+            profile: profile_origin,
+            hosts: hosts_origin,
+        };
+        debug!(directory = %config_directory.display(), "configuration");
+        debug!(directories = ?hosts, from = %origins.hosts, "hosts");
+        debug!(%profile, from = %origins.profile, "profile");
         Ok(Self {
             environment,
             streams,
+            anonymous_fallback: config.anonymous_fallback.unwrap_or_default(),
             config,
             profile,
+            origins,
             config_directory,
             hosts,
         })
@@ -104,10 +124,19 @@ impl<'a> Context<'a> {
             .fold(resolver, Resolver::with_source))
     }
 
-    /// Tells what a plan comes with: faults of `hosts.toml` and sources that failed.
-    pub(crate) fn warn_about_plan(&mut self, plan: &Plan) {
+    /// Makes a plan, and tells what it comes with: faults of `hosts.toml` and sources that
+    /// failed.
+    pub(crate) fn plan(
+        &mut self,
+        resolver: &Resolver,
+        reference: &ImageReference,
+        operation: Operation,
+    ) -> Result<Plan, Failure> {
+        let plan = resolver.resolve(reference, operation, &self.profile)?;
+        events::plan(&plan);
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
+        Ok(plan)
     }
 
     /// Tells about faults of `hosts.toml`, those that are good to know left out.
@@ -154,28 +183,37 @@ fn profile(
     global: &Global,
     environment: &Environment,
     config: &Config,
-) -> Result<Profile, Failure> {
-    let named = global
-        .profile
-        .as_deref()
-        .or_else(|| environment.text("PORTUNUS_PROFILE"));
-    match named.or(config.profile.as_deref()) {
-        None | Some("default") => Ok(Profile::DEFAULT),
-        Some(name) => Ok(Profile::named(name)?),
-    }
+) -> Result<(Profile, Origin), Failure> {
+    let variable = environment.text("PORTUNUS_PROFILE");
+    let named = [
+        (global.profile.as_deref(), Origin::Flag("--profile")),
+        (variable, Origin::Variable("PORTUNUS_PROFILE")),
+        (config.profile.as_deref(), Origin::File),
+    ];
+    let first = named
+        .into_iter()
+        .find_map(|(name, origin)| Some((name?, origin)));
+    Ok(match first {
+        None => (Profile::DEFAULT, Origin::Default),
+        Some(("default", origin)) => (Profile::DEFAULT, origin),
+        Some((name, origin)) => (Profile::named(name)?, origin),
+    })
 }
 
-fn hosts_directories(global: &Global, environment: &Environment, config: &Config) -> Vec<PathBuf> {
+fn hosts_directories(
+    global: &Global,
+    environment: &Environment,
+    config: &Config,
+) -> (Vec<PathBuf>, Origin) {
     if !global.hosts_dir.is_empty() {
-        return global.hosts_dir.clone();
+        return (global.hosts_dir.clone(), Origin::Flag("--hosts-dir"));
     }
     if let Some(list) = environment.variable("PORTUNUS_HOSTS_DIR") {
-        return std::env::split_paths(list)
-            .filter(|path| !path.as_os_str().is_empty())
-            .collect();
+        let paths = std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty());
+        return (paths.collect(), Origin::Variable("PORTUNUS_HOSTS_DIR"));
     }
     if !config.hosts_directories.is_empty() {
-        return config.hosts_directories.clone();
+        return (config.hosts_directories.clone(), Origin::File);
     }
     let mut defaults = Vec::new();
     let rootless = environment
@@ -189,5 +227,5 @@ fn hosts_directories(global: &Global, environment: &Environment, config: &Config
         defaults.push(base.join("containerd/certs.d"));
         defaults.push(base.join("docker/certs.d"));
     }
-    defaults
+    (defaults, Origin::Default)
 }

@@ -9,7 +9,7 @@ use portunus_http::{Client, Error, ErrorKind, HostReport, Options, Outcome, Prox
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::commands::login_command;
+use crate::commands::missing_login;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +21,7 @@ pub(crate) fn client(context: &Context<'_>) -> Client {
     let variable = |name: &str| context.environment.text(name).map(str::to_owned);
     options.proxies = Proxies::from_variables(variable);
     options.trust = trust(context);
+    options.anonymous_fallback = context.anonymous_fallback;
     Client::new(options)
 }
 
@@ -68,7 +69,7 @@ fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
             .iter()
             .filter(|report| report.host == name)
             .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
-        let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+        let command = missing_login(plan, &attempt.host);
         if wanted && !commands.contains(&command) {
             commands.push(command);
         }

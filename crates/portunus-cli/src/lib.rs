@@ -12,12 +12,14 @@ mod containerd;
 mod context;
 mod credential_helper;
 mod environment;
+mod events;
 mod exit;
 mod failure;
 mod hosts;
 mod http;
 mod image;
 mod list;
+mod log;
 mod login;
 mod logout;
 mod output;
@@ -51,20 +53,22 @@ pub fn run(
     environment: &Environment,
     streams: &mut Streams,
 ) -> Exit {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if arguments
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    if given
         .first()
         .is_some_and(|program| credential_helper::is_meant(program.as_ref()))
     {
-        let verb = arguments.get(1).and_then(|verb| verb.to_str());
+        let verb = given.get(1).and_then(|verb| verb.to_str());
         return credential_helper::run(verb, environment, streams);
     }
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error, streams),
+        Err(error) => return output::usage(&error, &given, environment, streams),
     };
-    let result = Context::new(&arguments.global, environment, streams)
-        .and_then(|mut context| dispatch(&arguments.command, &mut context));
+    let result = log::recorded(&arguments.global, environment, streams, |streams| {
+        let mut context = Context::new(&arguments.global, environment, streams)?;
+        dispatch(&arguments.command, &mut context)
+    });
     match result {
         Ok(exit) => exit,
         Err(failure) => output::failure(&failure, streams),

@@ -38,8 +38,7 @@ pub(crate) struct PushArguments {
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
     let resolver = context.resolver()?;
-    let plan = resolver.resolve(&reference, Operation::Push, &context.profile)?;
-    context.warn_about_plan(&plan);
+    let plan = context.plan(&resolver, &reference, Operation::Push)?;
     check_mirror(&plan, arguments, context)?;
     let session = Arc::new(resolver.session());
     match &arguments.oci_layout {

@@ -1,5 +1,6 @@
 //! `config.toml`: the operator's settings.
 
+mod origin;
 mod reader;
 
 use std::io::ErrorKind;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+pub(crate) use origin::Origin;
 use reader::Reader;
 
 /// The largest `config.toml` that is read.
@@ -21,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) profile: Option<String>,
     /// `hosts_dirs`: the hosts directories, in order.
     pub(crate) hosts_directories: Vec<PathBuf>,
+    /// `anonymous_fallback`: whether a pull asks anonymously where every credential was rejected.
+    pub(crate) anonymous_fallback: Option<bool>,
     /// `[trust]`.
     pub(crate) trust: Trust,
     /// Names of `[profiles.NAME]` with `inherit = true`.
@@ -74,7 +78,14 @@ impl Config {
         let mut reader = Reader::new(path, text);
         let root = reader.document()?;
         let mut config = Self::default();
-        let known = ["store", "profile", "hosts_dirs", "trust", "profiles"];
+        let known = [
+            "store",
+            "profile",
+            "hosts_dirs",
+            "anonymous_fallback",
+            "trust",
+            "profiles",
+        ];
         for (key, value) in reader.keys(&root, "", &known) {
             match key {
                 "store" => config.store = Some(reader.text(key, value)?),
@@ -82,6 +93,9 @@ impl Config {
                 "hosts_dirs" => {
                     let paths = reader.texts(key, value)?;
                     config.hosts_directories = paths.into_iter().map(PathBuf::from).collect();
+                }
+                "anonymous_fallback" => {
+                    config.anonymous_fallback = Some(reader.boolean(key, value)?);
                 }
                 "trust" => config.trust = trust(&mut reader, value)?,
                 _ => config.inheriting = inheriting(&mut reader, value)?,
@@ -153,7 +167,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let config = parse(
-            "store = 'file'\nhosts_dirs = ['/a', '/b']\n[trust]\nplain_http = ['m:5000']\n\
+            "store = 'file'\nhosts_dirs = ['/a', '/b']\nanonymous_fallback = true\n[trust]\nplain_http = ['m:5000']\n\
              realms = [{ host = 'reg.test', realm = 'auth.test' }]\n[profiles.ci]\ninherit = true",
         )
         .unwrap();
@@ -166,6 +180,7 @@ mod tests {
             config.trust.realms,
             [("reg.test".to_owned(), "auth.test".to_owned())]
         );
+        assert_eq!(config.anonymous_fallback, Some(true));
         assert!(config.inherits("ci") && !config.inherits("work"));
         assert_eq!(config.warnings, []);
     }

@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{http, output};
+use crate::{events, http, output};
 use hosts_directory::HostsDirectory;
 
 pub(crate) use pull::{ContainerdPull, pull};
@@ -91,6 +91,7 @@ fn prepare(
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
     let client = http::client(context);
     let choices = runtime.block_on(client.choose(plan, session));
+    events::choices(plan, &choices);
     for warning in choices.iter().flat_map(|choice| &choice.warnings) {
         output::warning(warning, None, context.streams);
     }

@@ -2,8 +2,12 @@
 
 mod table;
 
-use std::io::{ErrorKind, Write};
+use std::ffi::OsString;
+use std::io::{self, Write};
 
+use clap::error::ErrorKind;
+
+use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::streams::Streams;
@@ -27,15 +31,47 @@ pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
     failure.exit
 }
 
-/// Prints what clap says about the arguments.
-pub(crate) fn usage(error: &clap::Error, streams: &mut Streams) -> Exit {
-    let text = error.render().to_string();
+/// Prints what clap says about the arguments, or the help that was asked for.
+pub(crate) fn usage(
+    error: &clap::Error,
+    given: &[OsString],
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Exit {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return failure(&not_text(given), streams);
+    }
+    let is_terminal = match error.use_stderr() {
+        true => streams.terminals.stderr,
+        false => streams.terminals.stdout,
+    };
+    let styled = error.render();
+    let text = match is_terminal && wants_colours(environment) {
+        true => styled.ansi().to_string(),
+        false => styled.to_string(),
+    };
+    // Where the stream is closed there is nobody to tell.
     if error.use_stderr() {
         let _ = streams.stderr.write_all(text.as_bytes());
         return Exit::Usage;
     }
     let _ = streams.stdout.write_all(text.as_bytes());
     Exit::Done
+}
+
+/// Names the argument by its position: it may hold a password.
+fn not_text(given: &[OsString]) -> Failure {
+    let at = given
+        .iter()
+        .position(|argument| argument.to_str().is_none());
+    let which = at.map_or_else(|| "an argument".to_owned(), |at| format!("argument {at}"));
+    let message = format!("{which} is not UTF-8 text");
+    Failure::new(Exit::Usage, message).help("only paths may be something else")
+}
+
+/// The user may forbid colours (no-color.org), and a dumb terminal has none.
+fn wants_colours(environment: &Environment) -> bool {
+    environment.variable("NO_COLOR").is_none() && environment.text("TERM") != Some("dumb")
 }
 
 /// Prints a result. A reader that went away (`| head`) ends the program quietly.
@@ -45,7 +81,7 @@ pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
         .write_all(text.as_bytes())
         .and_then(|()| streams.stdout.flush());
     match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::closed_output()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::closed_output()),
         other => Ok(other?),
     }
 }

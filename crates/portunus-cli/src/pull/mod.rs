@@ -38,6 +38,9 @@ pub(crate) struct PullArguments {
     #[cfg(feature = "containerd")]
     #[arg(long)]
     no_unpack: bool,
+    /// Ask anonymously where every credential was rejected
+    #[arg(long)]
+    anonymous_fallback: bool,
     /// How progress is shown: bars on a terminal, lines elsewhere
     #[arg(long, value_enum, value_name = "STYLE")]
     progress: Option<ProgressStyle>,
@@ -48,9 +51,9 @@ pub(crate) struct PullArguments {
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
+    context.anonymous_fallback |= arguments.anonymous_fallback;
     let resolver = context.resolver()?;
-    let plan = resolver.resolve(&reference, Operation::Pull, &context.profile)?;
-    context.warn_about_plan(&plan);
+    let plan = context.plan(&resolver, &reference, Operation::Pull)?;
     let session = Arc::new(resolver.session());
     match &arguments.oci_layout {
         Some(directory) => into_layout(directory, &plan, &session, arguments, context),

@@ -64,8 +64,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
     let resolver = with_pull_secrets(arguments, context)?;
-    let plan = resolver.resolve(&reference, operation(arguments), &context.profile)?;
-    context.warn_about_plan(&plan);
+    let plan = context.plan(&resolver, &reference, operation(arguments))?;
     let probed = match arguments.probe {
         true => Some(probe::ask(&plan, &Arc::new(resolver.session()), context)?),
         false => None,

@@ -8,10 +8,10 @@ use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::text::described;
-use crate::commands::login_command;
+use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::http;
+use crate::{events, http};
 
 /// What one host of a plan answered.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub(super) fn ask(
         let asked = attempts.map(|attempt| probe(&client, attempt, registry_namespace));
         let asked = join_all(asked).await;
         let choices = client.choose(plan, session).await;
+        events::choices(plan, &choices);
         let both = asked.into_iter().zip(choices);
         both.map(|(asked, choice)| Probed { asked, choice })
             .collect()
@@ -91,7 +92,7 @@ impl Probed {
         lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
         lines.extend(self.answer_line());
         if self.wants_login() {
-            let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+            let command = missing_login(plan, &attempt.host);
             lines.push(format!("help: {command}"));
         }
         lines

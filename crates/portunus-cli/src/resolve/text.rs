@@ -4,7 +4,7 @@ use portunus::store::Entry;
 
 use super::probe::Probed;
 use super::upstream;
-use crate::commands::login_command;
+use crate::commands::missing_login;
 use crate::output::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
@@ -35,7 +35,7 @@ pub(super) fn described(entry: &Entry) -> String {
     let username = entry
         .username
         .as_deref()
-        .unwrap_or("account not known before it is asked");
+        .unwrap_or("account not known before it is fetched");
     format!(
         "{username}, key {}, {} {}",
         entry.key, entry.source, entry.location
@@ -87,7 +87,7 @@ fn explained(plan: &Plan, attempt: &Attempt) -> Vec<String> {
         lines.push(format!("passed over: {described}: {}", passed.reason));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
-        let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+        let command = missing_login(plan, &attempt.host);
         lines.push(format!("to log in: {command}"));
     }
     lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));

@@ -1,0 +1,165 @@
+//! What `-v`, `--debug` and `PORTUNUS_LOG` show on standard error: our own events, for the time of
+//! one call. Events name keys and places; a secret has no text to be written with.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use clap::ValueEnum;
+use tracing::level_filters::LevelFilter;
+use tracing::{Dispatch, Event, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::{self as layer, FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::arguments::Global;
+use crate::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::streams::Streams;
+
+/// How events are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// One line an event, for people.
+    Text,
+    /// One JSON object an event.
+    Json,
+}
+
+/// Does the work while events go to standard error, where that was asked for.
+pub(crate) fn recorded<T>(
+    global: &Global,
+    environment: &Environment,
+    streams: &mut Streams,
+    work: impl FnOnce(&mut Streams) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let level = level(global, environment)?;
+    if level == LevelFilter::OFF {
+        return work(streams);
+    }
+    let stderr = SharedWriter::new(std::mem::replace(&mut streams.stderr, Box::new(io::sink())));
+    streams.stderr = Box::new(stderr.clone());
+    let dispatch = dispatch(level, global.log_format, environment.now, stderr.clone());
+    let result = tracing::dispatcher::with_default(&dispatch, || work(streams));
+    streams.stderr = stderr.take();
+    result
+}
+
+/// Flags over the environment; a format alone asks for the first level.
+fn level(global: &Global, environment: &Environment) -> Result<LevelFilter, Failure> {
+    let level = match (global.verbose, global.debug) {
+        (0 | 1, true) | (2, _) => LevelFilter::DEBUG,
+        (0, false) => return from_environment(global, environment),
+        (1, false) => LevelFilter::INFO,
+        (_, _) => LevelFilter::TRACE,
+    };
+    Ok(level)
+}
+
+fn from_environment(global: &Global, environment: &Environment) -> Result<LevelFilter, Failure> {
+    let Some(name) = environment.text("PORTUNUS_LOG") else {
+        return Ok(match global.log_format {
+            Some(_) => LevelFilter::INFO,
+            None => LevelFilter::OFF,
+        });
+    };
+    name.parse().map_err(|_| {
+        let message = format!("PORTUNUS_LOG: there is no level `{}`", name.escape_debug());
+        Failure::new(Exit::Usage, message)
+            .help("the levels are off, error, warn, info, debug and trace")
+    })
+}
+
+fn dispatch(
+    level: LevelFilter,
+    format: Option<LogFormat>,
+    now: fn() -> SystemTime,
+    stderr: SharedWriter,
+) -> Dispatch {
+    // Other libraries' events may hold what they send.
+    let ours = Targets::new().with_target("portunus", level);
+    let lines = layer::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .with_writer(stderr);
+    let registry = Registry::default();
+    match format {
+        Some(LogFormat::Json) => {
+            let lines = lines.json().flatten_event(true).with_timer(Clock(now));
+            Dispatch::new(registry.with(lines.with_filter(ours)))
+        }
+        _ => Dispatch::new(registry.with(lines.event_format(Line).with_filter(ours))),
+    }
+}
+
+/// `debug: what happened key=value`.
+struct Line;
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let level = event.metadata().level().as_str().to_ascii_lowercase();
+        write!(writer, "{level}: ")?;
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
+}
+
+struct Clock(fn() -> SystemTime);
+
+impl FormatTime for Clock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        write!(writer, "{}", humantime::format_rfc3339_millis((self.0)()))
+    }
+}
+
+/// Standard error, which events and everything else write to in turn.
+#[derive(Clone)]
+struct SharedWriter(Arc<Mutex<Box<dyn Write + Send>>>);
+
+impl SharedWriter {
+    fn new(stderr: Box<dyn Write + Send>) -> Self {
+        Self(Arc::new(Mutex::new(stderr)))
+    }
+
+    /// Gives the stream back; what is written here later goes nowhere.
+    fn take(&self) -> Box<dyn Write + Send> {
+        std::mem::replace(&mut *self.lock(), Box::new(io::sink()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for SharedWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.lock().flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for SharedWriter {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
