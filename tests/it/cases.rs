@@ -66,7 +66,9 @@ fn replayed(case: &Path, session: &str) -> String {
         if line.starts_with("# ") {
             found += &format!("{line}\n");
         }
-        let Some(command) = line.strip_prefix("$ portunus ") else { continue };
+        let Some(command) = line.strip_prefix("$ portunus ") else {
+            continue;
+        };
         let words: Vec<&str> = command.split(' ').collect();
         let ran = home.portunus(&words).env("PORTUNUS_STORE", "file").run();
         found += &format!("$ portunus {command}\n{}", shown(&ran));

@@ -54,7 +54,8 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
     registry.put_image("team/app", "v1", &image);
     let layer = &image.layers[0];
     // Half of it, then nothing more.
-    let half = Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
+    let half =
+        Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
     let path = format!("/v2/team/app/blobs/{}", layer.digest);
     let asked = path.clone();
     registry.when_first(1, move |request| request.path == asked, half);
@@ -72,7 +73,9 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let error = world.pull_until(request.clone(), rest_is_asked_for).unwrap_err();
+    let error = world
+        .pull_until(request.clone(), rest_is_asked_for)
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Cancelled, "{error}");
     world.assert_no_lease();
     assert!(!world.has(IMAGE));
@@ -81,7 +84,10 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
     registry.forget_requests();
     world.pull_until(request, std::future::pending()).unwrap();
     let requests = registry.requests();
-    let resumed = requests.iter().find(|request| request.path == path).unwrap();
+    let resumed = requests
+        .iter()
+        .find(|request| request.path == path)
+        .unwrap();
     assert!(resumed.header("Range").is_some(), "begins again from zero");
     world.assert_no_lease();
 }
@@ -97,8 +103,16 @@ fn a_dropped_pull_gives_its_lease_back() {
     };
     assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
     let started = Instant::now();
-    while !world.daemon.ctr(&["leases", "ls", "--quiet"]).stdout.is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(5), "a lease is left");
+    while !world
+        .daemon
+        .ctr(&["leases", "ls", "--quiet"])
+        .stdout
+        .is_empty()
+    {
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "a lease is left"
+        );
     }
 }
 
@@ -113,13 +127,22 @@ fn a_daemon_that_dies_is_named_at_once() {
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     });
     let started = Instant::now();
-    let pulling = async { connected.pull(request, &mut (), std::future::pending()).await };
+    let pulling = async {
+        connected
+            .pull(request, &mut (), std::future::pending())
+            .await
+    };
     let error = world.world.block_on(pulling).unwrap_err();
     killer.join().unwrap();
     world.daemon.kill();
     assert!(started.elapsed() < Duration::from_secs(3));
     assert_eq!(error.kind(), TransferErrorKind::Failed);
-    assert!(error.to_string().contains("the connection to containerd broke"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the connection to containerd broke"),
+        "{error}"
+    );
 }
 
 fn an_image_that_nobody_has_is_not_found() {
@@ -154,7 +177,9 @@ fn pulled_within(
     request.deadlines.idle = idle;
     request.deadlines.overall = overall;
     let started = Instant::now();
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(5), "{error}");
     assert!(!error.to_string().contains("wonder"));
     error.kind()

@@ -42,7 +42,8 @@ fn what_is_no_hosts_file_is_a_named_error_at_once() {
         let error = strict(root.path()).unwrap_err().to_string();
         assert!(error.contains(message), "{what}: {error}");
     }
-    let odd: [(&str, fn(&Path), &str); 4] = [
+    type Make = fn(&Path);
+    let odd: [(&str, Make, &str); 4] = [
         (
             "a pipe",
             |path| {

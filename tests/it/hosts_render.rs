@@ -44,7 +44,7 @@ fn round_trips(vector: &Vector) -> bool {
     let target = TempDir::new().unwrap();
     let id = vector.text("id");
     directories
-        .render(&[name.clone()], None, target.path())
+        .render(std::slice::from_ref(&name), None, target.path())
         .unwrap_or_else(|error| panic!("{id}: {error}"));
     let rendered = vector
         .directories(target.path())
@@ -58,7 +58,7 @@ fn round_trips(vector: &Vector) -> bool {
     assert!(!rendered.fell_back, "{id}");
     for daemon in [DaemonVersion::V2_1, DaemonVersion::V2_3] {
         let target = TempDir::new().unwrap();
-        match directories.render(&[name.clone()], Some(daemon), target.path()) {
+        match directories.render(std::slice::from_ref(&name), Some(daemon), target.path()) {
             Err(RenderError::Inexpressible { .. }) => continue,
             rendered => rendered.unwrap(),
         }

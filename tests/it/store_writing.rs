@@ -42,7 +42,9 @@ fn file_of(home: &Home, store: &str) -> std::path::PathBuf {
 
 fn hosts_in(file: &Path) -> BTreeSet<String> {
     let document: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-    let section = document.get("credentials").or_else(|| document.get("auths"));
+    let section = document
+        .get("credentials")
+        .or_else(|| document.get("auths"));
     let entries = section.unwrap().as_object().unwrap();
     entries.keys().cloned().collect()
 }

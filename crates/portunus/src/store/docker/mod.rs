@@ -10,6 +10,7 @@ mod store;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use auths::Auths;
 pub use environment::DockerAuthVariable;
 pub(crate) use file::AuthFile;
 pub(crate) use key::{credential_key, spellings, written};
