@@ -57,7 +57,10 @@ fn a_mirror_that_refuses_connections_is_passed_over() {
 
 fn a_login_that_helps_nothing_leads_to_the_second_mirror() {
     let second = second();
-    for account in [Account::new("alice", "other"), Account::new("alice", "wonder").only("elsewhere")] {
+    for account in [
+        Account::new("alice", "other"),
+        Account::new("alice", "wonder").only("elsewhere"),
+    ] {
         for first in [
             ProgrammableRegistry::basic(std::slice::from_ref(&account)),
             ProgrammableRegistry::bearer(std::slice::from_ref(&account)),
@@ -80,7 +83,9 @@ fn a_mirror_that_hangs_stops_containerd_and_not_our_own_walk() {
     let world = DaemonWorld::new(world);
     let mut request = world.pull_request(IMAGE, Default::default());
     request.deadlines.idle = Duration::from_millis(500);
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::TimedOut);
 }
 
@@ -88,16 +93,23 @@ fn both_go_on(name: &str, make_fail: impl Fn(&ProgrammableRegistry)) {
     let (first, second) = (ProgrammableRegistry::open(), second());
     first.put_image("team/app", "v1", &image());
     make_fail(&first);
-    both_pull(name, World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]));
+    both_pull(
+        name,
+        World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]),
+    );
     assert!(!first.requests().is_empty());
 }
 
 /// Each has the image from the second mirror.
 fn both_pull(name: &str, world: World) {
-    let pulled = world.pull(IMAGE).unwrap_or_else(|error| panic!("our own walk, {name}: {error:?}"));
+    let pulled = world
+        .pull(IMAGE)
+        .unwrap_or_else(|error| panic!("our own walk, {name}: {error:?}"));
     assert_eq!(pulled.manifest.digest, image().digest());
     let world = DaemonWorld::new(world);
-    let report = world.pull(IMAGE).unwrap_or_else(|error| panic!("containerd, {name}: {error:?}"));
+    let report = world
+        .pull(IMAGE)
+        .unwrap_or_else(|error| panic!("containerd, {name}: {error:?}"));
     assert_eq!(report.digest, image().digest());
     world.assert_no_lease();
 }

@@ -41,7 +41,11 @@ fn a_host_elsewhere_is_reached_through_the_proxy() {
     let world = world_behind(&proxy);
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotLoggedIn, "{error}");
-    let host: Vec<_> = proxy.requests().iter().map(|it| it.header("host").map(str::to_owned)).collect();
+    let host: Vec<_> = proxy
+        .requests()
+        .iter()
+        .map(|it| it.header("host").map(str::to_owned))
+        .collect();
     assert_eq!(host, [Some("reg.test:5000".to_owned())]);
 }
 
@@ -53,10 +57,16 @@ fn a_secret_travels_over_plain_http_only_with_consent() {
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
     assert_eq!(error.help(), ["portunus login reg.test:5000 --plain-http"]);
-    let error = world.log_in("reg-a.test", "reg.test:5000", "alice", SECRET).unwrap_err();
+    let error = world
+        .log_in("reg-a.test", "reg.test:5000", "alice", SECRET)
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust);
     assert!(proxy.requests_with(SECRET).is_empty());
-    world.options.trust.plain_http.push("other.test:5000".parse().unwrap());
+    world
+        .options
+        .trust
+        .plain_http
+        .push("other.test:5000".parse().unwrap());
     world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert!(proxy.requests_with(SECRET).is_empty());
     world.store_under("reg.test:5000", &alice, |note| note.plain_http = true);
@@ -76,10 +86,11 @@ fn loopback_is_never_proxied() {
 }
 
 fn a_metadata_address_is_refused_behind_a_proxy_too() {
-    let proxy = HttpServer::start(|_| {
-        Reply::challenge("Bearer realm=\"http://169.254.169.254/token\"")
-    });
-    let error = world_behind(&proxy).pull("reg-a.test/team/app:v1").unwrap_err();
+    let proxy =
+        HttpServer::start(|_| Reply::challenge("Bearer realm=\"http://169.254.169.254/token\""));
+    let error = world_behind(&proxy)
+        .pull("reg-a.test/team/app:v1")
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
     assert_eq!(proxy.requests().len(), 1);
 }

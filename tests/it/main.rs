@@ -13,6 +13,7 @@ mod daemon_world;
 mod http_world;
 
 support::test_binary! {
+    hosts_bad_input,
     hosts_check,
     challenges_conformance,
     http_choose,
@@ -30,6 +31,7 @@ support::test_binary! {
     http_tls,
     http_tokens,
     bad_input,
+    cases,
     containerd_commands,
     http_trust,
     http_walk,
@@ -43,6 +45,7 @@ support::test_binary! {
     store_docker_vectors,
     store_helpers,
     store_keyring,
+    store_secrets,
     store_writing,
     support_home,
     support_registry,

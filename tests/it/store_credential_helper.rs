@@ -11,7 +11,7 @@ use support::registry_client::{self, Login};
 use support::{program, tools, trials};
 
 trials! {
-    docker_logs_in_and_out_through_us needs ["docker", "docker-registry", "htpasswd"],
+    docker_logs_in_and_out_through_us needs ["docker?", "docker-registry", "htpasswd"],
     skopeo_logs_in_and_copies_through_us needs ["skopeo", "docker-registry", "htpasswd"],
     the_protocol_is_the_one_of_other_helpers,
     a_scoped_entry_never_answers_for_the_plain_host,

@@ -107,6 +107,6 @@ pub(crate) fn user_and_group() -> (u32, u32) {
     clippy::disallowed_methods,
     reason = "the harness takes its own settings from the environment"
 )]
-pub(crate) fn env_var(name: &str) -> Option<OsString> {
+pub fn env_var(name: &str) -> Option<OsString> {
     env::var_os(name)
 }

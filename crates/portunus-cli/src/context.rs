@@ -1,9 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::{Finding, HostsDirectories, Severity};
 use portunus::name::{CredentialKey, Profile};
-use portunus::resolve::Resolver;
+use portunus::resolve::{Plan, Resolver};
 use portunus::store::{Source, SourceError};
 
 use crate::arguments::Global;
@@ -102,6 +102,23 @@ impl<'a> Context<'a> {
             .sources()?
             .into_iter()
             .fold(resolver, Resolver::with_source))
+    }
+
+    /// Tells what a plan comes with: faults of `hosts.toml` and sources that failed.
+    pub(crate) fn warn_about_plan(&mut self, plan: &Plan) {
+        self.warn_about_findings(&plan.findings);
+        self.warn_about(&plan.warnings);
+    }
+
+    /// Tells about faults of `hosts.toml`, those that are good to know left out.
+    pub(crate) fn warn_about_findings(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            if finding.severity == Severity::Note {
+                continue;
+            }
+            let message = format!("{}: {}", finding.place, finding.message);
+            output::warning(&message, finding.help.as_deref(), self.streams);
+        }
     }
 
     /// Tells about sources that failed and were passed over.

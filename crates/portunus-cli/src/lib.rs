@@ -16,6 +16,7 @@ mod exit;
 mod failure;
 mod hosts;
 mod http;
+mod image;
 mod list;
 mod login;
 mod logout;

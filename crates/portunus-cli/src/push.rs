@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use portunus::name::ImageReference;
 use portunus::resolve::{Operation, Phase, Plan, Session};
 use portunus_http::{OciLayout, PushOptions};
 
@@ -12,7 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::{ProgressDisplay, ProgressStyle};
-use crate::{http, output};
+use crate::{http, image, output};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -37,10 +36,10 @@ pub(crate) struct PushArguments {
 }
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let reference = ImageReference::parse(&arguments.image)?;
+    let reference = image::reference(&arguments.image, context)?;
     let resolver = context.resolver()?;
     let plan = resolver.resolve(&reference, Operation::Push, &context.profile)?;
-    context.warn_about(&plan.warnings);
+    context.warn_about_plan(&plan);
     check_mirror(&plan, arguments, context)?;
     let session = Arc::new(resolver.session());
     match &arguments.oci_layout {

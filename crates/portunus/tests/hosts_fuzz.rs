@@ -76,7 +76,7 @@ fn read(root: &Path, input: &[u8]) {
         let target = tempfile::tempdir().unwrap();
         // Certificates that are named are not there, so few files come this far.
         directories
-            .render(&[name.clone()], None, target.path())
+            .render(std::slice::from_ref(&name), None, target.path())
             .unwrap();
         let rendered = HostsDirectories::new(vec![target.path().to_owned()]);
         let rendered = rendered.hosts(&name, Reading::AS_CONTAINERD).unwrap();

@@ -229,4 +229,3 @@ capabilities = [\"pull\"]
     let reason = &plan.attempts[0].candidates[1].reason;
     assert!(reason.contains("trusts (credential_domain)"), "{reason}");
 }
-

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
 use portunus::resolve::Plan;
-use portunus_containerd::{Containerd, HostDirectory, MountNamespace};
+use portunus_containerd::{Containerd, HostDirectory};
 use tempfile::TempDir;
 
 use crate::context::Context;
@@ -27,19 +27,20 @@ impl HostsDirectory {
         context: &mut Context<'_>,
     ) -> Result<Self, Failure> {
         let own_user = std::fs::metadata("/proc/self")?.uid();
-        match (daemon.host_directory(own_user), daemon.peer()) {
-            (HostDirectory::Rendered, _) => {
-                rendered(plan, daemon, runtime_folder(context)?, context)
-            }
+        match daemon.host_directory(own_user) {
+            HostDirectory::Private => rendered(plan, daemon, runtime_folder(context)?, context),
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
-            (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
+            HostDirectory::GivenTo { uid, .. } if own_user == 0 => {
                 let folder = context.environment.temporary_directory.clone();
                 let directory = rendered(plan, daemon, folder, context)?;
-                give_to(peer.uid, directory.path())?;
+                give_to(uid, directory.path())?;
                 Ok(directory)
             }
-            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, context),
+            HostDirectory::GivenTo { .. } => {
+                original("the daemon runs as another user", plan, daemon, context)
+            }
+            HostDirectory::Original { reason, .. } => original(reason, plan, daemon, context),
             _ => original("it may see other files", plan, daemon, context),
         }
     }

@@ -4,7 +4,7 @@ mod document;
 mod listing;
 
 use clap::Args;
-use portunus::hosts::{HostsError, NamespaceHosts, Reading, Severity};
+use portunus::hosts::{HostsError, NamespaceHosts, Reading};
 use portunus::name::RegistryNamespace;
 use serde_json::json;
 
@@ -71,13 +71,7 @@ fn print(
         );
     }
     output::result(&listing::text(hosts), context.streams)?;
-    for finding in &hosts.findings {
-        if finding.severity == Severity::Note {
-            continue;
-        }
-        let message = format!("{}: {}", finding.place, finding.message);
-        output::warning(&message, finding.help.as_deref(), context.streams);
-    }
+    context.warn_about_findings(&hosts.findings);
     Ok(())
 }
 

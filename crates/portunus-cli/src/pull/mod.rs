@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use portunus::name::ImageReference;
 use portunus::resolve::{Operation, Plan, Session};
 use portunus_http::Platforms;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
 use crate::progress::{ProgressStyle, megabytes};
+use crate::{image, output};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -48,10 +47,10 @@ pub(crate) struct PullArguments {
 }
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let reference = ImageReference::parse(&arguments.image)?;
+    let reference = image::reference(&arguments.image, context)?;
     let resolver = context.resolver()?;
     let plan = resolver.resolve(&reference, Operation::Pull, &context.profile)?;
-    context.warn_about(&plan.warnings);
+    context.warn_about_plan(&plan);
     let session = Arc::new(resolver.session());
     match &arguments.oci_layout {
         Some(directory) => into_layout(directory, &plan, &session, arguments, context),

@@ -240,4 +240,54 @@ mod tests {
             assert_eq!(*without(before, "a", |held| held == name).unwrap(), after);
         }
     }
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((".{0,6}", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_edit_changes_its_member_and_nothing_else(
+            others in prop::collection::vec((".{0,6}", any_json()), 0..5),
+            entries in prop::collection::vec((".{0,6}", any_json()), 0..5),
+            name in ".{0,6}",
+            pretty in any::<bool>(),
+        ) {
+            let mut root: Value = Value::Object(others.into_iter().collect());
+            root.as_object_mut().unwrap().retain(|name, _| !name.eq_ignore_ascii_case("auths"));
+            root["auths"] = Value::Object(entries.into_iter().collect());
+            let before = if pretty { format!("{root:#}") } else { root.to_string() };
+            let edited = insert_or_replace(&before, "auths", &name, &value()).unwrap();
+            let mut expected = root.clone();
+            expected["auths"][name.as_str()] = json!({"auth": "eA=="});
+            prop_assert_eq!(&serde_json::from_str::<Value>(&edited).unwrap(), &expected);
+            let removed = without(&edited, "auths", |held| held == name).unwrap();
+            expected["auths"].as_object_mut().unwrap().shift_remove(&name);
+            prop_assert_eq!(&serde_json::from_str::<Value>(&removed).unwrap(), &expected);
+            if !root["auths"].as_object().unwrap().contains_key(&name) && !root["auths"].as_object().unwrap().is_empty() {
+                prop_assert_eq!(&*removed, &before);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_an_edit_panic(text in "[{}\\[\\]\",:a-z0-9 \\\\\n]{0,40}") {
+            let _ = insert_or_replace(&text, "auths", "b", &value());
+            let _ = without(&text, "a", |_| true);
+        }
+    }
 }

@@ -1,0 +1,70 @@
+use portunus::resolve::{Attempt, Plan};
+use portunus::store::Entry;
+use serde_json::{Value, json};
+
+use super::probe::Probed;
+use super::upstream;
+use crate::check;
+
+/// The plan as JSON, with what the hosts answered where they were asked.
+pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
+    let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
+        let mut document = attempt_document(plan, attempt);
+        if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
+            document["probe"] = probed.document();
+        }
+        document
+    });
+    json!({
+        "version": 1,
+        "reference": plan.reference.to_string(),
+        "registry_namespace": plan.reference.registry_namespace().as_str(),
+        "repository": plan.reference.repository().as_str(),
+        "operation": plan.operation.as_str(),
+        "profile": plan.profile.name(),
+        "attempts": attempts.collect::<Vec<_>>(),
+        "findings": plan.findings.iter().map(check::finding_document).collect::<Vec<_>>(),
+    })
+}
+
+fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
+    let candidates: Vec<Value> = attempt
+        .candidates
+        .iter()
+        .map(|candidate| entry_document(&candidate.entry, &candidate.reason))
+        .collect();
+    let passed = attempt
+        .passed_over
+        .iter()
+        .map(|passed| entry_document(&passed.entry, &passed.reason));
+    let host = &attempt.host;
+    json!({
+        "host": host.host,
+        "scheme": host.scheme,
+        "path": host.path,
+        "capabilities": host.capabilities.names(),
+        "phases": attempt.phases.iter().map(|phase| phase.as_str()).collect::<Vec<_>>(),
+        "sends_ns": host.sends_ns,
+        "file": host.place.as_ref().map(|place| place.file.to_string_lossy()),
+        "line": host.place.as_ref().map(|place| place.line),
+        "credential": candidates.first(),
+        "candidates": candidates,
+        "passed_over": passed.collect::<Vec<_>>(),
+        "notes": attempt.notes,
+        "upstream": upstream::note(plan, attempt),
+    })
+}
+
+fn entry_document(entry: &Entry, reason: &str) -> Value {
+    json!({
+        "host": entry.key.host().to_string(),
+        "registry_namespace": entry.key.registry_namespace().map(|ns| ns.as_str()),
+        "repository": entry.key.repository().map(|repository| repository.as_str()),
+        "profile": entry.key.profile().name(),
+        "username": entry.username,
+        "kind": entry.kind.map(|kind| kind.as_str()),
+        "source": entry.source.as_str(),
+        "location": entry.location,
+        "reason": reason,
+    })
+}

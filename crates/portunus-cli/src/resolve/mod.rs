@@ -1,0 +1,110 @@
+//! `portunus resolve`: the plan, and why it is so.
+
+mod document;
+mod probe;
+mod text;
+mod upstream;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::store::PullSecret;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{image, output};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is asked over the network, unless --probe says so. A host is then asked as a pull or push
+would begin, and sees no credential that a trust rule keeps from it.
+
+Examples:
+  portunus resolve alpine
+  portunus resolve --push --why reg.test/team/app:v1
+  portunus resolve --probe reg.test/team/app:v1
+  portunus resolve --pull-secret /var/run/secrets/pull reg.test/team/app:v1
+  portunus resolve --json --exit-code reg.test/team/app:v1")]
+pub(crate) struct ResolveArguments {
+    /// The image, as docker understands it
+    image: String,
+    /// Plan a pull (the default)
+    #[arg(long, group = "operation")]
+    pull: bool,
+    /// Plan a push
+    #[arg(long, group = "operation")]
+    push: bool,
+    /// Plan only to find the digest
+    #[arg(long, group = "operation")]
+    resolve: bool,
+    /// A mounted pull secret, or a file in docker's format; before all other sources; may be
+    /// repeated
+    #[arg(long, value_name = "PATH")]
+    pull_secret: Vec<PathBuf>,
+    /// Also list what was passed over and the rule that did it, and where each host is written
+    #[arg(long)]
+    why: bool,
+    /// Ask each host what it wants to be shown, and whether it accepts that
+    #[arg(long)]
+    probe: bool,
+    /// Exit with 3 where some host would be asked without a credential
+    #[arg(long)]
+    exit_code: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(
+    arguments: &ResolveArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let reference = image::reference(&arguments.image, context)?;
+    let resolver = with_pull_secrets(arguments, context)?;
+    let plan = resolver.resolve(&reference, operation(arguments), &context.profile)?;
+    context.warn_about_plan(&plan);
+    let probed = match arguments.probe {
+        true => Some(probe::ask(&plan, &Arc::new(resolver.session()), context)?),
+        false => None,
+    };
+    if arguments.json {
+        let document = document::document(&plan, probed.as_deref());
+        output::json(&document, context.streams)?;
+    } else {
+        let text = text::text(&plan, probed.as_deref(), arguments.why);
+        output::result(&text, context.streams)?;
+    }
+    Ok(match arguments.exit_code && asks_anonymously(&plan) {
+        true => Exit::NotLoggedIn,
+        false => Exit::Done,
+    })
+}
+
+fn operation(arguments: &ResolveArguments) -> Operation {
+    match (arguments.push, arguments.resolve) {
+        (true, _) => Operation::Push,
+        (_, true) => Operation::Resolve,
+        _ => Operation::Pull,
+    }
+}
+
+/// What the command line names goes before every other source.
+fn with_pull_secrets(
+    arguments: &ResolveArguments,
+    context: &Context<'_>,
+) -> Result<Resolver, Failure> {
+    let mut resolver = context.resolver()?;
+    for path in &arguments.pull_secret {
+        let secret = PullSecret::read(path, &context.profile)?;
+        resolver = resolver.with_source(Arc::new(secret));
+    }
+    Ok(resolver)
+}
+
+fn asks_anonymously(plan: &Plan) -> bool {
+    let mut asked = plan.attempts.iter().filter(|a| !a.phases.is_empty());
+    asked.any(|attempt| attempt.candidates.is_empty())
+}

@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use portunus::name::{CredentialKey, RegistryNamespace};
+use portunus::resolve::{Attempt, Plan, Session};
+use portunus::token::trust::Consent;
+use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
+use serde_json::{Value, json};
+
+use super::text::described;
+use crate::commands::login_command;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::http;
+
+/// What one host of a plan answered.
+#[derive(Debug)]
+pub(super) struct Probed {
+    /// What it wants to be shown; `None` where its text is no host name.
+    asked: Option<Probe>,
+    /// What it makes of what it may be shown.
+    choice: Choice,
+}
+
+/// Asks every host of a plan, in the order of the plan: first what it wants to be shown, then
+/// with what it may see. The trust rules decide as in a pull or push.
+pub(super) fn ask(
+    plan: &Plan,
+    session: &Arc<Session>,
+    context: &Context<'_>,
+) -> Result<Vec<Probed>, Failure> {
+    let client = http::client(context);
+    let registry_namespace = plan.reference.registry_namespace();
+    http::block_on(async {
+        let attempts = plan.attempts.iter();
+        let asked = attempts.map(|attempt| probe(&client, attempt, registry_namespace));
+        let asked = join_all(asked).await;
+        let choices = client.choose(plan, session).await;
+        let both = asked.into_iter().zip(choices);
+        both.map(|(asked, choice)| Probed { asked, choice })
+            .collect()
+    })
+}
+
+async fn probe(
+    client: &Client,
+    attempt: &Attempt,
+    registry_namespace: &RegistryNamespace,
+) -> Option<Probe> {
+    let plain = CredentialKey::plain(attempt.authority.clone()?);
+    let entry = attempt.candidates.first().map(|candidate| &candidate.entry);
+    let mut consent = Consent::none(entry.map_or(&plain, |entry| &entry.key));
+    if let Some(entry) = entry {
+        consent.pinned_realm = entry.provenance.realm.as_deref();
+        consent.plain_http = entry.provenance.plain_http;
+    }
+    let probe = client.probe(&attempt.host, registry_namespace, &consent);
+    Some(probe.await)
+}
+
+impl Probed {
+    /// For people.
+    pub(super) fn lines(&self, plan: &Plan, attempt: &Attempt) -> Vec<String> {
+        let Some(asked) = &self.asked else {
+            return vec!["probe: not asked, for this is no host name".to_owned()];
+        };
+        let took = format!("{} ms", asked.elapsed.as_millis());
+        if !asked.reachable {
+            let problem = asked
+                .problem
+                .as_ref()
+                .map_or_else(String::new, Outcome::to_string);
+            return vec![format!("probe: {problem} ({took})")];
+        }
+        let wants = match (asked.challenge, &asked.realm, asked.status) {
+            (Some(scheme), Some(realm), _) => format!("wants {scheme} with a token of {realm}"),
+            (Some(scheme), None, _) => format!("wants {scheme}"),
+            (None, _, Some(status)) => format!("asks for nothing (status {status})"),
+            (None, _, None) => "asks for nothing".to_owned(),
+        };
+        let mut lines = vec![format!("probe: answered in {took}, {wants}")];
+        match &asked.realm_trust {
+            Some(Ok(rule)) => lines.push(format!("realm: trusted, {rule}")),
+            Some(Err(refusal)) => {
+                lines.push(format!("realm: not trusted, {refusal}"));
+                lines.extend(refusal.help.iter().map(|help| format!("help: {help}")));
+            }
+            None => {}
+        }
+        let rejected = self.choice.rejected.iter();
+        lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
+        lines.extend(self.answer_line());
+        if self.wants_login() {
+            let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+            lines.push(format!("help: {command}"));
+        }
+        lines
+    }
+
+    /// For scripts.
+    pub(super) fn document(&self) -> Value {
+        let asked = self.asked.as_ref();
+        let key = match &self.choice.answer {
+            ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
+            _ => None,
+        };
+        let problem = match &self.choice.answer {
+            ChosenAnswer::Failed(outcome) => Some(outcome.to_string()),
+            _ => asked.and_then(|asked| asked.problem.as_ref().map(Outcome::to_string)),
+        };
+        json!({
+            "reachable": asked.is_some_and(|asked| asked.reachable),
+            "challenge": asked.and_then(|asked| asked.challenge),
+            "realm": asked.and_then(|asked| asked.realm.as_deref()),
+            "realm_trusted": asked.and_then(|asked| Some(asked.realm_trust.as_ref()?.is_ok())),
+            "accepted": self.accepted(),
+            "ms": asked.map(|asked| u64::try_from(asked.elapsed.as_millis()).unwrap_or(u64::MAX)),
+            "status": asked.and_then(|asked| asked.status),
+            "key": key,
+            "problem": problem,
+        })
+    }
+
+    /// Whether the host took a credential; `None` where it was shown none and asked for none.
+    fn accepted(&self) -> Option<bool> {
+        match &self.choice.answer {
+            ChosenAnswer::Credential(_) => Some(true),
+            ChosenAnswer::Failed(
+                Outcome::NotLoggedIn
+                | Outcome::Rejected
+                | Outcome::LacksScope { .. }
+                | Outcome::Refused(_)
+                | Outcome::Source(_),
+            ) => Some(false),
+            _ if !self.choice.rejected.is_empty() => Some(false),
+            _ => None,
+        }
+    }
+
+    fn answer_line(&self) -> Option<String> {
+        Some(match &self.choice.answer {
+            ChosenAnswer::Credential(candidate) => {
+                format!("accepted: {}", described(&candidate.entry))
+            }
+            ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
+            ChosenAnswer::NoChallenge { status, .. } if *status >= 400 => {
+                format!("anonymous: answered {status} for this image")
+            }
+            ChosenAnswer::Failed(outcome) => format!("failed: {outcome}"),
+            _ => return None,
+        })
+    }
+
+    fn wants_login(&self) -> bool {
+        matches!(
+            &self.choice.answer,
+            ChosenAnswer::Failed(Outcome::NotLoggedIn | Outcome::Rejected)
+        )
+    }
+}

@@ -1,0 +1,133 @@
+use portunus::hosts::Host;
+use portunus::resolve::{Attempt, Plan};
+use portunus::store::Entry;
+
+use super::probe::Probed;
+use super::upstream;
+use crate::commands::login_command;
+use crate::output::Table;
+
+/// The plan for people: a table of the hosts, and below each what it may see and why.
+pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String {
+    let mut text = format!(
+        "{} {} (profile {})\n",
+        plan.operation, plan.reference, plan.profile
+    );
+    let table = table(plan).to_string();
+    let mut lines = table.lines();
+    text.extend(lines.next().into_iter().flat_map(|line| [line, "\n"]));
+    for (at, (line, attempt)) in lines.zip(&plan.attempts).enumerate() {
+        text.push_str(&format!("{line}\n"));
+        let mut below = seen(attempt, why);
+        if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
+            below.extend(probed.lines(plan, attempt));
+        }
+        if why {
+            below.extend(explained(plan, attempt));
+        }
+        text.extend(below.iter().map(|line| format!("   {line}\n")));
+    }
+    text
+}
+
+/// An entry in words, without its secret.
+pub(super) fn described(entry: &Entry) -> String {
+    let username = entry
+        .username
+        .as_deref()
+        .unwrap_or("account not known before it is asked");
+    format!(
+        "{username}, key {}, {} {}",
+        entry.key, entry.source, entry.location
+    )
+}
+
+fn table(plan: &Plan) -> Table {
+    let mut table = Table::new(["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS", "?ns="]);
+    for (at, attempt) in plan.attempts.iter().enumerate() {
+        let host = &attempt.host;
+        let ns = match host.sends_ns {
+            true => plan.reference.registry_namespace().as_str(),
+            false => "-",
+        };
+        table.row([
+            format!("{}", at + 1),
+            format!("{}://{}{}", host.scheme, host.host, shown_path(host)),
+            asked_for(attempt),
+            host.capabilities.names().join(" "),
+            tls(host).to_owned(),
+            ns.to_owned(),
+        ]);
+    }
+    table
+}
+
+/// What a host may see, and what else is worth a word.
+fn seen(attempt: &Attempt, why: bool) -> Vec<String> {
+    let mut lines = match attempt.candidates.first() {
+        Some(first) => vec![described(&first.entry), first.reason.clone()],
+        None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
+    };
+    let others = attempt.candidates.len().saturating_sub(1);
+    if others > 0 && !why {
+        lines.push(format!("then {others} more (--why)"));
+    }
+    lines.extend(attempt.notes.iter().map(|note| format!("note: {note}")));
+    lines
+}
+
+fn explained(plan: &Plan, attempt: &Attempt) -> Vec<String> {
+    let mut lines = Vec::new();
+    for candidate in attempt.candidates.iter().skip(1) {
+        let described = described(&candidate.entry);
+        lines.push(format!("next: {described}: {}", candidate.reason));
+    }
+    for passed in &attempt.passed_over {
+        let described = described(&passed.entry);
+        lines.push(format!("passed over: {described}: {}", passed.reason));
+    }
+    if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
+        let command = login_command(plan.reference.registry_namespace(), &attempt.host);
+        lines.push(format!("to log in: {command}"));
+    }
+    lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
+    lines.push(match &attempt.host.place {
+        Some(place) => format!("written at {}:{}", place.file.display(), place.line),
+        None => "written nowhere: the default host of the registry namespace".to_owned(),
+    });
+    lines
+}
+
+fn asked_for(attempt: &Attempt) -> String {
+    let phases: Vec<&str> = attempt.phases.iter().map(|phase| phase.as_str()).collect();
+    match phases.is_empty() {
+        true => "nothing".to_owned(),
+        false => phases.join(" "),
+    }
+}
+
+/// The TLS settings in short.
+fn tls(host: &Host) -> &'static str {
+    match (
+        host.scheme.as_str(),
+        host.tls_insecure,
+        &host.ca,
+        &host.client,
+    ) {
+        ("http", ..) if host.http_fallback > 0 => "first https",
+        ("http", ..) => "none",
+        (_, true, ..) => "not verified",
+        (_, _, _, Some(_)) => "client certificate",
+        (_, _, Some(_), _) => "own authority",
+        _ if host.http_fallback > 0 => "or none",
+        _ => "verified",
+    }
+}
+
+/// The path of a host, where it is not the usual `/v2`.
+fn shown_path(host: &Host) -> &str {
+    match host.path.as_str() {
+        "/v2" => "",
+        path => path,
+    }
+}

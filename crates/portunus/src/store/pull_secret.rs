@@ -1,0 +1,126 @@
+use std::path::{Path, PathBuf};
+
+use super::docker::Auths;
+use super::json::Document;
+use super::origin::Origin;
+use super::secret_file::SecretFile;
+use super::{Entries, Entry, Source, SourceError, SourceKind};
+use crate::credential::Credential;
+use crate::name::{Authority, Profile};
+
+/// The names of the secret's keys, which are its files where it is mounted, and docker's own.
+const FILES: [&str; 3] = [".dockerconfigjson", LEGACY, "config.json"];
+
+/// The file of a `kubernetes.io/dockercfg` secret: what is elsewhere in `auths`, without it.
+const LEGACY: &str = ".dockercfg";
+
+/// A mounted Kubernetes pull secret, or another file in docker's format that somebody named.
+///
+/// It ranks as named on the command line and belongs to the profile it is read for. Helpers that
+/// it names are not run: whoever wrote the secret does not decide what runs here.
+#[derive(Debug)]
+pub struct PullSecret {
+    auths: Auths,
+    profile: Profile,
+}
+
+/// Initialization
+impl PullSecret {
+    /// Reads a file, or the folder that a secret is mounted at.
+    ///
+    /// # Errors
+    /// Where it is absent, cannot be read or is not in docker's format.
+    pub fn read(path: &Path, profile: &Profile) -> Result<Self, SourceError> {
+        let file = SecretFile::new(file_at(path), SourceKind::CommandLine);
+        let origin = file.origin();
+        let Some((text, _)) = file.read()? else {
+            return Err(origin.error("there is no pull secret"));
+        };
+        let legacy = file.path().file_name().is_some_and(|name| name == LEGACY);
+        Ok(Self {
+            auths: read(origin, &text, legacy)?,
+            profile: profile.clone(),
+        })
+    }
+}
+
+impl Source for PullSecret {
+    fn kind(&self) -> SourceKind {
+        SourceKind::CommandLine
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let mut entries = self.auths.entries(host);
+        for entry in &mut entries.entries {
+            entry.key = entry.key.clone().with_profile(self.profile.clone());
+        }
+        Ok(entries)
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        let key = entry.key.clone().with_profile(Profile::DEFAULT);
+        Ok(self.auths.credential(&key).cloned())
+    }
+}
+
+fn file_at(path: &Path) -> PathBuf {
+    if !path.is_dir() {
+        return path.to_owned();
+    }
+    let inside = FILES.iter().map(|name| path.join(name));
+    let found = inside.clone().find(|file| file.exists());
+    found.unwrap_or_else(|| path.join(FILES[0]))
+}
+
+fn read(origin: &Origin, text: &str, legacy: bool) -> Result<Auths, SourceError> {
+    let document = Document::new(text);
+    let root = document
+        .root()
+        .map_err(|problem| origin.error_at(&problem))?;
+    if !legacy {
+        return Auths::read(origin, document, &root);
+    }
+    let mut auths = Auths::default();
+    auths.read_members(origin, document, &root);
+    Ok(auths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::CredentialKey;
+
+    const ENTRY: &str = r#"{"reg.test/team": {"username": "robot", "password": "canary-1"}}"#;
+
+    #[test]
+    fn a_mounted_secret_is_read_for_the_profile_it_was_named_for() {
+        let current = format!(r#"{{"auths": {ENTRY}, "credsStore": "never-run"}}"#);
+        for (name, text) in [
+            (".dockerconfigjson", current.as_str()),
+            ("config.json", &current),
+            (".dockercfg", ENTRY),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(name), text).unwrap();
+            let profile = Profile::named("ci").unwrap();
+            let secret = PullSecret::read(folder.path(), &profile).unwrap();
+            let host = Authority::parse("reg.test").unwrap();
+            let [entry] = secret.entries(&host).unwrap().entries.try_into().unwrap();
+            let key: CredentialKey = "reg.test?path=team&profile=ci".parse().unwrap();
+            assert_eq!(entry.key, key, "{name}");
+            let credential = secret.credential(&entry).unwrap().unwrap();
+            assert_eq!(credential.secret().expose(), "canary-1");
+        }
+    }
+
+    #[test]
+    fn what_was_named_and_is_not_there_or_broken_is_a_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let absent = PullSecret::read(folder.path(), &Profile::DEFAULT).unwrap_err();
+        assert!(absent.location.ends_with(".dockerconfigjson"), "{absent}");
+        let file = folder.path().join("broken");
+        std::fs::write(&file, r#"{"auths": "canary-1"}"#).unwrap();
+        let broken = PullSecret::read(&file, &Profile::DEFAULT).unwrap_err();
+        assert!(!broken.to_string().contains("canary"), "{broken}");
+    }
+}

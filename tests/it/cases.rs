@@ -1,0 +1,105 @@
+//! Golden sessions: what somebody sees who types these commands in that home.
+//!
+//! A folder `tests/cases/GROUP/SITUATION` holds the files of a home and a `session.txt`: commands
+//! behind `$ `, each followed by what it prints, the home's path written `[HOME]`, and comments
+//! behind `# `. What goes to standard error stands behind `--- stderr`, an exit code other than 0
+//! behind `--- exit`. With
+//! `PORTUNUS_UPDATE_CASES=1` the sessions are written anew, to be read before they are committed.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use support::home::Home;
+use support::process::Ran;
+use support::{tools, trials, workspace};
+
+trials! {
+    every_session_is_as_it_was_written_down,
+}
+
+const SESSION: &str = "session.txt";
+
+/// Where a case's folders belong in a home.
+fn places(home: &Home) -> [(&'static str, PathBuf, u32); 5] {
+    [
+        ("certs.d", home.hosts_dir(), 0o644),
+        ("docker", home.docker_dir(), 0o600),
+        ("portunus", home.config_dir(), 0o600),
+        ("pull-secret", home.path().join("pull-secret"), 0o644),
+        ("bin", home.bin_dir(), 0o755),
+    ]
+}
+
+fn every_session_is_as_it_was_written_down() {
+    let update = tools::env_var("PORTUNUS_UPDATE_CASES").is_some();
+    let root = workspace::root().join("tests/cases");
+    let sessions: Vec<PathBuf> = workspace::files(&[SESSION])
+        .into_iter()
+        .map(|file| workspace::root().join(file))
+        .filter(|file| file.starts_with(&root))
+        .collect();
+    assert!(sessions.len() >= 10, "only {} sessions", sessions.len());
+    let mut differing = Vec::new();
+    for session in sessions {
+        let written = fs::read_to_string(&session).unwrap();
+        let found = replayed(session.parent().unwrap(), &written);
+        assert!(!found.contains("canary"), "a secret is shown\n{found}");
+        if update {
+            fs::write(&session, found).unwrap();
+        } else if found != written {
+            let name = session.strip_prefix(&root).unwrap().display();
+            differing.push(format!("=== {name}\n{written}\n=== but now\n{found}"));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// The session as it goes in a home with the case's files.
+fn replayed(case: &Path, session: &str) -> String {
+    let home = Home::new();
+    for (folder, place, mode) in places(&home) {
+        copy(&case.join(folder), &place, mode);
+    }
+    let mut found = String::new();
+    for line in session.lines() {
+        if line.starts_with("# ") {
+            found += &format!("{line}\n");
+        }
+        let Some(command) = line.strip_prefix("$ portunus ") else {
+            continue;
+        };
+        let words: Vec<&str> = command.split(' ').collect();
+        let ran = home.portunus(&words).env("PORTUNUS_STORE", "file").run();
+        found += &format!("$ portunus {command}\n{}", shown(&ran));
+    }
+    found.replace(home.path().to_str().unwrap(), "[HOME]")
+}
+
+fn shown(ran: &Ran) -> String {
+    let mut text = ran.stdout.clone();
+    if !ran.stderr.is_empty() {
+        text += &format!("--- stderr\n{}", ran.stderr);
+    }
+    if !ran.status.success() {
+        text += &format!("--- exit {}\n", ran.status.code().unwrap());
+    }
+    text + "\n"
+}
+
+fn copy(from: &Path, to: &Path, mode: u32) {
+    if !from.exists() {
+        return;
+    }
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target, mode);
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    }
+}
