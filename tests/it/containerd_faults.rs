@@ -54,7 +54,8 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
     registry.put_image("team/app", "v1", &image);
     let layer = &image.layers[0];
     // Half of it, then nothing more.
-    let half = Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
+    let half =
+        Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
     let path = format!("/v2/team/app/blobs/{}", layer.digest);
     let asked = path.clone();
     registry.when_first(1, move |request| request.path == asked, half);
@@ -71,15 +72,15 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let error = world.pull_until(request.clone(), half_is_there).unwrap_err();
+    let error = world
+        .pull_until(request.clone(), half_is_there)
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Cancelled, "{error}");
     world.assert_no_lease();
     assert!(!world.has(IMAGE));
 
     registry.forget_rules();
-    world
-        .pull_until(request, std::future::pending())
-        .unwrap();
+    world.pull_until(request, std::future::pending()).unwrap();
     assert!(world.has(IMAGE));
     world.assert_no_lease();
 }
@@ -101,8 +102,16 @@ fn drop_after(moment: Duration) {
     };
     assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
     let started = Instant::now();
-    while !world.daemon.ctr(&["leases", "ls", "--quiet"]).stdout.is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(5), "a lease is left");
+    while !world
+        .daemon
+        .ctr(&["leases", "ls", "--quiet"])
+        .stdout
+        .is_empty()
+    {
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "a lease is left"
+        );
     }
 }
 
@@ -117,13 +126,22 @@ fn a_daemon_that_dies_is_named_at_once() {
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     });
     let started = Instant::now();
-    let pulling = async { connected.pull(request, &mut (), std::future::pending()).await };
+    let pulling = async {
+        connected
+            .pull(request, &mut (), std::future::pending())
+            .await
+    };
     let error = world.world.block_on(pulling).unwrap_err();
     killer.join().unwrap();
     world.daemon.kill();
     assert!(started.elapsed() < Duration::from_secs(3));
     assert_eq!(error.kind(), TransferErrorKind::Failed);
-    assert!(error.to_string().contains("the connection to containerd broke"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the connection to containerd broke"),
+        "{error}"
+    );
 }
 
 fn an_image_that_nobody_has_is_not_found() {
@@ -158,7 +176,9 @@ fn pulled_within(
     request.deadlines.idle = idle;
     request.deadlines.overall = overall;
     let started = Instant::now();
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(5), "{error}");
     assert!(!error.to_string().contains("wonder"));
     error.kind()
