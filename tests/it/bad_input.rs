@@ -12,9 +12,19 @@ trials! {
 
 fn a_host_that_is_not_listed_is_answered_with_those_that_are() {
     let home = Home::new();
-    home.write_hosts_toml("foo.test", "[host.\"https://mirror-1.test:5000\"]\n[host.\"https://mirror-2.test\"]\n");
+    home.write_hosts_toml(
+        "foo.test",
+        "[host.\"https://mirror-1.test:5000\"]\n[host.\"https://mirror-2.test\"]\n",
+    );
     let ran = home
-        .portunus(&["login", "--registry-namespace=foo.test", "elsewhere.test", "-u", "a", "--password-stdin"])
+        .portunus(&[
+            "login",
+            "--registry-namespace=foo.test",
+            "elsewhere.test",
+            "-u",
+            "a",
+            "--password-stdin",
+        ])
         .input("b")
         .run();
     ran.assert_code(2);
@@ -39,20 +49,35 @@ fn a_missing_socket_is_named_with_the_way_to_give_another() {
             .env("CONTAINERD_ADDRESS", &socket)
             .run();
         ran.assert_code(1);
-        assert!(ran.stderr.contains(&socket) && ran.stderr.contains("--address"), "{ran}");
+        assert!(
+            ran.stderr.contains(&socket) && ran.stderr.contains("--address"),
+            "{ran}"
+        );
     }
 }
 
 fn references_and_hosts_that_are_none_are_usage_errors() {
     let home = Home::new();
     let long = "a".repeat(300);
-    for image in ["reg.test/Upper", "reg.test/a/../b", "reg.test/a@sha256:12", "reg.test/a\u{7}", &long] {
+    for image in [
+        "reg.test/Upper",
+        "reg.test/a/../b",
+        "reg.test/a@sha256:12",
+        "reg.test/a\u{7}",
+        &long,
+    ] {
         let ran = home.portunus(&["resolve", image]).run();
         ran.assert_code(2);
-        assert!(ran.stderr.starts_with("error: invalid image reference"), "{ran}");
+        assert!(
+            ran.stderr.starts_with("error: invalid image reference"),
+            "{ran}"
+        );
     }
     for host in ["reg.test/team", "user:canary-pw@reg.test", "reg.test:99999"] {
-        let ran = home.portunus(&["login", host, "-u", "a", "--password-stdin"]).input("b").run();
+        let ran = home
+            .portunus(&["login", host, "-u", "a", "--password-stdin"])
+            .input("b")
+            .run();
         ran.assert_code(2);
         assert!(ran.stderr.starts_with("error: invalid host"), "{ran}");
         assert!(!ran.stderr.contains("canary"), "{ran}");
@@ -64,8 +89,22 @@ fn a_password_needs_a_username_and_an_input() {
     for (arguments, told) in [
         (vec!["login", "reg.test", "--password-stdin"], "--username"),
         (vec!["login", "reg.test", "-p", "x"], "--username"),
-        (vec!["login", "reg.test", "-u", "a", "-p", "x", "--password-stdin"], "cannot be used with"),
-        (vec!["login", "reg.test", "-u", "a", "--password-stdin"], "standard input does not hold"),
+        (
+            vec![
+                "login",
+                "reg.test",
+                "-u",
+                "a",
+                "-p",
+                "x",
+                "--password-stdin",
+            ],
+            "cannot be used with",
+        ),
+        (
+            vec!["login", "reg.test", "-u", "a", "--password-stdin"],
+            "standard input does not hold",
+        ),
         (vec!["login", "reg.test"], "--password-stdin"),
     ] {
         let ran = home.portunus(&arguments).run();

@@ -27,8 +27,8 @@ const DIFFERENCES: &[(&str, &[&str])] = &[
         "a realm is an http or https URL with a host, and needs no repair",
         &[
             "ch/012", "ch/052", "ch/053", "ch/056", "ch/066", "ch/067", "ch/070", "ch/118",
-            "ch/119", "ch/126", "ch/132", "ch/199", "ch/138", "ch/139", "ch/140", "ch/190", "ch/222", "ch/269",
-            "ch/279", "ch/284", "ch/300",
+            "ch/119", "ch/126", "ch/132", "ch/199", "ch/138", "ch/139", "ch/140", "ch/190",
+            "ch/222", "ch/269", "ch/279", "ch/284", "ch/300",
         ],
     ),
     (
@@ -55,7 +55,10 @@ fn challenges_are_read_as_containerd_reads_them() {
         let read = json!(found.iter().map(written).collect::<Vec<_>>());
         let mut expected = vector["used"].clone();
         // The URL library writes a URL in one form: `https://h:443` as `https://h/`.
-        if let Some(realm) = expected["realm"].as_str().and_then(|text| Url::parse(text).ok()) {
+        if let Some(realm) = expected["realm"]
+            .as_str()
+            .and_then(|text| Url::parse(text).ok())
+        {
             expected["realm"] = realm.as_str().into();
         }
         let used = acted_on(&found);
@@ -63,7 +66,10 @@ fn challenges_are_read_as_containerd_reads_them() {
             differing.push(vector["id"].as_str().unwrap().to_owned());
         }
     }
-    let mut expected: Vec<&str> = DIFFERENCES.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let mut expected: Vec<&str> = DIFFERENCES
+        .iter()
+        .flat_map(|(_, ids)| ids.iter().copied())
+        .collect();
     expected.sort_unstable();
     differing.sort_unstable();
     assert_eq!(differing, expected);

@@ -20,19 +20,40 @@ const PASSWORD: &str = "canary-pw-51c0";
 
 fn log_in(home: &Home, arguments: &[&str], user: &str) {
     let arguments = [&["login", "-u", user, "--password-stdin"], arguments].concat();
-    home.portunus(&arguments).env("PORTUNUS_STORE", "file").input(PASSWORD).run().assert_success();
+    home.portunus(&arguments)
+        .env("PORTUNUS_STORE", "file")
+        .input(PASSWORD)
+        .run()
+        .assert_success();
 }
 
 fn a_local_pull_uses_the_mirror_and_its_account_on_every_version() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::small("a");
-    registry_client::push(registry.address(), "team/app", "v1", &image, &Login::Anonymous);
-    let alice = NamespaceAccount { registry_namespace: "reg-a.test", user: "alice", password: PASSWORD };
+    registry_client::push(
+        registry.address(),
+        "team/app",
+        "v1",
+        &image,
+        &Login::Anonymous,
+    );
+    let alice = NamespaceAccount {
+        registry_namespace: "reg-a.test",
+        user: "alice",
+        password: PASSWORD,
+    };
     let mirror = Nginx::per_registry_namespace(registry.address(), &[alice]);
     let home = Home::new();
-    let text = format!("server = \"https://127.0.0.1:1\"\n[host.\"http://{}\"]\n", mirror.address());
+    let text = format!(
+        "server = \"https://127.0.0.1:1\"\n[host.\"http://{}\"]\n",
+        mirror.address()
+    );
     home.write_hosts_toml("reg-a.test", &text);
-    log_in(&home, &["--registry-namespace", "reg-a.test", mirror.address()], "alice");
+    log_in(
+        &home,
+        &["--registry-namespace", "reg-a.test", mirror.address()],
+        "alice",
+    );
     for (program, flag) in [
         ("containerd", Some("--local")),
         ("containerd-1.7/containerd", None),
@@ -40,12 +61,22 @@ fn a_local_pull_uses_the_mirror_and_its_account_on_every_version() {
     ] {
         let containerd = Containerd::settings().program(program).start();
         let socket = containerd.socket().display().to_string();
-        let mut arguments = vec!["pull", "reg-a.test/team/app:v1", "--no-unpack", "--address", &socket];
+        let mut arguments = vec![
+            "pull",
+            "reg-a.test/team/app:v1",
+            "--no-unpack",
+            "--address",
+            &socket,
+        ];
         arguments.extend(flag);
         let ran = home.portunus(&arguments).run();
         ran.assert_success();
         assert!(ran.stdout.contains(image.digest()), "{ran}");
-        assert_eq!(flag.is_none(), ran.stderr.contains("pulling from our side"), "{ran}");
+        assert_eq!(
+            flag.is_none(),
+            ran.stderr.contains("pulling from our side"),
+            "{ran}"
+        );
         let listed = containerd.ctr(&["images", "check", "name==reg-a.test/team/app:v1"]);
         assert!(listed.stdout.contains("complete"), "{listed}");
     }
@@ -54,33 +85,66 @@ fn a_local_pull_uses_the_mirror_and_its_account_on_every_version() {
 fn a_push_goes_to_the_first_host_that_may_be_pushed_to() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", PASSWORD)]));
     let alice = Login::Basic("alice".to_owned(), PASSWORD.to_owned());
-    registry_client::push(registry.address(), "team/app", "v1", &Image::small("a"), &alice);
+    registry_client::push(
+        registry.address(),
+        "team/app",
+        "v1",
+        &Image::small("a"),
+        &alice,
+    );
     let home = Home::new();
     let address = registry.address();
     let text = format!(
         "server = \"http://{address}\"\n[host.\"http://127.0.0.1:1\"]\ncapabilities = [\"pull\"]\n"
     );
     home.write_hosts_toml("reg.test", &text);
-    log_in(&home, &["--registry-namespace", "reg.test", address], "alice");
+    log_in(
+        &home,
+        &["--registry-namespace", "reg.test", address],
+        "alice",
+    );
     let containerd = Containerd::start();
     let socket = containerd.socket().display().to_string();
-    let pull = ["pull", "reg.test/team/app:v1", "--no-unpack", "--address", &socket];
+    let pull = [
+        "pull",
+        "reg.test/team/app:v1",
+        "--no-unpack",
+        "--address",
+        &socket,
+    ];
     home.portunus(&pull).run().assert_success();
-    containerd.ctr(&["images", "tag", "reg.test/team/app:v1", "reg.test/team/app:v2"]).assert_success();
-    let ran = home.portunus(&["push", "reg.test/team/app:v2", "--address", &socket]).run();
+    containerd
+        .ctr(&[
+            "images",
+            "tag",
+            "reg.test/team/app:v1",
+            "reg.test/team/app:v2",
+        ])
+        .assert_success();
+    let ran = home
+        .portunus(&["push", "reg.test/team/app:v2", "--address", &socket])
+        .run();
     ran.assert_success();
     assert!(ran.stderr.contains("sends no ?ns= on a push"), "{ran}");
     assert!(!ran.output().contains("canary-"), "{ran}");
     let layout = home.path().join("layout").display().to_string();
-    home.portunus(&["pull", "reg.test/team/app:v2", "--oci-layout", &layout]).run().assert_success();
+    home.portunus(&["pull", "reg.test/team/app:v2", "--oci-layout", &layout])
+        .run()
+        .assert_success();
 }
 
 fn a_push_does_not_land_on_a_mirror_by_accident() {
     let home = Home::new();
     let file = home.write_hosts_toml("reg.test", "[host.\"http://127.0.0.1:1\"]\n");
-    let ran = home.portunus(&["push", "reg.test/app:v1", "--oci-layout", "none"]).run();
+    let ran = home
+        .portunus(&["push", "reg.test/app:v1", "--oci-layout", "none"])
+        .run();
     ran.assert_code(4);
-    for told in ["the mirror 127.0.0.1:1", &format!("{}:1", file.display()), "--push-to-mirror"] {
+    for told in [
+        "the mirror 127.0.0.1:1",
+        &format!("{}:1", file.display()),
+        "--push-to-mirror",
+    ] {
         assert!(ran.stderr.contains(told), "{told} is not told in\n{ran}");
     }
 }
@@ -94,7 +158,9 @@ fn an_image_goes_from_a_layout_to_a_registry_and_back() {
     let (there, back) = (home.path().join("there"), home.path().join("back"));
     image.write_oci_layout(&there, &name);
     let (there, back) = (there.display().to_string(), back.display().to_string());
-    let pushed = home.portunus(&["push", &name, "--oci-layout", &there]).run();
+    let pushed = home
+        .portunus(&["push", &name, "--oci-layout", &there])
+        .run();
     pushed.assert_success();
     assert!(pushed.stdout.contains(image.digest()), "{pushed}");
     let pulled = home.portunus(&["pull", &name, "--oci-layout", &back]).run();

@@ -26,24 +26,44 @@ fn whatever_is_no_containerd_is_named_before_the_deadline() {
     let silent = at("silent");
     let _silent = UnixListener::bind(&silent).unwrap();
     let web = at("web");
-    serve(&web, b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+    serve(
+        &web,
+        b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n",
+    );
     let hasty = at("hasty");
     serve(&hasty, b"");
 
     type Check = fn(&ConnectError) -> bool;
     let cases: [(&PathBuf, Check); 7] = [
-        (&missing, |error| matches!(error, ConnectError::SocketMissing { .. })),
-        (&file, |error| matches!(error, ConnectError::NotASocket { .. })),
-        (&folder, |error| matches!(error, ConnectError::NotASocket { .. })),
-        (&abandoned, |error| matches!(error, ConnectError::NobodyListens { .. })),
-        (&silent, |error| matches!(error, ConnectError::Silent { .. })),
-        (&web, |error| matches!(error, ConnectError::NotContainerd { .. })),
-        (&hasty, |error| matches!(error, ConnectError::NotContainerd { .. })),
+        (&missing, |error| {
+            matches!(error, ConnectError::SocketMissing { .. })
+        }),
+        (&file, |error| {
+            matches!(error, ConnectError::NotASocket { .. })
+        }),
+        (&folder, |error| {
+            matches!(error, ConnectError::NotASocket { .. })
+        }),
+        (&abandoned, |error| {
+            matches!(error, ConnectError::NobodyListens { .. })
+        }),
+        (&silent, |error| {
+            matches!(error, ConnectError::Silent { .. })
+        }),
+        (&web, |error| {
+            matches!(error, ConnectError::NotContainerd { .. })
+        }),
+        (&hasty, |error| {
+            matches!(error, ConnectError::NotContainerd { .. })
+        }),
     ];
     for (path, expected) in cases {
         let error = connect(path).unwrap_err();
         assert!(expected(&error), "{}: {error:?}", path.display());
-        assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+        assert!(
+            error.to_string().contains(path.to_str().unwrap()),
+            "{error}"
+        );
         assert!(error.help().contains("--address"), "{error}");
     }
 }
@@ -55,14 +75,21 @@ fn a_daemon_tells_its_version_and_who_it_is() {
     assert!(connected.version().reads_host_directory());
     let peer = connected.peer().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id())).unwrap();
-    assert!(status.contains(&format!("Uid:\t{}\t", peer.uid)), "{peer:?}");
+    assert!(
+        status.contains(&format!("Uid:\t{}\t", peer.uid)),
+        "{peer:?}"
+    );
     assert_eq!(peer.mount_namespace, MountNamespace::Same);
-    assert_eq!(connected.host_directory(peer.uid), HostDirectory::Private);
-    assert_eq!(connected.host_directory(peer.uid + 1), HostDirectory::Open);
+    assert_eq!(connected.host_directory(peer.uid), HostDirectory::Rendered);
+    let stranger = connected.host_directory(peer.uid + 1);
+    let original = matches!(stranger, HostDirectory::Original { .. });
+    assert_eq!(original, peer.uid != 0, "{stranger:?}");
 }
 
 fn connect(path: &Path) -> Result<Containerd, ConnectError> {
-    Runtime::new().unwrap().block_on(Containerd::connect(path, Duration::from_millis(500)))
+    Runtime::new()
+        .unwrap()
+        .block_on(Containerd::connect(path, Duration::from_millis(500)))
 }
 
 /// Says this to everybody, and hangs up.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use portunus_containerd::TransferErrorKind;
-use support::http::Reply;
+use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
@@ -15,7 +15,8 @@ trials! {
     a_mirror_that_never_answers_does_not_hang_the_pull needs ["containerd"],
     a_blob_that_stalls_does_not_hang_the_pull needs ["containerd"],
     a_transfer_ends_at_its_overall_deadline needs ["containerd"],
-    a_cancelled_pull_leaves_nothing_and_the_next_one_resumes needs ["containerd"],
+    a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds needs ["containerd"],
+    a_dropped_pull_gives_its_lease_back needs ["containerd"],
     a_daemon_that_dies_is_named_at_once needs ["containerd"],
     an_image_that_nobody_has_is_not_found needs ["containerd"],
 }
@@ -47,13 +48,14 @@ fn a_transfer_ends_at_its_overall_deadline() {
     drop(registry);
 }
 
-fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
+fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
     let registry = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[2_000_000, 10]);
     registry.put_image("team/app", "v1", &image);
     let layer = &image.layers[0];
     // Half of it, then nothing more.
-    let half = Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
+    let half =
+        Reply::cut_short(&layer.bytes[..1_000_000], layer.bytes.len() as u64).delay(Duration::ZERO);
     let path = format!("/v2/team/app/blobs/{}", layer.digest);
     let asked = path.clone();
     registry.when_first(1, move |request| request.path == asked, half);
@@ -64,21 +66,53 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_resumes() {
     });
     let world = world_at(&registry);
     let request = world.pull_request(IMAGE, unprobed(&registry.address(), "alice", "wonder"));
-    let later = async { tokio::time::sleep(Duration::from_millis(700)).await };
-    let started = Instant::now();
-    let error = world.pull_until(request.clone(), later).unwrap_err();
+    let half_is_there = async {
+        let resumed = |request: &Request| request.path == path && request.header("Range").is_some();
+        while !registry.requests().iter().any(resumed) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let error = world
+        .pull_until(request.clone(), half_is_there)
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Cancelled, "{error}");
-    assert!(started.elapsed() < Duration::from_secs(3));
     world.assert_no_lease();
     assert!(!world.has(IMAGE));
 
     registry.forget_rules();
-    registry.forget_requests();
     world.pull_until(request, std::future::pending()).unwrap();
-    let requests = registry.requests();
-    let resumed = requests.iter().find(|request| request.path == path).unwrap();
-    assert!(resumed.header("Range").is_some(), "begins again from zero");
+    assert!(world.has(IMAGE));
     world.assert_no_lease();
+}
+
+fn a_dropped_pull_gives_its_lease_back() {
+    for moment in [0, 1, 2, 5, 10, 400] {
+        drop_after(Duration::from_millis(moment));
+    }
+}
+
+fn drop_after(moment: Duration) {
+    let (_registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
+    let request = world.pull_request(IMAGE, Default::default());
+    let connected = world.connect();
+    let dropped = async {
+        let mut nobody = ();
+        let pulling = connected.pull(request, &mut nobody, std::future::pending());
+        tokio::time::timeout(moment, pulling).await
+    };
+    assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
+    let started = Instant::now();
+    while !world
+        .daemon
+        .ctr(&["leases", "ls", "--quiet"])
+        .stdout
+        .is_empty()
+    {
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "a lease is left"
+        );
+    }
 }
 
 fn a_daemon_that_dies_is_named_at_once() {
@@ -92,13 +126,22 @@ fn a_daemon_that_dies_is_named_at_once() {
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     });
     let started = Instant::now();
-    let pulling = async { connected.pull(request, &mut (), std::future::pending()).await };
+    let pulling = async {
+        connected
+            .pull(request, &mut (), std::future::pending())
+            .await
+    };
     let error = world.world.block_on(pulling).unwrap_err();
     killer.join().unwrap();
     world.daemon.kill();
     assert!(started.elapsed() < Duration::from_secs(3));
     assert_eq!(error.kind(), TransferErrorKind::Failed);
-    assert!(error.to_string().contains("the connection to containerd broke"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the connection to containerd broke"),
+        "{error}"
+    );
 }
 
 fn an_image_that_nobody_has_is_not_found() {
@@ -133,7 +176,9 @@ fn pulled_within(
     request.deadlines.idle = idle;
     request.deadlines.overall = overall;
     let started = Instant::now();
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(5), "{error}");
     assert!(!error.to_string().contains("wonder"));
     error.kind()

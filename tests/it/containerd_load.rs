@@ -11,7 +11,7 @@ use support::account::Account;
 use support::containerd::{Containerd, Settings};
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{tools, trials};
+use support::{hello, tools, trials};
 
 use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
 use crate::http_world::World;
@@ -21,6 +21,7 @@ trials! {
     an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
     an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
     path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
+    a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
 }
 
@@ -31,11 +32,17 @@ fn an_image_is_stored_as_ctr_of_2_stores_it() {
 }
 
 fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
-    is_stored_as_ctr_does(Containerd::settings().program("containerd-1.7/containerd"), &[]);
+    is_stored_as_ctr_does(
+        Containerd::settings().program("containerd-1.7/containerd"),
+        &[],
+    );
 }
 
 fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
-    is_stored_as_ctr_does(Containerd::settings().program("containerd-1.6/containerd"), &[]);
+    is_stored_as_ctr_does(
+        Containerd::settings().program("containerd-1.6/containerd"),
+        &[],
+    );
 }
 
 /// Content with its labels, image and snapshots agree with those of `ctr` in another containerd
@@ -49,17 +56,43 @@ fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
     // Twice, because the old ones refuse a file without a host table.
     let hosts = World::new().with_hosts("reg-a.test", &[&registry.url(), &registry.url()]);
     let world = DaemonWorld::with(hosts, settings);
-    let unpack = if tools::is_root() { Unpack::With("native".to_owned()) } else { Unpack::No };
+    let unpack = if tools::is_root() {
+        Unpack::With("native".to_owned())
+    } else {
+        Unpack::No
+    };
     let report = pull_and_load(&world, unpack.clone()).unwrap();
     assert_eq!(report.digest, index_of(&image).digest);
 
-    let (hosts_dir, platform) = (world.world.home.hosts_dir(), format!("linux/{}", architecture()));
+    let (hosts_dir, platform) = (
+        world.world.home.hosts_dir(),
+        format!("linux/{}", architecture()),
+    );
     let hosts_dir = hosts_dir.to_str().unwrap();
     let pull: &[&str] = match unpack {
-        Unpack::No => &["content", "fetch", "--hosts-dir", hosts_dir, "--platform", &platform],
-        _ => &["images", "pull", "--hosts-dir", hosts_dir, "--platform", &platform, "--snapshotter", "native"],
+        Unpack::No => &[
+            "content",
+            "fetch",
+            "--hosts-dir",
+            hosts_dir,
+            "--platform",
+            &platform,
+        ],
+        _ => &[
+            "images",
+            "pull",
+            "--hosts-dir",
+            hosts_dir,
+            "--platform",
+            &platform,
+            "--snapshotter",
+            "native",
+        ],
     };
-    world.daemon.ctr(&[&["--namespace", "peer"], pull, options, &[IMAGE]].concat()).assert_success();
+    world
+        .daemon
+        .ctr(&[&["--namespace", "peer"], pull, options, &[IMAGE]].concat())
+        .assert_success();
 
     for listing in [
         &["content", "ls"][..],
@@ -68,7 +101,9 @@ fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
         &["snapshots", "--snapshotter", "native", "ls"],
     ] {
         let listed = |containerd_namespace: &str| {
-            let listed = world.daemon.ctr(&[&["--namespace", containerd_namespace], listing].concat());
+            let listed = world
+                .daemon
+                .ctr(&[&["--namespace", containerd_namespace], listing].concat());
             rows(&listed.assert_success().stdout)
         };
         assert_eq!(listed("default"), listed("peer"), "{listing:?}");
@@ -87,14 +122,37 @@ fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
     registry.put_image("proxy-b/team/app", "v1", &Image::small("one"));
     let url = registry.url();
     let mirror = |proxy: &str| format!("[host.\"{url}/v2/{proxy}\"]\noverride_path = true\n");
-    let text = format!("server = \"{url}/v2/proxy-b\"\n{}{}", mirror("proxy-a"), mirror("proxy-b"));
+    let text = format!(
+        "server = \"{url}/v2/proxy-b\"\n{}{}",
+        mirror("proxy-a"),
+        mirror("proxy-b")
+    );
     let world = World::new()
         .with_hosts_toml("reg-a.test", &text)
-        .with_login(&format!("{}?path=proxy-a", registry.address()), "alice", "wonder")
-        .with_login(&format!("{}?path=proxy-b", registry.address()), "bob", "builder");
+        .with_login(
+            &format!("{}?path=proxy-a", registry.address()),
+            "alice",
+            "wonder",
+        )
+        .with_login(
+            &format!("{}?path=proxy-b", registry.address()),
+            "bob",
+            "builder",
+        );
     let world = DaemonWorld::new(world);
     pull_and_load(&world, Unpack::No).unwrap();
     assert!(world.has(IMAGE));
+}
+
+fn a_container_of_a_stored_image_runs() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &hello::image("hello from a container\n"));
+    let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let world = DaemonWorld::with(hosts, Containerd::settings());
+    pull_and_load(&world, Unpack::With("native".to_owned())).unwrap();
+    let run = ["run", "--rm", "--snapshotter", "native", IMAGE, "one"];
+    let ran = world.daemon.ctr(&run);
+    assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 
 fn a_layout_that_is_not_whole_leaves_no_image() {
@@ -103,7 +161,11 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
     registry.put_image("team/app", "v1", &image);
     let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
     let pulled = pull(&world);
-    let blob = world.world.layout().join("blobs").join(image.layers[1].digest.replace(':', "/"));
+    let blob = world
+        .world
+        .layout()
+        .join("blobs")
+        .join(image.layers[1].digest.replace(':', "/"));
     for (damage, said) in [(Some(&b"short"[..]), "shorter"), (None, "No such file")] {
         match damage {
             Some(bytes) => std::fs::write(&blob, bytes).unwrap(),
@@ -111,7 +173,10 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
         }
         let error = load(&world, &pulled, Unpack::No).unwrap_err();
         let told = error.to_string();
-        assert!(told.contains(said) && told.contains(blob.to_str().unwrap()), "{told}");
+        assert!(
+            told.contains(said) && told.contains(blob.to_str().unwrap()),
+            "{told}"
+        );
         assert!(!world.has(IMAGE));
         world.assert_no_lease();
     }
@@ -134,14 +199,25 @@ fn pull(world: &DaemonWorld) -> Pulled {
     world.block_on(pulling).unwrap()
 }
 
-fn load(world: &DaemonWorld, pulled: &Pulled, unpack: Unpack) -> Result<TransferReport, TransferError> {
+fn load(
+    world: &DaemonWorld,
+    pulled: &Pulled,
+    unpack: Unpack,
+) -> Result<TransferReport, TransferError> {
     let reference = IMAGE.parse().unwrap();
     let layout = world.world.layout();
-    let mut request =
-        LoadRequest::new(reference, default_namespace(), layout, pulled.manifest.clone(), tomorrow());
+    let mut request = LoadRequest::new(
+        reference,
+        default_namespace(),
+        layout,
+        pulled.manifest.clone(),
+        tomorrow(),
+    );
     request.unpack = unpack;
     let daemon = world.connect();
-    world.world.block_on(daemon.load(request, std::future::pending()))
+    world
+        .world
+        .block_on(daemon.load(request, std::future::pending()))
 }
 
 /// An index of this image, and of one for another platform.
@@ -162,8 +238,25 @@ fn other_image() -> Image {
 /// The lines of a listing, without their age and with labels in order.
 fn rows(listing: &str) -> BTreeSet<String> {
     let row = |line: &str| {
-        let mut words: Vec<&str> = line.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
-        let is_age = |word: &&str| matches!(*word, "second" | "seconds" | "minute" | "minutes" | "ago" | "Less" | "than" | "a" | "about" | "About");
+        let mut words: Vec<&str> = line
+            .split([' ', '\t', ','])
+            .filter(|word| !word.is_empty())
+            .collect();
+        let is_age = |word: &&str| {
+            matches!(
+                *word,
+                "second"
+                    | "seconds"
+                    | "minute"
+                    | "minutes"
+                    | "ago"
+                    | "Less"
+                    | "than"
+                    | "a"
+                    | "about"
+                    | "About"
+            )
+        };
         words.retain(|word| !is_age(word));
         words.sort_unstable();
         words.join(" ")

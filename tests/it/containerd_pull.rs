@@ -1,7 +1,8 @@
 //! Images are pulled through a real containerd, and each host sees its own secret only.
 
+use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus_containerd::{Given, NoAnswer, TransferErrorKind, Unpack};
+use portunus_containerd::{ContainerdNamespace, Given, NoAnswer, TransferErrorKind, Unpack};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
@@ -24,6 +25,8 @@ trials! {
     a_mirror_without_a_login_is_passed_over needs ["containerd"],
     a_foreign_realm_keeps_the_password_here needs ["containerd"],
     path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked needs ["containerd"],
+    a_registry_token_is_refused_before_the_daemon_is_asked needs ["containerd"],
+    an_image_goes_to_the_containerd_namespace_asked_for needs ["containerd"],
     a_pull_asks_no_more_than_a_probe_and_two_questions needs ["containerd"],
     layers_are_unpacked_with_what_the_daemon_is_configured_for needs ["containerd"],
     an_unknown_platform_says_how_to_go_on needs ["containerd"],
@@ -34,15 +37,36 @@ trials! {
 fn each_registry_namespace_is_pulled_with_its_own_account() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::of_sizes("one", &[1000, 2000, 3000]);
-    registry_client::push(registry.address(), "team/app", "v1", &image, &Login::Anonymous);
-    let account = |registry_namespace, user, password| NamespaceAccount { registry_namespace, user, password };
-    let accounts = [account("reg-a.test", "alice", "wonder"), account("reg-b.test", "bob", "builder")];
+    registry_client::push(
+        registry.address(),
+        "team/app",
+        "v1",
+        &image,
+        &Login::Anonymous,
+    );
+    let account = |registry_namespace, user, password| NamespaceAccount {
+        registry_namespace,
+        user,
+        password,
+    };
+    let accounts = [
+        account("reg-a.test", "alice", "wonder"),
+        account("reg-b.test", "bob", "builder"),
+    ];
     let mirror = Nginx::per_registry_namespace(registry.address(), &accounts);
     let world = World::new()
         .with_hosts("reg-a.test", &[&mirror.url()])
         .with_hosts("reg-b.test", &[&mirror.url()])
-        .with_login(&format!("{}?ns=reg-a.test", mirror.address()), "alice", "wonder")
-        .with_login(&format!("{}?ns=reg-b.test", mirror.address()), "bob", "builder");
+        .with_login(
+            &format!("{}?ns=reg-a.test", mirror.address()),
+            "alice",
+            "wonder",
+        )
+        .with_login(
+            &format!("{}?ns=reg-b.test", mirror.address()),
+            "bob",
+            "builder",
+        );
     let world = DaemonWorld::new(world);
     for (registry_namespace, user) in [("reg-a.test", "alice"), ("reg-b.test", "bob")] {
         let name = format!("{registry_namespace}/team/app:v1");
@@ -52,9 +76,17 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
         assert_eq!(report.totals.layers(), (3, 3));
         let told = report.hosts();
         assert_eq!(told.len(), 1, "{told:?}");
-        let Given::Credential { stored, username, .. } = told[0].given else { panic!("{told:?}") };
+        let Given::Credential {
+            stored, username, ..
+        } = told[0].given
+        else {
+            panic!("{told:?}")
+        };
         assert_eq!(username.as_deref(), Some(user));
-        assert_eq!(stored.key.to_string(), format!("{}?ns={registry_namespace}", mirror.address()));
+        assert_eq!(
+            stored.key.to_string(),
+            format!("{}?ns={registry_namespace}", mirror.address())
+        );
     }
     for access in mirror.access_log() {
         let expected = match access.registry_namespace.as_deref() {
@@ -62,13 +94,19 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
             Some("reg-b.test") => "bob",
             other => panic!("asked with ?ns={other:?}"),
         };
-        assert!(access.user.is_none() || access.user.as_deref() == Some(expected), "{access:?}");
+        assert!(
+            access.user.is_none() || access.user.as_deref() == Some(expected),
+            "{access:?}"
+        );
     }
     world.assert_no_lease();
 }
 
 fn swapped_passwords_fail_with_host_and_key() {
-    for registry in [ProgrammableRegistry::basic(&accounts()), ProgrammableRegistry::bearer(&accounts())] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts()),
+        ProgrammableRegistry::bearer(&accounts()),
+    ] {
         registry.put_image("team/app", "v1", &Image::small("one"));
         let key = format!("{}?ns=reg-a.test", registry.address());
         let world = World::new()
@@ -78,23 +116,35 @@ fn swapped_passwords_fail_with_host_and_key() {
         let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
         assert_eq!(error.kind(), TransferErrorKind::Rejected, "{error}");
         for part in [registry.address().as_str(), key.as_str(), "memory"] {
-            assert!(error.to_string().contains(part), "{error} does not name {part}");
+            assert!(
+                error.to_string().contains(part),
+                "{error} does not name {part}"
+            );
         }
-        let login = format!("run: portunus login --registry-namespace reg-a.test {}", registry.address());
+        let login = format!(
+            "run: portunus login --registry-namespace reg-a.test {}",
+            registry.address()
+        );
         assert_eq!(error.help(), [login]);
         assert!(!format!("{error:?}").contains("builder"));
-        assert_eq!(registry.requests_with("builder").len(), 1, "a bad password is tried once");
+        assert_eq!(
+            registry.requests_with("builder").len(),
+            1,
+            "a bad password is tried once"
+        );
         world.assert_no_lease();
     }
 }
 
 fn an_identity_token_pulls_from_a_registry_that_asks_for_tokens() {
-    use portunus::credential::Credential;
     let registry = ProgrammableRegistry::bearer(&accounts());
     registry.put_image("team/app", "v1", &Image::small("one"));
     registry.add_identity_token("refresh-me", &accounts()[0]);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    let token = Credential::IdentityToken { username: None, token: "refresh-me".into() };
+    let token = Credential::IdentityToken {
+        username: None,
+        token: "refresh-me".into(),
+    };
     world.store_under(&registry.address(), &token, |_| {});
     let world = DaemonWorld::new(world);
     world.pull("reg-a.test/team/app:v1").unwrap();
@@ -104,8 +154,12 @@ fn a_redirect_target_sees_no_secret() {
     let target = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     target.put_image("team/app", "v1", &Image::small("one"));
     let mirror = ProgrammableRegistry::open();
-    let elsewhere = format!("http://localhost:{}", target.address().split(':').next_back().unwrap());
-    mirror.answer_with(move |request| Some(Reply::redirect(&format!("{elsewhere}{}", request.path))));
+    let elsewhere = format!(
+        "http://localhost:{}",
+        target.address().split(':').next_back().unwrap()
+    );
+    mirror
+        .answer_with(move |request| Some(Reply::redirect(&format!("{elsewhere}{}", request.path))));
     let login = target.address();
     let world = DaemonWorld::new(
         World::new()
@@ -115,7 +169,12 @@ fn a_redirect_target_sees_no_secret() {
     );
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     let hosts = error.hosts();
-    assert!(hosts.iter().any(|host| *host.given == Given::Nothing(NoAnswer::NotInPlan)), "{hosts:?}");
+    assert!(
+        hosts
+            .iter()
+            .any(|host| *host.given == Given::Nothing(NoAnswer::NotInPlan)),
+        "{hosts:?}"
+    );
     assert_eq!(target.requests_with("wonder").len(), 0);
 }
 
@@ -137,7 +196,9 @@ fn a_mirror_without_a_login_is_passed_over() {
 fn a_foreign_realm_keeps_the_password_here() {
     let thief = ProgrammableRegistry::open();
     let realm = format!("{}/token", thief.url());
-    let registry = ProgrammableRegistry::settings_bearer(&accounts()).realm(&realm).start();
+    let registry = ProgrammableRegistry::settings_bearer(&accounts())
+        .realm(&realm)
+        .start();
     registry.put_image("team/app", "v1", &Image::small("one"));
     let world = World::new()
         .with_hosts("reg-a.test", &[&registry.url()])
@@ -145,8 +206,15 @@ fn a_foreign_realm_keeps_the_password_here() {
     let world = DaemonWorld::new(world);
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Refused, "{error}");
-    assert!(error.help()[0].contains("--trust-realm"), "{:?}", error.help());
-    assert_eq!(thief.requests_with("wonder").len() + registry.requests_with("wonder").len(), 0);
+    assert!(
+        error.help()[0].contains("--trust-realm"),
+        "{:?}",
+        error.help()
+    );
+    assert_eq!(
+        thief.requests_with("wonder").len() + registry.requests_with("wonder").len(),
+        0
+    );
 }
 
 fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
@@ -159,15 +227,63 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
     }
     let url = registry.url();
     let mirror = |proxy: &str| format!("[host.\"{url}/v2/{proxy}\"]\noverride_path = true\n");
-    let text = format!("server = \"{url}/v2/proxy-b\"\n{}{}", mirror("proxy-a"), mirror("proxy-b"));
+    let text = format!(
+        "server = \"{url}/v2/proxy-b\"\n{}{}",
+        mirror("proxy-a"),
+        mirror("proxy-b")
+    );
     let world = World::new()
         .with_hosts_toml("reg-a.test", &text)
-        .with_login(&format!("{}?path=proxy-a", registry.address()), "alice", "wonder")
-        .with_login(&format!("{}?path=proxy-b", registry.address()), "bob", "builder");
+        .with_login(
+            &format!("{}?path=proxy-a", registry.address()),
+            "alice",
+            "wonder",
+        )
+        .with_login(
+            &format!("{}?path=proxy-b", registry.address()),
+            "bob",
+            "builder",
+        );
     let world = DaemonWorld::new(world);
-    let error = world.answers("reg-a.test/team/app:v1", Operation::Pull).unwrap_err();
+    let error = world
+        .answers("reg-a.test/team/app:v1", Operation::Pull)
+        .unwrap_err();
     assert!(error.to_string().contains(&registry.address()), "{error}");
     assert!(error.help().contains("--local"));
+}
+
+fn a_registry_token_is_refused_before_the_daemon_is_asked() {
+    let registry = ProgrammableRegistry::bearer(&accounts());
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    registry.when(
+        |request| request.bearer() == Some("static"),
+        Reply::status(200),
+    );
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let token = Credential::RegistryToken {
+        token: "static".into(),
+    };
+    world.store_under(&registry.address(), &token, |_| {});
+    let world = DaemonWorld::new(world);
+    let error = world
+        .answers("reg-a.test/team/app:v1", Operation::Pull)
+        .unwrap_err();
+    assert!(error.help().contains("--local"), "{error}");
+}
+
+fn an_image_goes_to_the_containerd_namespace_asked_for() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    let name = "reg-a.test/team/app:v1";
+    let mut request = world.pull_request(name, Default::default());
+    request.containerd_namespace = ContainerdNamespace::new("k8s.io").unwrap();
+    world.pull_until(request, std::future::pending()).unwrap();
+    assert!(!world.has(name));
+    let listed = world
+        .daemon
+        .ctr(&["--namespace", "k8s.io", "images", "ls", "--quiet"]);
+    assert_eq!(listed.assert_success().stdout.trim(), name);
 }
 
 fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
@@ -181,8 +297,14 @@ fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
     assert_eq!(report.questions.len(), 2, "{:?}", report.questions);
     // Manifest, config and three layers, each once; the two challenges; and our own two.
     let requests = registry.requests();
-    assert_eq!(requests.iter().filter(|it| it.method == "GET").count(), 1 + 5);
-    assert_eq!(requests.iter().filter(|it| it.method == "HEAD").count(), 2 + 2);
+    assert_eq!(
+        requests.iter().filter(|it| it.method == "GET").count(),
+        1 + 5
+    );
+    assert_eq!(
+        requests.iter().filter(|it| it.method == "HEAD").count(),
+        2 + 2
+    );
 }
 
 fn layers_are_unpacked_with_what_the_daemon_is_configured_for() {
@@ -196,8 +318,14 @@ fn layers_are_unpacked_with_what_the_daemon_is_configured_for() {
     let mut request = world.pull_request("reg-a.test/team/app:v1", Default::default());
     request.unpack = Unpack::AsConfigured;
     world.pull_until(request, std::future::pending()).unwrap();
-    let snapshots = world.daemon.ctr(&["snapshots", "--snapshotter", "native", "ls"]);
-    assert_eq!(snapshots.assert_success().stdout.lines().count(), 1 + 2, "{snapshots}");
+    let snapshots = world
+        .daemon
+        .ctr(&["snapshots", "--snapshotter", "native", "ls"]);
+    assert_eq!(
+        snapshots.assert_success().stdout.lines().count(),
+        1 + 2,
+        "{snapshots}"
+    );
     world.assert_no_lease();
 }
 
@@ -208,7 +336,9 @@ fn an_unknown_platform_says_how_to_go_on() {
     let world = DaemonWorld::new(world);
     let mut request = world.pull_request("reg-a.test/team/app:v1", Default::default());
     request.unpack = Unpack::With("no-such-snapshotter".to_owned());
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert_eq!(error.help(), ["use --no-unpack"], "{error}");
     world.assert_no_lease();
 }
@@ -216,10 +346,14 @@ fn an_unknown_platform_says_how_to_go_on() {
 fn an_old_daemon_is_refused_before_it_asks_anybody() {
     let registry = ProgrammableRegistry::open();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    let old = Containerd::settings().program("containerd-1.7/containerd").unprivileged();
+    let old = Containerd::settings()
+        .program("containerd-1.7/containerd")
+        .unprivileged();
     let world = DaemonWorld::with(world, old);
     let request = world.pull_request("reg-a.test/team/app:v1", Default::default());
-    let error = world.pull_until(request, std::future::pending()).unwrap_err();
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::TooOld);
     assert!(error.help()[0].contains("--local"), "{:?}", error.help());
     assert!(registry.requests().is_empty());
@@ -233,25 +367,34 @@ fn eight_pulls_at_once_do_not_mix_up_their_accounts() {
         .collect();
     let registry = ProgrammableRegistry::basic(&accounts);
     let mut world = World::new();
-    for (at, space) in spaces.iter().enumerate() {
-        registry.put_image(&format!("app-{at}"), "v1", &Image::of_sizes(space, &[100, 100]));
+    for space in &spaces {
         world = world.with_hosts(space, &[&registry.url()]);
     }
     let world = DaemonWorld::new(world);
-    std::thread::scope(|scope| {
-        for (at, space) in spaces.iter().enumerate() {
-            let (world, registry) = (&world, &registry);
-            scope.spawn(move || {
-                let answers = unprobed(&registry.address(), &format!("of-{space}"), "pw");
-                let request = world.pull_request(&format!("{space}/app-{at}:v1"), answers);
-                world.pull_until(request, std::future::pending()).unwrap();
-            });
-        }
-    });
-    for request in registry.requests() {
-        let Some((user, _)) = request.basic() else { continue };
-        assert_eq!(Some(user), request.registry_namespace().map(|space| format!("of-{space}")));
+    for round in 0..10 {
+        std::thread::scope(|scope| {
+            for space in &spaces {
+                let image = Image::of_sizes(&format!("{space} {round}"), &[100, 100]);
+                registry.put_image(space, &format!("v{round}"), &image);
+                let (world, registry) = (&world, &registry);
+                scope.spawn(move || {
+                    let answers = unprobed(&registry.address(), &format!("of-{space}"), "pw");
+                    let request = world.pull_request(&format!("{space}/{space}:v{round}"), answers);
+                    world.pull_until(request, std::future::pending()).unwrap();
+                });
+            }
+        });
     }
+    let mut seen = 0;
+    for request in registry.requests() {
+        let Some((user, _)) = request.basic() else {
+            continue;
+        };
+        seen += 1;
+        let space = request.registry_namespace().unwrap();
+        assert_eq!(user, format!("of-{space}"));
+    }
+    assert!(seen >= 8 * 10 * 5, "{seen}");
     world.assert_no_lease();
 }
 

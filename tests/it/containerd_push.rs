@@ -17,15 +17,24 @@ trials! {
 
 fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
     let accounts = [Account::new("alice", "wonder")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         let image = Image::of_sizes("one", &[100, 200, 300, 400]);
         let world = with_image(&registry, &image, "alice", "wonder");
         let report = world.push("reg-b.test/team/app:v1").unwrap();
         assert_eq!(report.digest, image.digest());
-        assert_eq!(registry.manifest("team/app", "v1"), Some(image.manifest.clone()));
+        assert_eq!(
+            registry.manifest("team/app", "v1"),
+            Some(image.manifest.clone())
+        );
         assert!(!report.questions.is_empty());
         for question in &report.questions {
-            assert!(matches!(question.given, Given::Credential { .. }), "{question:?}");
+            assert!(
+                matches!(question.given, Given::Credential { .. }),
+                "{question:?}"
+            );
         }
         world.assert_no_lease();
     }
@@ -34,7 +43,10 @@ fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
 fn a_push_that_is_not_allowed_names_the_host_and_the_key() {
     for (account, said) in [
         (Account::new("alice", "other"), "rejected"),
-        (Account::new("alice", "wonder").read_only(), "does not allow this with"),
+        (
+            Account::new("alice", "wonder").read_only(),
+            "does not allow this with",
+        ),
     ] {
         let registry = ProgrammableRegistry::basic(&[account]);
         let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
@@ -52,7 +64,10 @@ fn an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere() {
     registry.forget_requests();
     let error = world.push("reg-b.test/team/other:v1").unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::NotFound, "{error}");
-    assert!(registry.requests().iter().all(|it| it.path == "/v2/"), "only our own probe");
+    assert!(
+        registry.requests().iter().all(|it| it.path == "/v2/"),
+        "only our own probe"
+    );
 }
 
 /// The image is in containerd as `reg-b.test/team/app:v1`, and that goes to `target`.
@@ -72,6 +87,9 @@ fn with_image(
     let world = DaemonWorld::new(world);
     world.pull("reg-a.test/team/app:v1").unwrap();
     let (from, to) = ("reg-a.test/team/app:v1", "reg-b.test/team/app:v1");
-    world.daemon.ctr(&["images", "tag", from, to]).assert_success();
+    world
+        .daemon
+        .ctr(&["images", "tag", from, to])
+        .assert_success();
     world
 }

@@ -14,7 +14,9 @@ trials! {
 fn the_core_has_few_dependencies_and_no_socket() {
     let names = tree(&["-p", "portunus"]);
     assert!(names.len() <= 80, "{} crates: {names:?}", names.len());
-    for heavy in ["tokio", "async-io", "mio", "socket2", "hyper", "reqwest", "rustls", "prost", "tonic"] {
+    for heavy in [
+        "tokio", "async-io", "mio", "socket2", "hyper", "reqwest", "rustls", "prost", "tonic",
+    ] {
         assert!(!names.contains(heavy), "the core depends on {heavy}");
     }
 }
@@ -22,17 +24,34 @@ fn the_core_has_few_dependencies_and_no_socket() {
 fn the_program_without_its_daemons_needs_no_protoc() {
     let names = tree(&["-p", "portunus-cli", "--no-default-features"]);
     for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
-        assert!(!names.contains(heavy), "portunus-cli depends on {heavy} with no feature on");
+        assert!(
+            !names.contains(heavy),
+            "portunus-cli depends on {heavy} with no feature on"
+        );
     }
 }
 
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);
-    let host = host.stdout.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let ran = workspace::cargo(&["metadata", "--locked", "--format-version", "1", "--filter-platform", host]);
+    let host = host
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let ran = workspace::cargo(&[
+        "metadata",
+        "--locked",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        host,
+    ]);
     let metadata: Value = serde_json::from_str(&ran.assert_success().stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
-    let ours = packages.iter().find(|package| package["name"] == "portunus").unwrap();
+    let ours = packages
+        .iter()
+        .find(|package| package["name"] == "portunus")
+        .unwrap();
     let promised = version(&ours["rust_version"]).unwrap();
     let used: BTreeSet<&str> = metadata["resolve"]["nodes"]
         .as_array()
@@ -44,7 +63,12 @@ fn no_dependency_asks_for_a_newer_rust() {
         .iter()
         .filter(|package| package["id"].as_str().is_some_and(|id| used.contains(id)))
         .filter(|package| version(&package["rust_version"]).is_some_and(|wanted| wanted > promised))
-        .map(|package| format!("{} {} wants {}", package["name"], package["version"], package["rust_version"]))
+        .map(|package| {
+            format!(
+                "{} {} wants {}",
+                package["name"], package["version"], package["rust_version"]
+            )
+        })
         .collect();
     assert_eq!(newer, [""; 0]);
 }
@@ -54,7 +78,10 @@ fn tree(arguments: &[&str]) -> BTreeSet<String> {
     let always = ["tree", "--locked", "-e", "normal", "--prefix", "none"];
     let ran = workspace::cargo(&[&always, arguments].concat());
     let lines = ran.assert_success().stdout.lines();
-    lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    lines
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn version(text: &Value) -> Option<(u32, u32)> {

@@ -26,7 +26,10 @@ fn a_rendered_directory_gives_the_hosts_of_every_accepted_vector() {
         }
     }
     println!("{accepted} vectors rendered and read again");
-    assert!(accepted > 1_000, "the strict reading accepts only {accepted}");
+    assert!(
+        accepted > 1_000,
+        "the strict reading accepts only {accepted}"
+    );
 }
 
 fn round_trips(vector: &Vector) -> bool {
@@ -40,18 +43,31 @@ fn round_trips(vector: &Vector) -> bool {
     };
     let target = TempDir::new().unwrap();
     let id = vector.text("id");
-    directories.render(&[name.clone()], None, target.path()).unwrap_or_else(|error| panic!("{id}: {error}"));
-    let rendered = vector.directories(target.path()).hosts(&name, Reading::AS_CONTAINERD);
+    directories
+        .render(std::slice::from_ref(&name), None, target.path())
+        .unwrap_or_else(|error| panic!("{id}: {error}"));
+    let rendered = vector
+        .directories(target.path())
+        .hosts(&name, Reading::AS_CONTAINERD);
     let rendered = rendered.unwrap_or_else(|error| panic!("{id}: {error}"));
-    assert_eq!(json(&rendered.hosts, &name), json(&expected.hosts, &name), "{id}");
+    assert_eq!(
+        json(&rendered.hosts, &name),
+        json(&expected.hosts, &name),
+        "{id}"
+    );
     assert!(!rendered.fell_back, "{id}");
     for daemon in [DaemonVersion::V2_1, DaemonVersion::V2_3] {
         let target = TempDir::new().unwrap();
-        match directories.render(&[name.clone()], Some(daemon), target.path()) {
+        match directories.render(std::slice::from_ref(&name), Some(daemon), target.path()) {
             Err(RenderError::Inexpressible { .. }) => continue,
             rendered => rendered.unwrap(),
         }
-        let read = vector.directories(target.path()).hosts(&name, Reading::AsContainerd { daemon: Some(daemon) });
+        let read = vector.directories(target.path()).hosts(
+            &name,
+            Reading::AsContainerd {
+                daemon: Some(daemon),
+            },
+        );
         assert!(!read.unwrap().fell_back, "{id} for {daemon}");
     }
     true
@@ -59,14 +75,24 @@ fn round_trips(vector: &Vector) -> bool {
 
 fn the_first_root_speaks_and_paths_are_absolute() {
     let (first, second) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    write(&first, "reg.test_5000_", "server = \"https://up.test/v1\"\nca = \"ca.crt\"\n[host.\"http://m.test/\"]\ncapabilities = [\"pull\"]\n");
+    write(
+        &first,
+        "reg.test_5000_",
+        "server = \"https://up.test/v1\"\nca = \"ca.crt\"\n[host.\"http://m.test/\"]\ncapabilities = [\"pull\"]\n",
+    );
     let ca = first.path().join("reg.test_5000_/ca.crt");
     fs::copy(hosts_vectors::conformance().join("pki/ca1.crt"), &ca).unwrap();
-    write(&second, "reg.test:5000", "server = \"https://never.test\"\n");
+    write(
+        &second,
+        "reg.test:5000",
+        "server = \"https://never.test\"\n",
+    );
     let name = RegistryNamespace::new("reg.test:5000").unwrap();
     let target = TempDir::new().unwrap();
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    HostsDirectories::new(roots).render(&[name], None, target.path()).unwrap();
+    HostsDirectories::new(roots)
+        .render(&[name], None, target.path())
+        .unwrap();
     let text = fs::read_to_string(target.path().join("reg.test_5000_/hosts.toml")).unwrap();
     let expected = format!(
         "server = \"https://up.test/v1\"\nca = [\"{}\"]\n\n[host.\"http://m.test/\"]\ncapabilities = [\"pull\"]\n",
@@ -77,24 +103,47 @@ fn the_first_root_speaks_and_paths_are_absolute() {
 
 fn an_older_daemon_gets_only_what_it_knows() {
     let root = TempDir::new().unwrap();
-    write(&root, "reg.test", "[host.\"https://m.test\"]\ncapabilities = [\"pull\", \"referrers\"]\ndial_timeout = \"3s\"\n");
-    write(&root, "only.test", "[host.\"https://m.test\"]\ncapabilities = [\"referrers\"]\n");
+    write(
+        &root,
+        "reg.test",
+        "[host.\"https://m.test\"]\ncapabilities = [\"pull\", \"referrers\"]\ndial_timeout = \"3s\"\n",
+    );
+    write(
+        &root,
+        "only.test",
+        "[host.\"https://m.test\"]\ncapabilities = [\"referrers\"]\n",
+    );
     let directories = HostsDirectories::new(vec![root.path().to_owned()]);
     for (daemon, line) in [
-        (DaemonVersion::V2_3, "capabilities = [\"pull\", \"referrers\"]\ndial_timeout = \"3s\"\n"),
-        (DaemonVersion::V2_1, "capabilities = [\"pull\"]\ndial_timeout = \"3s\"\n"),
+        (
+            DaemonVersion::V2_3,
+            "capabilities = [\"pull\", \"referrers\"]\ndial_timeout = \"3s\"\n",
+        ),
+        (
+            DaemonVersion::V2_1,
+            "capabilities = [\"pull\"]\ndial_timeout = \"3s\"\n",
+        ),
         (DaemonVersion::V1_7, "capabilities = [\"pull\"]\n"),
     ] {
         let target = TempDir::new().unwrap();
         let name = RegistryNamespace::new("reg.test").unwrap();
-        directories.render(&[name], Some(daemon), target.path()).unwrap();
+        directories
+            .render(&[name], Some(daemon), target.path())
+            .unwrap();
         let text = fs::read_to_string(target.path().join("reg.test/hosts.toml")).unwrap();
-        assert_eq!(text, format!("\n[host.\"https://m.test\"]\n{line}"), "{daemon}");
+        assert_eq!(
+            text,
+            format!("\n[host.\"https://m.test\"]\n{line}"),
+            "{daemon}"
+        );
     }
     let only = RegistryNamespace::new("only.test").unwrap();
     let target = TempDir::new().unwrap();
     let rendered = directories.render(&[only], Some(DaemonVersion::V2_1), target.path());
-    assert!(matches!(rendered, Err(RenderError::Inexpressible { .. })), "an empty list would mean everything");
+    assert!(
+        matches!(rendered, Err(RenderError::Inexpressible { .. })),
+        "an empty list would mean everything"
+    );
 }
 
 fn a_rendered_file_is_private_and_read_by_its_owner() {
@@ -102,9 +151,20 @@ fn a_rendered_file_is_private_and_read_by_its_owner() {
     write(&root, "reg.test", "[header]\nx-a = \"1\"\n");
     let target = TempDir::new().unwrap();
     let name = RegistryNamespace::new("reg.test").unwrap();
-    HostsDirectories::new(vec![root.path().to_owned()]).render(&[name], None, target.path()).unwrap();
-    let mode = |path: &str| fs::metadata(target.path().join(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode("reg.test"), mode("reg.test/hosts.toml")), (0o700, 0o600));
+    HostsDirectories::new(vec![root.path().to_owned()])
+        .render(&[name], None, target.path())
+        .unwrap();
+    let mode = |path: &str| {
+        fs::metadata(target.path().join(path))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(
+        (mode("reg.test"), mode("reg.test/hosts.toml")),
+        (0o700, 0o600)
+    );
 }
 
 fn a_broken_file_is_not_rendered() {
@@ -112,14 +172,18 @@ fn a_broken_file_is_not_rendered() {
     write(&root, "reg.test", "capabilities = [\"pul\"]\n");
     let target = TempDir::new().unwrap();
     let name = RegistryNamespace::new("reg.test").unwrap();
-    let rendered = HostsDirectories::new(vec![root.path().to_owned()]).render(&[name], None, target.path());
+    let rendered =
+        HostsDirectories::new(vec![root.path().to_owned()]).render(&[name], None, target.path());
     assert!(matches!(rendered, Err(RenderError::Hosts(_))));
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 }
 
 /// `client` written as one file and as a pair of the same differ in form only; both are kept.
 fn json(hosts: &[Host], name: &RegistryNamespace) -> Vec<Value> {
-    hosts.iter().map(|host| hosts_vectors::host_json(host, name)).collect()
+    hosts
+        .iter()
+        .map(|host| hosts_vectors::host_json(host, name))
+        .collect()
 }
 
 fn write(root: &TempDir, directory: &str, text: &str) {

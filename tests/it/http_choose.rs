@@ -27,18 +27,31 @@ fn each_host_gets_the_candidate_it_accepts() {
     let basic = ProgrammableRegistry::basic(&accounts);
     let bearer = ProgrammableRegistry::bearer(&accounts);
     let open = ProgrammableRegistry::open();
-    let public = ProgrammableRegistry::settings_bearer(&accounts).public("team/app").start();
+    let public = ProgrammableRegistry::settings_bearer(&accounts)
+        .public("team/app")
+        .start();
     let strange = ProgrammableRegistry::basic(&accounts);
     for registry in [&basic, &bearer, &open, &public, &strange] {
         registry.put_image("team/app", "v1", &Image::small("one"));
     }
     let closed = format!("http://127.0.0.1:{}", port::free());
-    let hosts = [basic.url(), bearer.url(), open.url(), public.url(), strange.url(), closed];
+    let hosts = [
+        basic.url(),
+        bearer.url(),
+        open.url(),
+        public.url(),
+        strange.url(),
+        closed,
+    ];
     let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let mut world = World::new().with_hosts("reg-a.test", &hosts);
     for registry in [&basic, &bearer] {
         world = world
-            .with_login(&format!("{}?ns=reg-a.test", registry.address()), "alice", "old")
+            .with_login(
+                &format!("{}?ns=reg-a.test", registry.address()),
+                "alice",
+                "old",
+            )
             .with_login(&registry.address(), "alice", "wonder");
     }
     world = world.with_login(&strange.address(), "alice", "old");
@@ -64,7 +77,14 @@ fn each_host_gets_the_candidate_it_accepts() {
     ];
     assert_eq!(keys, expected);
     let challenges: Vec<_> = choices.iter().map(|choice| choice.challenge).collect();
-    let expected = [Some("Basic"), Some("Bearer"), None, Some("Bearer"), Some("Basic"), None];
+    let expected = [
+        Some("Basic"),
+        Some("Bearer"),
+        None,
+        Some("Bearer"),
+        Some("Basic"),
+        None,
+    ];
     assert_eq!(challenges, expected);
     assert_eq!(choices[0].rejected.len(), 1);
     for (registry, candidates) in [(&basic, 2), (&strange, 1), (&open, 0)] {
@@ -77,29 +97,61 @@ fn hosts_are_asked_side_by_side_and_not_for_ever() {
     silent.always(Reply::silence());
     let good = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     good.always(Reply::challenge("Basic realm=\"r\"").delay(Duration::from_millis(500)));
-    let hosts = [silent.url(), good.url(), good.url().replace("127.0.0.1", "localhost")];
+    let hosts = [
+        silent.url(),
+        good.url(),
+        good.url().replace("127.0.0.1", "localhost"),
+    ];
     let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let mut world = World::new().with_hosts("reg-a.test", &hosts);
     world.options.timeouts.probe = Duration::from_secs(1);
     let start = Instant::now();
     let choices = world.choose(IMAGE, Operation::Pull);
-    assert!(start.elapsed() < Duration::from_millis(1900), "{:?}", start.elapsed());
-    let unreachable = |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Unreachable { .. }));
+    assert!(
+        start.elapsed() < Duration::from_millis(1900),
+        "{:?}",
+        start.elapsed()
+    );
+    let unreachable =
+        |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Unreachable { .. }));
     assert!(unreachable(&choices[0].answer), "{choices:?}");
-    assert_eq!(choices[1].answer, ChosenAnswer::Failed(Outcome::NotLoggedIn));
+    assert_eq!(
+        choices[1].answer,
+        ChosenAnswer::Failed(Outcome::NotLoggedIn)
+    );
 }
 
 fn a_push_is_tried_out_without_an_upload() {
     let accounts = [Account::new("alice", "wonder")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         let world = World::new()
             .with_hosts("reg-a.test", &[&registry.url()])
             .with_login(&registry.address(), "alice", "wonder");
         let choices = world.choose(IMAGE, Operation::Push);
-        assert!(matches!(choices[0].answer, ChosenAnswer::Credential(_)), "{choices:?}");
-        assert!(registry.requests().iter().all(|request| request.method == "GET"));
-        let scopes: Vec<_> = registry.requests().iter().flat_map(|it| it.query_values("scope")).collect();
-        assert!(scopes.iter().all(|scope| scope == "repository:team/app:pull,push"), "{scopes:?}");
+        assert!(
+            matches!(choices[0].answer, ChosenAnswer::Credential(_)),
+            "{choices:?}"
+        );
+        assert!(
+            registry
+                .requests()
+                .iter()
+                .all(|request| request.method == "GET")
+        );
+        let scopes: Vec<_> = registry
+            .requests()
+            .iter()
+            .flat_map(|it| it.query_values("scope"))
+            .collect();
+        assert!(
+            scopes
+                .iter()
+                .all(|scope| scope == "repository:team/app:pull,push"),
+            "{scopes:?}"
+        );
     }
 }
 
@@ -118,7 +170,15 @@ fn a_probe_shows_nothing_and_judges_the_realm() {
     let probe = world.block_on(probe);
     assert!(probe.reachable);
     assert_eq!((probe.status, probe.challenge), (Some(401), Some("Bearer")));
-    assert_eq!(probe.realm.as_deref(), Some("https://auth.elsewhere.test/token"));
+    assert_eq!(
+        probe.realm.as_deref(),
+        Some("https://auth.elsewhere.test/token")
+    );
     assert!(matches!(probe.realm_trust, Some(Err(_))));
-    assert!(registry.requests().iter().all(|request| request.header("authorization").is_none()));
+    assert!(
+        registry
+            .requests()
+            .iter()
+            .all(|request| request.header("authorization").is_none())
+    );
 }

@@ -30,11 +30,16 @@ const WONDER: &str = "wonder";
 
 fn registries() -> [ProgrammableRegistry; 2] {
     let accounts = [Account::new(ALICE, WONDER)];
-    [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)]
+    [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ]
 }
 
 fn with_authorization(registry: &ProgrammableRegistry) -> usize {
-    let shown = |request: &&Request| request.basic().is_some() || !request.form_values("password").is_empty();
+    let shown = |request: &&Request| {
+        request.basic().is_some() || !request.form_values("password").is_empty()
+    };
     registry.requests().iter().filter(shown).count()
 }
 
@@ -56,11 +61,18 @@ fn a_right_password_is_accepted_and_a_wrong_one_tried_once() {
 
 fn a_password_is_posted_only_where_the_realm_knows_no_get() {
     let registry = ProgrammableRegistry::bearer(&[Account::new(ALICE, WONDER)]);
-    let realm_knows_no_get = |request: &Request| request.path == "/token" && request.method == "GET";
+    let realm_knows_no_get =
+        |request: &Request| request.path == "/token" && request.method == "GET";
     registry.when(realm_knows_no_get, Reply::status(405));
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    world.log_in("reg-a.test", &registry.address(), ALICE, WONDER).unwrap();
-    let posted = registry.requests().into_iter().find(|request| request.method == "POST").unwrap();
+    world
+        .log_in("reg-a.test", &registry.address(), ALICE, WONDER)
+        .unwrap();
+    let posted = registry
+        .requests()
+        .into_iter()
+        .find(|request| request.method == "POST")
+        .unwrap();
     assert_eq!(posted.form_values("grant_type"), ["password"]);
     assert_eq!(posted.form_values("client_id"), ["portunus"]);
 }
@@ -68,8 +80,15 @@ fn a_password_is_posted_only_where_the_realm_knows_no_get() {
 fn an_identity_token_takes_the_place_of_the_password() {
     let registry = ProgrammableRegistry::bearer(&[Account::new(ALICE, WONDER)]);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    let answer = world.log_in("reg-a.test", &registry.address(), ALICE, WONDER).unwrap();
-    let LoginAnswer::Accepted { realm, identity_token, .. } = answer else {
+    let answer = world
+        .log_in("reg-a.test", &registry.address(), ALICE, WONDER)
+        .unwrap();
+    let LoginAnswer::Accepted {
+        realm,
+        identity_token,
+        ..
+    } = answer
+    else {
         panic!("{answer:?}");
     };
     assert_eq!(realm, Some(format!("{}/token", registry.url())));
@@ -80,7 +99,11 @@ fn an_identity_token_takes_the_place_of_the_password() {
     registry.forget_requests();
     world.pull("reg-a.test/team/app:v1").unwrap();
     assert!(registry.requests_with(WONDER).is_empty());
-    let grants: Vec<_> = registry.requests().iter().flat_map(|it| it.form_values("grant_type")).collect();
+    let grants: Vec<_> = registry
+        .requests()
+        .iter()
+        .flat_map(|it| it.form_values("grant_type"))
+        .collect();
     assert_eq!(grants, ["refresh_token"]);
 }
 
@@ -94,7 +117,11 @@ fn a_login_says_which_registry_namespace_it_is_for() {
     world.log_in("reg-a.test", &key, ALICE, WONDER).unwrap();
     let error = world.log_in("reg-b.test", &key, ALICE, WONDER).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected);
-    let seen: Vec<_> = mirror.requests().iter().map(Request::registry_namespace).collect();
+    let seen: Vec<_> = mirror
+        .requests()
+        .iter()
+        .map(Request::registry_namespace)
+        .collect();
     assert!(seen.iter().all(Option::is_some), "{seen:?}");
 }
 
@@ -116,17 +143,37 @@ fn a_public_registry_is_asked_at_a_push_endpoint() {
         world.log_in_with("reg-a.test", &registry.address(), &alice, Some(&team), None)
     };
     assert_eq!(log_in("wrong").unwrap_err().kind, ErrorKind::Rejected);
-    assert!(matches!(log_in(WONDER).unwrap(), LoginAnswer::Accepted { scheme: "Basic", .. }));
-    assert!(registry.requests().iter().any(|it| it.path == "/v2/team/app/blobs/uploads/"));
+    assert!(matches!(
+        log_in(WONDER).unwrap(),
+        LoginAnswer::Accepted {
+            scheme: "Basic",
+            ..
+        }
+    ));
+    assert!(
+        registry
+            .requests()
+            .iter()
+            .any(|it| it.path == "/v2/team/app/blobs/uploads/")
+    );
 }
 
 fn a_path_mirror_is_asked_at_its_path_then_at_its_origin() {
     let registry = ProgrammableRegistry::basic(&[Account::new(ALICE, WONDER)]);
     registry.when(|request| request.path == "/v2/proxy-a/", Reply::status(404));
-    let toml = format!("server = \"{}/v2/proxy-a\"\noverride_path = true\n", registry.url());
+    let toml = format!(
+        "server = \"{}/v2/proxy-a\"\noverride_path = true\n",
+        registry.url()
+    );
     let world = World::new().with_hosts_toml("reg-a.test", &toml);
-    world.log_in("reg-a.test", &registry.address(), ALICE, WONDER).unwrap();
-    let paths: Vec<_> = registry.requests().into_iter().map(|request| request.path).collect();
+    world
+        .log_in("reg-a.test", &registry.address(), ALICE, WONDER)
+        .unwrap();
+    let paths: Vec<_> = registry
+        .requests()
+        .into_iter()
+        .map(|request| request.path)
+        .collect();
     assert_eq!(paths, ["/v2/proxy-a/", "/v2/", "/v2/"]);
 }
 
@@ -138,12 +185,17 @@ fn what_is_no_registry_is_named() {
         (Reply::status(503), "answered 503"),
         (Reply::status(401), "in a way that is not known"),
         (Reply::challenge("Bearer service=\"x\""), "names no realm"),
-        (Reply::challenge("Bearer realm=\"ftp://x/\""), "no http or https URL"),
+        (
+            Reply::challenge("Bearer realm=\"ftp://x/\""),
+            "no http or https URL",
+        ),
         (Reply::reset(), "unreachable"),
         (Reply::raw("not http\r\n\r\n"), "unreachable"),
     ] {
         registry.always(reply);
-        let error = world.log_in("reg-a.test", &registry.address(), ALICE, WONDER).unwrap_err();
+        let error = world
+            .log_in("reg-a.test", &registry.address(), ALICE, WONDER)
+            .unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
     assert!(registry.requests_with(WONDER).is_empty());
@@ -154,7 +206,16 @@ fn a_real_registry_with_a_password_file() {
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let at = registry.address();
     let answer = world.log_in("reg-a.test", at, ALICE, WONDER).unwrap();
-    assert!(matches!(answer, LoginAnswer::Accepted { scheme: "Basic", .. }), "{answer:?}");
+    assert!(
+        matches!(
+            answer,
+            LoginAnswer::Accepted {
+                scheme: "Basic",
+                ..
+            }
+        ),
+        "{answer:?}"
+    );
     let error = world.log_in("reg-a.test", at, ALICE, "wrong").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected);
 }
@@ -171,7 +232,11 @@ fn a_real_registry_with_a_token_server() {
         world.log_in_with("reg-a.test", at, &alice, None, Some(&realm))
     };
     let answer = log_in(WONDER).unwrap();
-    let LoginAnswer::Accepted { identity_token: Some(token), .. } = answer else {
+    let LoginAnswer::Accepted {
+        identity_token: Some(token),
+        ..
+    } = answer
+    else {
         panic!("{answer:?}");
     };
     assert!(matches!(token, Credential::IdentityToken { .. }));

@@ -1,6 +1,10 @@
 //! Our own client walks a plan: who is asked for what, and who sees which secret.
 
-use portunus_http::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portunus::resolve::Operation;
+use portunus_http::{ErrorKind, NoProgress, OciLayout, PullOptions};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::http::Reply;
@@ -13,6 +17,8 @@ use crate::http_world::World;
 trials! {
     an_image_is_pulled_into_a_layout_that_others_can_read,
     each_registry_namespace_pulls_as_its_own_account,
+    pulls_into_one_layout_share_their_blobs,
+    a_folder_with_other_things_is_left_alone,
     a_pull_costs_one_challenge_a_host,
     a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
 }
@@ -27,18 +33,29 @@ fn an_image_is_pulled_into_a_layout_that_others_can_read() {
     let pulled = world.pull(IMAGE).unwrap();
     assert_eq!(pulled.manifest.digest, image.digest());
     for blob in image.blobs() {
-        let path = world.layout().join("blobs").join(blob.digest.replace(':', "/"));
+        let path = world
+            .layout()
+            .join("blobs")
+            .join(blob.digest.replace(':', "/"));
         assert_eq!(std::fs::read(path).unwrap(), blob.bytes);
     }
     let index = std::fs::read_to_string(world.layout().join("index.json")).unwrap();
     let index: serde_json::Value = serde_json::from_str(&index).unwrap();
     let entry = &index["manifests"][0];
     assert_eq!(entry["digest"], image.digest());
-    assert_eq!(entry["annotations"]["org.opencontainers.image.ref.name"], "v1");
+    assert_eq!(
+        entry["annotations"]["org.opencontainers.image.ref.name"],
+        "v1"
+    );
     assert!(!world.layout().join("ingest").exists());
     registry.forget_requests();
     world.pull(IMAGE).unwrap();
-    assert!(registry.requests().iter().all(|request| !request.path.contains("/blobs/")));
+    assert!(
+        registry
+            .requests()
+            .iter()
+            .all(|request| !request.path.contains("/blobs/"))
+    );
 }
 
 fn each_registry_namespace_pulls_as_its_own_account() {
@@ -46,7 +63,10 @@ fn each_registry_namespace_pulls_as_its_own_account() {
         Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
         Account::new("bob", "builder").in_registry_namespace("reg-b.test"),
     ];
-    for mirror in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for mirror in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         mirror.put_image("team/app", "v1", &Image::small("one"));
         let at = mirror.address();
         let hosts = [mirror.url()];
@@ -61,20 +81,28 @@ fn each_registry_namespace_pulls_as_its_own_account() {
         mirror.forget_requests();
         world.pull("reg-b.test/team/app:v1").unwrap();
         assert!(mirror.requests_with("wonder").is_empty());
-        let swapped = World::new()
-            .with_hosts("reg-a.test", &hosts)
-            .with_login(&format!("{at}?ns=reg-a.test"), "bob", "builder");
+        let swapped = World::new().with_hosts("reg-a.test", &hosts).with_login(
+            &format!("{at}?ns=reg-a.test"),
+            "bob",
+            "builder",
+        );
         let error = swapped.pull("reg-a.test/team/app:v1").unwrap_err();
         assert_eq!(error.kind, ErrorKind::Rejected);
         let text = error.to_string();
-        assert!(text.contains(&at) && text.contains("?ns=reg-a.test"), "{text}");
+        assert!(
+            text.contains(&at) && text.contains("?ns=reg-a.test"),
+            "{text}"
+        );
         assert!(!text.contains("builder"), "{text}");
     }
 }
 
 fn a_pull_costs_one_challenge_a_host() {
     let accounts = [Account::new("alice", "wonder")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10, 20, 30]));
         let world = World::new()
             .with_hosts("reg-a.test", &[&registry.url()])
@@ -86,7 +114,13 @@ fn a_pull_costs_one_challenge_a_host() {
             .filter(|request| request.path != "/token" && request.header("authorization").is_none())
             .collect();
         assert_eq!(without.len(), 1, "{without:?}");
-        assert!(requests.iter().filter(|request| request.path == "/token").count() <= 1);
+        assert!(
+            requests
+                .iter()
+                .filter(|request| request.path == "/token")
+                .count()
+                <= 1
+        );
         registry.always(Reply::status(500));
         assert!(world.pull("reg-a.test/team/app:v2").is_err());
     }
@@ -106,14 +140,77 @@ fn a_pull_never_costs_more_requests_than_ctr() {
             .with_hosts("reg-a.test", &[&registry.url()])
             .with_login(&registry.address(), "alice", "wonder");
         let hosts_dir = world.home.hosts_dir();
-        let login = ["--user", "alice:wonder", "--hosts-dir", hosts_dir.to_str().unwrap()];
+        let login = [
+            "--user",
+            "alice:wonder",
+            "--hosts-dir",
+            hosts_dir.to_str().unwrap(),
+        ];
         let fetch = [&["content", "fetch"], &login[..], &[IMAGE]].concat();
         containerd.ctr(&fetch).assert_success();
         let theirs = registry.requests().len();
-        containerd.ctr(&["images", "rm", "--sync", IMAGE]).assert_success();
+        containerd
+            .ctr(&["images", "rm", "--sync", IMAGE])
+            .assert_success();
         registry.forget_requests();
         world.pull(IMAGE).unwrap();
         let ours = registry.requests().len();
         assert!(ours <= theirs, "{ours} requests, ctr {theirs}");
     }
+}
+
+fn pulls_into_one_layout_share_their_blobs() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 200_000, 400_000]);
+    registry.put_image("team/app", "v1", &image);
+    registry.answer_with(|request| {
+        if request.path.contains("/blobs/") {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        None
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let client = world.client();
+    let pulls = (0..8).map(|_| {
+        let client = client.clone();
+        let plan = world.plan(IMAGE, Operation::Pull);
+        let session = Arc::new(world.resolver().session());
+        let layout = OciLayout::create(world.layout()).unwrap();
+        world.runtime.spawn(async move {
+            let options = PullOptions::default();
+            client
+                .pull(&plan, &session, &layout, &options, &NoProgress::default())
+                .await
+        })
+    });
+    let pulls: Vec<_> = pulls.collect();
+    for pull in pulls {
+        world.block_on(pull).unwrap().unwrap();
+    }
+    for blob in &image.layers {
+        let path = world
+            .layout()
+            .join("blobs")
+            .join(blob.digest.replace(':', "/"));
+        assert_eq!(std::fs::read(path).unwrap(), blob.bytes);
+        let asked = registry
+            .requests()
+            .iter()
+            .filter(|it| it.path.ends_with(&blob.digest))
+            .count();
+        assert_eq!(asked, 1);
+    }
+    let index = std::fs::read_to_string(world.layout().join("index.json")).unwrap();
+    assert_eq!(index.matches("application/vnd").count(), 2, "{index}");
+}
+
+fn a_folder_with_other_things_is_left_alone() {
+    let world = World::new();
+    std::fs::create_dir(world.layout()).unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    std::fs::write(world.layout().join("more"), "").unwrap();
+    OciLayout::create(world.layout()).unwrap();
+    assert!(OciLayout::create(world.home.path()).is_err());
+    assert!(OciLayout::open(world.home.path()).is_err());
+    assert!(!world.home.path().join("oci-layout").exists());
 }

@@ -40,17 +40,28 @@ fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
         ProgrammableRegistry::bearer(&accounts),
     ] {
         let image = Image::of_sizes("one", &[10, 300_000]);
-        let world = world_with(&registry.url(), &image)
-            .with_login(&registry.address(), "alice", "wonder");
+        let world =
+            world_with(&registry.url(), &image).with_login(&registry.address(), "alice", "wonder");
         let pushed = world.push(IMAGE).unwrap();
         assert_eq!(pushed.manifest.digest, image.digest());
-        assert_eq!(registry.manifest("team/app", "v1").as_ref(), Some(&image.manifest));
+        assert_eq!(
+            registry.manifest("team/app", "v1").as_ref(),
+            Some(&image.manifest)
+        );
         for blob in &image.layers {
-            assert_eq!(registry.blob("team/app", &blob.digest).as_ref(), Some(&blob.bytes));
+            assert_eq!(
+                registry.blob("team/app", &blob.digest).as_ref(),
+                Some(&blob.bytes)
+            );
         }
         registry.forget_requests();
         world.push(IMAGE).unwrap();
-        assert!(registry.requests().iter().all(|it| !it.path.contains("/uploads/")));
+        assert!(
+            registry
+                .requests()
+                .iter()
+                .all(|it| !it.path.contains("/uploads/"))
+        );
     }
 }
 
@@ -58,7 +69,8 @@ fn a_push_says_which_registry_namespace_it_is_for() {
     let alice = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");
     let registry = ProgrammableRegistry::basic(&[alice]);
     let key = format!("{}?ns=reg-a.test", registry.address());
-    let world = world_with(&registry.url(), &Image::small("one")).with_login(&key, "alice", "wonder");
+    let world =
+        world_with(&registry.url(), &Image::small("one")).with_login(&key, "alice", "wonder");
     world.push(IMAGE).unwrap();
     for request in registry.requests() {
         assert_eq!(request.query_values("ns"), ["reg-a.test"], "{request:?}");
@@ -67,7 +79,10 @@ fn a_push_says_which_registry_namespace_it_is_for() {
 
 fn a_rejected_credential_stops_a_push() {
     let accounts = [Account::new("alice", "wonder")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         let at = registry.address();
         let world = world_with(&registry.url(), &Image::small("one"))
             .with_login(&format!("{at}?ns=reg-a.test"), "alice", "old")
@@ -84,7 +99,10 @@ fn a_forbidden_one_is_followed_by_the_next() {
         Account::new("reader", "one").read_only(),
         Account::new("alice", "wonder"),
     ];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         let at = registry.address();
         let world = world_with(&registry.url(), &Image::small("one"))
             .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
@@ -95,7 +113,9 @@ fn a_forbidden_one_is_followed_by_the_next() {
 
 fn mounting_from(repository: &str) -> PushOptions {
     let mut options = PushOptions::default();
-    options.mount_from.push(Repository::new(repository).unwrap());
+    options
+        .mount_from
+        .push(Repository::new(repository).unwrap());
     options
 }
 
@@ -105,39 +125,63 @@ fn mounts(registry: &ProgrammableRegistry) -> usize {
 }
 
 fn a_blob_is_mounted_only_where_one_credential_covers_both() {
-    let accounts = [Account::new("alice", "wonder"), Account::new("team", "only").only("team")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    let accounts = [
+        Account::new("alice", "wonder"),
+        Account::new("team", "only").only("team"),
+    ];
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         let at = registry.address();
         let image = Image::small("one");
         registry.put_image("base/image", "v1", &image);
         let world = world_with(&registry.url(), &image).with_login(&at, "alice", "wonder");
-        world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+        world
+            .push_with(IMAGE, &mounting_from("base/image"))
+            .unwrap();
         assert!(mounts(&registry) > 0);
         let uploads = |it: &Request| it.method == "PATCH";
         assert!(!registry.requests().iter().any(uploads));
         registry.forget_requests();
         let image = Image::small("two");
         registry.put_image("base/image", "v1", &image);
-        let world = world_with(&registry.url(), &image)
-            .with_login(&format!("{at}?path=team"), "team", "only");
-        world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+        let world = world_with(&registry.url(), &image).with_login(
+            &format!("{at}?path=team"),
+            "team",
+            "only",
+        );
+        world
+            .push_with(IMAGE, &mounting_from("base/image"))
+            .unwrap();
         assert_eq!(mounts(&registry), 0);
     }
 }
 
 fn a_refused_mount_becomes_an_upload() {
     let accounts = [Account::new("alice", "wonder").only("team")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         for refusal in [None, Some(400), Some(401), Some(403), Some(500)] {
             let image = Image::small(&format!("{refusal:?}"));
             registry.put_image("base/image", "v1", &image);
             registry.forget_rules();
             if let Some(status) = refusal {
-                registry.when(|it| it.query_value("mount").is_some(), Reply::status(status));
+                registry.when(
+                    |it| it.query_value("mount").is_some(),
+                    Reply::status(status),
+                );
             }
-            let world = world_with(&registry.url(), &image)
-                .with_login(&registry.address(), "alice", "wonder");
-            world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+            let world = world_with(&registry.url(), &image).with_login(
+                &registry.address(),
+                "alice",
+                "wonder",
+            );
+            world
+                .push_with(IMAGE, &mounting_from("base/image"))
+                .unwrap();
             assert!(registry.manifest("team/app", "v1").is_some());
         }
     }
@@ -146,6 +190,8 @@ fn a_refused_mount_becomes_an_upload() {
 fn what_the_layout_lacks_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = world_with(&registry.url(), &Image::small("one"));
+    let other = format!("reg-a.test/team/app@sha256:{}", "0".repeat(64));
+    assert_eq!(world.push(&other).unwrap_err().kind, ErrorKind::NotFound);
     let blobs = world.layout().join("blobs/sha256");
     for file in std::fs::read_dir(&blobs).unwrap() {
         std::fs::write(file.unwrap().path(), "not what it was").unwrap();
@@ -171,21 +217,41 @@ fn what_was_pulled_is_pushed_to_a_real_registry() {
     let inspected = world
         .home
         .command(skopeo)
-        .args(["inspect", "--tls-verify=false", "--creds", "alice:wonder", "--format", "{{.Digest}}"])
+        .args([
+            "inspect",
+            "--tls-verify=false",
+            "--creds",
+            "alice:wonder",
+            "--format",
+            "{{.Digest}}",
+        ])
         .arg(format!("docker://{}/team/app:v1", target.address()))
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&inspected.stdout).trim(), image.digest());
+    assert_eq!(
+        String::from_utf8_lossy(&inspected.stdout).trim(),
+        image.digest()
+    );
     let layout = world.layout();
     let copied = world
         .home
         .command(tools::find("skopeo").unwrap())
-        .args(["--insecure-policy", "copy", "--dest-tls-verify=false", "--dest-creds", "alice:wonder"])
+        .args([
+            "--insecure-policy",
+            "copy",
+            "--dest-tls-verify=false",
+            "--dest-creds",
+            "alice:wonder",
+        ])
         .arg(format!("oci:{}:v1", layout.display()))
         .arg(format!("docker://{}/copied:v1", target.address()))
         .output()
         .unwrap();
-    assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+    assert!(
+        copied.status.success(),
+        "{}",
+        String::from_utf8_lossy(&copied.stderr)
+    );
 }
 
 fn a_real_registry_mounts_with_one_token() {
@@ -193,10 +259,14 @@ fn a_real_registry_mounts_with_one_token() {
     let registry = DockerRegistry::start(&Auth::Tokens(&tokens));
     let world = world_with(&registry.url(), &Image::of_sizes("one", &[10, 200_000]));
     let alice = portunus::credential::Credential::password("alice", "wonder");
-    world.store_under(registry.address(), &alice, |note| note.realm = Some(tokens.realm()));
+    world.store_under(registry.address(), &alice, |note| {
+        note.realm = Some(tokens.realm())
+    });
     world.push("reg-a.test/base/image:v1").unwrap();
     let uploaded = registry.log().matches("PATCH").count();
-    world.push_with(IMAGE, &mounting_from("base/image")).unwrap();
+    world
+        .push_with(IMAGE, &mounting_from("base/image"))
+        .unwrap();
     assert_eq!(registry.log().matches("PATCH").count(), uploaded);
     world.pull(IMAGE).unwrap();
 }

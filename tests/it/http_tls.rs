@@ -48,12 +48,18 @@ fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     let world = World::new().with_login(&registry.address(), "alice", SECRET);
     for (authority, fine) in [(&one, true), (&other, false)] {
         let ca = write(&world, "ca.crt", authority.certificate_pem());
-        let toml = format!("server = \"{}\"\nca = {ca:?}\nskip_verify = false\n", registry.url());
+        let toml = format!(
+            "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
+            registry.url()
+        );
         world.home.write_hosts_toml("reg-a.test", &toml);
         let pulled = world.pull(IMAGE);
         assert_eq!(pulled.is_ok(), fine, "{pulled:?}");
         if let Err(error) = pulled {
-            assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+            assert!(
+                matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
+                "{error}"
+            );
         }
     }
 }
@@ -69,7 +75,10 @@ fn the_authority_of_a_host_holds_for_its_realm_too() {
         .start();
     let world = World::new();
     let ca = write(&world, "ca.crt", authority.certificate_pem());
-    let toml = format!("server = \"{}\"\nca = {ca:?}\nskip_verify = false\n", registry.url());
+    let toml = format!(
+        "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
+        registry.url()
+    );
     let world = world.with_hosts_toml("reg-a.test", &toml);
     let alice = Credential::password("alice", SECRET);
     world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
@@ -91,7 +100,10 @@ fn skipped_verification_does_not_reach_the_realm() {
     let alice = Credential::password("alice", SECRET);
     world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
     let error = world.pull(IMAGE).unwrap_err();
-    assert!(matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }), "{error}");
+    assert!(
+        matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }),
+        "{error}"
+    );
     assert!(realm.requests().is_empty());
 }
 
@@ -118,10 +130,18 @@ fn a_client_certificate_is_shown_to_its_host_only() {
     let roots = Roots::none().with_pem(authority.certificate_pem().as_bytes());
     world.options.roots = roots.unwrap();
     world.pull(IMAGE).unwrap();
-    assert!(registry.requests().iter().all(|request| request.client_certificate));
+    assert!(
+        registry
+            .requests()
+            .iter()
+            .all(|request| request.client_certificate)
+    );
     registry.always(Reply::redirect(&format!("{}/v2/", elsewhere.url())));
     let _ = world.pull(IMAGE);
-    assert!(elsewhere.requests().is_empty(), "its handshake wants a certificate");
+    assert!(
+        elsewhere.requests().is_empty(),
+        "its handshake wants a certificate"
+    );
 }
 
 fn given_roots_are_trusted() {
@@ -132,7 +152,10 @@ fn given_roots_are_trusted() {
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);
     let error = world.pull(IMAGE).unwrap_err();
-    assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+    assert!(
+        matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
+        "{error}"
+    );
     let roots = Roots::none().with_pem(authority.certificate_pem().as_bytes());
     world.options.roots = roots.unwrap();
     world.pull(IMAGE).unwrap();
@@ -147,7 +170,11 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     world.home.write_hosts_toml("reg-a.test", &toml);
     let name = portunus::name::RegistryNamespace::new("reg-a.test").unwrap();
     // containerd refuses such a file when it reads hosts.toml; so do we.
-    assert!(hosts.hosts(&name, portunus::hosts::Reading::default()).is_err());
+    assert!(
+        hosts
+            .hosts(&name, portunus::hosts::Reading::default())
+            .is_err()
+    );
 }
 
 fn an_https_host_that_speaks_http_gets_no_secret_from_the_retry() {
@@ -170,6 +197,9 @@ fn a_failed_certificate_never_falls_back_to_http() {
     let toml = format!("server = \"http://{}\"\nca = {ca:?}\n", registry.address());
     let world = world.with_hosts_toml("reg-a.test", &toml);
     let error = world.pull(IMAGE).unwrap_err();
-    assert!(matches!(error.hosts[0].outcome, Outcome::Tls { .. }), "{error}");
+    assert!(
+        matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
+        "{error}"
+    );
     assert!(registry.requests().is_empty());
 }

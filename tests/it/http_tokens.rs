@@ -1,13 +1,15 @@
 //! Tokens: asked for once, never another account's, renewed in time, widened once.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::store::Store;
-use portunus_http::{Clock, ErrorKind, NoProgress, OciLayout, Outcome, PullOptions, TokenReuse, Tokens};
+use portunus_http::{
+    Clock, ErrorKind, NoProgress, OciLayout, Outcome, PullOptions, TokenReuse, Tokens,
+};
 use support::account::Account;
 use support::http::{Reply, Request};
 use support::image::Image;
@@ -24,6 +26,7 @@ trials! {
     a_token_is_renewed_before_it_expires,
     a_withdrawn_token_is_replaced_once,
     more_scope_is_asked_for_once_then_the_next_account,
+    a_host_that_always_wants_more_scope_is_given_up,
     the_account_that_lacks_a_scope_is_named,
     a_forbidden_password_is_followed_by_the_next,
 }
@@ -92,7 +95,9 @@ fn pull_64_times(registry: &ProgrammableRegistry, password: &str) -> Vec<portunu
         let layout = OciLayout::create(world.home.path().join(format!("layout-{at}"))).unwrap();
         world.runtime.spawn(async move {
             let options = PullOptions::default();
-            client.pull(&plan, &session, &layout, &options, &NoProgress::default()).await
+            client
+                .pull(&plan, &session, &layout, &options, &NoProgress::default())
+                .await
         })
     });
     let pulls: Vec<_> = pulls.collect();
@@ -101,7 +106,10 @@ fn pull_64_times(registry: &ProgrammableRegistry, password: &str) -> Vec<portunu
 }
 
 fn no_request_ever_carries_the_token_of_another_account() {
-    let accounts = [Account::new("alice", "wonder"), Account::new("bob", "builder")];
+    let accounts = [
+        Account::new("alice", "wonder"),
+        Account::new("bob", "builder"),
+    ];
     let registry = registry_of(&accounts);
     let mut world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     world.options.tokens = TokenReuse::Shared(Arc::new(Tokens::new()));
@@ -116,8 +124,14 @@ fn no_request_ever_carries_the_token_of_another_account() {
         world.store_under(&key, &Credential::password(user, password), |_| {});
         registry.forget_requests();
         let _ = std::fs::remove_dir_all(world.layout());
-        world.pull_with(&client, IMAGE, &PullOptions::default()).unwrap();
-        let other = if user == "alice" { "-of-bob" } else { "-of-alice" };
+        world
+            .pull_with(&client, IMAGE, &PullOptions::default())
+            .unwrap();
+        let other = if user == "alice" {
+            "-of-bob"
+        } else {
+            "-of-alice"
+        };
         for request in registry.requests() {
             let token = request.bearer().unwrap_or_default();
             assert!(!token.ends_with(other), "{user}: {request:?}");
@@ -126,7 +140,9 @@ fn no_request_ever_carries_the_token_of_another_account() {
     world.store.remove(&key.parse().unwrap()).unwrap();
     registry.forget_requests();
     let _ = std::fs::remove_dir_all(world.layout());
-    let error = world.pull_with(&client, IMAGE, &PullOptions::default()).unwrap_err();
+    let error = world
+        .pull_with(&client, IMAGE, &PullOptions::default())
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotLoggedIn);
     let carries = |it: &Request| it.bearer().is_some_and(|token| !token.ends_with("-of-"));
     assert!(!registry.requests().iter().any(carries));
@@ -139,7 +155,11 @@ fn tokens_can_be_turned_off() {
         .with_login(&registry.address(), "alice", "wonder");
     world.options.tokens = TokenReuse::Off;
     world.pull(IMAGE).unwrap();
-    let with_token = registry.requests().iter().filter(|it| it.bearer().is_some()).count();
+    let with_token = registry
+        .requests()
+        .iter()
+        .filter(|it| it.bearer().is_some())
+        .count();
     assert_eq!(token_requests(&registry), with_token);
     assert!(with_token > 4);
 }
@@ -151,13 +171,16 @@ fn a_token_is_renewed_before_it_expires() {
         .with_login(&registry.address(), "alice", "wonder");
     let (start, later) = (Instant::now(), Arc::new(AtomicU64::new(0)));
     let seconds = later.clone();
-    world.options.clock = Clock::new(move || start + Duration::from_secs(seconds.load(Ordering::Relaxed)));
+    world.options.clock =
+        Clock::new(move || start + Duration::from_secs(seconds.load(Ordering::Relaxed)));
     world.options.tokens = TokenReuse::Shared(Arc::new(Tokens::new()));
     let client = world.client();
     // The registry says 300 seconds.
     for (at, requests) in [(0, 1), (200, 1), (280, 2), (290, 2), (700, 3)] {
         later.store(at, Ordering::Relaxed);
-        world.pull_with(&client, IMAGE, &PullOptions::default()).unwrap();
+        world
+            .pull_with(&client, IMAGE, &PullOptions::default())
+            .unwrap();
         assert_eq!(token_requests(&registry), requests, "after {at} s");
     }
 }
@@ -169,10 +192,14 @@ fn a_withdrawn_token_is_replaced_once() {
         .with_login(&registry.address(), "alice", "wonder");
     world.options.tokens = TokenReuse::Shared(Arc::new(Tokens::new()));
     let client = world.client();
-    world.pull_with(&client, IMAGE, &PullOptions::default()).unwrap();
+    world
+        .pull_with(&client, IMAGE, &PullOptions::default())
+        .unwrap();
     registry.revoke_tokens();
     let _ = std::fs::remove_dir_all(world.layout());
-    world.pull_with(&client, IMAGE, &PullOptions::default()).unwrap();
+    world
+        .pull_with(&client, IMAGE, &PullOptions::default())
+        .unwrap();
     assert_eq!(token_requests(&registry), 2);
 }
 
@@ -195,7 +222,10 @@ fn more_scope_is_asked_for_once_then_the_next_account() {
         .collect();
     let scope = "repository:team/app:pull";
     let expected = [("reader", scope), ("reader", scope), ("alice", scope)];
-    assert_eq!(asked, expected.map(|(user, scope)| (user.to_owned(), scope.to_owned())));
+    assert_eq!(
+        asked,
+        expected.map(|(user, scope)| (user.to_owned(), scope.to_owned()))
+    );
 }
 
 fn the_account_that_lacks_a_scope_is_named() {
@@ -226,4 +256,26 @@ fn a_forbidden_password_is_followed_by_the_next() {
     registry.when(|it| it.basic().is_some(), Reply::status(403));
     let error = world.pull("reg-a.test/team/app:v2").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
+}
+
+fn a_host_that_always_wants_more_scope_is_given_up() {
+    let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
+    let realm = format!("{}/token", registry.url());
+    let asked = AtomicU64::new(0);
+    registry.answer_with(move |request| {
+        let at = asked.fetch_add(1, Ordering::Relaxed);
+        let challenge = format!(
+            "Bearer realm=\"{realm}\",scope=\"repository:r{at}:pull\",error=\"insufficient_scope\""
+        );
+        (request.path != "/token").then(|| Reply::challenge(&challenge))
+    });
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", "wonder");
+    assert!(world.pull(IMAGE).is_err());
+    assert!(
+        registry.requests().len() < 8,
+        "{}",
+        registry.requests().len()
+    );
 }

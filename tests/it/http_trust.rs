@@ -54,7 +54,8 @@ fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     );
     assert_eq!(error.help(), [command]);
     let choices = world.choose(IMAGE, Operation::Pull);
-    let refused = |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Refused(_)));
+    let refused =
+        |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Refused(_)));
     assert!(refused(&choices[0].answer), "{choices:?}");
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }
@@ -77,11 +78,17 @@ fn a_realm_that_changed_since_login_sees_no_secret() {
     let (realm, registry) = registry_with_realm();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let alice = Credential::password("alice", SECRET);
-    let pin = |url: String| world.store_under(&registry.address(), &alice, |note| note.realm = Some(url));
+    let pin =
+        |url: String| world.store_under(&registry.address(), &alice, |note| note.realm = Some(url));
     pin("https://auth.reg-a.test/token".to_owned());
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust);
-    assert!(error.to_string().contains("at login it was https://auth.reg-a.test"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("at login it was https://auth.reg-a.test"),
+        "{error}"
+    );
     assert!(realm.requests_with(SECRET).is_empty());
     pin(format!("{}/token", realm.url()));
     let _ = world.pull(IMAGE);
@@ -99,7 +106,8 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
         registry.put_image("team/app", "v1", &image);
         let target = elsewhere.url();
         registry.answer_with(move |request| {
-            let asked = request.path.contains("/blobs/") && request.header("authorization").is_some();
+            let asked =
+                request.path.contains("/blobs/") && request.header("authorization").is_some();
             asked.then(|| Reply::redirect(&format!("{target}{}", request.path)))
         });
         let toml = format!(
@@ -117,7 +125,10 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
         elsewhere.forget_rules();
         for request in elsewhere.requests() {
             assert!(request.header("authorization").is_none(), "{request:?}");
-            assert!(!request.contains(SECRET) && !request.contains(HEADER), "{request:?}");
+            assert!(
+                !request.contains(SECRET) && !request.contains(HEADER),
+                "{request:?}"
+            );
         }
     }
 }
@@ -125,13 +136,20 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
 fn headers_of_hosts_toml_go_to_their_host_only() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::small("one"));
-    let toml = format!("server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n", registry.url());
+    let toml = format!(
+        "server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n",
+        registry.url()
+    );
     let world = World::new()
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);
     world.pull(IMAGE).unwrap();
     for request in registry.requests() {
-        assert_eq!(request.contains(HEADER), request.path != "/token", "{request:?}");
+        assert_eq!(
+            request.contains(HEADER),
+            request.path != "/token",
+            "{request:?}"
+        );
     }
 }
 
@@ -146,7 +164,10 @@ fn an_upload_elsewhere_carries_no_secret() {
         |request: &Request| request.method == "POST" && request.basic().is_some(),
         Reply::status(202).header("Location", &upload),
     );
-    let toml = format!("server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n", registry.url());
+    let toml = format!(
+        "server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n",
+        registry.url()
+    );
     let world = World::new()
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);
@@ -154,7 +175,10 @@ fn an_upload_elsewhere_carries_no_secret() {
     let _ = world.push(IMAGE);
     assert!(!elsewhere.requests().is_empty());
     for request in elsewhere.requests() {
-        assert!(!request.contains(SECRET) && !request.contains(HEADER), "{request:?}");
+        assert!(
+            !request.contains(SECRET) && !request.contains(HEADER),
+            "{request:?}"
+        );
         assert!(request.header("authorization").is_none());
     }
 }
@@ -189,11 +213,16 @@ fn a_login_at_a_foreign_realm_is_refused() {
     let (realm, registry) = registry_with_realm();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let at = registry.address();
-    let error = world.log_in("reg-a.test", &at, "alice", SECRET).unwrap_err();
+    let error = world
+        .log_in("reg-a.test", &at, "alice", SECRET)
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust);
     assert_eq!(
         error.help(),
-        [format!("portunus login {at} --trust-realm {}/token", realm.url())]
+        [format!(
+            "portunus login {at} --trust-realm {}/token",
+            realm.url()
+        )]
     );
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }

@@ -59,7 +59,10 @@ fn every_kind_of_trouble_leads_to_the_next_host() {
         Reply::raw("not http\r\n\r\n"),
         Reply::challenge("Negotiate"),
         Reply::challenge("Basic realm=\"r\""),
-        Reply::challenge(&format!("Bearer realm=\"http://127.0.0.1:{}/token\"", port::free())),
+        Reply::challenge(&format!(
+            "Bearer realm=\"http://127.0.0.1:{}/token\"",
+            port::free()
+        )),
         Reply::redirect("http://nowhere.invalid/"),
         Reply::status(429).header("Retry-After", "3600"),
     ]);
@@ -71,7 +74,12 @@ fn every_kind_of_trouble_leads_to_the_next_host() {
     }
     let refused = format!("http://127.0.0.1:{}", port::free());
     let no_tls = format!("https://{}", good.address());
-    for host in [refused.as_str(), &no_tls, "http://nowhere.invalid", "http://a..b"] {
+    for host in [
+        refused.as_str(),
+        &no_tls,
+        "http://nowhere.invalid",
+        "http://a..b",
+    ] {
         let world = World::new().with_hosts("reg-a.test", &[host, &good.url()]);
         let pulled = world.pull(IMAGE);
         assert!(pulled.is_ok(), "{host}: {pulled:?}");
@@ -112,10 +120,17 @@ fn a_blob_goes_on_where_it_broke_off() {
     );
     let world = World::new().with_hosts("reg-a.test", &[&bad.url()]);
     let error = world.pull(IMAGE).unwrap_err();
-    assert!(error.to_string().contains("broke off after 1000 bytes"), "{error}");
+    assert!(
+        error.to_string().contains("broke off after 1000 bytes"),
+        "{error}"
+    );
     let world = world.with_hosts("reg-a.test", &[&good.url()]);
     world.pull(IMAGE).unwrap();
-    let ranges: Vec<_> = good.requests().iter().filter_map(|it| it.header("range").map(str::to_owned)).collect();
+    let ranges: Vec<_> = good
+        .requests()
+        .iter()
+        .filter_map(|it| it.header("range").map(str::to_owned))
+        .collect();
     assert_eq!(ranges, ["bytes=1000-"]);
     assert!(world.said.lines().contains(&"started at 1000".to_owned()));
 }
@@ -142,7 +157,12 @@ fn hosts_without_the_capability_are_not_asked() {
     let world = World::new().with_hosts_toml("reg-a.test", &toml);
     world.pull(IMAGE).unwrap();
     assert!(push_only.requests().is_empty());
-    assert!(no_tags.requests().iter().all(|it| !it.path.ends_with("/v1")));
+    assert!(
+        no_tags
+            .requests()
+            .iter()
+            .all(|it| !it.path.ends_with("/v1"))
+    );
     assert!(no_tags.requests().iter().any(is_blob));
 }
 
@@ -176,14 +196,20 @@ fn the_kind_of_an_error_is_what_helps_most() {
         (vec![closed, basic.url()], ErrorKind::NotLoggedIn),
     ] {
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let error = World::new().with_hosts("reg-a.test", &hosts).pull(IMAGE).unwrap_err();
+        let error = World::new()
+            .with_hosts("reg-a.test", &hosts)
+            .pull(IMAGE)
+            .unwrap_err();
         assert_eq!(error.kind, kind, "{error}");
     }
 }
 
 fn a_rejected_key_is_followed_by_the_next_one_and_named() {
     let accounts = [Account::new("alice", "wonder")];
-    for registry in [ProgrammableRegistry::basic(&accounts), ProgrammableRegistry::bearer(&accounts)] {
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
         registry.put_image("team/app", "v1", &Image::small("one"));
         let at = registry.address();
         let world = World::new()
@@ -191,10 +217,22 @@ fn a_rejected_key_is_followed_by_the_next_one_and_named() {
             .with_login(&format!("{at}?ns=reg-a.test"), "alice", "old")
             .with_login(&at, "alice", "wonder");
         world.pull(IMAGE).unwrap();
-        let shown = registry.requests().iter().filter(|it| it.contains("old")).count();
+        let shown = registry
+            .requests()
+            .iter()
+            .filter(|it| it.contains("old"))
+            .count();
         assert_eq!(shown, 1);
         let warning = format!("rejected alice, `{at}?ns=reg-a.test` from memory");
-        assert!(world.said.lines().iter().any(|line| line.contains(&warning)), "{:?}", world.said.lines());
+        assert!(
+            world
+                .said
+                .lines()
+                .iter()
+                .any(|line| line.contains(&warning)),
+            "{:?}",
+            world.said.lines()
+        );
     }
 }
 
@@ -210,7 +248,13 @@ fn anonymity_after_a_rejection_has_to_be_asked_for() {
     assert_eq!(world.pull(IMAGE).unwrap_err().kind, ErrorKind::Rejected);
     world.options.anonymous_fallback = true;
     world.pull(IMAGE).unwrap();
-    assert!(world.said.lines().iter().any(|line| line.contains("anonymously")));
+    assert!(
+        world
+            .said
+            .lines()
+            .iter()
+            .any(|line| line.contains("anonymously"))
+    );
 }
 
 fn false_content_is_refused_within_bounds() {
@@ -218,7 +262,10 @@ fn false_content_is_refused_within_bounds() {
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let manifest = |reply: Reply| {
         registry.forget_rules();
-        registry.when(|it| it.method == "GET" && it.path.contains("/manifests/"), reply);
+        registry.when(
+            |it| it.method == "GET" && it.path.contains("/manifests/"),
+            reply,
+        );
     };
     let big = vec![b' '; (4 << 20) + 1];
     let secret_json = br#"{"config":"canary-7c1f"}"#.to_vec();
@@ -226,18 +273,27 @@ fn false_content_is_refused_within_bounds() {
         (Reply::status(200).body(big), "larger than 4 MiB"),
         (Reply::endless(), "larger than 4 MiB"),
         (Reply::status(200).body("{}"), "has the digest sha256:"),
-        (Reply::status(200).body(secret_json), "has the digest sha256:"),
+        (
+            Reply::status(200).body(secret_json),
+            "has the digest sha256:",
+        ),
         (Reply::cut_short("{", 100), "broke off"),
     ] {
         manifest(reply);
         let error = world.pull(IMAGE).unwrap_err();
         let text = error.to_string();
-        assert!(text.contains(expected) && !text.contains("canary"), "{text}");
+        assert!(
+            text.contains(expected) && !text.contains("canary"),
+            "{text}"
+        );
     }
     for (body, expected) in [
         ("[", "no JSON"),
         ("{}", "names no configuration"),
-        (r#"{"config":{"digest":"../../etc","size":1}}"#, "no sha256 or sha512 digest"),
+        (
+            r#"{"config":{"digest":"../../etc","size":1}}"#,
+            "no sha256 or sha512 digest",
+        ),
         (r#"{"manifests":7}"#, "a list in the manifest is none"),
         (r#"{"fsLayers":[]}"#, "schema version 1"),
     ] {
@@ -251,7 +307,12 @@ fn false_content_is_refused_within_bounds() {
     registry.always(Reply::status(404).header("x-huge", &huge));
     assert_eq!(world.pull(IMAGE).unwrap_err().kind, ErrorKind::NotFound);
     let bomb = vec![b'x'; 3 << 20];
-    registry.when(|it| it.path == "/token", Reply::status(200).body(bomb).header("Content-Encoding", "gzip"));
+    registry.when(
+        |it| it.path == "/token",
+        Reply::status(200)
+            .body(bomb)
+            .header("Content-Encoding", "gzip"),
+    );
     let named = format!("Bearer realm=\"{}/token\"", registry.url());
     registry.when(|it| it.path != "/token", Reply::challenge(&named));
     let error = world.pull(IMAGE).unwrap_err();
@@ -262,28 +323,55 @@ fn false_content_is_refused_within_bounds() {
 fn an_index_is_pulled_whole_or_for_one_platform() {
     let registry = ProgrammableRegistry::open();
     let (arm, amd) = (Image::small("arm"), Image::small("amd"));
-    let mut manifests = Vec::new();
+    let mut index = index_of(&arm, "arm64");
     for (image, architecture) in [(&arm, "arm64"), (&amd, "amd64")] {
         registry.put_image("team/app", architecture, image);
-        let mut descriptor = image.manifest.descriptor();
-        descriptor["platform"] = json!({ "os": "linux", "architecture": architecture });
-        manifests.push(descriptor);
     }
-    let index = json!({ "schemaVersion": 2, "manifests": manifests });
-    let index = Blob::new("application/vnd.oci.image.index.v1+json", index.to_string().into());
+    let more = index_of(&amd, "amd64")["manifests"][0].take();
+    index["manifests"].as_array_mut().unwrap().push(more);
+    let index = Blob::new(
+        "application/vnd.oci.image.index.v1+json",
+        index.to_string().into(),
+    );
     registry.put_manifest("team/app", "v1", &index);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let mut options = PullOptions::default();
     options.platforms = Platforms::Only(Platform::parse("linux/amd64").unwrap());
     let pulled = world.pull_with(&world.client(), IMAGE, &options).unwrap();
     assert_eq!(pulled.manifest.digest, amd.digest());
-    assert!(registry.requests().iter().all(|it| !it.path.contains(arm.digest())));
+    assert!(
+        registry
+            .requests()
+            .iter()
+            .all(|it| !it.path.contains(arm.digest()))
+    );
     let pulled = world.pull(IMAGE).unwrap();
     assert_eq!(pulled.manifest.digest, index.digest);
+    let mut lying = index_of(&arm, "arm64");
+    lying["manifests"][0]["size"] = 7.into();
+    let lying = Blob::new(
+        "application/vnd.oci.image.index.v1+json",
+        lying.to_string().into(),
+    );
+    registry.put_manifest("team/app", "lying", &lying);
+    std::fs::remove_dir_all(world.layout()).unwrap();
+    let error = world.pull("reg-a.test/team/app:lying").unwrap_err();
+    assert!(error.to_string().contains("bytes instead of 7"), "{error}");
     options.platforms = Platforms::Only(Platform::parse("plan9/mips").unwrap());
-    let error = world.pull_with(&world.client(), IMAGE, &options).unwrap_err();
+    let error = world
+        .pull_with(&world.client(), IMAGE, &options)
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
-    assert!(error.to_string().contains("no image for plan9/mips"), "{error}");
+    assert!(
+        error.to_string().contains("no image for plan9/mips"),
+        "{error}"
+    );
+}
+
+fn index_of(image: &Image, architecture: &str) -> serde_json::Value {
+    let mut descriptor = image.manifest.descriptor();
+    descriptor["platform"] = json!({ "os": "linux", "architecture": architecture });
+    json!({ "schemaVersion": 2, "manifests": [descriptor] })
 }
 
 fn redirects_go_in_no_circle() {
@@ -294,7 +382,9 @@ fn redirects_go_in_no_circle() {
     let world = World::new().with_hosts("reg-a.test", &[&one.url()]);
     let error = world.pull(IMAGE).unwrap_err();
     let expected = "too many redirects";
-    assert!(matches!(&error.hosts[0].outcome, Outcome::BadContent { problem, .. } if problem == expected));
+    assert!(
+        matches!(&error.hosts[0].outcome, Outcome::BadContent { problem, .. } if problem == expected)
+    );
     one.always(Reply::redirect("/v2/again"));
     let error = world.pull(IMAGE).unwrap_err();
     assert!(error.to_string().contains(expected), "{error}");

@@ -17,8 +17,8 @@ trials! {
     a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file needs ["strace"],
     what_others_wrote_into_docker_s_file_survives_byte_for_byte,
     a_link_stays_a_link_and_a_wider_mode_is_tightened,
-    a_file_that_cannot_be_renamed_over_is_written_in_place needs ["unshare", "user:root"],
-    a_read_only_file_system_is_named_and_nothing_changes needs ["unshare", "user:root"],
+    a_file_that_cannot_be_renamed_over_is_written_in_place needs ["unshare?", "root?"],
+    a_read_only_file_system_is_named_and_nothing_changes needs ["unshare?", "root?"],
     files_that_cannot_be_used_are_named_and_left_alone,
 }
 
@@ -42,7 +42,9 @@ fn file_of(home: &Home, store: &str) -> std::path::PathBuf {
 
 fn hosts_in(file: &Path) -> BTreeSet<String> {
     let document: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-    let section = document.get("credentials").or(document.get("auths"));
+    let section = document
+        .get("credentials")
+        .or_else(|| document.get("auths"));
     let entries = section.unwrap().as_object().unwrap();
     entries.keys().cloned().collect()
 }
@@ -74,7 +76,7 @@ fn fifty_processes(store: &str) {
 }
 
 fn a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file() {
-    const CALLS: &str = "openat,read,write,flock,fchmod,chmod,fchown,fsync,rename,close,getdents64,lseek,unlink,ftruncate,statx";
+    const CALLS: &str = "openat,write,flock,fchmod,chmod,fchown,fsync,rename,unlink,ftruncate";
     for store in STORES {
         let home = Home::new();
         process::run(&mut login(&home, store, "old.test", "first"), b"").assert_success();

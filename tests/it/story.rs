@@ -34,14 +34,23 @@ impl World {
         let registry = DockerRegistry::start(&Auth::Anybody);
         for (repository, seed) in [("team/app", "a"), ("team/tool", "b")] {
             let image = Image::small(seed);
-            registry_client::push(registry.address(), repository, "v1", &image, &Login::Anonymous);
+            registry_client::push(
+                registry.address(),
+                repository,
+                "v1",
+                &image,
+                &Login::Anonymous,
+            );
         }
         let account = |registry_namespace, user, password| NamespaceAccount {
             registry_namespace,
             user,
             password,
         };
-        let accounts = [account("reg-a.test", "alice", ALICE), account("reg-b.test", "bob", BOB)];
+        let accounts = [
+            account("reg-a.test", "alice", ALICE),
+            account("reg-b.test", "bob", BOB),
+        ];
         let mirror = Nginx::per_registry_namespace(registry.address(), &accounts);
         let home = Home::new();
         for registry_namespace in ["reg-a.test", "reg-b.test"] {
@@ -52,7 +61,11 @@ impl World {
             );
             home.write_hosts_toml(registry_namespace, &text);
         }
-        Self { home, mirror, _registry: registry }
+        Self {
+            home,
+            mirror,
+            _registry: registry,
+        }
     }
 
     fn login(&self, registry_namespace: &str, user: &str, password: &str) -> Ran {
@@ -65,12 +78,18 @@ impl World {
             user,
             "--password-stdin",
         ];
-        self.home.portunus(&arguments).env("PORTUNUS_STORE", "file").input(&format!("{password}\n")).run()
+        self.home
+            .portunus(&arguments)
+            .env("PORTUNUS_STORE", "file")
+            .input(&format!("{password}\n"))
+            .run()
     }
 
     fn pull(&self, image: &str, containerd: &Containerd) -> Ran {
         let socket = containerd.socket().display().to_string();
-        self.home.portunus(&["pull", image, "--address", &socket, "--no-unpack"]).run()
+        self.home
+            .portunus(&["pull", image, "--address", &socket, "--no-unpack"])
+            .run()
     }
 
     /// Who was seen at the mirror with which registry namespace, each pair once.
@@ -96,14 +115,21 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
         world.login("reg-b.test", "bob", BOB),
     ];
     let mirror = world.mirror.address();
-    for (image, user, registry_namespace) in
-        [("reg-a.test/team/app:v1", "alice", "reg-a.test"), ("reg-b.test/team/tool:v1", "bob", "reg-b.test")]
-    {
+    for (image, user, registry_namespace) in [
+        ("reg-a.test/team/app:v1", "alice", "reg-a.test"),
+        ("reg-b.test/team/tool:v1", "bob", "reg-b.test"),
+    ] {
         let plan = world.home.portunus(&["resolve", image]).run();
         let key = format!("{mirror}?ns={registry_namespace}");
-        assert!(plan.stdout.contains(&format!("{user}, key {key}, file ")), "{plan}");
+        assert!(
+            plan.stdout.contains(&format!("{user}, key {key}, file ")),
+            "{plan}"
+        );
         let first = plan.stdout.find(mirror).unwrap();
-        assert!(first < plan.stdout.find("https://127.0.0.1:1 ").unwrap(), "{plan}");
+        assert!(
+            first < plan.stdout.find("https://127.0.0.1:1 ").unwrap(),
+            "{plan}"
+        );
         ran.push(plan);
         ran.push(world.pull(image, &containerd));
         let listed = containerd.ctr(&["images", "check", &format!("name=={image}")]);
@@ -114,7 +140,10 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
         assert!(!ran.output().contains("canary-"), "{ran}");
     }
     let pair = |user: &str, ns: &str| (user.to_owned(), ns.to_owned());
-    assert_eq!(world.seen(), [pair("alice", "reg-a.test"), pair("bob", "reg-b.test")]);
+    assert_eq!(
+        world.seen(),
+        [pair("alice", "reg-a.test"), pair("bob", "reg-b.test")]
+    );
 }
 
 fn swapped_passwords_fail_with_the_key_and_what_to_run() {
@@ -124,13 +153,17 @@ fn swapped_passwords_fail_with_the_key_and_what_to_run() {
     world.login("reg-b.test", "bob", BOB).assert_success();
     let file = world.home.credentials_file();
     let stored = fs::read_to_string(&file).unwrap();
-    let swapped = stored.replace(ALICE, "swap").replace(BOB, ALICE).replace("swap", BOB);
+    let swapped = stored
+        .replace(ALICE, "swap")
+        .replace(BOB, ALICE)
+        .replace("swap", BOB);
     assert_ne!(stored, swapped);
     fs::write(&file, swapped).unwrap();
     let mirror = world.mirror.address();
-    for (image, registry_namespace) in
-        [("reg-a.test/team/app:v1", "reg-a.test"), ("reg-b.test/team/tool:v1", "reg-b.test")]
-    {
+    for (image, registry_namespace) in [
+        ("reg-a.test/team/app:v1", "reg-a.test"),
+        ("reg-b.test/team/tool:v1", "reg-b.test"),
+    ] {
         let ran = world.pull(image, &containerd);
         ran.assert_code(3);
         for told in [
@@ -151,7 +184,11 @@ fn a_wrong_password_is_not_stored() {
     ran.assert_code(3);
     assert!(ran.stderr.contains("nothing was stored"), "{ran}");
     assert!(!world.home.credentials_file().exists());
-    let tried = world.mirror.access_log().into_iter().filter(|access| access.user.is_some());
+    let tried = world
+        .mirror
+        .access_log()
+        .into_iter()
+        .filter(|access| access.user.is_some());
     assert_eq!(tried.count(), 1, "a wrong password is tried once");
 }
 
@@ -164,14 +201,31 @@ fn a_broken_hosts_toml_stops_before_anybody_is_asked() {
     let layout = world.home.path().join("layout").display().to_string();
     for arguments in [
         vec!["pull", "reg-a.test/team/app:v1", "--oci-layout", &layout],
-        vec!["pull", "reg-a.test/team/app:v1", "--address", &containerd_address],
+        vec![
+            "pull",
+            "reg-a.test/team/app:v1",
+            "--address",
+            &containerd_address,
+        ],
         vec!["resolve", "reg-a.test/team/app:v1"],
-        vec!["login", "--registry-namespace", "reg-a.test", &mirror, "-u", "a", "-p", "b"],
+        vec![
+            "login",
+            "--registry-namespace",
+            "reg-a.test",
+            &mirror,
+            "-u",
+            "a",
+            "-p",
+            "b",
+        ],
     ] {
         let ran = world.home.portunus(&arguments).run();
         ran.assert_code(5);
         let place = format!("{}:2:", file.display());
-        assert!(ran.stderr.contains(&place) && ran.stderr.contains("reslove"), "{ran}");
+        assert!(
+            ran.stderr.contains(&place) && ran.stderr.contains("reslove"),
+            "{ran}"
+        );
     }
     assert_eq!(world.mirror.access_log(), []);
 }

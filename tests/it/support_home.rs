@@ -30,7 +30,11 @@ fn a_program_sees_only_the_home_s_environment() {
     home.set_env("PORTUNUS_PROFILE", "work");
     let ran = process::run(&mut home.command("/usr/bin/env"), b"");
     ran.assert_success();
-    let names: Vec<&str> = ran.stdout.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+    let names: Vec<&str> = ran
+        .stdout
+        .lines()
+        .filter_map(|line| Some(line.split_once('=')?.0))
+        .collect();
     let expected: Vec<&str> = home.env().keys().map(String::as_str).collect();
     let mut sorted = names.clone();
     sorted.sort_unstable();
@@ -39,7 +43,10 @@ fn a_program_sees_only_the_home_s_environment() {
 
 fn the_program_is_the_one_that_was_just_built() {
     let ran = Home::new().portunus(&["--version"]).run();
-    assert_eq!(ran.assert_success().stdout.trim(), concat!("portunus ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        ran.assert_success().stdout.trim(),
+        concat!("portunus ", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 fn a_server_dies_with_a_panicking_test() {

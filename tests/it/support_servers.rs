@@ -32,13 +32,24 @@ fn docker_registry_takes_the_right_password_only() {
 
 fn docker_registry_takes_tokens_of_either_signature() {
     let accounts = [Account::new("alice", "wonder")];
-    for settings in [TokenServer::settings(&accounts), TokenServer::settings(&accounts).rs256()] {
+    for settings in [
+        TokenServer::settings(&accounts),
+        TokenServer::settings(&accounts).rs256(),
+    ] {
         let tokens = settings.start();
         let registry = DockerRegistry::start(&Auth::Tokens(&tokens));
         let login = Login::Bearer(tokens.mint("alice", "team/app", &["pull", "push"]));
-        registry_client::push(registry.address(), "team/app", "v1", &Image::small("one"), &login);
+        registry_client::push(
+            registry.address(),
+            "team/app",
+            "v1",
+            &Image::small("one"),
+            &login,
+        );
         let url = format!("{}/v2/team/app/manifests/v1", registry.url());
-        let pull = |token: &str| status(ureq::get(&url).header("Authorization", format!("Bearer {token}")));
+        let pull = |token: &str| {
+            status(ureq::get(&url).header("Authorization", format!("Bearer {token}")))
+        };
         assert_eq!(pull(&tokens.mint("alice", "team/app", &["pull"])), 200);
         assert_eq!(pull(&tokens.mint("alice", "team/other", &["pull"])), 401);
     }
@@ -46,7 +57,13 @@ fn docker_registry_takes_tokens_of_either_signature() {
 
 fn nginx_lets_each_account_into_its_own_registry_namespace_only() {
     let registry = DockerRegistry::start(&Auth::Anybody);
-    registry_client::push(registry.address(), "team/app", "v1", &Image::small("one"), &Login::Anonymous);
+    registry_client::push(
+        registry.address(),
+        "team/app",
+        "v1",
+        &Image::small("one"),
+        &Login::Anonymous,
+    );
     let mirror = Nginx::per_registry_namespace(registry.address(), &[ALICE, BOB]);
     let manifest = |query: &str, login: &str| {
         let url = format!("{}/v2/team/app/manifests/v1{query}", mirror.url());
@@ -66,7 +83,10 @@ fn nginx_lets_each_account_into_its_own_registry_namespace_only() {
     assert_eq!(log.len(), 6);
     assert_eq!(log[0].user.as_deref(), Some("alice"));
     assert_eq!(log[0].registry_namespace.as_deref(), Some("reg-a.test"));
-    assert_eq!((log[0].method.as_str(), log[0].path.as_str()), ("GET", "/v2/team/app/manifests/v1"));
+    assert_eq!(
+        (log[0].method.as_str(), log[0].path.as_str()),
+        ("GET", "/v2/team/app/manifests/v1")
+    );
     let statuses: Vec<u16> = log.iter().map(|access| access.status).collect();
     assert_eq!(statuses, [200, 200, 401, 401, 401, 401]);
 }
@@ -75,8 +95,14 @@ fn every_containerd_starts_and_tells_its_version() {
     for (settings, version) in [
         (Containerd::settings(), "2."),
         (Containerd::settings().unprivileged(), "2."),
-        (Containerd::settings().program("containerd-1.7/containerd"), "1.7."),
-        (Containerd::settings().program("containerd-1.6/containerd"), "1.6."),
+        (
+            Containerd::settings().program("containerd-1.7/containerd"),
+            "1.7.",
+        ),
+        (
+            Containerd::settings().program("containerd-1.6/containerd"),
+            "1.6.",
+        ),
     ] {
         let containerd = settings.start();
         let told = containerd.version();
@@ -87,12 +113,21 @@ fn every_containerd_starts_and_tells_its_version() {
 fn containerd_pulls_from_a_mirror_through_nginx() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::of_sizes("one", &[1000, 2000]);
-    registry_client::push(registry.address(), "team/app", "v1", &image, &Login::Anonymous);
+    registry_client::push(
+        registry.address(),
+        "team/app",
+        "v1",
+        &image,
+        &Login::Anonymous,
+    );
     let mirror = Nginx::per_registry_namespace(registry.address(), &[ALICE]);
     let home = Home::new();
     home.write_hosts_toml(
         "reg-a.test",
-        &format!("[host.\"{}\"]\n  capabilities = [\"pull\", \"resolve\"]\n", mirror.url()),
+        &format!(
+            "[host.\"{}\"]\n  capabilities = [\"pull\", \"resolve\"]\n",
+            mirror.url()
+        ),
     );
     let containerd = Containerd::start();
     let hosts_dir = home.hosts_dir();
@@ -109,14 +144,28 @@ fn containerd_pulls_from_a_mirror_through_nginx() {
     ]);
     pull.assert_success();
     let listed = containerd.ctr(&["images", "ls"]);
-    assert!(listed.assert_success().stdout.contains(image.digest()), "{listed}");
-    assert!(mirror.access_log().iter().all(|it| it.registry_namespace.as_deref() == Some("reg-a.test")));
+    assert!(
+        listed.assert_success().stdout.contains(image.digest()),
+        "{listed}"
+    );
+    assert!(
+        mirror
+            .access_log()
+            .iter()
+            .all(|it| it.registry_namespace.as_deref() == Some("reg-a.test"))
+    );
 }
 
-const ALICE: NamespaceAccount<'_> =
-    NamespaceAccount { registry_namespace: "reg-a.test", user: "alice", password: "wonder" };
-const BOB: NamespaceAccount<'_> =
-    NamespaceAccount { registry_namespace: "reg-b.test", user: "bob", password: "builder" };
+const ALICE: NamespaceAccount<'_> = NamespaceAccount {
+    registry_namespace: "reg-a.test",
+    user: "alice",
+    password: "wonder",
+};
+const BOB: NamespaceAccount<'_> = NamespaceAccount {
+    registry_namespace: "reg-b.test",
+    user: "bob",
+    password: "builder",
+};
 // base64 of `alice:wonder` and `bob:builder`.
 const ALICE_LOGIN: &str = "Basic YWxpY2U6d29uZGVy";
 const BOB_LOGIN: &str = "Basic Ym9iOmJ1aWxkZXI=";

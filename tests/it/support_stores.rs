@@ -23,14 +23,19 @@ trials! {
 fn a_keyring_keeps_a_secret_and_ends_with_its_bus() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
-    keyring.secret_tool(&home, &["store", "--label=x", "key", "one"], "wonder").assert_success();
+    keyring
+        .secret_tool(&home, &["store", "--label=x", "key", "one"], "wonder")
+        .assert_success();
     let found = keyring.secret_tool(&home, &["lookup", "key", "one"], "");
     assert_eq!(found.assert_success().stdout, "wonder");
     assert!(lives_in(&home));
     drop(keyring);
     let start = Instant::now();
     while lives_in(&home) {
-        assert!(start.elapsed() < Duration::from_secs(10), "the keyring's daemon lives on");
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "the keyring's daemon lives on"
+        );
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -38,10 +43,17 @@ fn a_keyring_keeps_a_secret_and_ends_with_its_bus() {
 fn a_locked_keyring_gives_nothing() {
     let mut home = Home::new();
     let keyring = Keyring::locked(&mut home, |keyring, home| {
-        keyring.secret_tool(home, &["store", "--label=x", "key", "one"], "wonder").assert_success();
+        keyring
+            .secret_tool(home, &["store", "--label=x", "key", "one"], "wonder")
+            .assert_success();
     });
     let found = keyring.secret_tool(&home, &["search", "key", "one"], "");
-    assert!(found.stderr.contains("Cannot get secret of a locked object"), "{found}");
+    assert!(
+        found
+            .stderr
+            .contains("Cannot get secret of a locked object"),
+        "{found}"
+    );
     assert!(!found.output().contains("wonder"), "{found}");
     let refused = keyring.secret_tool(&home, &["store", "--label=y", "key", "two"], "builder");
     assert!(!refused.status.success(), "{refused}");
@@ -70,13 +82,29 @@ fn a_scripted_helper_plays_its_answers_and_keeps_its_calls() {
         .answer("get", "broken.test", "no such luck", 1)
         .install(&home, "scripted");
     let program = home.bin_dir().join("docker-credential-scripted");
-    let ask = |verb: &str, input: &str| process::run(home.command(&program).arg(verb), input.as_bytes());
-    let answer: serde_json::Value = serde_json::from_str(&ask("get", SERVER).assert_success().stdout).unwrap();
-    assert_eq!((&answer["Username"], &answer["Secret"]), (&"al'ice".into(), &"won$der".into()));
-    assert_eq!(ask("get", "broken.test").assert_code(1).stdout, "no such luck\n");
-    assert_eq!(ask("get", "x.test").assert_code(1).stdout, "credentials not found in native keychain\n");
+    let ask =
+        |verb: &str, input: &str| process::run(home.command(&program).arg(verb), input.as_bytes());
+    let answer: serde_json::Value =
+        serde_json::from_str(&ask("get", SERVER).assert_success().stdout).unwrap();
+    assert_eq!(
+        (&answer["Username"], &answer["Secret"]),
+        (&"al'ice".into(), &"won$der".into())
+    );
+    assert_eq!(
+        ask("get", "broken.test").assert_code(1).stdout,
+        "no such luck\n"
+    );
+    assert_eq!(
+        ask("get", "x.test").assert_code(1).stdout,
+        "credentials not found in native keychain\n"
+    );
     ask("store", "{}\n").assert_success();
-    let expected = [&format!("get {SERVER}"), "get broken.test", "get x.test", "store {}"];
+    let expected = [
+        &format!("get {SERVER}"),
+        "get broken.test",
+        "get x.test",
+        "store {}",
+    ];
     assert_eq!(installed.calls(), expected);
 }
 
@@ -87,7 +115,10 @@ fn store_and_get(home: &Home, helper: &std::path::Path) {
     process::run(home.command(helper).arg("store"), entry.as_bytes()).assert_success();
     let found = process::run(home.command(helper).arg("get"), SERVER.as_bytes());
     let found: serde_json::Value = serde_json::from_str(&found.assert_success().stdout).unwrap();
-    assert_eq!((&found["Username"], &found["Secret"]), (&"alice".into(), &"wonder".into()));
+    assert_eq!(
+        (&found["Username"], &found["Secret"]),
+        (&"alice".into(), &"wonder".into())
+    );
 }
 
 /// Whether any process has this home in its environment.

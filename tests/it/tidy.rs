@@ -15,21 +15,31 @@ trials! {
 
 /// A folder or file of the core, and what it must not know of.
 const UNKNOWN: &[(&str, &[&str])] = &[
-    ("name", &["hosts", "store", "resolve", "token", "credential", "secret"]),
+    (
+        "name",
+        &["hosts", "store", "resolve", "token", "credential", "secret"],
+    ),
     // A header of `hosts.toml` may be a secret, so `secret` is below it.
     ("hosts", &["store", "resolve", "token", "credential"]),
     ("store", &["hosts", "resolve", "token"]),
     ("token", &["hosts", "store", "resolve"]),
-    ("secret.rs", &["name", "hosts", "store", "resolve", "token", "credential"]),
+    (
+        "secret.rs",
+        &["name", "hosts", "store", "resolve", "token", "credential"],
+    ),
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
 ];
 
 fn the_core_s_folders_know_only_what_is_below_them() {
     let mut wrong = Vec::new();
     for file in workspace::files(&[".rs"]) {
-        let Ok(inner) = file.strip_prefix("crates/portunus/src") else { continue };
+        let Ok(inner) = file.strip_prefix("crates/portunus/src") else {
+            continue;
+        };
         let place = inner.iter().next().unwrap().to_str().unwrap();
-        let Some((_, unknown)) = UNKNOWN.iter().find(|(folder, _)| *folder == place) else { continue };
+        let Some((_, unknown)) = UNKNOWN.iter().find(|(folder, _)| *folder == place) else {
+            continue;
+        };
         for module in modules_named(&workspace::read(&file)) {
             if unknown.contains(&module.as_str()) {
                 wrong.push(format!("{} names {module}", file.display()));
@@ -42,7 +52,9 @@ fn the_core_s_folders_know_only_what_is_below_them() {
 /// What follows `crate::` anywhere, in `crate::{…}` too.
 fn modules_named(text: &str) -> BTreeSet<String> {
     let word = |text: &str| -> String {
-        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
     };
     let mut named = BTreeSet::new();
     for rest in text.split("crate::").skip(1) {
@@ -77,8 +89,12 @@ fn every_path_named_in_the_documents_exists() {
         let text = workspace::read(&file);
         // Every second piece lies between backticks.
         for quoted in text.split('`').skip(1).step_by(2) {
-            let path = quoted.split([' ', ':', '#', '\n']).next().unwrap_or_default();
-            let is_a_path = tops.iter().any(|top| path.starts_with(top)) && !path.contains(['*', '…', '{']);
+            let path = quoted
+                .split([' ', ':', '#', '\n'])
+                .next()
+                .unwrap_or_default();
+            let is_a_path =
+                tops.iter().any(|top| path.starts_with(top)) && !path.contains(['*', '…', '{']);
             if is_a_path && !workspace::root().join(path).exists() {
                 wrong.push(format!("{} names {path}", file.display()));
             }
@@ -90,7 +106,12 @@ fn every_path_named_in_the_documents_exists() {
 fn files_stay_small() {
     let mut lengths: Vec<(usize, String)> = workspace::files(&[".rs"])
         .iter()
-        .map(|file| (workspace::read(file).lines().count(), file.display().to_string()))
+        .map(|file| {
+            (
+                workspace::read(file).lines().count(),
+                file.display().to_string(),
+            )
+        })
         .collect();
     lengths.sort();
     let too_long: Vec<_> = lengths.iter().filter(|(length, _)| *length > 400).collect();
@@ -101,8 +122,11 @@ fn files_stay_small() {
 
 fn every_crate_carries_its_licences() {
     let manifests = workspace::files(&["Cargo.toml"]);
-    let crates: Vec<&Path> =
-        manifests.iter().filter_map(|file| file.parent()).filter(|folder| folder.starts_with("crates")).collect();
+    let crates: Vec<&Path> = manifests
+        .iter()
+        .filter_map(|file| file.parent())
+        .filter(|folder| folder.starts_with("crates"))
+        .collect();
     assert!(!crates.is_empty());
     for folder in crates {
         for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -126,7 +150,9 @@ fn the_repository_names_no_machine_and_no_package_registry() {
     ]
     .map(|pieces| pieces.concat());
     let mut wrong = Vec::new();
-    for file in workspace::files(&[".rs", ".toml", ".md", ".sh", ".yml", ".json", "run", "protoc"]) {
+    for file in workspace::files(&[
+        ".rs", ".toml", ".md", ".sh", ".yml", ".json", "run", "protoc",
+    ]) {
         let text = workspace::read(&file);
         for word in words.iter().filter(|word| text.contains(word.as_str())) {
             wrong.push(format!("{} names {word}", file.display()));

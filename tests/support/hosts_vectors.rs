@@ -40,8 +40,8 @@ impl Vector {
     }
 
     /// Whether file modes matter, which do not hold root back.
-    pub fn needs_other_user(&self) -> bool {
-        self.0.get("requires").is_some() && rustix::process::geteuid().is_root()
+    pub fn is_about_modes(&self) -> bool {
+        self.0.get("requires").is_some()
     }
 
     /// Writes the vector's files. The root stands at a path without symbolic links.

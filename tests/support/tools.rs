@@ -103,7 +103,7 @@ pub(crate) fn user_and_group() -> (u32, u32) {
     (metadata.uid(), metadata.gid())
 }
 
-/// A variable of the environment that the tests themselves run in.
+/// A variable that sets the harness itself.
 #[expect(
     clippy::disallowed_methods,
     reason = "the harness takes its own settings from the environment"

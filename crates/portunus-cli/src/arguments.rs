@@ -62,10 +62,10 @@ pub(crate) enum Command {
     Completion(completion::CompletionArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
-    /// List what is stored, never a secret
-    List(list::ListArguments),
     /// Print the hosts of a registry namespace, in the order they are asked
     Hosts(hosts::HostsArguments),
+    /// List what is stored, never a secret
+    List(list::ListArguments),
     /// Log in to a host, or to a mirror for one registry namespace
     Login(login::LoginArguments),
     /// Remove what a login stored

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
-use portunus::store::{Provenance, SourceError, Store, Stored};
+use portunus::store::{Entry, Provenance, SourceError, Store, Stored};
 
 /// The store a login goes to, and what else has to be done for it to be found there.
 #[derive(Debug)]
@@ -55,9 +55,10 @@ impl ChosenStore {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
+        let older = self.older(key);
         let error = match self.store.put(key, credential, provenance) {
             Ok(mut stored) => {
-                stored.warnings.extend(self.remove_older(key));
+                stored.warnings.extend(remove_older(key, older));
                 stored.warnings.extend(self.note.clone());
                 return Ok(stored);
             }
@@ -75,21 +76,42 @@ impl ChosenStore {
         Ok(stored)
     }
 
-    fn remove_older(&self, key: &CredentialKey) -> Vec<String> {
-        let mut told = Vec::new();
-        for store in &self.replacing {
-            match store.remove(key) {
-                Ok(removed) => told.extend(removed.iter().map(|entry| {
-                    format!(
-                        "{}: the older login for `{key}` was removed from there",
-                        entry.location
-                    )
-                })),
-                Err(error) => told.push(format!(
-                    "{error}; an older login for `{key}` may still be there, and come first"
-                )),
-            }
-        }
-        told
+    /// What the stores that are asked first hold for this key.
+    fn older(&self, key: &CredentialKey) -> Vec<(&Arc<dyn Store>, Held)> {
+        let stores = self.replacing.iter();
+        stores.map(|store| (store, held(store, key))).collect()
     }
+}
+
+type Held = Result<Option<Entry>, SourceError>;
+
+fn held(store: &Arc<dyn Store>, key: &CredentialKey) -> Held {
+    let listed = store.list()?;
+    Ok(listed.entries.into_iter().find(|entry| entry.key == *key))
+}
+
+/// Removes what was there before. What is new there stays: a helper may have handed the login
+/// back to us.
+fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Held)>) -> Vec<String> {
+    let mut told = Vec::new();
+    for (store, before) in older {
+        let outcome = match before {
+            Ok(None) => continue,
+            Ok(before) => held(store, key).and_then(|now| match now == before {
+                true => store.remove(key),
+                false => Ok(Vec::new()),
+            }),
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(removed) => told.extend(removed.iter().map(|entry| {
+                let location = &entry.location;
+                format!("{location}: the older login for `{key}` was removed from there")
+            })),
+            Err(error) => told.push(format!(
+                "{error}; an older login for `{key}` may still be there, and come first"
+            )),
+        }
+    }
+    told
 }

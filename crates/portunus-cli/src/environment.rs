@@ -13,6 +13,8 @@ pub struct Environment {
     pub temporary_directory: PathBuf,
     /// The running program, which is not started as a credential helper of itself.
     pub program: Option<PathBuf>,
+    /// The number of the user, where users have one.
+    pub user_id: Option<u32>,
     /// The clock.
     pub now: fn() -> SystemTime,
 }
@@ -24,6 +26,7 @@ impl Environment {
             variables: variables.into_iter().collect(),
             temporary_directory: std::env::temp_dir(),
             program: None,
+            user_id: None,
             now: clock,
         }
     }
@@ -36,6 +39,7 @@ impl Environment {
     pub fn of_this_process() -> Self {
         Self {
             program: std::env::current_exe().ok(),
+            user_id: user_id(),
             ..Self::new(std::env::vars_os())
         }
     }
@@ -63,4 +67,16 @@ impl Environment {
 )]
 fn clock() -> SystemTime {
     SystemTime::now()
+}
+
+/// The owner of the process' own folder.
+#[cfg(target_os = "linux")]
+fn user_id() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(std::fs::metadata("/proc/self").ok()?.uid())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn user_id() -> Option<u32> {
+    None
 }

@@ -100,9 +100,7 @@ fn remove(
         context.warn_about(&listed.warnings);
         let keys = listed.entries.into_iter().map(|entry| entry.key);
         let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
-        for key in keys {
-            outcome.add(store.remove(&key));
-        }
+        outcome.add(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
     }
     Ok((outcome.removed, outcome.errors))
 }

@@ -224,12 +224,12 @@ impl Stores<'_> {
         let search = ContainersSearch {
             registry_auth_file: self.environment.path("REGISTRY_AUTH_FILE"),
             runtime_directory: self.environment.path("XDG_RUNTIME_DIR"),
+            user_id: self.environment.user_id,
             config_home: self.environment.path("XDG_CONFIG_HOME").or_else(in_home),
         };
-        search
-            .paths()
-            .into_iter()
-            .map(ContainersAuth::new)
+        let paths = search.paths().into_iter();
+        paths
+            .map(|path| ContainersAuth::new(path, self.helpers.clone()))
             .collect()
     }
 

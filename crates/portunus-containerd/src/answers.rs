@@ -1,4 +1,6 @@
-use crate::{Answer, Lookup};
+use portunus::credential::CredentialKind;
+
+use crate::{Answer, Lookup, StoredUnder};
 
 /// What each host of an operation is told, decided before the daemon is called.
 ///
@@ -25,8 +27,16 @@ impl Answers {
     ///
     /// # Errors
     /// Where a host of the same scheme and text has another answer: containerd asks once and
-    /// shows the answer to both.
+    /// shows the answer to both. Where the credential is a registry token.
     pub fn add(&mut self, scheme: &str, host: &str, answer: Answer) -> Result<(), AnswersError> {
+        if let Answer::Credential(held) = &answer
+            && held.credential.kind() == CredentialKind::RegistryToken
+        {
+            return Err(AnswersError::RegistryToken {
+                host: host.to_owned(),
+                stored: Box::new(held.stored.clone()),
+            });
+        }
         let sharing = self.hosts.iter_mut().find(|known| known.host == host);
         let Some(known) = sharing else {
             self.hosts.push(HostAnswer {
@@ -41,7 +51,7 @@ impl Answers {
         } else if known.answer == Answer::NotNeeded {
             known.answer = answer;
         } else if answer != Answer::NotNeeded && answer != known.answer {
-            return Err(AnswersError {
+            return Err(AnswersError::Ambiguous {
                 host: host.to_owned(),
             });
         }
@@ -69,21 +79,38 @@ impl Lookup for Answers {
     }
 }
 
-/// Two hosts of a plan that containerd cannot tell apart have different answers.
+/// The answers cannot be given through containerd; the way around it is to pull without it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{host}: two hosts of the plan share this text and have different credentials, and containerd asks only once for both"
-)]
 #[non_exhaustive]
-pub struct AnswersError {
-    /// The shared text.
-    pub host: String,
+pub enum AnswersError {
+    /// Two hosts of a plan that containerd cannot tell apart have different answers.
+    #[error(
+        "{host}: two hosts of the plan share this text and have different credentials, and containerd asks only once for both"
+    )]
+    #[non_exhaustive]
+    Ambiguous {
+        /// The shared text.
+        host: String,
+    },
+    /// The credential is a registry token, which containerd takes from nobody.
+    #[error("{host}: {stored} is a registry token, which containerd takes from nobody")]
+    #[non_exhaustive]
+    RegistryToken {
+        /// The host.
+        host: String,
+        /// Where the token is stored.
+        stored: Box<StoredUnder>,
+    },
 }
 
 impl AnswersError {
     /// What to do about it.
     pub fn help(&self) -> String {
-        "use --local, which asks each of them on its own".to_owned()
+        match self {
+            Self::Ambiguous { .. } => "use --local, which asks each of them on its own",
+            Self::RegistryToken { .. } => "use --local, which sends it from here",
+        }
+        .to_owned()
     }
 }
 
@@ -151,6 +178,23 @@ mod tests {
             .unwrap_err();
         assert!(error.to_string().contains("mirror.test"));
         assert!(error.help().contains("--local"));
+    }
+
+    #[test]
+    fn a_registry_token_is_refused_loudly() {
+        let Answer::Credential(mut held) = account("alice") else {
+            unreachable!()
+        };
+        held.credential = Credential::RegistryToken {
+            token: "canary".into(),
+        };
+        let mut answers = Answers::default();
+        let error = answers
+            .add("https", "mirror.test", Answer::Credential(held))
+            .unwrap_err();
+        assert!(error.to_string().contains("mirror.test?ns=reg.test"));
+        assert!(error.help().contains("--local"));
+        assert!(!format!("{error:?}").contains("canary"));
     }
 
     #[test]

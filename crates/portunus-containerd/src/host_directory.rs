@@ -6,27 +6,35 @@ use crate::{Containerd, MountNamespace};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostDirectory {
-    /// One that we have made, closed to everybody else.
-    Private,
-    /// One that we have made, open to every user: the daemon is neither root nor the user it was
-    /// made by. Secret headers do not belong into it.
-    Open,
-    /// The original: the daemon lives in another mount namespace, or that cannot be told.
-    Original,
+    /// One that was rendered for it
+    /// ([`HostsDirectories::render`](portunus::hosts::HostsDirectories::render)), closed to
+    /// everybody but its owner and root.
+    Rendered,
+    /// The original one.
+    #[non_exhaustive]
+    Original {
+        /// Why the daemon could not read a rendered one, in words.
+        reason: &'static str,
+    },
 }
 
 impl Containerd {
     /// Which host directory this daemon can be handed by a program that runs as user `uid`.
     pub fn host_directory(&self, uid: u32) -> HostDirectory {
-        match self.peer() {
-            Some(peer) if peer.mount_namespace == MountNamespace::Same => {
-                if peer.uid == 0 || peer.uid == uid {
-                    HostDirectory::Private
-                } else {
-                    HostDirectory::Open
-                }
+        let Some(peer) = self.peer() else {
+            return original("who listens at the socket cannot be told");
+        };
+        match peer.mount_namespace {
+            MountNamespace::Different => original("the daemon lives in another mount namespace"),
+            MountNamespace::Unknown => {
+                original("whether the daemon sees the same files cannot be told")
             }
-            _ => HostDirectory::Original,
+            MountNamespace::Same if peer.uid == 0 || peer.uid == uid => HostDirectory::Rendered,
+            MountNamespace::Same => original("the daemon runs as another user"),
         }
     }
+}
+
+fn original(reason: &'static str) -> HostDirectory {
+    HostDirectory::Original { reason }
 }

@@ -44,17 +44,23 @@ impl Lease {
             id: String::new(),
             labels: HashMap::from([(EXPIRY_LABEL.to_owned(), expiry)]),
         });
-        let response = LeasesClient::new(channel.clone()).create(request).await?;
-        let id = response.into_inner().lease.unwrap_or_default().id;
-        let header = id
-            .parse()
-            .map_err(|_| DaemonError::unexpected("the id of the lease is no header value"))?;
-        Ok(Self {
-            id,
-            channel,
-            context: context.with_lease(header),
-            deleted: false,
-        })
+        // In a task of its own: where the caller goes away meanwhile, the lease that the daemon
+        // has made all the same is dropped there, and so deleted.
+        let creation = tokio::spawn(async move {
+            let response = LeasesClient::new(channel.clone()).create(request).await?;
+            let id = response.into_inner().lease.unwrap_or_default().id;
+            let header = id
+                .parse()
+                .map_err(|_| DaemonError::unexpected("the id of the lease is no header value"))?;
+            Ok(Self {
+                id,
+                channel,
+                context: context.with_lease(header),
+                deleted: false,
+            })
+        });
+        let broken_off = |_| DaemonError::unexpected("the creation of the lease broke off");
+        creation.await.map_err(broken_off)?
     }
 
     /// Its id, which no other lease of the daemon has had.
@@ -63,7 +69,7 @@ impl Lease {
     }
 
     /// Deletes it. Content that a finished pull refers to stays; the rest goes with the next
-    /// garbage collection, until when another pull can resume it.
+    /// garbage collection, which this mostly brings about.
     ///
     /// # Errors
     /// What the daemon answers, also where it does not within five seconds.

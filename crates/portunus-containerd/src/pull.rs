@@ -78,7 +78,8 @@ pub enum Unpack {
 
 impl Containerd {
     /// Pulls an image through the transfer service. When `cancelled` is done, or the future is
-    /// dropped, the daemon stops; what it has fetched is resumed by the next pull.
+    /// dropped, the daemon stops, and the lease is given back. The next pull goes on with what
+    /// containerd has not collected by then, which is often nothing.
     ///
     /// # Errors
     /// Where the daemon cannot pull it, does not say anything for too long, is too old to read a

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use portunus::hosts::Host;
 use portunus::name::{Authority, RegistryNamespace};
@@ -166,6 +167,10 @@ impl Endpoint {
         request: &Request,
         authorization: Option<&Secret>,
     ) -> Result<Response, SendError> {
+        if self.settings.dial_timeout == Some(Duration::ZERO) {
+            // On loopback a connection may be quicker than no time at all.
+            return Err(Outcome::unreachable("its dial_timeout is over before it begins").into());
+        }
         let client = self.client.connect(&self.settings)?;
         let over_tls = self.scheme() == "https";
         let mut builder = client.request(request.method.clone(), self.url(&request.target)?);
@@ -278,7 +283,7 @@ impl From<Outcome> for SendError {
 
 /// Waits for an answer, no longer than `limit`.
 pub(crate) async fn within<T>(
-    limit: Option<std::time::Duration>,
+    limit: Option<Duration>,
     future: impl Future<Output = T>,
 ) -> Result<T, Outcome> {
     match limit {

@@ -16,7 +16,10 @@ pub(crate) fn outcome(error: &reqwest::Error) -> Outcome {
             problem: error.to_string(),
         };
     }
-    Outcome::unreachable(describe(error))
+    Outcome::Unreachable {
+        problem: describe(error),
+        connected: !error.is_connect() && !error.is_timeout(),
+    }
 }
 
 /// Whether the other side does not speak TLS, as far as can be told.

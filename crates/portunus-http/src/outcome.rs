@@ -16,6 +16,8 @@ pub enum Outcome {
     Unreachable {
         /// What happened.
         problem: String,
+        /// Whether there was a connection, so that another try may have more luck.
+        connected: bool,
     },
     /// No TLS connection: a certificate nobody vouches for, a certificate file that cannot be
     /// read.
@@ -88,8 +90,10 @@ pub enum TokenProblem {
 
 impl Outcome {
     pub(crate) fn unreachable(problem: impl Into<String>) -> Self {
-        let problem = problem.into();
-        Self::Unreachable { problem }
+        Self::Unreachable {
+            problem: problem.into(),
+            connected: false,
+        }
     }
 
     pub(crate) fn bad_content(problem: impl Into<String>) -> Self {
@@ -106,7 +110,12 @@ impl Outcome {
     pub(crate) fn is_final(&self) -> bool {
         !matches!(
             self,
-            Self::Status { .. } | Self::BadContent { .. } | Self::LacksScope { .. }
+            Self::Unreachable {
+                connected: true,
+                ..
+            } | Self::Status { .. }
+                | Self::BadContent { .. }
+                | Self::LacksScope { .. }
         )
     }
 }
@@ -114,7 +123,7 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable { problem } => write!(f, "unreachable: {problem}"),
+            Self::Unreachable { problem, .. } => write!(f, "unreachable: {problem}"),
             Self::Tls { problem } => write!(f, "no TLS connection: {problem}"),
             Self::Status { status: 404 } => f.write_str("not found (404)"),
             Self::Status { status } => write!(f, "answered {status}"),

@@ -195,7 +195,7 @@ async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u
             .body(form.expose().to_owned());
     }
     let unanswered = |error: &reqwest::Error| match failure::outcome(error) {
-        Outcome::Unreachable { problem } | Outcome::Tls { problem } => {
+        Outcome::Unreachable { problem, .. } | Outcome::Tls { problem } => {
             failed(request, TokenProblem::Unreachable(problem))
         }
         other => TokenFailure::Failed(other),

@@ -61,8 +61,9 @@ impl<'a> Walk<'a> {
         let mut stops = self.stops_of(phase).peekable();
         while let Some(stop) = stops.next() {
             let is_last = stops.peek().is_none();
-            let outcome = match stop.dead() {
-                Some(outcome) => outcome,
+            let known = stop.dead();
+            let outcome = match &known {
+                Some(outcome) => outcome.clone(),
                 None => {
                     let mut answer = visit(stop).await;
                     if is_last && phase != Phase::Push && is_passing(&answer) {
@@ -83,7 +84,9 @@ impl<'a> Walk<'a> {
                 outcome,
                 shown: stop.authorizer.shown().await,
             };
-            self.progress.report(Event::HostFailed(&report));
+            if known.is_none() {
+                self.progress.report(Event::HostFailed(&report));
+            }
             reports.push(report);
             if local {
                 break;
@@ -149,9 +152,9 @@ impl Stop<'_> {
 /// Trouble that is worth a second try where there is no next host, as in containerd
 /// (`core/remotes/docker/resolver.go`).
 fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
-    let status = match answer {
-        Err(Outcome::Status { status }) => *status,
-        _ => return false,
-    };
-    matches!(status, 500 | 503 | 504)
+    match answer {
+        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Unreachable { connected, .. }) => *connected,
+        _ => false,
+    }
 }

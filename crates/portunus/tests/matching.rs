@@ -1,5 +1,7 @@
 //! The choice of credentials against a naive model, over random stores.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 
 use portunus::credential::Credential;

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
 use portunus::resolve::Plan;
-use portunus_containerd::{Containerd, HostDirectory};
+use portunus_containerd::{Containerd, HostDirectory, MountNamespace};
 use tempfile::TempDir;
 
 use crate::context::Context;
@@ -27,22 +27,20 @@ impl HostsDirectory {
         context: &mut Context<'_>,
     ) -> Result<Self, Failure> {
         let own_user = std::fs::metadata("/proc/self")?.uid();
-        match daemon.host_directory(own_user) {
-            HostDirectory::Private => rendered(plan, daemon, runtime_folder(context)?, context),
-            HostDirectory::Open => {
-                let directory = rendered(
-                    plan,
-                    daemon,
-                    context.environment.temporary_directory.clone(),
-                    context,
-                )?;
-                let daemon_user = daemon.peer().map(|peer| peer.uid);
-                match daemon_user.is_some_and(|user| give_to(user, directory.path())) {
-                    true => Ok(directory),
-                    false => original("it runs as another user", plan, daemon, context),
-                }
+        match (daemon.host_directory(own_user), daemon.peer()) {
+            (HostDirectory::Rendered, _) => {
+                rendered(plan, daemon, runtime_folder(context)?, context)
             }
-            _ => original("it may see other files than we do", plan, daemon, context),
+            // Another user's daemon cannot enter our runtime folder; root can make it a folder of
+            // its own.
+            (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
+                let folder = context.environment.temporary_directory.clone();
+                let directory = rendered(plan, daemon, folder, context)?;
+                give_to(peer.uid, directory.path())?;
+                Ok(directory)
+            }
+            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, context),
+            _ => original("it may see other files", plan, daemon, context),
         }
     }
 
@@ -89,17 +87,16 @@ fn runtime_folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Hands the folder and what is in it to the daemon's user, which only root can.
-fn give_to(user: u32, folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return false;
-    };
-    let mut all = entries.flatten().map(|entry| entry.path());
-    let below = all.all(|path| match path.is_dir() {
-        true => give_to(user, &path),
-        false => chown(&path, Some(user), None).is_ok(),
-    });
-    below && chown(folder, Some(user), None).is_ok()
+/// Hands the folder and what is in it to a user, which only root can.
+fn give_to(user: u32, folder: &Path) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => give_to(user, &path)?,
+            false => chown(&path, Some(user), None)?,
+        }
+    }
+    Ok(chown(folder, Some(user), None)?)
 }
 
 /// The root that speaks for the registry namespace, checked by the rules of the daemon's version.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use portunus::resolve::{Plan, Session};
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
+use portunus_http::Platforms;
 
 use super::failed::failed;
 use super::pull::ContainerdPull;
@@ -23,11 +24,13 @@ pub(super) fn pull(
     let platform = wanted
         .platform
         .map_or_else(|| own.to_string(), str::to_owned);
+    // As containerd keeps an image: under the digest of its index.
+    let platforms = Platforms::WithIndex(layout::platform(&platform)?);
     let pulled = layout::fetch(
         scratch.path(),
         plan,
         session,
-        Some(&platform),
+        platforms,
         wanted.progress,
         context,
     )?;

@@ -10,22 +10,17 @@ use crate::failure::Failure;
 use crate::http;
 use crate::progress::{ProgressDisplay, ProgressStyle};
 
-/// Pulls along the plan into an OCI layout. Without a platform, all of them.
+/// Pulls along the plan into an OCI layout.
 pub(crate) fn fetch(
     directory: &Path,
     plan: &Plan,
     session: &Arc<Session>,
-    platform: Option<&str>,
+    platforms: Platforms,
     progress: Option<ProgressStyle>,
     context: &mut Context<'_>,
 ) -> Result<Pulled, Failure> {
     let mut options = PullOptions::default();
-    if let Some(platform) = platform {
-        options.platforms = Platforms::Only(Platform::parse(platform).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("`{platform}` is no platform"))
-                .help("write OS/ARCHITECTURE, for example linux/amd64")
-        })?);
-    }
+    options.platforms = platforms;
     let layout = OciLayout::create(directory).map_err(|error| {
         let message = format!("cannot make a layout in {}: {error}", directory.display());
         Failure::new(Exit::Failed, message)
@@ -36,4 +31,12 @@ pub(crate) fn fetch(
     let result = http::block_on(pulling)?;
     drop(display);
     result.map_err(|error| http::failure(&error, Some(plan)))
+}
+
+/// The platform of `--platform`.
+pub(crate) fn platform(text: &str) -> Result<Platform, Failure> {
+    Platform::parse(text).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`{text}` is no platform"))
+            .help("write OS/ARCHITECTURE, for example linux/amd64")
+    })
 }

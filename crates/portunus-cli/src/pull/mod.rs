@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use portunus::resolve::{Operation, Plan, Session};
+use portunus_http::Platforms;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -82,12 +83,15 @@ fn into_layout(
     arguments: &PullArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let platform = arguments.platform.as_deref();
+    let platforms = match arguments.platform.as_deref() {
+        Some(platform) => Platforms::Only(layout::platform(platform)?),
+        None => Platforms::All,
+    };
     let pulled = layout::fetch(
         directory,
         plan,
         session,
-        platform,
+        platforms,
         arguments.progress,
         context,
     )?;

@@ -29,13 +29,6 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
             }),
             (AuthType::Refresh, "", "canary"),
         ),
-        (
-            "bearer",
-            credential(Credential::RegistryToken {
-                token: "static".into(),
-            }),
-            none,
-        ),
         ("nobody", credential(Credential::password("", "pw")), none),
         ("empty", credential(Credential::password("alice", "")), none),
         ("open", Answer::NotNeeded, none),

@@ -26,7 +26,7 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
         Ended::Cancelled => plain(
             TransferErrorKind::Cancelled,
             "cancelled".to_owned(),
-            vec!["run the same command again to go on from here".to_owned()],
+            vec!["run the same command again".to_owned()],
         ),
         Ended::Silent(limit) => plain(
             TransferErrorKind::TimedOut,

@@ -38,11 +38,12 @@ impl Authorizer {
             };
             if let Err(outcome) = self.may_see(candidate, &credential, authentication) {
                 state.warnings.push(outcome.to_string());
-                state.refused = Some(outcome);
+                if matches!(outcome, Outcome::Refused(_)) {
+                    state.refused = Some(outcome);
+                }
                 continue;
             }
             let shown = Shown::of(candidate, credential.username());
-            state.shown.push(shown.clone());
             let account = Account {
                 candidate: Some(at),
                 credential: Some(credential),

@@ -14,8 +14,8 @@ use self::account::{Account, wanted_scopes};
 pub(crate) use self::answer::{authentication_of, basic_header, bearer_header, may_see};
 use crate::endpoint::Endpoint;
 use crate::request::Request;
-use crate::tokens::TokenFailure;
-use crate::{Outcome, Shown, Tokens};
+use crate::tokens::{Obtained, TokenFailure};
+use crate::{Outcome, Shown, TokenProblem, Tokens};
 
 /// Answers the challenges of one host with the candidates of its attempt, best first. The answer
 /// that the host accepted is kept for every later request.
@@ -102,7 +102,9 @@ impl Authorizer {
         request: &Request,
         scopes: &Scopes,
     ) -> Result<Response, Outcome> {
-        loop {
+        // Each candidate may be rejected, found too narrow, and have a stale token; a host that
+        // goes on asking after that asks for ever.
+        for _ in 0..4 + 3 * self.candidates.len() {
             let authorized = self.authorize(scopes).await?;
             let response = self
                 .endpoint
@@ -113,6 +115,7 @@ impl Authorizer {
                 _ => return Ok(response),
             }
         }
+        Err(Outcome::Rejected)
     }
 
     /// Sends a request once, with the account in use. `None`: the host or its realm refuses,
@@ -154,6 +157,7 @@ impl Authorizer {
                     None => self.next_account(&mut state, &authentication).await?,
                 };
                 let Authentication::Bearer(bearer) = authentication else {
+                    note_shown(&mut state, &account);
                     return Ok(Authorized {
                         generation: state.generation,
                         header: account.credential.as_ref().and_then(basic_header),
@@ -167,7 +171,11 @@ impl Authorizer {
             let obtained = self
                 .tokens
                 .get(&self.endpoint, &bearer, &wanted, credential);
-            match obtained.await {
+            let obtained = obtained.await;
+            if was_shown(&obtained) {
+                note_shown(&mut *self.state.lock().await, &account);
+            }
+            match obtained {
                 Ok(obtained) => {
                     return Ok(Authorized {
                         generation,
@@ -184,5 +192,24 @@ impl Authorizer {
                 }
             }
         }
+    }
+}
+
+/// Whether a credential has reached the realm.
+fn was_shown(obtained: &Result<Obtained, TokenFailure>) -> bool {
+    match obtained {
+        Ok(_) | Err(TokenFailure::Rejected) => true,
+        Err(TokenFailure::Failed(Outcome::TokenServer { problem, .. })) => {
+            matches!(problem, TokenProblem::Answer(_))
+        }
+        Err(TokenFailure::Failed(_)) => false,
+    }
+}
+
+fn note_shown(state: &mut State, account: &Account) {
+    if let Some(shown) = &account.shown
+        && !state.shown.contains(shown)
+    {
+        state.shown.push(shown.clone());
     }
 }

@@ -73,7 +73,7 @@ impl Authorizer {
         if account
             .widened
             .as_ref()
-            .is_some_and(|(_, asked)| *asked == needed)
+            .is_some_and(|(before, _)| before == scopes)
         {
             return self.lacks(state, needed);
         }

@@ -1,12 +1,17 @@
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 
 use super::OciLayout;
 use crate::digest::Digester;
 use crate::{Descriptor, Outcome};
+
+/// Between two looks at a blob that somebody else writes.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// A blob on its way into a layout.
 #[derive(Debug)]
@@ -20,32 +25,52 @@ pub(crate) struct Ingest {
 }
 
 impl Ingest {
-    /// Goes on where an earlier try broke off.
-    pub(crate) fn open(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<Self> {
-        let folder = layout.root().join("ingest");
-        std::fs::create_dir_all(&folder)?;
-        let partial = folder.join(descriptor.digest.replace(':', "-"));
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&partial)?;
-        // Another pull that writes the same blob is waited for.
-        file.lock()?;
+    /// Goes on where an earlier try broke off. Another pull that writes the same blob is waited
+    /// for; `None`: the blob is there now.
+    pub(crate) async fn open(
+        layout: &OciLayout,
+        descriptor: &Descriptor,
+    ) -> io::Result<Option<Self>> {
+        while !layout.has(descriptor) {
+            if let Some(ingest) = Self::try_open(layout, descriptor).await? {
+                return Ok(Some(ingest));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Ok(None)
+    }
+
+    async fn try_open(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<Option<Self>> {
+        let partial = layout
+            .root()
+            .join("ingest")
+            .join(descriptor.digest.replace(':', "-"));
+        let Some(mut file) = open_locked(&partial)? else {
+            return Ok(None);
+        };
+        if layout.has(descriptor) {
+            std::fs::remove_file(&partial)?;
+            return Ok(None);
+        }
+        let expected = descriptor.clone();
+        // There may be much to read.
+        let started = tokio::task::spawn_blocking(move || {
+            let start = digest_of_start(&mut file, &expected);
+            start.map(|(digester, written)| (file, digester, written))
+        });
+        let (file, digester, written) = started.await.map_err(io::Error::other)??;
         let target = layout.blob_path(&descriptor.digest);
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let (digester, written) = digest_of_start(&mut file, descriptor)?;
-        Ok(Self {
+        Ok(Some(Self {
             descriptor: descriptor.clone(),
             partial,
             target,
             file: tokio::fs::File::from_std(file),
             digester,
             written,
-        })
+        }))
     }
 
     /// Bytes that are there.
@@ -111,6 +136,30 @@ impl Ingest {
         }
         Ok(())
     }
+}
+
+/// The file under that name, locked; `None`: somebody else writes it, or has just finished.
+fn open_locked(path: &Path) -> io::Result<Option<File>> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = match options.open(path) {
+        Ok(file) => file,
+        // The folder went with the last blob that was in it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    // Between opening and locking the file may have become a blob, which is not to be touched.
+    let (held, named) = (file.metadata()?, std::fs::metadata(path));
+    let same = |named: Metadata| (named.dev(), named.ino()) == (held.dev(), held.ino());
+    Ok(named.is_ok_and(same).then_some(file))
 }
 
 fn digest_of_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {

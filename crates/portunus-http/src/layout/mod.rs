@@ -1,6 +1,7 @@
 mod index;
 mod ingest;
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,8 @@ pub(crate) use ingest::Ingest;
 use crate::Descriptor;
 
 const MARKER: &str = "oci-layout";
+/// How files begin that are not complete yet.
+const TEMPORARY: &str = ".portunus-";
 const MARKER_TEXT: &str = r#"{"imageLayoutVersion":"1.0.0"}"#;
 
 /// A directory with images (OCI image specification, `image-layout.md`).
@@ -27,12 +30,17 @@ impl OciLayout {
     /// Where it cannot be made, or something else is there.
     pub fn create(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
-        std::fs::create_dir_all(root.join("blobs"))?;
+        std::fs::create_dir_all(&root)?;
         let layout = Self { root };
         let marker = layout.root.join(MARKER);
         if !marker.try_exists()? {
+            if layout.holds_something_else()? {
+                let problem = "the folder is neither empty nor an OCI layout";
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
+            }
             layout.write_atomically(&marker, MARKER_TEXT.as_bytes())?;
         }
+        std::fs::create_dir_all(layout.root.join("blobs"))?;
         Ok(layout)
     }
 
@@ -70,11 +78,24 @@ impl OciLayout {
         self.write_atomically(&self.blob_path(digest), bytes)
     }
 
+    /// Whether there are files besides what another creator of this layout is about to rename.
+    fn holds_something_else(&self) -> io::Result<bool> {
+        for entry in std::fs::read_dir(&self.root)? {
+            let name = entry?.file_name();
+            let ours = [OsStr::new(MARKER), OsStr::new("blobs")].contains(&name.as_os_str());
+            if !ours && !name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn write_atomically(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::io::Write as _;
         let folder = path.parent().unwrap_or(&self.root);
         std::fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY)
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
             .tempfile_in(folder)?;
         file.write_all(bytes)?;

@@ -19,15 +19,14 @@ impl Pull<'_> {
     /// Fetches a blob into the layout. A host goes on where the one before it broke off.
     pub(super) async fn fetch_blob(&self, descriptor: &Descriptor) -> Result<(), Error> {
         let progress = self.walk.progress;
-        if self.layout.has(descriptor) {
+        let ingest = Ingest::open(self.layout, descriptor).await;
+        let Some(ingest) = ingest.map_err(|error| self.local(&error.to_string()))? else {
             progress.report(Event::Done {
                 descriptor,
                 host: None,
             });
             return Ok(());
-        }
-        let ingest = Ingest::open(self.layout, descriptor);
-        let ingest = ingest.map_err(|error| self.local(&error.to_string()))?;
+        };
         progress.report(Event::Started {
             descriptor,
             resumed: ingest.written(),

@@ -51,8 +51,8 @@ impl Pull<'_> {
                 return Ok(bytes);
             }
         }
-        let visit = |stop| self.manifest_at(stop, &descriptor.digest).boxed();
-        let ((_, bytes), _) = self.walk.first(Phase::Fetch, visit).await?;
+        let visit = |stop| self.sized_manifest_at(stop, descriptor).boxed();
+        let (bytes, _) = self.walk.first(Phase::Fetch, visit).await?;
         Ok(bytes)
     }
 
@@ -77,6 +77,21 @@ impl Pull<'_> {
         }
         let (_, bytes) = self.get_manifest(stop, what).await?;
         Ok(digest_like("sha256:", &bytes))
+    }
+
+    async fn sized_manifest_at(
+        &self,
+        stop: &Stop<'_>,
+        descriptor: &Descriptor,
+    ) -> Result<Vec<u8>, Outcome> {
+        let Descriptor { digest, size, .. } = descriptor;
+        let (_, bytes) = self.manifest_at(stop, digest).await?;
+        if bytes.len() as u64 != *size {
+            let found = bytes.len();
+            let problem = format!("the manifest {digest} has {found} bytes instead of {size}");
+            return Err(Outcome::bad_content(problem));
+        }
+        Ok(bytes)
     }
 
     async fn manifest_at(

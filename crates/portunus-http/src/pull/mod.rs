@@ -13,6 +13,9 @@ use crate::{Client, Descriptor, Error, ErrorKind, OciLayout, Platform, Progress}
 /// How many blobs are transferred at the same time, as in containerd.
 const PARALLEL: usize = 3;
 
+/// How many manifests an index may lead to, so that indexes of indexes come to an end.
+const MOST_MANIFESTS: usize = 1000;
+
 /// How an image is pulled.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -124,6 +127,9 @@ impl Pull<'_> {
                         if parts.iter().any(|held| held.digest == image.digest) {
                             continue;
                         }
+                        if parts.len() == MOST_MANIFESTS {
+                            return Err(self.malformed(&image, "one manifest too many"));
+                        }
                         let bytes = self.fetch_manifest(&image).await?;
                         self.put(&image, &bytes)?;
                         waiting.push(self.read(&image, &bytes)?);
@@ -155,12 +161,16 @@ impl Pull<'_> {
     }
 
     fn read(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<Manifest, Error> {
-        Manifest::parse(bytes).map_err(|problem| Error {
+        Manifest::parse(bytes).map_err(|problem| self.malformed(descriptor, problem))
+    }
+
+    fn malformed(&self, descriptor: &Descriptor, problem: &str) -> Error {
+        Error {
             kind: ErrorKind::Network,
             context: self.walk.context(),
             problem: Some(format!("{}: {problem}", descriptor.digest)),
             hosts: Vec::new(),
-        })
+        }
     }
 
     fn put(&self, descriptor: &Descriptor, bytes: &[u8]) -> Result<(), Error> {

@@ -159,6 +159,8 @@ impl Push<'_> {
         let reference = &self.walk.plan.reference;
         let found = self.layout.find(reference);
         let found = found.map_err(|error| self.local(&error.to_string()))?;
+        let wanted = |held: &Descriptor| reference.digest().is_none_or(|it| it == held.digest);
+        let found = found.filter(wanted);
         let root = self.layout.root().display();
         let top = found.ok_or_else(|| Error {
             kind: ErrorKind::NotFound,

@@ -31,7 +31,7 @@ pub(super) fn complete(
     let fell_back = matches!(file, Some(Err(_)));
     if let (Some(text), Some(Err(fault))) = (&text, &file) {
         let finding = text.finding(Severity::Error, fault.clone());
-        if reading.is_strict() {
+        if reading.is_strict() || fault.is_own_limit() {
             return Err(HostsError::Broken {
                 finding: Box::new(finding),
             });

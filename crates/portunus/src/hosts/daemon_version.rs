@@ -46,7 +46,7 @@ impl DaemonVersion {
 
     /// Whether it reads `dial_timeout`; an older one ignores it.
     pub(super) fn knows_dial_timeout(self) -> bool {
-        self > Self::V1_7
+        self >= Self::V2_1
     }
 
     /// Whether it takes hosts only from `[host."…"]` headers; an older one takes them from
@@ -62,5 +62,34 @@ impl fmt::Display for DaemonVersion {
             Self::NEWEST => f.write_str("newest"),
             Self { major, minor } => write!(f, "{major}.{minor}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_read_as_daemons_report_them() {
+        for (text, version) in [
+            ("v2.1.9", Some(DaemonVersion::V2_1)),
+            ("2.3.4~ds1", Some(DaemonVersion::V2_3)),
+            ("1.7.24+unknown", Some(DaemonVersion::V1_7)),
+            ("1.7", Some(DaemonVersion::V1_7)),
+            ("2", None),
+            ("newest", None),
+        ] {
+            assert_eq!(DaemonVersion::parse(text), version, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_version_knows_follows_its_releases() {
+        let v2_0 = DaemonVersion { major: 2, minor: 0 };
+        let v2_2 = DaemonVersion { major: 2, minor: 2 };
+        assert!(!v2_0.knows_dial_timeout() && DaemonVersion::V2_1.knows_dial_timeout());
+        assert!(!DaemonVersion::V2_1.knows_referrers() && v2_2.knows_referrers());
+        assert!(!DaemonVersion::V2_3.knows_toml_1_1() && DaemonVersion::NEWEST.knows_toml_1_1());
+        assert!(!DaemonVersion::V1_7.lists_headers_only() && v2_0.lists_headers_only());
     }
 }

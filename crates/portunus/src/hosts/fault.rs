@@ -22,6 +22,14 @@ impl Fault {
         }
     }
 
+    /// Whether it is a bound of ours that the file goes beyond, which containerd does not have.
+    pub(super) fn is_own_limit(&self) -> bool {
+        matches!(
+            self.code,
+            "too-large" | "too-many-hosts" | "too-many-headers"
+        )
+    }
+
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

@@ -1,11 +1,30 @@
 //! The ordered hosts of a registry namespace, as containerd's `hosts.toml` gives them.
 //!
+//! [`HostsDirectories`] finds and reads the file. It is read in one of two ways ([`Reading`]):
+//! strictly, where a file that containerd would drop in whole or in part is an error, or as
+//! containerd does, where the hosts are those that it would really use. `check` looks for faults
+//! in all files, `render` writes what was read into a directory for a daemon.
+//!
 //! This module does not know that credentials exist.
+//!
+//! # Deliberate differences from containerd
+//! - A registry namespace that is no registry name (empty, `.`, `..`, with a slash, a blank or a
+//!   control character) is refused; containerd joins it to the root unchecked.
+//! - A file over 1 MiB, with more than 10,000 hosts, 1,000 headers of one host or 400,000 parts is
+//!   an error in either reading, and arrays nested deeper than 80 are no TOML. A pipe, a socket or
+//!   a device in place of a file is an error; containerd waits for it.
+//! - A client key that does not name its public half (Ed25519, or an elliptic curve key cut short)
+//!   is believed to belong to its certificate; containerd computes the public half.
+//! - A path in a URL that is not UTF-8 after decoding has replacement characters.
+//! - The key `credential_domain` is read; containerd ignores it.
+//!
+//! The order of headers is the file's; containerd keeps none.
 
 mod capabilities;
 mod certificates;
 mod check;
 mod complete;
+mod containerd_config;
 mod credential_domain;
 mod daemon_version;
 mod defaults;

@@ -1,12 +1,7 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::cached::CachedFile;
-use super::docker::Auths;
-use super::json::Document;
-use super::origin::Origin;
-use super::secret_file::SecretFile;
-use super::{Entries, Entry, Source, SourceError, SourceKind};
+use super::docker::AuthFile;
+use super::{Entries, Entry, HelperPrograms, Source, SourceError, SourceKind};
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -17,8 +12,10 @@ use crate::name::Authority;
 pub struct ContainersSearch {
     /// `$REGISTRY_AUTH_FILE`, which takes the place of the runtime directory's file.
     pub registry_auth_file: Option<PathBuf>,
-    /// `$XDG_RUNTIME_DIR`, else `/run/containers/UID` without `containers` appended.
+    /// `$XDG_RUNTIME_DIR`.
     pub runtime_directory: Option<PathBuf>,
+    /// The user's number, for `/run/containers/UID` where there is no runtime directory.
+    pub user_id: Option<u32>,
     /// `$XDG_CONFIG_HOME`, else `$HOME/.config`.
     pub config_home: Option<PathBuf>,
 }
@@ -27,28 +24,29 @@ impl ContainersSearch {
     /// The files, best first.
     pub fn paths(self) -> Vec<PathBuf> {
         let below = |directory: PathBuf| directory.join("containers/auth.json");
+        let of_user = |id: u32| PathBuf::from(format!("/run/containers/{id}/auth.json"));
         let first = self
             .registry_auth_file
-            .or_else(|| self.runtime_directory.map(below));
-        first
-            .into_iter()
-            .chain(self.config_home.map(below))
-            .collect()
+            .or_else(|| self.runtime_directory.map(below))
+            .or_else(|| self.user_id.map(of_user));
+        let files = first.into_iter().chain(self.config_home.map(below));
+        files.collect()
     }
 }
 
-/// One `auth.json` of podman, skopeo and buildah. Its keys may have a repository path.
+/// One `auth.json` of podman, skopeo and buildah. Its keys may have a repository path, and it may
+/// name a helper for a host.
 #[derive(Debug)]
 pub struct ContainersAuth {
-    file: CachedFile<Auths>,
+    file: AuthFile,
 }
 
 /// Initialization
 impl ContainersAuth {
     /// The file at `path`, which need not exist.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
+    pub fn new(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
         Self {
-            file: CachedFile::new(SecretFile::new(path, SourceKind::Containers)),
+            file: AuthFile::containers(path, programs),
         }
     }
 }
@@ -65,23 +63,8 @@ impl ContainersAuth {
     /// # Errors
     /// Where it cannot be read.
     pub fn list(&self) -> Result<Entries, SourceError> {
-        Ok(self.auths()?.all())
+        self.file.list()
     }
-
-    fn auths(&self) -> Result<Arc<Auths>, SourceError> {
-        self.file.read(read)
-    }
-}
-
-fn read(origin: &Origin, text: &str) -> Result<Auths, SourceError> {
-    if matches!(text.trim_ascii(), "" | "null") {
-        return Ok(Auths::default());
-    }
-    let document = Document::new(text);
-    let root = document
-        .root()
-        .map_err(|problem| origin.error_at(&problem))?;
-    Auths::read(origin, document, &root)
 }
 
 impl Source for ContainersAuth {
@@ -90,10 +73,50 @@ impl Source for ContainersAuth {
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
-        Ok(self.auths()?.entries(host))
+        self.file.entries(host)
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
-        Ok(self.auths()?.credential(&entry.key).cloned())
+        self.file.credential(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_looked_for_in_the_order_of_podman() {
+        let path = |text: &str| Some(PathBuf::from(text));
+        let mut search = ContainersSearch {
+            registry_auth_file: None,
+            runtime_directory: None,
+            user_id: Some(7),
+            config_home: path("/home/.config"),
+        };
+        let home = "/home/.config/containers/auth.json";
+        let paths = |search: &ContainersSearch| -> Vec<String> {
+            let paths = search.clone().paths().into_iter();
+            paths.map(|path| path.display().to_string()).collect()
+        };
+        assert_eq!(paths(&search), ["/run/containers/7/auth.json", home]);
+        search.runtime_directory = path("/run/user/7");
+        assert_eq!(paths(&search), ["/run/user/7/containers/auth.json", home]);
+        search.registry_auth_file = path("/else/auth.json");
+        assert_eq!(paths(&search), ["/else/auth.json", home]);
+    }
+
+    #[test]
+    fn a_path_answers_for_its_repositories_only() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("auth.json");
+        let text = r#"{"auths": {"reg.test/team": {"auth": "dTpw"}}, "credsStore": "ignored"}"#;
+        std::fs::write(&path, text).unwrap();
+        let file = ContainersAuth::new(&path, HelperPrograms::new([]));
+        let found = file.entries(&"reg.test".parse().unwrap()).unwrap().entries;
+        let keys: Vec<String> = found.iter().map(|entry| entry.key.to_string()).collect();
+        assert_eq!(keys, ["reg.test?path=team"]);
+        let credential = file.credential(&found[0]).unwrap();
+        assert_eq!(credential, Some(Credential::password("u", "p")));
     }
 }

@@ -43,6 +43,19 @@ pub trait Store: Source {
     /// Where the store cannot be read or written.
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError>;
 
+    /// Removes what is stored under several keys, as [`Store::remove`] does; a file is written
+    /// once.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written; a part may be removed then.
+    fn remove_all(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
+        let mut removed = Vec::new();
+        for key in keys {
+            removed.extend(self.remove(key)?);
+        }
+        Ok(removed)
+    }
+
     /// Everything in it.
     ///
     /// # Errors

@@ -64,6 +64,10 @@ pub(crate) const PROGRAMS: &[Program] = &[
         packages: &["skopeo"],
     },
     Program {
+        name: "strace",
+        packages: &["strace"],
+    },
+    Program {
         name: "podman",
         packages: &["podman"],
     },

@@ -22,9 +22,8 @@ pub(super) fn name(endpoint: &Endpoint, taken: &mut HashSet<String>) -> Option<N
         (format!("{path}/"), false),
         (path.clone(), true),
     ];
-    // A fragment is read over, which makes a second name for one host.
-    let numbered = (2..).map(|number| format!("#{number}"));
-    let ends = std::iter::once(String::new()).chain(numbered.take(taken.len() + 1));
+    // A fragment is read over, which makes one more name for a host. The number only grows.
+    let ends = [String::new(), format!("#{}", taken.len() + 2)];
     for end in ends {
         for (path, override_path) in &candidates {
             let url = format!("{base}{path}{end}");

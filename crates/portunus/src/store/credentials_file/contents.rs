@@ -70,11 +70,11 @@ impl Contents {
         self.with_warnings(self.records.iter().map(|r| r.entry.clone()).collect())
     }
 
-    /// The entry of a key, if there is one.
-    pub(super) fn entries_of(&self, key: &CredentialKey) -> Vec<Entry> {
-        let at = self.by_key.get(key);
-        at.map(|&at| self.records[at].entry.clone())
-            .into_iter()
+    /// The entries of those keys that there are.
+    pub(super) fn entries_of(&self, keys: &[CredentialKey]) -> Vec<Entry> {
+        let positions = keys.iter().filter_map(|key| self.by_key.get(key));
+        positions
+            .map(|&at| self.records[at].entry.clone())
             .collect()
     }
 

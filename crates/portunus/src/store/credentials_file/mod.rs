@@ -5,6 +5,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -114,19 +115,28 @@ impl Store for CredentialsFile {
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
+        self.remove_all(std::slice::from_ref(key))
+    }
+
+    fn remove_all(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
         let mut removed = Vec::new();
-        if self.contents()?.credential(key).is_none() {
+        if self.contents()?.entries_of(keys).is_empty() {
             return Ok(removed);
         }
+        let origin = self.file.origin();
+        let wanted: HashSet<&CredentialKey> = keys.iter().collect();
         self.file.file().update(|text| {
-            let contents = Contents::read(self.file.origin(), text)?;
-            removed = contents.entries_of(key);
+            removed = Contents::read(origin, text)?.entries_of(keys);
             if removed.is_empty() {
                 return Ok(None);
             }
-            without(text, SECTION, |name| names(name, key))
+            let is_wanted = |name: &str| {
+                name.parse()
+                    .is_ok_and(|key: CredentialKey| wanted.contains(&key))
+            };
+            without(text, SECTION, is_wanted)
                 .map(Some)
-                .map_err(|problem| self.file.origin().error_at(&problem))
+                .map_err(|problem| origin.error_at(&problem))
         })?;
         Ok(removed)
     }

@@ -199,3 +199,44 @@ fn what_another_process_writes_is_seen() {
         assert_eq!(ours.list().unwrap().entries.len(), count + 1);
     }
 }
+
+#[test]
+fn ten_thousand_entries_answer_every_question_within_two_milliseconds() {
+    let entry = |at: usize| {
+        format!(
+            "\"h{at}.test?ns=docker.io\": {{\"kind\": \"password\", \"username\": \"u{at}\", \"secret\": \"s\"}}"
+        )
+    };
+    let entries: Vec<String> = (0..10_000).map(entry).collect();
+    let text = format!(
+        "{{\"version\": 1, \"credentials\": {{{}}}}}",
+        entries.join(",\n")
+    );
+    let (_home, path) = scratch(&text);
+    let store = CredentialsFile::new(&path);
+    assert_eq!(store.list().unwrap().entries.len(), 10_000);
+    let mut times: Vec<Duration> = (0..1000)
+        .map(|at| {
+            let host = authority(&format!("h{}.test", at * 10));
+            let started = std::time::Instant::now();
+            let found = store.entries(&host).unwrap().entries;
+            let credential = store.credential(&found[0]).unwrap().unwrap();
+            let time = started.elapsed();
+            assert_eq!(
+                credential.username(),
+                Some(format!("u{}", at * 10).as_str())
+            );
+            time
+        })
+        .collect();
+    times.sort();
+    assert!(times[990] < Duration::from_millis(2), "{:?}", times[990]);
+    store
+        .put(
+            &key("new.test"),
+            &Credential::password("u", "p"),
+            &Provenance::default(),
+        )
+        .unwrap();
+    assert_eq!(store.list().unwrap().entries.len(), 10_001);
+}

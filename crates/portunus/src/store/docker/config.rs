@@ -50,6 +50,13 @@ impl Config {
         })
     }
 
+    /// As [`Config::read`], for programs that know no `credsStore`.
+    pub(super) fn read_without_store(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+        let mut config = Self::read(origin, text)?;
+        config.credentials_store = None;
+        Ok(config)
+    }
+
     /// The name of the helper that keeps the login of a host; `None`: the file does.
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
         let plain = CredentialKey::plain(host.clone());

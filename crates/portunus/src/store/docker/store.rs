@@ -7,7 +7,7 @@ use crate::store::json::{
     JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
 };
 use crate::store::secret_file::SecretText;
-use crate::store::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use crate::store::{Entries, Entry, Provenance, SourceError, SourceKind, Store, Stored};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -37,28 +37,30 @@ impl Store for DockerConfig {
                     .error(problem)
                     .with_help("use another store, `--store file`")
             })?;
-        let config = self.config()?;
+        let config = self.file.config()?;
         let found = self.default_helper(&config);
         let name = config.helper(host).or(found);
-        let Some(helper) = name.map(|name| self.helper_named(name)) else {
+        let Some(helper) = name.map(|name| self.file.helper_named(name)) else {
             return self.put_into_file(host, credential);
         };
         helper.replace(&written(host), credential)?;
         let mut stored = Stored::at(helper.location());
-        let updated = self.file.file().update(|text| {
+        let updated = self.file.text_file().update(|text| {
             self.at(marked(text, host, found))
                 .map(|new| (*new != text).then_some(new))
         })?;
-        stored.warnings.extend(updated.tightened(self.file.file()));
+        stored
+            .warnings
+            .extend(updated.tightened(self.file.text_file()));
         Ok(stored)
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
-        let config = self.config()?;
+        let config = self.file.config()?;
         let mut removed = Vec::new();
         let host = key.host().authority().filter(|_| key.is_plain());
         if let Some(host) = host
-            && let Some(helper) = self.helper(&config, host)
+            && let Some(helper) = self.file.helper(&config, host)
             && !helper.is_own_program()
         {
             removed.extend(remove_from_helper(&helper, key, host)?);
@@ -67,11 +69,11 @@ impl Store for DockerConfig {
             credential_key(name).is_some_and(|held| held == *key)
                 || (host.is_some_and(Authority::is_docker_hub) && DOCKER_HUB_TOKENS.contains(&name))
         };
-        if self.file.file().stamp()?.is_none() {
+        if self.file.text_file().stamp()?.is_none() {
             return Ok(removed);
         }
         let mut in_file = None;
-        self.file.file().update(|text| {
+        self.file.text_file().update(|text| {
             let config = Config::read(self.file.origin(), text)?;
             in_file = config.auths.entry(key).cloned();
             self.at(without(text, SECTION, names))
@@ -82,30 +84,7 @@ impl Store for DockerConfig {
     }
 
     fn list(&self) -> Result<Entries, SourceError> {
-        let config = self.config()?;
-        let mut listed = config.auths.all();
-        // A helper replaces the file for its hosts.
-        listed.entries.retain(|entry| {
-            let host = entry
-                .key
-                .host()
-                .authority()
-                .filter(|_| entry.key.is_plain());
-            host.is_none_or(|host| config.helper(host).is_none())
-        });
-        for (host, name) in config.hosts_with_helpers() {
-            let helper = self.helper_named(name);
-            if !helper.is_own_program() {
-                let key = CredentialKey::plain(host);
-                listed
-                    .entries
-                    .push(Entry::new(key, self.kind(), helper.location()));
-            }
-        }
-        if let Some(name) = config.credentials_store() {
-            self.list_credentials_store(&config, &self.helper_named(name), &mut listed);
-        }
-        Ok(listed)
+        self.file.list()
     }
 }
 
@@ -119,10 +98,10 @@ impl DockerConfig {
         let name = match () {
             () if cfg!(target_os = "macos") => "osxkeychain",
             () if cfg!(windows) => "wincred",
-            () if self.programs.find("pass").is_some() => "pass",
+            () if self.file.programs.find("pass").is_some() => "pass",
             () => "secretservice",
         };
-        self.programs.find_helper(name).map(|_| name)
+        self.file.programs.find_helper(name).map(|_| name)
     }
 
     fn put_into_file(
@@ -131,7 +110,7 @@ impl DockerConfig {
         credential: &Credential,
     ) -> Result<Stored, SourceError> {
         let origin = self.file.origin();
-        let updated = self.file.file().update(|text| {
+        let updated = self.file.text_file().update(|text| {
             Config::read(origin, text)?;
             let text = self.at(without_other_spellings(text, host))?;
             let name = written(host);
@@ -146,35 +125,10 @@ impl DockerConfig {
             origin.location
         );
         stored.warnings.push(plain);
-        stored.warnings.extend(updated.tightened(self.file.file()));
+        stored
+            .warnings
+            .extend(updated.tightened(self.file.text_file()));
         Ok(stored)
-    }
-
-    fn list_credentials_store(&self, config: &Config, helper: &HelperClient, listed: &mut Entries) {
-        if helper.is_own_program() {
-            return;
-        }
-        let entry = |key: CredentialKey, username: Option<String>| {
-            let mut entry = Entry::new(key, SourceKind::Docker, helper.location());
-            entry.username = username;
-            entry
-        };
-        match helper.list() {
-            Ok(held) => {
-                for (name, username) in held {
-                    let key = credential_key(&name).filter(CredentialKey::is_plain);
-                    let known = |key: &CredentialKey| listed.entries.iter().any(|e| e.key == *key);
-                    if let Some(key) = key.filter(|key| !known(key)) {
-                        listed.entries.push(entry(key, Some(username)));
-                    }
-                }
-            }
-            Err(error) => {
-                listed.warnings.push(error);
-                let marked = config.auths.markers.iter().cloned();
-                listed.entries.extend(marked.map(|key| entry(key, None)));
-            }
-        }
     }
 
     fn at<T>(&self, result: Result<T, JsonProblem>) -> Result<T, SourceError> {

@@ -75,18 +75,41 @@ pub(crate) fn without(
     section: &str,
     test: impl Fn(&str) -> bool,
 ) -> Result<Zeroizing<String>, JsonProblem> {
-    let mut text = Zeroizing::new(text.to_owned());
-    loop {
-        let sections = objects(Document::new(&text), section)?;
-        let found = sections.iter().find_map(|object| {
-            let position = object.members.iter().position(|member| test(&member.name));
-            position.map(|position| without_member(&text, object, position))
-        });
-        match found {
-            Some(shorter) => text = shorter,
-            None => return Ok(text),
+    let mut kept = Vec::new();
+    let mut from = 0;
+    for object in objects(Document::new(text), section)? {
+        for place in places_of(&object, &test) {
+            kept.push(&text[from..place.start]);
+            from = place.end;
         }
     }
+    kept.push(&text[from..]);
+    Ok(Zeroizing::new(kept.concat()))
+}
+
+/// What to cut out of an object so that it loses the members whose name satisfies a test.
+fn places_of(object: &Object, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let members = &object.members;
+    let Some(first_kept) = members.iter().position(|member| !test(&member.name)) else {
+        return if members.is_empty() {
+            Vec::new()
+        } else {
+            vec![inside(object)]
+        };
+    };
+    let mut places = Vec::new();
+    if first_kept > 0 {
+        places.push(members[0].name_place.start..members[first_kept].name_place.start);
+    }
+    // Each with the comma before it.
+    let pairs = members[first_kept..].windows(2);
+    places.extend(pairs.filter_map(|pair| match pair {
+        [before, member] if test(&member.name) => {
+            Some(before.value_place.end..member.value_place.end)
+        }
+        _ => None,
+    }));
+    places
 }
 
 /// The objects that the root holds under a name.
@@ -96,16 +119,6 @@ fn objects(document: Document<'_>, section: &str) -> Result<Vec<Object>, JsonPro
         .filter(|member| !document.is_null(&member.value_place))
         .map(|member| document.object(&member.value_place, &format!("`{section}`")))
         .collect()
-}
-
-fn without_member(text: &str, object: &Object, position: usize) -> Zeroizing<String> {
-    let members = &object.members;
-    let place = match (position.checked_sub(1), members.get(position + 1)) {
-        (Some(before), _) => members[before].value_place.end..members[position].value_place.end,
-        (None, Some(next)) => members[position].name_place.start..next.name_place.start,
-        (None, None) => inside(object),
-    };
-    spliced(text, &place, &[])
 }
 
 struct Edit<'a> {
@@ -232,12 +245,67 @@ mod tests {
                 "{\n\t\"A\": {\"a\": 1}\n}\n",
             ),
             (
+                "{\"a\": {\"b\": 1, \"b\": 2, \"c\": 3, \"b\": 4, \"b\": 5, \"d\": 6}}",
+                "b",
+                "{\"a\": {\"c\": 3, \"d\": 6}}",
+            ),
+            (
                 "{\"a\": {\n\"b\": 1\n}, \"a\": {\"b\": 2}}",
                 "b",
                 "{\"a\": {}, \"a\": {}}",
             ),
         ] {
             assert_eq!(*without(before, "a", |held| held == name).unwrap(), after);
+        }
+    }
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((".{0,6}", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_edit_changes_its_member_and_nothing_else(
+            others in prop::collection::vec((".{0,6}", any_json()), 0..5),
+            entries in prop::collection::vec((".{0,6}", any_json()), 0..5),
+            name in ".{0,6}",
+            pretty in any::<bool>(),
+        ) {
+            let mut root: Value = Value::Object(others.into_iter().collect());
+            root.as_object_mut().unwrap().retain(|name, _| !name.eq_ignore_ascii_case("auths"));
+            root["auths"] = Value::Object(entries.into_iter().collect());
+            let before = if pretty { format!("{root:#}") } else { root.to_string() };
+            let edited = insert_or_replace(&before, "auths", &name, &value()).unwrap();
+            let mut expected = root.clone();
+            expected["auths"][name.as_str()] = json!({"auth": "eA=="});
+            prop_assert_eq!(&serde_json::from_str::<Value>(&edited).unwrap(), &expected);
+            let removed = without(&edited, "auths", |held| held == name).unwrap();
+            expected["auths"].as_object_mut().unwrap().shift_remove(&name);
+            prop_assert_eq!(&serde_json::from_str::<Value>(&removed).unwrap(), &expected);
+            if !root["auths"].as_object().unwrap().contains_key(&name) && !root["auths"].as_object().unwrap().is_empty() {
+                prop_assert_eq!(&*removed, &before);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_an_edit_panic(text in "[{}\\[\\]\",:a-z0-9 \\\\\n]{0,40}") {
+            let _ = insert_or_replace(&text, "auths", "b", &value());
+            let _ = without(&text, "a", |_| true);
         }
     }
 }

@@ -1,0 +1,173 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::config::Config;
+use super::{credential_key, spellings};
+use crate::credential::Credential;
+use crate::name::{Authority, CredentialKey};
+use crate::store::cached::CachedFile;
+use crate::store::helper::HelperClient;
+use crate::store::origin::Origin;
+use crate::store::secret_file::SecretFile;
+use crate::store::{Entries, Entry, HelperPrograms, SourceError, SourceKind};
+
+/// A file in docker's format, docker's own or another program's, and the helpers it configures.
+#[derive(Debug)]
+pub(crate) struct AuthFile {
+    file: CachedFile<Config>,
+    kind: SourceKind,
+    read: fn(&Origin, &str) -> Result<Config, SourceError>,
+    pub(super) programs: HelperPrograms,
+}
+
+/// Initialization
+impl AuthFile {
+    /// Docker's own.
+    pub(crate) fn docker(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
+        Self::of(path, SourceKind::Docker, Config::read, programs)
+    }
+
+    /// An `auth.json` of containers/image, which knows no `credsStore`.
+    pub(crate) fn containers(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
+        Self::of(
+            path,
+            SourceKind::Containers,
+            Config::read_without_store,
+            programs,
+        )
+    }
+
+    fn of(
+        path: impl Into<PathBuf>,
+        kind: SourceKind,
+        read: fn(&Origin, &str) -> Result<Config, SourceError>,
+        programs: HelperPrograms,
+    ) -> Self {
+        Self {
+            file: CachedFile::new(SecretFile::new(path, kind)),
+            kind,
+            read,
+            programs,
+        }
+    }
+}
+
+/// Access
+impl AuthFile {
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        self.file.origin()
+    }
+
+    /// The file itself, to be changed.
+    pub(super) fn text_file(&self) -> &SecretFile {
+        self.file.file()
+    }
+
+    pub(super) fn config(&self) -> Result<Arc<Config>, SourceError> {
+        self.file.read(self.read)
+    }
+
+    pub(super) fn helper_named(&self, name: &str) -> HelperClient {
+        let configured_by = Some(self.origin().location.as_str());
+        HelperClient::new(self.kind, name, configured_by, &self.programs)
+    }
+
+    /// The helper that keeps the login of a host, where there is one.
+    pub(super) fn helper(&self, config: &Config, host: &Authority) -> Option<HelperClient> {
+        config.helper(host).map(|name| self.helper_named(name))
+    }
+}
+
+/// What is in it
+impl AuthFile {
+    /// The entries that may concern a host; a helper is not asked.
+    pub(crate) fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let config = self.config()?;
+        let mut found = config.auths.entries(host);
+        if let Some(helper) = self.helper(&config, host) {
+            let key = CredentialKey::plain(host.clone());
+            found.entries.retain(|entry| entry.key != key);
+            if !helper.is_own_program() {
+                found
+                    .entries
+                    .push(Entry::new(key, self.kind, helper.location()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The credential of an entry, from the helper where one is configured for its host.
+    pub(crate) fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        let config = self.config()?;
+        let host = entry
+            .key
+            .host()
+            .authority()
+            .filter(|_| entry.key.is_plain());
+        let Some(helper) = host.and_then(|host| self.helper(&config, host)) else {
+            return Ok(config.auths.credential(&entry.key).cloned());
+        };
+        let found = helper.get_any(&host.map(spellings).unwrap_or_default())?;
+        // Helpers cannot keep a registry token; docker takes it from the file (native_store.go).
+        Ok(found.or_else(|| config.auths.registry_token(&entry.key).cloned()))
+    }
+
+    /// Everything in it and in its helpers.
+    pub(crate) fn list(&self) -> Result<Entries, SourceError> {
+        let config = self.config()?;
+        let mut listed = config.auths.all();
+        // A helper replaces the file for its hosts.
+        listed.entries.retain(|entry| {
+            let host = entry
+                .key
+                .host()
+                .authority()
+                .filter(|_| entry.key.is_plain());
+            host.is_none_or(|host| config.helper(host).is_none())
+        });
+        for (host, name) in config.hosts_with_helpers() {
+            let helper = self.helper_named(name);
+            if !helper.is_own_program() {
+                let key = CredentialKey::plain(host);
+                listed
+                    .entries
+                    .push(Entry::new(key, self.kind, helper.location()));
+            }
+        }
+        if let Some(name) = config.credentials_store() {
+            self.list_credentials_store(&config, &self.helper_named(name), &mut listed);
+        }
+        Ok(listed)
+    }
+
+    fn list_credentials_store(&self, config: &Config, helper: &HelperClient, listed: &mut Entries) {
+        if helper.is_own_program() {
+            return;
+        }
+        let entry = |key: CredentialKey, username: Option<String>| {
+            let mut entry = Entry::new(key, self.kind, helper.location());
+            entry.username = username;
+            entry
+        };
+        match helper.list() {
+            Ok(held) => {
+                for (name, username) in held {
+                    let key = credential_key(&name).filter(CredentialKey::is_plain);
+                    let known = |key: &CredentialKey| listed.entries.iter().any(|e| e.key == *key);
+                    if let Some(key) = key.filter(|key| !known(key)) {
+                        listed.entries.push(entry(key, Some(username)));
+                    }
+                }
+            }
+            Err(error) => {
+                listed.warnings.push(error);
+                let marked = config.auths.markers.iter().cloned();
+                listed.entries.extend(marked.map(|key| entry(key, None)));
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Other people's clients log in and pull through `docker-credential-portunus`.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use support::docker_registry::{Auth, DockerRegistry};
+use support::home::Home;
+use support::image::Image;
+use support::process::{self, Ran};
+use support::registry_client::{self, Login};
+use support::{program, tools, trials};
+
+trials! {
+    docker_logs_in_and_out_through_us needs ["docker?", "docker-registry", "htpasswd"],
+    skopeo_logs_in_and_copies_through_us needs ["skopeo", "docker-registry", "htpasswd"],
+    the_protocol_is_the_one_of_other_helpers,
+    a_scoped_entry_never_answers_for_the_plain_host,
+    a_profile_answers_only_under_its_name,
+}
+
+fn helper(home: &Home, verb: &str, input: &str) -> Ran {
+    let path = home.bin_dir().join("docker-credential-portunus");
+    if !path.exists() {
+        home.link(&program::portunus(), "docker-credential-portunus");
+    }
+    process::run(home.command(path).arg(verb), input.as_bytes())
+}
+
+fn docker_logs_in_and_out_through_us() {
+    let home = Home::new();
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    helper(&home, "version", "").assert_success();
+    fs::write(home.docker_config(), r#"{"credsStore": "portunus"}"#).unwrap();
+    let docker = |arguments: &[&str], input: &str| {
+        let mut docker = home.command(tools::program("docker"));
+        process::run(docker.args(arguments), input.as_bytes())
+    };
+    let address = registry.address();
+    docker(
+        &["login", "-u", "alice", "--password-stdin", address],
+        "wonder",
+    )
+    .assert_success();
+    let config: Value = serde_json::from_slice(&fs::read(home.docker_config()).unwrap()).unwrap();
+    assert_eq!(config["auths"][address], json!({}));
+    let own = fs::read_to_string(home.credentials_file()).unwrap();
+    assert!(own.contains("wonder") && own.contains(address));
+    let manifest = format!("{address}/team/app:none");
+    let inspected = docker(&["manifest", "inspect", "--insecure", &manifest], "");
+    assert!(inspected.stderr.contains("no such manifest"), "{inspected}");
+    docker(&["logout", address], "").assert_success();
+    assert!(
+        !fs::read_to_string(home.credentials_file())
+            .unwrap()
+            .contains("wonder")
+    );
+}
+
+fn skopeo_logs_in_and_copies_through_us() {
+    let mut home = Home::new();
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let address = registry.address().to_owned();
+    let image = Image::small("private");
+    registry_client::push(
+        &address,
+        "team/app",
+        "v1",
+        &image,
+        &Login::Basic("alice".to_owned(), "wonder".to_owned()),
+    );
+    helper(&home, "version", "").assert_success();
+    let logins = home.path().join("auth.json");
+    let helpers = json!({"credHelpers": {(&address): "portunus"}});
+    fs::write(&logins, helpers.to_string()).unwrap();
+    home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
+    let skopeo = |arguments: &[&str], input: &str| {
+        let mut skopeo = home.command(tools::program("skopeo"));
+        process::run(skopeo.args(arguments), input.as_bytes())
+    };
+    let source = format!("docker://{address}/team/app:v1");
+    let copy = [
+        "--insecure-policy",
+        "copy",
+        "--src-tls-verify=false",
+        &source,
+        "dir:copied",
+    ];
+    assert!(!skopeo(&copy, "").status.success());
+    let login = [
+        "login",
+        "--tls-verify=false",
+        "-u",
+        "alice",
+        "--password-stdin",
+        &address,
+    ];
+    skopeo(&login, "wonder").assert_success();
+    assert!(
+        fs::read_to_string(home.credentials_file())
+            .unwrap()
+            .contains("wonder")
+    );
+    skopeo(&copy, "").assert_success();
+    assert!(home.path().join("copied/manifest.json").is_file());
+    skopeo(&["logout", "--tls-verify=false", &address], "").assert_success();
+    assert!(!skopeo(&copy, "").status.success());
+}
+
+fn the_protocol_is_the_one_of_other_helpers() {
+    let home = Home::new();
+    let absent = "credentials not found in native keychain\n";
+    assert_eq!(
+        helper(&home, "get", "reg.test").assert_code(1).stdout,
+        absent
+    );
+    assert_eq!(
+        helper(&home, "list", "unused").assert_success().stdout,
+        "{}\n"
+    );
+    helper(&home, "erase", "reg.test").assert_success();
+    for (verb, input, said) in [
+        ("get", "", "no credentials server URL"),
+        ("erase", " \n", "no credentials server URL"),
+        (
+            "store",
+            r#"{"ServerURL":"","Username":"u","Secret":"s"}"#,
+            "no credentials server URL",
+        ),
+        (
+            "store",
+            r#"{"ServerURL":"h.test","Username":"","Secret":"s"}"#,
+            "no credentials username",
+        ),
+        ("store", "hunter2", "not the JSON of the protocol"),
+        ("bogus", "", "Unknown credential action `bogus`"),
+    ] {
+        let ran = helper(&home, verb, input);
+        assert!(ran.assert_code(1).stdout.contains(said), "{ran}");
+        assert!(!ran.output().contains("hunter2"));
+    }
+    for (server, user, secret) in [
+        ("https://index.docker.io/v1/", "alice", "p\"\n"),
+        ("https://index.docker.io/v1/access-token", "token", "access"),
+        ("reg.test:5000", "<token>", "refresh"),
+    ] {
+        let message = json!({"ServerURL": server, "Username": user, "Secret": secret});
+        let stored = helper(&home, "store", &format!("{message}\n"));
+        assert_eq!(stored.assert_success().stdout, "");
+        let answer = helper(&home, "get", &format!("{server}\n"));
+        let answer: Value = serde_json::from_str(&answer.assert_success().stdout).unwrap();
+        assert_eq!(answer, message);
+    }
+    let listed = helper(&home, "list", "unused");
+    let listed: Value = serde_json::from_str(&listed.assert_success().stdout).unwrap();
+    let expected = json!({"https://index.docker.io/v1/": "alice", "reg.test:5000": "<token>"});
+    assert_eq!(listed, expected);
+    helper(&home, "erase", "https://index.docker.io/v1/").assert_success();
+    helper(&home, "get", "docker.io").assert_code(1);
+    helper(&home, "get", "https://index.docker.io/v1/access-token").assert_success();
+}
+
+fn log_in(home: &Home, more: &[&str]) {
+    let arguments = [
+        "login",
+        "--no-verify",
+        "--store",
+        "file",
+        "-u",
+        "alice",
+        "--password-stdin",
+    ];
+    let arguments = [&arguments[..], more].concat();
+    home.portunus(&arguments)
+        .input("wonder")
+        .run()
+        .assert_success();
+}
+
+fn a_scoped_entry_never_answers_for_the_plain_host() {
+    let home = Home::new();
+    log_in(&home, &["--registry-namespace", "docker.io", "m.test"]);
+    log_in(&home, &["--repository", "team", "m.test"]);
+    for server in [
+        "m.test",
+        "https://m.test",
+        "m.test:443",
+        "https://m.test/v2/",
+    ] {
+        helper(&home, "get", server).assert_code(1);
+    }
+    assert_eq!(helper(&home, "list", "").stdout, "{}\n");
+    helper(&home, "get", "m.test?ns=docker.io").assert_success();
+}
+
+fn a_profile_answers_only_under_its_name() {
+    let mut home = Home::new();
+    log_in(&home, &["--profile", "ci", "m.test"]);
+    helper(&home, "get", "m.test").assert_code(1);
+    home.set_env("PORTUNUS_PROFILE", "ci");
+    helper(&home, "get", "m.test").assert_success();
+    home.set_env("PORTUNUS_PROFILE", "other");
+    helper(&home, "get", "m.test").assert_code(1);
+}
