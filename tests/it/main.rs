@@ -39,6 +39,7 @@ support::test_binary! {
     hosts_cli,
     hosts_conformance,
     hosts_render,
+    completion,
     dependencies,
     habits,
     resolve_probe,
