@@ -1,10 +1,10 @@
 //! Golden sessions: what somebody sees who types these commands in that home.
 //!
 //! A folder `tests/cases/GROUP/SITUATION` holds the files of a home and a `session.txt`: commands
-//! behind `$ `, each followed by what it prints, the home's path written `[HOME]`, and comments
-//! behind `# `. What goes to standard error stands behind `--- stderr`, an exit code other than 0
-//! behind `--- exit`. With
-//! `PORTUNUS_UPDATE_CASES=1` the sessions are written anew, to be read before they are committed.
+//! behind `$ `, with variables before them, each followed by what it prints, and comments behind
+//! `# `. The home's path is written `[HOME]`. What goes to standard error stands behind
+//! `--- stderr`, an exit code other than 0 behind `--- exit`. With `PORTUNUS_UPDATE_CASES=1` the
+//! sessions are written anew, to be read before they are committed.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -66,12 +66,14 @@ fn replayed(case: &Path, session: &str) -> String {
         if line.starts_with("# ") {
             found += &format!("{line}\n");
         }
-        let Some(command) = line.strip_prefix("$ portunus ") else {
-            continue;
-        };
-        let words: Vec<&str> = command.split(' ').collect();
-        let ran = home.portunus(&words).env("PORTUNUS_STORE", "file").run();
-        found += &format!("$ portunus {command}\n{}", shown(&ran));
+        let Some(command) = line.strip_prefix("$ ") else { continue };
+        let (variables, arguments) = command.split_once("portunus ").unwrap();
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let mut portunus = home.portunus(&arguments).env("PORTUNUS_STORE", "file");
+        for (name, value) in variables.split_whitespace().filter_map(|word| word.split_once('=')) {
+            portunus = portunus.env(name, value);
+        }
+        found += &format!("$ {command}\n{}", shown(&portunus.run()));
     }
     found.replace(home.path().to_str().unwrap(), "[HOME]")
 }

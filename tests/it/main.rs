@@ -14,6 +14,7 @@ mod http_world;
 
 support::test_binary! {
     hosts_bad_input,
+    anonymous_fallback,
     hosts_check,
     challenges_conformance,
     http_choose,
@@ -39,6 +40,8 @@ support::test_binary! {
     hosts_conformance,
     hosts_render,
     dependencies,
+    habits,
+    resolve_probe,
     story,
     support_clients,
     store_credential_helper,
