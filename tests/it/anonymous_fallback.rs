@@ -14,11 +14,19 @@ trials! {
 }
 
 fn a_public_image_is_pulled_past_a_rejected_login_only_where_that_is_wanted() {
-    let registry = ProgrammableRegistry::settings_bearer(&[Account::new("alice", "new")]).public("team/app").start();
+    let registry = ProgrammableRegistry::settings_bearer(&[Account::new("alice", "new")])
+        .public("team/app")
+        .start();
     registry.put_image("team/app", "v1", &Image::small("one"));
     let home = Home::new();
-    let host = format!("[host.\"{}\"]\ncapabilities = [\"pull\", \"resolve\"]\n", registry.url());
-    home.write_hosts_toml("reg-a.test", &format!("server = \"https://127.0.0.1:1\"\n{host}"));
+    let host = format!(
+        "[host.\"{}\"]\ncapabilities = [\"pull\", \"resolve\"]\n",
+        registry.url()
+    );
+    home.write_hosts_toml(
+        "reg-a.test",
+        &format!("server = \"https://127.0.0.1:1\"\n{host}"),
+    );
     let login = json!({ "username": "alice", "password": "canary-old" });
     let auths = json!({ "auths": { registry.address(): login } });
     fs::write(home.docker_config(), auths.to_string()).unwrap();
@@ -26,10 +34,16 @@ fn a_public_image_is_pulled_past_a_rejected_login_only_where_that_is_wanted() {
     let pull = ["pull", "reg-a.test/team/app:v1", "--oci-layout", &layout];
     let refused = home.portunus(&pull).run();
     refused.assert_code(3);
-    let fallback = home.portunus(&[&pull[..], &["--anonymous-fallback"]].concat()).run();
+    let fallback = home
+        .portunus(&[&pull[..], &["--anonymous-fallback"]].concat())
+        .run();
     fallback.assert_success();
     fs::remove_dir_all(&layout).unwrap();
-    fs::write(home.config_dir().join("config.toml"), "anonymous_fallback = true\n").unwrap();
+    fs::write(
+        home.config_dir().join("config.toml"),
+        "anonymous_fallback = true\n",
+    )
+    .unwrap();
     let configured = home.portunus(&pull).run();
     configured.assert_success();
     for ran in [refused, fallback, configured] {

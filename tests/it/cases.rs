@@ -66,11 +66,16 @@ fn replayed(case: &Path, session: &str) -> String {
         if line.starts_with("# ") {
             found += &format!("{line}\n");
         }
-        let Some(command) = line.strip_prefix("$ ") else { continue };
+        let Some(command) = line.strip_prefix("$ ") else {
+            continue;
+        };
         let (variables, arguments) = command.split_once("portunus ").unwrap();
         let arguments: Vec<&str> = arguments.split(' ').collect();
         let mut portunus = home.portunus(&arguments).env("PORTUNUS_STORE", "file");
-        for (name, value) in variables.split_whitespace().filter_map(|word| word.split_once('=')) {
+        for (name, value) in variables
+            .split_whitespace()
+            .filter_map(|word| word.split_once('='))
+        {
             portunus = portunus.env(name, value);
         }
         found += &format!("$ {command}\n{}", shown(&portunus.run()));

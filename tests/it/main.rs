@@ -13,8 +13,8 @@ mod daemon_world;
 mod http_world;
 
 support::test_binary! {
-    hosts_bad_input,
     anonymous_fallback,
+    hosts_bad_input,
     hosts_check,
     challenges_conformance,
     http_choose,
