@@ -40,6 +40,7 @@ support::test_binary! {
     hosts_cli,
     hosts_conformance,
     hosts_render,
+    completion,
     dependencies,
     habits,
     resolve_probe,

@@ -61,6 +61,9 @@ pub fn run(
         let verb = given.get(1).and_then(|verb| verb.to_str());
         return credential_helper::run(verb, environment, streams);
     }
+    if let Some(shell) = environment.variable(completion::VARIABLE) {
+        return completion::answer(shell, &given, environment, streams);
+    }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
         Err(error) => return output::usage(&error, &given, environment, streams),

@@ -44,6 +44,7 @@ mod lookup;
 mod namespace_hosts;
 mod read_file;
 mod reading;
+mod registry_namespaces;
 mod render;
 mod request_url;
 mod secret_header;

@@ -50,7 +50,7 @@ impl HostsDirectories {
 }
 
 /// The directories of a root, by name.
-fn list(root: &Path) -> Result<Vec<PathBuf>, HostsError> {
+pub(super) fn list(root: &Path) -> Result<Vec<PathBuf>, HostsError> {
     let unlisted = |error: &std::io::Error| unreadable(Step::ReadDirectory, root, error);
     let entries = match std::fs::read_dir(root) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

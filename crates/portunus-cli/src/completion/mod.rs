@@ -1,7 +1,12 @@
+//! Completion scripts, what they ask for while a line is typed, and the manual pages.
+
+mod answer;
+
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
 use crate::arguments::Arguments;
 use crate::context::Context;
@@ -9,8 +14,21 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
+pub(crate) use answer::answer;
+
+/// Names the shell whose completion script asks.
+pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";
+
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  portunus completion bash > /etc/bash_completion.d/portunus")]
+#[command(after_help = "\
+The script asks portunus, which must be on PATH: so registry namespaces, their hosts and stored
+logins are completed as well.
+
+Examples:
+  portunus completion bash > /etc/bash_completion.d/portunus
+  portunus completion zsh > ~/.zfunc/_portunus
+  portunus completion fish > ~/.config/fish/completions/portunus.fish
+  portunus completion powershell >> $PROFILE")]
 pub(crate) struct CompletionArguments {
     /// The shell
     shell: Shell,
@@ -29,13 +47,13 @@ pub(crate) fn completion(
     arguments: &CompletionArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let shells = Shells::builtins();
+    let name = arguments.shell.to_string();
+    let completer = shells
+        .completer(&name)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no completion for {name}")))?;
     let mut script = Vec::new();
-    clap_complete::generate(
-        arguments.shell,
-        &mut Arguments::command(),
-        "portunus",
-        &mut script,
-    );
+    completer.write_registration(VARIABLE, "portunus", "portunus", "portunus", &mut script)?;
     output::result(&String::from_utf8_lossy(&script), context.streams)?;
     Ok(Exit::Done)
 }
