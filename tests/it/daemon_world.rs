@@ -9,6 +9,7 @@ use portunus_containerd::{
     Answer, Answers, AnswersError, Containerd, ContainerdNamespace, HeldCredential, PullRequest,
     PushRequest, StoredUnder, TransferError, TransferReport, Unpack,
 };
+use support::account::Account;
 use support::containerd;
 
 use crate::http_world::World;
@@ -129,4 +130,12 @@ pub(crate) fn default_namespace() -> ContainerdNamespace {
 )]
 pub(crate) fn tomorrow() -> SystemTime {
     SystemTime::now() + Duration::from_secs(86_400)
+}
+
+/// An account for each of two registry namespaces.
+pub(crate) fn accounts() -> [Account; 2] {
+    [
+        Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
+        Account::new("bob", "builder").in_registry_namespace("reg-b.test"),
+    ]
 }

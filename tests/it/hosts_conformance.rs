@@ -66,7 +66,7 @@ fn vectors_about_file_modes_agree() {
 
 /// The one deliberate difference: containerd joins any text to the root.
 fn names_that_are_no_registry_are_refused() {
-    for text in ["", ".", "..", "../x", "a/b", "a\0", "reg\ntest", "reg test"] {
+    for text in ["", ".", "..", "../x", "a/b", "a\0", "reg\ntest"] {
         assert!(RegistryNamespace::new(text).is_err(), "{text:?}");
     }
 }

@@ -24,6 +24,7 @@ support::test_binary! {
     containerd_faults,
     containerd_load,
     containerd_pull,
+    containerd_secrets,
     containerd_push,
     http_proxy,
     http_pull,

@@ -60,7 +60,7 @@ pub fn run(modules: Vec<(&'static str, Vec<Trial>)>) -> ExitCode {
 
 /// Lists the tests of a module, and what each cannot run without, as `pub(crate) fn tests()`.
 ///
-/// ```ignore
+/// ```text
 /// trials! {
 ///     a_broken_file_is_named,
 ///     bob_is_refused_at_the_mirror needs ["nginx", "docker-registry"],

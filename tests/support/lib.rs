@@ -10,7 +10,7 @@
 //! 2. Name it in that module's [`trials!`] list, with the programs it cannot run without.
 //! 3. List the module in `tests/it/main.rs`.
 //!
-//! ```ignore
+//! ```text
 //! use support::{home::Home, trials};
 //!
 //! trials! {
@@ -64,3 +64,8 @@ mod token_endpoint;
 pub mod token_server;
 pub mod tools;
 pub mod workspace;
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}

@@ -27,6 +27,8 @@ pub(crate) enum ProgressStyle {
 pub(crate) struct ProgressDisplay<'a> {
     style: ProgressStyle,
     bar: Option<ProgressBar>,
+    #[cfg(feature = "containerd")]
+    totals: portunus_containerd::Totals,
     stderr: Mutex<&'a mut (dyn Write + Send)>,
 }
 
@@ -48,6 +50,8 @@ impl<'a> ProgressDisplay<'a> {
         Self {
             style,
             bar,
+            #[cfg(feature = "containerd")]
+            totals: portunus_containerd::Totals::default(),
             stderr: Mutex::new(&mut *streams.stderr),
         }
     }
@@ -124,9 +128,10 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
 impl portunus_containerd::Observer for ProgressDisplay<'_> {
     fn progress(&mut self, progress: &portunus_containerd::Progress) {
         use portunus_containerd::ProgressState;
+        self.totals.add(progress);
         if let Some(bar) = &self.bar {
-            bar.set_length(progress.total.max(bar.length().unwrap_or_default()));
-            bar.set_position(progress.done);
+            bar.set_length(self.totals.total());
+            bar.set_position(self.totals.done());
         }
         match &progress.state {
             ProgressState::Status(text) => self.state("containerd:", text, None),
@@ -136,7 +141,9 @@ impl portunus_containerd::Observer for ProgressDisplay<'_> {
         }
     }
 
-    fn question(&mut self, _: &portunus_containerd::Question) {}
+    fn question(&mut self, question: &portunus_containerd::Question) {
+        self.state("credential asked for", &question.host, None);
+    }
 }
 
 impl Drop for ProgressDisplay<'_> {

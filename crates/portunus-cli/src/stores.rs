@@ -226,11 +226,9 @@ impl Stores<'_> {
             runtime_directory: self.environment.path("XDG_RUNTIME_DIR"),
             user_id: self.environment.user_id,
             config_home: self.environment.path("XDG_CONFIG_HOME").or_else(in_home),
+            home: self.environment.path("HOME"),
         };
-        let paths = search.paths().into_iter();
-        paths
-            .map(|path| ContainersAuth::new(path, self.helpers.clone()))
-            .collect()
+        search.files(&self.helpers)
     }
 
     #[cfg(feature = "keyring")]

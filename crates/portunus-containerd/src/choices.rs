@@ -86,7 +86,12 @@ fn may_travel(
     match url.as_ref().and_then(Origin::of) {
         Some(origin) if host.http_fallback > 0 || host.scheme == "http" => {
             let mut consent = Consent::none(&candidate.entry.key);
-            consent.plain_http = candidate.entry.provenance.plain_http;
+            // What was agreed to for the key's own host says nothing about a host it is lent to.
+            let own = attempt
+                .authority
+                .as_ref()
+                .is_some_and(|host| candidate.entry.key.covers_host(host));
+            consent.plain_http = own && candidate.entry.provenance.plain_http;
             trust.host_may_see(&origin, &consent).map(drop)
         }
         _ => Ok(()),

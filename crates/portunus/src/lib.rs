@@ -1,4 +1,49 @@
 //! Which hosts are asked for an image, in which order, and which secret may each of them see?
+//!
+//! A [`Resolver`](resolve::Resolver) joins the hosts that containerd's `hosts.toml` gives for a
+//! registry namespace with what is stored for them, and answers with a [`Plan`](resolve::Plan):
+//! plain data, with the reason for each choice.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use portunus::credential::Credential;
+//! use portunus::hosts::HostsDirectories;
+//! use portunus::name::{ImageReference, Profile};
+//! use portunus::resolve::{Operation, Resolver};
+//! use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+//!
+//! # let root = tempfile::tempdir()?;
+//! # std::fs::create_dir(root.path().join("reg.test"))?;
+//! # let text = "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]";
+//! # std::fs::write(root.path().join("reg.test/hosts.toml"), text)?;
+//! # let certs_d = root.path();
+//! let logins = MemoryStore::new(SourceKind::CommandLine);
+//! let key = "mirror.test:5000?ns=reg.test".parse()?;
+//! logins.put(&key, &Credential::password("alice", "wonder"), &Provenance::default())?;
+//!
+//! let hosts = HostsDirectories::new(vec![certs_d.to_owned()]);
+//! let resolver = Resolver::new(hosts).with_source(Arc::new(logins));
+//! let image = ImageReference::parse("reg.test/team/app:v1")?;
+//! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
+//!
+//! assert_eq!(plan.attempts[0].host.host, "mirror.test:5000");
+//! assert_eq!(plan.attempts[0].candidates[0].entry.key, key);
+//! assert_eq!(plan.attempts[1].host.host, "reg.test");
+//! assert!(plan.attempts[1].candidates.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | room | what it knows |
+//! |---|---|
+//! | [`name`] | the vocabulary: registry namespace, authority, repository, reference, key, profile |
+//! | [`hosts`] | `hosts.toml`, exactly as containerd reads it; not that credentials exist |
+//! | [`store`] | where credentials are; not that mirrors exist |
+//! | [`resolve`] | both |
+//! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
+//! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
+//!
+//! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
+//! environment, home and clock come in as arguments.
 
 pub mod credential;
 pub mod hosts;

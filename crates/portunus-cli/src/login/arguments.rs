@@ -1,4 +1,5 @@
 use clap::Args;
+use portunus::secret::Secret;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -23,7 +24,7 @@ pub(crate) struct LoginArguments {
     pub(crate) username: Option<String>,
     /// The password; others on this machine may see it: prefer --password-stdin
     #[arg(short, long, value_name = "PASS", group = "secret")]
-    pub(crate) password: Option<String>,
+    pub(crate) password: Option<Secret>,
     /// Read the password from standard input
     #[arg(long, group = "secret", requires = "username")]
     pub(crate) password_stdin: bool,

@@ -47,7 +47,7 @@ pub(super) fn credential(
         ));
     }
     if let (Some(username), Some(password)) = (&arguments.username, &arguments.password) {
-        return Ok(Credential::password(username, password.as_str()));
+        return Ok(Credential::password(username, password.clone()));
     }
     if arguments.username.is_none()
         && let Some(stored) = stored(key, found, context)?

@@ -1,7 +1,7 @@
 //! Makes sense of a failure. containerd gives most of them as `Unknown` with a text about one
 //! host, so what we told the hosts says more.
 
-use portunus::name::ImageReference;
+use portunus::name::{Authority, CredentialKey, ImageReference};
 
 use super::TransferErrorKind;
 use crate::daemon_error::GrpcCode;
@@ -183,12 +183,12 @@ fn by_text(error: &DaemonError, probe: String) -> Cause {
     }
 }
 
-/// The login that a host of the image's registry namespace would use.
+/// The login of a host as the daemon wrote it.
 fn login(reference: &ImageReference, host: &str) -> String {
-    let namespace = reference.registry_namespace().as_str();
-    match (namespace, host) {
-        ("docker.io", "registry-1.docker.io") => "portunus login".to_owned(),
-        _ if namespace == host => format!("portunus login {host}"),
-        _ => format!("portunus login --registry-namespace {namespace} {host}"),
+    match Authority::parse(host) {
+        Ok(authority) => CredentialKey::plain(authority)
+            .with_registry_namespace(reference.registry_namespace().clone())
+            .login_command(),
+        Err(_) => format!("portunus resolve --probe {reference}"),
     }
 }

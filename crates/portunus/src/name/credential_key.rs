@@ -98,6 +98,25 @@ impl CredentialKey {
             && self.profile == Profile::DEFAULT
     }
 
+    /// The command that stores a credential under this key, for messages that tell what to run
+    /// next. Docker Hub is what a login without a host means.
+    pub fn login_command(&self) -> String {
+        let mut command = "portunus login".to_owned();
+        if let Some(name) = self.profile.name() {
+            command += &format!(" --profile {name}");
+        }
+        if let Some(registry_namespace) = &self.registry_namespace {
+            command += &format!(" --registry-namespace {registry_namespace}");
+        }
+        if let Some(repository) = &self.repository {
+            command += &format!(" --repository {repository}");
+        }
+        match self.host.authority().is_some_and(Authority::is_docker_hub) {
+            true => command,
+            false => format!("{command} {}", self.host),
+        }
+    }
+
     /// Whether a secret under this key may be looked at for `authority`.
     pub fn covers_host(&self, authority: &Authority) -> bool {
         self.host.covers(authority)

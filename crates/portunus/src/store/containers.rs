@@ -7,7 +7,7 @@ use crate::name::Authority;
 
 /// Where containers/image looks for logins, in its order (`pkg/docker/config/config.go`).
 ///
-/// Docker's own file, which containers/image looks at after these, is a source of its own.
+/// Docker's own file, which containers/image looks at before `.dockercfg`, is a source of its own.
 #[derive(Debug, Clone, Default)]
 pub struct ContainersSearch {
     /// `$REGISTRY_AUTH_FILE`, which takes the place of the runtime directory's file.
@@ -18,11 +18,13 @@ pub struct ContainersSearch {
     pub user_id: Option<u32>,
     /// `$XDG_CONFIG_HOME`, else `$HOME/.config`.
     pub config_home: Option<PathBuf>,
+    /// `$HOME`, where an old docker's `.dockercfg` may lie.
+    pub home: Option<PathBuf>,
 }
 
 impl ContainersSearch {
     /// The files, best first.
-    pub fn paths(self) -> Vec<PathBuf> {
+    pub fn files(self, programs: &HelperPrograms) -> Vec<ContainersAuth> {
         let below = |directory: PathBuf| directory.join("containers/auth.json");
         let of_user = |id: u32| PathBuf::from(format!("/run/containers/{id}/auth.json"));
         let first = self
@@ -30,12 +32,14 @@ impl ContainersSearch {
             .or_else(|| self.runtime_directory.map(below))
             .or_else(|| self.user_id.map(of_user));
         let files = first.into_iter().chain(self.config_home.map(below));
-        files.collect()
+        let files = files.map(|path| ContainersAuth::new(path, programs.clone()));
+        let oldest = self.home.map(|home| home.join(".dockercfg"));
+        files.chain(oldest.map(ContainersAuth::dockercfg)).collect()
     }
 }
 
-/// One `auth.json` of podman, skopeo and buildah. Its keys may have a repository path, and it may
-/// name a helper for a host.
+/// One file podman, skopeo and buildah look for logins in. Its keys may have a repository path,
+/// and it may name a helper for a host.
 #[derive(Debug)]
 pub struct ContainersAuth {
     file: AuthFile,
@@ -43,10 +47,17 @@ pub struct ContainersAuth {
 
 /// Initialization
 impl ContainersAuth {
-    /// The file at `path`, which need not exist.
+    /// The `auth.json` at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
         Self {
             file: AuthFile::containers(path, programs),
+        }
+    }
+
+    /// The `.dockercfg` at `path`, which need not exist: entries without `auths` around them.
+    pub fn dockercfg(path: impl Into<PathBuf>) -> Self {
+        Self {
+            file: AuthFile::dockercfg(path),
         }
     }
 }
@@ -93,17 +104,46 @@ mod tests {
             runtime_directory: None,
             user_id: Some(7),
             config_home: path("/home/.config"),
+            home: path("/home"),
         };
-        let home = "/home/.config/containers/auth.json";
         let paths = |search: &ContainersSearch| -> Vec<String> {
-            let paths = search.clone().paths().into_iter();
-            paths.map(|path| path.display().to_string()).collect()
+            let files = search.clone().files(&HelperPrograms::new([])).into_iter();
+            files
+                .map(|file| file.path().display().to_string())
+                .collect()
         };
-        assert_eq!(paths(&search), ["/run/containers/7/auth.json", home]);
+        let with = |first| {
+            let home = ["/home/.config/containers/auth.json", "/home/.dockercfg"];
+            [&[first], &home[..]].concat()
+        };
+        assert_eq!(paths(&search), with("/run/containers/7/auth.json"));
         search.runtime_directory = path("/run/user/7");
-        assert_eq!(paths(&search), ["/run/user/7/containers/auth.json", home]);
+        assert_eq!(paths(&search), with("/run/user/7/containers/auth.json"));
         search.registry_auth_file = path("/else/auth.json");
-        assert_eq!(paths(&search), ["/else/auth.json", home]);
+        assert_eq!(paths(&search), with("/else/auth.json"));
+    }
+
+    #[test]
+    fn an_old_docker_s_file_is_the_last_and_needs_no_auths() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(".dockercfg");
+        let text = r#"{"https://index.docker.io/v1/": {"auth": "dTpw", "email": "e@x"},
+            "bad.test": {"auth": "%%"}, "reg.test": {"auth": "dTpw"}}"#;
+        std::fs::write(&path, text).unwrap();
+        let search = ContainersSearch {
+            home: Some(home.path().to_owned()),
+            ..ContainersSearch::default()
+        };
+        let [file] = search.files(&HelperPrograms::new([])).try_into().unwrap();
+        let listed = file.list().unwrap();
+        let keys: Vec<String> = listed.entries.iter().map(|e| e.key.to_string()).collect();
+        assert_eq!(keys, ["docker.io", "reg.test"]);
+        assert_eq!(listed.warnings.len(), 1);
+        let credential = file.credential(&listed.entries[0]).unwrap();
+        assert_eq!(credential, Some(Credential::password("u", "p")));
+        std::fs::write(&path, "[]").unwrap();
+        let error = file.list().unwrap_err().to_string();
+        assert!(error.contains(".dockercfg:1:1: "), "{error}");
     }
 
     #[test]

@@ -77,12 +77,10 @@ fn read(origin: &Origin, text: &str, legacy: bool) -> Result<Auths, SourceError>
     let root = document
         .root()
         .map_err(|problem| origin.error_at(&problem))?;
-    if !legacy {
-        return Auths::read(origin, document, &root);
+    match legacy {
+        true => Ok(Auths::read_dockercfg(origin, document, &root)),
+        false => Auths::read(origin, document, &root),
     }
-    let mut auths = Auths::default();
-    auths.read_members(origin, document, &root);
-    Ok(auths)
 }
 
 #[cfg(test)]

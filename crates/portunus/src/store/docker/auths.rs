@@ -52,13 +52,14 @@ impl Auths {
         Ok(auths)
     }
 
-    /// Reads entries that stand in an object of their own, as in `.dockercfg`.
-    pub(crate) fn read_members(
-        &mut self,
-        origin: &Origin,
-        document: Document<'_>,
-        object: &Object,
-    ) {
+    /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
+    pub(crate) fn read_dockercfg(origin: &Origin, document: Document<'_>, root: &Object) -> Self {
+        let mut auths = Self::default();
+        auths.read_members(origin, document, root);
+        auths
+    }
+
+    fn read_members(&mut self, origin: &Origin, document: Document<'_>, object: &Object) {
         let mut last: HashMap<&str, &Member> = HashMap::new();
         for member in &object.members {
             last.insert(&member.name, member);

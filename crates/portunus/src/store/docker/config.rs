@@ -57,6 +57,21 @@ impl Config {
         Ok(config)
     }
 
+    /// Reads a `.dockercfg`, which knows no helpers.
+    pub(super) fn read_dockercfg(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+        let document = Document::new(text);
+        if matches!(text.trim_ascii(), "" | "null") {
+            return Ok(Self::default());
+        }
+        let root = document
+            .root()
+            .map_err(|problem| origin.error_at(&problem))?;
+        Ok(Self {
+            auths: Auths::read_dockercfg(origin, document, &root),
+            ..Self::default()
+        })
+    }
+
     /// The name of the helper that keeps the login of a host; `None`: the file does.
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
         let plain = CredentialKey::plain(host.clone());

@@ -37,6 +37,16 @@ impl AuthFile {
         )
     }
 
+    /// A `.dockercfg`, docker's file before there was a `config.json`. It runs no helpers.
+    pub(crate) fn dockercfg(path: impl Into<PathBuf>) -> Self {
+        Self::of(
+            path,
+            SourceKind::Containers,
+            Config::read_dockercfg,
+            HelperPrograms::new([]),
+        )
+    }
+
     fn of(
         path: impl Into<PathBuf>,
         kind: SourceKind,

@@ -62,7 +62,7 @@ impl TrustPolicy {
             "{} would travel to {host} over plain http",
             named(consent.key)
         );
-        let help = format!("{} --plain-http", login_command(consent.key));
+        let help = format!("{} --plain-http", consent.key.login_command());
         Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
     }
 
@@ -164,7 +164,7 @@ fn foreign(
     let mut plain = realm.clone();
     plain.set_query(None);
     plain.set_fragment(None);
-    let help = format!("{} --trust-realm {plain}", login_command(consent.key));
+    let help = format!("{} --trust-realm {plain}", consent.key.login_command());
     let key = named(consent.key);
     let (kind, message) = match pinned {
         Some(pinned) => (
@@ -181,19 +181,4 @@ fn foreign(
 
 fn named(key: &CredentialKey) -> String {
     format!("the credential `{key}`")
-}
-
-/// The command that stores a credential under `key` anew.
-fn login_command(key: &CredentialKey) -> String {
-    let mut command = "portunus login".to_owned();
-    if let Some(name) = key.profile().name() {
-        command += &format!(" --profile {name}");
-    }
-    if let Some(registry_namespace) = key.registry_namespace() {
-        command += &format!(" --registry-namespace {registry_namespace}");
-    }
-    if let Some(repository) = key.repository() {
-        command += &format!(" --repository {repository}");
-    }
-    format!("{command} {}", key.host())
 }
