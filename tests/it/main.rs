@@ -42,6 +42,7 @@ support::test_binary! {
     hosts_render,
     completion,
     dependencies,
+    examples,
     habits,
     resolve_probe,
     story,

@@ -14,6 +14,17 @@ use crate::{process, tools};
 
 static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 
+static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
+
+/// The examples that tests run.
+const RUN_EXAMPLES: [&str; 5] = [
+    "callback",
+    "custom_store",
+    "embed",
+    "own_http_client",
+    "resolve",
+];
+
 /// The path of `portunus`: `$PORTUNUS_PROGRAM`, else the one that belongs to this test binary.
 ///
 /// # Panics
@@ -21,11 +32,32 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 /// When it does not build.
 pub fn portunus() -> PathBuf {
     PORTUNUS
-        .get_or_init(|| tools::env_var("PORTUNUS_PROGRAM").map_or_else(build, PathBuf::from))
+        .get_or_init(|| match tools::env_var("PORTUNUS_PROGRAM") {
+            Some(path) => PathBuf::from(path),
+            None => build(&["--bin", "portunus"]).join("portunus"),
+        })
         .clone()
 }
 
-fn build() -> PathBuf {
+/// The path of an example of the workspace, built like the program.
+///
+/// # Panics
+///
+/// When it is none of those that are built for tests, or does not build.
+pub fn example(name: &str) -> PathBuf {
+    assert!(
+        RUN_EXAMPLES.contains(&name),
+        "{name} is not built for tests"
+    );
+    let build = || {
+        let wanted = RUN_EXAMPLES.iter().flat_map(|name| ["--example", name]);
+        build(&wanted.collect::<Vec<_>>()).join("examples")
+    };
+    EXAMPLES.get_or_init(build).join(name)
+}
+
+/// Builds what these arguments select, and gives the folder of the profile.
+fn build(selection: &[&str]) -> PathBuf {
     let binary = env::current_exe().unwrap();
     let profile_dir = binary.parent().and_then(|deps| deps.parent()).unwrap();
     let profile = match profile_dir.file_name().and_then(|name| name.to_str()) {
@@ -36,16 +68,10 @@ fn build() -> PathBuf {
     let mut command = Command::new(cargo);
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--workspace",
-            "--bin",
-            "portunus",
-        ])
+        .args(["build", "--quiet", "--locked", "--workspace"])
+        .args(selection)
         .args(["--profile", profile, "--target-dir"])
         .arg(profile_dir.parent().unwrap());
     process::run_within(&mut command, b"", process::BUILD_DEADLINE).assert_success();
-    profile_dir.join("portunus")
+    profile_dir.to_owned()
 }

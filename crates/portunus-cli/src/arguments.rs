@@ -27,6 +27,7 @@ Exit codes:
 
 /// Options of every command.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
     #[arg(long, global = true, value_name = "DIR")]

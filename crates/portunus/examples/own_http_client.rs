@@ -3,7 +3,7 @@
 //! is decided by the library; this program only carries it.
 
 use std::error::Error;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
@@ -15,7 +15,9 @@ use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
 use portunus::token::trust::{Consent, Origin, TrustPolicy};
-use portunus::token::{Authentication, Challenge, Exchange, Scopes, Step, TokenMethod};
+use portunus::token::{
+    Authentication, Challenge, Exchange, MAX_RESPONSE, Scopes, Step, TokenMethod,
+};
 use url::Url;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -138,18 +140,30 @@ fn send(
     }
     request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
     stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let end = end.ok_or("an answer without an end of its headers")?;
-    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
-    let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
-    let headers = head.lines().filter_map(|line| line.split_once(": "));
-    let challenges = headers.filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
+    let (mut challenges, mut length) = (Vec::new(), u64::MAX);
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "www-authenticate" => challenges.push(value.to_owned()),
+            "content-length" => length = value.parse()?,
+            _ => {}
+        }
+    }
+    let mut body = Vec::new();
+    let longest = u64::try_from(MAX_RESPONSE)?.min(length);
+    reader.take(longest).read_to_end(&mut body)?;
     Ok(Answer {
         status,
-        challenges: challenges.map(|(_, value)| value.to_owned()).collect(),
-        body: answer.split_off(end + 4),
+        challenges,
+        body,
     })
 }
 

@@ -10,6 +10,7 @@ use portunus::name::{CredentialKey, Repository};
 use portunus::store::Provenance;
 use portunus::token::trust::Consent;
 use portunus_http::{LoginAnswer, LoginCheck};
+use tracing::info;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -47,6 +48,7 @@ fn log_in(
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
     let key = key(target, found, arguments, context)?;
+    info!(host = found.host.host, %key, "logging in");
     let credential = input::credential(&key, found, arguments, context)?;
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
@@ -67,6 +69,7 @@ fn log_in(
         context
             .store_for(&key, arguments.store.as_deref())?
             .put(&key, &stored, &provenance)?;
+    info!(%key, location = place.location, "stored");
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
     }

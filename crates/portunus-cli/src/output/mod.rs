@@ -1,6 +1,8 @@
 //! What the person at the terminal, or the script, reads.
 
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

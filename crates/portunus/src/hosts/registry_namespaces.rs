@@ -5,7 +5,7 @@ use crate::name::RegistryNamespace;
 
 impl HostsDirectories {
     /// The registry namespaces that have a directory of their own, by name. `_default`, and what
-    /// cannot be read or names no registry namespace, are left out: [`HostsDirectories::check`]
+    /// cannot be read or names no host, are left out: [`HostsDirectories::check`]
     /// tells about those.
     pub fn registry_namespaces(&self) -> Vec<RegistryNamespace> {
         let mut found: Vec<RegistryNamespace> =
@@ -24,6 +24,7 @@ fn below(root: &Path) -> Vec<RegistryNamespace> {
     });
     names
         .filter_map(|name| RegistryNamespace::new(name).ok())
+        .filter(|name| name.authority().is_some())
         .collect()
 }
 

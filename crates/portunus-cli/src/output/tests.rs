@@ -1,0 +1,56 @@
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use crate::environment::Environment;
+use crate::streams::{Streams, Terminals};
+
+#[derive(Clone, Default)]
+struct Screen(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What both streams show of a command.
+fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str)]) -> String {
+    let screen = Screen::default();
+    let mut streams = Streams::of_this_process();
+    streams.stdout = Box::new(screen.clone());
+    streams.stderr = Box::new(screen.clone());
+    streams.terminals = Terminals {
+        stdin: terminal,
+        stdout: terminal,
+        stderr: terminal,
+    };
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    let arguments = ["portunus"].iter().chain(arguments).map(OsString::from);
+    crate::run(arguments, &Environment::new(variables), &mut streams);
+    let bytes = screen.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn colours_are_for_terminals_of_people_who_want_them() {
+    for arguments in [["--help"].as_slice(), &["resovle"]] {
+        for (terminal, variables, coloured) in [
+            (true, [].as_slice(), true),
+            (false, &[], false),
+            (true, &[("NO_COLOR", "1")], false),
+            (true, &[("NO_COLOR", "")], true),
+            (true, &[("TERM", "dumb")], false),
+        ] {
+            let shown = shown(arguments, terminal, variables);
+            assert!(!shown.is_empty());
+            assert_eq!(shown.contains('\u{1b}'), coloured, "{variables:?}\n{shown}");
+        }
+    }
+}

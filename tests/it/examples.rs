@@ -1,0 +1,127 @@
+//! The examples do what they say.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::json;
+use support::account::Account;
+use support::containerd::Containerd;
+use support::home::Home;
+use support::image::Image;
+use support::process::{self, Ran};
+use support::programmable_registry::ProgrammableRegistry;
+use support::{program, trials};
+
+trials! {
+    a_plan_takes_fifteen_lines,
+    a_store_of_ones_own_is_asked_like_any_other,
+    another_http_client_carries_the_token_conversation,
+    another_program_logs_in_under_its_own_name,
+    another_client_of_containerd_lets_the_callback_answer needs ["containerd"],
+}
+
+const IMAGE: &str = "reg.test/team/app:v1";
+const SECRET: &str = "canary-e2";
+
+/// A registry that is the only host of reg.test, and alice's login to it in docker's file.
+struct World {
+    home: Home,
+    registry: ProgrammableRegistry,
+}
+
+impl World {
+    fn new() -> Self {
+        let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
+        registry.put_image("team/app", "v1", &Image::small("one"));
+        let home = Home::new();
+        home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
+        let login = json!({ "username": "alice", "password": SECRET });
+        let auths = json!({ "auths": { registry.address(): login } });
+        fs::write(home.docker_config(), auths.to_string()).unwrap();
+        Self { home, registry }
+    }
+
+    fn run(&self, example: &str, arguments: &[PathBuf], input: &str) -> Ran {
+        let mut command = self.home.command(program::example(example));
+        let ran = process::run(command.args(arguments), input.as_bytes());
+        assert!(!ran.output().contains("canary"), "{ran}");
+        ran
+    }
+
+    /// `CERTS_D CONFIG_JSON IMAGE`.
+    fn files(&self) -> [PathBuf; 3] {
+        [
+            self.home.hosts_dir(),
+            self.home.docker_config(),
+            IMAGE.into(),
+        ]
+    }
+}
+
+fn a_plan_takes_fifteen_lines() {
+    let world = World::new();
+    let ran = world.run("resolve", &world.files(), "");
+    let at = world.registry.address();
+    assert_eq!(ran.assert_success().stdout, format!("{at} {at}\n"));
+}
+
+fn a_store_of_ones_own_is_asked_like_any_other() {
+    let ran = World::new().run("custom_store", &[], "");
+    ran.assert_success();
+    assert!(
+        ran.stdout
+            .starts_with("reg.test?path=team: stored for this host"),
+        "{ran}"
+    );
+}
+
+fn another_http_client_carries_the_token_conversation() {
+    let world = World::new();
+    let ran = world.run("own_http_client", &world.files(), "");
+    assert_eq!(
+        ran.assert_success().stdout,
+        format!("{}: 200\n", world.registry.address())
+    );
+}
+
+fn another_program_logs_in_under_its_own_name() {
+    let world = World::new();
+    let at = world.registry.address();
+    let login = [
+        "login",
+        &at,
+        "-u",
+        "alice",
+        "--password-stdin",
+        "--store",
+        "file",
+    ];
+    world
+        .run("embed", &login.map(PathBuf::from), SECRET)
+        .assert_success();
+    let kept = world.home.path().join(".config/embed/credentials.json");
+    assert!(
+        fs::read_to_string(&kept)
+            .unwrap()
+            .contains(&format!("{at}?ns=reg.test"))
+    );
+    assert!(!world.home.credentials_file().exists());
+    world
+        .run("embed", &["logout", &at].map(PathBuf::from), "")
+        .assert_success();
+    assert!(!fs::read_to_string(&kept).unwrap().contains("alice"));
+    let help = world.run("embed", &["login", "--help"].map(PathBuf::from), "");
+    assert!(help.stdout.contains("Usage: embed login"), "{help}");
+}
+
+fn another_client_of_containerd_lets_the_callback_answer() {
+    let world = World::new();
+    let containerd = Containerd::start();
+    let [hosts, logins, image] = world.files();
+    let arguments = [containerd.socket().to_owned(), hosts, logins, image];
+    let ran = world.run("callback", &arguments, "");
+    ran.assert_success();
+    assert!(ran.stdout.contains(&format!("pulled {IMAGE}")), "{ran}");
+    let listed = containerd.ctr(&["images", "check", &format!("name=={IMAGE}")]);
+    assert!(listed.stdout.contains("complete"), "{listed}");
+}
