@@ -48,6 +48,7 @@ support::test_binary! {
     story,
     support_clients,
     store_credential_helper,
+    store_sudo,
     store_docker_vectors,
     store_helpers,
     store_keyring,

@@ -4,15 +4,22 @@ use std::fs;
 
 use serde_json::{Value, json};
 use support::docker_registry::{Auth, DockerRegistry};
+use support::helper_script::HelperScript;
 use support::home::Home;
 use support::image::Image;
+use support::keyring::Keyring;
 use support::process::{self, Ran};
 use support::registry_client::{self, Login};
-use support::{program, tools, trials};
+use support::{podman, program, tools, trials};
 
 trials! {
     docker_logs_in_and_out_through_us needs ["docker?", "docker-registry", "htpasswd"],
     skopeo_logs_in_and_copies_through_us needs ["skopeo", "docker-registry", "htpasswd"],
+    podman_logs_in_and_out_through_us needs ["podman", "docker-registry", "htpasswd"],
+    what_is_stored_through_us_never_comes_back_into_docker_s_file,
+    what_is_stored_through_us_goes_to_the_keyring
+        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
+    a_helper_that_calls_us_is_not_called_by_us,
     the_protocol_is_the_one_of_other_helpers,
     a_scoped_entry_never_answers_for_the_plain_host,
     a_profile_answers_only_under_its_name,
@@ -106,6 +113,127 @@ fn skopeo_logs_in_and_copies_through_us() {
     assert!(!skopeo(&copy, "").status.success());
 }
 
+fn podman_logs_in_and_out_through_us() {
+    let mut home = Home::new();
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let address = registry.address().to_owned();
+    helper(&home, "version", "").assert_success();
+    let logins = home.path().join("auth.json");
+    let helpers = json!({"credHelpers": {(&address): "portunus"}});
+    fs::write(&logins, helpers.to_string()).unwrap();
+    home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
+    let podman = |arguments: &[&str], input: &str| {
+        process::run(podman::command(&home).args(arguments), input.as_bytes())
+    };
+    let login = ["login", "--tls-verify=false", "-u", "alice"];
+    let login = [&login[..], &["--password-stdin", &address]].concat();
+    podman(&login, "wonder").assert_success();
+    let own = fs::read_to_string(home.credentials_file()).unwrap();
+    assert!(own.contains("wonder") && own.contains(&address));
+    assert!(!fs::read_to_string(&logins).unwrap().contains("auth\":"));
+    let account = podman(&["login", "--get-login", &address], "");
+    assert_eq!(account.assert_success().stdout.trim(), "alice");
+    // Without an account it asks the registry whether the stored one is still good.
+    let again = podman(&["login", "--tls-verify=false", &address], "");
+    assert!(
+        again.assert_success().stdout.contains("are valid"),
+        "{again}"
+    );
+    podman(&["logout", &address], "").assert_success();
+    let own = fs::read_to_string(home.credentials_file()).unwrap();
+    assert!(!own.contains("wonder"));
+    assert!(
+        !podman(&["login", "--get-login", &address], "")
+            .status
+            .success()
+    );
+}
+
+/// What a client hands to its helper.
+fn message() -> String {
+    json!({"ServerURL": "reg.test", "Username": "amy", "Secret": "wonder"}).to_string()
+}
+
+fn what_is_stored_through_us_never_comes_back_into_docker_s_file() {
+    for config in [
+        json!({}),
+        json!({"credsStore": "portunus", "auths": {"reg.test": {}}}),
+        json!({"credHelpers": {"reg.test": "portunus"}}),
+        json!({"auths": {"reg.test": {"auth": "b2xkOnB3"}}}),
+    ] {
+        for choice in ["", "auto", "docker", "file", "helper:other"] {
+            let mut home = Home::new();
+            home.set_env("PORTUNUS_STORE", choice);
+            let other = HelperScript::new().install(&home, "other");
+            fs::write(home.docker_config(), config.to_string()).unwrap();
+            helper(&home, "store", &message()).assert_success();
+            let own = fs::read_to_string(home.credentials_file()).unwrap();
+            assert!(own.contains("wonder"), "{choice}");
+            helper(&home, "erase", "reg.test").assert_success();
+            helper(&home, "get", "reg.test").assert_code(1);
+            let now = fs::read_to_string(home.docker_config()).unwrap();
+            assert_eq!(now, config.to_string(), "{choice}");
+            assert_eq!(other.calls(), Vec::<String>::new(), "{choice}");
+        }
+    }
+}
+
+fn what_is_stored_through_us_goes_to_the_keyring() {
+    let mut home = Home::new();
+    let keyring = Keyring::unlocked(&mut home);
+    fs::write(home.docker_config(), r#"{"credsStore": "portunus"}"#).unwrap();
+    helper(&home, "store", &message()).assert_success();
+    let lookup = ["lookup", "service", "portunus", "username", "reg.test"];
+    let item = keyring.secret_tool(&home, &lookup, "");
+    assert!(item.stdout.contains("wonder"), "{item}");
+    assert!(!home.credentials_file().exists());
+    let got = helper(&home, "get", "reg.test");
+    assert!(got.assert_success().stdout.contains("wonder"), "{got}");
+    let now = fs::read_to_string(home.docker_config()).unwrap();
+    assert_eq!(now, r#"{"credsStore": "portunus"}"#);
+}
+
+fn a_helper_that_calls_us_is_not_called_by_us() {
+    for section in ["credsStore", "credHelpers"] {
+        let home = Home::new();
+        helper(&home, "version", "").assert_success();
+        // It notes how deep it is called, and would go on for ever.
+        let log = home.path().join("depth");
+        let script = format!(
+            "#!/bin/sh\nDEPTH=\"${{DEPTH}}x\"; export DEPTH\necho \"$DEPTH\" >> '{}'\n\
+             docker-credential-portunus \"$@\"\n",
+            log.display()
+        );
+        home.write_script("docker-credential-calls-us", &script);
+        let config = match section {
+            "credsStore" => json!({(section): "calls-us"}),
+            _ => json!({(section): {"reg.test": "calls-us"}}),
+        };
+        fs::write(home.docker_config(), config.to_string()).unwrap();
+        // As another client calls the helper.
+        let path = home.bin_dir().join("docker-credential-calls-us");
+        let through =
+            |verb: &str, input: &str| process::run(home.command(&path).arg(verb), input.as_bytes());
+        through("store", &message()).assert_success();
+        let got = through("get", "reg.test");
+        assert!(got.assert_success().stdout.contains("wonder"), "{got}");
+        through("list", "").assert_success();
+        through("erase", "reg.test").assert_success();
+        // As we do.
+        log_in(&home, &["--store", "auto", "reg.test"]);
+        home.portunus(&["list"]).run().assert_success();
+        home.portunus(&["resolve", "reg.test/app"])
+            .run()
+            .assert_success();
+        home.portunus(&["logout", "reg.test"])
+            .run()
+            .assert_success();
+        let depths = fs::read_to_string(&log).unwrap();
+        assert!(depths.lines().count() >= 5, "{depths}");
+        assert!(depths.lines().all(|depth| depth == "x"), "{depths}");
+    }
+}
+
 fn the_protocol_is_the_one_of_other_helpers() {
     let home = Home::new();
     let absent = "credentials not found in native keychain\n";
@@ -160,15 +288,7 @@ fn the_protocol_is_the_one_of_other_helpers() {
 }
 
 fn log_in(home: &Home, more: &[&str]) {
-    let arguments = [
-        "login",
-        "--no-verify",
-        "--store",
-        "file",
-        "-u",
-        "alice",
-        "--password-stdin",
-    ];
+    let arguments = ["login", "--no-verify", "-u", "alice", "--password-stdin"];
     let arguments = [&arguments[..], more].concat();
     home.portunus(&arguments)
         .input("wonder")
@@ -178,8 +298,20 @@ fn log_in(home: &Home, more: &[&str]) {
 
 fn a_scoped_entry_never_answers_for_the_plain_host() {
     let home = Home::new();
-    log_in(&home, &["--registry-namespace", "docker.io", "m.test"]);
-    log_in(&home, &["--repository", "team", "m.test"]);
+    log_in(
+        &home,
+        &[
+            "--store",
+            "file",
+            "--registry-namespace",
+            "docker.io",
+            "m.test",
+        ],
+    );
+    log_in(
+        &home,
+        &["--store", "file", "--repository", "team", "m.test"],
+    );
     for server in [
         "m.test",
         "https://m.test",
@@ -194,7 +326,7 @@ fn a_scoped_entry_never_answers_for_the_plain_host() {
 
 fn a_profile_answers_only_under_its_name() {
     let mut home = Home::new();
-    log_in(&home, &["--profile", "ci", "m.test"]);
+    log_in(&home, &["--store", "file", "--profile", "ci", "m.test"]);
     helper(&home, "get", "m.test").assert_code(1);
     home.set_env("PORTUNUS_PROFILE", "ci");
     helper(&home, "get", "m.test").assert_success();

@@ -26,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) profile: Profile,
     /// Whether a pull asks anonymously where every credential was rejected.
     pub(crate) anonymous_fallback: bool,
+    /// Whether a plan that was made has a host that would be asked without a credential.
+    pub(crate) misses_login: bool,
     pub(crate) origins: Origins,
     config_directory: PathBuf,
     hosts: Vec<PathBuf>,
@@ -63,6 +65,7 @@ impl<'a> Context<'a> {
             environment,
             streams,
             anonymous_fallback: config.anonymous_fallback.unwrap_or_default(),
+            misses_login: false,
             config,
             profile,
             origins,
@@ -133,6 +136,8 @@ impl<'a> Context<'a> {
         operation: Operation,
     ) -> Result<Plan, Failure> {
         let plan = resolver.resolve(reference, operation, &self.profile)?;
+        let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
+        self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
         events::plan(&plan);
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);

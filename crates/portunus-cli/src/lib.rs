@@ -30,6 +30,7 @@ mod resolve;
 mod store_choice;
 mod stores;
 mod streams;
+mod sudo;
 mod target;
 
 use std::ffi::OsString;
@@ -70,7 +71,8 @@ pub fn run(
     };
     let result = log::recorded(&arguments.global, environment, streams, |streams| {
         let mut context = Context::new(&arguments.global, environment, streams)?;
-        dispatch(&arguments.command, &mut context)
+        let outcome = dispatch(&arguments.command, &mut context);
+        sudo::told(outcome, &arguments.command, &mut context)
     });
     match result {
         Ok(exit) => exit,

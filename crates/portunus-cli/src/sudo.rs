@@ -1,0 +1,31 @@
+//! What is told where a login is missing and the program runs under sudo.
+
+use crate::arguments::Command;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// The outcome of a command, with the word that root's logins are not the user's.
+///
+/// A public image needs no login, so a pull hears of it only where it was turned away.
+pub(crate) fn told(
+    outcome: Result<Exit, Failure>,
+    command: &Command,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    if !context.misses_login {
+        return outcome;
+    }
+    let Some(note) = context.stores()?.note_about_sudo() else {
+        return outcome;
+    };
+    match outcome {
+        Err(failure) if failure.exit == Exit::NotLoggedIn => Err(failure.detail(note)),
+        Ok(exit) if matches!(command, Command::Resolve(_)) => {
+            output::note(&note, context.streams);
+            Ok(exit)
+        }
+        outcome => outcome,
+    }
+}
