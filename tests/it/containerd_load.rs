@@ -235,29 +235,29 @@ fn other_image() -> Image {
     Image::small("for another platform")
 }
 
+/// The words that ctr writes an age with: `Less than a second`, `2 seconds`, `About a minute`.
+const AGES: [&str; 10] = [
+    "second", "seconds", "minute", "minutes", "ago", "Less", "than", "a", "about", "About",
+];
+
 /// The lines of a listing, without their age and with labels in order.
 fn rows(listing: &str) -> BTreeSet<String> {
     let row = |line: &str| {
-        let mut words: Vec<&str> = line
+        let words: Vec<&str> = line
             .split([' ', '\t', ','])
             .filter(|word| !word.is_empty())
             .collect();
-        let is_age = |word: &&str| {
-            matches!(
-                *word,
-                "second"
-                    | "seconds"
-                    | "minute"
-                    | "minutes"
-                    | "ago"
-                    | "Less"
-                    | "than"
-                    | "a"
-                    | "about"
-                    | "About"
-            )
-        };
-        words.retain(|word| !is_age(word));
+        let is_age = |word: &str| AGES.contains(&word);
+        let counts_an_age = |at: usize| words.get(at + 1).is_some_and(|next| is_age(next));
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let keeps =
+            |&(at, word): &(usize, &&str)| !is_age(word) && !(is_number(word) && counts_an_age(at));
+        let mut words: Vec<&str> = words
+            .iter()
+            .enumerate()
+            .filter(keeps)
+            .map(|(_, word)| *word)
+            .collect();
         words.sort_unstable();
         words.join(" ")
     };
