@@ -251,7 +251,7 @@ fn rows(listing: &str) -> BTreeSet<String> {
         let counts_an_age = |at: usize| words.get(at + 1).is_some_and(|next| is_age(next));
         let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
         let keeps =
-            |&(at, word): &(usize, &&str)| !is_age(word) && !(is_number(word) && counts_an_age(at));
+            |&(at, word): &(usize, &&str)| !(is_age(word) || is_number(word) && counts_an_age(at));
         let mut words: Vec<&str> = words
             .iter()
             .enumerate()
