@@ -47,6 +47,7 @@ support::test_binary! {
     resolve_probe,
     story,
     support_clients,
+    store_bad_input,
     store_credential_helper,
     store_sudo,
     store_docker_vectors,

@@ -17,6 +17,8 @@ trials! {
     a_locked_keyring_is_named_and_a_login_goes_to_our_file needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
     without_a_keyring_service_our_file_is_used_within_a_second needs ["dbus-daemon"],
     without_a_bus_our_file_is_used_within_a_second,
+    a_chosen_keyring_that_is_gone_is_told_once
+        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
     the_kernel_s_keyring_is_used_by_name,
 }
 
@@ -187,6 +189,32 @@ fn goes_to_our_file(home: &Home, reason: &str) {
     );
     assert_eq!(listed(home)[0]["store"], "file");
     login(home, &["--store", "keyring"], "s3cret").assert_code(5);
+}
+
+fn a_chosen_keyring_that_is_gone_is_told_once() {
+    for variable in [true, false] {
+        let mut home = Home::new();
+        mirror(&home);
+        if variable {
+            home.set_env("PORTUNUS_STORE", "keyring");
+        } else {
+            let config = home.config_dir().join("config.toml");
+            fs::write(config, "store = \"keyring\"\n").unwrap();
+        }
+        let keyring = Keyring::unlocked(&mut home);
+        login(&home, &[], "s3cret").assert_success();
+        assert!(!home.credentials_file().exists());
+        drop(keyring);
+        // Two hosts are looked up in it, and it is told of once.
+        let ran = home.portunus(&["resolve", IMAGE]).run();
+        ran.assert_success();
+        let told = ran.stderr.lines().filter(|line| line.contains("keyring"));
+        let told: Vec<&str> = told.collect();
+        assert!(
+            told.len() == 1 && told[0].contains("there is no D-Bus session"),
+            "{ran}"
+        );
+    }
 }
 
 fn the_kernel_s_keyring_is_used_by_name() {
