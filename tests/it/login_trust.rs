@@ -14,6 +14,7 @@ use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
 trials! {
     a_foreign_realm_needs_trust_which_pins_it,
+    a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
     plain_http_to_a_name_needs_the_flag,
     tls_settings_of_hosts_toml_are_used,
@@ -39,6 +40,23 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
     assert!(!home.credentials_file().exists());
     log_in(&home, &["--trust-realm", &url, &at]).assert_success();
     assert_eq!(stored(&home, &[])[0]["realm"], url);
+    assert!(registry.requests_with(ALICE).is_empty());
+}
+
+fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
+    let realm = "http://169.254.169.254/token";
+    let registry = ProgrammableRegistry::settings_bearer(&alice())
+        .realm(realm)
+        .start();
+    let at = registry.address();
+    for arguments in [
+        vec![at.as_str()],
+        vec!["--trust-realm", realm, "--plain-http", &at],
+    ] {
+        let home = Home::new();
+        log_in(&home, &arguments).assert_code(4);
+        assert!(!home.credentials_file().exists());
+    }
     assert!(registry.requests_with(ALICE).is_empty());
 }
 
