@@ -11,6 +11,7 @@
 
 mod daemon_world;
 mod http_world;
+mod login_world;
 
 support::test_binary! {
     anonymous_fallback,
@@ -19,6 +20,10 @@ support::test_binary! {
     challenges_conformance,
     http_choose,
     http_login,
+    login_commands,
+    login_input,
+    login_prompts,
+    login_trust,
     containerd_connect,
     containerd_fall_through,
     containerd_faults,

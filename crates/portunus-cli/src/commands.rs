@@ -6,23 +6,19 @@ use portunus::resolve::Plan;
 
 /// The login that a host of a plan misses, for the profile of the plan.
 pub(crate) fn missing_login(plan: &Plan, host: &Host) -> String {
-    command(
-        plan.reference.registry_namespace(),
-        host,
-        plan.profile.clone(),
-    )
+    login_command(plan.reference.registry_namespace(), host, &plan.profile)
 }
 
 /// The login for one host of a registry namespace.
-pub(crate) fn login_command(registry_namespace: &RegistryNamespace, host: &Host) -> String {
-    command(registry_namespace, host, Profile::DEFAULT)
-}
-
-fn command(registry_namespace: &RegistryNamespace, host: &Host, profile: Profile) -> String {
+pub(crate) fn login_command(
+    registry_namespace: &RegistryNamespace,
+    host: &Host,
+    profile: &Profile,
+) -> String {
     match Authority::of_host(&host.scheme, &host.host) {
         Ok(authority) => CredentialKey::plain(authority)
             .with_registry_namespace(registry_namespace.clone())
-            .with_profile(profile)
+            .with_profile(profile.clone())
             .login_command(),
         Err(_) => format!("portunus check {registry_namespace}"),
     }

@@ -1,12 +1,14 @@
-use portunus::name::{Authority, RegistryNamespace};
+use portunus::name::{Authority, NameError, RegistryNamespace};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+const DOCKER_HUB: &str = "docker.io";
+
 /// The host a login is for, and the registry namespace it is limited to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Target {
-    /// Host and port as typed.
+    /// Host and port as typed; for each of Docker Hub's names `docker.io`.
     pub(crate) host: String,
     pub(crate) authority: Authority,
     pub(crate) registry_namespace: Option<RegistryNamespace>,
@@ -17,7 +19,7 @@ impl Target {
     /// `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
     pub(crate) fn read(server: Option<&str>, flag: Option<&str>) -> Result<Self, Failure> {
         let (host, spelled) = match server {
-            None => ("docker.io", None),
+            None => (DOCKER_HUB, None),
             Some(server) => split(server)?,
         };
         let registry_namespace = match (flag, spelled) {
@@ -25,9 +27,14 @@ impl Target {
                 let message = format!("two registry namespaces are named: {flag} and {spelled}");
                 return Err(Failure::new(Exit::Usage, message).help("name one of them"));
             }
-            (flag, spelled) => flag.or(spelled).map(RegistryNamespace::new).transpose()?,
+            (flag, spelled) => flag.or(spelled).map(registry_namespace_of).transpose()?,
         };
         let authority = Authority::parse(host)?;
+        let host = if authority.is_docker_hub() {
+            DOCKER_HUB
+        } else {
+            host
+        };
         let host = host.split_once("://").map_or(host, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default().to_owned();
         Ok(Self {
@@ -36,6 +43,12 @@ impl Target {
             registry_namespace,
         })
     }
+}
+
+/// Docker Hub's names are one registry namespace.
+fn registry_namespace_of(text: &str) -> Result<RegistryNamespace, NameError> {
+    let is_docker_hub = Authority::parse(text).is_ok_and(|authority| authority.is_docker_hub());
+    RegistryNamespace::new(if is_docker_hub { DOCKER_HUB } else { text })
 }
 
 fn split(server: &str) -> Result<(&str, Option<&str>), Failure> {
@@ -81,6 +94,12 @@ mod tests {
     #[test]
     fn without_an_argument_it_is_docker_hub() {
         assert!(Target::read(None, None).unwrap().authority.is_docker_hub());
+        for name in ["index.docker.io", "https://index.docker.io/v1/"] {
+            assert_eq!(
+                Target::read(Some(name), None).unwrap(),
+                Target::read(None, None).unwrap()
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@ use portunus::resolve::Plan;
 use portunus_containerd::{TransferError, TransferErrorKind};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
 
-use crate::commands::login_command;
+use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -30,8 +30,7 @@ pub(super) fn failed(error: &TransferError, plan: &Plan, choices: &[Choice]) -> 
     for (attempt, choice) in plan.attempts.iter().zip(choices) {
         let wanted = choice.answer == ChosenAnswer::Failed(Outcome::NotLoggedIn);
         if wanted || !choice.rejected.is_empty() {
-            let registry_namespace = plan.reference.registry_namespace();
-            failure = failure.help(login_command(registry_namespace, &attempt.host));
+            failure = failure.help(missing_login(plan, &attempt.host));
         }
     }
     match failure.help.is_empty() {

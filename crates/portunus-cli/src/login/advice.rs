@@ -3,6 +3,7 @@ use portunus::name::{Authority, CredentialKey};
 use portunus::token::trust::{Consent, RefusalKind};
 use portunus_http::{Client, Error, ErrorKind, Outcome};
 
+use super::input::with_input;
 use super::{Found, LoginArguments};
 use crate::commands::login_command;
 use crate::context::Context;
@@ -17,7 +18,7 @@ pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Res
         match is_logged_in(host, found, context)? {
             true => lines.push_str(&format!("mirror {}: logged in\n", host.host)),
             false => {
-                let command = login_command(&found.registry_namespace, host);
+                let command = login_command(&found.registry_namespace, host, &context.profile);
                 lines.push_str(&format!("mirror {}: not logged in: {command}\n", host.host));
             }
         }
@@ -66,23 +67,33 @@ pub(super) fn trusted_by_hand(
     Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
 }
 
-/// Why the login failed, and what to do.
+/// Why the login failed, and what to do. `stored` is where the credential that was rejected is
+/// stored already.
 pub(super) fn failed(
     error: &Error,
+    stored: Option<&str>,
     found: &Found,
     key: &CredentialKey,
     context: &Context<'_>,
 ) -> Failure {
     let mut failure = http::failure(error, None);
-    if error.kind == ErrorKind::Rejected {
-        failure.message = format!("{} rejected the credential: nothing was stored", key);
+    if let Some(location) = stored {
+        failure.message =
+            format!("the stored login {key} in {location} was rejected: it is left as it is");
+        failure = failure.help(with_input(key));
+    } else if error.kind == ErrorKind::Rejected {
+        failure.message = format!("{key} rejected the credential: nothing was stored");
         failure = failure.help("check the username and the password, and log in again");
     }
     let unreachable = matches!(error.kind, ErrorKind::Network);
     if unreachable && key.registry_namespace().is_none() {
         for host in mirrors(found) {
             if let Ok(false) = is_logged_in(host, found, context) {
-                failure = failure.help(login_command(&found.registry_namespace, host));
+                failure = failure.help(login_command(
+                    &found.registry_namespace,
+                    host,
+                    &context.profile,
+                ));
             }
         }
     }

@@ -87,18 +87,11 @@ fn plain(
     let scoped = listed
         .hosts
         .iter()
-        .map(|host| login_command(&registry_namespace, host));
+        .map(|host| login_command(&registry_namespace, host, &context.profile));
     let scoped = scoped.collect::<Vec<_>>().join("\nhelp: ");
     output::warning(&message, Some(&scoped), context.streams);
-    let default =
-        HostsDirectories::new(Vec::new()).hosts(&registry_namespace, Reading::default())?;
-    match default.hosts.into_iter().next_back() {
-        Some(host) => Found::new(host, registry_namespace, &listed, arguments),
-        None => Err(Failure::new(
-            Exit::Failed,
-            format!("{registry_namespace} has no host"),
-        )),
-    }
+    let host = unlisted(&registry_namespace, arguments)?;
+    Found::new(host, registry_namespace, &listed, arguments)
 }
 
 /// A host that is listed for the registry namespace.
@@ -119,11 +112,8 @@ fn scoped(
     );
     if arguments.no_verify {
         output::warning(&message, None, context.streams);
-        let own = RegistryNamespace::new(&target.host)?;
-        let default = HostsDirectories::new(Vec::new()).hosts(&own, Reading::default())?;
-        if let Some(host) = default.hosts.into_iter().next_back() {
-            return Found::new(host, registry_namespace, &listed, arguments);
-        }
+        let host = unlisted(&RegistryNamespace::new(&target.host)?, arguments)?;
+        return Found::new(host, registry_namespace, &listed, arguments);
     }
     let mut failure = Failure::new(Exit::Usage, message);
     match &listed.dir {
@@ -138,7 +128,7 @@ fn scoped(
     let commands = listed
         .hosts
         .iter()
-        .map(|host| login_command(&registry_namespace, host));
+        .map(|host| login_command(&registry_namespace, host, &context.profile));
     Err(commands.fold(failure, Failure::help))
 }
 
@@ -147,9 +137,28 @@ fn hosts_of(
     arguments: &LoginArguments,
     context: &Context<'_>,
 ) -> Result<NamespaceHosts, Failure> {
+    read(context.hosts(), registry_namespace, arguments)
+}
+
+/// The registry's own host, where no `hosts.toml` says anything about it.
+fn unlisted(
+    registry_namespace: &RegistryNamespace,
+    arguments: &LoginArguments,
+) -> Result<Host, Failure> {
+    let nowhere = HostsDirectories::new(Vec::new());
+    let hosts = read(nowhere, registry_namespace, arguments)?.hosts;
+    let none = || Failure::new(Exit::Failed, format!("{registry_namespace} has no host"));
+    hosts.into_iter().next_back().ok_or_else(none)
+}
+
+fn read(
+    directories: HostsDirectories,
+    registry_namespace: &RegistryNamespace,
+    arguments: &LoginArguments,
+) -> Result<NamespaceHosts, Failure> {
     let directories = match arguments.plain_http {
-        true => context.hosts().with_default_scheme("http"),
-        false => context.hosts(),
+        true => directories.with_default_scheme("http"),
+        false => directories,
     };
     Ok(directories.hosts(registry_namespace, Reading::default())?)
 }

@@ -13,41 +13,62 @@ use crate::output;
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// What can be said about the input before anybody is contacted.
-pub(super) fn check(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<(), Failure> {
-    if arguments.password.is_some() {
-        let message = "a password on the command line can be seen by others on this machine";
-        output::warning(message, Some("use --password-stdin"), context.streams);
-        if arguments.username.is_none() {
-            return Err(Failure::new(Exit::Usage, "--password needs --username"));
-        }
-    }
-    Ok(())
+/// A credential that is to be checked.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) credential: Credential,
+    /// Where it is stored already; `None`: it was given just now.
+    pub(super) location: Option<String>,
 }
 
-/// The credential to log in with: from the arguments, from standard input, from the store, or
-/// from the person at the terminal.
+impl Offered {
+    fn now(credential: Credential) -> Self {
+        Self {
+            credential,
+            location: None,
+        }
+    }
+}
+
+/// The credential that the arguments or standard input give. Standard input is read once, also
+/// where several hosts are logged in to.
+pub(super) fn given(
+    arguments: &LoginArguments,
+    context: &mut Context<'_>,
+) -> Result<Option<Credential>, Failure> {
+    if let Some(password) = &arguments.password {
+        let message = "a password on the command line can be seen by others on this machine";
+        output::warning(message, Some("use --password-stdin"), context.streams);
+        let Some(username) = &arguments.username else {
+            return Err(Failure::new(Exit::Usage, "--password needs --username"));
+        };
+        return Ok(Some(Credential::password(username, password.clone())));
+    }
+    if arguments.identity_token_stdin {
+        let token = from_stdin("an identity token", context)?;
+        let username = arguments.username.clone();
+        return Ok(Some(Credential::IdentityToken { username, token }));
+    }
+    match (&arguments.username, arguments.password_stdin) {
+        (Some(username), true) => {
+            let password = from_stdin("a password", context)?;
+            Ok(Some(Credential::password(username, password)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The credential to log in with: the given one, else the stored one, else what the person at
+/// the terminal types.
 pub(super) fn credential(
+    given: Option<&Credential>,
     key: &CredentialKey,
     found: &Found,
     arguments: &LoginArguments,
     context: &mut Context<'_>,
-) -> Result<Credential, Failure> {
-    if arguments.identity_token_stdin {
-        let token = from_stdin("an identity token", context)?;
-        return Ok(Credential::IdentityToken {
-            username: arguments.username.clone(),
-            token,
-        });
-    }
-    if let (Some(username), true) = (&arguments.username, arguments.password_stdin) {
-        return Ok(Credential::password(
-            username,
-            from_stdin("a password", context)?,
-        ));
-    }
-    if let (Some(username), Some(password)) = (&arguments.username, &arguments.password) {
-        return Ok(Credential::password(username, password.clone()));
+) -> Result<Offered, Failure> {
+    if let Some(given) = given {
+        return Ok(Offered::now(given.clone()));
     }
     if arguments.username.is_none()
         && let Some(stored) = stored(key, found, context)?
@@ -55,6 +76,21 @@ pub(super) fn credential(
         return Ok(stored);
     }
     from_terminal(key, arguments, context)
+}
+
+/// What is asked for after a stored credential was rejected; `None`: there is nobody to ask.
+pub(super) fn instead_of_rejected(
+    location: &str,
+    key: &CredentialKey,
+    arguments: &LoginArguments,
+    context: &mut Context<'_>,
+) -> Result<Option<Offered>, Failure> {
+    if !context.streams.terminals.stdin {
+        return Ok(None);
+    }
+    let message = format!("the stored login {key} in {location} was rejected");
+    output::warning(&message, None, context.streams);
+    from_terminal(key, arguments, context).map(Some)
 }
 
 fn from_stdin(what: &str, context: &mut Context<'_>) -> Result<Secret, Failure> {
@@ -84,7 +120,7 @@ fn stored(
     key: &CredentialKey,
     found: &Found,
     context: &mut Context<'_>,
-) -> Result<Option<Credential>, Failure> {
+) -> Result<Option<Offered>, Failure> {
     for source in context.sources()? {
         let entries = source.entries(&found.authority)?.entries;
         if let Some(entry) = entries.iter().find(|entry| entry.key == *key)
@@ -92,7 +128,10 @@ fn stored(
         {
             let message = format!("using the stored login {key} in {}", entry.location);
             output::note(&message, context.streams);
-            return Ok(Some(credential));
+            return Ok(Some(Offered {
+                credential,
+                location: Some(entry.location.to_string()),
+            }));
         }
     }
     Ok(None)
@@ -102,13 +141,10 @@ fn from_terminal(
     key: &CredentialKey,
     arguments: &LoginArguments,
     context: &mut Context<'_>,
-) -> Result<Credential, Failure> {
+) -> Result<Offered, Failure> {
     if !context.streams.terminals.stdin {
-        return Err(
-            Failure::new(Exit::Usage, "there is no terminal to ask for the password").help(
-                format!("portunus login … {key} -u USER --password-stdin < FILE"),
-            ),
-        );
+        let message = "there is no terminal to ask for the password";
+        return Err(Failure::new(Exit::Usage, message).help(with_input(key)));
     }
     let ended = |_| Failure::new(Exit::Usage, "the input ended");
     let username = match &arguments.username {
@@ -127,5 +163,10 @@ fn from_terminal(
             "a login needs a username and a password",
         ));
     }
-    Ok(Credential::password(username, password))
+    Ok(Offered::now(Credential::password(username, password)))
+}
+
+/// The login for a key where there is no terminal.
+pub(super) fn with_input(key: &CredentialKey) -> String {
+    format!("{} -u USER --password-stdin < FILE", key.login_command())
 }

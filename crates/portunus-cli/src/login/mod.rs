@@ -9,7 +9,7 @@ use portunus::credential::Credential;
 use portunus::name::{CredentialKey, Repository};
 use portunus::store::Provenance;
 use portunus::token::trust::Consent;
-use portunus_http::{LoginAnswer, LoginCheck};
+use portunus_http::{ErrorKind, LoginAnswer, LoginCheck};
 use tracing::info;
 
 use crate::context::Context;
@@ -19,29 +19,50 @@ use crate::target::Target;
 use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
 use found::Found;
+use input::Offered;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let target = Target::read(
         arguments.server.as_deref(),
         arguments.registry_namespace.as_deref(),
     )?;
-    input::check(arguments, context)?;
+    let given = input::given(arguments, context)?;
     if arguments.all_hosts {
-        for found in Found::every_host(&target, arguments, context)? {
-            log_in(&target, &found, arguments, context)?;
-        }
-        return Ok(Exit::Done);
+        let every = Found::every_host(&target, arguments, context)?;
+        return log_in_to_each(&every, given.as_ref(), &target, arguments, context);
     }
     let found = Found::host(&target, arguments, context)?;
-    log_in(&target, &found, arguments, context)?;
+    log_in(given.as_ref(), &target, &found, arguments, context)?;
     if target.registry_namespace.is_none() {
         advice::after_plain_login(&found, context)?;
     }
     Ok(Exit::Done)
 }
 
+/// Logs in to one host after the other. One that fails does not keep the others from being logged
+/// in to; the program then ends as the first failure says.
+fn log_in_to_each(
+    every: &[Found],
+    given: Option<&Credential>,
+    target: &Target,
+    arguments: &LoginArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let mut first = Exit::Done;
+    for found in every {
+        if let Err(failure) = log_in(given, target, found, arguments, context) {
+            let exit = output::failure(&failure, context.streams);
+            if first == Exit::Done {
+                first = exit;
+            }
+        }
+    }
+    Ok(first)
+}
+
 /// Logs in to one host: asks for the credential, checks it there, stores it.
 fn log_in(
+    given: Option<&Credential>,
     target: &Target,
     found: &Found,
     arguments: &LoginArguments,
@@ -49,7 +70,7 @@ fn log_in(
 ) -> Result<(), Failure> {
     let key = key(target, found, arguments, context)?;
     info!(host = found.host.host, %key, "logging in");
-    let credential = input::credential(&key, found, arguments, context)?;
+    let offered = input::credential(given, &key, found, arguments, context)?;
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
     provenance.stored_at = Some((context.environment.now)());
@@ -60,9 +81,9 @@ fn log_in(
             None,
             context.streams,
         );
-        credential
+        offered.credential
     } else {
-        verified(&key, found, credential, &mut provenance, arguments, context)?
+        verified(&key, found, offered, &mut provenance, arguments, context)?
     };
     let username = stored.username().unwrap_or("an identity token").to_owned();
     let place =
@@ -102,7 +123,7 @@ fn key(
 fn verified(
     key: &CredentialKey,
     found: &Found,
-    credential: Credential,
+    mut offered: Offered,
     provenance: &mut Provenance,
     arguments: &LoginArguments,
     context: &mut Context<'_>,
@@ -114,8 +135,9 @@ fn verified(
         let mut consent = Consent::none(key);
         consent.pinned_realm = pinned.as_deref();
         consent.plain_http = arguments.plain_http;
+        let credential = &offered.credential;
         let mut check =
-            LoginCheck::new(&found.host, &found.registry_namespace, consent, &credential);
+            LoginCheck::new(&found.host, &found.registry_namespace, consent, credential);
         check.repository = repository.as_ref();
         match http::block_on(client.verify(&check))? {
             Ok(LoginAnswer::Accepted {
@@ -125,21 +147,27 @@ fn verified(
             }) => {
                 provenance.verified_at = Some((context.environment.now)());
                 provenance.realm = realm.or(pinned);
-                return Ok(identity_token.unwrap_or(credential));
+                return Ok(identity_token.unwrap_or(offered.credential));
             }
             Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
             Err(error) => {
-                match advice::trusted_by_hand(
-                    &error,
-                    &client,
-                    found,
-                    key,
-                    pinned.is_some(),
-                    context,
-                )? {
-                    Some(realm) => pinned = Some(realm),
-                    None => return Err(advice::failed(&error, found, key, context)),
+                let answered = pinned.is_some();
+                if let Some(realm) =
+                    advice::trusted_by_hand(&error, &client, found, key, answered, context)?
+                {
+                    pinned = Some(realm);
+                    continue;
                 }
+                let location = offered.location.as_deref();
+                let rejected = location.filter(|_| error.kind == ErrorKind::Rejected);
+                if let Some(location) = rejected
+                    && let Some(another) =
+                        input::instead_of_rejected(location, key, arguments, context)?
+                {
+                    offered = another;
+                    continue;
+                }
+                return Err(advice::failed(&error, rejected, found, key, context));
             }
         }
     }
