@@ -39,6 +39,7 @@ support::test_binary! {
     hosts_cli,
     hosts_conformance,
     hosts_render,
+    hosts_versions,
     dependencies,
     habits,
     resolve_probe,
