@@ -46,6 +46,7 @@ support::test_binary! {
     hosts_conformance,
     hosts_render,
     completion,
+    hosts_versions,
     dependencies,
     examples,
     habits,

@@ -31,7 +31,7 @@ pub(super) fn complete(
     let fell_back = matches!(file, Some(Err(_)));
     if let (Some(text), Some(Err(fault))) = (&text, &file) {
         let finding = text.finding(Severity::Error, fault.clone());
-        if reading.is_strict() || fault.is_own_limit() {
+        if reading.is_strict() || fault.is_own_limit() || fault.kills_daemon() {
             return Err(HostsError::Broken {
                 finding: Box::new(finding),
             });
@@ -73,6 +73,7 @@ pub(super) fn complete(
         };
         let mut host = host(endpoint, text.as_ref(), registry_namespace);
         host.http_fallback = http_fallback;
+        host.bare_ipv6 = reading.daemon().takes_bare_ipv6();
         host.is_server = index == server;
         host.credential_domain = domain;
         hosts.push(host);
@@ -123,6 +124,7 @@ fn host(
         dial_timeout: endpoint.dial_timeout,
         is_server: false,
         credential_domain: None,
+        bare_ipv6: false,
         place: endpoint.name.and_then(|name| place(name.at)),
     }
 }

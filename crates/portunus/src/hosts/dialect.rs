@@ -1,4 +1,4 @@
-use super::file::{HostsFile, Located, Settings};
+use super::file::{HostsFile, Located};
 use super::{DaemonVersion, Fault};
 
 // How older daemons read a file that the newest accepts.
@@ -14,10 +14,20 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
         return Err(Fault::new(new.at, "toml-1-1", message)
             .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
     }
-    if !daemon.lists_headers_only() && file.written_hosts().is_empty() {
+    if !daemon.lists_headers_only() && !file.has_host_table {
         let message = format!("containerd {daemon} refuses a file without a host table");
         return Err(Fault::new(0, "no-host-table", message)
             .help("add a `[host.\"https://…\"]` table, with the server as its name if need be"));
+    }
+    if !daemon.lists_headers_only()
+        && let Some(host) = file
+            .order
+            .iter()
+            .find(|host| host.value.contains(['[', ']']))
+    {
+        let message = format!("containerd {daemon} refuses a bracket in the name of a table");
+        return Err(Fault::new(host.at, "bracket-in-table", message)
+            .help("give the host a name in place of the IPv6 address"));
     }
     if !daemon.knows_referrers() {
         let settings = file.order.iter().map(|host| file.settings(&host.value));
@@ -45,12 +55,4 @@ pub(super) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<Str
         return file.order.iter().collect();
     }
     file.written_hosts()
-}
-
-/// The settings as the daemon knows them.
-pub(super) fn settings(mut settings: Settings, daemon: DaemonVersion) -> Settings {
-    if !daemon.knows_dial_timeout() {
-        settings.dial_timeout = None;
-    }
-    settings
 }

@@ -13,6 +13,9 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// The code of what kills the daemon.
+    pub(super) const KILLS_DAEMON: &'static str = "kills-daemon";
+
     pub(super) fn new(at: usize, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             at,
@@ -28,6 +31,11 @@ impl Fault {
             self.code,
             "too-large" | "too-many-hosts" | "too-many-headers"
         )
+    }
+
+    /// Whether it kills the daemon instead of making it ignore the file.
+    pub(super) fn kills_daemon(&self) -> bool {
+        self.code == Self::KILLS_DAEMON
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

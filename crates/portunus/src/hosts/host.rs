@@ -44,6 +44,8 @@ pub struct Host {
     pub credential_domain: Option<CredentialDomain>,
     /// Where it was written; `None` for a default.
     pub place: Option<Place>,
+    /// Whether the daemon it was read for takes IPv6 addresses without brackets.
+    pub(super) bare_ipv6: bool,
 }
 
 /// A client certificate and its key.

@@ -53,10 +53,7 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
             file: None,
         });
     };
-    let parsed = HostsFile::parse(&bytes).and_then(|file| {
-        dialect::check(&file, daemon)?;
-        Ok((endpoints(&file, directory, daemon)?, file))
-    });
+    let parsed = parse(&bytes, directory, daemon);
     let text = Some(SourceFile::new(path, bytes));
     Ok(match parsed {
         Ok((endpoints, file)) => Loaded {
@@ -74,18 +71,29 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
     })
 }
 
-pub(super) fn endpoints(
+/// The hosts of a file, and the file.
+pub(super) fn parse(
+    bytes: &[u8],
+    directory: &Path,
+    daemon: DaemonVersion,
+) -> Result<(Vec<Endpoint>, HostsFile), Fault> {
+    let file = HostsFile::parse(bytes, daemon)?;
+    dialect::check(&file, daemon)?;
+    Ok((endpoints(&file, directory, daemon)?, file))
+}
+
+fn endpoints(
     file: &HostsFile,
     directory: &Path,
     daemon: DaemonVersion,
 ) -> Result<Vec<Endpoint>, Fault> {
     let mut endpoints = Vec::with_capacity(file.order.len() + 1);
     for host in dialect::order(file, daemon) {
-        let settings = dialect::settings(file.settings(&host.value), daemon);
-        endpoints.push(Endpoint::parse(Some(host), settings, directory)?);
+        let settings = file.settings(&host.value);
+        endpoints.push(Endpoint::parse(Some(host), settings, directory, daemon)?);
     }
     let server: Option<&Located<String>> = file.server.as_ref();
-    let root = dialect::settings(file.root.clone(), daemon);
-    endpoints.push(Endpoint::parse(server, root, directory)?);
+    let root = file.root.clone();
+    endpoints.push(Endpoint::parse(server, root, directory, daemon)?);
     Ok(endpoints)
 }

@@ -51,7 +51,7 @@ impl Host {
             self.host,
             go::join(&["/", &self.path])
         );
-        match Url::parse(&text) {
+        match Url::parse_as(&text, self.bare_ipv6) {
             Err(_) => Some(RequestError::Unparsable),
             Ok(url) if url.host.is_empty() => Some(RequestError::NoHost),
             Ok(url) if !matches!(url.scheme.as_str(), "http" | "https") => {

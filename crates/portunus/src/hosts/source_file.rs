@@ -26,6 +26,11 @@ impl SourceFile {
         }
     }
 
+    /// The content.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The place of an offset.
     pub(super) fn place(&self, at: usize) -> Place {
         let at = at.min(self.bytes.len());

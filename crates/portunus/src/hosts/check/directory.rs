@@ -41,7 +41,7 @@ pub(super) fn check(directory: &Path, name: &str, daemon: Option<DaemonVersion>)
                 directory,
             }));
             if daemon.is_none() {
-                findings.extend(versions::check(text, file, directory));
+                findings.extend(versions::check(text, file, endpoints, directory));
             }
         }
         _ => {}

@@ -1,12 +1,18 @@
 use std::path::Path;
 
 use crate::hosts::file::{Endpoint, HostsFile};
-use crate::hosts::load::endpoints;
+use crate::hosts::load::parse;
 use crate::hosts::source_file::SourceFile;
-use crate::hosts::{DaemonVersion, DialTimeout, Fault, Finding, Severity, dialect};
+use crate::hosts::{DaemonVersion, Fault, Finding, Severity};
 
-/// Where an older daemon reads a file that the newest accepts otherwise.
-pub(super) fn check(text: &SourceFile, file: &HostsFile, directory: &Path) -> Vec<Finding> {
+/// Where an older daemon reads a file that the newest accepts otherwise. `endpoints` are what the
+/// newest reads.
+pub(super) fn check(
+    text: &SourceFile,
+    file: &HostsFile,
+    endpoints: &[Endpoint],
+    directory: &Path,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut told = Vec::new();
     for daemon in [
@@ -19,42 +25,50 @@ pub(super) fn check(text: &SourceFile, file: &HostsFile, directory: &Path) -> Ve
             DaemonVersion::V1_7 => Severity::Note,
             _ => Severity::Warning,
         };
-        let read = dialect::check(file, daemon).and_then(|()| endpoints(file, directory, daemon));
-        let fault = match read {
-            Err(fault) => Some(fault),
-            Ok(hosts) if !daemon.lists_headers_only() => otherwise(file, &hosts, daemon),
-            Ok(_) => None,
+        let fault = match parse(text.bytes(), directory, daemon) {
+            Err(fault) => fault,
+            Ok((read, _)) if read != endpoints => otherwise(file, &read, endpoints, daemon),
+            Ok(_) => continue,
         };
-        let Some(mut fault) = fault else { continue };
         if told.contains(&(fault.code, fault.at)) {
             continue;
         }
         told.push((fault.code, fault.at));
-        fault.code = "means-otherwise";
-        findings.push(text.finding(severity, fault));
+        findings.push(text.finding(
+            severity,
+            Fault {
+                code: "means-otherwise",
+                ..fault
+            },
+        ));
     }
     findings
 }
 
-/// What containerd 1.7 makes of a file that it does not refuse.
-fn otherwise(file: &HostsFile, hosts: &[Endpoint], daemon: DaemonVersion) -> Option<Fault> {
-    if hosts.len() != file.order.len() + 1 {
-        let message = format!("containerd {daemon} asks other hosts than later ones do");
-        let at = file.written_hosts().first().map_or(0, |host| host.at);
-        return Some(
-            Fault::new(at, "other-hosts", message)
-                .help("give every host one table of its own: `[host.\"https://HOST\"]`"),
-        );
-    }
+/// What the daemon makes of a file that it does not refuse.
+fn otherwise(
+    file: &HostsFile,
+    read: &[Endpoint],
+    endpoints: &[Endpoint],
+    daemon: DaemonVersion,
+) -> Fault {
+    let same_hosts = read.len() == endpoints.len();
     let settings = file.order.iter().map(|host| file.settings(&host.value));
     let timeout = settings
         .chain([file.root.clone()])
-        .find_map(|settings| settings.dial_timeout)?;
-    debug_assert!(
-        hosts
-            .iter()
-            .all(|host| host.dial_timeout == DialTimeout::Default)
-    );
-    let message = format!("containerd {daemon} does not know `dial_timeout` and waits 30 seconds");
-    Some(Fault::new(timeout.at, "unknown-dial-timeout", message))
+        .find_map(|settings| settings.dial_timeout);
+    if let Some(timeout) = timeout.filter(|_| same_hosts && !daemon.knows_dial_timeout()) {
+        let message =
+            format!("containerd {daemon} does not know `dial_timeout` and waits 30 seconds");
+        return Fault::new(timeout.at, "unknown-dial-timeout", message);
+    }
+    let at = file.written_hosts().first().map_or(0, |host| host.at);
+    let message = if same_hosts {
+        format!("containerd {daemon} reads settings of this file otherwise than later ones do")
+    } else {
+        format!("containerd {daemon} asks other hosts than later ones do")
+    };
+    Fault::new(at, "other-hosts", message).help(
+        "give every host one table of its own, `[host.\"https://HOST\"]`, with keys in lower case",
+    )
 }

@@ -4,8 +4,8 @@ use super::assign::{enter_field, set_field};
 use super::coerce::{located, string, table, wrong_table};
 use super::field::Field;
 use super::{Located, Settings, Unread};
-use crate::hosts::Fault;
 use crate::hosts::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
+use crate::hosts::{DaemonVersion, Fault};
 
 /// Hosts of one file; parsing them takes containerd time that grows with the square.
 const MOST_HOSTS: usize = 10_000;
@@ -26,6 +26,8 @@ pub(in crate::hosts) struct HostsFile {
     pub(in crate::hosts) new_syntax: Vec<NewSyntax>,
     /// A dotted key of a host that has one already, which older daemons die of.
     pub(in crate::hosts) kills_daemon: Option<usize>,
+    /// Whether there is a table `host`, be it empty.
+    pub(in crate::hosts) has_host_table: bool,
     hosts: HashMap<String, Settings>,
     /// Hosts made by a dotted key or inside an inline table.
     inline: Vec<Located<String>>,
@@ -33,14 +35,15 @@ pub(in crate::hosts) struct HostsFile {
 
 impl HostsFile {
     /// Reads the file's bytes.
-    pub(in crate::hosts) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    pub(in crate::hosts) fn parse(bytes: &[u8], daemon: DaemonVersion) -> Result<Self, Fault> {
         let mut decoder = Decoder {
             file: Self::default(),
             defined: DefinedKeys::new(),
             table: Vec::new(),
             skip: false,
+            daemon,
         };
-        let new_syntax = toml::parse(bytes, &mut decoder)?;
+        let new_syntax = toml::parse(bytes, daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
         let mut told: HashSet<&str> = file.order.iter().map(|host| host.value.as_str()).collect();
@@ -77,6 +80,7 @@ struct Decoder {
     table: Key,
     /// Whether containerd reads nothing of that table.
     skip: bool,
+    daemon: DaemonVersion,
 }
 
 impl Visitor for Decoder {
@@ -98,7 +102,15 @@ impl Visitor for Decoder {
         }
         let mut path = self.table.clone();
         path.extend(key);
-        self.set_in_root(&path, value)
+        let (at, is_date) = (value.at, value.kind.is_date());
+        self.set_in_root(&path, value).map_err(|fault| {
+            let dies = is_date && fault.at == at && self.daemon.dies_of_dates();
+            if dies {
+                deadly(at, "a date here")
+            } else {
+                fault
+            }
+        })
     }
 }
 
@@ -134,7 +146,8 @@ impl Decoder {
         self.table = key.to_vec();
         self.skip = false;
         let (first, rest) = (&key[0], &key[1..]);
-        let Some(field) = Field::of_root(&first.text) else {
+        self.file.has_host_table |= first.text == "host";
+        let Some(field) = Field::of_root(&first.text, self.daemon) else {
             return self.skip_table(first, false);
         };
         if field != Field::Host {
@@ -151,7 +164,7 @@ impl Decoder {
             }
             [host, name, deeper @ ..] => {
                 self.note_host(&first.text, host);
-                match Field::of_host(&name.text) {
+                match Field::of_host(&name.text, self.daemon) {
                     None => {
                         self.host(host);
                         self.skip_table(name, true)
@@ -189,13 +202,21 @@ impl Decoder {
             .last()
             .is_some_and(|last| last.value == host.text);
         if first != "host" || !listed {
+            self.note_inline(first, host);
+        }
+    }
+
+    /// containerd 1.7 lists hosts of every form, below `host` as it is written here.
+    fn note_inline(&mut self, first: &str, host: &KeyPart) {
+        if first == "host" || self.daemon.lists_headers_only() {
             self.file.inline.push(located(host));
         }
     }
 
     fn set_in_root(&mut self, path: &[KeyPart], value: Value) -> Result<(), Fault> {
         let (first, rest) = (&path[0], &path[1..]);
-        match Field::of_root(&first.text) {
+        self.file.has_host_table |= first.text == "host";
+        match Field::of_root(&first.text, self.daemon) {
             None => {
                 self.unknown(first, false, false);
                 Ok(())
@@ -227,7 +248,10 @@ impl Decoder {
             if again && self.file.kills_daemon.is_none() {
                 self.file.kills_daemon = Some(host.at);
             }
-            self.file.inline.push(located(host));
+            if again && self.daemon.dies_of_dotted_keys() {
+                return Err(deadly(host.at, "the second dotted key of a host"));
+            }
+            self.note_inline(&first.text, host);
         }
         self.host(host);
         match rest.split_first() {
@@ -248,7 +272,7 @@ impl Decoder {
         rest: &[KeyPart],
         value: Value,
     ) -> Result<(), Fault> {
-        match Field::of_host(&name.text) {
+        match Field::of_host(&name.text, self.daemon) {
             None => {
                 self.unknown(name, true, false);
                 Ok(())
@@ -256,4 +280,10 @@ impl Decoder {
             Some(field) => set_field(self.host(host), field, name, rest, value),
         }
     }
+}
+
+fn deadly(at: usize, what: &str) -> Fault {
+    let message = format!("containerd of this version dies of {what}");
+    Fault::new(at, Fault::KILLS_DAEMON, message)
+        .help("give every host one table `[host.\"https://HOST\"]`, and put texts in quotes")
 }

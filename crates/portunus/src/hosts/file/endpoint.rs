@@ -3,12 +3,12 @@ use std::path::{Path, PathBuf};
 use super::{Located, Settings};
 use crate::hosts::go::{self, Url};
 use crate::hosts::toml::{Value, ValueKind};
-use crate::hosts::{Capabilities, DialTimeout, Fault};
+use crate::hosts::{Capabilities, DaemonVersion, DialTimeout, Fault};
 use crate::secret::Secret;
 
 /// A host, or the server, as the file has it, before the registry namespace fills in what is
 /// missing (containerd's `parseHostConfig`).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::hosts) struct Endpoint {
     pub(in crate::hosts) scheme: String,
     /// Empty: the registry namespace's own upstream is meant, where it is the last.
@@ -60,6 +60,7 @@ impl Endpoint {
         name: Option<&Located<String>>,
         settings: Settings,
         directory: &Path,
+        daemon: DaemonVersion,
     ) -> Result<Self, Fault> {
         let mut endpoint = Self {
             name: name.cloned(),
@@ -67,7 +68,7 @@ impl Endpoint {
         };
         if let Some(name) = name.filter(|name| !name.value.is_empty()) {
             let override_path = settings.override_path.is_some_and(|set| set.value);
-            endpoint.set_url(name, override_path)?;
+            endpoint.set_url(name, override_path, daemon)?;
         }
         endpoint.skip_verify = settings.skip_verify.map(|set| set.value);
         endpoint.capabilities = capabilities(settings.capabilities)?;
@@ -90,13 +91,18 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    fn set_url(&mut self, name: &Located<String>, override_path: bool) -> Result<(), Fault> {
+    fn set_url(
+        &mut self,
+        name: &Located<String>,
+        override_path: bool,
+        daemon: DaemonVersion,
+    ) -> Result<(), Fault> {
         let text = if name.value.starts_with("http") {
             name.value.clone()
         } else {
             format!("https://{}", name.value)
         };
-        let url = Url::parse(&text).map_err(|fault| {
+        let url = Url::parse_as(&text, daemon.takes_bare_ipv6()).map_err(|fault| {
             Fault::new(name.at, "invalid-url", format!("not a URL: {}", fault.0))
                 .help("write `https://HOST[:PORT][/PATH]`, an IPv6 address in brackets")
         })?;

@@ -1,3 +1,5 @@
+use crate::hosts::DaemonVersion;
+
 /// A key that containerd, or we, read in a `hosts.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::hosts) enum Field {
@@ -29,13 +31,13 @@ const OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::
 
 impl Field {
     /// The key of a host table with that name; go-toml compares without regard to case.
-    pub(super) fn of_host(name: &str) -> Option<Self> {
-        find(OF_HOST.iter(), name)
+    pub(super) fn of_host(name: &str, daemon: DaemonVersion) -> Option<Self> {
+        find(OF_HOST.iter(), name, daemon)
     }
 
     /// The key of the root with that name.
-    pub(super) fn of_root(name: &str) -> Option<Self> {
-        find(OF_HOST.iter().chain(&OF_ROOT), name)
+    pub(super) fn of_root(name: &str, daemon: DaemonVersion) -> Option<Self> {
+        find(OF_HOST.iter().chain(&OF_ROOT), name, daemon)
     }
 
     /// The known name that is nearest to an unknown one, if any is near.
@@ -54,11 +56,19 @@ impl Field {
     }
 }
 
-fn find<'a>(mut fields: impl Iterator<Item = &'a (&'a str, Field)>, name: &str) -> Option<Field> {
+fn find<'a>(
+    mut fields: impl Iterator<Item = &'a (&'a str, Field)>,
+    name: &str,
+    daemon: DaemonVersion,
+) -> Option<Field> {
     let folded = name.to_lowercase();
+    if !daemon.folds_case() && name != folded && name != name.to_uppercase() {
+        return None;
+    }
     fields
         .find(|(known, _)| *known == folded)
         .map(|(_, field)| *field)
+        .filter(|field| *field != Field::DialTimeout || daemon.knows_dial_timeout())
 }
 
 #[cfg(test)]

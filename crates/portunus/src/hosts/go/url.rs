@@ -23,6 +23,11 @@ pub(in crate::hosts) struct UrlFault(pub(in crate::hosts) &'static str);
 impl Url {
     /// Reads the text.
     pub(in crate::hosts) fn parse(text: &str) -> Result<Self, UrlFault> {
+        Self::parse_as(text, false)
+    }
+
+    /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
+    pub(in crate::hosts) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         unescape(fragment, Part::Path)?;
         if before.bytes().any(|byte| byte.is_ascii_control()) {
@@ -52,9 +57,11 @@ impl Url {
         let mut path = rest;
         let has_authority = !scheme.is_empty() || !rest.starts_with("///");
         if let Some(after) = rest.strip_prefix("//").filter(|_| has_authority) {
+            // Since Go 1.26 an http URL has one colon at most; other schemes count the last.
+            let is_http = matches!(url.scheme.as_str(), "http" | "https");
             let end = after.find('/').unwrap_or(after.len());
             let (authority, after) = after.split_at(end);
-            (url.host, url.has_user) = parse_authority(&url.scheme, authority)?;
+            (url.host, url.has_user) = parse_authority(!bare_ipv6 && is_http, authority)?;
             path = after;
         }
         url.path = unescape(path, Part::Path)?;
@@ -89,11 +96,11 @@ fn cut_scheme(text: &str) -> Result<(&str, &str), UrlFault> {
     Ok(("", text))
 }
 
-fn parse_authority(scheme: &str, authority: &str) -> Result<(String, bool), UrlFault> {
+fn parse_authority(one_colon: bool, authority: &str) -> Result<(String, bool), UrlFault> {
     let Some((user, host)) = authority.rsplit_once('@') else {
-        return Ok((parse_host(scheme, authority)?, false));
+        return Ok((parse_host(one_colon, authority)?, false));
     };
-    let host = parse_host(scheme, host)?;
+    let host = parse_host(one_colon, host)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
     if !user.bytes().all(allowed) {
         return Err(UrlFault("a character that is not allowed before the `@`"));
@@ -102,7 +109,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(String, bool), UrlF
     Ok((host, true))
 }
 
-fn parse_host(scheme: &str, host: &str) -> Result<String, UrlFault> {
+fn parse_host(one_colon: bool, host: &str) -> Result<String, UrlFault> {
     if let Some(open) = host.rfind('[') {
         return if open == 0 {
             parse_bracketed(host)
@@ -111,9 +118,7 @@ fn parse_host(scheme: &str, host: &str) -> Result<String, UrlFault> {
         };
     }
     if let Some(first) = host.find(':') {
-        // Since Go 1.26 an http URL has one colon at most; other schemes count the last.
-        let strict = matches!(scheme, "http" | "https");
-        let colon = if strict {
+        let colon = if one_colon {
             first
         } else {
             host.rfind(':').unwrap_or(first)

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use crate::hosts::DaemonVersion;
 use crate::hosts::file::{Endpoint, Located, Settings};
 
 /// How a host is named in a rendered file.
@@ -51,14 +52,16 @@ fn means(url: &str, override_path: bool, endpoint: &Endpoint) -> bool {
         }),
         ..Settings::default()
     };
-    Endpoint::parse(Some(&name), settings, Path::new("/")).is_ok_and(|read| {
-        (read.scheme, read.host, read.path)
-            == (
-                endpoint.scheme.clone(),
-                endpoint.host.clone(),
-                endpoint.path.clone(),
-            )
-    })
+    Endpoint::parse(Some(&name), settings, Path::new("/"), DaemonVersion::NEWEST).is_ok_and(
+        |read| {
+            (read.scheme, read.host, read.path)
+                == (
+                    endpoint.scheme.clone(),
+                    endpoint.host.clone(),
+                    endpoint.path.clone(),
+                )
+        },
+    )
 }
 
 /// Escapes what would end the host or the path.

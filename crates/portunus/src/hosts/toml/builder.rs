@@ -11,6 +11,7 @@ use crate::secret::Secret;
 /// After a syntax error the events may be in any order; what comes of them is not used then.
 pub(super) struct Builder<'s, 'v> {
     source: Source<'s>,
+    odd_numbers: bool,
     visitor: &'v mut dyn Visitor,
     header: Option<Key>,
     key: Key,
@@ -34,9 +35,10 @@ enum Open {
 }
 
 impl<'s, 'v> Builder<'s, 'v> {
-    pub(super) fn new(source: Source<'s>, visitor: &'v mut dyn Visitor) -> Self {
+    pub(super) fn new(source: Source<'s>, odd_numbers: bool, visitor: &'v mut dyn Visitor) -> Self {
         Self {
             source,
+            odd_numbers,
             visitor,
             header: None,
             key: Key::new(),
@@ -113,7 +115,7 @@ impl<'s, 'v> Builder<'s, 'v> {
                 other("a float", number::float_holds(text))
             }
             ScalarKind::DateTime if date_time::delimited(text) => {
-                other("a date or time", date_time::holds(text))
+                other(ValueKind::DATE, date_time::holds(text))
             }
             _ => Err("a value that is neither a number nor a date"),
         }
@@ -230,6 +232,16 @@ impl EventReceiver for Builder<'_, '_> {
         else {
             return;
         };
+        if encoding.is_none() && self.odd_numbers && number::odd(raw.as_str()) {
+            self.take_value(Value {
+                kind: ValueKind::Other {
+                    name: "a misshapen number",
+                    holds: false,
+                },
+                at: span.start(),
+            });
+            return;
+        }
         let mut text = String::new();
         let kind = raw.decode_scalar(&mut text, error);
         self.note_escape(raw.as_str(), encoding, span);

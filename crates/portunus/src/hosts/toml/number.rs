@@ -25,6 +25,21 @@ pub(super) fn well_formed(text: &str) -> bool {
         && exponent.is_none_or(|digits| group(digits, 10))
 }
 
+/// Whether the text is no number, but one for go-toml before 2.4 until something reads it.
+pub(super) fn odd(text: &str) -> bool {
+    let digits = text.strip_prefix("0x").map_or(text, |digits| digits);
+    let is_hex = digits.len() != text.len();
+    let leading_zero = text.starts_with('0') && text[1..].starts_with(|c: char| c.is_ascii_digit());
+    !well_formed(text)
+        && !leading_zero
+        && !digits.is_empty()
+        && text.starts_with(|c: char| c.is_ascii_digit() || "._".contains(c))
+        && digits.chars().all(|c| match is_hex {
+            true => c.is_ascii_hexdigit() || c == '_',
+            false => c.is_ascii_digit() || "_.eE".contains(c),
+        })
+}
+
 /// Digits, with single underscores between them.
 fn group(text: &str, radix: u32) -> bool {
     text.split('_')

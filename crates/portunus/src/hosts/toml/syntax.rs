@@ -21,9 +21,11 @@ pub(in crate::hosts) trait Visitor {
 }
 
 /// Reads a document and tells the visitor each expression, until the visitor refuses one.
+/// `odd_numbers`: misshapen numbers are no error as long as nothing reads them.
 /// Gives what only newer readers understand.
 pub(in crate::hosts) fn parse(
     bytes: &[u8],
+    odd_numbers: bool,
     visitor: &mut dyn Visitor,
 ) -> Result<Vec<NewSyntax>, Fault> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
@@ -53,7 +55,7 @@ pub(in crate::hosts) fn parse(
     }
     let mut tokens = Vec::with_capacity(count);
     tokens.extend(source.lex());
-    let mut builder = Builder::new(source, visitor);
+    let mut builder = Builder::new(source, odd_numbers, visitor);
     let mut first_error: Option<ParseError> = None;
     let mut spaces = ValidateWhitespace::new(&mut builder, source);
     let mut guard = RecursionGuard::new(&mut spaces, DEEPEST);

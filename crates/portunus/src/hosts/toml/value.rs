@@ -37,6 +37,14 @@ pub(in crate::hosts) enum ValueKind {
 }
 
 impl ValueKind {
+    /// What a date or time is called.
+    pub(in crate::hosts) const DATE: &'static str = "a date or time";
+
+    /// Whether it is a date or time.
+    pub(in crate::hosts) fn is_date(&self) -> bool {
+        self.name() == Self::DATE
+    }
+
     /// What it is, for messages.
     pub(in crate::hosts) fn name(&self) -> &'static str {
         match self {
