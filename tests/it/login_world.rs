@@ -60,7 +60,6 @@ pub(crate) fn stored(home: &Home, arguments: &[&str]) -> Vec<Value> {
 }
 
 #[track_caller]
-
 pub(crate) fn assert_says(ran: &Ran, expected: &[&str]) {
     for text in expected {
         assert!(ran.output().contains(text), "`{text}` is not said\n{ran}");
