@@ -24,7 +24,7 @@ pub(in crate::hosts) struct HostsFile {
     pub(in crate::hosts) unread: Vec<Unread>,
     /// What only newer readers understand.
     pub(in crate::hosts) new_syntax: Vec<NewSyntax>,
-    /// A dotted key of a host that has one already, which older daemons die of.
+    /// `skip_verify` as a dotted key of a host that has one already, which older daemons die of.
     pub(in crate::hosts) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
     pub(in crate::hosts) has_host_table: bool,
@@ -244,12 +244,20 @@ impl Decoder {
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
         };
         if self.table.len() < 2 {
-            let again = !rest.is_empty() && self.file.hosts.contains_key(&host.text);
+            // go-toml then holds the host by value, which a pointer such as this cannot be set in.
+            let field = rest
+                .first()
+                .and_then(|name| Field::of_host(&name.text, self.daemon));
+            let again =
+                field == Some(Field::SkipVerify) && self.file.hosts.contains_key(&host.text);
             if again && self.file.kills_daemon.is_none() {
                 self.file.kills_daemon = Some(host.at);
             }
             if again && self.daemon.dies_of_dotted_keys() {
-                return Err(deadly(host.at, "the second dotted key of a host"));
+                return Err(deadly(
+                    host.at,
+                    "`skip_verify` as a later dotted key of a host",
+                ));
             }
             self.note_inline(&first.text, host);
         }

@@ -15,7 +15,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         });
     }
     if let Some(at) = subject.file.kills_daemon {
-        let message = "containerd up to 2.3 built with its own parser dies of the second dotted key of a host";
+        let message = "containerd up to 2.3 built with its own parser dies of `skip_verify` as a later dotted key of a host";
         found.push((
             Severity::Error,
             Fault::new(at, "kills-daemon", message)
