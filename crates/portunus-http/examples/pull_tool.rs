@@ -2,7 +2,7 @@
 //! authorities and proxies count, and how progress looks. The library does the rest.
 //!
 //! ```sh
-//! cargo run -p portunus-http --example pull -- \
+//! cargo run -p portunus-http --example pull_tool -- \
 //!     /etc/containerd/certs.d ~/.config/portunus/credentials.json docker.io/library/alpine /tmp/alpine
 //! ```
 
