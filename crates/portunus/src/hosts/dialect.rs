@@ -1,18 +1,29 @@
 use super::file::{HostsFile, Located};
+use super::toml::{NewSyntax, RefusedBy};
 use super::{DaemonVersion, Fault};
 
 // How older daemons read a file that the newest accepts.
 
 /// Finds what makes the daemon refuse the file.
 pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
-    let new_syntax = file.new_syntax.first();
-    if let Some(new) = new_syntax.filter(|_| !daemon.knows_toml_1_1()) {
-        let message = format!(
-            "{} is TOML 1.1, which containerd {daemon} refuses",
-            new.what
-        );
-        return Err(Fault::new(new.at, "toml-1-1", message)
-            .help("write it as TOML 1.0: an inline table on one line, without a last comma"));
+    let refuses = |new: &&NewSyntax| match new.refused_by {
+        RefusedBy::BeforeToml11 => !daemon.knows_toml_1_1(),
+        RefusedBy::GoToml1 => !daemon.lists_headers_only(),
+    };
+    if let Some(new) = file.new_syntax.iter().find(refuses) {
+        let what = new.what;
+        return Err(match new.refused_by {
+            RefusedBy::BeforeToml11 => {
+                let message = format!("{what} is TOML 1.1, which containerd {daemon} refuses");
+                Fault::new(new.at, "toml-1-1", message)
+                    .help("write it as TOML 1.0: an inline table on one line, without a last comma")
+            }
+            RefusedBy::GoToml1 => {
+                let message = format!("containerd {daemon} cannot read {what}");
+                Fault::new(new.at, "toml-of-1-7", message)
+                    .help("write it in a plainer way: that daemon ignores the whole file")
+            }
+        });
     }
     if !daemon.lists_headers_only() && !file.has_host_table {
         let message = format!("containerd {daemon} refuses a file without a host table");

@@ -44,6 +44,10 @@ impl HostsDirectories {
                     seen.insert(name, directory);
                 }
             }
+            let colons = registry_namespaces
+                .iter()
+                .filter(|name| names::has_bare_colons(name));
+            findings.extend(colons.map(|name| names::bare_colons(root, name)));
         }
         findings
     }

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::about;
 use crate::hosts::{Finding, Severity, go, lookup};
+use crate::name::RegistryNamespace;
 
 /// The registry namespace that a directory speaks for, by its name.
 pub(super) fn registry_namespace(directory: &Path) -> String {
@@ -81,6 +82,23 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
         ));
     }
     None
+}
+
+/// Whether the name has several colons outside of brackets, as an IPv6 address without them.
+pub(super) fn has_bare_colons(registry_namespace: &RegistryNamespace) -> bool {
+    let text = registry_namespace.as_str();
+    !text.starts_with('[') && text.matches(':').count() > 1
+}
+
+/// Go reads such a host since 1.26 as no host at all, so that the upstream is asked by daemons
+/// built with an older one only.
+pub(super) fn bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -> Finding {
+    let message = format!(
+        "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
+    );
+    let mut finding = about(root, Severity::Warning, "means-otherwise", message);
+    finding.help = Some("write an IPv6 address in brackets".to_owned());
+    finding
 }
 
 #[cfg(test)]

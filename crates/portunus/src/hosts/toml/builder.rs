@@ -2,6 +2,7 @@ use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::{Event, EventKind, EventReceiver};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
 
+use super::dialect::RefusedBy;
 use super::{Key, KeyPart, NewSyntax, Value, ValueKind, Visitor, date_time, dialect, number};
 use crate::hosts::Fault;
 use crate::secret::Secret;
@@ -14,6 +15,7 @@ pub(super) struct Builder<'s, 'v> {
     odd_numbers: bool,
     visitor: &'v mut dyn Visitor,
     header: Option<Key>,
+    header_at: usize,
     key: Key,
     open: Vec<Open>,
     new_syntax: Vec<NewSyntax>,
@@ -41,6 +43,7 @@ impl<'s, 'v> Builder<'s, 'v> {
             odd_numbers,
             visitor,
             header: None,
+            header_at: 0,
             key: Key::new(),
             open: Vec::new(),
             new_syntax: Vec::new(),
@@ -56,7 +59,32 @@ impl<'s, 'v> Builder<'s, 'v> {
     }
 
     fn note(&mut self, at: usize, what: &'static str) {
-        self.new_syntax.push(NewSyntax { at, what });
+        let refused_by = RefusedBy::BeforeToml11;
+        self.new_syntax.push(NewSyntax {
+            refused_by,
+            at,
+            what,
+        });
+    }
+
+    fn note_first(&mut self, at: usize, what: &'static str) {
+        let refused_by = RefusedBy::GoToml1;
+        self.new_syntax.push(NewSyntax {
+            refused_by,
+            at,
+            what,
+        });
+    }
+
+    fn note_header(&mut self, close: Span) {
+        let written = self
+            .source
+            .input()
+            .get(self.header_at..close.end())
+            .unwrap_or_default();
+        if let Some(what) = dialect::unreadable_header(written) {
+            self.note_first(self.header_at, what);
+        }
     }
 
     fn note_escape(&mut self, raw: &str, encoding: Option<Encoding>, span: Span) {
@@ -123,11 +151,13 @@ impl<'s, 'v> Builder<'s, 'v> {
 }
 
 impl EventReceiver for Builder<'_, '_> {
-    fn std_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
+    fn std_table_open(&mut self, span: Span, _: &mut dyn ErrorSink) {
         self.header = Some(Key::new());
+        self.header_at = span.start();
     }
 
-    fn std_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+    fn std_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
+        self.note_header(span);
         self.close_header(|visitor, key| visitor.table(key));
     }
 
@@ -241,6 +271,9 @@ impl EventReceiver for Builder<'_, '_> {
                 at: span.start(),
             });
             return;
+        }
+        if let Some(what) = dialect::unreadable_value(raw.as_str(), encoding) {
+            self.note_first(span.start(), what);
         }
         let mut text = String::new();
         let kind = raw.decode_scalar(&mut text, error);

@@ -14,6 +14,6 @@ mod syntax;
 mod value;
 
 pub(super) use defined_keys::DefinedKeys;
-pub(super) use dialect::NewSyntax;
+pub(super) use dialect::{NewSyntax, RefusedBy};
 pub(super) use syntax::{Visitor, parse};
 pub(super) use value::{Key, KeyPart, Value, ValueKind};
