@@ -153,6 +153,10 @@ impl Decoder {
         if field != Field::Host {
             return enter_field(&mut self.file.root, field, first, rest, array);
         }
+        if self.passes_over(first) {
+            self.skip = true;
+            return Ok(());
+        }
         match rest {
             [] if array.is_none() => Ok(()),
             [] => Err(wrong_table(first, "host")),
@@ -173,6 +177,12 @@ impl Decoder {
                 }
             }
         }
+    }
+
+    /// containerd 1.7 reads nothing below `HOST` where there is a `host`, and refuses the file
+    /// where there is none.
+    fn passes_over(&self, first: &KeyPart) -> bool {
+        !self.daemon.lists_headers_only() && first.text != "host"
     }
 
     fn skip_table(&mut self, name: &KeyPart, in_host: bool) -> Result<(), Fault> {
@@ -221,6 +231,7 @@ impl Decoder {
                 self.unknown(first, false, false);
                 Ok(())
             }
+            Some(Field::Host) if self.passes_over(first) => Ok(()),
             Some(Field::Host) => self.set_in_hosts(first, rest, value),
             Some(Field::Server) => {
                 self.file.server = Some(string(first, rest, value)?);
