@@ -17,6 +17,9 @@ use crate::stores::Stores;
 use crate::streams::Streams;
 use crate::{events, output};
 
+/// Where the system's containerd is configured.
+const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";
+
 /// What every command works with: the settings in force, and the way to the outside world.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
@@ -220,17 +223,17 @@ fn hosts_directories(
     if !config.hosts_directories.is_empty() {
         return (config.hosts_directories.clone(), Origin::File);
     }
-    let mut defaults = Vec::new();
-    let rootless = environment
-        .path("XDG_CONFIG_HOME")
-        .or_else(|| environment.path("HOME").map(|home| home.join(".config")));
-    for base in rootless
-        .iter()
-        .map(PathBuf::as_path)
-        .chain([Path::new("/etc")])
-    {
-        defaults.push(base.join("containerd/certs.d"));
-        defaults.push(base.join("docker/certs.d"));
-    }
+    let (xdg, home) = (
+        environment.path("XDG_CONFIG_HOME"),
+        environment.path("HOME"),
+    );
+    let own = HostsDirectories::rootless(xdg.as_deref(), home.as_deref());
+    // A configuration of the daemon's that we may not read tells us nothing.
+    let configured = HostsDirectories::from_containerd_config(Path::new(CONTAINERD_CONFIG));
+    let system = configured
+        .ok()
+        .flatten()
+        .unwrap_or_else(HostsDirectories::system);
+    let defaults = [own.roots(), system.roots()].concat();
     (defaults, Origin::Default)
 }
