@@ -61,3 +61,51 @@ impl Updated {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::SourceKind;
+
+    #[test]
+    fn what_a_program_without_a_lock_writes_meanwhile_survives_beside_ours() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config.json");
+        std::fs::write(&path, "old ").unwrap();
+        let file = SecretFile::new(&path, SourceKind::Docker);
+        let mut asked = 0;
+        let updated = file.update(|text| {
+            asked += 1;
+            if asked == 1 {
+                // As docker does: a new file in place of the old one, no lock asked for.
+                let other = directory.path().join("theirs");
+                std::fs::write(&other, "old theirs ").unwrap();
+                std::fs::rename(&other, &path).unwrap();
+            }
+            Ok(Some(SecretText::from(format!("{text}ours "))))
+        });
+        assert!(updated.unwrap().written);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old theirs ours ");
+        assert_eq!(asked, 2);
+    }
+
+    #[test]
+    fn a_file_that_another_program_never_stops_writing_is_given_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config.json");
+        let file = SecretFile::new(&path, SourceKind::Docker);
+        let mut asked = 0;
+        let updated = file.update(|text| {
+            asked += 1;
+            std::fs::write(&path, "x".repeat(asked)).unwrap();
+            Ok(Some(SecretText::from(format!("{text}ours"))))
+        });
+        assert!(
+            updated
+                .unwrap_err()
+                .to_string()
+                .contains("another program keeps writing it")
+        );
+        assert_eq!(asked, ATTEMPTS);
+    }
+}
