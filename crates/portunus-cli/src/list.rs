@@ -90,19 +90,21 @@ fn table(entries: &[Entry]) -> String {
 }
 
 fn document(entry: &Entry) -> Value {
-    json!({
-        "host": entry.key.host().to_string(),
-        "registry_namespace": entry.key.registry_namespace().map(|ns| ns.as_str()),
-        "repository": entry.key.repository().map(|repository| repository.as_str()),
-        "profile": entry.key.profile().name(),
-        "username": entry.username,
-        "kind": entry.kind.map(|kind| kind.as_str()),
-        "store": entry.source.as_str(),
-        "location": entry.location,
-        "stored_at": time_text(entry.provenance.stored_at),
-        "verified_at": time_text(entry.provenance.verified_at),
-        "realm": entry.provenance.realm,
-    })
+    let mut document = output::entry(entry);
+    document.extend([
+        ("store".to_owned(), json!(entry.source.as_str())),
+        ("location".to_owned(), json!(entry.location)),
+        (
+            "stored_at".to_owned(),
+            json!(time_text(entry.provenance.stored_at)),
+        ),
+        (
+            "verified_at".to_owned(),
+            json!(time_text(entry.provenance.verified_at)),
+        ),
+        ("realm".to_owned(), json!(entry.provenance.realm)),
+    ]);
+    document.into()
 }
 
 /// A user name as one line that cannot move the cursor.

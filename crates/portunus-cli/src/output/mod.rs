@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::error::ErrorKind;
+use portunus::store::Entry;
+use serde_json::{Map, Value, json};
 
 use crate::environment::Environment;
 use crate::exit::Exit;
@@ -89,8 +91,31 @@ pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
 }
 
 /// Prints a JSON document as a result.
-pub(crate) fn json(document: &serde_json::Value, streams: &mut Streams) -> Result<(), Failure> {
+pub(crate) fn json(document: &Value, streams: &mut Streams) -> Result<(), Failure> {
     result(&format!("{document:#}\n"), streams)
+}
+
+/// What every JSON document tells of an entry, never its secret.
+pub(crate) fn entry(entry: &Entry) -> Map<String, Value> {
+    let key = &entry.key;
+    let fields = [
+        ("host", json!(key.host().to_string())),
+        (
+            "registry_namespace",
+            json!(key.registry_namespace().map(|ns| ns.as_str())),
+        ),
+        (
+            "repository",
+            json!(key.repository().map(|repository| repository.as_str())),
+        ),
+        ("profile", json!(key.profile().name())),
+        ("username", json!(entry.username)),
+        ("kind", json!(entry.kind.map(|kind| kind.as_str()))),
+    ];
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// Prints something the user should know, which is no result.

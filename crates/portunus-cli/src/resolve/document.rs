@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::probe::Probed;
 use super::upstream;
-use crate::check;
+use crate::{check, output};
 
 /// The plan as JSON, with what the hosts answered where they were asked.
 pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
@@ -56,15 +56,11 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
 }
 
 fn entry_document(entry: &Entry, reason: &str) -> Value {
-    json!({
-        "host": entry.key.host().to_string(),
-        "registry_namespace": entry.key.registry_namespace().map(|ns| ns.as_str()),
-        "repository": entry.key.repository().map(|repository| repository.as_str()),
-        "profile": entry.key.profile().name(),
-        "username": entry.username,
-        "kind": entry.kind.map(|kind| kind.as_str()),
-        "source": entry.source.as_str(),
-        "location": entry.location,
-        "reason": reason,
-    })
+    let mut document = output::entry(entry);
+    document.extend([
+        ("source".to_owned(), json!(entry.source.as_str())),
+        ("location".to_owned(), json!(entry.location)),
+        ("reason".to_owned(), json!(reason)),
+    ]);
+    document.into()
 }

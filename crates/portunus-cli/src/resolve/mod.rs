@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{Operation, Resolver};
 use portunus::store::PullSecret;
 
 use crate::context::Context;
@@ -76,7 +76,7 @@ pub(crate) fn run(
         let text = text::text(&plan, probed.as_deref(), arguments.why);
         output::result(&text, context.streams)?;
     }
-    Ok(match arguments.exit_code && asks_anonymously(&plan) {
+    Ok(match arguments.exit_code && context.misses_login {
         true => Exit::NotLoggedIn,
         false => Exit::Done,
     })
@@ -101,9 +101,4 @@ fn with_pull_secrets(
         resolver = resolver.with_source(Arc::new(secret));
     }
     Ok(resolver)
-}
-
-fn asks_anonymously(plan: &Plan) -> bool {
-    let mut asked = plan.attempts.iter().filter(|a| !a.phases.is_empty());
-    asked.any(|attempt| attempt.candidates.is_empty())
 }
