@@ -55,30 +55,38 @@ impl Settings {
         let socket = dir.path().join("sock");
         let config = dir.path().join("config.toml");
         fs::write(&config, config_text(dir.path(), self.nobody)).unwrap();
+        let process = self.launch(dir.path());
+        Containerd {
+            process,
+            ctr: tools::program(self.program).with_file_name("ctr"),
+            socket,
+            dir,
+            settings: self,
+        }
+    }
+
+    /// Starts it in its folder and waits until it answers.
+    fn launch(&self, dir: &Path) -> Process {
+        let (config, socket) = (dir.join("config.toml"), dir.join("sock"));
         let program = tools::program(self.program);
         let mut command = Command::new(&program);
         command
             .env_clear()
             .env("PATH", daemon_path(&program))
-            .envs(self.environment);
+            .envs(self.environment.clone());
         if self.nobody {
-            fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-            chown(dir.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            command = within_reach(&program, dir.path(), command);
+            fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+            chown(dir, Some(NOBODY), Some(NOBODY)).unwrap();
+            command = within_reach(&program, dir, command);
             command.uid(NOBODY).gid(NOBODY);
         }
-        command.arg("--config").arg(&config).current_dir(dir.path());
-        let mut process = Process::start(&mut command, &dir.path().join("log"));
+        command.arg("--config").arg(&config).current_dir(dir);
+        let mut process = Process::start(&mut command, &dir.join("log"));
         process.wait_until(|process| {
             process.log().contains("containerd successfully booted")
                 && UnixStream::connect(&socket).is_ok()
         });
-        Containerd {
-            process,
-            ctr: program.with_file_name("ctr"),
-            socket,
-            dir,
-        }
+        process
     }
 }
 
@@ -91,6 +99,7 @@ pub struct Containerd {
     ctr: PathBuf,
     socket: PathBuf,
     dir: TempDir,
+    settings: Settings,
 }
 
 impl Containerd {
@@ -158,6 +167,11 @@ impl Containerd {
     /// Kills it now, as a crash would.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Starts it again after [`Self::kill`], with what it had stored.
+    pub fn start_again(&mut self) {
+        self.process = self.settings.launch(self.dir.path());
     }
 }
 
