@@ -46,6 +46,10 @@ impl From<Status> for DaemonError {
             grpc: match status.code() {
                 // The daemon sends no cause: this one was made on our side of the connection.
                 _ if status.source().is_some() => GrpcCode::Unavailable,
+                // Nor does the code that was generated for the calls, which says so in words.
+                Code::Unknown if status.message().starts_with("Service was not ready: ") => {
+                    GrpcCode::Unavailable
+                }
                 Code::NotFound => GrpcCode::NotFound,
                 Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,

@@ -53,9 +53,8 @@ impl Lease {
         Self::owned(service, HashMap::from([expiry(expires_at)]), None).await
     }
 
-    /// Creates one for an operation on an image, and deletes those that nobody works under any
-    /// more. A pull takes over what they hold of its image, and what it has fetched itself is kept
-    /// for the next where it fails.
+    /// Creates one for an operation on an image. What a pull has fetched under it when it fails is
+    /// kept for the next pull of the image.
     pub(crate) async fn for_operation(
         containerd: &Containerd,
         containerd_namespace: &ContainerdNamespace,
@@ -69,10 +68,7 @@ impl Lease {
             (REFERENCE_LABEL.to_owned(), reference.to_string()),
         ]);
         let remains = (operation == Operation::Pull).then(|| Remains::new(labels.clone()));
-        let lease = Self::owned(service, labels, remains).await?;
-        // What the daemon does not let us clear up expires by itself.
-        let _ = lease.clear_up().await;
-        Ok(lease)
+        Self::owned(service, labels, remains).await
     }
 
     async fn owned(
@@ -94,6 +90,13 @@ impl Lease {
         });
         let broken_off = |_| DaemonError::unexpected("the creation of the lease broke off");
         creation.await.map_err(broken_off)?
+    }
+
+    /// Deletes the leases of ours that nobody works under any more. A pull takes over what they
+    /// hold of its image.
+    pub(crate) async fn clear_up(&self) {
+        // What the daemon does not let us clear up expires by itself.
+        let _ = self.take_over().await;
     }
 
     /// Its id, which no other lease of the daemon has had.
@@ -133,7 +136,7 @@ impl Lease {
         give_back(self.service.clone(), self.id.clone(), self.remains.take()).await
     }
 
-    async fn clear_up(&self) -> Result<(), DaemonError> {
+    async fn take_over(&self) -> Result<(), DaemonError> {
         for lease in self.service.ours().await? {
             let own = self.remains.as_ref().is_some_and(|it| it.are_of(&lease));
             match lease.labels.get(OWNER_LABEL) {

@@ -138,6 +138,11 @@ struct Load<'a> {
 
 impl Load<'_> {
     async fn run(&self) -> Result<(), Ended> {
+        let clearing = async {
+            self.lease.clear_up().await;
+            Ok(())
+        };
+        within(self.request.deadlines.call, clearing).await?;
         let parts = Parts::read(&self.request.layout, &self.request.manifest).await?;
         // What refers to others comes after them.
         for part in parts.children_first() {

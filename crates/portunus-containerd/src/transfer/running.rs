@@ -115,7 +115,15 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             transfer.lease_expires_at,
         );
         let lease = self.call(lease).await?;
-        let result = self.transfer_leased(&lease, ends).await;
+        let clearing = async {
+            lease.clear_up().await;
+            Ok(())
+        };
+        let cleared = self.call(clearing).await;
+        let result = match cleared {
+            Ok(()) => self.transfer_leased(&lease, ends).await,
+            Err(ended) => Err(ended),
+        };
         lease.end(result.is_ok()).await;
         result
     }
