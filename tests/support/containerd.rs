@@ -22,6 +22,7 @@ pub struct Settings {
     program: &'static str,
     nobody: bool,
     environment: Vec<(String, String)>,
+    mounted: Option<(PathBuf, PathBuf)>,
 }
 
 impl Settings {
@@ -42,6 +43,13 @@ impl Settings {
     /// A variable of the daemon's environment, such as `HTTPS_PROXY` or `SSL_CERT_FILE`.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// In a mount namespace of its own, where the folder `at` shows what is in `source`. Needs
+    /// `namespaces?`.
+    pub fn with_mount(mut self, source: &Path, at: &Path) -> Self {
+        self.mounted = Some((source.to_owned(), at.to_owned()));
         self
     }
 
@@ -69,7 +77,16 @@ impl Settings {
     fn launch(&self, dir: &Path) -> Process {
         let (config, socket) = (dir.join("config.toml"), dir.join("sock"));
         let program = tools::program(self.program);
-        let mut command = Command::new(&program);
+        let mut command = match &self.mounted {
+            None => Command::new(&program),
+            Some((source, at)) => {
+                let script = r#"mount --bind "$1" "$2" && shift 2 && exec "$@""#;
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "sh", "-c", script, "sh"]);
+                command.args([source, at, &program]);
+                command
+            }
+        };
         command
             .env_clear()
             .env("PATH", daemon_path(&program))
@@ -114,6 +131,7 @@ impl Containerd {
             program: "containerd",
             nobody: false,
             environment: Vec::new(),
+            mounted: None,
         }
     }
 

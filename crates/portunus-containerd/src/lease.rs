@@ -140,6 +140,7 @@ impl Lease {
         for lease in self.service.ours().await? {
             let own = self.remains.as_ref().is_some_and(|it| it.are_of(&lease));
             match lease.labels.get(OWNER_LABEL) {
+                _ if lease.id == self.id => continue,
                 Some(owner) if !owner::is_gone(owner) => continue,
                 None if !own => continue,
                 _ => {}

@@ -29,8 +29,13 @@ pub(super) fn is_gone(process: &str) -> bool {
     test_kill_process(id) == Err(Errno::SRCH) || start_of(pid).is_some_and(|other| other != start)
 }
 
-/// What process ids mean something in: this start of the machine, and our pid namespace.
+/// What process ids mean something in: this start of the machine, and our pid namespace. `None`
+/// where /proc shows the processes of another one.
 fn pid_namespace() -> Option<String> {
+    let shown = fs::read_link("/proc/self").ok()?;
+    if shown.to_str() != Some(&std::process::id().to_string()) {
+        return None;
+    }
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let namespace = fs::read_link("/proc/self/ns/pid").ok()?;
     Some(format!("{} {}", boot.trim(), namespace.display()))
