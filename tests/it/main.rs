@@ -31,6 +31,7 @@ support::test_binary! {
     containerd_faults,
     containerd_load,
     containerd_peers,
+    containerd_progress,
     containerd_pull,
     containerd_resume,
     containerd_secrets,

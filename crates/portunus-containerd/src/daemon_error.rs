@@ -32,6 +32,11 @@ impl DaemonError {
         self.grpc == GrpcCode::InvalidArgument && self.text.contains("no unpack platforms defined")
     }
 
+    /// Whether no host of the registry namespace has the capability for a push.
+    pub(crate) fn is_without_push_host(&self) -> bool {
+        self.grpc == GrpcCode::NotFound && self.text.contains("no push hosts")
+    }
+
     pub(crate) fn unexpected(text: &str) -> Self {
         Self::from(Status::unknown(text))
     }
