@@ -30,6 +30,7 @@ support::test_binary! {
     containerd_fall_through,
     containerd_faults,
     containerd_load,
+    containerd_origin,
     containerd_peers,
     containerd_progress,
     containerd_pull,

@@ -24,6 +24,9 @@ pub(super) fn failed(error: &TransferError, plan: &Plan, choices: &[Choice]) -> 
             host.scheme, host.host
         ));
     }
+    for account in error.hosts() {
+        failure = failure.detail(format!("through containerd, {account}"));
+    }
     if let Some(daemon) = error.daemon() {
         failure = failure.detail(format!("containerd: {daemon}"));
     }

@@ -5,6 +5,7 @@ mod failed;
 mod hosts_directory;
 mod interrupt;
 mod local;
+mod origin;
 mod pull;
 mod push;
 

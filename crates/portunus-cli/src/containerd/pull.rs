@@ -4,6 +4,7 @@ use portunus::resolve::{Plan, Session};
 use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
 
 use super::failed::failed;
+use super::origin::origin;
 use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -39,12 +40,15 @@ pub(crate) fn pull(
         );
         output::note(&message, context.streams);
     }
-    let report = match wanted.local || !version.reads_host_directory() {
-        true => local::pull(plan, session, wanted, connected, context)?,
+    let (report, origin) = match wanted.local || !version.reads_host_directory() {
+        true => {
+            let report = local::pull(plan, session, wanted, connected, context)?;
+            (report, String::new())
+        }
         false => transfer(plan, session, wanted, connected, context)?,
     };
     let text = format!(
-        "pulled {} {}\nstored in {:.1} s\n",
+        "pulled {} {}\n{origin}stored in {:.1} s\n",
         report.reference,
         report.digest,
         report.elapsed.as_secs_f64()
@@ -53,14 +57,15 @@ pub(crate) fn pull(
     Ok(Exit::Done)
 }
 
-/// Pulls through the transfer service, the daemon's questions answered as was decided before.
+/// Pulls through the transfer service, the daemon's questions answered as was decided before. Also
+/// tells where the image came from.
 fn transfer(
     plan: &Plan,
     session: &Arc<Session>,
     wanted: &ContainerdPull<'_>,
     connected: Connected,
     context: &mut Context<'_>,
-) -> Result<TransferReport, Failure> {
+) -> Result<(TransferReport, String), Failure> {
     let platform = wanted.platform.map(str::parse::<Platform>).transpose();
     let platform = platform.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let mut prepared = prepare(plan, session, connected, context)?;
@@ -83,5 +88,7 @@ fn transfer(
         .pull(request, &mut display, prepared.interrupt.pressed());
     let result = prepared.runtime.block_on(pulling);
     drop(display);
-    result.map_err(|error| failed(&error, plan, &prepared.choices))
+    let report = result.map_err(|error| failed(&error, plan, &prepared.choices))?;
+    let origin = origin(plan, &prepared.choices, &report);
+    Ok((report, origin))
 }

@@ -40,7 +40,11 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
             ),
             vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
         ),
-        Ended::Content(problem) => plain(TransferErrorKind::Failed, problem.clone(), Vec::new()),
+        Ended::Content(problem) => plain(
+            TransferErrorKind::Failed,
+            problem.clone(),
+            vec![format!("run: portunus pull --local {reference}")],
+        ),
         Ended::NoSuchImage(containerd_namespace) => plain(
             TransferErrorKind::NotFound,
             format!("no image of this name in the containerd namespace {containerd_namespace}"),
@@ -59,7 +63,7 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
         Ended::TooLong(limit) => plain(
             TransferErrorKind::TimedOut,
             format!("not done within {} ms", limit.as_millis()),
-            Vec::new(),
+            vec![probe],
         ),
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
@@ -104,7 +108,9 @@ fn by_host(
         Given::Nothing(why) => format!("{host} wants a login: {why}"),
     };
     let help = match account.given {
-        Given::Nothing(NoAnswer::Refused { help, .. }) => help.iter().cloned().collect(),
+        Given::Nothing(NoAnswer::Refused {
+            help: Some(help), ..
+        }) => vec![help.clone()],
         Given::Nothing(NoAnswer::NotTaken { .. }) => {
             vec![format!("run: portunus pull --local {reference}")]
         }
