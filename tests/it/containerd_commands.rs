@@ -1,10 +1,13 @@
 //! `portunus pull` and `portunus push` against real daemons of every version.
 
+use portunus_containerd::ReportedVersion;
+use serde_json::json;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::home::Home;
-use support::image::Image;
+use support::image::{Blob, Image, architecture};
 use support::nginx::{NamespaceAccount, Nginx};
+use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
 use support::trials;
 
@@ -12,6 +15,8 @@ trials! {
     a_local_pull_uses_the_mirror_and_its_account_on_every_version
         needs ["containerd", "containerd-1.7/containerd", "containerd-1.6/containerd", "nginx", "htpasswd", "docker-registry"],
     a_push_goes_to_the_first_host_that_may_be_pushed_to needs ["containerd", "htpasswd", "docker-registry"],
+    a_push_through_an_old_daemon_names_the_way_around needs ["containerd-1.7/containerd"],
+    only_the_platform_asked_for_is_pulled needs ["containerd"],
     a_push_does_not_land_on_a_mirror_by_accident,
     an_image_goes_from_a_layout_to_a_registry_and_back needs ["htpasswd", "docker-registry"],
 }
@@ -125,12 +130,95 @@ fn a_push_goes_to_the_first_host_that_may_be_pushed_to() {
         .portunus(&["push", "reg.test/team/app:v2", "--address", &socket])
         .run();
     ran.assert_success();
-    assert!(ran.stderr.contains("sends no ?ns= on a push"), "{ran}");
+    let warned = ran.stderr.contains("sends no ?ns= on a push");
+    let version = ReportedVersion::new(containerd.version());
+    assert_eq!(warned, !version.sends_ns_on_push(), "{ran}");
     assert!(!ran.output().contains("canary-"), "{ran}");
     let layout = home.path().join("layout").display().to_string();
     home.portunus(&["pull", "reg.test/team/app:v2", "--oci-layout", &layout])
         .run()
         .assert_success();
+}
+
+fn a_push_through_an_old_daemon_names_the_way_around() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("a"));
+    let home = Home::new();
+    home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
+    let old = Containerd::settings().program("containerd-1.7/containerd");
+    let containerd = old.start();
+    let socket = containerd.socket().to_str().unwrap();
+    let image = ["reg.test/team/app:v1", "--address", socket];
+    let pull = [&["pull", "--no-unpack"], &image[..]].concat();
+    home.portunus(&pull).run().assert_success();
+    let ran = home.portunus(&[&["push"], &image[..]].concat()).run();
+    ran.assert_code(1);
+    assert!(ran.stderr.contains("ignores host directories"), "{ran}");
+    assert!(
+        ran.stderr
+            .contains("help: push from a layout with --oci-layout DIR"),
+        "{ran}"
+    );
+    let left = containerd.ctr(&["leases", "ls", "--quiet"]);
+    assert_eq!(left.assert_success().stdout, "");
+}
+
+fn only_the_platform_asked_for_is_pulled() {
+    let registry = ProgrammableRegistry::open();
+    let [ours, other] = ["ours", "other"].map(Image::small);
+    for image in [&ours, &other] {
+        registry.put_image("team/app", image.digest(), image);
+    }
+    let platforms = [(&ours, architecture()), (&other, "s390x")];
+    let manifests = platforms.map(|(image, architecture)| {
+        let mut descriptor = image.manifest.descriptor();
+        descriptor["platform"] = json!({ "os": "linux", "architecture": architecture });
+        descriptor
+    });
+    let media_type = "application/vnd.oci.image.index.v1+json";
+    let index = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": manifests });
+    let index = Blob::new(media_type, index.to_string().into_bytes());
+    registry.put_manifest("team/app", "v1", &index);
+    let home = Home::new();
+    home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
+    for (options, wanted, unwanted) in [
+        (&[][..], &ours, &other),
+        (&["--platform", "linux/s390x"], &other, &ours),
+        (&["--platform", "linux/s390x", "--local"], &other, &ours),
+    ] {
+        let containerd = Containerd::start();
+        let socket = containerd.socket().to_str().unwrap();
+        let pull = [
+            "pull",
+            "reg.test/team/app:v1",
+            "--no-unpack",
+            "--address",
+            socket,
+        ];
+        let ran = home.portunus(&[&pull[..], options].concat()).run();
+        ran.assert_success();
+        assert!(ran.stdout.contains(&index.digest), "{ran}");
+        let content = containerd.ctr(&["content", "ls", "--quiet"]);
+        assert!(
+            content.stdout.contains(&wanted.layers[0].digest),
+            "{content}"
+        );
+        assert!(
+            !content.stdout.contains(&unwanted.layers[0].digest),
+            "{content}"
+        );
+    }
+    let containerd = Containerd::start();
+    let socket = containerd.socket().to_str().unwrap();
+    let pull = [
+        "pull",
+        "reg.test/team/app:v1",
+        "--address",
+        socket,
+        "--platform",
+        "beos",
+    ];
+    home.portunus(&pull).run().assert_code(2);
 }
 
 fn a_push_does_not_land_on_a_mirror_by_accident() {

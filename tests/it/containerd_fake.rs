@@ -22,6 +22,7 @@ trials! {
     a_daemon_that_hangs_in_any_call_is_named_in_time,
     a_daemon_that_does_not_know_a_call_is_named_or_done_without,
     a_lease_that_cannot_be_deleted_does_not_hold_up_the_end,
+    the_lease_is_on_every_stream_and_on_the_transfer,
     every_question_gets_one_answer_whatever_is_asked,
     five_attempts_at_one_request_get_the_same_answer,
     a_rejection_that_the_daemon_puts_in_words_names_key_and_command,
@@ -93,6 +94,30 @@ fn a_lease_that_cannot_be_deleted_does_not_hold_up_the_end() {
         assert!(started.elapsed() < Duration::from_secs(7));
         let labels = &daemon.seen().leases[0].labels;
         assert!(labels.contains_key("containerd.io/gc.expire"), "{labels:?}");
+    }
+}
+
+fn the_lease_is_on_every_stream_and_on_the_transfer() {
+    let daemon = FakeDaemon::start(Script::of("2.2.0"));
+    for lease in ["lease-1", "lease-2"] {
+        let before = daemon.seen().calls.len();
+        pull(&daemon, Arc::new(answers())).unwrap();
+        let calls = daemon.seen().calls.split_off(before);
+        let leased = |name: &str| {
+            let calls = calls.iter().filter(|call| call.name == name);
+            calls
+                .filter(|call| call.lease.as_deref() == Some(lease))
+                .count()
+        };
+        let counts = ["Streaming/Stream", "Transfer/Transfer", "Leases/Delete"].map(leased);
+        assert_eq!(counts, [2, 1, 1], "{calls:?}");
+        for call in calls.iter().filter(|call| call.name != "Version/Version") {
+            assert_eq!(
+                call.containerd_namespace.as_deref(),
+                Some("default"),
+                "{call:?}"
+            );
+        }
     }
 }
 

@@ -36,14 +36,23 @@ struct Shared {
 /// What it was asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
-    /// Calls in order, such as `Leases/Create`.
-    pub(crate) calls: Vec<String>,
+    /// Calls in order.
+    pub(crate) calls: Vec<Call>,
     /// Leases that were not deleted.
     pub(crate) leases: Vec<Lease>,
     /// What was answered to the questions for credentials.
     pub(crate) answers: Vec<AuthResponse>,
     /// The files of the hosts directory as they were during the transfer.
     pub(crate) hosts_tomls: Vec<(PathBuf, String)>,
+}
+
+/// A call, and the headers that containerd reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Such as `Leases/Create`.
+    pub(crate) name: String,
+    pub(crate) lease: Option<String>,
+    pub(crate) containerd_namespace: Option<String>,
 }
 
 impl FakeDaemon {

@@ -48,9 +48,9 @@ impl Answers {
         };
         if known.scheme != scheme {
             known.answer = without_credential(&known.answer, &answer, host);
-        } else if known.answer == Answer::NotNeeded {
+        } else if asks_for_nothing(&known.answer) {
             known.answer = answer;
-        } else if answer != Answer::NotNeeded && answer != known.answer {
+        } else if !asks_for_nothing(&answer) && answer != known.answer {
             return Err(AnswersError::Ambiguous {
                 host: host.to_owned(),
             });
@@ -114,6 +114,10 @@ impl AnswersError {
     }
 }
 
+fn asks_for_nothing(answer: &Answer) -> bool {
+    matches!(answer, Answer::NotNeeded | Answer::NoPart)
+}
+
 fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
     let held = [known, added].into_iter().find_map(|answer| match answer {
         Answer::Credential(held) => Some(held),
@@ -125,7 +129,7 @@ fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
             reason: format!("an http and an https host share the text {host}"),
             help: Some("use --local, which asks each of them on its own".to_owned()),
         },
-        None if *known == Answer::NotNeeded => added.clone(),
+        None if asks_for_nothing(known) => added.clone(),
         None => known.clone(),
     }
 }
@@ -178,6 +182,20 @@ mod tests {
             .unwrap_err();
         assert!(error.to_string().contains("mirror.test"));
         assert!(error.help().contains("--local"));
+    }
+
+    #[test]
+    fn a_host_without_a_part_takes_no_credential_from_the_one_that_has() {
+        for answers in [
+            [Answer::NoPart, account("alice")],
+            [account("alice"), Answer::NoPart],
+        ] {
+            let mut told = Answers::default();
+            for answer in answers {
+                told.add("https", "mirror.test", answer).unwrap();
+            }
+            assert_eq!(told.get("mirror.test"), Some(&account("alice")));
+        }
     }
 
     #[test]

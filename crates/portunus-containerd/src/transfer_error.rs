@@ -86,7 +86,7 @@ impl TransferError {
         ended: Ended,
         questions: Vec<Question>,
     ) -> Self {
-        let cause = classify::cause(&reference, &ended, &questions);
+        let cause = classify::cause(operation, &reference, &ended, &questions);
         let daemon = match ended {
             Ended::Daemon(error) => Some(error),
             _ => None,

@@ -18,8 +18,8 @@ use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 use tower::service_fn;
 
-use super::Shared;
 use super::script::{self, Reaction, Step};
+use super::{Call, Shared};
 
 /// The digest of every image.
 const DIGEST: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -32,7 +32,8 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
         .next()
         .unwrap_or_default()
         .to_owned();
-    daemon.note(|seen| seen.calls.push(call.clone()));
+    let noted = noted(&call, &request);
+    daemon.note(|seen| seen.calls.push(noted));
     let reactions = &daemon.script.reactions;
     match reactions.iter().find(|(at, _)| *at == call) {
         Some((_, Reaction::Hang)) => std::future::pending().await,
@@ -78,6 +79,18 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
     }
 }
 
+fn noted(name: &str, request: &HttpRequest) -> Call {
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        Some(value.to_str().unwrap().to_owned())
+    };
+    Call {
+        name: name.to_owned(),
+        lease: header("containerd-lease"),
+        containerd_namespace: header("containerd-namespace"),
+    }
+}
+
 async fn unary<Q, A, F>(request: HttpRequest, answer: impl Fn(Q) -> F) -> HttpResponse<Body>
 where
     Q: Message + Default + Send + 'static,
@@ -109,7 +122,10 @@ fn image(request: GetImageRequest) -> GetImageResponse {
 impl Shared {
     fn create_lease(&self, request: CreateRequest) -> Result<CreateResponse, Status> {
         let mut seen = self.seen.lock().unwrap();
-        let made = seen.calls.iter().filter(|call| *call == "Leases/Create");
+        let made = seen
+            .calls
+            .iter()
+            .filter(|call| call.name == "Leases/Create");
         let lease = Lease {
             id: format!("lease-{}", made.count()),
             labels: request.labels,

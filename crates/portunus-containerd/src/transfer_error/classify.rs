@@ -2,6 +2,7 @@
 //! host, so what we told the hosts says more.
 
 use portunus::name::{Authority, CredentialKey, ImageReference};
+use portunus::resolve::Operation;
 
 use super::TransferErrorKind;
 use crate::daemon_error::GrpcCode;
@@ -15,7 +16,12 @@ pub(super) struct Cause {
     pub(super) help: Vec<String>,
 }
 
-pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Question]) -> Cause {
+pub(super) fn cause(
+    operation: Operation,
+    reference: &ImageReference,
+    ended: &Ended,
+    questions: &[Question],
+) -> Cause {
     let probe = format!("run: portunus resolve --probe {reference}");
     let plain = |kind, message: String, help| Cause {
         kind,
@@ -38,7 +44,11 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
             format!(
                 "containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
             ),
-            vec!["use --local, or update containerd to 2.0 or newer".to_owned()],
+            vec![match operation {
+                Operation::Push => "push from a layout with --oci-layout DIR, or update containerd to 2.0 or newer",
+                _ => "use --local, or update containerd to 2.0 or newer",
+            }
+            .to_owned()],
         ),
         Ended::Content(problem) => plain(
             TransferErrorKind::Failed,
