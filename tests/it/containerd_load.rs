@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus_containerd::{LoadRequest, TransferError, TransferReport, Unpack};
 use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
 use serde_json::json;
 use support::account::Account;
 use support::containerd::{Containerd, Settings};
+use support::http::Reply;
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
 use support::{hello, tools, trials};
@@ -21,6 +23,7 @@ trials! {
     an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
     an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
     path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
+    a_registry_token_pulls_on_the_way_around_the_daemon needs ["containerd"],
     a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
 }
@@ -142,6 +145,27 @@ fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
     let world = DaemonWorld::new(world);
     pull_and_load(&world, Unpack::No).unwrap();
     assert!(world.has(IMAGE));
+}
+
+/// containerd takes a static bearer from nobody.
+fn a_registry_token_pulls_on_the_way_around_the_daemon() {
+    let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
+    let open = ProgrammableRegistry::open();
+    open.put_image("team/app", "v1", &Image::small("one"));
+    let elsewhere = open.url();
+    registry.answer_with(move |request| {
+        let holds = request.bearer() == Some("static");
+        holds.then(|| Reply::redirect(&format!("{elsewhere}{}", request.path)))
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let token = Credential::RegistryToken {
+        token: "static".into(),
+    };
+    world.store_under(&registry.address(), &token, |_| {});
+    let world = DaemonWorld::new(world);
+    pull_and_load(&world, Unpack::No).unwrap();
+    assert!(world.has(IMAGE));
+    assert!(open.requests_with("static").is_empty());
 }
 
 fn a_container_of_a_stored_image_runs() {

@@ -29,6 +29,7 @@ support::test_binary! {
     containerd_fake,
     containerd_fall_through,
     containerd_faults,
+    containerd_hub,
     containerd_load,
     containerd_origin,
     containerd_peers,
