@@ -17,6 +17,7 @@ use crate::http_world::World;
 
 trials! {
     a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds needs ["containerd"],
+    a_cancelled_pull_leaves_nothing_running_in_the_daemon needs ["containerd"],
     what_a_cancelled_pull_has_fetched_is_collected_in_the_end needs ["containerd"],
     ctrl_c_ends_the_program_in_order_and_the_next_call_resumes needs ["containerd"],
     ctrl_c_ends_a_local_pull_in_order needs ["containerd"],
@@ -51,6 +52,24 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
     download.assert_resumed();
     assert!(world.has(IMAGE));
     world.assert_no_lease();
+}
+
+fn a_cancelled_pull_leaves_nothing_running_in_the_daemon() {
+    let download = Download::new();
+    let world = DaemonWorld::new(download.world());
+    let works = || {
+        let stacks = world.daemon.goroutines();
+        ["/transfer/local.", "/services/streaming."].map(|package| stacks.contains(package))
+    };
+    let cancelled = async {
+        download.reaches_the_middle().await;
+        assert_eq!(works(), [true, true]);
+    };
+    let request = world.pull_request(IMAGE, Default::default());
+    world.pull_until(request, cancelled).unwrap_err();
+    wait_until("the transfer and its streams end", || {
+        works() == [false, false]
+    });
 }
 
 fn what_a_cancelled_pull_has_fetched_is_collected_in_the_end() {

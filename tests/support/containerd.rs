@@ -172,6 +172,19 @@ impl Containerd {
         process::run(&mut command, b"")
     }
 
+    /// What it is doing: the stacks of its goroutines.
+    #[track_caller]
+    pub fn goroutines(&self) -> String {
+        let socket = self.dir.path().join("debug");
+        let dump = [
+            "pprof",
+            "--debug-socket",
+            socket.to_str().unwrap(),
+            "goroutines",
+        ];
+        self.ctr(&dump).assert_success().stdout.clone()
+    }
+
     /// Everything it has logged so far.
     pub fn log(&self) -> String {
         self.process.log()
@@ -224,6 +237,8 @@ disabled_plugins = [
   address = "{dir}/sock"
 {owner}[ttrpc]
   address = "{dir}/ttrpc"
+{owner}[debug]
+  address = "{dir}/debug"
 {owner}[plugins."io.containerd.transfer.v1.local"]
   [[plugins."io.containerd.transfer.v1.local".unpack_config]]
     platform = "linux/{architecture}"
