@@ -248,7 +248,10 @@ fn a_host_that_containerd_may_fall_back_to_http_for_needs_consent() {
             given, is_given,
             "{scheme} {http_fallback} {host}: {answers:?}"
         );
-        let refused = matches!(answers.get(host), Some(Answer::Refused { .. }));
+        let refused = matches!(
+            answers.get(host),
+            Some(Answer::Nothing(NoAnswer::Refused { .. }))
+        );
         assert_eq!(refused, !is_given, "{scheme} {http_fallback} {host}");
     }
 }

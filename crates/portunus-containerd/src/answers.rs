@@ -1,6 +1,6 @@
 use portunus::credential::CredentialKind;
 
-use crate::{Answer, Lookup, StoredUnder};
+use crate::{Answer, Lookup, NoAnswer, StoredUnder};
 
 /// What each host of an operation is told, decided before the daemon is called.
 ///
@@ -115,7 +115,10 @@ impl AnswersError {
 }
 
 fn asks_for_nothing(answer: &Answer) -> bool {
-    matches!(answer, Answer::NotNeeded | Answer::NoPart)
+    matches!(
+        answer,
+        Answer::Nothing(NoAnswer::NotNeeded | NoAnswer::NoPart)
+    )
 }
 
 fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
@@ -124,11 +127,11 @@ fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
         _ => None,
     });
     match held {
-        Some(held) => Answer::Refused {
+        Some(held) => Answer::Nothing(NoAnswer::Refused {
             stored: held.stored.clone(),
             reason: format!("an http and an https host share the text {host}"),
             help: Some("use --local, which asks each of them on its own".to_owned()),
-        },
+        }),
         None if asks_for_nothing(known) => added.clone(),
         None => known.clone(),
     }
@@ -175,7 +178,7 @@ mod tests {
             .add("https", "mirror.test", account("alice"))
             .unwrap();
         answers
-            .add("https", "mirror.test", Answer::NotNeeded)
+            .add("https", "mirror.test", Answer::Nothing(NoAnswer::NotNeeded))
             .unwrap();
         let error = answers
             .add("https", "mirror.test", account("bob"))
@@ -187,8 +190,8 @@ mod tests {
     #[test]
     fn a_host_without_a_part_takes_no_credential_from_the_one_that_has() {
         for answers in [
-            [Answer::NoPart, account("alice")],
-            [account("alice"), Answer::NoPart],
+            [Answer::Nothing(NoAnswer::NoPart), account("alice")],
+            [account("alice"), Answer::Nothing(NoAnswer::NoPart)],
         ] {
             let mut told = Answers::default();
             for answer in answers {
@@ -224,10 +227,13 @@ mod tests {
                 .add(second, "mirror.test", account("alice"))
                 .unwrap();
             answers
-                .add(first, "mirror.test", Answer::NotNeeded)
+                .add(first, "mirror.test", Answer::Nothing(NoAnswer::NotNeeded))
                 .unwrap();
             assert!(
-                matches!(answers.get("mirror.test"), Some(Answer::Refused { .. })),
+                matches!(
+                    answers.get("mirror.test"),
+                    Some(Answer::Nothing(NoAnswer::Refused { .. }))
+                ),
                 "{first}"
             );
         }

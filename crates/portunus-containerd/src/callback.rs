@@ -175,7 +175,7 @@ impl Desk {
         }
         let (lookup, asked) = (Arc::clone(&self.lookup), host.to_owned());
         let looking = tokio::task::spawn_blocking(move || lookup.answer(&asked));
-        let failed = |reason: String| Some(Answer::Failed { reason });
+        let failed = |reason: String| Some(Answer::Nothing(NoAnswer::Failed { reason }));
         let answer = match tokio::time::timeout(self.limits.lookup, looking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => failed("the lookup broke off".to_owned()),

@@ -3,7 +3,7 @@ use portunus::token::trust::{Consent, Origin, Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
 use url::Url;
 
-use crate::{Answer, Answers, AnswersError, HeldCredential, StoredUnder};
+use crate::{Answer, Answers, AnswersError, HeldCredential, NoAnswer, StoredUnder};
 
 impl Answers {
     /// What each host of a plan is told, from what
@@ -33,10 +33,12 @@ impl Answers {
 fn answer(attempt: &Attempt, choice: &Choice, session: &Session, trust: &TrustPolicy) -> Answer {
     match &choice.answer {
         ChosenAnswer::Credential(candidate) => held(attempt, candidate, session, trust),
-        ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => Answer::NotNeeded,
-        ChosenAnswer::NotAsked => Answer::NoPart,
-        ChosenAnswer::Failed(outcome) => withheld(attempt, choice, outcome),
-        _ => Answer::NothingStored,
+        ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => {
+            Answer::Nothing(NoAnswer::NotNeeded)
+        }
+        ChosenAnswer::NotAsked => Answer::Nothing(NoAnswer::NoPart),
+        ChosenAnswer::Failed(outcome) => Answer::Nothing(withheld(attempt, choice, outcome)),
+        _ => Answer::Nothing(NoAnswer::NothingStored),
     }
 }
 
@@ -47,28 +49,28 @@ fn held(
     trust: &TrustPolicy,
 ) -> Answer {
     if let Err(refusal) = may_travel(attempt, candidate, trust) {
-        return refused(candidate, &refusal);
+        return Answer::Nothing(refused(candidate, &refusal));
     }
     match session.credential(candidate) {
         Ok(Some(credential)) => Answer::Credential(HeldCredential {
             credential,
             stored: StoredUnder::of(candidate),
         }),
-        Ok(None) => Answer::NothingStored,
-        Err(error) => Answer::Failed {
+        Ok(None) => Answer::Nothing(NoAnswer::NothingStored),
+        Err(error) => Answer::Nothing(NoAnswer::Failed {
             reason: error.to_string(),
-        },
+        }),
     }
 }
 
-fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> Answer {
+fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
-        (Outcome::NotLoggedIn, _) => Answer::NothingStored,
+        (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
         (Outcome::Rejected, _) => {
-            Answer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
+            NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
         }
         (Outcome::Refused(refusal), Some(candidate)) => refused(candidate, refusal),
-        _ => Answer::Failed {
+        _ => NoAnswer::Failed {
             reason: outcome.to_string(),
         },
     }
@@ -98,8 +100,8 @@ fn may_travel(
     }
 }
 
-fn refused(candidate: &Candidate, refusal: &Refusal) -> Answer {
-    Answer::Refused {
+fn refused(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
+    NoAnswer::Refused {
         stored: StoredUnder::of(candidate),
         reason: refusal.message.clone(),
         help: refusal.help.clone(),

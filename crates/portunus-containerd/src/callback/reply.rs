@@ -12,25 +12,11 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn new(answer: Option<Answer>, host: String) -> Self {
-        let why = match answer {
-            Some(Answer::Credential(held)) => return Self::credential(host, held),
-            None => NoAnswer::NotInPlan,
-            Some(Answer::NotNeeded) => NoAnswer::NotNeeded,
-            Some(Answer::NoPart) => NoAnswer::NoPart,
-            Some(Answer::NothingStored) => NoAnswer::NothingStored,
-            Some(Answer::Rejected(stored)) => NoAnswer::Rejected(stored),
-            Some(Answer::Refused {
-                stored,
-                reason,
-                help,
-            }) => NoAnswer::Refused {
-                stored,
-                reason,
-                help,
-            },
-            Some(Answer::Failed { reason }) => NoAnswer::Failed { reason },
-        };
-        Self::none(host, why)
+        match answer {
+            Some(Answer::Credential(held)) => Self::credential(host, held),
+            Some(Answer::Nothing(why)) => Self::none(host, why),
+            None => Self::none(host, NoAnswer::NotInPlan),
+        }
     }
 
     pub(super) fn none(host: String, why: NoAnswer) -> Self {

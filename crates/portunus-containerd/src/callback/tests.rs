@@ -31,23 +31,27 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
         ),
         ("nobody", credential(Credential::password("", "pw")), none),
         ("empty", credential(Credential::password("alice", "")), none),
-        ("open", Answer::NotNeeded, none),
-        ("stranger", Answer::NothingStored, none),
-        ("rejected", Answer::Rejected(vec![stored()]), none),
+        ("open", Answer::Nothing(NoAnswer::NotNeeded), none),
+        ("stranger", Answer::Nothing(NoAnswer::NothingStored), none),
+        (
+            "rejected",
+            Answer::Nothing(NoAnswer::Rejected(vec![stored()])),
+            none,
+        ),
         (
             "refused",
-            Answer::Refused {
+            Answer::Nothing(NoAnswer::Refused {
                 stored: stored(),
                 reason: "rule".to_owned(),
                 help: None,
-            },
+            }),
             none,
         ),
         (
             "failed",
-            Answer::Failed {
+            Answer::Nothing(NoAnswer::Failed {
                 reason: "why".to_owned(),
-            },
+            }),
             none,
         ),
     ];
