@@ -15,7 +15,7 @@ use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
 use support::{hello, tools, trials};
 
-use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
+use crate::daemon_world::{DaemonWorld, default_namespace, path_mirrors, tomorrow};
 use crate::http_world::World;
 
 trials! {
@@ -118,30 +118,7 @@ fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
 }
 
 fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
-    let registry = ProgrammableRegistry::basic(&[
-        Account::new("alice", "wonder").only("proxy-a"),
-        Account::new("bob", "builder").only("proxy-b"),
-    ]);
-    registry.put_image("proxy-b/team/app", "v1", &Image::small("one"));
-    let url = registry.url();
-    let mirror = |proxy: &str| format!("[host.\"{url}/v2/{proxy}\"]\noverride_path = true\n");
-    let text = format!(
-        "server = \"{url}/v2/proxy-b\"\n{}{}",
-        mirror("proxy-a"),
-        mirror("proxy-b")
-    );
-    let world = World::new()
-        .with_hosts_toml("reg-a.test", &text)
-        .with_login(
-            &format!("{}?path=proxy-a", registry.address()),
-            "alice",
-            "wonder",
-        )
-        .with_login(
-            &format!("{}?path=proxy-b", registry.address()),
-            "bob",
-            "builder",
-        );
+    let (_registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
     pull_and_load(&world, Unpack::No).unwrap();
     assert!(world.has(IMAGE));

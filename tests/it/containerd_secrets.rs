@@ -11,7 +11,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
 
-use crate::daemon_world::{DaemonWorld, accounts};
+use crate::daemon_world::{DaemonWorld, accounts, path_mirrors};
 use crate::http_world::World;
 
 trials! {
@@ -93,32 +93,7 @@ fn a_foreign_realm_keeps_the_password_here() {
 }
 
 fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
-    let registry = ProgrammableRegistry::basic(&[
-        Account::new("alice", "wonder").only("proxy-a"),
-        Account::new("bob", "builder").only("proxy-b"),
-    ]);
-    for proxy in ["proxy-a", "proxy-b"] {
-        registry.put_image(&format!("{proxy}/team/app"), "v1", &Image::small("one"));
-    }
-    let url = registry.url();
-    let mirror = |proxy: &str| format!("[host.\"{url}/v2/{proxy}\"]\noverride_path = true\n");
-    let text = format!(
-        "server = \"{url}/v2/proxy-b\"\n{}{}",
-        mirror("proxy-a"),
-        mirror("proxy-b")
-    );
-    let world = World::new()
-        .with_hosts_toml("reg-a.test", &text)
-        .with_login(
-            &format!("{}?path=proxy-a", registry.address()),
-            "alice",
-            "wonder",
-        )
-        .with_login(
-            &format!("{}?path=proxy-b", registry.address()),
-            "bob",
-            "builder",
-        );
+    let (registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
     let error = world
         .answers("reg-a.test/team/app:v1", Operation::Pull)
@@ -128,16 +103,8 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
 }
 
 fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
-    let registry = ProgrammableRegistry::basic(&[
-        Account::new("alice", "wonder").only("proxy-a"),
-        Account::new("bob", "builder").only("proxy-b"),
-    ]);
-    registry.put_image("proxy-a/team/app", "v1", &Image::small("one"));
-    let url = registry.url();
-    let text = format!(
-        "server = \"{url}/v2/proxy-b\"\n[host.\"{url}/v2/proxy-a\"]\noverride_path = true\n"
-    );
-    let world = DaemonWorld::new(World::new().with_hosts_toml("reg-a.test", &text));
+    let (registry, world) = path_mirrors();
+    let world = DaemonWorld::new(world);
     let home = &world.world.home;
     for (path, user, password) in [
         ("proxy-a", "alice", "wonder"),

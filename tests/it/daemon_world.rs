@@ -11,6 +11,8 @@ use portunus_containerd::{
 };
 use support::account::Account;
 use support::containerd;
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
 
 use crate::http_world::World;
 
@@ -155,4 +157,24 @@ pub(crate) fn accounts() -> [Account; 2] {
         Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
         Account::new("bob", "builder").in_registry_namespace("reg-b.test"),
     ]
+}
+
+/// Two path mirrors for `reg-a.test` on one host and port, where the image is at the second, and the
+/// accounts of both.
+pub(crate) fn path_mirrors() -> (ProgrammableRegistry, World) {
+    let registry = ProgrammableRegistry::basic(&[
+        Account::new("alice", "wonder").only("proxy-a"),
+        Account::new("bob", "builder").only("proxy-b"),
+    ]);
+    registry.put_image("proxy-b/team/app", "v1", &Image::small("one"));
+    let (url, address) = (registry.url(), registry.address());
+    let text = format!(
+        "server = \"{url}/v2/proxy-b\"\n[host.\"{url}/v2/proxy-a\"]\noverride_path = true\n\
+         [host.\"{url}/v2/proxy-b\"]\noverride_path = true\n"
+    );
+    let world = World::new()
+        .with_hosts_toml("reg-a.test", &text)
+        .with_login(&format!("{address}?path=proxy-a"), "alice", "wonder")
+        .with_login(&format!("{address}?path=proxy-b"), "bob", "builder");
+    (registry, world)
 }
