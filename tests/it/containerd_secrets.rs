@@ -3,7 +3,9 @@
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::secret::Secret;
-use portunus_containerd::{Answer, Answers, Given, NoAnswer, TransferErrorKind};
+use portunus_containerd::{
+    Answer, Answers, ContainerdNamespace, Given, NoAnswer, TransferErrorKind,
+};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::http::{HttpServer, Reply};
@@ -23,6 +25,7 @@ trials! {
     the_program_stops_at_path_mirrors_and_names_the_way_around needs ["containerd"],
     a_secret_leaves_containerd_over_plain_http_only_with_consent needs ["containerd"],
     a_host_that_containerd_may_fall_back_to_http_for_needs_consent,
+    layers_that_containerd_has_need_no_credential_in_another_namespace_of_it needs ["containerd"],
 }
 
 fn a_redirect_target_sees_no_secret() {
@@ -221,6 +224,23 @@ fn a_host_that_containerd_may_fall_back_to_http_for_needs_consent() {
         );
         assert_eq!(refused, !is_given, "{scheme} {http_fallback} {host}");
     }
+}
+
+/// A limit of containerd's shared content store, which nothing outside can mend.
+fn layers_that_containerd_has_need_no_credential_in_another_namespace_of_it() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::of_sizes("one", &[1000]));
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    let image = "reg-a.test/team/app:v1";
+    world.pull(image).unwrap();
+    registry.when(
+        |request| request.method == "GET",
+        Reply::challenge("Basic realm=\"r\""),
+    );
+    let mut request = world.pull_request(image, Answers::default());
+    request.containerd_namespace = ContainerdNamespace::new("other").unwrap();
+    let report = world.pull_until(request, std::future::pending()).unwrap();
+    assert!(report.questions.is_empty(), "{:?}", report.questions);
 }
 
 fn a_registry_token_is_refused_before_the_daemon_is_asked() {
