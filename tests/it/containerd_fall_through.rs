@@ -23,6 +23,7 @@ trials! {
     a_name_that_does_not_resolve_is_passed_over needs ["containerd"],
     a_redirect_to_another_host_is_followed needs ["containerd"],
     only_the_last_host_is_given_a_second_chance needs ["containerd"],
+    a_host_that_asks_for_patience_is_asked_a_few_times_more needs ["containerd"],
     a_ca_that_cannot_be_read_fails_the_whole_pull needs ["containerd"],
     a_host_for_pushes_alone_serves_layers_to_containerd_and_is_answered needs ["containerd"],
 }
@@ -158,6 +159,21 @@ fn only_the_last_host_is_given_a_second_chance() {
             requests.iter().filter(|it| it.method == "HEAD").count()
         };
         assert_eq!((heads(&first), heads(&last)), (1, 2), "{status}");
+    }
+}
+
+/// containerd tries 6 times without a pause, and 5 times since 2.3.
+fn a_host_that_asks_for_patience_is_asked_a_few_times_more() {
+    for status in [408, 429] {
+        let (first, second) = (ProgrammableRegistry::open(), second());
+        first.always(Reply::status(status));
+        let world = World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]);
+        let world = DaemonWorld::new(world);
+        let request = world.pull_request(IMAGE, Default::default());
+        world.pull_until(request, std::future::pending()).unwrap();
+        let requests = first.requests();
+        let heads = requests.iter().filter(|it| it.method == "HEAD").count();
+        assert!((5..=6).contains(&heads), "{heads} after {status}");
     }
 }
 

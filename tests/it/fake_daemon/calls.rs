@@ -9,7 +9,7 @@ use containerd_client::services::v1::{
 };
 use containerd_client::to_any;
 use containerd_client::types::Descriptor;
-use containerd_client::types::transfer::{AuthRequest, AuthResponse, OciRegistry};
+use containerd_client::types::transfer::{AuthRequest, AuthResponse, HttpDebug, OciRegistry};
 use prost::{Message, Name};
 use tonic::body::Body;
 use tonic::codegen::http::Response as HttpResponse;
@@ -149,6 +149,9 @@ impl Shared {
             .and_then(|end| OciRegistry::decode(&*end.value).ok())
             .ok_or_else(|| Status::unimplemented("no registry"))?;
         let resolver = registry.resolver.unwrap_or_default();
+        // The headers would go to every host, and the debug output prints passwords.
+        assert!(resolver.headers.is_empty() && resolver.logs_stream.is_empty());
+        assert_eq!(resolver.http_debug, HttpDebug::Disabled as i32);
         self.note_hosts(resolver.host_dir.as_ref());
         let mut questions = Some(self.streams.take(&resolver.auth_stream)?);
         let options = request.options.unwrap_or_default();
