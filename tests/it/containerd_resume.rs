@@ -21,6 +21,7 @@ trials! {
     what_a_cancelled_pull_has_fetched_is_collected_in_the_end needs ["containerd"],
     ctrl_c_ends_the_program_in_order_and_the_next_call_resumes needs ["containerd"],
     ctrl_c_ends_a_local_pull_in_order needs ["containerd"],
+    ctrl_c_ends_the_asking_of_hosts_in_order needs ["containerd"],
     a_program_that_was_killed_is_cleared_up_after needs ["containerd"],
     a_daemon_that_was_killed_goes_on_where_it_was needs ["containerd"],
     the_lease_of_a_program_that_runs_stays needs ["containerd"],
@@ -137,6 +138,24 @@ fn ctrl_c_ends_a_local_pull_in_order() {
     let mut program = machine.pull(IMAGE, &["--local"]);
     assert!(program.wait().success(), "{}", program.log());
     assert!(machine.world.has(IMAGE));
+    machine.world.assert_no_lease();
+}
+
+/// Before containerd is called, while a mirror does not answer us.
+fn ctrl_c_ends_the_asking_of_hosts_in_order() {
+    let download = Download::new();
+    download.registry.always(Reply::silence());
+    let machine = Machine::new(&download);
+    let mut program = machine.pull(IMAGE, &[]);
+    wait_until("the mirror is asked", || {
+        !download.registry.requests().is_empty()
+    });
+    let pressed = Instant::now();
+    program.interrupt();
+    assert_eq!(program.wait().code(), Some(1), "{}", program.log());
+    assert!(pressed.elapsed() < Duration::from_secs(2));
+    assert!(program.log().contains("cancelled"), "{}", program.log());
+    machine.assert_no_folder_is_left();
     machine.world.assert_no_lease();
 }
 
