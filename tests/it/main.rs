@@ -29,6 +29,7 @@ support::test_binary! {
     containerd_faults,
     containerd_load,
     containerd_pull,
+    containerd_rounds,
     containerd_secrets,
     containerd_push,
     http_proxy,
