@@ -49,6 +49,7 @@ support::test_binary! {
     completion,
     hosts_versions,
     dependencies,
+    request_counts,
     examples,
     habits,
     resolve_probe,
