@@ -61,7 +61,11 @@ impl Settings {
             .unwrap();
         let socket = dir.path().join("sock");
         let config = dir.path().join("config.toml");
-        fs::write(&config, config_text(dir.path(), self.nobody, self.snapshotter)).unwrap();
+        fs::write(
+            &config,
+            config_text(dir.path(), self.nobody, self.snapshotter),
+        )
+        .unwrap();
         let program = tools::program(self.program);
         let mut command = Command::new(&program);
         command
