@@ -166,10 +166,10 @@ impl World {
                 assert!(laid_out[at].tokens <= theirs.tokens, "{all}");
             }
             assert!(laid_out[at].challenges <= 1, "{all}");
-            // Where a login is stored, a host is asked once without it, and once with it where it
-            // asks back.
+            // Every host is asked once without a login, and once with the one that is stored for it
+            // where it asks back.
             let stored = self.logins.contains(&registries[at].address());
-            let more = usize::from(stored) + usize::from(theirs.challenges > 0);
+            let more = 1 + usize::from(stored && theirs.challenges > 0);
             assert!(ours.requests <= theirs.requests + more, "{all}");
             assert!(ours.tokens <= theirs.tokens + usize::from(stored), "{all}");
         }

@@ -10,8 +10,6 @@ impl Answers {
     /// [`Client::choose`](portunus_http::Client::choose) has found out about it. `choices` are in
     /// the order of the plan, `session` is the one they were made with.
     ///
-    /// A host for which nothing is stored need not have been asked: it is told none either way.
-    ///
     /// A host that containerd may fall back to plain http for gets a credential only where the
     /// trust rules let it travel so.
     ///
@@ -36,7 +34,7 @@ fn answer(attempt: &Attempt, choice: &Choice, session: &Session, trust: &TrustPo
     match &choice.answer {
         ChosenAnswer::Credential(candidate) => held(attempt, candidate, session, trust),
         ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => Answer::NotNeeded,
-        ChosenAnswer::NotAsked if attempt.phases.is_empty() => Answer::NoPart,
+        ChosenAnswer::NotAsked => Answer::NoPart,
         ChosenAnswer::Failed(outcome) => withheld(attempt, choice, outcome),
         _ => Answer::NothingStored,
     }

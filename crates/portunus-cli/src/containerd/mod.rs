@@ -10,11 +10,9 @@ mod push;
 use std::sync::Arc;
 use std::time::Duration;
 
-use portunus::resolve::{Attempt, Plan, Session};
-use portunus_containerd::{
-    Answers, ConnectError, Containerd, ContainerdNamespace, TransferError, TransferErrorKind,
-};
-use portunus_http::{Choice, ChosenAnswer};
+use portunus::resolve::{Plan, Session};
+use portunus_containerd::{Answers, ConnectError, Containerd, ContainerdNamespace};
+use portunus_http::Choice;
 use tokio::runtime::Runtime;
 
 use crate::context::Context;
@@ -92,8 +90,7 @@ fn prepare(
     } = connected;
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
     let client = http::client(context);
-    let choosing = client.choose_where(plan, session, |attempt| may_be_told(plan, attempt));
-    let choices = runtime.block_on(choosing);
+    let choices = runtime.block_on(client.choose(plan, session));
     events::choices(plan, &choices);
     for warning in choices.iter().flat_map(|choice| &choice.warnings) {
         output::warning(warning, None, context.streams);
@@ -108,36 +105,6 @@ fn prepare(
         answers,
         hosts,
     })
-}
-
-/// Whether there is a credential for a host, by the text that containerd knows it by. The others
-/// are told none whatever they answer, and need not be asked.
-fn may_be_told(plan: &Plan, attempt: &Attempt) -> bool {
-    let host = &attempt.host.host;
-    let mut sharing = plan.attempts.iter().filter(|it| it.host.host == *host);
-    sharing.any(|it| !it.candidates.is_empty())
-}
-
-/// Why a transfer failed. Hosts that were not asked before are asked now, to tell what they answer.
-fn failure(
-    error: &TransferError,
-    prepared: (Vec<Choice>, &Runtime),
-    plan: &Plan,
-    session: &Arc<Session>,
-    context: &Context<'_>,
-) -> Failure {
-    let (mut choices, runtime) = prepared;
-    if error.kind() != TransferErrorKind::Cancelled {
-        let client = http::client(context);
-        let asking = client.choose_where(plan, session, |attempt| !may_be_told(plan, attempt));
-        let others = runtime.block_on(asking).into_iter();
-        for (choice, other) in choices.iter_mut().zip(others) {
-            if choice.answer == ChosenAnswer::NotAsked {
-                *choice = other;
-            }
-        }
-    }
-    failed::failed(error, plan, &choices)
 }
 
 /// Done when the person at the terminal presses Ctrl-C.

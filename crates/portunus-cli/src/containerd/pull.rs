@@ -3,7 +3,8 @@ use std::sync::Arc;
 use portunus::resolve::{Plan, Session};
 use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
 
-use super::{Connected, ContainerdArguments, LEASE, connect, failure, interrupted, local, prepare};
+use super::failed::failed;
+use super::{Connected, ContainerdArguments, LEASE, connect, interrupted, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -80,8 +81,5 @@ fn transfer(
     let pulling = prepared.daemon.pull(request, &mut display, interrupted());
     let result = prepared.runtime.block_on(pulling);
     drop(display);
-    result.map_err(|error| {
-        let prepared = (prepared.choices, &prepared.runtime);
-        failure(&error, prepared, plan, session, context)
-    })
+    result.map_err(|error| failed(&error, plan, &prepared.choices))
 }

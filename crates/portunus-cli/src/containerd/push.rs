@@ -3,7 +3,8 @@ use std::sync::Arc;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus_containerd::PushRequest;
 
-use super::{ContainerdArguments, LEASE, Prepared, connect, failure, interrupted, prepare};
+use super::failed::failed;
+use super::{ContainerdArguments, LEASE, Prepared, connect, interrupted, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,10 +32,7 @@ pub(crate) fn push(
     let pushing = prepared.daemon.push(request, &mut display, interrupted());
     let result = prepared.runtime.block_on(pushing);
     drop(display);
-    let report = result.map_err(|error| {
-        let prepared = (prepared.choices, &prepared.runtime);
-        failure(&error, prepared, plan, session, context)
-    })?;
+    let report = result.map_err(|error| failed(&error, plan, &prepared.choices))?;
     output::result(
         &format!("pushed {} {}\n", report.reference, report.digest),
         context.streams,
