@@ -178,7 +178,7 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
             "{told}"
         );
         assert!(!world.has(IMAGE));
-        world.assert_no_lease();
+        world.assert_only_remains_of(IMAGE);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use portunus_containerd::{Given, TransferErrorKind};
 use support::account::Account;
+use support::http::Reply;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
@@ -13,6 +14,10 @@ trials! {
     a_pulled_image_is_pushed_with_the_account_of_the_target needs ["containerd"],
     a_push_that_is_not_allowed_names_the_host_and_the_key needs ["containerd"],
     an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere needs ["containerd"],
+    a_containerd_namespace_that_is_not_there_is_named needs ["containerd"],
+    a_push_that_fails_at_its_host_goes_to_no_other needs ["containerd"],
+    a_push_without_a_host_for_it_reaches_nobody needs ["containerd"],
+    a_push_tells_the_registry_namespace_where_the_version_does needs ["containerd"],
 }
 
 fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
@@ -68,6 +73,91 @@ fn an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere() {
         registry.requests().iter().all(|it| it.path == "/v2/"),
         "only our own probe"
     );
+}
+
+fn a_containerd_namespace_that_is_not_there_is_named() {
+    let registry = ProgrammableRegistry::open();
+    let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
+    let socket = world.daemon.socket().to_str().unwrap();
+    let push = ["push", "reg-b.test/team/app:v1", "--address", socket];
+    for (name, code, told) in [
+        (
+            "absent",
+            6,
+            "no image of this name in the containerd namespace absent",
+        ),
+        ("no good", 2, "containerd namespace \"no good\": at most 76"),
+    ] {
+        let arguments = [&push[..], &["--namespace", name]].concat();
+        let ran = world.world.home.portunus(&arguments).run();
+        ran.assert_code(code);
+        assert!(ran.stderr.contains(told), "{ran}");
+    }
+    let push = [&push[..], &["-n", "absent"]].concat();
+    let ran = world.world.home.portunus(&push).run();
+    let help = "help: run: ctr --namespace absent images ls";
+    assert!(ran.stderr.contains(help), "{ran}");
+    world.assert_no_lease();
+}
+
+/// containerd pushes to the first host that may be pushed to, and so do we.
+fn a_push_that_fails_at_its_host_goes_to_no_other() {
+    let replies = [400, 401, 403, 404, 500, 503].map(Reply::status);
+    for reply in replies.into_iter().chain([Reply::reset()]) {
+        let (first, second) = (ProgrammableRegistry::open(), ProgrammableRegistry::open());
+        let world = with_image(&first, &Image::small("one"), "alice", "wonder");
+        let capabilities = "capabilities = [\"push\"]";
+        let text = format!(
+            "[host.\"{}\"]\n{capabilities}\n[host.\"{}\"]\n{capabilities}\n",
+            first.url(),
+            second.url()
+        );
+        world.world.home.write_hosts_toml("reg-b.test", &text);
+        first.when(|request| request.method != "GET", reply.clone());
+        world.push("reg-b.test/team/app:v1").unwrap_err();
+        assert!(
+            first.requests().iter().any(|it| it.method != "GET"),
+            "{reply:?}"
+        );
+        assert!(second.requests().is_empty(), "{reply:?}");
+        world.assert_no_lease();
+    }
+}
+
+fn a_push_without_a_host_for_it_reaches_nobody() {
+    let registry = ProgrammableRegistry::open();
+    let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
+    let text = format!(
+        "server = \"{}\"\ncapabilities = [\"pull\"]\n",
+        registry.url()
+    );
+    world.world.home.write_hosts_toml("reg-b.test", &text);
+    registry.forget_requests();
+    let socket = world.daemon.socket().to_str().unwrap();
+    let push = ["push", "reg-b.test/team/app:v1", "--address", socket];
+    let ran = world.world.home.portunus(&push).run();
+    ran.assert_code(1);
+    assert!(ran.stderr.contains("no host may be pushed to"), "{ran}");
+    let help = "help: run: portunus hosts reg-b.test";
+    assert!(ran.stderr.contains(help), "{ran}");
+    let writes = |method: &str| method != "GET";
+    assert!(!registry.requests().iter().any(|it| writes(&it.method)));
+    world.assert_no_lease();
+}
+
+fn a_push_tells_the_registry_namespace_where_the_version_does() {
+    let registry = ProgrammableRegistry::open();
+    let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
+    registry.forget_requests();
+    let sends_ns = world.connect().version().sends_ns_on_push();
+    world.push("reg-b.test/team/app:v1").unwrap();
+    let requests = registry.requests();
+    let puts: Vec<_> = requests.iter().filter(|it| it.method == "PUT").collect();
+    assert!(puts.len() >= 2, "a manifest and blobs");
+    for put in puts {
+        let told = put.registry_namespace();
+        assert_eq!(told.is_some(), sends_ns, "{put:?}");
+    }
 }
 
 /// The image is in containerd as `reg-b.test/team/app:v1`, and that goes to `target`.

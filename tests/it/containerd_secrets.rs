@@ -2,9 +2,11 @@
 
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus_containerd::{Given, NoAnswer, TransferErrorKind};
+use portunus::secret::Secret;
+use portunus_containerd::{Answer, Answers, Given, NoAnswer, TransferErrorKind};
 use support::account::Account;
-use support::http::Reply;
+use support::containerd::Containerd;
+use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
@@ -18,6 +20,9 @@ trials! {
     a_foreign_realm_keeps_the_password_here needs ["containerd"],
     path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked needs ["containerd"],
     a_registry_token_is_refused_before_the_daemon_is_asked needs ["containerd"],
+    the_program_stops_at_path_mirrors_and_names_the_way_around needs ["containerd"],
+    a_secret_leaves_containerd_over_plain_http_only_with_consent needs ["containerd"],
+    a_host_that_containerd_may_fall_back_to_http_for_needs_consent,
 }
 
 fn a_redirect_target_sees_no_secret() {
@@ -120,6 +125,132 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
         .unwrap_err();
     assert!(error.to_string().contains(&registry.address()), "{error}");
     assert!(error.help().contains("--local"));
+}
+
+fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
+    let registry = ProgrammableRegistry::basic(&[
+        Account::new("alice", "wonder").only("proxy-a"),
+        Account::new("bob", "builder").only("proxy-b"),
+    ]);
+    registry.put_image("proxy-a/team/app", "v1", &Image::small("one"));
+    let url = registry.url();
+    let text = format!(
+        "server = \"{url}/v2/proxy-b\"\n[host.\"{url}/v2/proxy-a\"]\noverride_path = true\n"
+    );
+    let world = DaemonWorld::new(World::new().with_hosts_toml("reg-a.test", &text));
+    let home = &world.world.home;
+    for (path, user, password) in [
+        ("proxy-a", "alice", "wonder"),
+        ("proxy-b", "bob", "builder"),
+    ] {
+        let host = registry.address();
+        let login = [
+            "login",
+            "--no-verify",
+            "--store",
+            "file",
+            "--registry-namespace",
+            "reg-a.test",
+        ];
+        let login = [
+            &login[..],
+            &["-u", user, "--password-stdin", "--repository", path, &host],
+        ]
+        .concat();
+        home.portunus(&login).input(password).run().assert_success();
+    }
+    let socket = world.daemon.socket().to_str().unwrap();
+    let pull = [
+        "pull",
+        "reg-a.test/team/app:v1",
+        "--no-unpack",
+        "--address",
+        socket,
+    ];
+    let ran = home.portunus(&pull).run();
+    ran.assert_code(1);
+    let told = format!(
+        "{}: two hosts of the plan share this text",
+        registry.address()
+    );
+    assert!(ran.stderr.contains(&told), "{ran}");
+    assert!(ran.stderr.contains("help: use --local"), "{ran}");
+    let of_containerd = |agent: &str| agent.starts_with("containerd");
+    let asked = registry.requests();
+    assert!(
+        !asked
+            .iter()
+            .any(|it| it.header("User-Agent").is_some_and(of_containerd))
+    );
+    home.portunus(&[&pull[..], &["--local"]].concat())
+        .run()
+        .assert_success();
+}
+
+/// A registry elsewhere, played by the proxy that everybody reaches it through.
+fn a_secret_leaves_containerd_over_plain_http_only_with_consent() {
+    let registry = HttpServer::start(|request| match request.header("Authorization") {
+        Some(_) => Reply::status(404),
+        None => Reply::challenge("Basic realm=\"r\""),
+    });
+    let daemon = Containerd::settings()
+        .unprivileged()
+        .env("HTTP_PROXY", &registry.url());
+    let mut world = World::new().with_hosts("reg-a.test", &["http://reg.test:5000"]);
+    world.options.proxies.http = Some(Secret::new(registry.url()));
+    let alice = Credential::password("alice", "wonder");
+    world.store_under("reg.test:5000", &alice, |_| {});
+    let world = DaemonWorld::with(world, daemon);
+    let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::Refused, "{error}");
+    let consent = "portunus login reg.test:5000 --plain-http";
+    assert_eq!(error.help(), [consent]);
+    assert_eq!(registry.requests_with("wonder").len(), 0);
+
+    world
+        .world
+        .store_under("reg.test:5000", &alice, |note| note.plain_http = true);
+    let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::NotFound, "{error}");
+    let of_containerd = registry.requests_with("wonder").into_iter().find(|it| {
+        it.header("User-Agent")
+            .is_some_and(|agent| agent.starts_with("containerd"))
+    });
+    assert!(of_containerd.is_some());
+}
+
+/// containerd repeats a request over http, with what it was told for https.
+fn a_host_that_containerd_may_fall_back_to_http_for_needs_consent() {
+    let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", "wonder");
+    let image = "reg-a.test/team/app:v1";
+    let probed = world.plan(image, Operation::Pull);
+    let choices = world.choose(image, Operation::Pull);
+    for (scheme, http_fallback, host, is_given) in [
+        ("https", 0, "reg.test:5000", true),
+        ("https", 1, "reg.test:5000", false),
+        ("http", 0, "reg.test:5000", false),
+        ("https", 1, "127.0.0.1:5000", true),
+        ("http", 0, "localhost:5000", true),
+    ] {
+        let mut plan = probed.clone();
+        let asked = &mut plan.attempts[0].host;
+        asked.scheme = scheme.to_owned();
+        asked.host = host.to_owned();
+        asked.http_fallback = http_fallback;
+        let session = world.resolver().session();
+        let trust = &world.options.trust;
+        let answers = Answers::from_choices(&plan, &choices, &session, trust).unwrap();
+        let given = matches!(answers.get(host), Some(Answer::Credential(_)));
+        assert_eq!(
+            given, is_given,
+            "{scheme} {http_fallback} {host}: {answers:?}"
+        );
+        let refused = matches!(answers.get(host), Some(Answer::Refused { .. }));
+        assert_eq!(refused, !is_given, "{scheme} {http_fallback} {host}");
+    }
 }
 
 fn a_registry_token_is_refused_before_the_daemon_is_asked() {

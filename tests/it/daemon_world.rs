@@ -93,6 +93,23 @@ impl DaemonWorld {
         assert_eq!(leases.assert_success().stdout.trim(), "", "a lease is left");
     }
 
+    /// No lease is left but one that keeps what was fetched for the next pull of the image: no
+    /// process works under it, and it expires.
+    pub(crate) fn assert_only_remains_of(&self, image: &str) {
+        let listed = self.daemon.ctr(&["leases", "ls"]);
+        let leases: Vec<&str> = listed.assert_success().stdout.lines().skip(1).collect();
+        let [lease] = leases[..] else {
+            panic!("not one lease: {listed}")
+        };
+        for label in [
+            &format!("portunus/reference={image}"),
+            "containerd.io/gc.expire=",
+        ] {
+            assert!(lease.contains(label), "no {label}: {lease}");
+        }
+        assert!(!lease.contains("portunus/owner"), "{lease}");
+    }
+
     pub(crate) fn has(&self, image: &str) -> bool {
         self.daemon
             .ctr(&["images", "ls", "--quiet"])

@@ -10,6 +10,7 @@
 )]
 
 mod daemon_world;
+mod fake_daemon;
 mod http_world;
 mod login_world;
 
@@ -25,12 +26,17 @@ support::test_binary! {
     login_prompts,
     login_trust,
     containerd_connect,
+    containerd_fake,
     containerd_fall_through,
     containerd_faults,
     containerd_load,
+    containerd_peers,
+    containerd_progress,
     containerd_pull,
     containerd_rounds,
+    containerd_resume,
     containerd_secrets,
+    containerd_versions,
     containerd_push,
     http_proxy,
     http_pull,

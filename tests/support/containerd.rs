@@ -23,6 +23,7 @@ pub struct Settings {
     nobody: bool,
     snapshotter: &'static str,
     environment: Vec<(String, String)>,
+    mounted: Option<(PathBuf, PathBuf)>,
 }
 
 impl Settings {
@@ -52,6 +53,13 @@ impl Settings {
         self
     }
 
+    /// In a mount namespace of its own, where the folder `at` shows what is in `source`. Needs
+    /// `namespaces?`.
+    pub fn with_mount(mut self, source: &Path, at: &Path) -> Self {
+        self.mounted = Some((source.to_owned(), at.to_owned()));
+        self
+    }
+
     /// Starts it and waits until it answers.
     pub fn start(self) -> Containerd {
         // A socket's path is at most 107 bytes long.
@@ -66,30 +74,47 @@ impl Settings {
             config_text(dir.path(), self.nobody, self.snapshotter),
         )
         .unwrap();
+        let process = self.launch(dir.path());
+        Containerd {
+            process,
+            ctr: tools::program(self.program).with_file_name("ctr"),
+            socket,
+            dir,
+            settings: self,
+        }
+    }
+
+    /// Starts it in its folder and waits until it answers.
+    fn launch(&self, dir: &Path) -> Process {
+        let (config, socket) = (dir.join("config.toml"), dir.join("sock"));
         let program = tools::program(self.program);
-        let mut command = Command::new(&program);
+        let mut command = match &self.mounted {
+            None => Command::new(&program),
+            Some((source, at)) => {
+                let script = r#"mount --bind "$1" "$2" && shift 2 && exec "$@""#;
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "sh", "-c", script, "sh"]);
+                command.args([source, at, &program]);
+                command
+            }
+        };
         command
             .env_clear()
             .env("PATH", daemon_path(&program))
-            .envs(self.environment);
+            .envs(self.environment.clone());
         if self.nobody {
-            fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-            chown(dir.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            command = within_reach(&program, dir.path(), command);
+            fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+            chown(dir, Some(NOBODY), Some(NOBODY)).unwrap();
+            command = within_reach(&program, dir, command);
             command.uid(NOBODY).gid(NOBODY);
         }
-        command.arg("--config").arg(&config).current_dir(dir.path());
-        let mut process = Process::start(&mut command, &dir.path().join("log"));
+        command.arg("--config").arg(&config).current_dir(dir);
+        let mut process = Process::start(&mut command, &dir.join("log"));
         process.wait_until(|process| {
             process.log().contains("containerd successfully booted")
                 && UnixStream::connect(&socket).is_ok()
         });
-        Containerd {
-            process,
-            ctr: program.with_file_name("ctr"),
-            socket,
-            dir,
-        }
+        process
     }
 }
 
@@ -102,6 +127,7 @@ pub struct Containerd {
     ctr: PathBuf,
     socket: PathBuf,
     dir: TempDir,
+    settings: Settings,
 }
 
 impl Containerd {
@@ -117,6 +143,7 @@ impl Containerd {
             nobody: false,
             snapshotter: "native",
             environment: Vec::new(),
+            mounted: None,
         }
     }
 
@@ -171,6 +198,11 @@ impl Containerd {
     /// Kills it now, as a crash would.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Starts it again after [`Self::kill`], with what it had stored.
+    pub fn start_again(&mut self) {
+        self.process = self.settings.launch(self.dir.path());
     }
 }
 

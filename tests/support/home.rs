@@ -8,7 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::{self, Ran};
+use crate::process::{self, Process, Ran};
 use crate::program;
 
 /// A home of its own for one test, removed when dropped.
@@ -182,6 +182,11 @@ impl Portunus {
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
+    }
+
+    /// Starts it in the background, with its output in a file of this name in the home.
+    pub fn start(mut self, home: &Home, log: &str) -> Process {
+        Process::start(&mut self.command, &home.path().join(log))
     }
 
     /// Runs it to its end.

@@ -80,6 +80,29 @@ impl Process {
         self.child.id()
     }
 
+    /// Sends it the signal of Ctrl-C.
+    pub fn interrupt(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    }
+
+    /// Waits until the program ends by itself.
+    ///
+    /// # Panics
+    ///
+    /// After [`DEADLINE`].
+    #[track_caller]
+    pub fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < DEADLINE, "{} does not end", self.name);
+            thread::sleep(PAUSE);
+        }
+    }
+
     /// Kills the program now and reaps it.
     pub fn kill(&mut self) {
         // Both fail only for a child that has ended and been reaped.

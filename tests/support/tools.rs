@@ -5,7 +5,8 @@
 //!
 //! In a test's `needs [..]` a question mark marks what no machine can be made to have, such as
 //! `docker?`: without it the test is skipped everywhere, and never fails. `root?` is a test that
-//! only root can run, and `containers?` one that starts a container of [`hello`](crate::hello).
+//! only root can run, `namespaces?` one that starts a program in mount and pid namespaces of its own,
+//! and `containers?` one that starts a container of [`hello`](crate::hello).
 
 use std::env;
 use std::ffi::OsString;
@@ -71,10 +72,17 @@ pub fn folder() -> Option<PathBuf> {
 fn is_there(name: &str) -> bool {
     match name {
         "root?" => is_root(),
+        "namespaces?" => is_root() && may_unshare(),
         "containers?" => is_root() && env::consts::ARCH == "x86_64" && find("runc").is_some(),
         "containerd" => find(name).is_some_and(|program| is_new_enough(&program)),
         _ => find(name.trim_end_matches('?')).is_some(),
     }
+}
+
+fn may_unshare() -> bool {
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--mount", "--pid", "--fork", "true"]);
+    unshare.status().is_ok_and(|status| status.success())
 }
 
 /// Whether a containerd that the machine came with is one that knows host directories: 2.1 or newer.

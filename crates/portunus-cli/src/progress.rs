@@ -42,7 +42,7 @@ impl<'a> ProgressDisplay<'a> {
         let style = style.unwrap_or(suitable);
         let bar = (style == ProgressStyle::Tty).then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-            let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}";
+            let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {prefix}{msg}";
             bar.with_style(
                 BarStyle::with_template(template).unwrap_or_else(|_| BarStyle::default_bar()),
             )
@@ -132,6 +132,8 @@ impl portunus_containerd::Observer for ProgressDisplay<'_> {
         if let Some(bar) = &self.bar {
             bar.set_length(self.totals.total());
             bar.set_position(self.totals.done());
+            let (done, all) = self.totals.layers();
+            bar.set_prefix(format!("{done}/{all} layers "));
         }
         match &progress.state {
             ProgressState::Status(text) => self.state("containerd:", text, None),

@@ -32,6 +32,11 @@ impl DaemonError {
         self.grpc == GrpcCode::InvalidArgument && self.text.contains("no unpack platforms defined")
     }
 
+    /// Whether no host of the registry namespace has the capability for a push.
+    pub(crate) fn is_without_push_host(&self) -> bool {
+        self.grpc == GrpcCode::NotFound && self.text.contains("no push hosts")
+    }
+
     pub(crate) fn unexpected(text: &str) -> Self {
         Self::from(Status::unknown(text))
     }
@@ -46,6 +51,10 @@ impl From<Status> for DaemonError {
             grpc: match status.code() {
                 // The daemon sends no cause: this one was made on our side of the connection.
                 _ if status.source().is_some() => GrpcCode::Unavailable,
+                // Nor does the code that was generated for the calls, which says so in words.
+                Code::Unknown if status.message().starts_with("Service was not ready: ") => {
+                    GrpcCode::Unavailable
+                }
                 Code::NotFound => GrpcCode::NotFound,
                 Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,

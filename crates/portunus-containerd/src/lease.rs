@@ -1,29 +1,42 @@
+mod owner;
+mod remains;
+mod service;
+
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
-use containerd_client::services::v1::leases_client::LeasesClient;
-use containerd_client::services::v1::{CreateRequest, DeleteRequest};
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
 use prost_types::Timestamp;
+use tokio::time::timeout;
 use tonic::transport::Channel;
 
 use crate::call::CallContext;
 use crate::{Containerd, ContainerdNamespace, DaemonError};
+use remains::Remains;
+use service::LeasesService;
 
 const EXPIRY_LABEL: &str = "containerd.io/gc.expire";
-const DELETION_DEADLINE: Duration = Duration::from_secs(5);
+/// The process that works under a lease of ours.
+const OWNER_LABEL: &str = "portunus/owner";
+/// The image that a lease of ours is about.
+const REFERENCE_LABEL: &str = "portunus/reference";
+
+const RETURN_DEADLINE: Duration = Duration::from_secs(5);
 
 /// A lease of containerd: keeps what an operation has fetched so far from being collected, and
 /// owns its streams.
 ///
 /// It is deleted with [`Lease::delete`]. Dropped inside a tokio runtime, as when the operation is
-/// cancelled, it is deleted in the background; where even that is not possible containerd
-/// collects it when it expires.
+/// cancelled, it is deleted in the background; where even that is not possible the next operation
+/// deletes it, since its process is gone, or containerd collects it when it expires.
 #[derive(Debug)]
 pub struct Lease {
     id: String,
-    channel: Channel,
-    context: CallContext,
-    deleted: bool,
+    service: LeasesService,
+    /// What a pull has fetched is kept under this where it does not finish.
+    remains: Option<Remains>,
+    returned: bool,
 }
 
 impl Lease {
@@ -36,31 +49,54 @@ impl Lease {
         containerd_namespace: &ContainerdNamespace,
         expires_at: SystemTime,
     ) -> Result<Self, DaemonError> {
-        let channel = containerd.channel();
-        let context = CallContext::new(containerd_namespace.clone());
-        let expiry = Timestamp::from(expires_at).to_string();
-        let request = context.request(CreateRequest {
-            // Left empty, so that the daemon makes up one that it has never seen.
-            id: String::new(),
-            labels: HashMap::from([(EXPIRY_LABEL.to_owned(), expiry)]),
-        });
+        let service = LeasesService::new(containerd, containerd_namespace);
+        Self::owned(service, HashMap::from([expiry(expires_at)]), None).await
+    }
+
+    /// Creates one for an operation on an image. What a pull has fetched under it when it fails is
+    /// kept for the next pull of the image.
+    pub(crate) async fn for_operation(
+        containerd: &Containerd,
+        containerd_namespace: &ContainerdNamespace,
+        operation: Operation,
+        reference: &ImageReference,
+        expires_at: SystemTime,
+    ) -> Result<Self, DaemonError> {
+        let service = LeasesService::new(containerd, containerd_namespace);
+        let labels = HashMap::from([
+            expiry(expires_at),
+            (REFERENCE_LABEL.to_owned(), reference.to_string()),
+        ]);
+        let remains = (operation == Operation::Pull).then(|| Remains::new(labels.clone()));
+        Self::owned(service, labels, remains).await
+    }
+
+    async fn owned(
+        service: LeasesService,
+        mut labels: HashMap<String, String>,
+        remains: Option<Remains>,
+    ) -> Result<Self, DaemonError> {
+        labels.extend(owner::this_process().map(|owner| (OWNER_LABEL.to_owned(), owner)));
         // In a task of its own: where the caller goes away meanwhile, the lease that the daemon
         // has made all the same is dropped there, and so deleted.
         let creation = tokio::spawn(async move {
-            let response = LeasesClient::new(channel.clone()).create(request).await?;
-            let id = response.into_inner().lease.unwrap_or_default().id;
-            let header = id
-                .parse()
-                .map_err(|_| DaemonError::unexpected("the id of the lease is no header value"))?;
+            let id = service.create(labels).await?;
             Ok(Self {
+                service: service.under(&id)?,
                 id,
-                channel,
-                context: context.with_lease(header),
-                deleted: false,
+                remains,
+                returned: false,
             })
         });
         let broken_off = |_| DaemonError::unexpected("the creation of the lease broke off");
         creation.await.map_err(broken_off)?
+    }
+
+    /// Deletes the leases of ours that nobody works under any more. A pull takes over what they
+    /// hold of its image.
+    pub(crate) async fn clear_up(&self) {
+        // What the daemon does not let us clear up expires by itself.
+        let _ = self.take_over().await;
     }
 
     /// Its id, which no other lease of the daemon has had.
@@ -74,41 +110,83 @@ impl Lease {
     /// # Errors
     /// What the daemon answers, also where it does not within five seconds.
     pub async fn delete(mut self) -> Result<(), DaemonError> {
-        self.deleted = true;
-        delete(self.channel.clone(), self.context.clone(), self.id.clone()).await
+        self.remains = None;
+        self.give_back().await
+    }
+
+    /// Deletes it at the end of its operation. It expires by itself where that fails, and the
+    /// operation is over either way.
+    pub(crate) async fn end(self, succeeded: bool) {
+        let _ = match succeeded {
+            true => self.delete().await,
+            false => self.give_back().await,
+        };
     }
 
     pub(crate) fn channel(&self) -> &Channel {
-        &self.channel
+        self.service.channel()
     }
 
     pub(crate) fn context(&self) -> &CallContext {
-        &self.context
+        self.service.context()
+    }
+
+    async fn give_back(mut self) -> Result<(), DaemonError> {
+        self.returned = true;
+        give_back(self.service.clone(), self.id.clone(), self.remains.take()).await
+    }
+
+    async fn take_over(&self) -> Result<(), DaemonError> {
+        for lease in self.service.ours().await? {
+            let own = self.remains.as_ref().is_some_and(|it| it.are_of(&lease));
+            match lease.labels.get(OWNER_LABEL) {
+                _ if lease.id == self.id => continue,
+                Some(owner) if !owner::is_gone(owner) => continue,
+                None if !own => continue,
+                _ => {}
+            }
+            if own {
+                self.service.copy_fetched(&lease.id, &self.id).await?;
+            }
+            self.service.delete(&lease.id).await?;
+        }
+        Ok(())
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if self.deleted {
+        if self.returned {
             return;
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(delete(
-                self.channel.clone(),
-                self.context.clone(),
-                self.id.clone(),
-            ));
+            let (service, id) = (self.service.clone(), self.id.clone());
+            runtime.spawn(give_back(service, id, self.remains.take()));
         }
     }
 }
 
-async fn delete(channel: Channel, context: CallContext, id: String) -> Result<(), DaemonError> {
-    let request = context.request(DeleteRequest { id, sync: false });
-    let mut leases = LeasesClient::new(channel);
-    match tokio::time::timeout(DELETION_DEADLINE, leases.delete(request)).await {
-        Ok(answer) => answer.map(|_| ()).map_err(DaemonError::from),
+async fn give_back(
+    service: LeasesService,
+    id: String,
+    remains: Option<Remains>,
+) -> Result<(), DaemonError> {
+    let giving = async {
+        if let Some(remains) = remains {
+            // Where they cannot be kept, the next pull begins from zero.
+            let _ = remains.keep(&service, &id).await;
+        }
+        service.delete(&id).await
+    };
+    match timeout(RETURN_DEADLINE, giving).await {
+        Ok(answer) => answer,
         Err(_) => Err(DaemonError::unexpected(
             "the lease was not deleted within 5 s",
         )),
     }
+}
+
+fn expiry(expires_at: SystemTime) -> (String, String) {
+    let text = Timestamp::from(expires_at).to_string();
+    (EXPIRY_LABEL.to_owned(), text)
 }

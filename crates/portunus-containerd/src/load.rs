@@ -78,9 +78,11 @@ impl Containerd {
         let started = Instant::now();
         let mut cancelled = pin!(cancelled);
         let call = request.deadlines.call;
-        let lease = Lease::create(
+        let lease = Lease::for_operation(
             self,
             &request.containerd_namespace,
+            Operation::Pull,
+            &request.reference,
             request.lease_expires_at,
         );
         let result = match within(call, lease).await {
@@ -104,8 +106,7 @@ impl Containerd {
                     () = &mut cancelled => Err(Ended::Cancelled),
                     limit = overall => Err(Ended::TooLong(limit)),
                 };
-                // It expires by itself where this fails, and the load is over either way.
-                let _ = lease.delete().await;
+                lease.end(result.is_ok()).await;
                 result
             }
             Err(ended) => Err(ended),
@@ -137,6 +138,11 @@ struct Load<'a> {
 
 impl Load<'_> {
     async fn run(&self) -> Result<(), Ended> {
+        let clearing = async {
+            self.lease.clear_up().await;
+            Ok(())
+        };
+        within(self.request.deadlines.call, clearing).await?;
         let parts = Parts::read(&self.request.layout, &self.request.manifest).await?;
         // What refers to others comes after them.
         for part in parts.children_first() {

@@ -34,7 +34,7 @@ pub struct PullRequest {
     pub unpack: Unpack,
     /// How long it may take.
     pub deadlines: Deadlines,
-    /// When containerd may collect what was fetched, should we be gone by then.
+    /// When containerd may collect what was fetched, should the pull not be finished by then.
     pub lease_expires_at: SystemTime,
 }
 
@@ -78,8 +78,9 @@ pub enum Unpack {
 
 impl Containerd {
     /// Pulls an image through the transfer service. When `cancelled` is done, or the future is
-    /// dropped, the daemon stops, and the lease is given back. The next pull goes on with what
-    /// containerd has not collected by then, which is often nothing.
+    /// dropped, the daemon stops, and the streams and the lease are given back. What was fetched
+    /// until a pull fails is kept for the next pull of the image, as long as its lease would have
+    /// been.
     ///
     /// # Errors
     /// Where the daemon cannot pull it, does not say anything for too long, is too old to read a

@@ -1,6 +1,6 @@
 //! How long containerd waits for an answer, over a socket: from its question to our answer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,12 +9,12 @@ use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
 use portunus_containerd::{
-    Answer, Answers, CallbackLimits, Containerd, ContainerdNamespace, CredentialCallback,
-    HeldCredential, Lease, Lookup, StoredUnder,
+    Answer, Answers, Containerd, ContainerdNamespace, HeldCredential, Lookup, PullRequest,
+    StoredUnder,
 };
 use support::home::Home;
 
-use crate::daemon::Daemon;
+use crate::fake_daemon::{FakeDaemon, Script, Step};
 use crate::report::{Report, Times, millis};
 use crate::store;
 
@@ -31,8 +31,6 @@ pub(crate) fn measure() -> Report {
         .collect();
     home.write_hosts_toml("reg.test", &hosts_toml(&hosts));
     store::write(&home.credentials_file(), &hosts, "reg.test");
-    let socket = home.path().join("sock");
-    let daemon = Daemon::start(&socket, IMAGE, &hosts);
     let resolving = || Resolving::new(home.hosts_dir(), home.credentials_file());
 
     let mut report = Report::new(format!(
@@ -44,8 +42,8 @@ pub(crate) fn measure() -> Report {
     for (host, answer) in resolving().all() {
         answers.add("https", &host, answer).unwrap();
     }
-    let prepared = waits(&socket, &daemon, Arc::new(answers));
-    let looked_up = waits(&socket, &daemon, Arc::new(resolving()));
+    let prepared = waits(&hosts, &to_lookup(answers));
+    let looked_up = waits(&hosts, &to_lookup(resolving()));
     let preparations = (0..PREPARATIONS).map(|_| {
         let started = Instant::now();
         assert_eq!(resolving().all().len(), HOSTS);
@@ -67,6 +65,10 @@ pub(crate) fn measure() -> Report {
     report
 }
 
+fn to_lookup(lookup: impl Lookup) -> Arc<dyn Lookup> {
+    Arc::new(lookup)
+}
+
 fn hosts_toml(hosts: &[String]) -> String {
     let (server, mirrors) = hosts.split_last().unwrap();
     let mirrors = mirrors
@@ -78,37 +80,38 @@ fn hosts_toml(hosts: &[String]) -> String {
     )
 }
 
-/// Lets the daemon ask in many operations.
-fn waits(socket: &Path, daemon: &Daemon, lookup: Arc<dyn Lookup>) -> Times {
+/// Lets a daemon ask in many operations.
+fn waits(hosts: &[String], lookup: &Arc<dyn Lookup>) -> Times {
+    let questions = hosts.iter().cloned().map(Step::Ask);
+    let daemon = FakeDaemon::start(Script::of("2.1.9").transfer(questions));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let containerd = Containerd::connect(socket, Duration::from_secs(5))
-            .await
-            .unwrap();
+        let connecting = Containerd::connect(daemon.socket(), Duration::from_secs(5));
+        let containerd = connecting.await.unwrap();
         for _ in 0..OPERATIONS {
-            operate(&containerd, Arc::clone(&lookup)).await;
+            let (request, mut nobody) = (request(lookup), ());
+            let pulling = containerd.pull(request, &mut nobody, std::future::pending());
+            pulling.await.unwrap();
         }
     });
-    let waits = daemon.take_waits();
-    assert_eq!(waits.len(), OPERATIONS * HOSTS);
-    Times::new(waits)
+    let seen = daemon.seen();
+    for (answer, host) in seen.answers.iter().zip(hosts.iter().cycle()) {
+        assert_eq!(answer.secret, store::password(host));
+    }
+    assert_eq!(seen.waits.len(), OPERATIONS * HOSTS);
+    Times::new(seen.waits)
 }
 
-async fn operate(containerd: &Containerd, lookup: Arc<dyn Lookup>) {
+fn request(lookup: &Arc<dyn Lookup>) -> PullRequest {
     let containerd_namespace = ContainerdNamespace::new("default").unwrap();
+    let (image, answers) = (IMAGE.parse().unwrap(), Answers::default());
     let expires = SystemTime::UNIX_EPOCH;
-    let lease = Lease::create(containerd, &containerd_namespace, expires)
-        .await
-        .unwrap();
-    let limits = CallbackLimits::default();
-    let mut callback = CredentialCallback::open(&lease, IMAGE, lookup, limits)
-        .await
-        .unwrap();
-    while callback.question().await.is_some() {}
-    lease.delete().await.unwrap();
+    let mut request = PullRequest::new(image, containerd_namespace, "/none", answers, expires);
+    request.answers = Arc::clone(lookup);
+    request
 }
 
 /// Finds the answer when it is asked for, as a program with a transfer of its own may do.

@@ -10,7 +10,13 @@
 )]
 
 mod callback;
-mod daemon;
+#[path = "../../it/fake_daemon/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "it also misbehaves, which is for tests"
+)]
+mod fake_daemon;
 mod program;
 mod pull;
 mod report;

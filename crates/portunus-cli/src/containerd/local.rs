@@ -6,7 +6,7 @@ use portunus_http::Platforms;
 
 use super::failed::failed;
 use super::pull::ContainerdPull;
-use super::{Connected, LEASE, interrupted};
+use super::{Connected, LEASE};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::pull::layout;
@@ -16,7 +16,7 @@ pub(super) fn pull(
     plan: &Plan,
     session: &Arc<Session>,
     wanted: &ContainerdPull<'_>,
-    connected: Connected,
+    mut connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<TransferReport, Failure> {
     let scratch = tempfile::tempdir_in(&context.environment.temporary_directory)?;
@@ -33,6 +33,7 @@ pub(super) fn pull(
         platforms,
         wanted.progress,
         context,
+        connected.interrupt.stopped(plan),
     )?;
     let mut request = LoadRequest::new(
         plan.reference.clone(),
@@ -44,7 +45,9 @@ pub(super) fn pull(
     if !wanted.unpack {
         request.unpack = Unpack::No;
     }
-    let loading = connected.daemon.load(request, interrupted());
+    let loading = connected
+        .daemon
+        .load(request, connected.interrupt.pressed());
     let result = connected.runtime.block_on(loading);
     result.map_err(|error| failed(&error, plan, &[]))
 }

@@ -3,6 +3,7 @@
 mod address;
 mod failed;
 mod hosts_directory;
+mod interrupt;
 mod local;
 mod pull;
 mod push;
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::{events, http, output};
 use hosts_directory::HostsDirectory;
+use interrupt::Interrupt;
 
 pub(crate) use pull::{ContainerdPull, pull};
 pub(crate) use push::push;
@@ -50,6 +52,7 @@ struct Connected {
     runtime: Runtime,
     daemon: Containerd,
     containerd_namespace: ContainerdNamespace,
+    interrupt: Interrupt,
 }
 
 fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Connected, Failure> {
@@ -59,10 +62,15 @@ fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Con
     let socket = address::socket(arguments.address.as_deref(), context.environment);
     let connected = runtime.block_on(Containerd::connect(socket, GREETING));
     let daemon = connected.map_err(|error| unconnected(&error))?;
+    let interrupt = {
+        let _in_runtime = runtime.enter();
+        Interrupt::new()?
+    };
     Ok(Connected {
         runtime,
         daemon,
         containerd_namespace,
+        interrupt,
     })
 }
 
@@ -71,6 +79,7 @@ struct Prepared {
     runtime: Runtime,
     daemon: Containerd,
     containerd_namespace: ContainerdNamespace,
+    interrupt: Interrupt,
     choices: Vec<Choice>,
     answers: Answers,
     hosts: HostsDirectory,
@@ -87,10 +96,16 @@ fn prepare(
         runtime,
         daemon,
         containerd_namespace,
+        mut interrupt,
     } = connected;
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
     let client = http::client(context);
-    let choices = runtime.block_on(client.choose(plan, session));
+    let choices = runtime.block_on(async {
+        tokio::select! {
+            choices = client.choose(plan, session) => Ok(choices),
+            stopped = interrupt.stopped(plan) => Err(stopped),
+        }
+    })?;
     events::choices(plan, &choices);
     for warning in choices.iter().flat_map(|choice| &choice.warnings) {
         output::warning(warning, None, context.streams);
@@ -101,17 +116,11 @@ fn prepare(
         runtime,
         daemon,
         containerd_namespace,
+        interrupt,
         choices,
         answers,
         hosts,
     })
-}
-
-/// Done when the person at the terminal presses Ctrl-C.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
 }
 
 fn unconnected(error: &ConnectError) -> Failure {

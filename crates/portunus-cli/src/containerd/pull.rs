@@ -4,7 +4,7 @@ use portunus::resolve::{Plan, Session};
 use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
 
 use super::failed::failed;
-use super::{Connected, ContainerdArguments, LEASE, connect, interrupted, local, prepare};
+use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -63,7 +63,7 @@ fn transfer(
 ) -> Result<TransferReport, Failure> {
     let platform = wanted.platform.map(str::parse::<Platform>).transpose();
     let platform = platform.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    let prepared = prepare(plan, session, connected, context)?;
+    let mut prepared = prepare(plan, session, connected, context)?;
     let mut request = PullRequest::new(
         plan.reference.clone(),
         prepared.containerd_namespace,
@@ -78,7 +78,9 @@ fn transfer(
         request.unpack = Unpack::No;
     }
     let mut display = ProgressDisplay::new(wanted.progress, context.streams);
-    let pulling = prepared.daemon.pull(request, &mut display, interrupted());
+    let pulling = prepared
+        .daemon
+        .pull(request, &mut display, prepared.interrupt.pressed());
     let result = prepared.runtime.block_on(pulling);
     drop(display);
     result.map_err(|error| failed(&error, plan, &prepared.choices))

@@ -4,7 +4,7 @@ use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus_containerd::PushRequest;
 
 use super::failed::failed;
-use super::{ContainerdArguments, LEASE, Prepared, connect, interrupted, prepare};
+use super::{ContainerdArguments, LEASE, Prepared, connect, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ pub(crate) fn push(
     progress: Option<ProgressStyle>,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let prepared = prepare(plan, session, connect(arguments, context)?, context)?;
+    let mut prepared = prepare(plan, session, connect(arguments, context)?, context)?;
     warn_without_ns(plan, &prepared, context);
     let request = PushRequest::new(
         plan.reference.clone(),
@@ -29,7 +29,9 @@ pub(crate) fn push(
         (context.environment.now)() + LEASE,
     );
     let mut display = ProgressDisplay::new(progress, context.streams);
-    let pushing = prepared.daemon.push(request, &mut display, interrupted());
+    let pushing = prepared
+        .daemon
+        .push(request, &mut display, prepared.interrupt.pressed());
     let result = prepared.runtime.block_on(pushing);
     drop(display);
     let report = result.map_err(|error| failed(&error, plan, &prepared.choices))?;

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::http;
 use crate::progress::{ProgressDisplay, ProgressStyle};
 
-/// Pulls along the plan into an OCI layout.
+/// Pulls along the plan into an OCI layout, unless it is stopped first.
 pub(crate) fn fetch(
     directory: &Path,
     plan: &Plan,
@@ -18,6 +18,7 @@ pub(crate) fn fetch(
     platforms: Platforms,
     progress: Option<ProgressStyle>,
     context: &mut Context<'_>,
+    stopped: impl Future<Output = Failure>,
 ) -> Result<Pulled, Failure> {
     let mut options = PullOptions::default();
     options.platforms = platforms;
@@ -28,9 +29,14 @@ pub(crate) fn fetch(
     let client = http::client(context);
     let display = ProgressDisplay::new(progress, context.streams);
     let pulling = client.pull(plan, session, &layout, &options, &display);
-    let result = http::block_on(pulling)?;
+    let result = http::block_on(async {
+        tokio::select! {
+            result = pulling => Ok(result),
+            stopped = stopped => Err(stopped),
+        }
+    })?;
     drop(display);
-    result.map_err(|error| http::failure(&error, Some(plan)))
+    result?.map_err(|error| http::failure(&error, Some(plan)))
 }
 
 /// The platform of `--platform`.

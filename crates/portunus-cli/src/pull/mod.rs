@@ -94,6 +94,7 @@ fn into_layout(
         platforms,
         arguments.progress,
         context,
+        std::future::pending(),
     )?;
     let text = format!(
         "pulled {} {}\n{} parts, {} in {}\n",

@@ -102,13 +102,29 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         if !version.reads_host_directory() {
             return Err(Ended::TooOld(version.clone()));
         }
-        let containerd_namespace = self.transfer.containerd_namespace.clone();
-        let expires_at = self.transfer.lease_expires_at;
-        let lease = Lease::create(self.containerd, &containerd_namespace, expires_at);
+        let transfer = &self.transfer;
+        let (containerd_namespace, reference) = (
+            transfer.containerd_namespace.clone(),
+            transfer.reference.clone(),
+        );
+        let lease = Lease::for_operation(
+            self.containerd,
+            &containerd_namespace,
+            transfer.operation,
+            &reference,
+            transfer.lease_expires_at,
+        );
         let lease = self.call(lease).await?;
-        let result = self.transfer_leased(&lease, ends).await;
-        // It expires by itself where this fails, and the transfer is over either way.
-        let _ = lease.delete().await;
+        let clearing = async {
+            lease.clear_up().await;
+            Ok(())
+        };
+        let cleared = self.call(clearing).await;
+        let result = match cleared {
+            Ok(()) => self.transfer_leased(&lease, ends).await,
+            Err(ended) => Err(ended),
+        };
+        lease.end(result.is_ok()).await;
         result
     }
 

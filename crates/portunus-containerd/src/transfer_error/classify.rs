@@ -63,7 +63,7 @@ pub(super) fn cause(reference: &ImageReference, ended: &Ended, questions: &[Ques
         ),
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
-            by_host(reference, error, &accounts).unwrap_or_else(|| by_text(error, probe))
+            by_host(reference, error, &accounts).unwrap_or_else(|| by_text(reference, error, probe))
         }
     }
 }
@@ -153,8 +153,16 @@ fn is_about_access(error: &DaemonError) -> bool {
     error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
 }
 
-fn by_text(error: &DaemonError, probe: String) -> Cause {
+fn by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Cause {
     let (kind, message, help) = match error.grpc {
+        _ if error.is_without_push_host() => (
+            TransferErrorKind::Failed,
+            "no host may be pushed to".to_owned(),
+            vec![format!(
+                "run: portunus hosts {}",
+                reference.registry_namespace()
+            )],
+        ),
         GrpcCode::NotFound => (
             TransferErrorKind::NotFound,
             format!("no host has it: {}", error.text),
