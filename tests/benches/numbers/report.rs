@@ -58,16 +58,16 @@ impl Report {
             json!({
                 "what": what,
                 "runs": times.0.len(),
-                "min_ms": millis(times.min()),
-                "median_ms": millis(times.median()),
-                "p99_ms": millis(times.percentile(99)),
-                "max_ms": millis(times.max()),
+                "min_ms": rounded(millis(times.min())),
+                "median_ms": rounded(millis(times.median())),
+                "p99_ms": rounded(millis(times.percentile(99))),
+                "max_ms": rounded(millis(times.max())),
             })
         });
         let bounds = self.bounds.iter().map(|bound| {
             json!({
                 "what": bound.what,
-                "measured": bound.measured,
+                "measured": rounded(bound.measured),
                 "limit": bound.limit,
                 "unit": bound.unit,
                 "holds": bound.holds(),
@@ -151,4 +151,9 @@ impl Times {
 
 pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
+}
+
+/// To three places.
+fn rounded(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
 }
