@@ -2,7 +2,6 @@
 
 use portunus::credential::Credential;
 use portunus_containerd::{ContainerdNamespace, Given, TransferErrorKind, Unpack};
-use support::account::Account;
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::image::Image;
@@ -11,7 +10,7 @@ use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
 use support::trials;
 
-use crate::daemon_world::{DaemonWorld, accounts, unprobed};
+use crate::daemon_world::{DaemonWorld, accounts};
 use crate::http_world::World;
 
 trials! {
@@ -24,7 +23,6 @@ trials! {
     layers_are_unpacked_with_what_the_daemon_is_configured_for needs ["containerd"],
     an_unknown_platform_says_how_to_go_on needs ["containerd"],
     an_old_daemon_is_refused_before_it_asks_anybody needs ["containerd-1.7/containerd"],
-    eight_pulls_at_once_do_not_mix_up_their_accounts needs ["containerd"],
 }
 
 fn each_registry_namespace_is_pulled_with_its_own_account() {
@@ -229,43 +227,4 @@ fn an_old_daemon_is_refused_before_it_asks_anybody() {
     assert_eq!(error.kind(), TransferErrorKind::TooOld);
     assert!(error.help()[0].contains("--local"), "{:?}", error.help());
     assert!(registry.requests().is_empty());
-}
-
-fn eight_pulls_at_once_do_not_mix_up_their_accounts() {
-    let spaces: Vec<String> = (0..8).map(|at| format!("reg-{at}.test")).collect();
-    let accounts: Vec<Account> = spaces
-        .iter()
-        .map(|space| Account::new(&format!("of-{space}"), "pw").in_registry_namespace(space))
-        .collect();
-    let registry = ProgrammableRegistry::basic(&accounts);
-    let mut world = World::new();
-    for space in &spaces {
-        world = world.with_hosts(space, &[&registry.url()]);
-    }
-    let world = DaemonWorld::new(world);
-    for round in 0..10 {
-        std::thread::scope(|scope| {
-            for space in &spaces {
-                let image = Image::of_sizes(&format!("{space} {round}"), &[100, 100]);
-                registry.put_image(space, &format!("v{round}"), &image);
-                let (world, registry) = (&world, &registry);
-                scope.spawn(move || {
-                    let answers = unprobed(&registry.address(), &format!("of-{space}"), "pw");
-                    let request = world.pull_request(&format!("{space}/{space}:v{round}"), answers);
-                    world.pull_until(request, std::future::pending()).unwrap();
-                });
-            }
-        });
-    }
-    let mut seen = 0;
-    for request in registry.requests() {
-        let Some((user, _)) = request.basic() else {
-            continue;
-        };
-        seen += 1;
-        let space = request.registry_namespace().unwrap();
-        assert_eq!(user, format!("of-{space}"));
-    }
-    assert!(seen >= 8 * 10 * 5, "{seen}");
-    world.assert_no_lease();
 }

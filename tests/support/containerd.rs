@@ -21,6 +21,7 @@ const NOBODY: u32 = 65_534;
 pub struct Settings {
     program: &'static str,
     nobody: bool,
+    snapshotter: &'static str,
     environment: Vec<(String, String)>,
     mounted: Option<(PathBuf, PathBuf)>,
 }
@@ -37,6 +38,12 @@ impl Settings {
     /// unprivileged anyway. Such a daemon pulls, but cannot unpack.
     pub fn unprivileged(mut self) -> Self {
         self.nobody = tools::is_root();
+        self
+    }
+
+    /// What the transfer service unpacks with, in place of `native`. `overlayfs` needs root.
+    pub fn snapshotter(mut self, snapshotter: &'static str) -> Self {
+        self.snapshotter = snapshotter;
         self
     }
 
@@ -62,7 +69,11 @@ impl Settings {
             .unwrap();
         let socket = dir.path().join("sock");
         let config = dir.path().join("config.toml");
-        fs::write(&config, config_text(dir.path(), self.nobody)).unwrap();
+        fs::write(
+            &config,
+            config_text(dir.path(), self.nobody, self.snapshotter),
+        )
+        .unwrap();
         let process = self.launch(dir.path());
         Containerd {
             process,
@@ -130,6 +141,7 @@ impl Containerd {
         Settings {
             program: "containerd",
             nobody: false,
+            snapshotter: "native",
             environment: Vec::new(),
             mounted: None,
         }
@@ -163,13 +175,14 @@ impl Containerd {
     /// Runs the `ctr` that belongs to it.
     #[track_caller]
     pub fn ctr(&self, arguments: &[&str]) -> Ran {
+        process::run(self.ctr_command().args(arguments), b"")
+    }
+
+    /// The `ctr` that belongs to it, without a subcommand yet.
+    pub fn ctr_command(&self) -> Command {
         let mut command = Command::new(&self.ctr);
+        command.env_clear().arg("--address").arg(&self.socket);
         command
-            .env_clear()
-            .arg("--address")
-            .arg(&self.socket)
-            .args(arguments);
-        process::run(&mut command, b"")
     }
 
     /// What it is doing: the stacks of its goroutines.
@@ -206,7 +219,7 @@ impl Containerd {
     }
 }
 
-fn config_text(dir: &Path, nobody: bool) -> String {
+fn config_text(dir: &Path, nobody: bool, snapshotter: &str) -> String {
     let dir = dir.display();
     // Without these the daemon gives its sockets to root, which only root can.
     let (user, group) = if nobody {
@@ -242,7 +255,7 @@ disabled_plugins = [
 {owner}[plugins."io.containerd.transfer.v1.local"]
   [[plugins."io.containerd.transfer.v1.local".unpack_config]]
     platform = "linux/{architecture}"
-    snapshotter = "native"
+    snapshotter = "{snapshotter}"
 "#,
         architecture = crate::image::architecture(),
     )

@@ -195,10 +195,18 @@ fn tar(files: &[LayerFile]) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
+/// As gzip does: what does not pack is stored.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    std::io::Write::write_all(&mut encoder, bytes).unwrap();
-    encoder.finish().unwrap()
+    let with = |level| {
+        let mut encoder = GzEncoder::new(Vec::new(), level);
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let packed = with(Compression::fast());
+    match packed.len() < bytes.len() {
+        true => packed,
+        false => with(Compression::none()),
+    }
 }
 
 /// Bytes that look random, but are the same for the same seed (xorshift).

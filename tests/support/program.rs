@@ -66,6 +66,7 @@ fn build(selection: &[&str]) -> PathBuf {
     };
     let cargo = tools::env_var("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
+    tools::forget_package(&mut command);
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--quiet", "--locked", "--workspace"])

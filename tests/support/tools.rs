@@ -111,6 +111,21 @@ pub(crate) fn user_and_group() -> (u32, u32) {
     (metadata.uid(), metadata.gid())
 }
 
+/// Hides from a cargo what the one that runs us has told about our package: ring's build script
+/// looks at it, and with it everything that needs ring would be compiled again.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the harness hands its environment on"
+)]
+pub(crate) fn forget_package(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+}
+
 /// A variable that sets the harness itself.
 #[expect(
     clippy::disallowed_methods,

@@ -18,7 +18,7 @@ struct Shared {
 impl Client {
     /// A client that knows of the world what `options` tell it. Nothing is read or opened yet.
     pub fn new(options: Options) -> Self {
-        let connections = Connections::default();
+        let connections = Connections::new(options.roots.clone());
         Self {
             shared: Arc::new(Shared {
                 options,

@@ -1,15 +1,15 @@
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use portunus::hosts::{ClientCertificate, Host};
 use portunus::token::trust::AddressClass;
 use reqwest::redirect::Policy;
-use rustls::RootCertStore;
 
-use crate::Options;
 use crate::resolver::GuardedResolver;
+use crate::roots::RootsOnce;
 use crate::tls::client_config;
+use crate::{Options, Roots};
 
 /// What tells one kind of connection from another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,13 +56,20 @@ impl ConnectionSettings {
 }
 
 /// Connections by their settings, each pool made once: reading certificates takes time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Connections {
     made: Mutex<Vec<(ConnectionSettings, reqwest::Client)>>,
-    roots: std::sync::OnceLock<RootCertStore>,
+    roots: Arc<RootsOnce>,
 }
 
 impl Connections {
+    pub(crate) fn new(roots: Roots) -> Self {
+        Self {
+            made: Mutex::default(),
+            roots: Arc::new(RootsOnce::new(roots)),
+        }
+    }
+
     pub(crate) fn get(
         &self,
         settings: &ConnectionSettings,
@@ -82,9 +89,8 @@ impl Connections {
         settings: &ConnectionSettings,
         options: &Options,
     ) -> Result<reqwest::Client, String> {
-        let roots = self.roots.get_or_init(|| options.roots.store()).clone();
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(client_config(settings, roots)?)
+            .tls_backend_preconfigured(client_config(settings, &self.roots)?)
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()

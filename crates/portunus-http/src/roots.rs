@@ -1,6 +1,6 @@
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -19,7 +19,7 @@ impl Roots {
         Self::default()
     }
 
-    /// Those of the operating system, read when the first TLS connection is made.
+    /// Those of the operating system, read when the first certificate is checked.
     ///
     /// This is the one place where the surroundings are read: the files and folders that
     /// `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else the system's usual places. A program that
@@ -42,7 +42,7 @@ impl Roots {
         Ok(self)
     }
 
-    pub(crate) fn store(&self) -> RootCertStore {
+    fn store(&self) -> RootCertStore {
         let mut store = RootCertStore::empty();
         if self.system {
             // A certificate that cannot be read is none; without any, connections say so.
@@ -60,6 +60,26 @@ impl fmt::Debug for Roots {
             .field("system", &self.system)
             .field("given", &self.given.len())
             .finish()
+    }
+}
+
+/// The authorities themselves, read once, when they are first asked for.
+#[derive(Debug)]
+pub(crate) struct RootsOnce {
+    roots: Roots,
+    store: OnceLock<RootCertStore>,
+}
+
+impl RootsOnce {
+    pub(crate) fn new(roots: Roots) -> Self {
+        Self {
+            roots,
+            store: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> &RootCertStore {
+        self.store.get_or_init(|| self.roots.store())
     }
 }
 

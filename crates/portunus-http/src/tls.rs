@@ -3,32 +3,40 @@ use std::sync::Arc;
 
 use portunus::hosts::ClientCertificate;
 use rustls::client::ResolvesClientCert;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, SignatureScheme};
 
 use crate::connection::ConnectionSettings;
-use crate::roots::read_certificates;
-use crate::verifier::AcceptAny;
+use crate::roots::{RootsOnce, read_certificates};
+use crate::verifier::{AcceptAny, AgainstRoots};
 
 /// The TLS settings of a connection. Nothing is installed for the process.
 pub(crate) fn client_config(
     settings: &ConnectionSettings,
-    roots: RootCertStore,
+    roots: &Arc<RootsOnce>,
 ) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|_| "the TLS library knows no protocol version".to_owned())?;
-    let builder = if settings.tls_insecure {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AcceptAny::new(&provider)))
+    let verifier: Arc<dyn ServerCertVerifier> = if settings.tls_insecure {
+        Arc::new(AcceptAny::new(&provider))
     } else {
-        builder.with_root_certificates(with_ca(roots, settings)?)
+        let ca = settings.ca.iter().map(|path| read_certificates(path));
+        let ca: Vec<Vec<_>> = ca.collect::<Result<_, _>>()?;
+        Arc::new(AgainstRoots::new(
+            roots.clone(),
+            ca.concat(),
+            provider.clone(),
+        ))
     };
+    let builder = builder
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
     let mut config = if settings.client.is_empty() {
         builder.with_no_client_auth()
     } else {
@@ -38,16 +46,6 @@ pub(crate) fn client_config(
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
-}
-
-fn with_ca(
-    mut roots: RootCertStore,
-    settings: &ConnectionSettings,
-) -> Result<RootCertStore, String> {
-    for path in &settings.ca {
-        roots.add_parsable_certificates(read_certificates(path)?);
-    }
-    Ok(roots)
 }
 
 fn certified_key(

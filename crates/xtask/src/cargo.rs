@@ -1,16 +1,27 @@
 //! Calls cargo again, in the workspace's root.
 
+use std::env;
 use std::process::Command;
 
 use crate::{variable, workspace_root};
 
 /// Runs cargo with these arguments, and these variables on top of our own environment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a chore hands its environment on"
+)]
 pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
     let mut cargo = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
-    cargo
-        .current_dir(workspace_root())
-        .args(arguments)
-        .envs(environment.iter().copied());
+    cargo.current_dir(workspace_root()).args(arguments);
+    // What cargo has told us about our own package would be told on to ring's build script, which
+    // would then be run again, and everything that needs ring be compiled again.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.envs(environment.iter().copied());
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("cargo {}: {status}", arguments.join(" "))),

@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask demo | tools | test`.
+//! Chores of this repository: `cargo xtask demo | tools | test | bench`.
 //!
 //! It stands on the standard library alone, because it is built before everything else.
 
@@ -7,6 +7,7 @@
     reason = "a chore tells what it does on standard error"
 )]
 
+mod bench;
 mod cargo;
 mod demo;
 mod test;
@@ -20,7 +21,8 @@ const USAGE: &str = "\
 usage: cargo xtask CHORE
   demo                               watch the main job, on a registry of its own
   tools                              find the programs that the tests need, or unpack them under target/tools
-  test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped";
+  test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
+  bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, callback, program";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["demo"] => demo::run(),
         ["tools"] => tools::run(&target_dir()),
+        ["bench", rest @ ..] => bench::run(&target_dir(), rest),
         ["test", rest @ ..] => test::run(&target_dir(), rest),
         _ => Err(USAGE.to_owned()),
     };

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::Request as HttpRequest;
 use containerd_client::services::v1::{
@@ -197,11 +198,13 @@ impl Shared {
             let Some(stream) = &mut questions else {
                 return Err(Status::cancelled("context canceled"));
             };
+            let since = Instant::now();
             for message in &asked {
                 stream.send(message.clone()).await;
             }
             for _ in asked {
                 let answer = stream.receive().await?;
+                self.note(|seen| seen.waits.push(since.elapsed()));
                 assert_eq!(answer.type_url, AuthResponse::full_name());
                 let answer = AuthResponse::decode(&*answer.value).unwrap();
                 self.note(|seen| seen.answers.push(answer));

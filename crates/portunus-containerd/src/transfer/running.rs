@@ -115,15 +115,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             transfer.lease_expires_at,
         );
         let lease = self.call(lease).await?;
-        let clearing = async {
-            lease.clear_up().await;
-            Ok(())
-        };
-        let cleared = self.call(clearing).await;
-        let result = match cleared {
-            Ok(()) => self.transfer_leased(&lease, ends).await,
-            Err(ended) => Err(ended),
-        };
+        let result = self.transfer_leased(&lease, ends).await;
         lease.end(result.is_ok()).await;
         result
     }
@@ -140,9 +132,13 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             self.transfer.lookup.clone(),
             self.transfer.limits,
         );
-        let callback = self.call(callback).await?;
         let progress = DaemonStream::open(lease.channel(), lease.context(), &progress_id);
-        let progress = self.call(progress).await?;
+        // At the same time: none of them waits for another.
+        let opening = async {
+            let (callback, progress, ()) = tokio::join!(callback, progress, lease.clear_up());
+            Ok((callback?, progress?))
+        };
+        let (callback, progress) = self.call(opening).await?;
         let Ends {
             source,
             destination,

@@ -7,6 +7,7 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use containerd_client::services::v1::Lease;
 use containerd_client::types::transfer::AuthResponse;
@@ -42,6 +43,8 @@ pub(crate) struct Seen {
     pub(crate) leases: Vec<Lease>,
     /// What was answered to the questions for credentials.
     pub(crate) answers: Vec<AuthResponse>,
+    /// How long each answer took.
+    pub(crate) waits: Vec<Duration>,
     /// The files of the hosts directory as they were during the transfer.
     pub(crate) hosts_tomls: Vec<(PathBuf, String)>,
 }

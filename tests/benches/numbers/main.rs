@@ -1,0 +1,86 @@
+//! The numbers that are promised, measured: `cargo xtask bench [NAME…] [--json]`.
+//!
+//! A number that does not hold is told, and fails nobody: other work on the machine can move it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what cannot be measured has failed, and what was measured is told"
+)]
+
+mod callback;
+#[path = "../../it/fake_daemon/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "it also misbehaves, which is for tests"
+)]
+mod fake_daemon;
+mod program;
+mod pull;
+mod report;
+mod store;
+
+use std::process::ExitCode;
+
+use report::Report;
+use support::tools;
+
+/// What is measured under one name, and the programs that it cannot be measured without.
+struct Measurement {
+    name: &'static str,
+    needs: &'static [&'static str],
+    run: fn() -> Report,
+}
+
+const MEASUREMENTS: [Measurement; 3] = [
+    Measurement {
+        name: "pull",
+        needs: &["containerd", "docker-registry", "htpasswd", "root?"],
+        run: pull::measure,
+    },
+    Measurement {
+        name: "callback",
+        needs: &[],
+        run: callback::measure,
+    },
+    Measurement {
+        name: "program",
+        needs: &[],
+        run: program::measure,
+    },
+];
+
+fn main() -> ExitCode {
+    // Cargo adds `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let json = arguments.iter().any(|it| it == "--json");
+    let names: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|it| !it.starts_with("--"))
+        .collect();
+    let known = |name: &&str| MEASUREMENTS.iter().any(|it| it.name == *name);
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        let known = MEASUREMENTS.map(|it| it.name).join(", ");
+        eprintln!("`{unknown}` is nothing that is measured: {known}");
+        return ExitCode::FAILURE;
+    }
+    for measurement in MEASUREMENTS {
+        if !names.is_empty() && !names.contains(&measurement.name) {
+            continue;
+        }
+        let missing = tools::missing(measurement.needs);
+        if !missing.is_empty() {
+            eprintln!("{}: no {} here", measurement.name, missing.join(", no "));
+            continue;
+        }
+        let report = (measurement.run)();
+        match json {
+            true => println!("{}", report.to_json(measurement.name)),
+            false => println!("{}:{report}", measurement.name),
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,121 @@
+//! A pull of 20 MB in 4 layers: `portunus pull` next to `ctr images pull`, whole processes in turn,
+//! against one containerd and one docker-registry that asks for a password.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use support::containerd::Containerd;
+use support::docker_registry::{Auth, DockerRegistry};
+use support::home::Home;
+use support::image::Image;
+use support::program;
+use support::registry_client::{self, Login};
+
+use crate::report::{Report, Times, millis};
+
+const IMAGE: &str = "reg.test/team/app:v1";
+const LAYERS: [usize; 4] = [5_000_000; 4];
+const RUNS: usize = 9;
+
+pub(crate) fn measure() -> Report {
+    let world = World::new();
+    type Client = fn(&World) -> Command;
+    let clients: [(&str, Client); 3] = [
+        ("portunus pull", World::portunus),
+        ("ctr images pull", World::ctr),
+        ("ctr images pull --local", World::ctr_local),
+    ];
+    let mut times = [const { Vec::new() }; 3];
+    // In turn, so that other work on the machine hits all of them.
+    for run in 0..=RUNS {
+        for ((_, client), times) in clients.iter().zip(&mut times) {
+            let took = world.pull(client(&world));
+            if run > 0 {
+                times.push(took);
+            }
+        }
+    }
+    let mut report = Report::new(
+        "20 MB in 4 layers, Basic auth, unpacked with overlayfs; whole processes, in turn",
+    );
+    let times = times.map(Times::new);
+    let median = |at: usize| millis(times[at].median());
+    let (ours, transfer, local) = (median(0), median(1), median(2));
+    for ((name, _), times) in clients.iter().zip(times) {
+        report.add(*name, times);
+    }
+    report.bound("portunus / ctr images pull", ours / transfer, 1.05, "");
+    report.bound("portunus / ctr images pull --local", ours / local, 0.6, "");
+    report
+}
+
+/// A daemon, a registry with the image, and somebody who is logged in.
+struct World {
+    home: Home,
+    daemon: Containerd,
+    _registry: DockerRegistry,
+}
+
+impl World {
+    fn new() -> Self {
+        let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+        let login = Login::Basic("alice".to_owned(), "wonder".to_owned());
+        let image = Image::of_sizes("bench", &LAYERS);
+        registry_client::push(registry.address(), "team/app", "v1", &image, &login);
+        let home = Home::new();
+        home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
+        let log_in = ["login", "--registry-namespace", "reg.test"];
+        let rest = ["-u", "alice", "--password-stdin", "--store", "file"];
+        home.portunus(&[&log_in[..], &[registry.address()], &rest].concat())
+            .input("wonder")
+            .run()
+            .assert_success();
+        Self {
+            home,
+            daemon: Containerd::settings().snapshotter("overlayfs").start(),
+            _registry: registry,
+        }
+    }
+
+    fn portunus(&self) -> Command {
+        let mut command = self.home.command(program::portunus());
+        command.arg("pull").arg(IMAGE).arg("--address");
+        command.arg(self.daemon.socket());
+        command
+    }
+
+    fn ctr(&self) -> Command {
+        self.ctr_with(&[])
+    }
+
+    fn ctr_local(&self) -> Command {
+        self.ctr_with(&["--local"])
+    }
+
+    fn ctr_with(&self, flags: &[&str]) -> Command {
+        let mut command = self.daemon.ctr_command();
+        command.args(["images", "pull", "--user", "alice:wonder"]);
+        command
+            .args(flags)
+            .arg("--hosts-dir")
+            .arg(self.home.hosts_dir());
+        command.arg(IMAGE);
+        command
+    }
+
+    /// Pulls into a daemon that holds nothing.
+    fn pull(&self, mut command: Command) -> Duration {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let started = Instant::now();
+        let status = command.stderr(Stdio::null()).status().unwrap();
+        let took = started.elapsed();
+        assert!(status.success(), "{command:?}: {status}");
+        // Collects the content and the snapshots as well.
+        self.daemon
+            .ctr(&["images", "rm", "--sync", IMAGE])
+            .assert_success();
+        let left = self.daemon.ctr(&["content", "ls", "--quiet"]);
+        assert_eq!(left.assert_success().stdout.trim(), "");
+        took
+    }
+}

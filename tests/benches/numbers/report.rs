@@ -1,0 +1,159 @@
+//! What was measured, for people and for programs.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The outcome of one measurement.
+#[derive(Default)]
+pub(crate) struct Report {
+    what: String,
+    times: Vec<(String, Times)>,
+    bounds: Vec<Bound>,
+}
+
+/// A number, and what it may be at most.
+struct Bound {
+    what: String,
+    measured: f64,
+    limit: f64,
+    unit: &'static str,
+}
+
+/// How often something was measured, and how long it took each time: never empty, in order.
+pub(crate) struct Times(Vec<Duration>);
+
+impl Report {
+    /// `what`: the circumstances, in words.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn add(&mut self, what: impl Into<String>, times: Times) {
+        self.times.push((what.into(), times));
+    }
+
+    /// A number that may be `limit` at most.
+    pub(crate) fn bound(
+        &mut self,
+        what: impl Into<String>,
+        measured: f64,
+        limit: f64,
+        unit: &'static str,
+    ) {
+        self.bounds.push(Bound {
+            what: what.into(),
+            measured,
+            limit,
+            unit,
+        });
+    }
+
+    pub(crate) fn to_json(&self, name: &str) -> Value {
+        let times = self.times.iter().map(|(what, times)| {
+            json!({
+                "what": what,
+                "runs": times.0.len(),
+                "min_ms": rounded(millis(times.min())),
+                "median_ms": rounded(millis(times.median())),
+                "p99_ms": rounded(millis(times.percentile(99))),
+                "max_ms": rounded(millis(times.max())),
+            })
+        });
+        let bounds = self.bounds.iter().map(|bound| {
+            json!({
+                "what": bound.what,
+                "measured": rounded(bound.measured),
+                "limit": bound.limit,
+                "unit": bound.unit,
+                "holds": bound.holds(),
+            })
+        });
+        json!({
+            "version": 1,
+            "measurement": name,
+            "what": self.what,
+            "times": times.collect::<Vec<_>>(),
+            "bounds": bounds.collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, " {}", self.what)?;
+        for (what, times) in &self.times {
+            write!(
+                f,
+                "\n  {what}: min {:.3} ms, median {:.3} ms, p99 {:.3} ms, max {:.3} ms ({} runs)",
+                millis(times.min()),
+                millis(times.median()),
+                millis(times.percentile(99)),
+                millis(times.max()),
+                times.0.len(),
+            )?;
+        }
+        for bound in &self.bounds {
+            let Bound {
+                what,
+                measured,
+                limit,
+                unit,
+            } = bound;
+            let holds = if bound.holds() {
+                "holds"
+            } else {
+                "DOES NOT HOLD"
+            };
+            write!(
+                f,
+                "\n  {what}: {measured:.3}{unit}, at most {limit}{unit}: {holds}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Bound {
+    fn holds(&self) -> bool {
+        self.measured <= self.limit
+    }
+}
+
+impl Times {
+    pub(crate) fn new(mut times: Vec<Duration>) -> Self {
+        assert!(!times.is_empty(), "nothing was measured");
+        times.sort();
+        Self(times)
+    }
+
+    pub(crate) fn min(&self) -> Duration {
+        self.0[0]
+    }
+
+    pub(crate) fn median(&self) -> Duration {
+        self.0[self.0.len() / 2]
+    }
+
+    /// What `percent` of 100 did not exceed.
+    pub(crate) fn percentile(&self, percent: usize) -> Duration {
+        self.0[(self.0.len() * percent / 100).min(self.0.len() - 1)]
+    }
+
+    pub(crate) fn max(&self) -> Duration {
+        self.0[self.0.len() - 1]
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// To three places.
+fn rounded(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
+}
