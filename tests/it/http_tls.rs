@@ -1,6 +1,4 @@
-//! TLS as `hosts.toml` says it, for each host apart, and http where a host speaks no TLS.
-
-use std::path::PathBuf;
+//! TLS as `hosts.toml` says it, for each host apart.
 
 use portunus::credential::Credential;
 use portunus_http::{ErrorKind, Outcome, Roots};
@@ -20,14 +18,16 @@ trials! {
     a_client_certificate_is_shown_to_its_host_only,
     given_roots_are_trusted,
     a_certificate_file_that_cannot_be_read_is_named,
-    an_https_host_that_speaks_http_gets_no_secret_from_the_retry,
-    a_failed_certificate_never_falls_back_to_http,
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
 
-fn tls_registry(authority: &CertificateAuthority, accounts: &[Account]) -> ProgrammableRegistry {
+/// A registry with TLS, and an image in it.
+pub(crate) fn tls_registry(
+    authority: &CertificateAuthority,
+    accounts: &[Account],
+) -> ProgrammableRegistry {
     let identity = authority.server(&["127.0.0.1", "localhost"]);
     let registry = ProgrammableRegistry::settings_basic(accounts)
         .tls(identity.server_config(None))
@@ -36,18 +36,12 @@ fn tls_registry(authority: &CertificateAuthority, accounts: &[Account]) -> Progr
     registry
 }
 
-fn write(world: &World, name: &str, text: &str) -> PathBuf {
-    let path = world.home.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
 fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
     let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
     let world = World::new().with_login(&registry.address(), "alice", SECRET);
     for (authority, fine) in [(&one, true), (&other, false)] {
-        let ca = write(&world, "ca.crt", authority.certificate_pem());
+        let ca = world.write("ca.crt", authority.certificate_pem());
         let toml = format!(
             "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
             registry.url()
@@ -74,7 +68,7 @@ fn the_authority_of_a_host_holds_for_its_realm_too() {
         .tls(identity.server_config(None))
         .start();
     let world = World::new();
-    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let ca = world.write("ca.crt", authority.certificate_pem());
     let toml = format!(
         "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
         registry.url()
@@ -118,10 +112,10 @@ fn a_client_certificate_is_shown_to_its_host_only() {
         .start();
     registry.put_image("team/app", "v1", &Image::small("one"));
     let world = World::new();
-    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let ca = world.write("ca.crt", authority.certificate_pem());
     let client = authority.client("alice");
     let pair = format!("{}{}", client.certificate_pem(), client.key_pem());
-    let pair = write(&world, "client.pem", &pair);
+    let pair = world.write("client.pem", &pair);
     let toml = format!(
         "server = \"{}\"\nca = {ca:?}\nclient = {pair:?}\nskip_verify = false\n",
         registry.url()
@@ -164,7 +158,7 @@ fn given_roots_are_trusted() {
 fn a_certificate_file_that_cannot_be_read_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = World::new();
-    let nonsense = write(&world, "nonsense.pem", "-----BEGIN NOTHING-----\n");
+    let nonsense = world.write("nonsense.pem", "-----BEGIN NOTHING-----\n");
     let hosts = portunus::hosts::HostsDirectories::new(vec![world.home.hosts_dir()]);
     let toml = format!("server = \"{}\"\nclient = {nonsense:?}\n", registry.url());
     world.home.write_hosts_toml("reg-a.test", &toml);
@@ -175,31 +169,4 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
             .hosts(&name, portunus::hosts::Reading::default())
             .is_err()
     );
-}
-
-fn an_https_host_that_speaks_http_gets_no_secret_from_the_retry() {
-    let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
-    registry.put_image("team/app", "v1", &Image::small("one"));
-    let at = registry.address();
-    // Without hosts.toml, containerd asks a loopback registry over https first, then http.
-    let world = World::new().with_login(&at, "alice", SECRET);
-    world.pull(&format!("{at}/team/app:v1")).unwrap();
-    let first = &registry.requests()[0];
-    assert!(first.header("authorization").is_none(), "{first:?}");
-}
-
-fn a_failed_certificate_never_falls_back_to_http() {
-    let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
-    let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
-    let world = World::new().with_login(&registry.address(), "alice", SECRET);
-    let ca = write(&world, "ca.crt", other.certificate_pem());
-    // A plain http host with a `ca`: containerd asks over https first, then http.
-    let toml = format!("server = \"http://{}\"\nca = {ca:?}\n", registry.address());
-    let world = world.with_hosts_toml("reg-a.test", &toml);
-    let error = world.pull(IMAGE).unwrap_err();
-    assert!(
-        matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
-        "{error}"
-    );
-    assert!(registry.requests().is_empty());
 }

@@ -92,6 +92,13 @@ impl World {
             .unwrap()
     }
 
+    /// Puts a file into the home.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
     pub(crate) fn layout(&self) -> PathBuf {
         self.home.path().join("layout")
     }

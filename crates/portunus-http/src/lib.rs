@@ -28,6 +28,7 @@ mod report;
 mod request;
 mod resolver;
 mod roots;
+mod scheme;
 mod tls;
 mod tokens;
 mod verifier;
