@@ -8,9 +8,12 @@ use portunus::secret::Secret;
 use portunus::token::trust::{AddressClass, Origin};
 use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use tracing::{debug, info};
 use url::Url;
 
+use crate::authorization::Authorization;
 use crate::connection::ConnectionSettings;
+use crate::event::{Told, milliseconds};
 use crate::request::{Request, Target};
 use crate::scheme::{HTTP, Scheme};
 use crate::{Client, Outcome, failure};
@@ -141,7 +144,7 @@ impl Endpoint {
     pub(crate) async fn send(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
     ) -> Result<Response, Outcome> {
         let scheme = self.scheme();
         let no_tls = match self.send_once(request, authorization, scheme).await {
@@ -153,7 +156,10 @@ impl Endpoint {
             Err(error) => return Err(error.into_outcome()),
         };
         match self.send_once(request, None, HTTP).await {
-            Ok(response) if self.scheme.settle(HTTP) => Ok(response),
+            Ok(response) if self.scheme.settle(HTTP) => {
+                info!(host = self.authority, "speaks no TLS: asked over http");
+                Ok(response)
+            }
             _ => Err(no_tls),
         }
     }
@@ -161,7 +167,7 @@ impl Endpoint {
     async fn send_once(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
         scheme: &str,
     ) -> Result<Response, SendError> {
         if self.settings.dial_timeout == Some(Duration::ZERO) {
@@ -170,7 +176,7 @@ impl Endpoint {
         }
         let client = self.client.connect(&self.settings)?;
         let url = self.url(&request.target, scheme)?;
-        let mut builder = client.request(request.method.clone(), url);
+        let mut builder = client.request(request.method.clone(), url.clone());
         builder = builder.headers(self.headers(request, authorization, scheme)?);
         let mut limit = Some(self.client.options().timeouts.answer);
         if let Some(body) = &request.body {
@@ -186,11 +192,29 @@ impl Endpoint {
                 .body(body);
             limit = None;
         }
-        let sent = within(limit, builder.send()).await?;
-        let response = sent.map_err(|error| match failure::outcome(&error) {
-            outcome if scheme != HTTP && self.has_no_tls(&error) => SendError::NoTls(outcome),
-            outcome => SendError::Other(outcome),
-        })?;
+        let clock = &self.client.options().clock;
+        let started = clock.now();
+        let sent = within(limit, builder.send()).await;
+        let sent = sent.map_err(SendError::from).and_then(|sent| {
+            sent.map_err(|error| match failure::outcome(&error) {
+                outcome if scheme != HTTP && self.has_no_tls(&error) => SendError::NoTls(outcome),
+                outcome => SendError::Other(outcome),
+            })
+        });
+        let (status, problem) = match &sent {
+            Ok(response) => (Some(response.status().as_u16()), None),
+            Err(error) => (None, Some(error.outcome().to_string())),
+        };
+        debug!(
+            method = request.method.as_str(),
+            url = %Told(&url),
+            status,
+            problem,
+            ms = milliseconds(clock.now().duration_since(started)),
+            key = authorization.and_then(|shown| shown.key.as_ref()).map(tracing::field::display),
+            "request"
+        );
+        let response = sent?;
         self.note_address(&response);
         Ok(response)
     }
@@ -198,7 +222,7 @@ impl Endpoint {
     fn headers(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
         scheme: &str,
     ) -> Result<HeaderMap, Outcome> {
         // Headers of `hosts.toml` may be secrets: they too stay off plain http after a fall back.
@@ -210,7 +234,7 @@ impl Endpoint {
             headers.insert(name, value.clone());
         }
         if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, sensitive(authorization)?);
+            headers.insert(AUTHORIZATION, sensitive(&authorization.value)?);
         }
         Ok(headers)
     }
@@ -266,6 +290,12 @@ enum SendError {
 }
 
 impl SendError {
+    fn outcome(&self) -> &Outcome {
+        match self {
+            Self::NoTls(outcome) | Self::Other(outcome) => outcome,
+        }
+    }
+
     fn into_outcome(self) -> Outcome {
         match self {
             Self::NoTls(outcome) | Self::Other(outcome) => outcome,

@@ -5,7 +5,8 @@ use reqwest::header::LOCATION;
 use url::Url;
 
 use crate::Outcome;
-use crate::authorizer::{Authorizer, authentication_of, bearer_header};
+use crate::authorization::Authorization;
+use crate::authorizer::{Authorizer, authentication_of};
 use crate::endpoint::Endpoint;
 use crate::request::{Request, Target};
 use crate::tokens::{TokenFailure, exchange_at};
@@ -106,7 +107,7 @@ async fn answer_anonymously(
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let response = endpoint
-        .send(request, Some(&bearer_header(&token.value)))
+        .send(request, Some(&Authorization::bearer(&token.value, None)))
         .await?;
     match response.status().as_u16() {
         401 | 403 => Err(Outcome::NotLoggedIn),

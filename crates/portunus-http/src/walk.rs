@@ -5,6 +5,7 @@ use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus::token::Scopes;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
+use tracing::{debug, info};
 
 use crate::authorizer::Authorizer;
 use crate::redirect::send_following;
@@ -71,7 +72,11 @@ impl<'a> Walk<'a> {
                     }
                     self.warn(stop).await;
                     match answer {
-                        Ok(found) => return Ok((found, stop.authorizer.endpoint.name())),
+                        Ok(found) => {
+                            let host = stop.authorizer.endpoint.name();
+                            debug!(host, phase = phase.as_str(), "host helps");
+                            return Ok((found, host));
+                        }
                         Err(outcome) => outcome,
                     }
                 }
@@ -85,6 +90,8 @@ impl<'a> Walk<'a> {
                 shown: stop.authorizer.shown().await,
             };
             if known.is_none() {
+                let phase = phase.as_str();
+                info!(host = report.host, phase, outcome = %report.outcome, "host does not help");
                 self.progress.report(Event::HostFailed(&report));
             }
             reports.push(report);

@@ -1,12 +1,11 @@
 use portunus::credential::Credential;
-use portunus::secret::Secret;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Challenge};
 use reqwest::Response;
 use reqwest::header::WWW_AUTHENTICATE;
 
+use crate::Outcome;
 use crate::endpoint::Endpoint;
-use crate::{Outcome, basic};
 
 /// Whether a credential can answer a host at all, and whether host and realm may see it.
 pub(crate) fn may_see(
@@ -42,19 +41,4 @@ pub(crate) fn authentication_of(response: &Response) -> Result<Option<Authentica
     let challenges = Challenge::parse_all(headers.map(|value| value.as_bytes()));
     Authentication::choose(&challenges)
         .map_err(|error| Outcome::BadChallenge { error: Some(error) })
-}
-
-/// The header that answers Basic; `None`: only a password can.
-pub(crate) fn basic_header(credential: &Credential) -> Option<Secret> {
-    match credential {
-        Credential::Password { username, password } => {
-            Some(basic::authorization(username, password))
-        }
-        _ => None,
-    }
-}
-
-/// The header that shows a token.
-pub(crate) fn bearer_header(token: &Secret) -> Secret {
-    Secret::new(format!("Bearer {}", token.expose()))
 }

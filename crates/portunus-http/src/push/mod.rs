@@ -11,6 +11,7 @@ use portunus::resolve::{Phase, Plan, Session};
 use portunus::token::Scopes;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use tracing::info;
 
 use self::body::BytesBody;
 use crate::digest::digest_like;
@@ -108,6 +109,7 @@ impl Push<'_> {
             ((), host) = self.walk.first(Phase::Push, visit).await?;
             self.done(descriptor, Some(&host));
         }
+        info!(host, digest = tree.top.digest, "pushed");
         Ok(Pushed {
             host,
             parts: tree.blobs.len() + tree.manifests.len(),
