@@ -24,6 +24,7 @@ support::test_binary! {
     http_login,
     login_commands,
     login_input,
+    login_insecure,
     login_prompts,
     login_trust,
     containerd_connect,

@@ -1,5 +1,5 @@
 use portunus::credential::Credential;
-use portunus::token::trust::Consent;
+use portunus::token::trust::{Consent, Origin};
 use portunus::token::{Authentication, Challenge};
 use reqwest::Response;
 use reqwest::header::WWW_AUTHENTICATE;
@@ -16,11 +16,14 @@ pub(crate) fn may_see(
 ) -> Result<(), Outcome> {
     let trust = &endpoint.client().options().trust;
     let host = endpoint.origin()?;
+    let host_may_see = || match endpoint.settings().tls_insecure {
+        true => trust.unverified_host_may_see(&host, consent),
+        false => trust.host_may_see(&host, consent),
+    };
     let bearer = match (authentication, credential) {
         (Authentication::Bearer(bearer), _) => bearer,
         (_, Credential::Password { .. }) => {
-            let rule = trust.host_may_see(&host, consent);
-            return rule.map(drop).map_err(Outcome::Refused);
+            return host_may_see().map(drop).map_err(Outcome::Refused);
         }
         _ => {
             let key = consent.key;
@@ -29,8 +32,12 @@ pub(crate) fn may_see(
         }
     };
     let rule = match credential {
-        Credential::RegistryToken { .. } => trust.host_may_see(&host, consent),
-        _ => trust.realm_may_see(&host, &bearer.realm, consent),
+        Credential::RegistryToken { .. } => host_may_see(),
+        _ => {
+            let own = Origin::of(&bearer.realm).as_ref() == Some(&host);
+            let rule = trust.realm_may_see(&host, &bearer.realm, consent);
+            rule.and_then(|rule| if own { host_may_see() } else { Ok(rule) })
+        }
     };
     rule.map(drop).map_err(Outcome::Refused)
 }
