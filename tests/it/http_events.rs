@@ -133,11 +133,11 @@ fn every_request_is_shown_with_the_key_and_no_secret() {
             requests(&events, "PUT", "/v2/team/copy/manifests/v1")[0]["status"],
             201
         );
-        let patched = events
-            .iter()
-            .find(|event| event["method"] == "PATCH")
-            .unwrap();
-        assert_eq!(patched["key"], key.as_str());
+        let mounted = requests(&events, "POST", "/v2/team/copy/blobs/uploads/")[0];
+        assert_eq!(
+            (&mounted["status"], &mounted["key"]),
+            (&201.into(), &key.into())
+        );
     }
 }
 

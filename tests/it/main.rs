@@ -34,6 +34,7 @@ support::test_binary! {
     containerd_pull,
     containerd_secrets,
     containerd_push,
+    http_mount,
     http_proxy,
     http_pull,
     http_push,
