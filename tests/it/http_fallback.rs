@@ -112,9 +112,10 @@ fn once_a_host_has_answered_over_tls_nothing_goes_over_http() {
         let asked = parts
             .iter()
             .find(|part| request.path.ends_with(&part.digest));
-        asked.map_or(Reply::status(404), |part| {
-            Reply::status(200).body(part.bytes.clone())
-        })
+        asked.map_or_else(
+            || Reply::status(404),
+            |part| Reply::status(200).body(part.bytes.clone()),
+        )
     });
     let (tls, plain) = (own.address(), stranger.address());
     let routes = [&tls, &tls, &plain].map(|to| ("reg.test:5000", to.as_str()));

@@ -76,13 +76,13 @@ async fn follow_elsewhere(
 pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
     let origin = Origin::of(target)
         .ok_or_else(|| Outcome::bad_content("redirected to what is no http or https URL"))?;
+    if let Some(address) = origin.literal_address() {
+        refuse_target(from.address_class(), address).map_err(Outcome::Refused)?;
+    }
     if from.scheme() == "https" && !origin.is_https() {
         return Err(Outcome::bad_content(format!(
             "redirected to {origin}, which has no TLS"
         )));
-    }
-    if let Some(address) = origin.literal_address() {
-        refuse_target(from.address_class(), address).map_err(Outcome::Refused)?;
     }
     Ok(Endpoint::of_redirect_target(from, target))
 }
