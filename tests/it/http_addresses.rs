@@ -22,23 +22,23 @@ trials! {
     a_realm_whose_name_leads_into_a_private_network_is_not_asked,
 }
 
-const HOST: &str = "reg.test";
+pub(crate) const HOST: &str = "reg.test";
 
 const METADATA: &str = "a link-local or metadata address";
 
 const PRIVATE: &str = "a private address, and is itself public";
 
 /// The public registry [`HOST`], as far as anybody behind this proxy can tell.
-struct Public {
-    registry: ProgrammableRegistry,
+pub(crate) struct Public {
+    pub(crate) registry: ProgrammableRegistry,
     tunnel: ConnectProxy,
-    home: Home,
+    pub(crate) home: Home,
     /// Sees what would go anywhere over plain http.
-    plain: HttpServer,
+    pub(crate) plain: HttpServer,
 }
 
 impl Public {
-    fn start(settings: support::programmable_registry::Settings) -> Self {
+    pub(crate) fn start(settings: support::programmable_registry::Settings) -> Self {
         let authority = CertificateAuthority::new();
         let identity = authority.server(&[HOST]);
         let registry = settings.tls(identity.server_config(None)).start();

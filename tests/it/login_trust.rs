@@ -2,18 +2,21 @@
 
 use std::fs;
 
+use serde_json::json;
 use support::home::Home;
 use support::http::{HttpServer, Reply};
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
 
+use crate::http_addresses::{HOST, Public};
 use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
 trials! {
     a_foreign_realm_needs_trust_which_pins_it,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
+    a_realm_over_plain_http_sees_no_secret,
     plain_http_to_a_name_needs_the_flag,
     tls_settings_of_hosts_toml_are_used,
 }
@@ -68,6 +71,23 @@ fn an_unknown_authority_needs_the_insecure_flag() {
     log_in(&home, &[&at]).assert_code(1);
     assert!(registry.requests_with(ALICE).is_empty());
     log_in(&home, &["--insecure-registry", &at]).assert_success();
+}
+
+fn a_realm_over_plain_http_sees_no_secret() {
+    let realm = "http://reg.test/token";
+    let public = Public::start(ProgrammableRegistry::settings_bearer(&alice()).realm(realm));
+    let home = &public.home;
+    for arguments in [vec![HOST], vec!["--trust-realm", realm, HOST]] {
+        log_in(home, &arguments).assert_code(4);
+    }
+    let auths = json!({ "auths": { HOST: { "username": "alice", "password": ALICE } } });
+    fs::write(home.docker_config(), auths.to_string()).unwrap();
+    let layout = home.path().join("layout").display().to_string();
+    let pull = ["pull", "reg.test/team/app:v1", "--oci-layout", &layout];
+    home.portunus(&pull).run().assert_code(4);
+    assert!(public.plain.requests().is_empty());
+    assert!(public.registry.requests_with(ALICE).is_empty());
+    assert!(!public.registry.requests().is_empty());
 }
 
 fn plain_http_to_a_name_needs_the_flag() {
