@@ -19,6 +19,7 @@ support::test_binary! {
     hosts_check,
     challenges_conformance,
     http_addresses,
+    http_bad_input,
     http_choose,
     http_events,
     http_fallback,

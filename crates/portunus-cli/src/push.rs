@@ -109,15 +109,15 @@ fn from_layout(
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let mut options = PushOptions::default();
+    let mount_from = arguments.mount_from.iter().map(Repository::new);
+    options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         Failure::new(Exit::NotFound, message)
     })?;
     let client = http::client(context);
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let mut options = PushOptions::default();
-    let mount_from = arguments.mount_from.iter().map(Repository::new);
-    options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let result = http::block_on(client.push(plan, session, &layout, &options, &display))?;
     drop(display);
     let pushed = result.map_err(|error| http::failure(&error, Some(plan)))?;
