@@ -157,44 +157,15 @@ fn no_command_shows_a_secret() {
         commands.push(vec!["resolve", "--push", image]);
     }
     commands.push(vec!["logout", "failing.test"]);
-    commands.push(vec![
-        "login",
-        "--no-verify",
-        "-u",
-        "usr",
-        "-p",
-        CANARY,
-        "new.test",
-    ]);
-    commands.push(vec![
-        "login",
-        "--no-verify",
-        "-u",
-        "usr",
-        "-p",
-        CANARY,
-        "bad host",
-    ]);
-    commands.push(vec![
-        "login",
-        "--no-verify",
-        "-u",
-        "usr",
-        "-p",
-        CANARY,
-        "failing.test",
-    ]);
-    commands.push(vec![
-        "login",
-        "--no-verify",
-        "-u",
-        "usr",
-        "-p",
-        CANARY,
-        "--store",
-        "helper:none",
-        "x.test",
-    ]);
+    for target in [
+        &["new.test"][..],
+        &["bad host"],
+        &["failing.test"],
+        &["--store", "helper:none", "x.test"],
+    ] {
+        let login = ["login", "--no-verify", "-u", "usr", "-p", CANARY];
+        commands.push([&login, target].concat());
+    }
     commands.push(vec!["logout", "--all"]);
     for arguments in commands {
         let ran = home.portunus(&arguments).env("PORTUNUS_LOG", "trace").run();

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::file::Field;
 use super::{Fault, Finding, Place, Severity};
 
 /// A `hosts.toml` as bytes, to tell places in it.
@@ -74,19 +75,8 @@ impl SourceFile {
 /// Of a line to be shown, in bytes.
 const LONGEST_SHOWN: usize = 200;
 
-/// Keys whose values are shown; a value of any other may be a secret.
-const HARMLESS: [&str; 8] = [
-    "server",
-    "capabilities",
-    "ca",
-    "client",
-    "skip_verify",
-    "override_path",
-    "dial_timeout",
-    "credential_domain",
-];
-
-/// A line for a person to find: what may be a secret is left out.
+/// A line for a person to find: the value of any key that is no setting may be a secret, and is left
+/// out.
 fn shown_line(line: &str) -> String {
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
     let is_header = line
@@ -95,7 +85,7 @@ fn shown_line(line: &str) -> String {
         .starts_with(char::is_alphabetic)
         && line.trim_start().starts_with('[');
     let (key, value) = line.split_once('=').unwrap_or(("", &line));
-    if is_header || HARMLESS.contains(&key.trim().to_lowercase().as_str()) {
+    if is_header || Field::is_setting(key.trim()) {
         return without_user(&line);
     }
     match (key.is_empty(), value.is_empty()) {

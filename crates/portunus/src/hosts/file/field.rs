@@ -40,6 +40,16 @@ impl Field {
         find(OF_HOST.iter().chain(&OF_ROOT), name, daemon)
     }
 
+    /// Whether that is, in any case, a key that says something of a host or the server: not one of
+    /// the two that hold tables.
+    pub(in crate::hosts) fn is_setting(name: &str) -> bool {
+        let name = name.to_lowercase();
+        OF_HOST
+            .iter()
+            .chain(&OF_ROOT)
+            .any(|(known, field)| *known == name && !matches!(field, Self::Host | Self::Header))
+    }
+
     /// The known name that is nearest to an unknown one, if any is near.
     pub(super) fn nearest(name: &str, in_host: bool) -> Option<&'static str> {
         let of_root: &[(&'static str, Self)] = if in_host { &[] } else { &OF_ROOT };

@@ -11,5 +11,6 @@ mod unread;
 
 pub(super) use decode::HostsFile;
 pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
+pub(super) use field::Field;
 pub(super) use settings::{Located, Settings};
 pub(super) use unread::Unread;

@@ -1,24 +1,12 @@
 use super::{Found, Subject};
+use crate::hosts::file::Field;
 use crate::hosts::{Fault, Severity, header_may_hold_secret};
-
-/// Names of settings, which are no names of headers.
-const SETTINGS: [&str; 9] = [
-    "server",
-    "host",
-    "capabilities",
-    "ca",
-    "client",
-    "skip_verify",
-    "override_path",
-    "dial_timeout",
-    "credential_domain",
-];
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     for endpoint in subject.endpoints {
         for (name, values) in &endpoint.headers {
             let folded = name.value.to_ascii_lowercase();
-            if SETTINGS.contains(&folded.as_str()) && folded != "host" {
+            if Field::is_setting(&folded) {
                 let message = format!(
                     "`{folded}` after a `header` table: containerd sends it as a header and does not apply it"
                 );
