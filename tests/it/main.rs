@@ -38,6 +38,7 @@ support::test_binary! {
     containerd_secrets,
     containerd_push,
     http_mount,
+    http_progress,
     http_proxy,
     http_pull,
     http_push,
