@@ -22,6 +22,7 @@ support::test_binary! {
     http_bad_input,
     http_choose,
     http_events,
+    http_exchange,
     http_fallback,
     http_login,
     login_commands,
