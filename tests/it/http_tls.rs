@@ -1,5 +1,8 @@
 //! TLS as `hosts.toml` says it, for each host apart.
 
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
 use portunus::credential::Credential;
 use portunus_http::{ErrorKind, Outcome, Roots};
 use support::account::Account;
@@ -17,6 +20,7 @@ trials! {
     skipped_verification_does_not_reach_the_realm,
     a_client_certificate_is_shown_to_its_host_only,
     given_roots_are_trusted,
+    a_host_whose_tls_fails_or_never_answers_is_passed_over,
     a_certificate_file_that_cannot_be_read_is_named,
 }
 
@@ -169,4 +173,26 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
             .hosts(&name, portunus::hosts::Reading::default())
             .is_err()
     );
+}
+
+fn a_host_whose_tls_fails_or_never_answers_is_passed_over() {
+    let unknown = tls_registry(&CertificateAuthority::new(), &[]);
+    // Takes connections, and never says a word.
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let silent = format!("https://{}", silent.local_addr().unwrap());
+    let good = ProgrammableRegistry::open();
+    good.put_image("team/app", "v1", &Image::small("one"));
+    for bad in [unknown.url(), silent] {
+        let toml = format!(
+            "server = \"{}\"\n[host.\"{bad}\"]\ncapabilities = [\"pull\", \"resolve\"]\ndial_timeout = \"300ms\"\n",
+            good.url()
+        );
+        let started = Instant::now();
+        World::new()
+            .with_hosts_toml("reg-a.test", &toml)
+            .pull(IMAGE)
+            .unwrap();
+        assert!(started.elapsed() < Duration::from_secs(5), "{bad}");
+    }
+    assert!(unknown.requests().is_empty());
 }
