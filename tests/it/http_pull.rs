@@ -1,10 +1,8 @@
 //! Our own client walks a plan: who is asked for what, and who sees which secret.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use portunus::resolve::Operation;
-use portunus_http::{ErrorKind, NoProgress, OciLayout, PullOptions};
+use portunus_http::{ErrorKind, OciLayout};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::http::Reply;
@@ -171,18 +169,7 @@ fn pulls_into_one_layout_share_their_blobs() {
     });
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let client = world.client();
-    let pulls = (0..8).map(|_| {
-        let client = client.clone();
-        let plan = world.plan(IMAGE, Operation::Pull);
-        let session = Arc::new(world.resolver().session());
-        let layout = OciLayout::create(world.layout()).unwrap();
-        world.runtime.spawn(async move {
-            let options = PullOptions::default();
-            client
-                .pull(&plan, &session, &layout, &options, &NoProgress::default())
-                .await
-        })
-    });
+    let pulls = (0..8).map(|_| world.spawn_pull(&client, IMAGE, "layout"));
     let pulls: Vec<_> = pulls.collect();
     for pull in pulls {
         world.block_on(pull).unwrap().unwrap();

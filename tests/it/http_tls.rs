@@ -62,15 +62,27 @@ fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     }
 }
 
-fn the_authority_of_a_host_holds_for_its_realm_too() {
-    let authority = CertificateAuthority::new();
+/// A realm that rejects everybody, and a registry that names it, under one authority.
+fn realm_and_registry(authority: &CertificateAuthority) -> (HttpServer, ProgrammableRegistry) {
     let identity = authority.server(&["127.0.0.1"]);
     let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
-    let named = format!("{}/token", realm.url());
     let registry = ProgrammableRegistry::settings_bearer(&[])
-        .realm(&named)
+        .realm(&format!("{}/token", realm.url()))
         .tls(identity.server_config(None))
         .start();
+    (realm, registry)
+}
+
+/// A login at the registry that trusts the realm.
+fn store_for(world: &World, registry: &ProgrammableRegistry, realm: &HttpServer) {
+    let alice = Credential::password("alice", SECRET);
+    let pinned = Some(format!("{}/token", realm.url()));
+    world.store_under(&registry.address(), &alice, |note| note.realm = pinned);
+}
+
+fn the_authority_of_a_host_holds_for_its_realm_too() {
+    let authority = CertificateAuthority::new();
+    let (realm, registry) = realm_and_registry(&authority);
     let world = World::new();
     let ca = world.write("ca.crt", authority.certificate_pem());
     let toml = format!(
@@ -78,25 +90,17 @@ fn the_authority_of_a_host_holds_for_its_realm_too() {
         registry.url()
     );
     let world = world.with_hosts_toml("reg-a.test", &toml);
-    let alice = Credential::password("alice", SECRET);
-    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    store_for(&world, &registry, &realm);
     assert_eq!(world.pull(IMAGE).unwrap_err().kind, ErrorKind::Rejected);
     assert_eq!(realm.requests_with(SECRET).len(), 1);
 }
 
 fn skipped_verification_does_not_reach_the_realm() {
     let authority = CertificateAuthority::new();
-    let identity = authority.server(&["127.0.0.1"]);
-    let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
-    let named = format!("{}/token", realm.url());
-    let registry = ProgrammableRegistry::settings_bearer(&[])
-        .realm(&named)
-        .tls(identity.server_config(None))
-        .start();
+    let (realm, registry) = realm_and_registry(&authority);
     let toml = format!("server = \"{}\"\nskip_verify = true\n", registry.url());
     let world = World::new().with_hosts_toml("reg-a.test", &toml);
-    let alice = Credential::password("alice", SECRET);
-    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    store_for(&world, &registry, &realm);
     let error = world.pull(IMAGE).unwrap_err();
     assert!(
         matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }),
