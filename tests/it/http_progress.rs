@@ -44,7 +44,7 @@ fn a_terminal_shows_bars() {
     let (registry, image, home) = slow_registry();
     for arguments in [PULL, PUSH] {
         let mut command = home.command(program::portunus());
-        let (output, screen) = run_at_terminal(command.args(arguments));
+        let (output, screen) = run_at_terminal(command.args(arguments), &[]);
         assert!(output.status.success(), "{screen}");
         assert!(String::from_utf8_lossy(&output.stdout).contains(image.digest()));
         // A bar is drawn over the one before, and is gone at the end.
@@ -83,7 +83,7 @@ fn elsewhere_there_is_a_line_a_state() {
         assert!(!ran.stderr.contains(['\r', '\u{1b}']), "{ran}");
     }
     let mut command = home.command(program::portunus());
-    let (_, screen) = run_at_terminal(command.args(PULL).args(["--progress", "plain"]));
+    let (_, screen) = run_at_terminal(command.args(PULL).args(["--progress", "plain"]), &[]);
     assert!(
         screen.contains("present sha256:") && !screen.contains('\u{1b}'),
         "{screen:?}"
