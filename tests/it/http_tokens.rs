@@ -25,6 +25,7 @@ trials! {
     more_scope_is_asked_for_once_then_the_next_account,
     a_host_that_always_wants_more_scope_is_given_up,
     the_account_that_lacks_a_scope_is_named,
+    each_account_that_lacks_a_scope_is_named,
     a_forbidden_password_is_followed_by_the_next,
 }
 
@@ -230,6 +231,35 @@ fn the_account_that_lacks_a_scope_is_named() {
     assert!(matches!(error.hosts[0].outcome, Outcome::LacksScope { .. }));
     let expected = format!("reader, `{at}` from memory lacks the scope `repository:team/app:pull`");
     assert!(error.to_string().contains(&expected), "{error}");
+}
+
+fn each_account_that_lacks_a_scope_is_named() {
+    let accounts = [
+        Account::new("reader", "one").read_only(),
+        Account::new("alice", "wonder").only("other"),
+    ];
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let (url, at) = (registry.url(), registry.address());
+        let world = world_of_reader_and_alice(&registry);
+        world.write_layout(&Image::small("one"), "v1");
+        let error = world.push(IMAGE).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected);
+        let lacks = "from memory lacks the scope `repository:team/app:";
+        let (first, last) = (
+            format!("reader, `{at}?ns=reg-a.test` {lacks}"),
+            format!("alice, `{at}` {lacks}"),
+        );
+        assert!(error.to_string().contains(&last), "{error}");
+        let said = world.said.lines();
+        assert!(
+            said.iter()
+                .any(|line| line.starts_with(&format!("warning: {url}: {first}"))),
+            "{said:?}"
+        );
+    }
 }
 
 fn a_forbidden_password_is_followed_by_the_next() {
