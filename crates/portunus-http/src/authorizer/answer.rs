@@ -1,8 +1,9 @@
 use portunus::credential::Credential;
-use portunus::token::trust::{Consent, Origin};
+use portunus::token::trust::{Consent, Origin, Refusal};
 use portunus::token::{Authentication, Challenge};
 use reqwest::Response;
 use reqwest::header::WWW_AUTHENTICATE;
+use url::Url;
 
 use crate::Outcome;
 use crate::endpoint::Endpoint;
@@ -14,16 +15,12 @@ pub(crate) fn may_see(
     authentication: &Authentication,
     consent: &Consent<'_>,
 ) -> Result<(), Outcome> {
-    let trust = &endpoint.client().options().trust;
     let host = endpoint.origin()?;
-    let host_may_see = || match endpoint.settings().tls_insecure {
-        true => trust.unverified_host_may_see(&host, consent),
-        false => trust.host_may_see(&host, consent),
-    };
     let bearer = match (authentication, credential) {
         (Authentication::Bearer(bearer), _) => bearer,
         (_, Credential::Password { .. }) => {
-            return host_may_see().map(drop).map_err(Outcome::Refused);
+            let rule = host_may_see(endpoint, &host, consent);
+            return rule.map(drop).map_err(Outcome::Refused);
         }
         _ => {
             let key = consent.key;
@@ -32,14 +29,38 @@ pub(crate) fn may_see(
         }
     };
     let rule = match credential {
-        Credential::RegistryToken { .. } => host_may_see(),
-        _ => {
-            let own = Origin::of(&bearer.realm).as_ref() == Some(&host);
-            let rule = trust.realm_may_see(&host, &bearer.realm, consent);
-            rule.and_then(|rule| if own { host_may_see() } else { Ok(rule) })
-        }
+        Credential::RegistryToken { .. } => host_may_see(endpoint, &host, consent),
+        _ => realm_may_see(endpoint, &host, &bearer.realm, consent),
     };
     rule.map(drop).map_err(Outcome::Refused)
+}
+
+/// Whether a realm that the host names may see a secret; the rule in words.
+pub(crate) fn realm_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    realm: &Url,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    let trust = &endpoint.client().options().trust;
+    let rule = trust.realm_may_see(host, realm, consent)?;
+    // The settings of the host hold for its own origin only.
+    if Origin::of(realm).as_ref() == Some(host) {
+        host_may_see(endpoint, host, consent)?;
+    }
+    Ok(rule)
+}
+
+fn host_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    let trust = &endpoint.client().options().trust;
+    match endpoint.settings().tls_insecure {
+        true => trust.unverified_host_may_see(host, consent),
+        false => trust.host_may_see(host, consent),
+    }
 }
 
 /// What the challenges of an answer ask for.

@@ -10,7 +10,7 @@ use reqwest::Response;
 use tokio::sync::Mutex;
 
 use self::account::{Account, wanted_scopes};
-pub(crate) use self::answer::{authentication_of, may_see};
+pub(crate) use self::answer::{authentication_of, may_see, realm_may_see};
 use crate::authorization::Authorization;
 use crate::endpoint::Endpoint;
 use crate::request::Request;
