@@ -46,6 +46,14 @@ fn a_public_image_is_pulled_past_a_rejected_login_only_where_that_is_wanted() {
     .unwrap();
     let configured = home.portunus(&pull).run();
     configured.assert_success();
+    for ran in [&fallback, &configured] {
+        let (url, at) = (registry.url(), registry.address());
+        let rejected = format!("warning: {url} rejected alice, `{at}` from ");
+        let anonymous = format!("warning: asking {url} anonymously\n");
+        for warning in [rejected, anonymous] {
+            assert!(ran.stderr.contains(&warning), "{warning}\n{ran}");
+        }
+    }
     for ran in [refused, fallback, configured] {
         assert!(!ran.output().contains("canary"), "{ran}");
     }

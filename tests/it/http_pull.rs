@@ -1,13 +1,11 @@
 //! Our own client walks a plan: who is asked for what, and who sees which secret.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use portunus::resolve::Operation;
-use portunus_http::{ErrorKind, NoProgress, OciLayout, PullOptions};
+use portunus_http::{ErrorKind, OciLayout};
 use support::account::Account;
 use support::containerd::Containerd;
-use support::http::Reply;
+use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
@@ -20,6 +18,7 @@ trials! {
     pulls_into_one_layout_share_their_blobs,
     a_folder_with_other_things_is_left_alone,
     a_pull_costs_one_challenge_a_host,
+    a_pull_asks_for_nothing_twice,
     a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
 }
 
@@ -126,6 +125,58 @@ fn a_pull_costs_one_challenge_a_host() {
     }
 }
 
+fn a_pull_asks_for_nothing_twice() {
+    let accounts = [Account::new("alice", "wonder")];
+    let image = Image::of_sizes("one", &[10, 20]);
+    let mut parts: Vec<String> = image
+        .blobs()
+        .map(|it| format!("GET blobs/{}", it.digest))
+        .collect();
+    parts.sort();
+    let digest = image.digest().to_owned();
+    let fetched = format!("GET manifests/{digest}");
+    // The first request is the one that is challenged, whichever it is.
+    for (reference, first) in [
+        (IMAGE.to_owned(), "HEAD manifests/v1".to_owned()),
+        (format!("reg-a.test/team/app@{digest}"), fetched.clone()),
+    ] {
+        for (registry, challenged) in [
+            (ProgrammableRegistry::open(), false),
+            (ProgrammableRegistry::basic(&accounts), true),
+            (ProgrammableRegistry::bearer(&accounts), true),
+        ] {
+            registry.put_image("team/app", "v1", &image);
+            // A mirror that has nothing is asked once a part, and challenged once.
+            let empty = ProgrammableRegistry::basic(&accounts);
+            let world = World::new()
+                .with_hosts("reg-a.test", &[&empty.url(), &registry.url()])
+                .with_login(&registry.address(), "alice", "wonder")
+                .with_login(&empty.address(), "alice", "wonder");
+            world.pull(&reference).unwrap();
+            let mut expected = vec![first.clone()];
+            if first != fetched {
+                expected.push(fetched.clone());
+            }
+            expected.extend(parts.clone());
+            for (host, challenged) in [(&registry, challenged), (&empty, true)] {
+                let mut asked: Vec<String> = host.requests().iter().filter_map(asked_for).collect();
+                if challenged {
+                    assert_eq!(asked.remove(0), first);
+                }
+                let blobs = asked.len() - parts.len();
+                asked[blobs..].sort();
+                assert_eq!(asked, expected, "{reference}");
+            }
+        }
+    }
+}
+
+/// `GET blobs/sha256:…`; `None`: it is a token that was asked for.
+fn asked_for(request: &Request) -> Option<String> {
+    let what = request.path.strip_prefix("/v2/team/app/")?;
+    Some(format!("{} {what}", request.method))
+}
+
 fn a_pull_never_costs_more_requests_than_ctr() {
     let containerd = Containerd::settings().unprivileged().start();
     let image = Image::of_sizes("one", &[10, 20, 30, 40]);
@@ -171,18 +222,7 @@ fn pulls_into_one_layout_share_their_blobs() {
     });
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let client = world.client();
-    let pulls = (0..8).map(|_| {
-        let client = client.clone();
-        let plan = world.plan(IMAGE, Operation::Pull);
-        let session = Arc::new(world.resolver().session());
-        let layout = OciLayout::create(world.layout()).unwrap();
-        world.runtime.spawn(async move {
-            let options = PullOptions::default();
-            client
-                .pull(&plan, &session, &layout, &options, &NoProgress::default())
-                .await
-        })
-    });
+    let pulls = (0..8).map(|_| world.spawn_pull(&client, IMAGE, "layout"));
     let pulls: Vec<_> = pulls.collect();
     for pull in pulls {
         world.block_on(pull).unwrap().unwrap();

@@ -1,13 +1,13 @@
 //! Pushing from a layout: to one host, with one account, into what others can read.
 
-use portunus::name::Repository;
-use portunus_http::{ErrorKind, PushOptions};
+use std::time::Duration;
+
+use portunus_http::{ErrorKind, Outcome};
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::token_server::TokenServer;
 use support::{tools, trials};
 
 use crate::http_world::World;
@@ -17,16 +17,16 @@ trials! {
     a_push_says_which_registry_namespace_it_is_for,
     a_rejected_credential_stops_a_push,
     a_forbidden_one_is_followed_by_the_next,
-    a_blob_is_mounted_only_where_one_credential_covers_both,
-    a_refused_mount_becomes_an_upload,
+    passing_trouble_is_waited_for_within_bounds,
+    other_trouble_ends_a_push_at_once,
     what_the_layout_lacks_is_named,
     what_was_pulled_is_pushed_to_a_real_registry needs ["docker-registry", "skopeo"],
-    a_real_registry_mounts_with_one_token needs ["docker-registry"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
-fn world_with(registry: &str, image: &Image) -> World {
+/// A world with an image in its layout, to be pushed to that registry.
+pub(crate) fn world_with(registry: &str, image: &Image) -> World {
     let world = World::new().with_hosts("reg-a.test", &[registry]);
     world.write_layout(image, "v1");
     world
@@ -111,79 +111,77 @@ fn a_forbidden_one_is_followed_by_the_next() {
     }
 }
 
-fn mounting_from(repository: &str) -> PushOptions {
-    let mut options = PushOptions::default();
-    options
-        .mount_from
-        .push(Repository::new(repository).unwrap());
-    options
+/// The steps of a push: looking for a blob, beginning an upload, sending, closing, the manifest.
+const STEPS: [(&str, &str); 5] = [
+    ("HEAD", "/blobs/sha256:"),
+    ("POST", "/blobs/uploads/"),
+    ("PATCH", "/blobs/uploads/"),
+    ("PUT", "/blobs/uploads/"),
+    ("PUT", "/manifests/v1"),
+];
+
+fn is_step(request: &Request, (method, path): (&str, &str)) -> bool {
+    request.method == method && request.path.contains(path)
 }
 
-fn mounts(registry: &ProgrammableRegistry) -> usize {
-    let mount = |it: &&Request| it.query_value("mount").is_some();
-    registry.requests().iter().filter(mount).count()
+/// The same, and the host is not left alone for long.
+fn impatient(mut world: World) -> World {
+    world.options.timeouts.push_pause = Duration::from_millis(10);
+    world
 }
 
-fn a_blob_is_mounted_only_where_one_credential_covers_both() {
-    let accounts = [
-        Account::new("alice", "wonder"),
-        Account::new("team", "only").only("team"),
-    ];
-    for registry in [
-        ProgrammableRegistry::basic(&accounts),
-        ProgrammableRegistry::bearer(&accounts),
+fn passing_trouble_is_waited_for_within_bounds() {
+    for reply in [
+        Reply::status(408),
+        Reply::status(429),
+        Reply::status(429).header("Retry-After", "0"),
+        Reply::status(429).header("Retry-After", "3600"),
+        Reply::status(500),
+        Reply::status(502),
+        Reply::status(503),
+        Reply::status(504),
+        Reply::reset(),
     ] {
-        let at = registry.address();
-        let image = Image::small("one");
-        registry.put_image("base/image", "v1", &image);
-        let world = world_with(&registry.url(), &image).with_login(&at, "alice", "wonder");
-        world
-            .push_with(IMAGE, &mounting_from("base/image"))
-            .unwrap();
-        assert!(mounts(&registry) > 0);
-        let uploads = |it: &Request| it.method == "PATCH";
-        assert!(!registry.requests().iter().any(uploads));
-        registry.forget_requests();
-        let image = Image::small("two");
-        registry.put_image("base/image", "v1", &image);
-        let world = world_with(&registry.url(), &image).with_login(
-            &format!("{at}?path=team"),
-            "team",
-            "only",
-        );
-        world
-            .push_with(IMAGE, &mounting_from("base/image"))
-            .unwrap();
-        assert_eq!(mounts(&registry), 0);
+        for step in STEPS {
+            let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+            let image = Image::of_sizes("one", &[2000]);
+            let world = impatient(world_with(&registry.url(), &image));
+            let world = world.with_login(&registry.address(), "alice", "wonder");
+            let at_step = move |it: &Request| it.basic().is_some() && is_step(it, step);
+            registry.when_first(2, at_step, reply.clone());
+            let pushed = world.push(IMAGE);
+            assert!(pushed.is_ok(), "{step:?} {reply:?}: {pushed:?}");
+            assert_eq!(
+                registry.manifest("team/app", "v1").as_ref(),
+                Some(&image.manifest)
+            );
+            registry.when(at_step, reply.clone());
+            registry.forget_requests();
+            let other = world.push("reg-a.test/team/other:v1");
+            let asked = registry.requests().iter().filter(|it| at_step(it)).count();
+            assert!(
+                other.is_err() && asked <= 6,
+                "{step:?} {reply:?}: {asked} times"
+            );
+        }
     }
 }
 
-fn a_refused_mount_becomes_an_upload() {
-    let accounts = [Account::new("alice", "wonder").only("team")];
-    for registry in [
-        ProgrammableRegistry::basic(&accounts),
-        ProgrammableRegistry::bearer(&accounts),
-    ] {
-        for refusal in [None, Some(400), Some(401), Some(403), Some(500)] {
-            let image = Image::small(&format!("{refusal:?}"));
-            registry.put_image("base/image", "v1", &image);
-            registry.forget_rules();
-            if let Some(status) = refusal {
-                registry.when(
-                    |it| it.query_value("mount").is_some(),
-                    Reply::status(status),
-                );
-            }
-            let world = world_with(&registry.url(), &image).with_login(
-                &registry.address(),
-                "alice",
-                "wonder",
-            );
-            world
-                .push_with(IMAGE, &mounting_from("base/image"))
-                .unwrap();
-            assert!(registry.manifest("team/app", "v1").is_some());
-        }
+fn other_trouble_ends_a_push_at_once() {
+    for status in [400, 404, 405, 413, 501] {
+        let registry = ProgrammableRegistry::open();
+        let world = world_with(&registry.url(), &Image::small("one"));
+        let at_step = |it: &Request| is_step(it, STEPS[4]);
+        registry.when(at_step, Reply::status(status));
+        let error = world.push(IMAGE).unwrap_err();
+        assert!(
+            matches!(error.hosts[0].outcome, Outcome::Status { .. }),
+            "{error}"
+        );
+        assert_eq!(
+            registry.requests().iter().filter(|it| at_step(it)).count(),
+            1
+        );
     }
 }
 
@@ -252,21 +250,4 @@ fn what_was_pulled_is_pushed_to_a_real_registry() {
         "{}",
         String::from_utf8_lossy(&copied.stderr)
     );
-}
-
-fn a_real_registry_mounts_with_one_token() {
-    let tokens = TokenServer::start(&[Account::new("alice", "wonder")]);
-    let registry = DockerRegistry::start(&Auth::Tokens(&tokens));
-    let world = world_with(&registry.url(), &Image::of_sizes("one", &[10, 200_000]));
-    let alice = portunus::credential::Credential::password("alice", "wonder");
-    world.store_under(registry.address(), &alice, |note| {
-        note.realm = Some(tokens.realm())
-    });
-    world.push("reg-a.test/base/image:v1").unwrap();
-    let uploaded = registry.log().matches("PATCH").count();
-    world
-        .push_with(IMAGE, &mounting_from("base/image"))
-        .unwrap();
-    assert_eq!(registry.log().matches("PATCH").count(), uploaded);
-    world.pull(IMAGE).unwrap();
 }

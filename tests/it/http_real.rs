@@ -95,14 +95,9 @@ fn a_front_with_its_own_authority_and_client_certificates() {
     );
     let world = World::new();
     let client = authority.client("alice");
-    let write = |name: &str, text: &str| {
-        let path = world.home.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    let ca = write("ca.crt", authority.certificate_pem());
-    let certificate = write("client.crt", client.certificate_pem());
-    let key = write("client.key", client.key_pem());
+    let ca = world.write("ca.crt", authority.certificate_pem());
+    let certificate = world.write("client.crt", client.certificate_pem());
+    let key = world.write("client.key", client.key_pem());
     let toml = |client: &str| {
         format!(
             "server = \"{}\"\nca = {ca:?}\n{client}skip_verify = false\n",

@@ -1,6 +1,7 @@
-//! TLS as `hosts.toml` says it, for each host apart, and http where a host speaks no TLS.
+//! TLS as `hosts.toml` says it, for each host apart.
 
-use std::path::PathBuf;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use portunus::credential::Credential;
 use portunus_http::{ErrorKind, Outcome, Roots};
@@ -19,15 +20,18 @@ trials! {
     skipped_verification_does_not_reach_the_realm,
     a_client_certificate_is_shown_to_its_host_only,
     given_roots_are_trusted,
+    a_host_whose_tls_fails_or_never_answers_is_passed_over,
     a_certificate_file_that_cannot_be_read_is_named,
-    an_https_host_that_speaks_http_gets_no_secret_from_the_retry,
-    a_failed_certificate_never_falls_back_to_http,
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
 
-fn tls_registry(authority: &CertificateAuthority, accounts: &[Account]) -> ProgrammableRegistry {
+/// A registry with TLS, and an image in it.
+pub(crate) fn tls_registry(
+    authority: &CertificateAuthority,
+    accounts: &[Account],
+) -> ProgrammableRegistry {
     let identity = authority.server(&["127.0.0.1", "localhost"]);
     let registry = ProgrammableRegistry::settings_basic(accounts)
         .tls(identity.server_config(None))
@@ -36,18 +40,12 @@ fn tls_registry(authority: &CertificateAuthority, accounts: &[Account]) -> Progr
     registry
 }
 
-fn write(world: &World, name: &str, text: &str) -> PathBuf {
-    let path = world.home.path().join(name);
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
 fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
     let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
     let world = World::new().with_login(&registry.address(), "alice", SECRET);
     for (authority, fine) in [(&one, true), (&other, false)] {
-        let ca = write(&world, "ca.crt", authority.certificate_pem());
+        let ca = world.write("ca.crt", authority.certificate_pem());
         let toml = format!(
             "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
             registry.url()
@@ -64,41 +62,45 @@ fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     }
 }
 
-fn the_authority_of_a_host_holds_for_its_realm_too() {
-    let authority = CertificateAuthority::new();
+/// A realm that rejects everybody, and a registry that names it, under one authority.
+fn realm_and_registry(authority: &CertificateAuthority) -> (HttpServer, ProgrammableRegistry) {
     let identity = authority.server(&["127.0.0.1"]);
     let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
-    let named = format!("{}/token", realm.url());
     let registry = ProgrammableRegistry::settings_bearer(&[])
-        .realm(&named)
+        .realm(&format!("{}/token", realm.url()))
         .tls(identity.server_config(None))
         .start();
+    (realm, registry)
+}
+
+/// A login at the registry that trusts the realm.
+fn store_for(world: &World, registry: &ProgrammableRegistry, realm: &HttpServer) {
+    let alice = Credential::password("alice", SECRET);
+    let pinned = Some(format!("{}/token", realm.url()));
+    world.store_under(&registry.address(), &alice, |note| note.realm = pinned);
+}
+
+fn the_authority_of_a_host_holds_for_its_realm_too() {
+    let authority = CertificateAuthority::new();
+    let (realm, registry) = realm_and_registry(&authority);
     let world = World::new();
-    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let ca = world.write("ca.crt", authority.certificate_pem());
     let toml = format!(
         "server = \"{}\"\nca = {ca:?}\nskip_verify = false\n",
         registry.url()
     );
     let world = world.with_hosts_toml("reg-a.test", &toml);
-    let alice = Credential::password("alice", SECRET);
-    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    store_for(&world, &registry, &realm);
     assert_eq!(world.pull(IMAGE).unwrap_err().kind, ErrorKind::Rejected);
     assert_eq!(realm.requests_with(SECRET).len(), 1);
 }
 
 fn skipped_verification_does_not_reach_the_realm() {
     let authority = CertificateAuthority::new();
-    let identity = authority.server(&["127.0.0.1"]);
-    let realm = HttpServer::start_tls(identity.server_config(None), |_| Reply::status(401));
-    let named = format!("{}/token", realm.url());
-    let registry = ProgrammableRegistry::settings_bearer(&[])
-        .realm(&named)
-        .tls(identity.server_config(None))
-        .start();
+    let (realm, registry) = realm_and_registry(&authority);
     let toml = format!("server = \"{}\"\nskip_verify = true\n", registry.url());
     let world = World::new().with_hosts_toml("reg-a.test", &toml);
-    let alice = Credential::password("alice", SECRET);
-    world.store_under(&registry.address(), &alice, |note| note.realm = Some(named));
+    store_for(&world, &registry, &realm);
     let error = world.pull(IMAGE).unwrap_err();
     assert!(
         matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }),
@@ -118,10 +120,10 @@ fn a_client_certificate_is_shown_to_its_host_only() {
         .start();
     registry.put_image("team/app", "v1", &Image::small("one"));
     let world = World::new();
-    let ca = write(&world, "ca.crt", authority.certificate_pem());
+    let ca = world.write("ca.crt", authority.certificate_pem());
     let client = authority.client("alice");
     let pair = format!("{}{}", client.certificate_pem(), client.key_pem());
-    let pair = write(&world, "client.pem", &pair);
+    let pair = world.write("client.pem", &pair);
     let toml = format!(
         "server = \"{}\"\nca = {ca:?}\nclient = {pair:?}\nskip_verify = false\n",
         registry.url()
@@ -164,7 +166,7 @@ fn given_roots_are_trusted() {
 fn a_certificate_file_that_cannot_be_read_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = World::new();
-    let nonsense = write(&world, "nonsense.pem", "-----BEGIN NOTHING-----\n");
+    let nonsense = world.write("nonsense.pem", "-----BEGIN NOTHING-----\n");
     let hosts = portunus::hosts::HostsDirectories::new(vec![world.home.hosts_dir()]);
     let toml = format!("server = \"{}\"\nclient = {nonsense:?}\n", registry.url());
     world.home.write_hosts_toml("reg-a.test", &toml);
@@ -177,29 +179,24 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     );
 }
 
-fn an_https_host_that_speaks_http_gets_no_secret_from_the_retry() {
-    let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
-    registry.put_image("team/app", "v1", &Image::small("one"));
-    let at = registry.address();
-    // Without hosts.toml, containerd asks a loopback registry over https first, then http.
-    let world = World::new().with_login(&at, "alice", SECRET);
-    world.pull(&format!("{at}/team/app:v1")).unwrap();
-    let first = &registry.requests()[0];
-    assert!(first.header("authorization").is_none(), "{first:?}");
-}
-
-fn a_failed_certificate_never_falls_back_to_http() {
-    let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
-    let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
-    let world = World::new().with_login(&registry.address(), "alice", SECRET);
-    let ca = write(&world, "ca.crt", other.certificate_pem());
-    // A plain http host with a `ca`: containerd asks over https first, then http.
-    let toml = format!("server = \"http://{}\"\nca = {ca:?}\n", registry.address());
-    let world = world.with_hosts_toml("reg-a.test", &toml);
-    let error = world.pull(IMAGE).unwrap_err();
-    assert!(
-        matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
-        "{error}"
-    );
-    assert!(registry.requests().is_empty());
+fn a_host_whose_tls_fails_or_never_answers_is_passed_over() {
+    let unknown = tls_registry(&CertificateAuthority::new(), &[]);
+    // Takes connections, and never says a word.
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let silent = format!("https://{}", silent.local_addr().unwrap());
+    let good = ProgrammableRegistry::open();
+    good.put_image("team/app", "v1", &Image::small("one"));
+    for bad in [unknown.url(), silent] {
+        let toml = format!(
+            "server = \"{}\"\n[host.\"{bad}\"]\ncapabilities = [\"pull\", \"resolve\"]\ndial_timeout = \"300ms\"\n",
+            good.url()
+        );
+        let started = Instant::now();
+        World::new()
+            .with_hosts_toml("reg-a.test", &toml)
+            .pull(IMAGE)
+            .unwrap();
+        assert!(started.elapsed() < Duration::from_secs(5), "{bad}");
+    }
+    assert!(unknown.requests().is_empty());
 }

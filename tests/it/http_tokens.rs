@@ -5,11 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use portunus::credential::Credential;
-use portunus::resolve::Operation;
 use portunus::store::Store;
-use portunus_http::{
-    Clock, ErrorKind, NoProgress, OciLayout, Outcome, PullOptions, TokenReuse, Tokens,
-};
+use portunus_http::{Clock, ErrorKind, Outcome, PullOptions, TokenReuse, Tokens};
 use support::account::Account;
 use support::http::{Reply, Request};
 use support::image::Image;
@@ -28,6 +25,7 @@ trials! {
     more_scope_is_asked_for_once_then_the_next_account,
     a_host_that_always_wants_more_scope_is_given_up,
     the_account_that_lacks_a_scope_is_named,
+    each_account_that_lacks_a_scope_is_named,
     a_forbidden_password_is_followed_by_the_next,
 }
 
@@ -88,18 +86,7 @@ fn pull_64_times(registry: &ProgrammableRegistry, password: &str) -> Vec<portunu
         .with_login(&registry.address(), "alice", password);
     world.options.tokens = TokenReuse::Shared(Arc::new(Tokens::new()));
     let client = world.client();
-    let pulls = (0..64).map(|at| {
-        let client = client.clone();
-        let plan = world.plan(IMAGE, Operation::Pull);
-        let session = Arc::new(world.resolver().session());
-        let layout = OciLayout::create(world.home.path().join(format!("layout-{at}"))).unwrap();
-        world.runtime.spawn(async move {
-            let options = PullOptions::default();
-            client
-                .pull(&plan, &session, &layout, &options, &NoProgress::default())
-                .await
-        })
-    });
+    let pulls = (0..64).map(|at| world.spawn_pull(&client, IMAGE, &format!("layout-{at}")));
     let pulls: Vec<_> = pulls.collect();
     let ends = pulls.into_iter().map(|pull| world.block_on(pull).unwrap());
     ends.filter_map(Result::err).collect()
@@ -203,16 +190,21 @@ fn a_withdrawn_token_is_replaced_once() {
     assert_eq!(token_requests(&registry), 2);
 }
 
+/// A world in which the registry is shown reader's login first, then alice's.
+fn world_of_reader_and_alice(registry: &ProgrammableRegistry) -> World {
+    let at = registry.address();
+    World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
+        .with_login(&at, "alice", "wonder")
+}
+
 fn more_scope_is_asked_for_once_then_the_next_account() {
     let registry = registry_of(&[
         Account::new("reader", "one").only("other"),
         Account::new("alice", "wonder"),
     ]);
-    let at = registry.address();
-    let world = World::new()
-        .with_hosts("reg-a.test", &[&registry.url()])
-        .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
-        .with_login(&at, "alice", "wonder");
+    let world = world_of_reader_and_alice(&registry);
     world.pull(IMAGE).unwrap();
     let requests = registry.requests();
     let asked: Vec<_> = requests
@@ -241,17 +233,42 @@ fn the_account_that_lacks_a_scope_is_named() {
     assert!(error.to_string().contains(&expected), "{error}");
 }
 
+fn each_account_that_lacks_a_scope_is_named() {
+    let accounts = [
+        Account::new("reader", "one").read_only(),
+        Account::new("alice", "wonder").only("other"),
+    ];
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let (url, at) = (registry.url(), registry.address());
+        let world = world_of_reader_and_alice(&registry);
+        world.write_layout(&Image::small("one"), "v1");
+        let error = world.push(IMAGE).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected);
+        let lacks = "from memory lacks the scope `repository:team/app:";
+        let (first, last) = (
+            format!("reader, `{at}?ns=reg-a.test` {lacks}"),
+            format!("alice, `{at}` {lacks}"),
+        );
+        assert!(error.to_string().contains(&last), "{error}");
+        let said = world.said.lines();
+        assert!(
+            said.iter()
+                .any(|line| line.starts_with(&format!("warning: {url}: {first}"))),
+            "{said:?}"
+        );
+    }
+}
+
 fn a_forbidden_password_is_followed_by_the_next() {
     let registry = ProgrammableRegistry::basic(&[
         Account::new("reader", "one").only("other"),
         Account::new("alice", "wonder"),
     ]);
     registry.put_image("team/app", "v1", &Image::small("one"));
-    let at = registry.address();
-    let world = World::new()
-        .with_hosts("reg-a.test", &[&registry.url()])
-        .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
-        .with_login(&at, "alice", "wonder");
+    let world = world_of_reader_and_alice(&registry);
     world.pull(IMAGE).unwrap();
     registry.when(|it| it.basic().is_some(), Reply::status(403));
     let error = world.pull("reg-a.test/team/app:v2").unwrap_err();

@@ -16,7 +16,9 @@ trials! {
     a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command,
     a_realm_is_trusted_as_a_pair_only,
     a_realm_that_changed_since_login_sees_no_secret,
+    the_realm_of_another_registry_sees_no_secret_of_this_one,
     a_redirect_target_sees_neither_secret_nor_header,
+    a_redirect_target_that_asks_is_answered_anonymously,
     headers_of_hosts_toml_go_to_their_host_only,
     an_upload_elsewhere_carries_no_secret,
     a_token_request_follows_no_redirect,
@@ -37,6 +39,12 @@ fn registry_with_realm() -> (HttpServer, ProgrammableRegistry) {
         .start();
     registry.put_image("team/app", "v1", &Image::small("one"));
     (realm, registry)
+}
+
+/// The registry serves a registry namespace, and is sent a header.
+fn toml_with_header(registry: &ProgrammableRegistry) -> String {
+    let url = registry.url();
+    format!("server = \"{url}\"\n[header]\nx-key = \"{HEADER}\"\n")
 }
 
 fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
@@ -76,7 +84,7 @@ fn a_realm_is_trusted_as_a_pair_only() {
 
 fn a_realm_that_changed_since_login_sees_no_secret() {
     let (realm, registry) = registry_with_realm();
-    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let world = World::new().with_hosts_toml("reg-a.test", &toml_with_header(&registry));
     let alice = Credential::password("alice", SECRET);
     let pin =
         |url: String| world.store_under(&registry.address(), &alice, |note| note.realm = Some(url));
@@ -93,6 +101,64 @@ fn a_realm_that_changed_since_login_sees_no_secret() {
     pin(format!("{}/token", realm.url()));
     let _ = world.pull(IMAGE);
     assert_eq!(realm.requests_with(SECRET).len(), 1);
+    assert!(realm.requests_with(HEADER).is_empty() && !registry.requests_with(HEADER).is_empty());
+}
+
+/// One registry sends us to the realm of another one, for a token that is good there.
+fn the_realm_of_another_registry_sees_no_secret_of_this_one() {
+    let victim = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
+    let theirs = format!("{}/token", victim.url());
+    let hostile = ProgrammableRegistry::settings_bearer(&[])
+        .realm(&theirs)
+        .start();
+    let at = [victim.address(), hostile.address()];
+    for stored in [vec![&at[0], &at[1]], vec![&at[0]], vec![&at[1]]] {
+        let mut world = World::new().with_hosts("reg-a.test", &[&hostile.url()]);
+        for key in stored {
+            world = world.with_login(key, "alice", SECRET);
+        }
+        // That the realm is trusted with the other registry's secrets changes nothing.
+        let realm = at[0].parse().unwrap();
+        world
+            .options
+            .trust
+            .realms
+            .push(RealmPair::new("reg-b.test".parse().unwrap(), realm));
+        assert!(world.pull(IMAGE).is_err());
+        let login = world.log_in("reg-a.test", &at[1], "alice", SECRET);
+        assert_eq!(login.unwrap_err().kind, ErrorKind::Trust);
+    }
+    for request in [victim.requests(), hostile.requests()].concat() {
+        let shown = request.contains(SECRET) || request.contains("-of-alice");
+        assert!(!shown && request.basic().is_none(), "{request:?}");
+    }
+}
+
+fn a_redirect_target_that_asks_is_answered_anonymously() {
+    let image = Image::of_sizes("one", &[10, 2000]);
+    let storage = ProgrammableRegistry::settings_bearer(&[Account::new("alice", SECRET)])
+        .public("team/app")
+        .start();
+    let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
+    for side in [&storage, &registry] {
+        side.put_image("team/app", "v1", &image);
+    }
+    let target = storage.url();
+    registry.answer_with(move |request| {
+        let asked = request.path.contains("/blobs/") && request.bearer().is_some();
+        asked.then(|| Reply::redirect(&format!("{target}{}", request.path)))
+    });
+    // The target is a host of its own that alice is logged in to as well.
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", SECRET)
+        .with_login(&storage.address(), "alice", SECRET);
+    world.pull(IMAGE).unwrap();
+    assert!(storage.requests().iter().any(|it| it.path == "/token"));
+    for request in storage.requests() {
+        let shown = request.contains(SECRET) || request.contains("-of-alice");
+        assert!(!shown && request.basic().is_none(), "{request:?}");
+    }
 }
 
 fn a_redirect_target_sees_neither_secret_nor_header() {
@@ -110,10 +176,7 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
                 request.path.contains("/blobs/") && request.header("authorization").is_some();
             asked.then(|| Reply::redirect(&format!("{target}{}", request.path)))
         });
-        let toml = format!(
-            "server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n",
-            registry.url()
-        );
+        let toml = toml_with_header(&registry);
         let world = World::new()
             .with_hosts_toml("reg-a.test", &toml)
             .with_login(&registry.address(), "alice", SECRET);
@@ -136,10 +199,7 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
 fn headers_of_hosts_toml_go_to_their_host_only() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::small("one"));
-    let toml = format!(
-        "server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n",
-        registry.url()
-    );
+    let toml = toml_with_header(&registry);
     let world = World::new()
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);
@@ -164,10 +224,7 @@ fn an_upload_elsewhere_carries_no_secret() {
         |request: &Request| request.method == "POST" && request.basic().is_some(),
         Reply::status(202).header("Location", &upload),
     );
-    let toml = format!(
-        "server = \"{}\"\n[header]\nx-key = \"{HEADER}\"\n",
-        registry.url()
-    );
+    let toml = toml_with_header(&registry);
     let world = World::new()
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);

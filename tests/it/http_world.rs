@@ -10,8 +10,8 @@ use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
 use portunus::token::trust::Consent;
 use portunus_http::{
-    Choice, Client, Error, Event, LoginAnswer, LoginCheck, OciLayout, Options, Progress,
-    PullOptions, Pulled, PushOptions, Pushed,
+    Choice, Client, Error, Event, LoginAnswer, LoginCheck, NoProgress, OciLayout, Options,
+    Progress, PullOptions, Pulled, PushOptions, Pushed,
 };
 use support::home::Home;
 use support::image::Image;
@@ -25,6 +25,9 @@ pub(crate) struct World {
     pub(crate) said: Said,
     pub(crate) runtime: Runtime,
 }
+
+/// A pull that runs beside others.
+pub(crate) type Pulling = tokio::task::JoinHandle<Result<Pulled, Error>>;
 
 /// Everything that progress reported, one line each.
 #[derive(Default)]
@@ -92,6 +95,13 @@ impl World {
             .unwrap()
     }
 
+    /// Puts a file into the home.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
     pub(crate) fn layout(&self) -> PathBuf {
         self.home.path().join("layout")
     }
@@ -110,6 +120,19 @@ impl World {
         let session = Arc::new(self.resolver().session());
         let layout = OciLayout::create(self.layout()).unwrap();
         self.block_on(client.pull(&plan, &session, &layout, options, &self.said))
+    }
+
+    /// Begins a pull that runs beside others, into a layout of that name.
+    pub(crate) fn spawn_pull(&self, client: &Client, image: &str, layout: &str) -> Pulling {
+        let client = client.clone();
+        let plan = self.plan(image, Operation::Pull);
+        let session = Arc::new(self.resolver().session());
+        let layout = OciLayout::create(self.home.path().join(layout)).unwrap();
+        self.runtime.spawn(async move {
+            let (options, silent) = (PullOptions::default(), NoProgress::default());
+            let pulling = client.pull(&plan, &session, &layout, &options, &silent);
+            pulling.await
+        })
     }
 
     /// Puts an image into the layout, under a tag.

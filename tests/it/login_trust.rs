@@ -3,22 +3,22 @@
 use std::fs;
 
 use serde_json::json;
-use support::connect_proxy::ConnectProxy;
 use support::home::Home;
-use support::http::{HttpServer, Reply, Request};
+use support::http::{HttpServer, Reply};
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
 
+use crate::http_addresses::{HOST, Public};
 use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
 trials! {
     a_foreign_realm_needs_trust_which_pins_it,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
+    a_realm_over_plain_http_sees_no_secret,
     plain_http_to_a_name_needs_the_flag,
     tls_settings_of_hosts_toml_are_used,
-    first_logins_at_well_known_registries,
 }
 
 fn a_foreign_realm_needs_trust_which_pins_it() {
@@ -73,6 +73,23 @@ fn an_unknown_authority_needs_the_insecure_flag() {
     log_in(&home, &["--insecure-registry", &at]).assert_success();
 }
 
+fn a_realm_over_plain_http_sees_no_secret() {
+    let realm = "http://reg.test/token";
+    let public = Public::start(ProgrammableRegistry::settings_bearer(&alice()).realm(realm));
+    let home = &public.home;
+    for arguments in [vec![HOST], vec!["--trust-realm", realm, HOST]] {
+        log_in(home, &arguments).assert_code(4);
+    }
+    let auths = json!({ "auths": { HOST: { "username": "alice", "password": ALICE } } });
+    fs::write(home.docker_config(), auths.to_string()).unwrap();
+    let layout = home.path().join("layout").display().to_string();
+    let pull = ["pull", "reg.test/team/app:v1", "--oci-layout", &layout];
+    home.portunus(&pull).run().assert_code(4);
+    assert!(public.plain.requests().is_empty());
+    assert!(public.registry.requests_with(ALICE).is_empty());
+    assert!(!public.registry.requests().is_empty());
+}
+
 fn plain_http_to_a_name_needs_the_flag() {
     let mut home = Home::new();
     let proxy = HttpServer::start(|request| match request.header("authorization") {
@@ -117,136 +134,4 @@ fn tls_settings_of_hosts_toml_are_used() {
     );
     home.write_hosts_toml(&registry.address(), &text);
     log_in(&home, &[&registry.address()]).assert_success();
-}
-
-/// What well-known registries ask for: the host, the realm (none: Basic), and how a first login
-/// without a flag ends.
-const SHAPES: [(&str, Option<&str>, i32); 15] = [
-    ("docker.io", Some("https://auth.docker.io/token"), 0),
-    ("ghcr.io", Some("https://ghcr.io/token"), 0),
-    (
-        "registry.gitlab.com",
-        Some("https://gitlab.com/jwt/auth"),
-        0,
-    ),
-    (
-        "registry.example.com:5050",
-        Some("https://gitlab.example.com/jwt/auth"),
-        0,
-    ),
-    ("quay.io", Some("https://quay.io/v2/auth"), 0),
-    (
-        "harbor.example.com",
-        Some("https://harbor.example.com/service/token"),
-        0,
-    ),
-    ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", None, 0),
-    (
-        "europe-docker.pkg.dev",
-        Some("https://europe-docker.pkg.dev/v2/token"),
-        0,
-    ),
-    ("gcr.io", Some("https://gcr.io/v2/token"), 0),
-    (
-        "acme.azurecr.io",
-        Some("https://acme.azurecr.io/oauth2/token"),
-        0,
-    ),
-    (
-        "acme.jfrog.io",
-        Some("https://acme.jfrog.io/artifactory/api/docker/null/v2/token"),
-        0,
-    ),
-    ("nexus.example.com:8083", None, 0),
-    (
-        "docker.elastic.co",
-        Some("https://docker-auth.elastic.co/auth"),
-        0,
-    ),
-    (
-        "registry.example.com",
-        Some("https://login.example.org/token"),
-        4,
-    ),
-    (
-        "registry.example.net",
-        Some("http://registry.example.net/token"),
-        4,
-    ),
-];
-
-fn first_logins_at_well_known_registries() {
-    let authority = CertificateAuthority::new();
-    let mut routes = Vec::new();
-    let mut names = Vec::new();
-    for (host, realm, _) in SHAPES {
-        let host = if host == "docker.io" {
-            "registry-1.docker.io"
-        } else {
-            host
-        };
-        let realm = realm.and_then(|realm| url::Url::parse(realm).ok());
-        let realm = realm.and_then(|realm| realm.host_str().map(str::to_owned));
-        for name in [Some(host.to_owned()), realm].into_iter().flatten() {
-            let (bare, port) = name.split_once(':').unwrap_or((&name, "443"));
-            routes.push(format!("{bare}:{port}"));
-            names.push(bare.to_owned());
-        }
-    }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let server = HttpServer::start_tls(authority.server(&names).server_config(None), answer);
-    let at = server.address();
-    let routes: Vec<(&str, &str)> = routes
-        .iter()
-        .map(|name| (name.as_str(), at.as_str()))
-        .collect();
-    let proxy = ConnectProxy::start(&routes);
-    for (host, _, code) in SHAPES {
-        let mut home = Home::new();
-        home.set_env("HTTPS_PROXY", &proxy.url());
-        let ca = home.path().join("ca.pem");
-        fs::write(&ca, authority.certificate_pem()).unwrap();
-        let own = if host == "docker.io" {
-            "registry-1.docker.io"
-        } else {
-            host
-        };
-        home.write_hosts_toml(host, &format!("server = \"https://{own}\"\nca = {ca:?}\n"));
-        server.forget_requests();
-        // Docker Hub is what is meant where no host is named.
-        let named: &[&str] = if host == "docker.io" { &[] } else { &[host] };
-        log_in(&home, named).assert_code(code);
-        let entries = stored(&home, &[]);
-        match code {
-            0 => assert_eq!(entries[0]["host"], host),
-            _ => assert!(
-                entries.is_empty() && server.requests_with(ALICE).is_empty(),
-                "{host}"
-            ),
-        }
-    }
-}
-
-/// A registry of every name in [`SHAPES`], and their realms.
-fn answer(request: &Request) -> Reply {
-    let name = request.header("host").unwrap_or_default();
-    let name = if name == "registry-1.docker.io" {
-        "docker.io"
-    } else {
-        name
-    };
-    let shape = SHAPES.iter().find(|(host, _, _)| *host == name);
-    let realm = shape.and_then(|(_, realm, _)| *realm);
-    if request.bearer() == Some("a-token") {
-        return Reply::status(200);
-    }
-    let known = request.basic() == Some(("alice".to_owned(), ALICE.to_owned()));
-    match (known, shape, realm) {
-        (true, Some(_), None) => Reply::status(200),
-        (true, ..) => Reply::json(&json!({ "token": "a-token" })),
-        (false, _, Some(realm)) => {
-            Reply::challenge(&format!("Bearer realm=\"{realm}\",service=\"{name}\""))
-        }
-        (false, _, None) => Reply::challenge("Basic realm=\"registry\""),
-    }
 }

@@ -24,7 +24,8 @@ struct Shared {
 
 impl ConnectProxy {
     /// Starts a proxy with routes from `NAME:PORT` to a server's address on 127.0.0.1. Every other
-    /// name is answered with 502.
+    /// name is answered with 502. Where a name has several routes, each connection takes the next
+    /// one, and those after the last one the last one.
     pub fn start(routes: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -72,6 +73,16 @@ impl Drop for ConnectProxy {
 }
 
 impl Shared {
+    /// Where this connection goes.
+    fn route(&self, name: String) -> Option<&str> {
+        let mut asked = self.asked.lock().unwrap();
+        let before = asked.iter().filter(|held| **held == name).count();
+        let routes = self.routes.iter().filter(|(from, _)| *from == name);
+        asked.push(name.clone());
+        let (_, to) = routes.take(before + 1).last()?;
+        Some(to)
+    }
+
     /// Ends with an error when either side goes away, which is how every tunnel ends.
     fn serve(&self, mut client: TcpStream) -> io::Result<()> {
         let mut reader = BufReader::new(client.try_clone()?);
@@ -88,8 +99,7 @@ impl Shared {
                 return client.write_all(b"HTTP/1.1 405 only CONNECT\r\nContent-Length: 0\r\n\r\n");
             }
         };
-        self.asked.lock().unwrap().push(name.clone());
-        let Some((_, route)) = self.routes.iter().find(|(from, _)| *from == name) else {
+        let Some(route) = self.route(name) else {
             return client.write_all(b"HTTP/1.1 502 no such route\r\nContent-Length: 0\r\n\r\n");
         };
         let mut server = TcpStream::connect(route)?;

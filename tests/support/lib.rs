@@ -60,6 +60,7 @@ pub mod program;
 pub mod programmable_registry;
 pub mod registry_client;
 mod small_registry;
+pub mod terminal;
 mod token_endpoint;
 pub mod token_server;
 pub mod tools;

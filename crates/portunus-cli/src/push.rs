@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use portunus::name::Repository;
 use portunus::resolve::{Operation, Phase, Plan, Session};
 use portunus_http::{OciLayout, PushOptions};
 
@@ -33,6 +34,10 @@ pub(crate) struct PushArguments {
     /// Push the image from this OCI layout, without containerd
     #[arg(long, value_name = "DIR")]
     oci_layout: Option<PathBuf>,
+    /// Mount layers from this repository of the same registry where it has them; repositories
+    /// that the layout names are tried without being told
+    #[arg(long, value_name = "REPOSITORY", requires = "oci_layout")]
+    mount_from: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -104,13 +109,15 @@ fn from_layout(
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let mut options = PushOptions::default();
+    let mount_from = arguments.mount_from.iter().map(Repository::new);
+    options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         Failure::new(Exit::NotFound, message)
     })?;
     let client = http::client(context);
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let options = PushOptions::default();
     let result = http::block_on(client.push(plan, session, &layout, &options, &display))?;
     drop(display);
     let pushed = result.map_err(|error| http::failure(&error, Some(plan)))?;

@@ -1,6 +1,5 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use portunus::hosts::Host;
@@ -9,25 +8,26 @@ use portunus::secret::Secret;
 use portunus::token::trust::{AddressClass, Origin};
 use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use tracing::{debug, info};
 use url::Url;
 
+use crate::authorization::Authorization;
 use crate::connection::ConnectionSettings;
+use crate::event::{Told, milliseconds};
 use crate::request::{Request, Target};
+use crate::scheme::{HTTP, Scheme};
 use crate::{Client, Outcome, failure};
 
 /// One host on the wire: its URLs, its headers, its connection.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     client: Client,
-    scheme: String,
+    scheme: Scheme,
     authority: String,
     path: String,
     registry_namespace: Option<String>,
     headers: HeaderMap,
     settings: ConnectionSettings,
-    /// Whether it may be asked over http where it speaks no TLS.
-    may_fall_back: bool,
-    fell_back: AtomicBool,
     address_class: OnceLock<AddressClass>,
 }
 
@@ -43,14 +43,12 @@ impl Endpoint {
             .then(|| registry_namespace.as_str().to_owned());
         Self {
             client: client.clone(),
-            scheme: host.scheme.clone(),
+            scheme: Scheme::new(&host.scheme, host.http_fallback > 0),
             authority: host.host.clone(),
             path: host.path.trim_end_matches('/').to_owned(),
             registry_namespace: sent,
             headers: headers_of(host),
             settings: ConnectionSettings::of_host(host),
-            may_fall_back: host.http_fallback > 0,
-            fell_back: AtomicBool::new(false),
             address_class: OnceLock::new(),
         }
     }
@@ -66,14 +64,12 @@ impl Endpoint {
         };
         Self {
             client: from.client.clone(),
-            scheme: target.scheme().to_owned(),
+            scheme: Scheme::new(target.scheme(), false),
             authority,
             path: String::new(),
             registry_namespace: None,
             headers: HeaderMap::new(),
             settings: ConnectionSettings::of_redirect_target(dial_timeout, registry),
-            may_fall_back: false,
-            fell_back: AtomicBool::new(false),
             address_class: OnceLock::from(registry),
         }
     }
@@ -105,16 +101,16 @@ impl Endpoint {
 
     /// The scheme that is used, after a fall back to http.
     pub(crate) fn scheme(&self) -> &str {
-        if self.fell_back.load(Ordering::Relaxed) {
-            "http"
-        } else {
-            &self.scheme
-        }
+        self.scheme.in_use()
     }
 
     /// Scheme and host in words.
     pub(crate) fn name(&self) -> String {
-        format!("{}://{}", self.scheme(), self.authority)
+        self.name_over(self.scheme())
+    }
+
+    fn name_over(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", self.authority)
     }
 
     pub(crate) fn origin(&self) -> Result<Origin, Outcome> {
@@ -148,33 +144,40 @@ impl Endpoint {
     pub(crate) async fn send(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
     ) -> Result<Response, Outcome> {
-        let no_tls = match self.send_once(request, authorization).await {
-            Err(SendError::NoTls(outcome)) if self.may_fall_back => outcome,
-            other => return other.map_err(SendError::into_outcome),
+        let scheme = self.scheme();
+        let no_tls = match self.send_once(request, authorization, scheme).await {
+            Ok(response) => {
+                self.scheme.settle(scheme);
+                return Ok(response);
+            }
+            Err(SendError::NoTls(outcome)) if self.scheme.may_fall_back() => outcome,
+            Err(error) => return Err(error.into_outcome()),
         };
-        self.fell_back.store(true, Ordering::Relaxed);
-        let again = self.send_once(request, None).await;
-        again.map_err(|_| {
-            self.fell_back.store(false, Ordering::Relaxed);
-            no_tls
-        })
+        match self.send_once(request, None, HTTP).await {
+            Ok(response) if self.scheme.settle(HTTP) => {
+                info!(host = self.authority, "speaks no TLS: asked over http");
+                Ok(response)
+            }
+            _ => Err(no_tls),
+        }
     }
 
     async fn send_once(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
+        scheme: &str,
     ) -> Result<Response, SendError> {
         if self.settings.dial_timeout == Some(Duration::ZERO) {
             // On loopback a connection may be quicker than no time at all.
             return Err(Outcome::unreachable("its dial_timeout is over before it begins").into());
         }
         let client = self.client.connect(&self.settings)?;
-        let over_tls = self.scheme() == "https";
-        let mut builder = client.request(request.method.clone(), self.url(&request.target)?);
-        builder = builder.headers(self.headers(request, authorization)?);
+        let url = self.url(&request.target, scheme)?;
+        let mut builder = client.request(request.method.clone(), url.clone());
+        builder = builder.headers(self.headers(request, authorization, scheme)?);
         let mut limit = Some(self.client.options().timeouts.answer);
         if let Some(body) = &request.body {
             let opened = body.open();
@@ -189,11 +192,29 @@ impl Endpoint {
                 .body(body);
             limit = None;
         }
-        let sent = within(limit, builder.send()).await?;
-        let response = sent.map_err(|error| match failure::outcome(&error) {
-            outcome if over_tls && self.has_no_tls(&error) => SendError::NoTls(outcome),
-            outcome => SendError::Other(outcome),
-        })?;
+        let clock = &self.client.options().clock;
+        let started = clock.now();
+        let sent = within(limit, builder.send()).await;
+        let sent = sent.map_err(SendError::from).and_then(|sent| {
+            sent.map_err(|error| match failure::outcome(&error) {
+                outcome if scheme != HTTP && self.has_no_tls(&error) => SendError::NoTls(outcome),
+                outcome => SendError::Other(outcome),
+            })
+        });
+        let (status, problem) = match &sent {
+            Ok(response) => (Some(response.status().as_u16()), None),
+            Err(error) => (None, Some(error.outcome().to_string())),
+        };
+        debug!(
+            method = request.method.as_str(),
+            url = %Told(&url),
+            status,
+            problem,
+            ms = milliseconds(clock.now().duration_since(started)),
+            key = authorization.and_then(|shown| shown.key.as_ref()).map(tracing::field::display),
+            "request"
+        );
+        let response = sent?;
         self.note_address(&response);
         Ok(response)
     }
@@ -201,18 +222,19 @@ impl Endpoint {
     fn headers(
         &self,
         request: &Request,
-        authorization: Option<&Secret>,
+        authorization: Option<&Authorization>,
+        scheme: &str,
     ) -> Result<HeaderMap, Outcome> {
         // Headers of `hosts.toml` may be secrets: they too stay off plain http after a fall back.
-        let mut headers = match self.fell_back.load(Ordering::Relaxed) {
-            true => HeaderMap::new(),
-            false => self.headers.clone(),
+        let mut headers = match self.scheme.is_as_written(scheme) {
+            true => self.headers.clone(),
+            false => HeaderMap::new(),
         };
         for (name, value) in &request.headers {
             headers.insert(name, value.clone());
         }
         if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, sensitive(authorization)?);
+            headers.insert(AUTHORIZATION, sensitive(&authorization.value)?);
         }
         Ok(headers)
     }
@@ -241,12 +263,12 @@ impl Endpoint {
         }
     }
 
-    fn url(&self, target: &Target) -> Result<Url, SendError> {
+    fn url(&self, target: &Target, scheme: &str) -> Result<Url, SendError> {
         let (path, query) = match target {
             Target::Given(url) => return Ok(url.clone()),
             Target::Path { path, query } => (path, query),
         };
-        let mut text = self.name();
+        let mut text = self.name_over(scheme);
         let _ = write!(text, "{}{path}", self.path);
         let mut url = Url::parse(&text).map_err(|_| SendError::Other(cannot_be_requested()))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -268,6 +290,12 @@ enum SendError {
 }
 
 impl SendError {
+    fn outcome(&self) -> &Outcome {
+        match self {
+            Self::NoTls(outcome) | Self::Other(outcome) => outcome,
+        }
+    }
+
     fn into_outcome(self) -> Outcome {
         match self {
             Self::NoTls(outcome) | Self::Other(outcome) => outcome,

@@ -22,16 +22,16 @@ pub(crate) fn outcome(error: &reqwest::Error) -> Outcome {
     }
 }
 
-/// Whether the other side does not speak TLS, as far as can be told.
+/// Whether the other side answered TLS with something else. containerd looks for `HTTP/`; the
+/// TLS library does not tell what it was.
 pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
-    if !error.is_connect() || error.is_timeout() {
-        return false;
-    }
-    let closed = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
-    matches!(
-        find::<rustls::Error>(error),
-        Some(rustls::Error::InvalidMessage(_))
-    ) || find::<io::Error>(error).is_some_and(closed)
+    use rustls::{Error, InvalidMessage};
+    let found = find::<Error>(error);
+    error.is_connect()
+        && matches!(
+            found,
+            Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
+        )
 }
 
 /// Whether nobody takes the connection.

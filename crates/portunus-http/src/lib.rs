@@ -5,6 +5,7 @@
 //! proxy is found, no clock is asked behind the caller's back, and no TLS provider is installed
 //! for the process.
 
+mod authorization;
 mod authorizer;
 mod basic;
 mod choose;
@@ -13,6 +14,7 @@ mod connection;
 mod digest;
 mod endpoint;
 mod error;
+mod event;
 mod failure;
 mod layout;
 mod manifest;
@@ -28,6 +30,7 @@ mod report;
 mod request;
 mod resolver;
 mod roots;
+mod scheme;
 mod tls;
 mod tokens;
 mod verifier;

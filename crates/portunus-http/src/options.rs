@@ -57,6 +57,8 @@ pub struct Timeouts {
     pub probe: Duration,
     /// The longest `Retry-After` that is waited for.
     pub retry_after: Duration,
+    /// Before a step of a push is tried again, and twice as long before the next time.
+    pub push_pause: Duration,
 }
 
 impl Default for Timeouts {
@@ -67,6 +69,7 @@ impl Default for Timeouts {
             token: Duration::from_secs(30),
             probe: Duration::from_secs(15),
             retry_after: Duration::from_secs(10),
+            push_pause: Duration::from_secs(1),
         }
     }
 }

@@ -6,7 +6,7 @@ use portunus::token::Authentication;
 use portunus::token::trust::{Consent, Refusal};
 use reqwest::{Method, Response};
 
-use crate::authorizer::authentication_of;
+use crate::authorizer::{authentication_of, realm_may_see};
 use crate::endpoint::{Endpoint, within};
 use crate::request::Request;
 use crate::{Client, Outcome};
@@ -68,13 +68,13 @@ impl Client {
         let realm = authentication.as_ref().and_then(Authentication::realm);
         let origin = endpoint.origin().ok();
         let judged = realm.zip(origin);
-        let trust = &self.options().trust;
         Probe {
             reachable: true,
             status: Some(response.status().as_u16()),
             challenge: authentication.as_ref().map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
-            realm_trust: judged.map(|(realm, host)| trust.realm_may_see(&host, realm, consent)),
+            realm_trust: judged
+                .map(|(realm, host)| realm_may_see(&endpoint, &host, realm, consent)),
             problem,
             elapsed,
         }

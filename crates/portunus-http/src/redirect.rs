@@ -5,7 +5,8 @@ use reqwest::header::LOCATION;
 use url::Url;
 
 use crate::Outcome;
-use crate::authorizer::{Authorizer, authentication_of, bearer_header};
+use crate::authorization::Authorization;
+use crate::authorizer::{Authorizer, authentication_of};
 use crate::endpoint::Endpoint;
 use crate::request::{Request, Target};
 use crate::tokens::{TokenFailure, exchange_at};
@@ -75,13 +76,13 @@ async fn follow_elsewhere(
 pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
     let origin = Origin::of(target)
         .ok_or_else(|| Outcome::bad_content("redirected to what is no http or https URL"))?;
+    if let Some(address) = origin.literal_address() {
+        refuse_target(from.address_class(), address).map_err(Outcome::Refused)?;
+    }
     if from.scheme() == "https" && !origin.is_https() {
         return Err(Outcome::bad_content(format!(
             "redirected to {origin}, which has no TLS"
         )));
-    }
-    if let Some(address) = origin.literal_address() {
-        refuse_target(from.address_class(), address).map_err(Outcome::Refused)?;
     }
     Ok(Endpoint::of_redirect_target(from, target))
 }
@@ -106,7 +107,7 @@ async fn answer_anonymously(
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let response = endpoint
-        .send(request, Some(&bearer_header(&token.value)))
+        .send(request, Some(&Authorization::bearer(&token.value, None)))
         .await?;
     match response.status().as_u16() {
         401 | 403 => Err(Outcome::NotLoggedIn),

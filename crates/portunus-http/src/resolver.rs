@@ -25,13 +25,19 @@ impl Resolve for GuardedResolver {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> = found.collect();
             if !exempt {
-                for address in &found {
-                    refuse_target(registry, address.ip()).map_err(Refused)?;
-                }
+                admit(registry, &found)?;
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// One address that may not be asked spoils them all: a name that has both is no accident.
+fn admit(registry: AddressClass, found: &[SocketAddr]) -> Result<(), Refused> {
+    for address in found {
+        refuse_target(registry, address.ip()).map_err(Refused)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -50,5 +56,17 @@ mod tests {
         assert!(resolves(AddressClass::Private, &[]).await);
         assert!(!resolves(AddressClass::Public, &[]).await);
         assert!(resolves(AddressClass::Public, &["localhost"]).await);
+    }
+
+    #[test]
+    fn a_name_with_a_metadata_address_among_others_is_refused() {
+        let found = ["93.184.216.34:443", "169.254.169.254:443", "[fe80::1]:443"];
+        let found = found.map(|address| address.parse().unwrap());
+        for registry in [AddressClass::Public, AddressClass::Private] {
+            assert!(admit(registry, &found[..1]).is_ok());
+            let refused = admit(registry, &found).unwrap_err();
+            assert!(refused.to_string().contains("169.254.169.254"), "{refused}");
+            assert!(admit(registry, &found[2..]).is_err());
+        }
     }
 }

@@ -7,11 +7,13 @@ use portunus::token::{
     Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenCache, TokenKey,
     TokenMethod, TokenRequest,
 };
-use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Method, Response};
 use tokio::sync::OnceCell;
+use tracing::debug;
 
 use crate::endpoint::{Endpoint, sensitive, within};
+use crate::event::{Told, milliseconds};
 use crate::outcome::TokenProblem;
 use crate::{Outcome, basic, failure};
 
@@ -181,10 +183,11 @@ pub(crate) async fn exchange_at(
 
 async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u8>), TokenFailure> {
     let client = connect(endpoint, request).map_err(TokenFailure::Failed)?;
-    let mut builder = match request.method {
-        TokenMethod::Post => client.post(request.url.clone()),
-        _ => client.get(request.url.clone()),
+    let method = match request.method {
+        TokenMethod::Post => Method::POST,
+        _ => Method::GET,
     };
+    let mut builder = client.request(method.clone(), request.url.clone());
     if let Some((username, password)) = &request.basic {
         let value = sensitive(&basic::authorization(username, password));
         builder = builder.header(AUTHORIZATION, value.map_err(TokenFailure::Failed)?);
@@ -200,7 +203,18 @@ async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u
         }
         other => TokenFailure::Failed(other),
     };
-    let response = builder.send().await.map_err(|error| unanswered(&error))?;
+    let clock = &endpoint.client().options().clock;
+    let started = clock.now();
+    let sent = builder.send().await.map_err(|error| unanswered(&error));
+    debug!(
+        method = method.as_str(),
+        url = %Told(&request.url),
+        status = sent.as_ref().ok().map(|response| response.status().as_u16()),
+        ms = milliseconds(clock.now().duration_since(started)),
+        anonymous = request.basic.is_none() && request.form.is_none(),
+        "token request"
+    );
+    let response = sent?;
     let status = response.status().as_u16();
     let body = bounded(response)
         .await

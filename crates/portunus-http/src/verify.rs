@@ -1,12 +1,12 @@
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{RegistryNamespace, Repository};
-use portunus::secret::Secret;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Bearer, Exchange, Scopes};
 use reqwest::{Method, Response};
 
-use crate::authorizer::{authentication_of, basic_header, bearer_header, may_see};
+use crate::authorization::Authorization;
+use crate::authorizer::{authentication_of, may_see};
 use crate::endpoint::Endpoint;
 use crate::probe::knock;
 use crate::redirect::location;
@@ -134,7 +134,8 @@ async fn with_password(
     request: &Request,
     check: &LoginCheck<'_>,
 ) -> Result<LoginAnswer, Outcome> {
-    let header = basic_header(check.credential).ok_or(Outcome::Rejected)?;
+    let header = Authorization::basic(check.credential, Some(check.consent.key));
+    let header = header.ok_or(Outcome::Rejected)?;
     let response = endpoint.send(request, Some(&header)).await?;
     accepted(endpoint, request, &response, &header).await?;
     Ok(LoginAnswer::Accepted {
@@ -165,7 +166,7 @@ async fn with_token(
         TokenFailure::Rejected => Outcome::Rejected,
         TokenFailure::Failed(outcome) => outcome,
     })?;
-    let header = bearer_header(&token.value);
+    let header = Authorization::bearer(&token.value, Some(check.consent.key));
     let response = endpoint.send(request, Some(&header)).await?;
     accepted(endpoint, request, &response, &header).await?;
     let mut realm = bearer.realm.clone();
@@ -188,7 +189,7 @@ async fn accepted(
     endpoint: &Endpoint,
     request: &Request,
     response: &Response,
-    header: &Secret,
+    header: &Authorization,
 ) -> Result<(), Outcome> {
     match response.status().as_u16() {
         200..=299 => {
@@ -205,7 +206,7 @@ async fn accepted(
 
 /// Tidies up the upload that was started to see whether it may be; a failure leaves it to the
 /// registry's own purge.
-async fn cancel_upload(endpoint: &Endpoint, response: &Response, header: Option<&Secret>) {
+async fn cancel_upload(endpoint: &Endpoint, response: &Response, header: Option<&Authorization>) {
     let Ok(target) = location(response) else {
         return;
     };

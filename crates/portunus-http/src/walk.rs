@@ -1,15 +1,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus::token::Scopes;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
+use tracing::{debug, info};
 
 use crate::authorizer::Authorizer;
 use crate::redirect::send_following;
 use crate::request::Request;
-use crate::{Client, Error, Event, HostReport, Outcome, Progress};
+use crate::{Client, Error, Event, HostReport, Outcome, Progress, Timeouts};
+
+/// How often a step of a push is tried.
+const PUSH_TRIES: u32 = 3;
 
 /// Goes through the hosts of a plan in their order.
 pub(crate) struct Walk<'a> {
@@ -65,13 +70,23 @@ impl<'a> Walk<'a> {
             let outcome = match &known {
                 Some(outcome) => outcome.clone(),
                 None => {
-                    let mut answer = visit(stop).await;
-                    if is_last && phase != Phase::Push && is_passing(&answer) {
-                        answer = visit(stop).await;
-                    }
+                    let answer = match phase {
+                        Phase::Push => self.persist(stop, &visit).await,
+                        _ => {
+                            let answer = visit(stop).await;
+                            match is_last && is_passing(&answer) {
+                                true => visit(stop).await,
+                                false => answer,
+                            }
+                        }
+                    };
                     self.warn(stop).await;
                     match answer {
-                        Ok(found) => return Ok((found, stop.authorizer.endpoint.name())),
+                        Ok(found) => {
+                            let host = stop.authorizer.endpoint.name();
+                            debug!(host, phase = phase.as_str(), "host helps");
+                            return Ok((found, host));
+                        }
                         Err(outcome) => outcome,
                     }
                 }
@@ -85,6 +100,8 @@ impl<'a> Walk<'a> {
                 shown: stop.authorizer.shown().await,
             };
             if known.is_none() {
+                let phase = phase.as_str();
+                info!(host = report.host, phase, outcome = %report.outcome, "host does not help");
                 self.progress.report(Event::HostFailed(&report));
             }
             reports.push(report);
@@ -93,6 +110,29 @@ impl<'a> Walk<'a> {
             }
         }
         Err(Error::of_hosts(self.context(), reports))
+    }
+
+    /// Tries a step of a push again where the host may be in passing trouble. There is no next
+    /// host, and a step that is done is not done twice: a blob is looked for first, and a
+    /// manifest may be put again.
+    async fn persist<'s, T>(
+        &'s self,
+        stop: &'s Stop<'a>,
+        visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
+    ) -> Result<T, Outcome> {
+        let mut pause = stop.timeouts().push_pause;
+        for at in 1..PUSH_TRIES {
+            let outcome = match visit(stop).await {
+                Err(outcome) if may_pass(&outcome) => outcome,
+                answer => return answer,
+            };
+            let host = stop.authorizer.endpoint.name();
+            let warning = format!("{host}: {outcome}: try {} of {PUSH_TRIES} follows", at + 1);
+            self.progress.report(Event::Warning(&warning));
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        visit(stop).await
     }
 
     pub(crate) fn stops_of(&self, phase: Phase) -> impl Iterator<Item = &Stop<'a>> {
@@ -117,23 +157,44 @@ impl Stop<'_> {
         scopes: &Scopes,
     ) -> Result<Response, Outcome> {
         let response = send_following(&self.authorizer, request, scopes).await?;
-        let patience = self
-            .authorizer
-            .endpoint
-            .client()
-            .options()
-            .timeouts
-            .retry_after;
-        let asked_for = response.headers().get(RETRY_AFTER);
-        let asked_for = asked_for.and_then(|value| value.to_str().ok()?.parse().ok());
-        let wait = asked_for.map(std::time::Duration::from_secs);
-        match (response.status().as_u16(), wait) {
-            (429, Some(wait)) if wait <= patience => {
+        match self.asks_for_patience(&response) {
+            Some(wait) => {
                 tokio::time::sleep(wait).await;
                 send_following(&self.authorizer, request, scopes).await
             }
-            _ => Ok(response),
+            None => Ok(response),
         }
+    }
+
+    /// The same for what is sent to the host alone, and follows no redirect.
+    pub(crate) async fn send_own(
+        &self,
+        request: &Request,
+        scopes: &Scopes,
+    ) -> Result<Response, Outcome> {
+        let response = self.authorizer.send(request, scopes).await?;
+        match self.asks_for_patience(&response) {
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                self.authorizer.send(request, scopes).await
+            }
+            None => Ok(response),
+        }
+    }
+
+    /// How long the host wants to be left alone, where that is not too long.
+    fn asks_for_patience(&self, response: &Response) -> Option<Duration> {
+        if response.status().as_u16() != 429 {
+            return None;
+        }
+        let asked_for = response.headers().get(RETRY_AFTER);
+        let asked_for = asked_for.and_then(|value| value.to_str().ok()?.parse().ok());
+        let wait = asked_for.map(Duration::from_secs);
+        wait.filter(|wait| *wait <= self.timeouts().retry_after)
+    }
+
+    fn timeouts(&self) -> &Timeouts {
+        &self.authorizer.endpoint.client().options().timeouts
     }
 
     fn dead(&self) -> Option<Outcome> {
@@ -155,6 +216,15 @@ fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
     match answer {
         Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
         Err(Outcome::Unreachable { connected, .. }) => *connected,
+        _ => false,
+    }
+}
+
+/// The same for a push, which has no next host: also what asks for patience.
+fn may_pass(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Status { status } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        Outcome::Unreachable { connected, .. } => *connected,
         _ => false,
     }
 }

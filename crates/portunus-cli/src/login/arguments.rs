@@ -40,10 +40,11 @@ pub(crate) struct LoginArguments {
     /// Trust this realm with the secret of this login
     #[arg(long, value_name = "URL")]
     pub(crate) trust_realm: Option<String>,
-    /// Send the secret over plain http
+    /// Send the secret over plain http, or with --insecure-registry over TLS that is not verified
     #[arg(long)]
     pub(crate) plain_http: bool,
-    /// Do not verify certificates, and allow anonymous plain http
+    /// Do not verify certificates, and allow plain http; a secret stays off both unless the host is
+    /// this machine or --plain-http is given
     #[arg(long)]
     pub(crate) insecure_registry: bool,
     /// Store without asking the host

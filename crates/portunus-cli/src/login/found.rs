@@ -156,7 +156,8 @@ fn read(
     registry_namespace: &RegistryNamespace,
     arguments: &LoginArguments,
 ) -> Result<NamespaceHosts, Failure> {
-    let directories = match arguments.plain_http {
+    // Without verification https comes first, and plain http where there is no TLS.
+    let directories = match arguments.plain_http && !arguments.insecure_registry {
         true => directories.with_default_scheme("http"),
         false => directories,
     };

@@ -1,9 +1,13 @@
 use portunus::credential::Credential;
+use portunus::name::CredentialKey;
 use portunus::resolve::Candidate;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Bearer, Scopes};
 
+use tracing::debug;
+
 use super::{Authorizer, State, may_see};
+use crate::authorization::Authorization;
 use crate::{Outcome, Shown};
 
 /// Who is asking; without a credential: nobody in particular.
@@ -14,6 +18,18 @@ pub(super) struct Account {
     pub(super) shown: Option<Shown>,
     /// For these scopes the host found the token too narrow, and those were asked for instead.
     pub(super) widened: Option<(Scopes, Scopes)>,
+}
+
+impl Account {
+    /// What its credential is kept under.
+    pub(super) fn key(&self) -> Option<&CredentialKey> {
+        self.shown.as_ref().map(|shown| &shown.key)
+    }
+
+    /// Its answer to Basic.
+    pub(super) fn basic(&self) -> Option<Authorization> {
+        Authorization::basic(self.credential.as_ref()?, self.key())
+    }
 }
 
 impl Authorizer {
@@ -44,6 +60,8 @@ impl Authorizer {
                 continue;
             }
             let shown = Shown::of(candidate, credential.username());
+            let host = self.endpoint.name();
+            debug!(host, key = %shown.key, location = shown.location, "credential in use");
             let account = Account {
                 candidate: Some(at),
                 credential: Some(credential),

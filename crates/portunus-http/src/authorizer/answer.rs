@@ -1,12 +1,12 @@
 use portunus::credential::Credential;
-use portunus::secret::Secret;
-use portunus::token::trust::Consent;
+use portunus::token::trust::{Consent, Origin, Refusal};
 use portunus::token::{Authentication, Challenge};
 use reqwest::Response;
 use reqwest::header::WWW_AUTHENTICATE;
+use url::Url;
 
+use crate::Outcome;
 use crate::endpoint::Endpoint;
-use crate::{Outcome, basic};
 
 /// Whether a credential can answer a host at all, and whether host and realm may see it.
 pub(crate) fn may_see(
@@ -15,12 +15,11 @@ pub(crate) fn may_see(
     authentication: &Authentication,
     consent: &Consent<'_>,
 ) -> Result<(), Outcome> {
-    let trust = &endpoint.client().options().trust;
     let host = endpoint.origin()?;
     let bearer = match (authentication, credential) {
         (Authentication::Bearer(bearer), _) => bearer,
         (_, Credential::Password { .. }) => {
-            let rule = trust.host_may_see(&host, consent);
+            let rule = host_may_see(endpoint, &host, consent);
             return rule.map(drop).map_err(Outcome::Refused);
         }
         _ => {
@@ -30,10 +29,38 @@ pub(crate) fn may_see(
         }
     };
     let rule = match credential {
-        Credential::RegistryToken { .. } => trust.host_may_see(&host, consent),
-        _ => trust.realm_may_see(&host, &bearer.realm, consent),
+        Credential::RegistryToken { .. } => host_may_see(endpoint, &host, consent),
+        _ => realm_may_see(endpoint, &host, &bearer.realm, consent),
     };
     rule.map(drop).map_err(Outcome::Refused)
+}
+
+/// Whether a realm that the host names may see a secret; the rule in words.
+pub(crate) fn realm_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    realm: &Url,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    let trust = &endpoint.client().options().trust;
+    let rule = trust.realm_may_see(host, realm, consent)?;
+    // The settings of the host hold for its own origin only.
+    if Origin::of(realm).as_ref() == Some(host) {
+        host_may_see(endpoint, host, consent)?;
+    }
+    Ok(rule)
+}
+
+fn host_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    let trust = &endpoint.client().options().trust;
+    match endpoint.settings().tls_insecure {
+        true => trust.unverified_host_may_see(host, consent),
+        false => trust.host_may_see(host, consent),
+    }
 }
 
 /// What the challenges of an answer ask for.
@@ -42,19 +69,4 @@ pub(crate) fn authentication_of(response: &Response) -> Result<Option<Authentica
     let challenges = Challenge::parse_all(headers.map(|value| value.as_bytes()));
     Authentication::choose(&challenges)
         .map_err(|error| Outcome::BadChallenge { error: Some(error) })
-}
-
-/// The header that answers Basic; `None`: only a password can.
-pub(crate) fn basic_header(credential: &Credential) -> Option<Secret> {
-    match credential {
-        Credential::Password { username, password } => {
-            Some(basic::authorization(username, password))
-        }
-        _ => None,
-    }
-}
-
-/// The header that shows a token.
-pub(crate) fn bearer_header(token: &Secret) -> Secret {
-    Secret::new(format!("Bearer {}", token.expose()))
 }

@@ -5,13 +5,13 @@ mod refusal;
 use std::sync::Arc;
 
 use portunus::resolve::{Candidate, Session};
-use portunus::secret::Secret;
 use portunus::token::{Authentication, Scopes};
 use reqwest::Response;
 use tokio::sync::Mutex;
 
 use self::account::{Account, wanted_scopes};
-pub(crate) use self::answer::{authentication_of, basic_header, bearer_header, may_see};
+pub(crate) use self::answer::{authentication_of, may_see, realm_may_see};
+use crate::authorization::Authorization;
 use crate::endpoint::Endpoint;
 use crate::request::Request;
 use crate::tokens::{Obtained, TokenFailure};
@@ -50,7 +50,7 @@ struct State {
 #[derive(Debug, Clone)]
 struct Authorized {
     generation: u64,
-    header: Option<Secret>,
+    header: Option<Authorization>,
     /// A kept token may be stale; a fresh one is not.
     kept: bool,
 }
@@ -130,9 +130,10 @@ impl Authorizer {
             (Some(Authentication::Bearer(bearer)), Some(account)) => {
                 let credential = account.credential.as_ref();
                 let obtained = self.tokens.get(&self.endpoint, &bearer, scopes, credential);
-                Some(bearer_header(&obtained.await.ok()?.token.value))
+                let token = obtained.await.ok()?.token;
+                Some(Authorization::bearer(&token.value, account.key()))
             }
-            (Some(_), account) => account?.credential.as_ref().and_then(basic_header),
+            (Some(_), account) => account?.basic(),
         };
         let response = self.endpoint.send(request, header.as_ref()).await.ok()?;
         response.status().is_success().then_some(response)
@@ -160,7 +161,7 @@ impl Authorizer {
                     note_shown(&mut state, &account);
                     return Ok(Authorized {
                         generation: state.generation,
-                        header: account.credential.as_ref().and_then(basic_header),
+                        header: account.basic(),
                         kept: false,
                     });
                 };
@@ -179,7 +180,7 @@ impl Authorizer {
                 Ok(obtained) => {
                     return Ok(Authorized {
                         generation,
-                        header: Some(bearer_header(&obtained.token.value)),
+                        header: Some(Authorization::bearer(&obtained.token.value, account.key())),
                         kept: !obtained.fresh,
                     });
                 }

@@ -102,6 +102,9 @@ impl Authorizer {
             state.failed = Some(outcome.clone());
             return Err(outcome);
         }
+        state
+            .warnings
+            .push(format!("{}: {outcome}", self.endpoint.name()));
         state.lacking = Some(outcome);
         Ok(())
     }

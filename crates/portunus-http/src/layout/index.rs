@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::io;
 
-use portunus::name::ImageReference;
+use portunus::name::{ImageReference, RegistryNamespace, Repository};
 use serde_json::{Value, json};
 
 use super::{MARKER, OciLayout};
@@ -10,6 +10,9 @@ use crate::Descriptor;
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// Where containerd and nerdctl look for the full name.
 const IMAGE_NAME: &str = "io.containerd.image.name";
+/// Where containerd notes the repositories that content came from, separated by commas
+/// (`core/remotes/docker/handler.go`).
+const SOURCE: &str = "containerd.io/distribution.source.";
 
 impl OciLayout {
     /// Lists an image under its name, in place of what had that name. Other entries stay.
@@ -65,6 +68,29 @@ impl OciLayout {
         Ok(found.and_then(entry))
     }
 
+    /// Other repositories of the image's registry namespace that the layout names: those of the
+    /// manifest itself, by its names and by containerd's notes of where content came from, then
+    /// those of other images.
+    pub(crate) fn sources(
+        &self,
+        image: &ImageReference,
+        manifest: &Descriptor,
+    ) -> io::Result<Vec<Repository>> {
+        let index = self.read_index()?;
+        let entries = index["manifests"].as_array().into_iter().flatten();
+        let (own, others): (Vec<_>, Vec<_>) =
+            entries.partition(|entry| entry["digest"] == manifest.digest.as_str());
+        let mut found: Vec<Repository> = Vec::new();
+        for entry in own.into_iter().chain(others) {
+            for repository in repositories(entry, image.registry_namespace()) {
+                if repository != *image.repository() && !found.contains(&repository) {
+                    found.push(repository);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn read_index(&self) -> io::Result<Value> {
         let path = self.root.join("index.json");
         let text = match std::fs::read(&path) {
@@ -86,6 +112,19 @@ impl OciLayout {
                 io::Error::new(io::ErrorKind::InvalidData, problem)
             })
     }
+}
+
+/// The repositories of a registry namespace that an entry names.
+fn repositories(entry: &Value, registry_namespace: &RegistryNamespace) -> Vec<Repository> {
+    let annotations = &entry["annotations"];
+    let named = annotations[IMAGE_NAME].as_str();
+    let named = named.and_then(|name| ImageReference::parse(name).ok());
+    let named = named.filter(|image| image.registry_namespace() == registry_namespace);
+    let noted = annotations[format!("{SOURCE}{registry_namespace}")].as_str();
+    let noted = noted.into_iter().flat_map(|list| list.split(','));
+    let noted = noted.filter_map(|name| Repository::new(name).ok());
+    let named = named.map(|image| image.repository().clone());
+    named.into_iter().chain(noted).collect()
 }
 
 fn entry(value: &Value) -> Option<Descriptor> {

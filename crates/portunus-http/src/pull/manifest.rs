@@ -3,6 +3,7 @@ use portunus::resolve::Phase;
 use portunus::token::Scopes;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 use reqwest::{Method, Response};
+use tracing::info;
 
 use super::Pull;
 use crate::digest::{digest_like, is_digest};
@@ -22,6 +23,7 @@ impl Pull<'_> {
             None => {
                 let visit = |stop| self.resolve_at(stop).boxed();
                 let (digest, host) = self.walk.first(Phase::Resolve, visit).await?;
+                info!(host, digest, "resolved");
                 let event = Event::Resolved {
                     host: &host,
                     digest: &digest,

@@ -11,6 +11,7 @@ use portunus::resolve::{Phase, Plan, Session};
 use portunus::token::Scopes;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use tracing::info;
 
 use self::body::BytesBody;
 use crate::digest::digest_like;
@@ -26,8 +27,9 @@ const PARALLEL: usize = 3;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct PushOptions {
-    /// Repositories of the same host, as they are requested there, that may hold the blobs
-    /// already. A blob is mounted from there only where the credential in use covers both.
+    /// Repositories of the same registry namespace that may hold the blobs already; those that
+    /// the layout names as the image's own come after them. A blob is mounted from there only
+    /// where the credential in use covers both.
     pub mount_from: Vec<Repository>,
 }
 
@@ -78,6 +80,8 @@ struct Push<'a> {
 /// An image as the layout holds it.
 struct Tree {
     top: Descriptor,
+    /// Where the blobs may be mounted from.
+    mount_from: Vec<Repository>,
     /// Manifests with their bytes, each after what it names; the top one last.
     manifests: Vec<(Descriptor, Vec<u8>)>,
     blobs: Vec<Descriptor>,
@@ -89,9 +93,10 @@ impl Push<'_> {
         // The first request settles which credential is used, before others run beside it.
         let mut blobs = tree.blobs.iter();
         if let Some(first) = blobs.next() {
-            self.push_blob(first).await?;
+            self.push_blob(first, &tree.mount_from).await?;
         }
-        let pushes: Vec<_> = blobs.map(|blob| self.push_blob(blob)).collect();
+        let pushes = blobs.map(|blob| self.push_blob(blob, &tree.mount_from));
+        let pushes: Vec<_> = pushes.collect();
         stream::iter(pushes)
             .buffer_unordered(PARALLEL)
             .try_collect::<()>()
@@ -108,6 +113,7 @@ impl Push<'_> {
             ((), host) = self.walk.first(Phase::Push, visit).await?;
             self.done(descriptor, Some(&host));
         }
+        info!(host, digest = tree.top.digest, "pushed");
         Ok(Pushed {
             host,
             parts: tree.blobs.len() + tree.manifests.len(),
@@ -115,12 +121,16 @@ impl Push<'_> {
         })
     }
 
-    async fn push_blob(&self, descriptor: &Descriptor) -> Result<(), Error> {
+    async fn push_blob(
+        &self,
+        descriptor: &Descriptor,
+        mount_from: &[Repository],
+    ) -> Result<(), Error> {
         self.walk.progress.report(Event::Started {
             descriptor,
             resumed: 0,
         });
-        let visit = |stop| self.blob_to(stop, descriptor).boxed();
+        let visit = |stop| self.blob_to(stop, descriptor, mount_from).boxed();
         let (sent, host) = self.walk.first(Phase::Push, visit).await?;
         self.done(descriptor, sent.then_some(host.as_str()));
         Ok(())
@@ -140,7 +150,7 @@ impl Push<'_> {
         let mut request =
             Request::new(Method::PUT, path).with_header(CONTENT_TYPE, &descriptor.media_type);
         request.body = Some(Arc::new(BytesBody(bytes.to_vec())));
-        let response = stop.authorizer.send(&request, &self.scopes(stop)).await?;
+        let response = stop.send_own(&request, &self.scopes(stop)).await?;
         match response.status().as_u16() {
             200..=299 => Ok(()),
             status => Err(Outcome::Status { status }),
@@ -168,8 +178,12 @@ impl Push<'_> {
             problem: Some(format!("{root}: the layout does not list it")),
             hosts: Vec::new(),
         })?;
+        let mut mount_from = self.options.mount_from.clone();
+        let sources = self.layout.sources(reference, &top);
+        mount_from.extend(sources.map_err(|error| self.local(&error.to_string()))?);
         let mut tree = Tree {
             top: top.clone(),
+            mount_from,
             manifests: Vec::new(),
             blobs: Vec::new(),
         };

@@ -16,20 +16,25 @@ impl Push<'_> {
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
+        mount_from: &[Repository],
     ) -> Option<Response> {
         let own = &stop.attempt.repository;
         let (candidate, _) = stop.authorizer.settled().await;
         let candidate = candidate.and_then(|at| stop.attempt.candidates.get(at));
-        let covered = |from: &&Repository| covers(candidate, own) && covers(candidate, from);
-        let from = self.options.mount_from.iter().find(covered)?;
         let repository = self.walk.plan.reference.repository();
+        // A path mirror has its own part before every repository.
+        let prefix = own.as_str().strip_suffix(repository.as_str())?;
+        let mut sources = mount_from
+            .iter()
+            .filter_map(|from| Repository::new(format!("{prefix}{from}")).ok());
+        let from = sources.find(|from| covers(candidate, own) && covers(candidate, from))?;
         let mut request = Request::new(Method::POST, format!("/{repository}/blobs/uploads/"));
         if let Target::Path { query, .. } = &mut request.target {
             query.push(("mount", descriptor.digest.clone()));
             query.push(("from", from.as_str().to_owned()));
         }
         let mut scopes = self.scopes(stop);
-        scopes.merge(&Scopes::repository(from, &["pull"]));
+        scopes.merge(&Scopes::repository(&from, &["pull"]));
         stop.authorizer.try_send(&request, &scopes).await
     }
 }

@@ -2,6 +2,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
+use portunus::name::Repository;
 use portunus::token::trust::Origin;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Response};
@@ -23,6 +24,7 @@ impl Push<'_> {
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
+        mount_from: &[Repository],
     ) -> Result<bool, Outcome> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
@@ -37,7 +39,7 @@ impl Push<'_> {
             404 => {}
             status => return Err(Outcome::Status { status }),
         }
-        let mounted = self.try_mount(stop, descriptor).await;
+        let mounted = self.try_mount(stop, descriptor, mount_from).await;
         let started = match mounted {
             Some(response) if response.status().as_u16() == 201 => return Ok(false),
             Some(response) if response.status().as_u16() == 202 => response,
@@ -69,7 +71,7 @@ impl Push<'_> {
         let repository = self.walk.plan.reference.repository();
         let mut post = Request::new(Method::POST, format!("/{repository}/blobs/uploads/"));
         post.body = Some(Arc::new(super::BytesBody(Vec::new())));
-        let response = stop.authorizer.send(&post, &self.scopes(stop)).await?;
+        let response = stop.send_own(&post, &self.scopes(stop)).await?;
         match response.status().as_u16() {
             202 => Ok(response),
             status => Err(Outcome::Status { status }),

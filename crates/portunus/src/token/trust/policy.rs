@@ -51,12 +51,8 @@ impl TrustPolicy {
         if host.is_https() {
             return Ok("over TLS");
         }
-        if host.is_loopback() {
-            return Ok("stays on this machine");
-        }
-        let listed = |authority: Authority| self.plain_http.contains(&authority);
-        if consent.plain_http || host.authority().is_some_and(listed) {
-            return Ok("plain http, as the operator agreed");
+        if let Some(rule) = self.unprotected_rule(host, consent) {
+            return Ok(rule);
         }
         let message = format!(
             "{} would travel to {host} over plain http",
@@ -64,6 +60,31 @@ impl TrustPolicy {
         );
         let help = format!("{} --plain-http", consent.key.login_command());
         Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
+    }
+
+    /// The same for a host whose certificate is not verified (`skip_verify`): TLS says nothing
+    /// about who reads the secret there, so that it is as good as plain http.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn unverified_host_may_see(
+        &self,
+        host: &Origin,
+        consent: &Consent<'_>,
+    ) -> Result<&'static str, Refusal> {
+        if !host.is_https() {
+            return self.host_may_see(host, consent);
+        }
+        if let Some(rule) = self.unprotected_rule(host, consent) {
+            return Ok(rule);
+        }
+        let message = format!(
+            "{} would travel to {host}, whose certificate is not verified",
+            named(consent.key)
+        );
+        let command = consent.key.login_command();
+        let help = format!("{command} --insecure-registry --plain-http");
+        Err(Refusal::new(RefusalKind::UnverifiedTls, message).with_help(help))
     }
 
     /// Whether a secret stored for `host` may be sent to `realm`. The answer is the rule in
@@ -105,6 +126,16 @@ impl TrustPolicy {
         }
         let message = format!("{host} names the realm {target}, which has no TLS");
         Err(Refusal::new(RefusalKind::PlainHttp, message))
+    }
+
+    /// Why a secret may travel to a host without the protection of TLS.
+    fn unprotected_rule(&self, host: &Origin, consent: &Consent<'_>) -> Option<&'static str> {
+        if host.is_loopback() {
+            return Some("stays on this machine");
+        }
+        let listed = |authority: Authority| self.plain_http.contains(&authority);
+        let agreed = consent.plain_http || host.authority().is_some_and(listed);
+        agreed.then_some("unprotected, as the operator agreed")
     }
 
     fn pair_rule(

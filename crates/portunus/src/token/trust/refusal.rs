@@ -21,6 +21,8 @@ pub enum RefusalKind {
     ChangedRealm,
     /// The secret would travel without TLS.
     PlainHttp,
+    /// The secret would travel over TLS to whoever answers: the certificate is not verified.
+    UnverifiedTls,
     /// The realm's URL holds user information.
     UserInformation,
     /// The realm or redirect target has an address that a registry may not send us to.
