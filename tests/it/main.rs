@@ -46,6 +46,7 @@ support::test_binary! {
     hosts_conformance,
     hosts_render,
     completion,
+    completion_shells,
     hosts_versions,
     dependencies,
     examples,

@@ -61,6 +61,7 @@ pub mod programmable_registry;
 pub mod registry_client;
 mod small_registry;
 mod token_endpoint;
+pub mod terminal;
 pub mod token_server;
 pub mod tools;
 pub mod workspace;
