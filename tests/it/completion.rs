@@ -17,8 +17,17 @@ fn home() -> Home {
     let login = |user: &str| serde_json::json!({ "kind": "password", "username": user, "secret": "canary-1" });
     let credentials = serde_json::json!({
         "version": 1,
-        "credentials": { "mirror.test:5000?ns=reg-a.test": login("alice"), "plain.test": login("bob") },
+        "credentials": {
+            "mirror.test:5000?ns=reg-a.test": login("alice"),
+            "plain.test": login("bob"),
+            "team.test?profile=work": login("carol"),
+        },
     });
+    fs::write(
+        home.config_dir().join("config.toml"),
+        "[profiles.ci]\ninherit = false\n",
+    )
+    .unwrap();
     fs::write(home.credentials_file(), credentials.to_string()).unwrap();
     home
 }
@@ -64,6 +73,17 @@ fn registry_namespaces_hosts_and_stored_logins_are_offered() {
         ),
         ("portunus logout --registry-namespace reg-a.test p", vec![]),
         ("portunus resolve --prob", vec!["--probe"]),
+        ("portunus resolve --profile c", vec!["ci"]),
+        ("portunus --profile w", vec!["work"]),
+        ("portunus --profile work logout t", vec!["team.test"]),
+        ("portunus logout --profile=work p", vec![]),
+        ("portunus logout t", vec![]),
+        ("portunus --config-dir ~/nowhere logout p", vec![]),
+        ("portunus --hosts-dir nowhere hosts reg", vec![]),
+        (
+            "portunus --hosts-dir nowhere --hosts-dir ~/certs.d hosts reg",
+            vec!["reg-a.test"],
+        ),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         for shell in ["bash", "fish", "powershell"] {

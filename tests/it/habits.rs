@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use support::home::Home;
-use support::{program, trials};
+use support::{program, script, trials};
 
 trials! {
     every_command_shows_examples_in_its_help,
@@ -18,6 +18,8 @@ trials! {
     what_is_decided_is_told_on_request_and_never_a_secret,
     an_unknown_level_is_a_usage_error,
     there_are_manual_pages_and_completions,
+    labels_have_colours_on_a_terminal_of_somebody_who_wants_them needs ["script"],
+    a_log_collector_reads_standard_error_as_json_lines,
 }
 
 const COMMANDS: [&str; 11] = [
@@ -189,5 +191,124 @@ fn there_are_manual_pages_and_completions() {
         let ran = home.portunus(&["completion", shell]).run();
         ran.assert_success();
         assert!(ran.stdout.contains("portunus"), "{ran}");
+    }
+}
+
+fn labels_have_colours_on_a_terminal_of_somebody_who_wants_them() {
+    let home = Home::new();
+    let portunus = program::portunus();
+    let portunus = portunus.display();
+    for (line, labels) in [
+        (
+            format!("{portunus} login not/a/host"),
+            vec!["\u{1b}[1m\u{1b}[31merror:"],
+        ),
+        (
+            format!("{portunus} logout reg.test"),
+            vec!["\u{1b}[1m\u{1b}[31merror:", "\u{1b}[1m\u{1b}[32mhelp:"],
+        ),
+        (
+            format!("{portunus} login reg.test -u a -p b --no-verify --store file"),
+            vec!["\u{1b}[1m\u{1b}[33mwarning:"],
+        ),
+        (format!("{portunus} resovle"), vec!["\u{1b}["]),
+    ] {
+        let ran = script::run(&home, &[], &line, "");
+        for label in labels {
+            assert!(ran.stdout.contains(label), "{label:?} is not shown\n{ran}");
+        }
+        for (variables, line) in [
+            ([("NO_COLOR", "1")], line.clone()),
+            ([("TERM", "dumb")], line.clone()),
+            ([("TERM", "xterm")], format!("{line} 2>&1 | cat")),
+        ] {
+            let ran = script::run(&home, &variables, &line, "");
+            assert!(!ran.stdout.contains('\u{1b}'), "{variables:?}\n{ran}");
+        }
+    }
+}
+
+fn a_log_collector_reads_standard_error_as_json_lines() {
+    let home = Home::new();
+    let text = "{\"auths\": {\"reg.test\": {\"username\": \"alice\", \"password\": \"canary-1\"}, \"bad.test\": {\"auth\": \"canary-2\"}}}";
+    fs::write(home.docker_config(), text).unwrap();
+    fs::write(
+        home.config_dir().join("config.toml"),
+        "stroe = 'canary-3'\n",
+    )
+    .unwrap();
+    for (arguments, code, told) in [
+        (
+            vec!["resolve", "alpine"],
+            0,
+            (
+                "INFO",
+                "`alpine` is read as docker.io/library/alpine:latest, as docker does",
+            ),
+        ),
+        (
+            vec!["resolve", "reg.test/app", "-vv"],
+            0,
+            ("WARN", "unknown key `stroe`"),
+        ),
+        (
+            vec!["logout", "elsewhere.test"],
+            6,
+            ("ERROR", "nothing is stored for elsewhere.test"),
+        ),
+        (
+            vec!["pull", "127.0.0.1:1/app:v1", "--oci-layout", "layout"],
+            1,
+            ("ERROR", "127.0.0.1:1"),
+        ),
+        (
+            vec![
+                "login",
+                "reg.test",
+                "-u",
+                "a",
+                "-p",
+                "canary-4",
+                "--no-verify",
+                "--store",
+                "file",
+            ],
+            0,
+            ("WARN", "--no-verify"),
+        ),
+        (
+            vec!["resovle", "-p", "canary-5"],
+            2,
+            ("ERROR", "unrecognized subcommand 'resovle'"),
+        ),
+    ] {
+        let ran = home
+            .portunus(&[&arguments[..], &["--log-format=json"]].concat())
+            .run();
+        ran.assert_code(code);
+        assert!(!ran.output().contains("canary"), "{ran}");
+        let lines: Vec<Value> = ran
+            .stderr
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}\n{ran}")))
+            .collect();
+        let (level, message) = told;
+        let line = lines.iter().find(|line| {
+            line["level"] == level
+                && line["message"]
+                    .as_str()
+                    .is_some_and(|it| it.contains(message))
+        });
+        let line = line.unwrap_or_else(|| panic!("{told:?} is not told\n{ran}"));
+        assert!(line["timestamp"].is_string(), "{ran}");
+        if level == "ERROR" {
+            assert_eq!(line["exit_code"], ran.status.code().unwrap(), "{ran}");
+        }
+        assert!(
+            lines
+                .iter()
+                .all(|line| line["message"].is_string() && line["level"].is_string()),
+            "{ran}"
+        );
     }
 }

@@ -88,13 +88,8 @@ fn log_in(home: &Home, arguments: &[&str], person: &Person) -> (Exit, String) {
     let screen = Screen::default();
     let mut terminals = Terminals::default();
     (terminals.stdin, terminals.stdout, terminals.stderr) = (true, true, true);
-    let mut streams = Streams {
-        stdin: Box::new(io::empty()),
-        stdout: Box::new(screen.clone()),
-        stderr: Box::new(screen.clone()),
-        terminals,
-        prompt: Box::new(person.clone()),
-    };
+    let mut streams = Streams::new(io::empty(), screen.clone(), screen.clone(), person.clone());
+    streams.terminals = terminals;
     let words = ["portunus", "login"].iter().chain(arguments);
     let exit = portunus_cli::run(words.map(OsString::from), &environment, &mut streams);
     let seen = String::from_utf8(screen.0.lock().unwrap().clone()).unwrap();

@@ -64,6 +64,7 @@ support::test_binary! {
     hosts_conformance,
     hosts_render,
     completion,
+    completion_shells,
     hosts_versions,
     dependencies,
     request_counts,

@@ -40,6 +40,8 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use context::Context;
 use failure::Failure;
+use log::LogFormat;
+use output::Messages;
 
 pub use environment::Environment;
 pub use exit::Exit;
@@ -55,6 +57,8 @@ pub fn run(
     streams: &mut Streams,
 ) -> Exit {
     let given: Vec<OsString> = arguments.into_iter().collect();
+    let format = LogFormat::named_in(&given);
+    streams.messages = Messages::new(format, streams.terminals.stderr, environment);
     if given
         .first()
         .is_some_and(|program| credential_helper::is_meant(program.as_ref()))

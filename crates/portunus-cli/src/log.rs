@@ -1,6 +1,7 @@
 //! What `-v`, `--debug` and `PORTUNUS_LOG` show on standard error: our own events, for the time of
 //! one call. Events name keys and places; a secret has no text to be written with.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,22 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object an event.
     Json,
+}
+
+impl LogFormat {
+    /// What `--log-format` says in a line that need not make sense otherwise: what is wrong with
+    /// it is to be told in that format as well.
+    pub(crate) fn named_in(arguments: &[OsString]) -> Option<Self> {
+        let flag = "--log-format";
+        let options = arguments.iter().take_while(|word| *word != "--");
+        let words: Vec<&str> = options.filter_map(|word| word.to_str()).collect();
+        let apart = words.windows(2).filter(|pair| pair[0] == flag);
+        let apart = apart.map(|pair| pair[1]);
+        let joined = words.iter().filter_map(|word| word.strip_prefix(flag));
+        let joined = joined.filter_map(|rest| rest.strip_prefix('='));
+        let value = apart.chain(joined).last()?;
+        Self::from_str(value, false).ok()
+    }
 }
 
 /// Does the work while events go to standard error, where that was asked for.

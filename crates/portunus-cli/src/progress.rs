@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
+use crate::output::{Level, Message, Messages};
 use crate::streams::Streams;
 
 /// The value of `--progress`.
@@ -29,13 +30,14 @@ pub(crate) struct ProgressDisplay<'a> {
     bar: Option<ProgressBar>,
     #[cfg(feature = "containerd")]
     totals: portunus_containerd::Totals,
+    messages: Messages,
     stderr: Mutex<&'a mut (dyn Write + Send)>,
 }
 
 impl<'a> ProgressDisplay<'a> {
     /// In the style asked for, else the one that suits the stream.
     pub(crate) fn new(style: Option<ProgressStyle>, streams: &'a mut Streams) -> Self {
-        let suitable = match streams.terminals.stderr {
+        let suitable = match streams.terminals.stderr && !streams.messages.is_json() {
             true => ProgressStyle::Tty,
             false => ProgressStyle::Plain,
         };
@@ -52,41 +54,41 @@ impl<'a> ProgressDisplay<'a> {
             bar,
             #[cfg(feature = "containerd")]
             totals: portunus_containerd::Totals::default(),
+            messages: streams.messages.clone(),
             stderr: Mutex::new(&mut *streams.stderr),
         }
     }
 
     /// A state: one word for machines, a line for people.
     fn state(&self, state: &str, what: &str, host: Option<&str>) {
-        let line = match (self.style, &self.bar) {
-            (ProgressStyle::None, _) => return,
+        match (self.style, &self.bar) {
+            (ProgressStyle::None, _) => {}
             (ProgressStyle::Json, _) => {
-                json!({ "state": state, "what": what, "host": host }).to_string()
+                let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+                let document = json!({ "state": state, "what": what, "host": host });
+                // Progress that cannot be shown stops no pull.
+                let _ = writeln!(stderr, "{document}");
             }
-            (_, Some(bar)) => {
-                bar.set_message(format!("{state} {what}"));
-                return;
+            (_, Some(bar)) => bar.set_message(format!("{state} {what}")),
+            _ => {
+                let host = host.map_or_else(String::new, |host| format!(" at {host}"));
+                self.tell(Level::Note, &format!("{state} {what}{host}"));
             }
-            _ => match host {
-                Some(host) => format!("{state} {what} at {host}"),
-                None => format!("{state} {what}"),
-            },
-        };
-        self.line(&line);
+        }
     }
 
     /// A warning, which no style leaves out.
     fn warning(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| self.line(&format!("warning: {text}"))),
-            None => self.line(&format!("warning: {text}")),
+            Some(bar) => bar.suspend(|| self.tell(Level::Warning, text)),
+            None => self.tell(Level::Warning, text),
         }
     }
 
-    fn line(&self, line: &str) {
+    fn tell(&self, level: Level, text: &str) {
         let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        // Progress that cannot be shown stops no pull.
-        let _ = writeln!(stderr, "{line}");
+        self.messages
+            .write(&Message::new(level, text), &mut **stderr);
     }
 }
 

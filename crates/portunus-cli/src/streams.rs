@@ -3,7 +3,10 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use portunus::secret::Secret;
 
+use crate::output::Messages;
+
 /// Where the program reads and writes.
+#[non_exhaustive]
 pub struct Streams {
     /// Standard input.
     pub stdin: Box<dyn BufRead + Send>,
@@ -15,6 +18,8 @@ pub struct Streams {
     pub terminals: Terminals,
     /// How to ask the person at the terminal.
     pub prompt: Box<dyn Prompt>,
+    /// How messages look on standard error, in the run at hand.
+    pub(crate) messages: Messages,
 }
 
 /// Which streams are terminals.
@@ -44,6 +49,23 @@ pub trait Prompt: Send {
 }
 
 impl Streams {
+    /// These streams, none of which is a terminal, and a way to ask.
+    pub fn new(
+        stdin: impl BufRead + Send + 'static,
+        stdout: impl Write + Send + 'static,
+        stderr: impl Write + Send + 'static,
+        prompt: impl Prompt + 'static,
+    ) -> Self {
+        Self {
+            stdin: Box::new(stdin),
+            stdout: Box::new(stdout),
+            stderr: Box::new(stderr),
+            terminals: Terminals::default(),
+            prompt: Box::new(prompt),
+            messages: Messages::default(),
+        }
+    }
+
     /// The streams of the running process.
     pub fn of_this_process() -> Self {
         let terminals = Terminals {
@@ -51,12 +73,10 @@ impl Streams {
             stdout: io::stdout().is_terminal(),
             stderr: io::stderr().is_terminal(),
         };
+        let stdin = io::BufReader::new(io::stdin());
         Self {
-            stdin: Box::new(io::BufReader::new(io::stdin())),
-            stdout: Box::new(io::stdout()),
-            stderr: Box::new(io::stderr()),
             terminals,
-            prompt: Box::new(Terminal),
+            ..Self::new(stdin, io::stdout(), io::stderr(), Terminal)
         }
     }
 }

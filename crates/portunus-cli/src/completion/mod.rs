@@ -1,6 +1,8 @@
 //! Completion scripts, what they ask for while a line is typed, and the manual pages.
 
 mod answer;
+mod bash;
+mod known;
 
 use std::path::PathBuf;
 
@@ -21,8 +23,8 @@ pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The script asks portunus, which must be on PATH: so registry namespaces, their hosts and stored
-logins are completed as well.
+The script asks portunus, which must be on PATH: so registry namespaces, their hosts, stored logins
+and profiles are completed as well, with the --config-dir, --hosts-dir and --profile of the line.
 
 Examples:
   portunus completion bash > /etc/bash_completion.d/portunus
@@ -47,6 +49,10 @@ pub(crate) fn completion(
     arguments: &CompletionArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    if arguments.shell == Shell::Bash {
+        output::result(bash::SCRIPT, context.streams)?;
+        return Ok(Exit::Done);
+    }
     let shells = Shells::builtins();
     let name = arguments.shell.to_string();
     let completer = shells

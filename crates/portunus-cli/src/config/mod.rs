@@ -27,7 +27,9 @@ pub(crate) struct Config {
     pub(crate) anonymous_fallback: Option<bool>,
     /// `[trust]`.
     pub(crate) trust: Trust,
-    /// Names of `[profiles.NAME]` with `inherit = true`.
+    /// Names of `[profiles.NAME]`.
+    pub(crate) profiles: Vec<String>,
+    /// Those of them with `inherit = true`.
     pub(crate) inheriting: Vec<String>,
     /// Unknown keys.
     pub(crate) warnings: Vec<ConfigWarning>,
@@ -98,7 +100,7 @@ impl Config {
                     config.anonymous_fallback = Some(reader.boolean(key, value)?);
                 }
                 "trust" => config.trust = trust(&mut reader, value)?,
-                _ => config.inheriting = inheriting(&mut reader, value)?,
+                _ => profiles(&mut reader, value, &mut config)?,
             }
         }
         config.warnings = reader.into_warnings();
@@ -138,22 +140,24 @@ fn realm<'a>(
         .ok_or_else(|| reader.broken(value, "a trusted realm has `host` and `realm`"))
 }
 
-fn inheriting<'a>(
+fn profiles<'a>(
     reader: &mut Reader<'a>,
     value: &reader::Value<'a>,
-) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
+    config: &mut Config,
+) -> Result<(), Failure> {
     for (name, profile) in reader.table("profiles", value)? {
-        let name = name.get_ref();
+        let name = name.get_ref().to_string();
         let table = reader.table("profiles", profile)?;
         for (_, value) in reader.keys(table, &format!("profiles.{name}."), &["inherit"]) {
             if reader.boolean("inherit", value)? {
-                names.push(name.to_string());
+                config.inheriting.push(name.clone());
             }
         }
+        config.profiles.push(name);
     }
-    names.sort();
-    Ok(names)
+    config.profiles.sort();
+    config.inheriting.sort();
+    Ok(())
 }
 
 #[cfg(test)]

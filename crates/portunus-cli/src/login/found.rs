@@ -88,8 +88,7 @@ fn plain(
         .hosts
         .iter()
         .map(|host| login_command(&registry_namespace, host, &context.profile));
-    let scoped = scoped.collect::<Vec<_>>().join("\nhelp: ");
-    output::warning(&message, Some(&scoped), context.streams);
+    output::warning_with(&message, &scoped.collect::<Vec<_>>(), context.streams);
     let host = unlisted(&registry_namespace, arguments)?;
     Found::new(host, registry_namespace, &listed, arguments)
 }

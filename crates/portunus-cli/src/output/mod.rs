@@ -1,5 +1,6 @@
 //! What the person at the terminal, or the script, reads.
 
+mod messages;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::streams::Streams;
 
+use messages::wants_colours;
+
+pub(crate) use messages::{Level, Message, Messages};
 pub(crate) use table::Table;
 
 /// Prints a failure and says with which code the program ends.
@@ -23,15 +27,13 @@ pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
     if failure.closed_output {
         return failure.exit;
     }
-    let mut text = format!("error: {}\n", failure.message);
-    for detail in &failure.details {
-        text.push_str(&format!("  {detail}\n"));
-    }
-    for help in &failure.help {
-        text.push_str(&format!("help: {help}\n"));
-    }
-    // Where standard error is closed there is nobody to tell.
-    let _ = streams.stderr.write_all(text.as_bytes());
+    let message = Message {
+        details: &failure.details,
+        help: &failure.help,
+        exit_code: Some(failure.exit.code()),
+        ..Message::new(Level::Error, &failure.message)
+    };
+    tell(&message, streams);
     failure.exit
 }
 
@@ -45,22 +47,33 @@ pub(crate) fn usage(
     if error.kind() == ErrorKind::InvalidUtf8 {
         return failure(&not_text(given), streams);
     }
+    let styled = error.render();
     let is_terminal = match error.use_stderr() {
         true => streams.terminals.stderr,
         false => streams.terminals.stdout,
     };
-    let styled = error.render();
     let text = match is_terminal && wants_colours(environment) {
         true => styled.ansi().to_string(),
         false => styled.to_string(),
     };
     // Where the stream is closed there is nobody to tell.
-    if error.use_stderr() {
-        let _ = streams.stderr.write_all(text.as_bytes());
-        return Exit::Usage;
+    if !error.use_stderr() {
+        let _ = streams.stdout.write_all(text.as_bytes());
+        return Exit::Done;
     }
-    let _ = streams.stdout.write_all(text.as_bytes());
-    Exit::Done
+    if streams.messages.is_json() {
+        return failure(&misused(&styled.to_string()), streams);
+    }
+    let _ = streams.stderr.write_all(text.as_bytes());
+    Exit::Usage
+}
+
+/// What clap says, as a failure of ours: its first line, and the others below.
+fn misused(text: &str) -> Failure {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    lines.fold(Failure::new(Exit::Usage, message), Failure::detail)
 }
 
 /// Names the argument by its position: it may hold a password.
@@ -71,11 +84,6 @@ fn not_text(given: &[OsString]) -> Failure {
     let which = at.map_or_else(|| "an argument".to_owned(), |at| format!("argument {at}"));
     let message = format!("{which} is not UTF-8 text");
     Failure::new(Exit::Usage, message).help("only paths may be something else")
-}
-
-/// The user may forbid colours (no-color.org), and a dumb terminal has none.
-fn wants_colours(environment: &Environment) -> bool {
-    environment.variable("NO_COLOR").is_none() && environment.text("TERM") != Some("dumb")
 }
 
 /// Prints a result. A reader that went away (`| head`) ends the program quietly.
@@ -120,13 +128,24 @@ pub(crate) fn entry(entry: &Entry) -> Map<String, Value> {
 
 /// Prints something the user should know, which is no result.
 pub(crate) fn note(message: &str, streams: &mut Streams) {
-    let _ = writeln!(streams.stderr, "{message}");
+    tell(&Message::new(Level::Note, message), streams);
 }
 
 /// Prints a warning.
 pub(crate) fn warning(message: &str, help: Option<&str>, streams: &mut Streams) {
-    let _ = writeln!(streams.stderr, "warning: {message}");
-    if let Some(help) = help {
-        let _ = writeln!(streams.stderr, "help: {help}");
-    }
+    let help: Vec<String> = help.map(str::to_owned).into_iter().collect();
+    warning_with(message, &help, streams);
+}
+
+/// Prints a warning that there is more than one answer to.
+pub(crate) fn warning_with(message: &str, help: &[String], streams: &mut Streams) {
+    let message = Message {
+        help,
+        ..Message::new(Level::Warning, message)
+    };
+    tell(&message, streams);
+}
+
+fn tell(message: &Message<'_>, streams: &mut Streams) {
+    streams.messages.write(message, &mut *streams.stderr);
 }

@@ -16,6 +16,9 @@ const LEGACY: &str = ".dockercfg";
 
 /// A mounted Kubernetes pull secret, or another file in docker's format that somebody named.
 ///
+/// Its keys are read as the kubelet reads them: `*.reg.test` covers the hosts with one label more,
+/// `reg.test/team` and `https://reg.test/team` the repositories under `team`.
+///
 /// It ranks as named on the command line and belongs to the profile it is read for. Helpers that
 /// it names are not run: whoever wrote the secret does not decide what runs here.
 #[derive(Debug)]
@@ -24,7 +27,6 @@ pub struct PullSecret {
     profile: Profile,
 }
 
-/// Initialization
 impl PullSecret {
     /// Reads a file, or the folder that a secret is mounted at.
     ///
@@ -78,8 +80,8 @@ fn read(origin: &Origin, text: &str, legacy: bool) -> Result<Auths, SourceError>
         .root()
         .map_err(|problem| origin.error_at(&problem))?;
     match legacy {
-        true => Ok(Auths::read_dockercfg(origin, document, &root)),
-        false => Auths::read(origin, document, &root),
+        true => Ok(Auths::read_legacy_pull_secret(origin, document, &root)),
+        false => Auths::read_pull_secret(origin, document, &root),
     }
 }
 
@@ -108,6 +110,36 @@ mod tests {
             assert_eq!(entry.key, key, "{name}");
             let credential = secret.credential(&entry).unwrap().unwrap();
             assert_eq!(credential.secret().expose(), "canary-1");
+        }
+    }
+
+    #[test]
+    fn globs_over_hosts_are_read_label_by_label() {
+        let login = r#"{"username": "robot", "password": "canary-1"}"#;
+        for name in [".dockerconfigjson", ".dockercfg"] {
+            let keys = format!(r#"{{"*.reg.test/team": {login}, "*.reg.test:5000": {login}}}"#);
+            let text = match name {
+                ".dockercfg" => keys,
+                _ => format!(r#"{{"auths": {keys}}}"#),
+            };
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(name), text).unwrap();
+            let secret = PullSecret::read(folder.path(), &Profile::DEFAULT).unwrap();
+            for (host, key) in [
+                ("eu.reg.test", Some("*.reg.test?path=team")),
+                ("eu.reg.test:5000", Some("*.reg.test:5000")),
+                ("reg.test", None),
+                ("a.eu.reg.test", None),
+                ("eu.reg.test.evil.test", None),
+            ] {
+                let host = Authority::parse(host).unwrap();
+                let entries = secret.entries(&host).unwrap().entries;
+                let keys: Vec<String> = entries.iter().map(|e| e.key.to_string()).collect();
+                assert_eq!(keys, Vec::from_iter(key), "{host}");
+                for entry in &entries {
+                    assert!(secret.credential(entry).unwrap().is_some());
+                }
+            }
         }
     }
 

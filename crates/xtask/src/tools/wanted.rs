@@ -68,6 +68,14 @@ pub(crate) const PROGRAMS: &[Program] = &[
         packages: &["strace"],
     },
     Program {
+        name: "zsh",
+        packages: &["zsh"],
+    },
+    Program {
+        name: "fish",
+        packages: &["fish"],
+    },
+    Program {
         name: "podman",
         packages: &["podman"],
     },

@@ -17,11 +17,16 @@ pub(crate) struct Auths {
     found: Vec<Auth>,
     by_key: HashMap<CredentialKey, usize>,
     by_host: HashMap<Authority, Vec<usize>>,
+    /// Those whose key is a glob over hosts.
+    globs: Vec<usize>,
     /// Keys without a credential beside them: what docker writes where a helper has it.
     pub(super) markers: Vec<CredentialKey>,
     /// Entries that could not be read.
     pub(crate) warnings: Vec<SourceError>,
 }
+
+/// What a key of `auths` stands for; `None` where it answers for no host.
+type ReadKey = fn(&str) -> Option<CredentialKey>;
 
 #[derive(Debug)]
 struct Auth {
@@ -32,11 +37,30 @@ struct Auth {
 }
 
 impl Auths {
-    /// Reads the `auths` of a document's root. They may stand there twice, then both count.
+    /// Reads the `auths` of a document's root, their keys as docker does. They may stand there
+    /// twice, then both count.
     pub(crate) fn read(
         origin: &Origin,
         document: Document<'_>,
         root: &Object,
+    ) -> Result<Self, SourceError> {
+        Self::read_with(origin, document, root, key::credential_key)
+    }
+
+    /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
+    pub(crate) fn read_pull_secret(
+        origin: &Origin,
+        document: Document<'_>,
+        root: &Object,
+    ) -> Result<Self, SourceError> {
+        Self::read_with(origin, document, root, key::pull_secret_key)
+    }
+
+    fn read_with(
+        origin: &Origin,
+        document: Document<'_>,
+        root: &Object,
+        read_key: ReadKey,
     ) -> Result<Self, SourceError> {
         let mut auths = Self::default();
         for section in root.named_in_any_case("auths") {
@@ -47,7 +71,7 @@ impl Auths {
             let object = document
                 .object(&section.value_place, "`auths`")
                 .map_err(|problem| origin.error_at(&problem))?;
-            auths.read_members(origin, document, &object);
+            auths.read_members(origin, document, &object, read_key);
         }
         Ok(auths)
     }
@@ -55,11 +79,28 @@ impl Auths {
     /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
     pub(crate) fn read_dockercfg(origin: &Origin, document: Document<'_>, root: &Object) -> Self {
         let mut auths = Self::default();
-        auths.read_members(origin, document, root);
+        auths.read_members(origin, document, root, key::credential_key);
         auths
     }
 
-    fn read_members(&mut self, origin: &Origin, document: Document<'_>, object: &Object) {
+    /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
+    pub(crate) fn read_legacy_pull_secret(
+        origin: &Origin,
+        document: Document<'_>,
+        root: &Object,
+    ) -> Self {
+        let mut auths = Self::default();
+        auths.read_members(origin, document, root, key::pull_secret_key);
+        auths
+    }
+
+    fn read_members(
+        &mut self,
+        origin: &Origin,
+        document: Document<'_>,
+        object: &Object,
+        read_key: ReadKey,
+    ) {
         let mut last: HashMap<&str, &Member> = HashMap::new();
         for member in &object.members {
             last.insert(&member.name, member);
@@ -70,12 +111,18 @@ impl Auths {
                 .get(member.name.as_str())
                 .is_some_and(|it| std::ptr::eq(*it, member))
             {
-                self.read_member(origin, document, member);
+                self.read_member(origin, document, member, read_key);
             }
         }
     }
 
-    fn read_member(&mut self, origin: &Origin, document: Document<'_>, member: &Member) {
+    fn read_member(
+        &mut self,
+        origin: &Origin,
+        document: Document<'_>,
+        member: &Member,
+        read_key: ReadKey,
+    ) {
         if document.is_null(&member.value_place) {
             return;
         }
@@ -87,7 +134,7 @@ impl Auths {
                 return;
             }
         };
-        let Some(key) = key::credential_key(&member.name) else {
+        let Some(key) = read_key(&member.name) else {
             return;
         };
         // Both may be there; containerd takes no registry token, so the login counts.
@@ -116,8 +163,9 @@ impl Auths {
             return;
         }
         let at = self.found.len();
-        if let Some(authority) = key.host().authority() {
-            self.by_host.entry(authority.clone()).or_default().push(at);
+        match key.host().authority() {
+            Some(authority) => self.by_host.entry(authority.clone()).or_default().push(at),
+            None => self.globs.push(at),
         }
         self.by_key.insert(key, at);
         self.found.push(auth);
@@ -125,9 +173,14 @@ impl Auths {
 
     /// The entries that may concern a host.
     pub(crate) fn entries(&self, host: &Authority) -> Entries {
-        let positions = self.by_host.get(host).into_iter().flatten();
+        let exact = self.by_host.get(host).into_iter().flatten();
+        let positions = exact.chain(&self.globs);
+        let entries = positions.map(|&at| &self.found[at].entry);
         Entries {
-            entries: positions.map(|&at| self.found[at].entry.clone()).collect(),
+            entries: entries
+                .filter(|entry| entry.key.covers_host(host))
+                .cloned()
+                .collect(),
             warnings: self.warnings.clone(),
         }
     }

@@ -1,0 +1,149 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use portunus::hosts::Reading;
+use portunus::name::RegistryNamespace;
+use portunus::store::Entry;
+
+use crate::arguments::Global;
+use crate::context::Context;
+use crate::environment::Environment;
+
+/// The words of the line so far, without the one that is being typed.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    words: Vec<&'a str>,
+    typed: &'a str,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(words: &'a [OsString]) -> Self {
+        let mut words: Vec<&str> = words.iter().map(|it| it.to_str().unwrap_or("")).collect();
+        let typed = words.pop().unwrap_or_default();
+        Self { words, typed }
+    }
+
+    /// The options of every command that are in the line.
+    pub(super) fn global(&self, environment: &Environment) -> Global {
+        let paths = |flag| {
+            let values = self.values(flag).into_iter();
+            values.map(|value| path(value, environment)).collect()
+        };
+        let config_dirs: Vec<PathBuf> = paths("--config-dir");
+        Global {
+            config_dir: config_dirs.into_iter().next_back(),
+            hosts_dir: paths("--hosts-dir"),
+            profile: self.value("--profile").map(str::to_owned),
+            ..Global::default()
+        }
+    }
+
+    /// The value a flag has in the line: the last one.
+    fn value(&self, flag: &str) -> Option<&'a str> {
+        self.values(flag).pop()
+    }
+
+    /// The values a flag has in the line, as `--flag value` and as `--flag=value`.
+    fn values(&self, flag: &str) -> Vec<&'a str> {
+        let mut values = Vec::new();
+        for (at, word) in self.words.iter().enumerate() {
+            match word.strip_prefix(flag) {
+                Some("") => values.extend(self.words.get(at + 1)),
+                Some(rest) => values.extend(rest.strip_prefix('=')),
+                None => {}
+            }
+        }
+        values
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words.contains(&word)
+    }
+
+    /// Whether the value of this flag is being typed.
+    fn types_value_of(&self, flag: &str) -> bool {
+        let joined = self.typed.strip_prefix(flag);
+        self.words.last() == Some(&flag) || joined.is_some_and(|rest| rest.starts_with('='))
+    }
+}
+
+/// A path as the shell will hand it over: it has not yet replaced a `~`.
+fn path(typed: &str, environment: &Environment) -> PathBuf {
+    let home = environment.path("HOME");
+    match typed.strip_prefix("~/").zip(home) {
+        Some((below, home)) => home.join(below),
+        None => typed.into(),
+    }
+}
+
+/// What this machine knows, to complete with.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) registry_namespaces: Vec<String>,
+    /// The hosts of the registry namespace in the line, else of every one.
+    pub(super) hosts: Vec<String>,
+    /// Hosts of the profile's stored logins, where a logout is typed: those of the registry
+    /// namespace in the line, else all.
+    pub(super) logins: Vec<String>,
+    /// Profiles that are configured or have logins, where one is typed.
+    pub(super) profiles: Vec<String>,
+}
+
+impl Known {
+    pub(super) fn find(line: &Line<'_>, context: &Context<'_>) -> Self {
+        let directories = context.hosts();
+        let configured = directories.registry_namespaces();
+        let named = line.value("--registry-namespace");
+        let named = named.and_then(|name| RegistryNamespace::new(name).ok());
+        let wanted = match &named {
+            Some(name) => vec![name.clone()],
+            None => configured.clone(),
+        };
+        let hosts = wanted
+            .iter()
+            .filter_map(|name| directories.hosts(name, Reading::AS_CONTAINERD).ok())
+            .flat_map(|found| found.hosts)
+            .map(|host| host.host);
+        Self {
+            registry_namespaces: distinct(configured.iter().map(ToString::to_string)),
+            hosts: distinct(hosts),
+            logins: match line.has("logout") {
+                true => logins(named.as_ref(), context),
+                false => Vec::new(),
+            },
+            profiles: match line.types_value_of("--profile") {
+                true => profiles(context),
+                false => Vec::new(),
+            },
+        }
+    }
+}
+
+fn logins(named: Option<&RegistryNamespace>, context: &Context<'_>) -> Vec<String> {
+    let stored = stored(context).into_iter().map(|entry| entry.key);
+    let wanted = stored.filter(|key| {
+        *key.profile() == context.profile && (named.is_none() || key.registry_namespace() == named)
+    });
+    distinct(wanted.map(|key| key.host().to_string()))
+}
+
+fn profiles(context: &Context<'_>) -> Vec<String> {
+    let config = &context.config;
+    let configured = config.profiles.iter().chain(&config.profile).cloned();
+    let stored = stored(context).into_iter();
+    let stored = stored.map(|entry| entry.key.profile().to_string());
+    distinct(configured.chain(stored))
+}
+
+fn stored(context: &Context<'_>) -> Vec<Entry> {
+    let stores = context.stores().map(|stores| stores.all());
+    let listed = stores.into_iter().flatten().flat_map(|store| store.list());
+    listed.flat_map(|listed| listed.entries).collect()
+}
+
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut texts: Vec<String> = texts.collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
