@@ -40,13 +40,9 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         return Err("pull SOCKET HOST_DIR IMAGE HOST USER PASSWORD".into());
     };
     let mut answers = Answers::default();
-    let held = HeldCredential {
-        credential: Credential::password(user.as_str(), password.as_str()),
-        stored: StoredUnder {
-            key: host.parse()?,
-            location: "the command line".to_owned(),
-        },
-    };
+    let credential = Credential::password(user.as_str(), password.as_str());
+    let stored = StoredUnder::new(host.parse()?, "the command line");
+    let held = HeldCredential::new(credential, stored);
     answers.add("http", host, Answer::Credential(held))?;
     let containerd = Containerd::connect(socket, Duration::from_secs(5)).await?;
     println!(
