@@ -3,6 +3,7 @@ use portunus::name::NameError;
 use portunus::resolve::ResolveError;
 use portunus::store::SourceError;
 
+use crate::environment::NotText;
 use crate::exit::Exit;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
@@ -84,6 +85,13 @@ impl From<ResolveError> for Failure {
             ResolveError::Source(error) => error.into(),
             other => Self::new(Exit::Failed, other.to_string()),
         }
+    }
+}
+
+impl From<NotText> for Failure {
+    fn from(error: NotText) -> Self {
+        let help = format!("unset {}, or set it to text", error.variable);
+        Self::new(Exit::Usage, error.to_string()).help(help)
     }
 }
 

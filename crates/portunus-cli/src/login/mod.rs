@@ -130,7 +130,7 @@ fn verified(
 ) -> Result<Credential, Failure> {
     let mut pinned = arguments.trust_realm.clone();
     let repository = key.repository().cloned();
-    let client = http::client(context);
+    let client = http::client(context)?;
     loop {
         let mut consent = Consent::none(key);
         consent.pinned_realm = pinned.as_deref();

@@ -3,7 +3,7 @@
 mod messages;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
