@@ -13,8 +13,6 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) details: Vec<String>,
     pub(crate) help: Vec<String>,
-    /// The reader of our results went away: there is nothing to print.
-    pub(crate) closed_output: bool,
 }
 
 impl Failure {
@@ -24,15 +22,6 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             help: Vec::new(),
-            closed_output: false,
-        }
-    }
-
-    /// Nobody reads our results any more.
-    pub(crate) fn closed_output() -> Self {
-        Self {
-            closed_output: true,
-            ..Self::new(Exit::Done, "")
         }
     }
 
