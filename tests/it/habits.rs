@@ -114,6 +114,7 @@ fn a_reader_that_goes_away_is_no_accident() {
         (vec!["pull", &image, "--oci-layout", "layout"], 0),
         (vec!["push", &image, "--oci-layout", "layout"], 0),
         (vec!["logout", "reg.test"], 0),
+        (login.clone(), 0),
         (vec!["logout", "reg.test", "--all"], 0),
         (vec!["--help"], 0),
         (vec!["resolve", "--help"], 0),
