@@ -275,7 +275,7 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
                 .unwrap();
             let layout = empty_layout(&home);
             let session = Arc::new(resolver.session());
-            let (pull, silent) = (PullOptions::default(), NoProgress::default());
+            let (pull, silent) = (PullOptions::default(), NoProgress);
             let pulling = client.pull(&plan, &session, &layout, &pull, &silent);
             runtime.block_on(pulling).unwrap();
             let own = format!("-of-{user}");

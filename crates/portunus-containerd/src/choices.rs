@@ -54,10 +54,9 @@ fn held(
         return Answer::Nothing(refused(candidate, &refusal));
     }
     match session.credential(candidate) {
-        Ok(Some(credential)) => Answer::Credential(HeldCredential {
-            credential,
-            stored: StoredUnder::of(candidate),
-        }),
+        Ok(Some(credential)) => {
+            Answer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
+        }
         Ok(None) => Answer::Nothing(NoAnswer::NothingStored),
         Err(error) => Answer::Nothing(NoAnswer::Failed {
             reason: error.to_string(),
