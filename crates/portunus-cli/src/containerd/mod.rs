@@ -144,8 +144,9 @@ fn failure(
     context: &Context<'_>,
 ) -> Failure {
     let (mut choices, runtime, interrupt) = prepared;
-    if error.kind() != TransferErrorKind::Cancelled {
-        let client = http::client(context);
+    if error.kind() != TransferErrorKind::Cancelled
+        && let Ok(client) = http::client(context)
+    {
         let others = runtime.block_on(async {
             tokio::select! {
                 others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,
