@@ -65,6 +65,7 @@ support::test_binary! {
     hosts_render,
     completion,
     completion_shells,
+    configuration,
     hosts_versions,
     dependencies,
     request_counts,

@@ -2,12 +2,13 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::exit::Exit;
 use crate::log::LogFormat;
 use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
-#[command(name = "portunus", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "portunus", version, max_term_width = 100, after_help = exit_codes())]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -15,15 +16,11 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done
-  1  the network, a registry or a daemon failed
-  2  the arguments make no sense
-  3  not logged in, or the credential was rejected
-  4  refused by a trust rule
-  5  a configuration file is broken
-  6  there is no such image or entry";
+/// The table of exit codes.
+fn exit_codes() -> String {
+    let lines = Exit::ALL.map(|exit| format!("\n  {}  {}", exit.code(), exit.meaning()));
+    format!("Exit codes:{}", lines.concat())
+}
 
 /// Options of every command.
 #[derive(Debug, Default, Args)]

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::Origin;
+use crate::config::{Key, Origin};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -30,20 +30,15 @@ pub(crate) struct ConfigArguments {}
 /// Prints every key of `config.toml` with its present value, what decided it, and its default.
 pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
-    for row in rows(context) {
-        let shown = |text: String| {
-            if text.is_empty() {
-                "-".to_owned()
-            } else {
-                text
-            }
-        };
+    for key in Key::ALL {
+        let facts = key.facts();
+        let (present, origin) = present(key, context)?;
         table.row([
-            row.key.to_owned(),
-            shown(row.present),
-            row.origin.to_string(),
-            shown(row.default.to_owned()),
-            row.meaning.to_owned(),
+            facts.name.to_owned(),
+            shown(&present),
+            origin.to_string(),
+            shown(facts.default),
+            facts.meaning.to_owned(),
         ]);
     }
     let file = context.config_file();
@@ -53,77 +48,42 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
     Ok(Exit::Done)
 }
 
-struct Row {
-    key: &'static str,
-    present: String,
-    origin: Origin,
-    default: &'static str,
-    meaning: &'static str,
-}
-
-fn rows(context: &Context<'_>) -> Vec<Row> {
+/// The value in force and what decided it.
+fn present(key: Key, context: &Context<'_>) -> Result<(String, Origin), Failure> {
     let config = &context.config;
-    let (store, store_origin) = store(context);
-    vec![
-        Row {
-            key: "store",
-            present: store,
-            origin: store_origin,
-            default: "auto",
-            meaning: "where logins are kept",
-        },
-        Row {
-            key: "profile",
-            present: context.profile.to_string(),
-            origin: context.origins.profile,
-            default: "default",
-            meaning: "whose credentials",
-        },
-        Row {
-            key: "hosts_dirs",
-            present: paths(context.hosts_paths()),
-            origin: context.origins.hosts,
-            default: "certs.d of containerd and docker",
-            meaning: "hosts directories, in order",
-        },
-        Row {
-            key: "anonymous_fallback",
-            present: context.anonymous_fallback.to_string(),
-            origin: in_file(config.anonymous_fallback.is_some()),
-            default: "false",
-            meaning: "whether a pull asks anonymously where every credential was rejected",
-        },
-        Row {
-            key: "trust.plain_http",
-            present: config.trust.plain_http.join(" "),
-            origin: in_file(!config.trust.plain_http.is_empty()),
-            default: "",
-            meaning: "hosts that may see a secret over plain http",
-        },
-        Row {
-            key: "trust.realms",
-            present: realms(&config.trust.realms),
-            origin: in_file(!config.trust.realms.is_empty()),
-            default: "",
-            meaning: "hosts whose secrets may go to a foreign realm",
-        },
-        Row {
-            key: "profiles.NAME.inherit",
-            present: config.inheriting.join(" "),
-            origin: in_file(!config.inheriting.is_empty()),
-            default: "false",
-            meaning: "profiles that also see the default one",
-        },
-    ]
+    let trust = &config.trust;
+    Ok(match key {
+        Key::Store => store(context)?,
+        Key::Profile => (context.profile.to_string(), context.origins.profile),
+        Key::HostsDirectories => (paths(context.hosts_paths()), context.origins.hosts),
+        Key::AnonymousFallback => (
+            context.anonymous_fallback.to_string(),
+            in_file(config.anonymous_fallback.is_some()),
+        ),
+        Key::TrustPlainHttp => (
+            trust.plain_http.join(" "),
+            in_file(!trust.plain_http.is_empty()),
+        ),
+        Key::TrustRealms => (realms(&trust.realms), in_file(!trust.realms.is_empty())),
+        Key::ProfileInherit => (
+            config.inheriting.join(" "),
+            in_file(!config.inheriting.is_empty()),
+        ),
+    })
 }
 
-fn store(context: &Context<'_>) -> (String, Origin) {
-    let variable = context.environment.text("PORTUNUS_STORE");
-    match (variable, &context.config.store) {
+fn shown(text: &str) -> String {
+    let text = if text.is_empty() { "-" } else { text };
+    text.to_owned()
+}
+
+fn store(context: &Context<'_>) -> Result<(String, Origin), Failure> {
+    let variable = context.environment.text("PORTUNUS_STORE")?;
+    Ok(match (variable, &context.config.store) {
         (Some(name), _) => (name.to_owned(), Origin::Variable("PORTUNUS_STORE")),
         (None, Some(name)) => (name.clone(), Origin::File),
         (None, None) => ("auto".to_owned(), Origin::Default),
-    }
+    })
 }
 
 fn in_file(written: bool) -> Origin {

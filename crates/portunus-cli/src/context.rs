@@ -192,7 +192,11 @@ fn profile(
     environment: &Environment,
     config: &Config,
 ) -> Result<(Profile, Origin), Failure> {
-    let variable = environment.text("PORTUNUS_PROFILE");
+    let variable = match &global.profile {
+        // A flag spares what the variable holds from being read.
+        Some(_) => None,
+        None => environment.text("PORTUNUS_PROFILE")?,
+    };
     let named = [
         (global.profile.as_deref(), Origin::Flag("--profile")),
         (variable, Origin::Variable("PORTUNUS_PROFILE")),

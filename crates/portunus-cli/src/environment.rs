@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -55,11 +57,38 @@ impl Environment {
         self.variable(name).map(PathBuf::from)
     }
 
-    /// A variable as text; what is not UTF-8 counts as not set.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.variable(name)?.to_str()
+    /// A variable as text.
+    ///
+    /// # Errors
+    /// Where its value is not UTF-8.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, NotText> {
+        let Some(value) = self.variable(name) else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(NotText {
+                variable: name.to_owned(),
+            }),
+        }
     }
 }
+
+/// A variable that has to be text is not UTF-8. Its value is not told: it may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotText {
+    /// The name of the variable.
+    pub variable: String,
+}
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the value of {} is not UTF-8 text", self.variable)
+    }
+}
+
+impl Error for NotText {}
 
 #[expect(
     clippy::disallowed_methods,

@@ -21,6 +21,17 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every way to end, by its number.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::NotLoggedIn,
+        Self::Untrusted,
+        Self::Configuration,
+        Self::NotFound,
+    ];
+
     /// The number the process exits with.
     pub fn code(self) -> u8 {
         match self {
@@ -33,10 +44,41 @@ impl Exit {
             Self::NotFound => 6,
         }
     }
+
+    /// What the table of exit codes says of it.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "the network, a registry or a daemon failed",
+            Self::Usage => "the arguments make no sense",
+            Self::NotLoggedIn => "not logged in, or the credential was rejected",
+            Self::Untrusted => "refused by a trust rule",
+            Self::Configuration => "a configuration file is broken",
+            Self::NotFound => "there is no such image or entry",
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::tests::shown;
+
+    #[test]
+    fn the_help_explains_every_code_once() {
+        let help = shown(&["--help"], false, &[]);
+        let (_, table) = help.split_once("Exit codes:\n").unwrap();
+        let lines: Vec<&str> = table.trim_end().lines().collect();
+        assert_eq!(lines.len(), Exit::ALL.len(), "{table}");
+        for (code, (exit, line)) in Exit::ALL.into_iter().zip(lines).enumerate() {
+            assert_eq!(usize::from(exit.code()), code);
+            assert_eq!(line, format!("  {code}  {}", exit.meaning()));
+        }
     }
 }

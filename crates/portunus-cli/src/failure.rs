@@ -3,6 +3,7 @@ use portunus::name::NameError;
 use portunus::resolve::ResolveError;
 use portunus::store::SourceError;
 
+use crate::environment::NotText;
 use crate::exit::Exit;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
@@ -12,8 +13,6 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) details: Vec<String>,
     pub(crate) help: Vec<String>,
-    /// The reader of our results went away: there is nothing to print.
-    pub(crate) closed_output: bool,
 }
 
 impl Failure {
@@ -23,15 +22,6 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             help: Vec::new(),
-            closed_output: false,
-        }
-    }
-
-    /// Nobody reads our results any more.
-    pub(crate) fn closed_output() -> Self {
-        Self {
-            closed_output: true,
-            ..Self::new(Exit::Done, "")
         }
     }
 
@@ -84,6 +74,13 @@ impl From<ResolveError> for Failure {
             ResolveError::Source(error) => error.into(),
             other => Self::new(Exit::Failed, other.to_string()),
         }
+    }
+}
+
+impl From<NotText> for Failure {
+    fn from(error: NotText) -> Self {
+        let help = format!("unset {}, or set it to text", error.variable);
+        Self::new(Exit::Usage, error.to_string()).help(help)
     }
 }
 

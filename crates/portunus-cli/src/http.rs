@@ -1,5 +1,6 @@
 //! How the program uses the HTTP library: its options, its runtime, its failures.
 
+use std::cell::RefCell;
 use std::future::Future;
 
 use portunus::name::Authority;
@@ -15,14 +16,21 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// A client with the settings in force.
-pub(crate) fn client(context: &Context<'_>) -> Client {
+pub(crate) fn client(context: &Context<'_>) -> Result<Client, Failure> {
     let mut options = Options::default();
     options.roots = Roots::system();
-    let variable = |name: &str| context.environment.text(name).map(str::to_owned);
-    options.proxies = Proxies::from_variables(variable);
+    let not_text = RefCell::new(None);
+    options.proxies = Proxies::from_variables(|name| {
+        let text = context.environment.text(name);
+        let text = text.map_err(|error| not_text.replace(Some(error)));
+        text.ok().flatten().map(str::to_owned)
+    });
+    if let Some(error) = not_text.into_inner() {
+        return Err(error.into());
+    }
     options.trust = trust(context);
     options.anonymous_fallback = context.anonymous_fallback;
-    Client::new(options)
+    Ok(Client::new(options))
 }
 
 /// Runs a conversation with registries to its end.

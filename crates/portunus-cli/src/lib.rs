@@ -59,7 +59,7 @@ use failure::Failure;
 use log::LogFormat;
 use output::Messages;
 
-pub use environment::Environment;
+pub use environment::{Environment, NotText};
 pub use exit::Exit;
 pub use streams::{Prompt, Streams, Terminals};
 

@@ -80,7 +80,7 @@ fn level(global: &Global, environment: &Environment) -> Result<LevelFilter, Fail
 }
 
 fn from_environment(global: &Global, environment: &Environment) -> Result<LevelFilter, Failure> {
-    let Some(name) = environment.text("PORTUNUS_LOG") else {
+    let Some(name) = environment.text("PORTUNUS_LOG")? else {
         return Ok(match global.log_format {
             Some(_) => LevelFilter::INFO,
             None => LevelFilter::OFF,

@@ -116,7 +116,7 @@ fn from_layout(
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         Failure::new(Exit::NotFound, message)
     })?;
-    let client = http::client(context);
+    let client = http::client(context)?;
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let result = http::block_on(client.push(plan, session, &layout, &options, &display))?;
     drop(display);

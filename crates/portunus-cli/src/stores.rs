@@ -20,6 +20,7 @@ use crate::store_choice::StoreChoice;
 pub(crate) struct Stores<'a> {
     environment: &'a Environment,
     credentials_file: PathBuf,
+    docker_auth: Option<&'a str>,
     /// What `PORTUNUS_STORE` or `config.toml` say.
     choice: StoreChoice,
     helpers: HelperPrograms,
@@ -33,7 +34,7 @@ impl<'a> Stores<'a> {
         environment: &'a Environment,
         configured: Option<&str>,
     ) -> Result<Self, Failure> {
-        let choice = match (environment.text("PORTUNUS_STORE"), configured) {
+        let choice = match (environment.text("PORTUNUS_STORE")?, configured) {
             (Some(name), _) => StoreChoice::read(name, "PORTUNUS_STORE")?,
             (None, Some(name)) => StoreChoice::read(name, "`store` in config.toml")?,
             (None, None) => StoreChoice::Auto,
@@ -47,6 +48,7 @@ impl<'a> Stores<'a> {
         Ok(Self {
             environment,
             credentials_file,
+            docker_auth: environment.text("DOCKER_AUTH_CONFIG")?,
             choice,
             helpers,
         })
@@ -164,10 +166,11 @@ impl Stores<'_> {
 
     /// Why something may be missing, where the program runs under sudo.
     pub(crate) fn note_about_sudo(&self) -> Option<String> {
-        let user = self
-            .environment
-            .text("SUDO_USER")
-            .filter(|user| *user != "root")?;
+        let user = self.environment.variable("SUDO_USER")?;
+        let user = user.to_string_lossy();
+        if user == "root" {
+            return None;
+        }
         Some(format!(
             "under sudo these are root's logins; those of {user} are found without sudo"
         ))
@@ -215,8 +218,7 @@ impl Stores<'_> {
     }
 
     fn docker_auth_variable(&self) -> Option<DockerAuthVariable> {
-        let value = self.environment.text("DOCKER_AUTH_CONFIG")?;
-        Some(DockerAuthVariable::new(value))
+        self.docker_auth.map(DockerAuthVariable::new)
     }
 
     fn containers(&self) -> Vec<ContainersAuth> {

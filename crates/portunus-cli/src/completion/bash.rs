@@ -30,7 +30,7 @@ complete -o bashdefault -F _portunus portunus
 
 /// The words as a shell that cuts at spaces only would hand them over.
 pub(super) fn joined(words: &[OsString], environment: &Environment) -> Vec<OsString> {
-    let Some(mut rest) = environment.text(LINE) else {
+    let Ok(Some(mut rest)) = environment.text(LINE) else {
         return words.to_vec();
     };
     let mut joined: Vec<OsString> = Vec::new();
@@ -60,8 +60,10 @@ pub(super) fn replies(
     word: &OsStr,
     environment: &Environment,
 ) -> String {
-    let word = word.to_str().filter(|_| environment.text(LINE).is_some());
-    let piece = environment.text(PIECE).unwrap_or_default();
+    let word = word
+        .to_str()
+        .filter(|_| environment.variable(LINE).is_some());
+    let piece = environment.text(PIECE).ok().flatten().unwrap_or_default();
     let before = word.and_then(|word| word.strip_suffix(piece));
     let before = before.unwrap_or_default();
     let values = candidates.iter().filter_map(|c| c.get_value().to_str());

@@ -1,13 +1,17 @@
 //! `config.toml`: the operator's settings.
 
+mod key;
 mod origin;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+pub(crate) use key::Key;
 pub(crate) use origin::Origin;
 use reader::Reader;
 
@@ -80,15 +84,7 @@ impl Config {
         let mut reader = Reader::new(path, text);
         let root = reader.document()?;
         let mut config = Self::default();
-        let known = [
-            "store",
-            "profile",
-            "hosts_dirs",
-            "anonymous_fallback",
-            "trust",
-            "profiles",
-        ];
-        for (key, value) in reader.keys(&root, "", &known) {
+        for (key, value) in reader.keys(&root, "", &Key::names_below("")) {
             match key {
                 "store" => config.store = Some(reader.text(key, value)?),
                 "profile" => config.profile = Some(reader.text(key, value)?),
@@ -111,7 +107,7 @@ impl Config {
 fn trust<'a>(reader: &mut Reader<'a>, value: &reader::Value<'a>) -> Result<Trust, Failure> {
     let mut trust = Trust::default();
     let table = reader.table("trust", value)?;
-    for (key, value) in reader.keys(table, "trust.", &["plain_http", "realms"]) {
+    for (key, value) in reader.keys(table, "trust.", &Key::names_below("trust.")) {
         match key {
             "plain_http" => trust.plain_http = reader.texts("trust.plain_http", value)?,
             _ => {
@@ -148,7 +144,8 @@ fn profiles<'a>(
     for (name, profile) in reader.table("profiles", value)? {
         let name = name.get_ref().to_string();
         let table = reader.table("profiles", profile)?;
-        for (_, value) in reader.keys(table, &format!("profiles.{name}."), &["inherit"]) {
+        let known = Key::names_below("profiles.NAME.");
+        for (_, value) in reader.keys(table, &format!("profiles.{name}."), &known) {
             if reader.boolean("inherit", value)? {
                 config.inheriting.push(name.clone());
             }
@@ -158,60 +155,4 @@ fn profiles<'a>(
     config.profiles.sort();
     config.inheriting.sort();
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<Config, Failure> {
-        Config::parse(Path::new("config.toml"), text)
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let config = parse(
-            "store = 'file'\nhosts_dirs = ['/a', '/b']\nanonymous_fallback = true\n[trust]\nplain_http = ['m:5000']\n\
-             realms = [{ host = 'reg.test', realm = 'auth.test' }]\n[profiles.ci]\ninherit = true",
-        )
-        .unwrap();
-        assert_eq!(config.store.as_deref(), Some("file"));
-        assert_eq!(
-            config.hosts_directories,
-            [PathBuf::from("/a"), PathBuf::from("/b")]
-        );
-        assert_eq!(
-            config.trust.realms,
-            [("reg.test".to_owned(), "auth.test".to_owned())]
-        );
-        assert_eq!(config.anonymous_fallback, Some(true));
-        assert!(config.inherits("ci") && !config.inherits("work"));
-        assert_eq!(config.warnings, []);
-    }
-
-    #[test]
-    fn unknown_keys_are_warned_about_with_the_nearest_known_one() {
-        let config = parse("stroe = 'file'\n").unwrap();
-        assert_eq!(
-            config.warnings[0].message,
-            "config.toml:1:1: unknown key `stroe`"
-        );
-        assert_eq!(
-            config.warnings[0].help.as_deref(),
-            Some("did you mean `store`?")
-        );
-    }
-
-    #[test]
-    fn a_broken_file_is_named_with_its_place() {
-        for (text, place) in [
-            ("store = \n", "config.toml:1:9: "),
-            ("[trust]\nplain_http = 'x'\n", "config.toml:2:14: "),
-            ("store = 7", "config.toml:1:9: "),
-        ] {
-            let failure = parse(text).unwrap_err();
-            assert!(failure.message.starts_with(place), "{}", failure.message);
-            assert_eq!(failure.exit, Exit::Configuration);
-        }
-    }
 }

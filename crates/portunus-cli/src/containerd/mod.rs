@@ -62,7 +62,7 @@ fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Con
     let runtime = http::runtime()?;
     let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    let socket = address::socket(arguments.address.as_deref(), context.environment);
+    let socket = address::socket(arguments.address.as_deref(), context.environment)?;
     let connected = runtime.block_on(Containerd::connect(socket, GREETING));
     let daemon = connected.map_err(|error| unconnected(&error))?;
     let interrupt = {
@@ -102,7 +102,7 @@ fn prepare(
         mut interrupt,
     } = connected;
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
-    let client = http::client(context);
+    let client = http::client(context)?;
     let choices = runtime.block_on(async {
         tokio::select! {
             choices = client.choose_where(plan, session, |it| may_be_told(plan, it)) => Ok(choices),
@@ -144,8 +144,9 @@ fn failure(
     context: &Context<'_>,
 ) -> Failure {
     let (mut choices, runtime, interrupt) = prepared;
-    if error.kind() != TransferErrorKind::Cancelled {
-        let client = http::client(context);
+    if error.kind() != TransferErrorKind::Cancelled
+        && let Ok(client) = http::client(context)
+    {
         let others = runtime.block_on(async {
             tokio::select! {
                 others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,

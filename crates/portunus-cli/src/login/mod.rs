@@ -70,6 +70,8 @@ fn log_in(
 ) -> Result<(), Failure> {
     let key = key(target, found, arguments, context)?;
     info!(host = found.host.host, %key, "logging in");
+    // What cannot be stored is not asked for, nor shown to a host.
+    let store = context.store_for(&key, arguments.store.as_deref())?;
     let offered = input::credential(given, &key, found, arguments, context)?;
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
@@ -86,10 +88,7 @@ fn log_in(
         verified(&key, found, offered, &mut provenance, arguments, context)?
     };
     let username = stored.username().unwrap_or("an identity token").to_owned();
-    let place =
-        context
-            .store_for(&key, arguments.store.as_deref())?
-            .put(&key, &stored, &provenance)?;
+    let place = store.put(&key, &stored, &provenance)?;
     info!(%key, location = place.location, "stored");
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
@@ -130,7 +129,7 @@ fn verified(
 ) -> Result<Credential, Failure> {
     let mut pinned = arguments.trust_realm.clone();
     let repository = key.repository().cloned();
-    let client = http::client(context);
+    let client = http::client(context)?;
     loop {
         let mut consent = Consent::none(key);
         consent.pinned_realm = pinned.as_deref();

@@ -113,7 +113,10 @@ impl Level {
 
 /// The user may forbid colours (no-color.org), and a dumb terminal has none.
 pub(super) fn wants_colours(environment: &Environment) -> bool {
-    environment.variable("NO_COLOR").is_none() && environment.text("TERM") != Some("dumb")
+    environment.variable("NO_COLOR").is_none()
+        && environment
+            .variable("TERM")
+            .is_none_or(|term| term != "dumb")
 }
 
 fn lines(message: &Message<'_>, shown: impl Fn(&str, Style) -> String) -> String {

@@ -3,7 +3,7 @@
 mod messages;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -24,9 +24,6 @@ pub(crate) use table::Table;
 
 /// Prints a failure and says with which code the program ends.
 pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
-    if failure.closed_output {
-        return failure.exit;
-    }
     let message = Message {
         details: &failure.details,
         help: &failure.help,
@@ -86,14 +83,14 @@ fn not_text(given: &[OsString]) -> Failure {
     Failure::new(Exit::Usage, message).help("only paths may be something else")
 }
 
-/// Prints a result. A reader that went away (`| head`) ends the program quietly.
+/// Prints a result. That its reader went away (`| head`) changes nothing of what is done.
 pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
     let written = streams
         .stdout
         .write_all(text.as_bytes())
         .and_then(|()| streams.stdout.flush());
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::closed_output()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
 }

@@ -19,7 +19,7 @@ impl Write for Screen {
 }
 
 /// What both streams show of a command.
-fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str)]) -> String {
+pub(crate) fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str)]) -> String {
     let screen = Screen::default();
     let mut streams = Streams::of_this_process();
     streams.stdout = Box::new(screen.clone());

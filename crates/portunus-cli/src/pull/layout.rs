@@ -26,7 +26,7 @@ pub(crate) fn fetch(
         let message = format!("cannot make a layout in {}: {error}", directory.display());
         Failure::new(Exit::Failed, message)
     })?;
-    let client = http::client(context);
+    let client = http::client(context)?;
     let display = ProgressDisplay::new(progress, context.streams);
     let pulling = client.pull(plan, session, &layout, &options, &display);
     let result = http::block_on(async {

@@ -29,7 +29,7 @@ pub(super) fn ask(
     session: &Arc<Session>,
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
-    let client = http::client(context);
+    let client = http::client(context)?;
     let registry_namespace = plan.reference.registry_namespace();
     http::block_on(async {
         let attempts = plan.attempts.iter();
