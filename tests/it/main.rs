@@ -87,4 +87,5 @@ support::test_binary! {
     support_servers,
     support_stores,
     tidy,
+    waiting,
 }
