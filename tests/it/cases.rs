@@ -21,13 +21,12 @@ trials! {
 const SESSION: &str = "session.txt";
 
 /// Where a case's folders belong in a home.
-fn places(home: &Home) -> [(&'static str, PathBuf, u32); 5] {
+fn places(home: &Home) -> [(&'static str, PathBuf, u32); 4] {
     [
         ("certs.d", home.hosts_dir(), 0o644),
         ("docker", home.docker_dir(), 0o600),
         ("portunus", home.config_dir(), 0o600),
         ("pull-secret", home.path().join("pull-secret"), 0o644),
-        ("bin", home.bin_dir(), 0o755),
     ]
 }
 
@@ -60,6 +59,11 @@ fn replayed(case: &Path, session: &str) -> String {
     let home = Home::new();
     for (folder, place, mode) in places(&home) {
         copy(&case.join(folder), &place, mode);
+    }
+    for script in fs::read_dir(case.join("bin")).into_iter().flatten() {
+        let script = script.unwrap().path();
+        let name = script.file_name().unwrap().to_str().unwrap();
+        home.write_script(name, &fs::read_to_string(&script).unwrap());
     }
     let mut found = String::new();
     for line in session.lines() {

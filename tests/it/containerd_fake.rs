@@ -312,11 +312,8 @@ fn answers() -> Answers {
 
 fn account(host: &str) -> Answer {
     let credential = Credential::password("user", format!("of-{host}"));
-    let stored = StoredUnder {
-        key: host.parse().unwrap(),
-        location: "memory".to_owned(),
-    };
-    Answer::Credential(HeldCredential { credential, stored })
+    let stored = StoredUnder::new(host.parse().unwrap(), "memory");
+    Answer::Credential(HeldCredential::new(credential, stored))
 }
 
 fn pull(daemon: &FakeDaemon, answers: Arc<dyn Lookup>) -> Result<TransferReport, TransferError> {

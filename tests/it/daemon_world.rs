@@ -124,16 +124,13 @@ impl DaemonWorld {
 /// The plain login of one host, as if a probe had found it to hold.
 pub(crate) fn unprobed(host: &str, user: &str, password: &str) -> Answers {
     let mut answers = Answers::default();
-    let stored = StoredUnder {
-        key: host.parse().unwrap(),
-        location: "memory".to_owned(),
-    };
+    let stored = StoredUnder::new(host.parse().unwrap(), "memory");
     let credential = Credential::password(user, password);
     answers
         .add(
             "http",
             host,
-            Answer::Credential(HeldCredential { credential, stored }),
+            Answer::Credential(HeldCredential::new(credential, stored)),
         )
         .unwrap();
     answers

@@ -10,13 +10,15 @@ use support::home::Home;
 use support::image::Image;
 use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, trials};
+use support::{program, trials, workspace};
 
 trials! {
     a_plan_takes_fifteen_lines,
     a_store_of_ones_own_is_asked_like_any_other,
     another_http_client_carries_the_token_conversation,
+    a_pull_tool_of_ones_own_writes_a_layout,
     another_program_logs_in_under_its_own_name,
+    a_program_pulls_with_one_password_through_containerd needs ["containerd"],
     another_client_of_containerd_lets_the_callback_answer needs ["containerd"],
 }
 
@@ -59,6 +61,11 @@ impl World {
 }
 
 fn a_plan_takes_fifteen_lines() {
+    let text = workspace::read("crates/portunus/examples/resolve.rs".as_ref());
+    let (_, main) = text.split_once("fn main()").unwrap();
+    let (_, body) = main.split_once("{\n").unwrap();
+    let length = lines_of_code(body.trim_end().strip_suffix('}').unwrap());
+    assert!(length <= 15, "{length} lines");
     let world = World::new();
     let ran = world.run("resolve", &world.files(), "");
     let at = world.registry.address();
@@ -84,7 +91,36 @@ fn another_http_client_carries_the_token_conversation() {
     );
 }
 
+fn a_pull_tool_of_ones_own_writes_a_layout() {
+    let world = World::new();
+    let at = world.registry.address();
+    let login = "login --registry-namespace reg.test -u alice --password-stdin --store file";
+    let login: Vec<&str> = login.split(' ').chain([at.as_str()]).collect();
+    let login = world.home.portunus(&login).input(SECRET).run();
+    login.assert_success();
+    let layout = world.home.path().join("layout");
+    let arguments = [
+        world.home.hosts_dir(),
+        world.home.credentials_file(),
+        IMAGE.into(),
+        layout.clone(),
+    ];
+    let ran = world.run("pull_tool", &arguments, "");
+    let digest = Image::small("one").digest().to_owned();
+    let told = &ran.assert_success().stdout;
+    let says = format!("{digest} says {}\n", world.registry.url());
+    assert!(told.contains(&says), "{ran}");
+    assert!(told.contains(&format!("{digest} in 3 parts, ")), "{ran}");
+    for blob in Image::small("one").blobs() {
+        let path = layout.join("blobs").join(blob.digest.replace(':', "/"));
+        assert_eq!(fs::read(path).unwrap(), blob.bytes);
+    }
+}
+
 fn another_program_logs_in_under_its_own_name() {
+    let text = workspace::read("crates/portunus-cli/examples/embed.rs".as_ref());
+    let length = lines_of_code(&text);
+    assert!(length <= 40, "{length} lines");
     let world = World::new();
     let at = world.registry.address();
     let login = [
@@ -114,6 +150,19 @@ fn another_program_logs_in_under_its_own_name() {
     assert!(help.stdout.contains("Usage: embed login"), "{help}");
 }
 
+fn a_program_pulls_with_one_password_through_containerd() {
+    let world = World::new();
+    let containerd = Containerd::start();
+    let at = world.registry.address();
+    let [hosts, _, image] = world.files();
+    let mut arguments = vec![containerd.socket().to_owned(), hosts, image];
+    arguments.extend([at.as_str(), "alice", SECRET].map(PathBuf::from));
+    let ran = world.run("pull", &arguments, "");
+    let digest = Image::small("one").digest().to_owned();
+    let told = &ran.assert_success().stdout;
+    assert!(told.contains(&format!("{digest} in ")), "{ran}");
+}
+
 fn another_client_of_containerd_lets_the_callback_answer() {
     let world = World::new();
     let containerd = Containerd::start();
@@ -124,4 +173,12 @@ fn another_client_of_containerd_lets_the_callback_answer() {
     assert!(ran.stdout.contains(&format!("pulled {IMAGE}")), "{ran}");
     let listed = containerd.ctr(&["images", "check", &format!("name=={IMAGE}")]);
     assert!(listed.stdout.contains("complete"), "{listed}");
+}
+
+/// Lines that are neither empty nor a comment.
+fn lines_of_code(text: &str) -> usize {
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .count()
 }

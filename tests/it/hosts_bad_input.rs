@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use portunus::hosts::{HostsDirectories, HostsError, NamespaceHosts, Reading};
+use portunus::hosts::{HostsDirectories, HostsError, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use support::trials;
 use tempfile::TempDir;
@@ -136,7 +136,7 @@ fn root(directory: &str, text: &str) -> TempDir {
     root
 }
 
-fn strict(root: &Path) -> Result<NamespaceHosts, HostsError> {
+fn strict(root: &Path) -> Result<RegistryNamespaceHosts, HostsError> {
     let name = RegistryNamespace::new("reg.test").unwrap();
     HostsDirectories::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }

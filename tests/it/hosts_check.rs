@@ -288,7 +288,7 @@ fn root(directory: &str, text: &str) -> TempDir {
     root
 }
 
-fn strict(root: &Path) -> Result<portunus::hosts::NamespaceHosts, HostsError> {
+fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsError> {
     let name = RegistryNamespace::new("reg.test").unwrap();
     HostsDirectories::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }

@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use portunus::hosts::{HostsError, NamespaceHosts, Reading, Step};
+use portunus::hosts::{HostsError, ReadStep, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use serde_json::{Value, json};
 use support::hosts_vectors::{self, Vector};
@@ -106,7 +106,7 @@ fn agree(what: &str, vectors: Vec<&Vector>) {
 fn compare(
     vector: &Vector,
     root: &Path,
-    found: &Result<NamespaceHosts, HostsError>,
+    found: &Result<RegistryNamespaceHosts, HostsError>,
 ) -> Result<(), String> {
     let expected = vector.value("expect");
     let same = |what: &str, expected: &Value, found: &Value| match expected == found {
@@ -147,15 +147,15 @@ fn compare(
     same("hosts", &expected["hosts"], &vector.with_mark(hosts, root))
 }
 
-fn kind(step: Step) -> &'static str {
+fn kind(step: ReadStep) -> &'static str {
     match step {
-        Step::FindDirectory => "stat",
-        Step::ReadHostsFile => "read_hosts_toml",
-        Step::ReadDirectory => "read_dir",
-        Step::ReadCa => "ca_read",
-        Step::ParseCa => "ca_parse",
-        Step::ReadClient => "client_read",
-        Step::ParseClient => "client_parse",
+        ReadStep::FindDirectory => "stat",
+        ReadStep::ReadHostsFile => "read_hosts_toml",
+        ReadStep::ReadDirectory => "read_dir",
+        ReadStep::ReadCa => "ca_read",
+        ReadStep::ParseCa => "ca_parse",
+        ReadStep::ReadClient => "client_read",
+        ReadStep::ParseClient => "client_parse",
         _ => "unknown",
     }
 }

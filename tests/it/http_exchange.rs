@@ -10,6 +10,7 @@ use portunus::resolve::{Operation, Resolver};
 use portunus::store::{CredentialsFile, DockerConfig, HelperPrograms, Provenance, Source, Store};
 use portunus_http::{Client, ErrorKind, NoProgress, OciLayout, Options, PullOptions};
 use portunus_http::{TokenReuse, Tokens};
+use portunus_keyring::KeyringStore;
 use serde_json::json;
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
@@ -208,7 +209,7 @@ fn tokens_are_kept_for_one_pull_unless_they_are_shared() {
 /// A place for secrets, and what changes the account in it.
 type Place<'a> = (Arc<dyn Source>, Box<dyn Fn(&str, &str) + 'a>);
 
-fn places<'a>(home: &'a Home, at: &'a str) -> [Place<'a>; 3] {
+fn places<'a>(home: &'a Home, at: &'a str) -> [Place<'a>; 4] {
     let own = Arc::new(CredentialsFile::new(home.credentials_file()));
     let programs = || HelperPrograms::new([("PATH".into(), home.bin_dir().into())]);
     let docker = DockerConfig::new(home.docker_config(), programs());
@@ -218,16 +219,18 @@ fn places<'a>(home: &'a Home, at: &'a str) -> [Place<'a>; 3] {
         json!({ "credHelpers": { at: "play" } }).to_string(),
     )
     .unwrap();
-    let put = {
-        let own = own.clone();
+    let put_into = |store: Arc<dyn Store>| {
         move |user: &str, password: &str| {
             let credential = Credential::password(user, password);
-            own.put(&at.parse().unwrap(), &credential, &Provenance::default())
+            store
+                .put(&at.parse().unwrap(), &credential, &Provenance::default())
                 .unwrap();
         }
     };
+    let keyring = Arc::new(KeyringStore::keyutils());
     [
-        (own, Box::new(put)),
+        (own.clone(), Box::new(put_into(own))),
+        (keyring.clone(), Box::new(put_into(keyring))),
         (
             Arc::new(docker),
             Box::new(move |user, password| {
@@ -272,7 +275,7 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
                 .unwrap();
             let layout = empty_layout(&home);
             let session = Arc::new(resolver.session());
-            let (pull, silent) = (PullOptions::default(), NoProgress::default());
+            let (pull, silent) = (PullOptions::default(), NoProgress);
             let pulling = client.pull(&plan, &session, &layout, &pull, &silent);
             runtime.block_on(pulling).unwrap();
             let own = format!("-of-{user}");
@@ -285,6 +288,9 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
             }
         }
     }
+    // The kernel's keyring is one for all sessions of a user.
+    let kept = KeyringStore::keyutils().remove(&at.parse().unwrap());
+    assert_eq!(kept.unwrap().len(), 1);
 }
 
 fn empty_layout(home: &Home) -> OciLayout {

@@ -129,7 +129,7 @@ impl World {
         let session = Arc::new(self.resolver().session());
         let layout = OciLayout::create(self.home.path().join(layout)).unwrap();
         self.runtime.spawn(async move {
-            let (options, silent) = (PullOptions::default(), NoProgress::default());
+            let (options, silent) = (PullOptions::default(), NoProgress);
             let pulling = client.pull(&plan, &session, &layout, &options, &silent);
             pulling.await
         })

@@ -71,6 +71,7 @@ support::test_binary! {
     request_counts,
     examples,
     habits,
+    public_api,
     resolve_probe,
     story,
     support_clients,

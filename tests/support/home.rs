@@ -110,8 +110,13 @@ impl Home {
     /// has to set its own `PATH` when it calls other programs.
     pub fn write_script(&self, name: &str, text: &str) -> PathBuf {
         let file = self.bin_dir().join(name);
-        fs::write(&file, text).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        // Another process writes it. Were it open here, a program that another test starts at this
+        // moment would have it open, too, and nobody could run it (`ETXTBSY`).
+        let mut writer = Command::new("/bin/sh");
+        writer
+            .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])
+            .arg(&file);
+        process::run(&mut writer, text.as_bytes()).assert_success();
         file
     }
 

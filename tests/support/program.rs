@@ -17,11 +17,13 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 5] = [
+const RUN_EXAMPLES: [&str; 7] = [
     "callback",
     "custom_store",
     "embed",
     "own_http_client",
+    "pull",
+    "pull_tool",
     "resolve",
 ];
 

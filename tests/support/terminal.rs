@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::process::DEADLINE;
 
 /// Runs a program with a terminal as its standard input and error, and gives what was on the
 /// screen besides how it ended and what it said on standard output.
@@ -20,10 +22,16 @@ pub fn run_at_terminal(command: &mut Command, answers: &[(&str, &str)]) -> (Outp
         .stdin(Stdio::from(terminal.try_clone().unwrap()))
         .stdout(Stdio::piped())
         .stderr(Stdio::from(terminal));
-    let child = command.spawn().unwrap();
+    let mut child = command.spawn().unwrap();
+    let mut output = child.stdout.take().unwrap();
     // The command holds the terminal, too; the screen ends when nobody does.
     command.stdin(Stdio::null()).stderr(Stdio::null());
-    let waiting = thread::spawn(|| child.wait_with_output().unwrap());
+    let reading = thread::spawn(move || {
+        let mut stdout = Vec::new();
+        output.read_to_end(&mut stdout).unwrap();
+        stdout
+    });
+    let waiting = thread::spawn(move || ended_in_time(child));
     let (mut shown, mut piece) = (String::new(), [0; 4096]);
     let (mut answers, mut answered) = (answers.iter(), 0);
     let mut next = answers.next();
@@ -40,7 +48,25 @@ pub fn run_at_terminal(command: &mut Command, answers: &[(&str, &str)]) -> (Outp
             next = answers.next();
         }
     }
-    (waiting.join().unwrap(), shown)
+    let output = Output {
+        status: waiting.join().unwrap(),
+        stdout: reading.join().unwrap(),
+        stderr: Vec::new(),
+    };
+    (output, shown)
+}
+
+/// How it ended; it is killed where it does not.
+fn ended_in_time(mut child: Child) -> ExitStatus {
+    let begin = Instant::now();
+    while begin.elapsed() < DEADLINE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap()
 }
 
 /// A terminal: what a person sees of it and types into, and what a program has of it.

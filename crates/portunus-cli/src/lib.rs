@@ -1,4 +1,20 @@
-//! The program `portunus`, and [`run`], so that another program can embed its subcommands.
+//! How does a program of one's own get `login`, `resolve` and `pull`?
+//!
+//! This is the program `portunus`, and [`run`], with which another program embeds its subcommands.
+//! Environment and streams are handed over, so that the other program decides what they are:
+//!
+//! ```
+//! use std::ffi::OsString;
+//! use portunus_cli::{Environment, Exit, Streams};
+//!
+//! let mut environment = Environment::of_this_process();
+//! environment.variables.insert("PORTUNUS_PROFILE".into(), "ci".into());
+//! let mut streams = Streams::of_this_process();
+//! streams.stdout = Box::new(std::io::sink());
+//!
+//! let arguments = ["mytool", "completion", "bash"].map(OsString::from);
+//! assert_eq!(portunus_cli::run(arguments, &environment, &mut streams), Exit::Done);
+//! ```
 
 mod arguments;
 mod check;

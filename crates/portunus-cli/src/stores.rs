@@ -223,13 +223,12 @@ impl Stores<'_> {
 
     fn containers(&self) -> Vec<ContainersAuth> {
         let in_home = || Some(self.environment.path("HOME")?.join(".config"));
-        let search = ContainersSearch {
-            registry_auth_file: self.environment.path("REGISTRY_AUTH_FILE"),
-            runtime_directory: self.environment.path("XDG_RUNTIME_DIR"),
-            user_id: self.environment.user_id,
-            config_home: self.environment.path("XDG_CONFIG_HOME").or_else(in_home),
-            home: self.environment.path("HOME"),
-        };
+        let mut search = ContainersSearch::default();
+        search.registry_auth_file = self.environment.path("REGISTRY_AUTH_FILE");
+        search.runtime_directory = self.environment.path("XDG_RUNTIME_DIR");
+        search.user_id = self.environment.user_id;
+        search.config_home = self.environment.path("XDG_CONFIG_HOME").or_else(in_home);
+        search.home = self.environment.path("HOME");
         search.files(&self.helpers)
     }
 

@@ -27,6 +27,7 @@ pub struct Streams {
 
 /// Which streams are terminals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Terminals {
     /// Standard input.
     pub stdin: bool,

@@ -1,6 +1,7 @@
 //! Pulls an image with one password for one host:
 //! `pull SOCKET HOST_DIR IMAGE HOST USER PASSWORD`.
 
+use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use portunus::credential::Credential;
@@ -33,19 +34,15 @@ impl portunus_containerd::Observer for Show {
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "an example shows what it sees")]
 #[expect(clippy::disallowed_methods, reason = "a program reads the clock")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [socket, host_dir, image, host, user, password] = arguments.as_slice() else {
         return Err("pull SOCKET HOST_DIR IMAGE HOST USER PASSWORD".into());
     };
     let mut answers = Answers::default();
-    let held = HeldCredential {
-        credential: Credential::password(user.as_str(), password.as_str()),
-        stored: StoredUnder {
-            key: host.parse()?,
-            location: "the command line".to_owned(),
-        },
-    };
+    let credential = Credential::password(user.as_str(), password.as_str());
+    let stored = StoredUnder::new(host.parse()?, "the command line");
+    let held = HeldCredential::new(credential, stored);
     answers.add("http", host, Answer::Credential(held))?;
     let containerd = Containerd::connect(socket, Duration::from_secs(5)).await?;
     println!(
@@ -60,16 +57,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         answers,
         SystemTime::now() + Duration::from_secs(3600),
     );
-    match containerd
+    let pulled = containerd
         .pull(request, &mut Show, std::future::pending())
-        .await
-    {
-        Ok(report) => println!(
-            "{} in {} ms, {} bytes",
-            report.digest,
-            report.elapsed.as_millis(),
-            report.totals.moved()
-        ),
+        .await;
+    let report = match pulled {
+        Ok(report) => report,
         Err(error) => {
             println!("{error}");
             for host in error.hosts() {
@@ -78,7 +70,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             for help in error.help() {
                 println!("help: {help}");
             }
+            return Ok(ExitCode::FAILURE);
         }
-    }
-    Ok(())
+    };
+    println!(
+        "{} in {} ms, {} bytes",
+        report.digest,
+        report.elapsed.as_millis(),
+        report.totals.moved()
+    );
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@ use crate::NoAnswer;
 
 /// What a host is told when containerd asks for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Answer {
     /// This credential.
     Credential(HeldCredential),
@@ -14,6 +15,7 @@ pub enum Answer {
 
 /// A credential, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HeldCredential {
     /// The credential.
     pub credential: Credential,
@@ -23,9 +25,27 @@ pub struct HeldCredential {
 
 /// Where a credential is stored, without the credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoredUnder {
     /// The key.
     pub key: CredentialKey,
     /// The file, helper or keyring, in words.
     pub location: String,
+}
+
+impl HeldCredential {
+    /// This credential, which is stored there.
+    pub fn new(credential: Credential, stored: StoredUnder) -> Self {
+        Self { credential, stored }
+    }
+}
+
+impl StoredUnder {
+    /// This key, in the file, helper or keyring that these words name.
+    pub fn new(key: CredentialKey, location: impl Into<String>) -> Self {
+        Self {
+            key,
+            location: location.into(),
+        }
+    }
 }

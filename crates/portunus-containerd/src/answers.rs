@@ -147,13 +147,11 @@ mod tests {
 
     fn account(name: &str) -> Answer {
         let key: CredentialKey = "mirror.test?ns=reg.test".parse().unwrap();
-        Answer::Credential(HeldCredential {
-            credential: Credential::password(name, "pw"),
-            stored: StoredUnder {
-                key,
-                location: "file".to_owned(),
-            },
-        })
+        let stored = StoredUnder::new(key, "file");
+        Answer::Credential(HeldCredential::new(
+            Credential::password(name, "pw"),
+            stored,
+        ))
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub trait Lookup: std::fmt::Debug + Send + Sync + 'static {
 
 /// What the callback puts up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallbackLimits {
     /// How often a host is given its credential. A pull that goes well asks twice, a push once
     /// for each parallel upload, and either again when a token has run out.

@@ -10,6 +10,8 @@ impl Answers {
     /// [`Client::choose`](portunus_http::Client::choose) has found out about it. `choices` are in
     /// the order of the plan, `session` is the one they were made with.
     ///
+    /// A host for which nothing is stored need not have been asked: it is told none either way.
+    ///
     /// A host that containerd may fall back to plain http for gets a credential only where the
     /// trust rules let it travel so.
     ///
@@ -36,7 +38,7 @@ fn answer(attempt: &Attempt, choice: &Choice, session: &Session, trust: &TrustPo
         ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => {
             Answer::Nothing(NoAnswer::NotNeeded)
         }
-        ChosenAnswer::NotAsked => Answer::Nothing(NoAnswer::NoPart),
+        ChosenAnswer::NotAsked if attempt.phases.is_empty() => Answer::Nothing(NoAnswer::NoPart),
         ChosenAnswer::Failed(outcome) => Answer::Nothing(withheld(attempt, choice, outcome)),
         _ => Answer::Nothing(NoAnswer::NothingStored),
     }
@@ -52,10 +54,9 @@ fn held(
         return Answer::Nothing(refused(candidate, &refusal));
     }
     match session.credential(candidate) {
-        Ok(Some(credential)) => Answer::Credential(HeldCredential {
-            credential,
-            stored: StoredUnder::of(candidate),
-        }),
+        Ok(Some(credential)) => {
+            Answer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
+        }
         Ok(None) => Answer::Nothing(NoAnswer::NothingStored),
         Err(error) => Answer::Nothing(NoAnswer::Failed {
             reason: error.to_string(),

@@ -1,4 +1,7 @@
-//! Answers containerd's credential callback from a portunus plan, and pulls and pushes through the transfer service.
+//! What is containerd told when it asks for a credential in the middle of a pull?
+//!
+//! Answers its credential callback from a plan of [`portunus`], and pulls and pushes through the
+//! transfer service.
 //!
 //! containerd asks with the text of a host and the image reference only, in the middle of the
 //! transfer, and takes the answer as it comes. So everything is decided before the daemon is

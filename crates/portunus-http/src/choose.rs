@@ -43,7 +43,7 @@ pub enum ChosenAnswer {
     },
     /// Nothing, and it will not serve this image.
     Failed(Outcome),
-    /// Nothing: it has no part in the operation.
+    /// It was not asked: it has no part in the operation, or nobody wanted to know.
     NotAsked,
 }
 
@@ -55,11 +55,27 @@ impl Client {
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
     pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
+        self.choose_where(plan, session, |_| true).await
+    }
+
+    /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
+    pub async fn choose_where(
+        &self,
+        plan: &Plan,
+        session: &Arc<Session>,
+        wanted: impl Fn(&Attempt) -> bool,
+    ) -> Vec<Choice> {
         let tokens = self.options().tokens.tokens();
-        let choices = plan
-            .attempts
-            .iter()
-            .map(|attempt| self.choose_at(plan, attempt, session, &tokens));
+        let choices = plan.attempts.iter().map(|attempt| {
+            let asked = !attempt.phases.is_empty() && wanted(attempt);
+            let tokens = &tokens;
+            async move {
+                match asked {
+                    true => self.choose_at(plan, attempt, session, tokens).await,
+                    false => Choice::without_asking(),
+                }
+            }
+        });
         join_all(choices).await
     }
 
@@ -70,9 +86,6 @@ impl Client {
         session: &Arc<Session>,
         tokens: &Arc<Tokens>,
     ) -> Choice {
-        if attempt.phases.is_empty() {
-            return Choice::without_asking(ChosenAnswer::NotAsked);
-        }
         let authorizer = self.authorizer(plan, attempt, session, tokens);
         let (request, scopes) = match plan.operation {
             Operation::Push => (
@@ -128,9 +141,9 @@ impl Client {
 }
 
 impl Choice {
-    fn without_asking(answer: ChosenAnswer) -> Self {
+    fn without_asking() -> Self {
         Self {
-            answer,
+            answer: ChosenAnswer::NotAsked,
             challenge: None,
             realm: None,
             rejected: Vec::new(),

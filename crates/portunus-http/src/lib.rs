@@ -1,5 +1,30 @@
+//! Does the registry accept it? And who served the image?
+//!
 //! Talks to registries for [`portunus`]: asks what a host wants to be shown, checks a login, and
 //! pulls and pushes along a plan.
+//!
+//! ```no_run
+//! # async fn pull() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use portunus::hosts::HostsDirectories;
+//! use portunus::name::{ImageReference, Profile};
+//! use portunus::resolve::{Operation, Resolver};
+//! use portunus_http::{Client, NoProgress, OciLayout, Options, PullOptions};
+//!
+//! let resolver = Resolver::new(HostsDirectories::new(vec!["/etc/containerd/certs.d".into()]));
+//! let image = ImageReference::parse("reg.test/team/app:v1")?;
+//! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
+//!
+//! let client = Client::new(Options::default());
+//! let session = Arc::new(resolver.session());
+//! let layout = OciLayout::create("app")?;
+//! let pulled = client
+//!     .pull(&plan, &session, &layout, &PullOptions::default(), &NoProgress)
+//!     .await?;
+//! println!("{}", pulled.manifest.digest);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! A [`Client`] knows of the world what its [`Options`] tell it: no environment is read, no
 //! proxy is found, no clock is asked behind the caller's back, and no TLS provider is installed

@@ -56,7 +56,6 @@ pub enum Event<'a> {
 
 /// Shows nothing.
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct NoProgress;
 
 impl Progress for NoProgress {

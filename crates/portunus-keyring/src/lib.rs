@@ -1,4 +1,19 @@
-//! The operating system's keyring as a portunus credential store.
+//! Where can a login be kept that no file should hold? In the operating system's keyring: here it
+//! is a credential store of [`portunus`].
+//!
+//! ```no_run
+//! use portunus::credential::Credential;
+//! use portunus::store::{Provenance, Source, Store};
+//! use portunus_keyring::KeyringStore;
+//!
+//! let keyring = KeyringStore::native();
+//! let key = "mirror.test:5000?ns=docker.io".parse()?;
+//! keyring.put(&key, &Credential::password("alice", "wonder"), &Provenance::default())?;
+//! for entry in keyring.list()?.entries {
+//!     println!("{} {:?}", entry.key, keyring.credential(&entry)?);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! | target | keyring |
 //! |---|---|

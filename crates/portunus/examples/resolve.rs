@@ -10,23 +10,18 @@ use portunus::store::{DockerConfig, HelperPrograms};
 
 #[expect(clippy::print_stdout, reason = "an example shows what it finds")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [hosts, logins, image] = arguments.as_slice() else {
-        return Err("resolve CERTS_D CONFIG_JSON IMAGE".into());
-    };
-    let docker = DockerConfig::new(logins, HelperPrograms::new([]));
-    let resolver =
-        Resolver::new(HostsDirectories::new(vec![hosts.into()])).with_source(Arc::new(docker));
-    let image = ImageReference::parse(image)?;
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or("resolve CERTS_D CONFIG_JSON IMAGE");
+    let hosts = HostsDirectories::new(vec![next()?.into()]);
+    let docker = DockerConfig::new(next()?, HelperPrograms::new([]));
+    let resolver = Resolver::new(hosts).with_source(Arc::new(docker));
+    let image = ImageReference::parse(&next()?)?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
     for attempt in &plan.attempts {
         let best = attempt.candidates.first();
         let key = best.map(|candidate| candidate.entry.key.to_string());
-        println!(
-            "{} {}",
-            attempt.host.host,
-            key.as_deref().unwrap_or("anonymous")
-        );
+        let key = key.as_deref().unwrap_or("anonymous");
+        println!("{} {key}", attempt.host.host);
     }
     Ok(())
 }

@@ -139,11 +139,9 @@ impl Resolving {
         let answers = plan.attempts.iter().map(|attempt| {
             let candidate = attempt.candidates.first().unwrap();
             let credential = session.credential(candidate).unwrap().unwrap();
-            let stored = StoredUnder {
-                key: candidate.entry.key.clone(),
-                location: candidate.entry.location.clone(),
-            };
-            let held = HeldCredential { credential, stored };
+            let entry = &candidate.entry;
+            let stored = StoredUnder::new(entry.key.clone(), &*entry.location);
+            let held = HeldCredential::new(credential, stored);
             (attempt.host.host.clone(), Answer::Credential(held))
         });
         answers.collect()

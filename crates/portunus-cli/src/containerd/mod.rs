@@ -12,9 +12,11 @@ mod push;
 use std::sync::Arc;
 use std::time::Duration;
 
-use portunus::resolve::{Plan, Session};
-use portunus_containerd::{Answers, ConnectError, Containerd, ContainerdNamespace};
-use portunus_http::Choice;
+use portunus::resolve::{Attempt, Plan, Session};
+use portunus_containerd::{
+    Answers, ConnectError, Containerd, ContainerdNamespace, TransferError, TransferErrorKind,
+};
+use portunus_http::{Choice, ChosenAnswer};
 use tokio::runtime::Runtime;
 
 use crate::context::Context;
@@ -107,7 +109,7 @@ fn prepare(
     let waiting = Waiting::new("asking the hosts", context.streams);
     let choices = runtime.block_on(async {
         tokio::select! {
-            choices = client.choose(plan, session) => Ok(choices),
+            choices = client.choose_where(plan, session, |it| may_be_told(plan, it)) => Ok(choices),
             stopped = interrupt.stopped(plan) => Err(stopped),
         }
     })?;
@@ -127,6 +129,42 @@ fn prepare(
         answers,
         hosts,
     })
+}
+
+/// Whether there is a credential for a host, by the text that containerd knows it by. The others
+/// are told none whatever they answer, and asking them would cost them a request more than containerd
+/// makes.
+fn may_be_told(plan: &Plan, attempt: &Attempt) -> bool {
+    let host = &attempt.host.host;
+    let mut sharing = plan.attempts.iter().filter(|it| it.host.host == *host);
+    sharing.any(|it| !it.candidates.is_empty())
+}
+
+/// Why a transfer failed. Hosts that were not asked before are asked now, to tell what they answer.
+fn failure(
+    error: &TransferError,
+    prepared: (Vec<Choice>, &Runtime, &mut Interrupt),
+    plan: &Plan,
+    session: &Arc<Session>,
+    context: &Context<'_>,
+) -> Failure {
+    let (mut choices, runtime, interrupt) = prepared;
+    if error.kind() != TransferErrorKind::Cancelled
+        && let Ok(client) = http::client(context)
+    {
+        let others = runtime.block_on(async {
+            tokio::select! {
+                others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,
+                () = interrupt.pressed() => Vec::new(),
+            }
+        });
+        for (choice, other) in choices.iter_mut().zip(others) {
+            if choice.answer == ChosenAnswer::NotAsked {
+                *choice = other;
+            }
+        }
+    }
+    failed::failed(error, plan, &choices)
 }
 
 fn unconnected(error: &ConnectError) -> Failure {

@@ -3,9 +3,8 @@ use std::sync::Arc;
 use portunus::resolve::{Plan, Session};
 use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
 
-use super::failed::failed;
 use super::origin::origin;
-use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
+use super::{Connected, ContainerdArguments, LEASE, connect, failure, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -88,7 +87,13 @@ fn transfer(
         .pull(request, &mut display, prepared.interrupt.pressed());
     let result = prepared.runtime.block_on(pulling);
     drop(display);
-    let report = result.map_err(|error| failed(&error, plan, &prepared.choices))?;
+    let report = match result {
+        Ok(report) => report,
+        Err(error) => {
+            let asked = (prepared.choices, &prepared.runtime, &mut prepared.interrupt);
+            return Err(failure(&error, asked, plan, session, context));
+        }
+    };
     let origin = origin(plan, &prepared.choices, &report);
     Ok((report, origin))
 }

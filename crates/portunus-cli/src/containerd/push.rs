@@ -3,8 +3,7 @@ use std::sync::Arc;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus_containerd::PushRequest;
 
-use super::failed::failed;
-use super::{ContainerdArguments, LEASE, Prepared, connect, prepare};
+use super::{ContainerdArguments, LEASE, Prepared, connect, failure, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -34,7 +33,13 @@ pub(crate) fn push(
         .push(request, &mut display, prepared.interrupt.pressed());
     let result = prepared.runtime.block_on(pushing);
     drop(display);
-    let report = result.map_err(|error| failed(&error, plan, &prepared.choices))?;
+    let report = match result {
+        Ok(report) => report,
+        Err(error) => {
+            let asked = (prepared.choices, &prepared.runtime, &mut prepared.interrupt);
+            return Err(failure(&error, asked, plan, session, context));
+        }
+    };
     output::result(
         &format!("pushed {} {}\n", report.reference, report.digest),
         context.streams,

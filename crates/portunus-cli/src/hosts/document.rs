@@ -1,10 +1,10 @@
-use portunus::hosts::{DialTimeout, Host, NamespaceHosts, header_may_hold_secret};
+use portunus::hosts::{DialTimeout, Host, RegistryNamespaceHosts, header_may_hold_secret};
 use portunus::name::RegistryNamespace;
 use portunus::secret::Secret;
 use serde_json::{Map, Value, json};
 
 /// The hosts as JSON. `all_headers`: with every header's values, as containerd sends them.
-pub(super) fn document(hosts: &NamespaceHosts, all_headers: bool) -> Value {
+pub(super) fn document(hosts: &RegistryNamespaceHosts, all_headers: bool) -> Value {
     let name = &hosts.registry_namespace;
     let host = |host: &Host| host_document(host, name, all_headers);
     json!({

@@ -1,9 +1,9 @@
-use portunus::hosts::{Host, NamespaceHosts};
+use portunus::hosts::{Host, RegistryNamespaceHosts};
 
 use crate::output::Table;
 
 /// The hosts as a table, for people.
-pub(super) fn text(hosts: &NamespaceHosts) -> String {
+pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {
     let from = match &hosts.dir {
         None => "no directory speaks for it".to_owned(),
         Some(dir) if hosts.fell_back => {

@@ -4,7 +4,7 @@ mod document;
 mod listing;
 
 use clap::Args;
-use portunus::hosts::{HostsError, NamespaceHosts, Reading};
+use portunus::hosts::{HostsError, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use serde_json::json;
 
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &HostsArguments, context: &mut Context<'_>) -> Resu
 }
 
 fn print(
-    hosts: &NamespaceHosts,
+    hosts: &RegistryNamespaceHosts,
     arguments: &HostsArguments,
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {

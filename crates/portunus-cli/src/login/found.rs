@@ -1,4 +1,4 @@
-use portunus::hosts::{Host, HostsDirectories, NamespaceHosts, Reading};
+use portunus::hosts::{Host, HostsDirectories, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
 
 use super::LoginArguments;
@@ -53,7 +53,7 @@ impl Found {
     fn new(
         mut host: Host,
         registry_namespace: RegistryNamespace,
-        listed: &NamespaceHosts,
+        listed: &RegistryNamespaceHosts,
         arguments: &LoginArguments,
     ) -> Result<Self, Failure> {
         if arguments.insecure_registry {
@@ -135,7 +135,7 @@ fn hosts_of(
     registry_namespace: &RegistryNamespace,
     arguments: &LoginArguments,
     context: &Context<'_>,
-) -> Result<NamespaceHosts, Failure> {
+) -> Result<RegistryNamespaceHosts, Failure> {
     read(context.hosts(), registry_namespace, arguments)
 }
 
@@ -154,7 +154,7 @@ fn read(
     directories: HostsDirectories,
     registry_namespace: &RegistryNamespace,
     arguments: &LoginArguments,
-) -> Result<NamespaceHosts, Failure> {
+) -> Result<RegistryNamespaceHosts, Failure> {
     // Without verification https comes first, and plain http where there is no TLS.
     let directories = match arguments.plain_http && !arguments.insecure_registry {
         true => directories.with_default_scheme("http"),

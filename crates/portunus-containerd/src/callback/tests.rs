@@ -195,17 +195,14 @@ fn one_host() -> Answers {
 }
 
 fn held(credential: Credential) -> HeldCredential {
-    HeldCredential {
-        credential,
-        stored: stored(),
-    }
+    HeldCredential::new(credential, stored())
 }
 
 fn stored() -> StoredUnder {
-    StoredUnder {
-        key: "mirror.test?ns=reg.test".parse().unwrap(),
-        location: "credentials.json".to_owned(),
-    }
+    StoredUnder::new(
+        "mirror.test?ns=reg.test".parse().unwrap(),
+        "credentials.json",
+    )
 }
 
 fn request(host: &str, reference: &str) -> Any {

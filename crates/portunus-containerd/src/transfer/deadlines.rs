@@ -3,6 +3,7 @@ use std::time::Duration;
 /// How long a transfer may take. containerd itself waits without limit for a host that accepts a
 /// connection and never answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deadlines {
     /// For each call around the transfer, which the daemon answers by itself.
     pub call: Duration,

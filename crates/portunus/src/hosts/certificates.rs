@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::file::{Endpoint, FileReference};
 use super::read_file::problem;
-use super::{HostsError, Step};
+use super::{HostsError, ReadStep};
 
 /// The server as a folder of `.crt`, `.cert` and `.key` files gives it, Docker's way
 /// (containerd's `loadCertFiles`). An absent folder gives none.
 pub(super) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError> {
     let mut endpoint = Endpoint::default();
-    let unlisted = |error: &io::Error| unreadable(Step::ReadDirectory, directory, error);
+    let unlisted = |error: &io::Error| unreadable(ReadStep::ReadDirectory, directory, error);
     let entries = match std::fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(endpoint),
         entries => entries.map_err(|error| unlisted(&error))?,
@@ -44,7 +44,7 @@ fn existing_key(path: &Path) -> Result<Option<FileReference>, HostsError> {
     match std::fs::metadata(path) {
         Ok(_) => Ok(Some(found(path))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(Step::FindDirectory, path, &error)),
+        Err(error) => Err(unreadable(ReadStep::FindDirectory, path, &error)),
     }
 }
 
@@ -55,7 +55,7 @@ fn found(path: &Path) -> FileReference {
     }
 }
 
-pub(super) fn unreadable(step: Step, path: &Path, error: &io::Error) -> HostsError {
+pub(super) fn unreadable(step: ReadStep, path: &Path, error: &io::Error) -> HostsError {
     HostsError::Unreadable {
         step,
         path: path.to_owned(),

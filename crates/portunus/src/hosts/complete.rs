@@ -8,7 +8,8 @@ use super::load::Loaded;
 use super::source_file::SourceFile;
 use super::tls_check::check_tls_files;
 use super::{
-    ClientCertificate, CredentialDomain, Host, HostsError, NamespaceHosts, Reading, Severity,
+    ClientCertificate, CredentialDomain, Host, HostsError, Reading, RegistryNamespaceHosts,
+    Severity,
 };
 use crate::name::RegistryNamespace;
 
@@ -20,7 +21,7 @@ pub(super) fn complete(
     loaded: Loaded,
     defaults: &Defaults,
     reading: Reading,
-) -> Result<NamespaceHosts, HostsError> {
+) -> Result<RegistryNamespaceHosts, HostsError> {
     let Loaded {
         source,
         mut endpoints,
@@ -78,7 +79,7 @@ pub(super) fn complete(
         host.credential_domain = domain;
         hosts.push(host);
     }
-    Ok(NamespaceHosts {
+    Ok(RegistryNamespaceHosts {
         registry_namespace: registry_namespace.clone(),
         dir,
         source,

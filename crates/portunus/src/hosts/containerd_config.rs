@@ -4,7 +4,7 @@ use ::toml::{Table, Value};
 
 use super::read_file::{ReadFailure, read_file};
 use super::source_file::SourceFile;
-use super::{Fault, HostsDirectories, HostsError, Severity, Step};
+use super::{Fault, HostsDirectories, HostsError, ReadStep, Severity};
 
 /// Where containerd's own configuration names hosts directories, newest version first: the image
 /// service of version 3, the transfer service, the CRI service of version 2.
@@ -37,7 +37,7 @@ impl HostsDirectories {
             Err(ReadFailure::Absent) => return Ok(None),
             Err(ReadFailure::Problem(problem)) => {
                 return Err(HostsError::Unreadable {
-                    step: Step::ReadHostsFile,
+                    step: ReadStep::ReadHostsFile,
                     path: path.to_owned(),
                     place: None,
                     problem,

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::complete::complete;
 use super::defaults::Defaults;
 use super::load::{Loaded, load};
-use super::{HostsError, NamespaceHosts, Reading, lookup};
+use super::{HostsError, Reading, RegistryNamespaceHosts, lookup};
 use crate::name::RegistryNamespace;
 
 /// The directories in which hosts are configured, `certs.d` mostly.
@@ -96,7 +96,7 @@ impl HostsDirectories {
         &self,
         registry_namespace: &RegistryNamespace,
         reading: Reading,
-    ) -> Result<NamespaceHosts, HostsError> {
+    ) -> Result<RegistryNamespaceHosts, HostsError> {
         let dir = self.find(registry_namespace)?;
         let loaded = match &dir {
             None => Loaded::nothing(),

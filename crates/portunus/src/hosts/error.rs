@@ -12,7 +12,7 @@ pub enum HostsError {
     #[non_exhaustive]
     Unreadable {
         /// What was being done.
-        step: Step,
+        step: ReadStep,
         /// The file or directory.
         path: PathBuf,
         /// Where it is named; `None`: nowhere.
@@ -32,7 +32,7 @@ pub enum HostsError {
 /// What containerd does when it fails for a registry namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Step {
+pub enum ReadStep {
     /// Looking which directory, or key file, is there.
     FindDirectory,
     /// Reading `hosts.toml`.
@@ -49,7 +49,7 @@ pub enum Step {
     ParseClient,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ReadStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::FindDirectory => "look up",

@@ -4,7 +4,7 @@ use super::certificates::list_certificates;
 use super::file::{Endpoint, HostsFile, Located};
 use super::read_file::{ReadFailure, read_file};
 use super::source_file::SourceFile;
-use super::{DaemonVersion, Fault, HostsError, HostsSource, Step, dialect};
+use super::{DaemonVersion, Fault, HostsError, HostsSource, ReadStep, dialect};
 
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).
@@ -37,7 +37,7 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
         Err(ReadFailure::Absent) => None,
         Err(ReadFailure::Problem(problem)) => {
             return Err(HostsError::Unreadable {
-                step: Step::ReadHostsFile,
+                step: ReadStep::ReadHostsFile,
                 path,
                 place: None,
                 problem,

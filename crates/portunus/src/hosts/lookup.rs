@@ -2,7 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::certificates::unreadable;
-use super::{HostsError, Step};
+use super::{HostsError, ReadStep};
 
 /// The name of the directory that speaks for registry namespaces without one of their own.
 pub(super) const DEFAULT_DIRECTORY: &str = "_default";
@@ -17,7 +17,7 @@ pub(super) fn find(root: &Path, names: &[String]) -> Result<Option<PathBuf>, Hos
         match std::fs::metadata(&directory) {
             Ok(_) => return Ok(Some(directory)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(Step::FindDirectory, &directory, &error)),
+            Err(error) => return Err(unreadable(ReadStep::FindDirectory, &directory, &error)),
         }
     }
     Ok(None)

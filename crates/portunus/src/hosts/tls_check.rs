@@ -1,7 +1,7 @@
 use super::file::{Endpoint, FileReference};
 use super::source_file::SourceFile;
 use super::tls_files::{TlsFault, check_ca, check_client};
-use super::{HostsError, Step};
+use super::{HostsError, ReadStep};
 
 /// Tries every certificate and key of a host; the errors in the order in which containerd would
 /// meet them, of which it stops at the first.
@@ -11,7 +11,12 @@ pub(super) fn check_tls_files<'a>(
 ) -> impl Iterator<Item = HostsError> + 'a {
     let ca = endpoint.ca.iter().flatten().filter_map(move |ca| {
         let fault = check_ca(&ca.path).err()?;
-        Some(unusable(fault, [Step::ReadCa, Step::ParseCa], ca, text))
+        Some(unusable(
+            fault,
+            [ReadStep::ReadCa, ReadStep::ParseCa],
+            ca,
+            text,
+        ))
     });
     let client = endpoint
         .client
@@ -22,7 +27,7 @@ pub(super) fn check_tls_files<'a>(
             let fault = check_client(&certificate.path, key).err()?;
             Some(unusable(
                 fault,
-                [Step::ReadClient, Step::ParseClient],
+                [ReadStep::ReadClient, ReadStep::ParseClient],
                 certificate,
                 text,
             ))
@@ -32,7 +37,7 @@ pub(super) fn check_tls_files<'a>(
 
 fn unusable(
     fault: TlsFault<'_>,
-    [read, parse]: [Step; 2],
+    [read, parse]: [ReadStep; 2],
     reference: &FileReference,
     text: Option<&SourceFile>,
 ) -> HostsError {

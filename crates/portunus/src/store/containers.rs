@@ -9,6 +9,7 @@ use crate::name::Authority;
 ///
 /// Docker's own file, which containers/image looks at before `.dockercfg`, is a source of its own.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct ContainersSearch {
     /// `$REGISTRY_AUTH_FILE`, which takes the place of the runtime directory's file.
     pub registry_auth_file: Option<PathBuf>,

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::certificates::unreadable;
-use super::{DaemonVersion, Finding, HostsDirectories, HostsError, Place, Severity, Step, lookup};
+use super::{
+    DaemonVersion, Finding, HostsDirectories, HostsError, Place, ReadStep, Severity, lookup,
+};
 use crate::name::RegistryNamespace;
 
 impl HostsDirectories {
@@ -55,7 +57,7 @@ impl HostsDirectories {
 
 /// The directories of a root, by name.
 pub(super) fn list(root: &Path) -> Result<Vec<PathBuf>, HostsError> {
-    let unlisted = |error: &std::io::Error| unreadable(Step::ReadDirectory, root, error);
+    let unlisted = |error: &std::io::Error| unreadable(ReadStep::ReadDirectory, root, error);
     let entries = match std::fs::read_dir(root) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(|error| unlisted(&error))?,
@@ -100,12 +102,12 @@ fn finding_of(error: HostsError) -> Finding {
         } => Finding {
             severity: Severity::Error,
             code: match step {
-                Step::FindDirectory | Step::ReadDirectory => "unreadable-directory",
-                Step::ReadHostsFile => "unreadable-file",
-                Step::ReadCa => "unreadable-ca",
-                Step::ParseCa => "unusable-ca",
-                Step::ReadClient => "unreadable-client",
-                Step::ParseClient => "unusable-client",
+                ReadStep::FindDirectory | ReadStep::ReadDirectory => "unreadable-directory",
+                ReadStep::ReadHostsFile => "unreadable-file",
+                ReadStep::ReadCa => "unreadable-ca",
+                ReadStep::ParseCa => "unusable-ca",
+                ReadStep::ReadClient => "unreadable-client",
+                ReadStep::ParseClient => "unusable-client",
             },
             message: format!(
                 "cannot {step} {}: {problem}; containerd fails for the whole registry namespace",

@@ -6,7 +6,7 @@ use crate::name::RegistryNamespace;
 /// The ordered hosts of one registry namespace, server last, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NamespaceHosts {
+pub struct RegistryNamespaceHosts {
     /// The registry namespace asked for.
     pub registry_namespace: RegistryNamespace,
     /// The directory that speaks for it; `None`: no root has one.
