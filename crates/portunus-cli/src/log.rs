@@ -90,7 +90,10 @@ fn from_environment(global: &Global, environment: &Environment) -> Result<LevelF
         });
     };
     name.parse().map_err(|_| {
-        let message = format!("PORTUNUS_LOG: there is no level `{}`", name.escape_debug());
+        let message = format!(
+            "`PORTUNUS_LOG`: there is no level `{}`",
+            name.escape_debug()
+        );
         Failure::new(Exit::Usage, message)
             .help("the levels are off, error, warn, info, debug and trace")
     })
