@@ -83,10 +83,8 @@ fn misused(problem: &str, given: &[OsString]) -> Failure {
         None => failure.detail(line),
     });
     let commands = Arguments::command();
-    let words = given.iter().skip(1).filter_map(|word| word.to_str());
-    let command = words
-        .filter_map(|word| commands.find_subcommand(word))
-        .next();
+    let mut words = given.iter().skip(1);
+    let command = words.find_map(|word| commands.find_subcommand(word));
     failure.help(match command {
         Some(command) => format!("portunus {} --help", command.get_name()),
         None => "portunus --help".to_owned(),
