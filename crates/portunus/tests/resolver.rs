@@ -9,7 +9,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsDirectories;
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Phase, Plan, ResolveError, Resolver};
-use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+use portunus::store::{DockerConfig, HelperPrograms, MemoryStore, Provenance, SourceKind, Store};
 
 const TWO_MIRRORS: &str = "\
 server = \"https://reg-a.test\"
@@ -228,4 +228,59 @@ capabilities = [\"pull\"]
     assert_eq!(candidates(&plan), expected);
     let reason = &plan.attempts[0].candidates[1].reason;
     assert!(reason.contains("trusts (credential_domain)"), "{reason}");
+}
+
+#[test]
+fn the_same_inputs_give_the_same_plan() {
+    let root = tempfile::tempdir().unwrap();
+    let logins = root.path().join("config.json");
+    let auths = [
+        "reg-a.test",
+        "https://reg-a.test/v1/",
+        "REG-A.test",
+        "reg-a.test:443",
+    ];
+    let auths = auths.map(|key| format!("\"{key}\": {{\"auth\": \"dTpw\"}}"));
+    std::fs::write(&logins, format!("{{\"auths\": {{{}}}}}", auths.join(","))).unwrap();
+    let hosts: Vec<String> = (0..50)
+        .map(|number| format!("[host.\"https://m{}.test\"]\n", number * 7 % 50))
+        .collect();
+    let image = ImageReference::parse("reg-a.test/team/app:v1").unwrap();
+    let keys: Vec<String> = (0..50).map(|number| format!("m{number}.test")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let plan = || {
+        let docker = DockerConfig::new(&logins, HelperPrograms::new([]));
+        resolver(root.path(), &hosts.concat(), &keys)
+            .with_source(Arc::new(docker))
+            .resolve(&image, Operation::Pull, &Profile::DEFAULT)
+            .unwrap()
+    };
+    let first = plan();
+    let order: Vec<&str> = first.attempts.iter().map(|it| &*it.host.host).collect();
+    assert_eq!(order[..3], ["m0.test", "m7.test", "m14.test"]);
+    assert_eq!(candidates(&first)[50], ["reg-a.test"]);
+    for _ in 0..20 {
+        assert_eq!(plan(), first);
+    }
+}
+
+#[test]
+fn two_resolvers_share_nothing() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let one = resolver(one.path(), TWO_MIRRORS, &["reg-a.test"]);
+    let other = resolver(other.path(), "", &["reg-a.test?profile=ci"]);
+    let image = ImageReference::parse("reg-a.test/team/app:v1").unwrap();
+    let plan = |resolver: &Resolver| {
+        let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT);
+        plan.unwrap()
+    };
+    assert_eq!(
+        candidates(&plan(&one)),
+        [vec![], vec![], vec!["reg-a.test".to_owned()]]
+    );
+    assert_eq!(candidates(&plan(&other)), [Vec::<String>::new()]);
+    let attempt = &plan(&one).attempts[2];
+    let candidate = &attempt.candidates[0];
+    assert!(one.session().credential(candidate).unwrap().is_some());
+    assert!(other.session().credential(candidate).unwrap().is_none());
 }
