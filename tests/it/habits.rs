@@ -204,7 +204,7 @@ fn an_unknown_level_is_a_usage_error() {
         .run();
     ran.assert_code(2);
     assert!(
-        ran.stderr.starts_with("error: PORTUNUS_LOG: ")
+        ran.stderr.starts_with("error: `PORTUNUS_LOG`: ")
             && ran.stderr.contains("help: the levels are"),
         "{ran}"
     );

@@ -73,6 +73,7 @@ support::test_binary! {
     habits,
     public_api,
     resolve_probe,
+    messages,
     story,
     support_clients,
     store_bad_input,
@@ -88,4 +89,5 @@ support::test_binary! {
     support_servers,
     support_stores,
     tidy,
+    waiting,
 }

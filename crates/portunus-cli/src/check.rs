@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::waiting::Waiting;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,7 +44,9 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         .map(|name| RegistryNamespace::new(&**name))
         .collect();
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
+    let waiting = Waiting::new("reading hosts directories", context.streams);
     let findings = context.hosts().check(&names?, daemon);
+    drop(waiting);
     if arguments.json {
         let findings: Vec<Value> = findings.iter().map(finding_document).collect();
         output::json(

@@ -45,6 +45,20 @@ impl Exit {
         }
     }
 
+    /// What to do next where nothing better is known.
+    pub(crate) fn help(self) -> &'static str {
+        match self {
+            Self::Done => "there is nothing to do",
+            Self::Failed => "run it again with -v to see what is read and asked",
+            Self::Usage => "`portunus help COMMAND` shows what a command takes",
+            Self::NotLoggedIn | Self::Untrusted => {
+                "`portunus resolve --probe IMAGE` shows what each host wants and accepts"
+            }
+            Self::Configuration => "run it again with -v to see which files are read",
+            Self::NotFound => "`portunus list` shows the logins, `portunus hosts` the hosts",
+        }
+    }
+
     /// What the table of exit codes says of it.
     pub(crate) fn meaning(self) -> &'static str {
         match self {

@@ -36,13 +36,6 @@ impl Failure {
         self.help.push(help.into());
         self
     }
-
-    fn maybe_help(self, help: Option<String>) -> Self {
-        match help {
-            Some(help) => self.help(help),
-            None => self,
-        }
-    }
 }
 
 impl From<NameError> for Failure {
@@ -57,13 +50,16 @@ impl From<HostsError> for Failure {
             HostsError::Broken { finding, .. } => finding.help.clone(),
             _ => None,
         };
-        Self::new(Exit::Configuration, error.to_string()).maybe_help(help)
+        let help = help.unwrap_or_else(|| "`portunus check` shows the place and more".to_owned());
+        Self::new(Exit::Configuration, error.to_string()).help(help)
     }
 }
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self::new(Exit::Configuration, error.to_string()).maybe_help(error.help)
+        let help = "repair what is named there, or move it away and log in again";
+        let help = error.help.clone().unwrap_or_else(|| help.to_owned());
+        Self::new(Exit::Configuration, error.to_string()).help(help)
     }
 }
 

@@ -48,6 +48,7 @@ mod stores;
 mod streams;
 mod sudo;
 mod target;
+mod waiting;
 
 use std::ffi::OsString;
 

@@ -62,9 +62,12 @@ pub(crate) fn recorded<T>(
     }
     let stderr = SharedWriter::new(std::mem::replace(&mut streams.stderr, Box::new(io::sink())));
     streams.stderr = Box::new(stderr.clone());
+    // Lines of a log and something that moves would tear each other apart.
+    let process_stderr = std::mem::take(&mut streams.process_stderr);
     let dispatch = dispatch(level, global.log_format, environment.now, stderr.clone());
     let result = tracing::dispatcher::with_default(&dispatch, || work(streams));
     streams.stderr = stderr.take();
+    streams.process_stderr = process_stderr;
     result
 }
 
@@ -87,7 +90,10 @@ fn from_environment(global: &Global, environment: &Environment) -> Result<LevelF
         });
     };
     name.parse().map_err(|_| {
-        let message = format!("PORTUNUS_LOG: there is no level `{}`", name.escape_debug());
+        let message = format!(
+            "`PORTUNUS_LOG`: there is no level `{}`",
+            name.escape_debug()
+        );
         Failure::new(Exit::Usage, message)
             .help("the levels are off, error, warn, info, debug and trace")
     })

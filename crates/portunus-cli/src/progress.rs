@@ -37,11 +37,12 @@ pub(crate) struct ProgressDisplay<'a> {
 impl<'a> ProgressDisplay<'a> {
     /// In the style asked for, else the one that suits the stream.
     pub(crate) fn new(style: Option<ProgressStyle>, streams: &'a mut Streams) -> Self {
-        let suitable = match streams.terminals.stderr && !streams.messages.is_json() {
-            true => ProgressStyle::Tty,
-            false => ProgressStyle::Plain,
+        let style = match style {
+            None if streams.draws_bars() => ProgressStyle::Tty,
+            None => ProgressStyle::Plain,
+            Some(ProgressStyle::Tty) if !streams.process_stderr => ProgressStyle::Plain,
+            Some(style) => style,
         };
-        let style = style.unwrap_or(suitable);
         let bar = (style == ProgressStyle::Tty).then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
             let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {prefix}{msg}";

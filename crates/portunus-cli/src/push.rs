@@ -114,7 +114,12 @@ fn from_layout(
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
-        Failure::new(Exit::NotFound, message)
+        let help = format!(
+            "portunus pull {} --oci-layout {}",
+            plan.reference,
+            directory.display()
+        );
+        Failure::new(Exit::NotFound, message).help(help)
     })?;
     let client = http::client(context)?;
     let display = ProgressDisplay::new(arguments.progress, context.streams);

@@ -35,7 +35,7 @@ impl<'a> Stores<'a> {
         configured: Option<&str>,
     ) -> Result<Self, Failure> {
         let choice = match (environment.text("PORTUNUS_STORE")?, configured) {
-            (Some(name), _) => StoreChoice::read(name, "PORTUNUS_STORE")?,
+            (Some(name), _) => StoreChoice::read(name, "`PORTUNUS_STORE`")?,
             (None, Some(name)) => StoreChoice::read(name, "`store` in config.toml")?,
             (None, None) => StoreChoice::Auto,
         };

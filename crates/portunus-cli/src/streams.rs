@@ -16,6 +16,9 @@ pub struct Streams {
     pub stderr: Box<dyn Write + Send>,
     /// Which of them are terminals.
     pub terminals: Terminals,
+    /// Whether `stderr` is standard error of the process itself. Bars that move are only drawn
+    /// there; elsewhere progress is told in lines.
+    pub process_stderr: bool,
     /// How to ask the person at the terminal.
     pub prompt: Box<dyn Prompt>,
     /// How messages look on standard error, in the run at hand.
@@ -62,6 +65,7 @@ impl Streams {
             stdout: Box::new(stdout),
             stderr: Box::new(stderr),
             terminals: Terminals::default(),
+            process_stderr: false,
             prompt: Box::new(prompt),
             messages: Messages::default(),
         }
@@ -77,8 +81,16 @@ impl Streams {
         let stdin = io::BufReader::new(io::stdin());
         Self {
             terminals,
+            process_stderr: true,
             ..Self::new(stdin, io::stdout(), io::stderr(), Terminal)
         }
+    }
+}
+
+impl Streams {
+    /// Whether something that moves can be shown on standard error.
+    pub(crate) fn draws_bars(&self) -> bool {
+        self.process_stderr && self.terminals.stderr && !self.messages.is_json()
     }
 }
 

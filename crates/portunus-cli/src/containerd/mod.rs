@@ -22,6 +22,7 @@ use tokio::runtime::Runtime;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::waiting::Waiting;
 use crate::{events, http, output};
 use hosts_directory::HostsDirectory;
 use interrupt::Interrupt;
@@ -63,7 +64,9 @@ fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Con
     let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let socket = address::socket(arguments.address.as_deref(), context.environment)?;
+    let waiting = Waiting::new("waiting for containerd", context.streams);
     let connected = runtime.block_on(Containerd::connect(socket, GREETING));
+    drop(waiting);
     let daemon = connected.map_err(|error| unconnected(&error))?;
     let interrupt = {
         let _in_runtime = runtime.enter();
@@ -103,12 +106,14 @@ fn prepare(
     } = connected;
     let hosts = HostsDirectory::for_daemon(plan, &daemon, context)?;
     let client = http::client(context)?;
+    let waiting = Waiting::new("asking the hosts", context.streams);
     let choices = runtime.block_on(async {
         tokio::select! {
             choices = client.choose_where(plan, session, |it| may_be_told(plan, it)) => Ok(choices),
             stopped = interrupt.stopped(plan) => Err(stopped),
         }
     })?;
+    drop(waiting);
     events::choices(plan, &choices);
     for warning in choices.iter().flat_map(|choice| &choice.warnings) {
         output::warning(warning, None, context.streams);

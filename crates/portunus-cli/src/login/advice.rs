@@ -9,6 +9,7 @@ use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::waiting::Waiting;
 use crate::{http, output};
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
@@ -57,8 +58,10 @@ pub(super) fn trusted_by_hand(
     let Some(refusal) = refused.filter(|_| !answered && context.streams.terminals.stdin) else {
         return Ok(None);
     };
+    let waiting = Waiting::new(format!("asking {}", found.authority), context.streams);
     let probe =
         http::block_on(client.probe(&found.host, &found.registry_namespace, &Consent::none(key)))?;
+    drop(waiting);
     let Some(realm) = probe.realm else {
         return Ok(None);
     };

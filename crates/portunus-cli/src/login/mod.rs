@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::target::Target;
+use crate::waiting::Waiting;
 use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
 use found::Found;
@@ -138,7 +139,10 @@ fn verified(
         let mut check =
             LoginCheck::new(&found.host, &found.registry_namespace, consent, credential);
         check.repository = repository.as_ref();
-        match http::block_on(client.verify(&check))? {
+        let waiting = Waiting::new(format!("asking {}", found.authority), context.streams);
+        let answer = http::block_on(client.verify(&check))?;
+        drop(waiting);
+        match answer {
             Ok(LoginAnswer::Accepted {
                 realm,
                 identity_token,

@@ -8,10 +8,12 @@ pub(crate) mod tests;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
 use portunus::store::Entry;
 use serde_json::{Map, Value, json};
 
+use crate::arguments::Arguments;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,9 +26,13 @@ pub(crate) use table::Table;
 
 /// Prints a failure and says with which code the program ends.
 pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
+    let general = [failure.exit.help().to_owned()];
     let message = Message {
         details: &failure.details,
-        help: &failure.help,
+        help: match failure.help.is_empty() {
+            true => &general,
+            false => &failure.help,
+        },
         exit_code: Some(failure.exit.code()),
         ..Message::new(Level::Error, &failure.message)
     };
@@ -45,32 +51,44 @@ pub(crate) fn usage(
         return failure(&not_text(given), streams);
     }
     let styled = error.render();
+    let plain = styled.to_string();
+    if let Some(problem) = plain.strip_prefix("error: ") {
+        return failure(&misused(problem, given), streams);
+    }
     let is_terminal = match error.use_stderr() {
         true => streams.terminals.stderr,
         false => streams.terminals.stdout,
     };
     let text = match is_terminal && wants_colours(environment) {
         true => styled.ansi().to_string(),
-        false => styled.to_string(),
+        false => plain,
     };
     // Where the stream is closed there is nobody to tell.
-    if !error.use_stderr() {
-        let _ = streams.stdout.write_all(text.as_bytes());
-        return Exit::Done;
+    if error.use_stderr() {
+        let _ = streams.stderr.write_all(text.as_bytes());
+        return Exit::Usage;
     }
-    if streams.messages.is_json() {
-        return failure(&misused(&styled.to_string()), streams);
-    }
-    let _ = streams.stderr.write_all(text.as_bytes());
-    Exit::Usage
+    let _ = streams.stdout.write_all(text.as_bytes());
+    Exit::Done
 }
 
-/// What clap says, as a failure of ours: its first line, and the others below.
-fn misused(text: &str) -> Failure {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or(first);
-    lines.fold(Failure::new(Exit::Usage, message), Failure::detail)
+/// What clap says, as a failure of ours: its first line, the others below, its tips as help, and
+/// the help to ask for.
+fn misused(problem: &str, given: &[OsString]) -> Failure {
+    let mut lines = problem.lines().map(str::trim);
+    let failure = Failure::new(Exit::Usage, lines.next().unwrap_or_default());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let failure = lines.fold(failure, |failure, line| match line.strip_prefix("tip: ") {
+        Some(tip) => failure.help(tip),
+        None => failure.detail(line),
+    });
+    let commands = Arguments::command();
+    let mut words = given.iter().skip(1);
+    let command = words.find_map(|word| commands.find_subcommand(word));
+    failure.help(match command {
+        Some(command) => format!("portunus {} --help", command.get_name()),
+        None => "portunus --help".to_owned(),
+    })
 }
 
 /// Names the argument by its position: it may hold a password.

@@ -11,6 +11,7 @@ use super::text::described;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::waiting::Waiting;
 use crate::{events, http};
 
 /// What one host of a plan answered.
@@ -31,6 +32,7 @@ pub(super) fn ask(
 ) -> Result<Vec<Probed>, Failure> {
     let client = http::client(context)?;
     let registry_namespace = plan.reference.registry_namespace();
+    let _waiting = Waiting::new("asking the hosts", context.streams);
     http::block_on(async {
         let attempts = plan.attempts.iter();
         let asked = attempts.map(|attempt| probe(&client, attempt, registry_namespace));

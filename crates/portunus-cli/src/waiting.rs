@@ -1,0 +1,65 @@
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::streams::Streams;
+
+/// Nobody needs to be told before this.
+const PATIENCE: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(100);
+
+/// Tells the person at the terminal what is waited for, once that took a second, and clears it
+/// away when dropped. Where there is no terminal, or standard error is for machines, it does
+/// nothing.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// Dropped to end the drawing.
+    waits: Option<Sender<()>>,
+    drawing: Option<JoinHandle<()>>,
+}
+
+impl Waiting {
+    /// `what` is waited for from now on.
+    pub(crate) fn new(what: impl Into<String>, streams: &Streams) -> Self {
+        if !streams.draws_bars() {
+            return Self {
+                waits: None,
+                drawing: None,
+            };
+        }
+        let (waits, ended) = channel();
+        let what = what.into();
+        Self {
+            waits: Some(waits),
+            drawing: Some(thread::spawn(move || draw(what, &ended))),
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.waits = None;
+        if let Some(drawing) = self.drawing.take() {
+            // A line that could not be drawn stops nothing.
+            let _ = drawing.join();
+        }
+    }
+}
+
+fn draw(what: String, ended: &Receiver<()>) {
+    let goes_on = |time| matches!(ended.recv_timeout(time), Err(RecvTimeoutError::Timeout));
+    if !goes_on(PATIENCE) {
+        return;
+    }
+    let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+        .with_elapsed(PATIENCE)
+        .with_message(what);
+    while goes_on(TICK) {
+        bar.tick();
+    }
+    bar.finish_and_clear();
+}
