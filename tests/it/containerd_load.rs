@@ -6,7 +6,7 @@ use std::sync::Arc;
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus_containerd::{LoadRequest, TransferError, TransferReport, Unpack};
-use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
+use portunus_http::{OciLayout, Platforms, PullOptions, Pulled};
 use serde_json::json;
 use support::account::Account;
 use support::containerd::{Containerd, Settings};
@@ -193,7 +193,7 @@ fn pull(world: &DaemonWorld) -> Pulled {
     let session = Arc::new(world.resolver().session());
     let layout = OciLayout::create(world.layout()).unwrap();
     let mut options = PullOptions::default();
-    let platform = Platform::parse(&format!("linux/{}", architecture())).unwrap();
+    let platform = format!("linux/{}", architecture()).parse().unwrap();
     options.platforms = Platforms::WithIndex(platform);
     let client = world.client();
     let pulling = client.pull(&plan, &session, &layout, &options, &world.said);

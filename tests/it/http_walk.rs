@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use portunus_http::{ErrorKind, Platform, Platforms, PullOptions};
+use portunus_http::{ErrorKind, Platforms, PullOptions};
 use serde_json::json;
 use support::account::Account;
 use support::http::{Reply, Request};
@@ -272,7 +272,7 @@ fn an_index_is_pulled_whole_or_for_one_platform() {
     registry.put_manifest("team/app", "v1", &index);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let mut options = PullOptions::default();
-    options.platforms = Platforms::Only(Platform::parse("linux/amd64").unwrap());
+    options.platforms = Platforms::Only("linux/amd64".parse().unwrap());
     let pulled = world.pull_with(&world.client(), IMAGE, &options).unwrap();
     assert_eq!(pulled.manifest.digest, amd.digest());
     assert!(
@@ -293,7 +293,7 @@ fn an_index_is_pulled_whole_or_for_one_platform() {
     std::fs::remove_dir_all(world.layout()).unwrap();
     let error = world.pull("reg-a.test/team/app:lying").unwrap_err();
     assert!(error.to_string().contains("bytes instead of 7"), "{error}");
-    options.platforms = Platforms::Only(Platform::parse("plan9/mips").unwrap());
+    options.platforms = Platforms::Only("plan9/mips".parse().unwrap());
     let error = world
         .pull_with(&world.client(), IMAGE, &options)
         .unwrap_err();

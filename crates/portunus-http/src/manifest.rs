@@ -1,10 +1,9 @@
-use std::fmt;
-
 use portunus::name::ImageReference;
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::Value;
 
+use crate::Platform;
 use crate::digest::is_digest;
 use crate::request::Request;
 
@@ -31,18 +30,6 @@ pub struct Descriptor {
     pub platform: Option<Platform>,
 }
 
-/// A platform an image is for, in Go's names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Platform {
-    /// `linux`.
-    pub os: String,
-    /// `amd64`, `arm64`.
-    pub architecture: String,
-    /// `v7`; `None`: any.
-    pub variant: Option<String>,
-}
-
 /// A manifest that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Manifest {
@@ -50,40 +37,6 @@ pub(crate) enum Manifest {
     Image(Vec<Descriptor>),
     /// Several images.
     Index(Vec<Descriptor>),
-}
-
-impl Platform {
-    /// Reads `OS/ARCHITECTURE[/VARIANT]`; `None`: it is not that.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('/');
-        let (os, architecture) = (parts.next()?, parts.next()?);
-        let variant = parts.next();
-        let complete = parts.next().is_none() && !os.is_empty() && !architecture.is_empty();
-        complete.then(|| Self {
-            os: os.to_owned(),
-            architecture: architecture.to_owned(),
-            variant: variant.map(str::to_owned),
-        })
-    }
-
-    /// Whether an image for `self` runs on `wanted`.
-    pub(crate) fn suits(&self, wanted: &Self) -> bool {
-        let variant = match (&self.variant, &wanted.variant) {
-            (Some(held), Some(wanted)) => held == wanted,
-            _ => true,
-        };
-        self.os == wanted.os && self.architecture == wanted.architecture && variant
-    }
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.os, self.architecture)?;
-        match &self.variant {
-            Some(variant) => write!(f, "/{variant}"),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Manifest {
@@ -144,6 +97,6 @@ fn platform(value: &Value) -> Option<Platform> {
     Some(Platform {
         os: text("os")?,
         architecture: text("architecture")?,
-        variant: text("variant").filter(|variant| !variant.is_empty()),
+        variant: text("variant").unwrap_or_default(),
     })
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use portunus::resolve::{Plan, Session};
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::Platforms;
+use portunus_http::{Platform, Platforms};
 
 use super::failed::failed;
 use super::pull::ContainerdPull;
@@ -20,12 +20,12 @@ pub(super) fn pull(
     context: &mut Context<'_>,
 ) -> Result<TransferReport, Failure> {
     let scratch = tempfile::tempdir_in(&context.environment.temporary_directory)?;
-    let own = portunus_containerd::Platform::host();
-    let platform = wanted
-        .platform
-        .map_or_else(|| own.to_string(), str::to_owned);
+    let platform = match wanted.platform {
+        Some(platform) => layout::platform(platform)?,
+        None => Platform::host(),
+    };
     // As containerd keeps an image: under the digest of its index.
-    let platforms = Platforms::WithIndex(layout::platform(&platform)?);
+    let platforms = Platforms::WithIndex(platform);
     let pulled = layout::fetch(
         scratch.path(),
         plan,

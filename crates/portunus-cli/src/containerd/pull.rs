@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use portunus::resolve::{Plan, Session};
-use portunus_containerd::{Platform, PullRequest, TransferReport, Unpack};
+use portunus_containerd::{PullRequest, TransferReport, Unpack};
 
 use super::origin::origin;
 use super::{Connected, ContainerdArguments, LEASE, connect, failure, local, prepare};
@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::{ProgressDisplay, ProgressStyle};
+use crate::pull::layout;
 
 /// How an image is pulled into containerd.
 #[derive(Debug)]
@@ -65,8 +66,7 @@ fn transfer(
     connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<(TransferReport, String), Failure> {
-    let platform = wanted.platform.map(str::parse::<Platform>).transpose();
-    let platform = platform.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let platform = wanted.platform.map(layout::platform).transpose()?;
     let mut prepared = prepare(plan, session, connected, context)?;
     let mut request = PullRequest::new(
         plan.reference.clone(),

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use portunus::resolve::{Plan, Session};
-use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
+use portunus_http::{InvalidPlatform, OciLayout, Platform, Platforms, PullOptions, Pulled};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -41,8 +41,8 @@ pub(crate) fn fetch(
 
 /// The platform of `--platform`.
 pub(crate) fn platform(text: &str) -> Result<Platform, Failure> {
-    Platform::parse(text).ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("`{text}` is no platform"))
-            .help("write OS/ARCHITECTURE, for example linux/amd64")
+    text.parse().map_err(|error: InvalidPlatform| {
+        Failure::new(Exit::Usage, error.to_string())
+            .help("write it as `--platform linux/amd64`, or leave it out")
     })
 }

@@ -1,9 +1,9 @@
 use std::path::Path;
 
-use containerd_client::to_any;
 use containerd_client::types::transfer::{
     ImageStore, OciRegistry, RegistryResolver, UnpackConfiguration,
 };
+use containerd_client::{to_any, types};
 use portunus::name::ImageReference;
 use prost_types::Any;
 
@@ -43,14 +43,23 @@ pub(crate) fn image_store(
     };
     let unpacks = snapshotters.iter().flat_map(|snapshotter| {
         unpacked.iter().map(|platform| UnpackConfiguration {
-            platform: Some(platform.to_message()),
+            platform: Some(message(platform)),
             snapshotter: snapshotter.clone(),
         })
     });
     to_any(&ImageStore {
         name: reference.to_string(),
-        platforms: platforms.iter().map(Platform::to_message).collect(),
+        platforms: platforms.iter().map(message).collect(),
         unpacks: unpacks.collect(),
         ..Default::default()
     })
+}
+
+fn message(platform: &Platform) -> types::Platform {
+    types::Platform {
+        os: platform.os.clone(),
+        architecture: platform.architecture.clone(),
+        variant: platform.variant.clone(),
+        ..Default::default()
+    }
 }

@@ -33,8 +33,8 @@ impl OciLayout {
         }
         if let Some(platform) = &manifest.platform {
             entry["platform"] = json!({ "os": platform.os, "architecture": platform.architecture });
-            if let Some(variant) = &platform.variant {
-                entry["platform"]["variant"] = variant.as_str().into();
+            if !platform.variant.is_empty() {
+                entry["platform"]["variant"] = platform.variant.as_str().into();
             }
         }
         if let Some(manifests) = index["manifests"].as_array_mut() {

@@ -1,7 +1,5 @@
 use std::fmt;
 
-use containerd_client::types;
-
 /// A platform an image is made for: `linux/amd64`, `linux/arm/v7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,21 +15,24 @@ pub struct Platform {
 impl Platform {
     /// The platform this program was built for.
     pub fn host() -> Self {
-        let (architecture, variant) = go_architecture(std::env::consts::ARCH, "");
+        Self::normalised(std::env::consts::OS, std::env::consts::ARCH, "")
+    }
+
+    fn normalised(os: &str, architecture: &str, variant: &str) -> Self {
+        let (architecture, variant) = go_architecture(&architecture.to_ascii_lowercase(), variant);
         Self {
-            os: std::env::consts::OS.to_owned(),
+            os: os.to_ascii_lowercase(),
             architecture,
             variant,
         }
     }
 
-    pub(crate) fn to_message(&self) -> types::Platform {
-        types::Platform {
-            os: self.os.clone(),
-            architecture: self.architecture.clone(),
-            variant: self.variant.clone(),
-            ..Default::default()
-        }
+    /// Whether an image for `self`, as its index writes it, runs on `wanted`.
+    pub(crate) fn suits(&self, wanted: &Self) -> bool {
+        let held = Self::normalised(&self.os, &self.architecture, &self.variant);
+        let any = held.variant.is_empty() || wanted.variant.is_empty();
+        let variant = any || held.variant == wanted.variant;
+        held.os == wanted.os && held.architecture == wanted.architecture && variant
     }
 }
 
@@ -54,12 +55,7 @@ impl std::str::FromStr for Platform {
             [os, architecture, variant] => (os, architecture, *variant),
             _ => return Err(refused()),
         };
-        let (architecture, variant) = go_architecture(&architecture.to_ascii_lowercase(), variant);
-        Ok(Self {
-            os: os.to_ascii_lowercase(),
-            architecture,
-            variant,
-        })
+        Ok(Self::normalised(os, architecture, variant))
     }
 }
 
@@ -121,6 +117,28 @@ mod tests {
         }
         for typed in ["", "linux", "linux/", "linux/a/b/c", "linux/a b"] {
             assert!(typed.parse::<Platform>().is_err(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_image_is_found_however_its_index_writes_the_platform() {
+        for (architecture, variant, wanted, suits) in [
+            ("arm64", "v8", "linux/arm64", true),
+            ("arm64", "v8", "linux/aarch64", true),
+            ("arm64", "", "linux/arm64/v8", true),
+            ("arm", "v7", "linux/arm", true),
+            ("arm", "v6", "linux/arm", false),
+            ("amd64", "", "linux/x86_64", true),
+            ("amd64", "", "linux/arm64", false),
+            ("amd64", "", "windows/amd64", false),
+        ] {
+            let held = Platform {
+                os: "linux".to_owned(),
+                architecture: architecture.to_owned(),
+                variant: variant.to_owned(),
+            };
+            let wanted = wanted.parse().unwrap();
+            assert_eq!(held.suits(&wanted), suits, "{held} for {wanted}");
         }
     }
 }
