@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use portunus::secret::Secret;
@@ -12,6 +12,7 @@ use portunus_cli::{Environment, Exit, Prompt, Streams, Terminals};
 use support::account::Account;
 use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
+use support::screen::Screen;
 use support::terminal::run_at_terminal;
 use support::{program, tools, trials};
 
@@ -64,19 +65,6 @@ impl Prompt for Person {
     }
 }
 
-#[derive(Clone, Default)]
-struct Screen(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Runs `portunus login` at a terminal; says how it ended and what was on the screen.
 fn log_in(home: &Home, arguments: &[&str], person: &Person) -> (Exit, String) {
     let variables = home.env().iter();
@@ -92,7 +80,7 @@ fn log_in(home: &Home, arguments: &[&str], person: &Person) -> (Exit, String) {
     streams.terminals = terminals;
     let words = ["portunus", "login"].iter().chain(arguments);
     let exit = portunus_cli::run(words.map(OsString::from), &environment, &mut streams);
-    let seen = String::from_utf8(screen.0.lock().unwrap().clone()).unwrap();
+    let seen = screen.text();
     assert!(!seen.contains("canary"), "{seen}");
     (exit, seen)
 }

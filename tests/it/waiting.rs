@@ -1,8 +1,7 @@
 //! What takes long is told to the person at the terminal, and to nobody else.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::io;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use portunus_cli::{Environment, Exit, Prompt, Streams};
 use support::home::Home;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
+use support::screen::Screen;
 use support::{program, script, trials};
 
 trials! {
@@ -61,19 +61,6 @@ impl Prompt for Nobody {
     }
 }
 
-#[derive(Clone, Default)]
-struct Screen(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn an_embedded_pull_tells_its_progress_on_the_stream_it_was_given() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");
@@ -95,7 +82,7 @@ fn an_embedded_pull_tells_its_progress_on_the_stream_it_was_given() {
             portunus_cli::run(words, &environment, &mut streams),
             Exit::Done
         );
-        let seen = String::from_utf8(screen.0.lock().unwrap().clone()).unwrap();
+        let seen = screen.text();
         let resolved = format!("resolved {} at http://", image.digest());
         for told in [resolved.as_str(), "\ndone "] {
             assert!(seen.contains(told), "{told:?} is not told\n{seen}");

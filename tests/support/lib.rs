@@ -59,6 +59,7 @@ pub mod process;
 pub mod program;
 pub mod programmable_registry;
 pub mod registry_client;
+pub mod screen;
 pub mod script;
 mod small_registry;
 pub mod terminal;

@@ -1,22 +1,9 @@
 use std::ffi::OsString;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+
+use support::screen::Screen;
 
 use crate::environment::Environment;
 use crate::streams::{Streams, Terminals};
-
-#[derive(Clone, Default)]
-struct Screen(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// What both streams show of a command.
 pub(crate) fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str)]) -> String {
@@ -34,8 +21,7 @@ pub(crate) fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str
         .map(|(name, value)| (OsString::from(name), OsString::from(value)));
     let arguments = ["portunus"].iter().chain(arguments).map(OsString::from);
     crate::run(arguments, &Environment::new(variables), &mut streams);
-    let bytes = screen.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    screen.text()
 }
 
 #[test]
