@@ -91,6 +91,35 @@ struct Prepared {
     hosts: HostsDirectory,
 }
 
+impl Prepared {
+    /// Why a transfer failed. Hosts that were not asked before are asked now, to tell what they
+    /// answer.
+    fn failure(
+        mut self,
+        error: &TransferError,
+        plan: &Plan,
+        session: &Arc<Session>,
+        context: &Context<'_>,
+    ) -> Failure {
+        if error.kind() != TransferErrorKind::Cancelled
+            && let Ok(client) = http::client(context)
+        {
+            let others = self.runtime.block_on(async {
+                tokio::select! {
+                    others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,
+                    () = self.interrupt.pressed() => Vec::new(),
+                }
+            });
+            for (choice, other) in self.choices.iter_mut().zip(others) {
+                if choice.answer == ChosenAnswer::NotAsked {
+                    *choice = other;
+                }
+            }
+        }
+        failed::failed(error, plan, &self.choices)
+    }
+}
+
 /// Finds out which credential each host accepts, and renders the hosts for the daemon.
 fn prepare(
     plan: &Plan,
@@ -138,33 +167,6 @@ fn may_be_told(plan: &Plan, attempt: &Attempt) -> bool {
     let host = &attempt.host.host;
     let mut sharing = plan.attempts.iter().filter(|it| it.host.host == *host);
     sharing.any(|it| !it.candidates.is_empty())
-}
-
-/// Why a transfer failed. Hosts that were not asked before are asked now, to tell what they answer.
-fn failure(
-    error: &TransferError,
-    prepared: (Vec<Choice>, &Runtime, &mut Interrupt),
-    plan: &Plan,
-    session: &Arc<Session>,
-    context: &Context<'_>,
-) -> Failure {
-    let (mut choices, runtime, interrupt) = prepared;
-    if error.kind() != TransferErrorKind::Cancelled
-        && let Ok(client) = http::client(context)
-    {
-        let others = runtime.block_on(async {
-            tokio::select! {
-                others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,
-                () = interrupt.pressed() => Vec::new(),
-            }
-        });
-        for (choice, other) in choices.iter_mut().zip(others) {
-            if choice.answer == ChosenAnswer::NotAsked {
-                *choice = other;
-            }
-        }
-    }
-    failed::failed(error, plan, &choices)
 }
 
 fn unconnected(error: &ConnectError) -> Failure {

@@ -4,7 +4,7 @@ use portunus::resolve::{Plan, Session};
 use portunus_containerd::{PullRequest, TransferReport, Unpack};
 
 use super::origin::origin;
-use super::{Connected, ContainerdArguments, LEASE, connect, failure, local, prepare};
+use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -70,9 +70,9 @@ fn transfer(
     let mut prepared = prepare(plan, session, connected, context)?;
     let mut request = PullRequest::new(
         plan.reference.clone(),
-        prepared.containerd_namespace,
+        prepared.containerd_namespace.clone(),
         prepared.hosts.path(),
-        prepared.answers,
+        std::mem::take(&mut prepared.answers),
         (context.environment.now)() + LEASE,
     );
     if let Some(platform) = platform {
@@ -89,10 +89,7 @@ fn transfer(
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => {
-            let asked = (prepared.choices, &prepared.runtime, &mut prepared.interrupt);
-            return Err(failure(&error, asked, plan, session, context));
-        }
+        Err(error) => return Err(prepared.failure(&error, plan, session, context)),
     };
     let origin = origin(plan, &prepared.choices, &report);
     Ok((report, origin))

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus_containerd::PushRequest;
 
-use super::{ContainerdArguments, LEASE, Prepared, connect, failure, prepare};
+use super::{ContainerdArguments, LEASE, Prepared, connect, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,9 +22,9 @@ pub(crate) fn push(
     warn_without_ns(plan, &prepared, context);
     let request = PushRequest::new(
         plan.reference.clone(),
-        prepared.containerd_namespace,
+        prepared.containerd_namespace.clone(),
         prepared.hosts.path(),
-        prepared.answers,
+        std::mem::take(&mut prepared.answers),
         (context.environment.now)() + LEASE,
     );
     let mut display = ProgressDisplay::new(progress, context.streams);
@@ -35,10 +35,7 @@ pub(crate) fn push(
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => {
-            let asked = (prepared.choices, &prepared.runtime, &mut prepared.interrupt);
-            return Err(failure(&error, asked, plan, session, context));
-        }
+        Err(error) => return Err(prepared.failure(&error, plan, session, context)),
     };
     output::result(
         &format!("pushed {} {}\n", report.reference, report.digest),
