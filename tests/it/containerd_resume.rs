@@ -1,5 +1,6 @@
 //! What a pull has fetched when it is stopped is there for the next one, and nothing else is left.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -102,6 +103,7 @@ fn ctrl_c_ends_the_program_in_order_and_the_next_call_resumes() {
     let machine = Machine::new(&download);
     let mut program = machine.pull(IMAGE, &[]);
     download.wait_for_the_middle();
+    machine.assert_nobody_else_reads_the_folders();
     program.interrupt();
     let status = program.wait();
     assert_eq!(status.code(), Some(1), "{}", program.log());
@@ -127,6 +129,7 @@ fn ctrl_c_ends_a_local_pull_in_order() {
     let machine = Machine::new(&download);
     let mut program = machine.pull(IMAGE, &["--local"]);
     download.wait_for_the_middle();
+    machine.assert_nobody_else_reads_the_folders();
     program.interrupt();
     assert_eq!(program.wait().code(), Some(1), "{}", program.log());
     assert!(program.log().contains("cancelled"), "{}", program.log());
@@ -325,11 +328,22 @@ impl Machine {
 
     /// Neither rendered hosts nor a layout.
     fn assert_no_folder_is_left(&self) {
+        assert_eq!(self.folders(), Vec::<PathBuf>::new());
+    }
+
+    /// A private image is in a layout, and an operator's headers are in rendered hosts.
+    fn assert_nobody_else_reads_the_folders(&self) {
+        let folders = self.folders();
+        assert_eq!(folders.len(), 1, "{folders:?}");
+        let mode = folders[0].metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{folders:?}: {mode:o}");
+    }
+
+    fn folders(&self) -> Vec<PathBuf> {
         let home = &self.world.world.home;
-        for folder in [home.runtime_dir().join("portunus"), temporary_folder(home)] {
-            let left: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().collect();
-            assert!(left.is_empty(), "{left:?}");
-        }
+        let parents = [home.runtime_dir().join("portunus"), temporary_folder(home)];
+        let entries = parents.iter().flat_map(std::fs::read_dir).flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 }
 

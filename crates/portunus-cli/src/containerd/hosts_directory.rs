@@ -1,4 +1,5 @@
-use std::os::unix::fs::{MetadataExt, chown};
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
@@ -58,6 +59,7 @@ fn rendered(
 ) -> Result<HostsDirectory, Failure> {
     let directory = tempfile::Builder::new()
         .prefix("portunus-hosts-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir_in(folder)?;
     let version = daemon.version().daemon_version();
     let registry_namespace = plan.reference.registry_namespace().clone();

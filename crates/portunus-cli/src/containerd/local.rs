@@ -1,3 +1,5 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use portunus::resolve::{Plan, Session};
@@ -19,7 +21,10 @@ pub(super) fn pull(
     mut connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<TransferReport, Failure> {
-    let scratch = tempfile::tempdir_in(&context.environment.temporary_directory)?;
+    let scratch = tempfile::Builder::new()
+        .prefix("portunus-layout-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(&context.environment.temporary_directory)?;
     let platform = match wanted.platform {
         Some(platform) => layout::platform(platform)?,
         None => Platform::host(),
