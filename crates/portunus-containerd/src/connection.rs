@@ -28,8 +28,10 @@ impl Containerd {
     ) -> Result<Self, ConnectError> {
         let path = path.into();
         let connecting = async {
-            let peer = Peer::of(&dial(&path).await?);
-            Self::greet(open(&path).await?, peer, &path.display().to_string()).await
+            let stream = dial(&path).await?;
+            let peer = Peer::of(&stream);
+            let channel = open(&path, stream).await?;
+            Self::greet(channel, peer, &path.display().to_string()).await
         };
         match tokio::time::timeout(deadline, connecting).await {
             Ok(result) => result,
@@ -112,11 +114,19 @@ fn is_socket(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket())
 }
 
-async fn open(path: &Path) -> Result<Channel, ConnectError> {
+/// A channel over this stream. Where the stream breaks, the channel dials the path again.
+async fn open(path: &Path, stream: UnixStream) -> Result<Channel, ConnectError> {
     let socket = path.to_owned();
+    let mut dialled = Some(stream);
     let connector = tower::service_fn(move |_| {
-        let socket = socket.clone();
-        async move { UnixStream::connect(socket).await.map(TokioIo::new) }
+        let (socket, dialled) = (socket.clone(), dialled.take());
+        async move {
+            let stream = match dialled {
+                Some(stream) => stream,
+                None => UnixStream::connect(socket).await?,
+            };
+            Ok::<_, io::Error>(TokioIo::new(stream))
+        }
     });
     // The address is never looked up; it only names the connection in the protocol.
     Endpoint::from_static("http://containerd.invalid")
