@@ -24,6 +24,7 @@ pub struct Settings {
     snapshotter: &'static str,
     environment: Vec<(String, String)>,
     mounted: Option<(PathBuf, PathBuf)>,
+    below: PathBuf,
 }
 
 impl Settings {
@@ -60,12 +61,18 @@ impl Settings {
         self
     }
 
+    /// With its files below this folder, in place of `/tmp`. A socket's path is at most 107 bytes
+    /// long.
+    pub fn below(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.below);
+        self
+    }
+
     /// Starts it and waits until it answers.
     pub fn start(self) -> Containerd {
-        // A socket's path is at most 107 bytes long.
         let dir = tempfile::Builder::new()
             .prefix("cd-")
-            .tempdir_in("/tmp")
+            .tempdir_in(&self.below)
             .unwrap();
         let socket = dir.path().join("sock");
         let config = dir.path().join("config.toml");
@@ -144,6 +151,7 @@ impl Containerd {
             snapshotter: "native",
             environment: Vec::new(),
             mounted: None,
+            below: PathBuf::from("/tmp"),
         }
     }
 

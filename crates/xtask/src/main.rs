@@ -22,7 +22,7 @@ usage: cargo xtask CHORE
   demo                               watch the main job, on a registry of its own
   tools                              find the programs that the tests need, or unpack them under target/tools
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
-  bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, callback, program";
+  bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory, callback, program";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

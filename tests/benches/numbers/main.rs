@@ -34,11 +34,16 @@ struct Measurement {
     run: fn() -> Report,
 }
 
-const MEASUREMENTS: [Measurement; 3] = [
+const MEASUREMENTS: [Measurement; 4] = [
     Measurement {
         name: "pull",
         needs: &["containerd", "docker-registry", "htpasswd", "root?"],
-        run: pull::measure,
+        run: pull::on_disk,
+    },
+    Measurement {
+        name: "pull-in-memory",
+        needs: &["containerd", "docker-registry", "htpasswd", "root?"],
+        run: pull::in_memory,
     },
     Measurement {
         name: "callback",

@@ -1,6 +1,8 @@
 //! A pull of 20 MB in 4 layers: `portunus pull` next to `ctr images pull`, whole processes in turn,
-//! against one containerd and one docker-registry that asks for a password.
+//! against one containerd and one docker-registry that asks for a password. Once with the daemon's
+//! files on the disk of `/tmp`, and once in memory, where no other writer of the disk is waited for.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,8 +19,19 @@ const IMAGE: &str = "reg.test/team/app:v1";
 const LAYERS: [usize; 4] = [5_000_000; 4];
 const RUNS: usize = 9;
 
-pub(crate) fn measure() -> Report {
-    let world = World::new();
+/// A file system in memory, on every Linux.
+const MEMORY: &str = "/dev/shm";
+
+pub(crate) fn on_disk() -> Report {
+    measure("/tmp", "on disk")
+}
+
+pub(crate) fn in_memory() -> Report {
+    measure(MEMORY, "in memory")
+}
+
+fn measure(folder: &str, place: &str) -> Report {
+    let world = World::new(Path::new(folder));
     type Client = fn(&World) -> Command;
     let clients: [(&str, Client); 3] = [
         ("portunus pull", World::portunus),
@@ -35,9 +48,9 @@ pub(crate) fn measure() -> Report {
             }
         }
     }
-    let mut report = Report::new(
-        "20 MB in 4 layers, Basic auth, unpacked with overlayfs; whole processes, in turn",
-    );
+    let mut report = Report::new(format!(
+        "20 MB in 4 layers, Basic auth, unpacked with overlayfs {place}; whole processes, in turn"
+    ));
     let times = times.map(Times::new);
     let median = |at: usize| millis(times[at].median());
     let (ours, transfer, local) = (median(0), median(1), median(2));
@@ -57,7 +70,8 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    /// With the files of the daemon below `folder`.
+    fn new(folder: &Path) -> Self {
         let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
         let login = Login::Basic("alice".to_owned(), "wonder".to_owned());
         let image = Image::of_sizes("bench", &LAYERS);
@@ -72,7 +86,10 @@ impl World {
             .assert_success();
         Self {
             home,
-            daemon: Containerd::settings().snapshotter("overlayfs").start(),
+            daemon: Containerd::settings()
+                .snapshotter("overlayfs")
+                .below(folder)
+                .start(),
             _registry: registry,
         }
     }
@@ -103,8 +120,10 @@ impl World {
         command
     }
 
-    /// Pulls into a daemon that holds nothing.
+    /// Pulls into a daemon that holds nothing, while nothing of the last pull is still on its way
+    /// to the disk.
     fn pull(&self, mut command: Command) -> Duration {
+        assert!(Command::new("sync").status().unwrap().success());
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let started = Instant::now();
         let status = command.stderr(Stdio::null()).status().unwrap();
