@@ -17,6 +17,8 @@ pub(crate) struct Report {
 struct Bound {
     what: String,
     measured: f64,
+    /// What it was each time; empty where it was measured once.
+    rounds: Vec<f64>,
     limit: f64,
     unit: &'static str,
 }
@@ -48,6 +50,26 @@ impl Report {
         self.bounds.push(Bound {
             what: what.into(),
             measured,
+            rounds: Vec::new(),
+            limit,
+            unit,
+        });
+    }
+
+    /// The same for the middle one of several rounds.
+    pub(crate) fn bound_in_rounds(
+        &mut self,
+        what: impl Into<String>,
+        rounds: Vec<f64>,
+        limit: f64,
+        unit: &'static str,
+    ) {
+        let mut sorted = rounds.clone();
+        sorted.sort_by(f64::total_cmp);
+        self.bounds.push(Bound {
+            what: what.into(),
+            measured: sorted[sorted.len() / 2],
+            rounds,
             limit,
             unit,
         });
@@ -68,6 +90,7 @@ impl Report {
             json!({
                 "what": bound.what,
                 "measured": rounded(bound.measured),
+                "rounds": bound.rounds.iter().copied().map(rounded).collect::<Vec<_>>(),
                 "limit": bound.limit,
                 "unit": bound.unit,
                 "holds": bound.holds(),
@@ -101,9 +124,14 @@ impl fmt::Display for Report {
             let Bound {
                 what,
                 measured,
+                rounds,
                 limit,
                 unit,
             } = bound;
+            let rounds = match &rounds[..] {
+                [] => String::new(),
+                rounds => format!(", the middle of {rounds:.3?}"),
+            };
             let holds = if bound.holds() {
                 "holds"
             } else {
@@ -111,7 +139,7 @@ impl fmt::Display for Report {
             };
             write!(
                 f,
-                "\n  {what}: {measured:.3}{unit}, at most {limit}{unit}: {holds}"
+                "\n  {what}: {measured:.3}{unit}{rounds}, at most {limit}{unit}: {holds}"
             )?;
         }
         Ok(())
