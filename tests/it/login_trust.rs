@@ -14,6 +14,8 @@ use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
 trials! {
     a_foreign_realm_needs_trust_which_pins_it,
+    what_was_consented_to_counts_for_the_pull_that_follows,
+    docker_keeps_no_consent,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
     a_realm_over_plain_http_sees_no_secret,
@@ -22,12 +24,7 @@ trials! {
 }
 
 fn a_foreign_realm_needs_trust_which_pins_it() {
-    let realm = ProgrammableRegistry::bearer(&alice());
-    let url = format!("{}/token", realm.url());
-    let registry = ProgrammableRegistry::settings_bearer(&alice())
-        .realm(&url)
-        .start();
-    registry.answer_with(|request| request.bearer().map(|_| Reply::status(200)));
+    let (realm, registry, url) = foreign_realm();
     let at = registry.address();
     let home = Home::new();
     let ran = log_in(&home, &[&at]);
@@ -41,6 +38,44 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
     log_in(&home, &["--trust-realm", &url, &at]).assert_success();
     assert_eq!(stored(&home, &[])[0]["realm"], url);
     assert!(registry.requests_with(ALICE).is_empty());
+}
+
+/// Also where a login without a consent would go to docker's file.
+fn what_was_consented_to_counts_for_the_pull_that_follows() {
+    for store in ["auto", "docker"] {
+        let (realm, registry, url) = foreign_realm();
+        let at = registry.address();
+        let mut home = Home::new();
+        home.set_env("PORTUNUS_STORE", store);
+        let login = ["login", "-u", "alice", "--password-stdin"];
+        let trusting = ["--trust-realm", &url, &at];
+        let consent = [&login[..], &trusting].concat();
+        home.portunus(&consent).input(ALICE).run().assert_success();
+        assert_eq!(stored(&home, &[])[0]["realm"], url, "{store}");
+        assert!(!home.docker_config().exists(), "{store}");
+        realm.forget_requests();
+        let image = format!("{at}/team/app:v1");
+        let layout = home.path().join("layout").display().to_string();
+        let pull = ["pull", &image, "--oci-layout", &layout];
+        let ran = home.portunus(&pull).run();
+        assert!(ran.stderr.contains("resolved"), "{store}: {ran}");
+        let requests = realm.requests();
+        let body = String::from_utf8_lossy(&requests[0].body);
+        assert!(body.contains("of-alice"), "{store}: {body}");
+    }
+}
+
+fn docker_keeps_no_consent() {
+    let (realm, registry, url) = foreign_realm();
+    let at = registry.address();
+    let home = Home::new();
+    for consent in [&["--trust-realm", &url][..], &["--plain-http"]] {
+        let ran = log_in(&home, &[consent, &["--store", "docker", &at]].concat());
+        ran.assert_code(2);
+        let told = "docker cannot keep what was consented to with the login";
+        assert_says(&ran, &[told, "help: leave --store out"]);
+    }
+    assert!(realm.requests_with(ALICE).is_empty() && registry.requests().is_empty());
 }
 
 fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
@@ -134,4 +169,15 @@ fn tls_settings_of_hosts_toml_are_used() {
     );
     home.write_hosts_toml(&registry.address(), &text);
     log_in(&home, &[&registry.address()]).assert_success();
+}
+
+/// A realm, a registry of another origin that names it and takes its tokens, and the realm's URL.
+fn foreign_realm() -> (ProgrammableRegistry, ProgrammableRegistry, String) {
+    let realm = ProgrammableRegistry::bearer(&alice());
+    let url = format!("{}/token", realm.url());
+    let registry = ProgrammableRegistry::settings_bearer(&alice())
+        .realm(&url)
+        .start();
+    registry.answer_with(|request| request.bearer().map(|_| Reply::status(200)));
+    (realm, registry, url)
 }

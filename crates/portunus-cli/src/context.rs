@@ -108,13 +108,15 @@ impl<'a> Context<'a> {
         Ok(self.stores()?.sources())
     }
 
-    /// The store that a login with this key goes to; `named` is the value of `--store`.
+    /// The store that a login with this key goes to; `named` is the value of `--store`,
+    /// `consented` whether a consent is kept with it.
     pub(crate) fn store_for(
         &self,
         key: &CredentialKey,
         named: Option<&str>,
+        consented: bool,
     ) -> Result<ChosenStore, Failure> {
-        self.stores()?.for_login(key, named)
+        self.stores()?.for_login(key, named, consented)
     }
 
     /// Joins the hosts with every source of credentials.

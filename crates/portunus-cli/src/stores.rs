@@ -105,27 +105,33 @@ impl Stores<'_> {
             .collect()
     }
 
-    /// The store a login with this key goes to; `named` is the value of `--store`.
+    /// The store a login with this key goes to; `named` is the value of `--store`. What was
+    /// `consented` to with the login has to be kept with it, which docker's places cannot.
     pub(crate) fn for_login(
         &self,
         key: &CredentialKey,
         named: Option<&str>,
+        consented: bool,
     ) -> Result<ChosenStore, Failure> {
         let flag = named
             .map(|name| StoreChoice::read(name, "--store"))
             .transpose()?;
         let choice = flag.as_ref().unwrap_or(&self.choice);
         let plain_only = matches!(choice, StoreChoice::Docker | StoreChoice::Helper(_));
-        if plain_only && !key.is_plain() {
+        let plain = key.is_plain() && !consented;
+        if plain_only && !plain {
             if flag.is_none() {
                 return Ok(self.scoped());
             }
-            let message = format!("{choice} can only keep the plain login of a host, not `{key}`");
+            let message = match key.is_plain() {
+                true => format!("{choice} cannot keep what was consented to with the login"),
+                false => format!("{choice} can only keep the plain login of a host, not `{key}`"),
+            };
             return Err(Failure::new(Exit::Usage, message)
                 .help("leave --store out, or use --store keyring or --store file"));
         }
         let chosen = match choice {
-            StoreChoice::Auto => match key.host().authority().filter(|_| key.is_plain()) {
+            StoreChoice::Auto => match key.host().authority().filter(|_| plain) {
                 Some(host) => self.plain(host)?,
                 None => self.scoped(),
             },

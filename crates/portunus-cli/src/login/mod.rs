@@ -71,8 +71,13 @@ fn log_in(
 ) -> Result<(), Failure> {
     let key = key(target, found, arguments, context)?;
     info!(host = found.host.host, %key, "logging in");
+    let mut trusted_realm = arguments.trust_realm.clone();
+    let store_for = |trusted_realm: &Option<String>, context: &Context<'_>| {
+        let consented = trusted_realm.is_some() || arguments.plain_http;
+        context.store_for(&key, arguments.store.as_deref(), consented)
+    };
     // What cannot be stored is not asked for, nor shown to a host.
-    let store = context.store_for(&key, arguments.store.as_deref())?;
+    store_for(&trusted_realm, context)?;
     let offered = input::credential(given, &key, found, arguments, context)?;
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
@@ -86,10 +91,20 @@ fn log_in(
         );
         offered.credential
     } else {
-        verified(&key, found, offered, &mut provenance, arguments, context)?
+        let trusted = &mut trusted_realm;
+        verified(
+            &key,
+            found,
+            offered,
+            &mut provenance,
+            trusted,
+            arguments,
+            context,
+        )?
     };
     let username = stored.username().unwrap_or("an identity token").to_owned();
-    let place = store.put(&key, &stored, &provenance)?;
+    // Once more: a realm may have been trusted at the terminal meanwhile.
+    let place = store_for(&trusted_realm, context)?.put(&key, &stored, &provenance)?;
     info!(%key, location = place.location, "stored");
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
@@ -119,21 +134,21 @@ fn key(
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host
-/// gave one.
+/// gave one. `trusted` is the realm that the operator trusts, by option or at the terminal.
 fn verified(
     key: &CredentialKey,
     found: &Found,
     mut offered: Offered,
     provenance: &mut Provenance,
+    trusted: &mut Option<String>,
     arguments: &LoginArguments,
     context: &mut Context<'_>,
 ) -> Result<Credential, Failure> {
-    let mut pinned = arguments.trust_realm.clone();
     let repository = key.repository().cloned();
     let client = http::client(context)?;
     loop {
         let mut consent = Consent::none(key);
-        consent.pinned_realm = pinned.as_deref();
+        consent.pinned_realm = trusted.as_deref();
         consent.plain_http = arguments.plain_http;
         let credential = &offered.credential;
         let mut check =
@@ -149,16 +164,16 @@ fn verified(
                 ..
             }) => {
                 provenance.verified_at = Some((context.environment.now)());
-                provenance.realm = realm.or(pinned);
+                provenance.realm = realm.or_else(|| trusted.clone());
                 return Ok(identity_token.unwrap_or(offered.credential));
             }
             Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
             Err(error) => {
-                let answered = pinned.is_some();
+                let answered = trusted.is_some();
                 if let Some(realm) =
                     advice::trusted_by_hand(&error, &client, found, key, answered, context)?
                 {
-                    pinned = Some(realm);
+                    *trusted = Some(realm);
                     continue;
                 }
                 let location = offered.location.as_deref();
