@@ -30,7 +30,7 @@ struct Setting {
 
 /// What the program tells is looked for in both streams. The anonymous fallback's flag and file
 /// need a registry: the module `anonymous_fallback` has them.
-const SETTINGS: [Setting; 7] = [
+const SETTINGS: [Setting; 8] = [
     Setting {
         name: "store",
         flag: Some((&["--store", "helper:by-flag"], "by-flag")),
@@ -113,6 +113,22 @@ const SETTINGS: [Setting; 7] = [
         default: "containerd/containerd.sock",
         command: &["pull", "127.0.0.1:1/app:v1"],
     },
+    Setting {
+        name: "namespace",
+        // Names that no namespace can have are told.
+        flag: Some((
+            &["--namespace", "by flag"],
+            "containerd namespace \"by flag\"",
+        )),
+        variable: Some((
+            "CONTAINERD_NAMESPACE",
+            "by variable",
+            "containerd namespace \"by variable\"",
+        )),
+        file: None,
+        default: "containerd/containerd.sock",
+        command: &["pull", "127.0.0.1:1/app:v1"],
+    },
 ];
 
 fn a_flag_goes_before_the_environment_the_file_and_the_default() {
@@ -162,6 +178,10 @@ fn a_variable_that_is_not_text_is_named_and_not_shown() {
         ),
         ("PORTUNUS_LOG", vec![resolve, &["list"]]),
         ("CONTAINERD_ADDRESS", vec![&["pull", "127.0.0.1:1/app:v1"]]),
+        (
+            "CONTAINERD_NAMESPACE",
+            vec![&["pull", "127.0.0.1:1/app:v1"]],
+        ),
         ("DOCKER_AUTH_CONFIG", vec![resolve]),
         ("https_proxy", vec![layout, login]),
         ("NO_PROXY", vec![layout, login]),

@@ -10,8 +10,10 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::{Value, json};
+use support::account::Account;
 use support::home::Home;
 use support::process::{self, Ran};
+use support::programmable_registry::ProgrammableRegistry;
 use support::{program, tools, trials};
 
 trials! {
@@ -20,6 +22,7 @@ trials! {
     bad_entries_of_docker_s_file_are_told_with_their_places_and_the_others_used,
     bad_entries_of_our_file_are_told_with_their_places_and_the_others_used,
     what_docker_s_file_cannot_keep_is_refused_before_it_is_touched,
+    a_username_moves_no_cursor_and_makes_no_line,
 }
 
 const NOBODY: u32 = 65_534;
@@ -259,5 +262,27 @@ fn what_docker_s_file_cannot_keep_is_refused_before_it_is_touched() {
         let place = format!("{}:2:", file.display());
         assert!(ran.assert_code(5).stderr.contains(&place), "{ran}");
         assert_eq!(fs::read(&file).unwrap(), b"{\n\"x\": \"\0\"}");
+    }
+}
+
+/// Whoever shares a docker file chooses what stands in it.
+fn a_username_moves_no_cursor_and_makes_no_line() {
+    let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+    let at = registry.address();
+    let home = Home::new();
+    let auth = STANDARD.encode("e\u{1b}[31mvil\r\nstored x:wrong");
+    let auths = json!({ "auths": { &at: { "auth": auth } } });
+    fs::write(home.docker_config(), auths.to_string()).unwrap();
+    let image = format!("{at}/team/app:v1");
+    let shown = "e\u{fffd}[31mvil\u{fffd}\u{fffd}stored x";
+    for command in [
+        &["resolve", "--why", &image][..],
+        &["list"],
+        &["pull", "--oci-layout", "layout", &image],
+        &["logout", &at],
+    ] {
+        let ran = home.portunus(command).run();
+        assert!(ran.output().contains(shown), "{ran}");
+        assert!(!ran.output().contains(['\u{1b}', '\r']), "{ran}");
     }
 }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use clap::Args;
+use portunus::credential::printable_username;
 use portunus::store::{Entry, SourceKind};
 use serde_json::{Value, json};
 
@@ -79,7 +80,7 @@ fn table(entries: &[Entry]) -> String {
             or_dash(entry.key.registry_namespace().map(ToString::to_string)),
             or_dash(entry.key.repository().map(ToString::to_string)),
             or_dash(entry.key.profile().name().map(str::to_owned)),
-            or_dash(entry.username.as_deref().map(printable)),
+            or_dash(entry.username.as_deref().map(printable_username)),
             or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
             day(entry.provenance.stored_at),
             day(entry.provenance.verified_at),
@@ -105,12 +106,6 @@ fn document(entry: &Entry) -> Value {
         ("realm".to_owned(), json!(entry.provenance.realm)),
     ]);
     document.into()
-}
-
-/// A user name as one line that cannot move the cursor.
-fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(shown).collect()
 }
 
 fn time_text(time: Option<SystemTime>) -> Option<String> {

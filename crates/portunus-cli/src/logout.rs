@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use portunus::credential::printable_username;
 use portunus::name::{CredentialKey, Repository};
 use portunus::store::{Entry, SourceError};
 
@@ -121,7 +122,7 @@ fn key(
 }
 
 fn described(entry: &Entry) -> String {
-    let username = entry.username.as_deref().unwrap_or("?").escape_debug();
+    let username = printable_username(entry.username.as_deref().unwrap_or("?"));
     format!(
         "removed {username} at {} from {}\n",
         entry.key, entry.location

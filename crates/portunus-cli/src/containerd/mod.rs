@@ -41,14 +41,9 @@ pub(crate) struct ContainerdArguments {
     /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
-    /// The containerd namespace the image is in
-    #[arg(
-        short = 'n',
-        long = "namespace",
-        value_name = "CONTAINERD_NAMESPACE",
-        default_value = "default"
-    )]
-    containerd_namespace: String,
+    /// The containerd namespace the image is in, else `default` [env: CONTAINERD_NAMESPACE]
+    #[arg(short = 'n', long = "namespace", value_name = "CONTAINERD_NAMESPACE")]
+    containerd_namespace: Option<String>,
 }
 
 /// A daemon that has said who it is.
@@ -61,7 +56,14 @@ struct Connected {
 
 fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Connected, Failure> {
     let runtime = http::runtime()?;
-    let containerd_namespace = ContainerdNamespace::new(&arguments.containerd_namespace)
+    let containerd_namespace = match &arguments.containerd_namespace {
+        Some(named) => named,
+        None => context
+            .environment
+            .text("CONTAINERD_NAMESPACE")?
+            .unwrap_or("default"),
+    };
+    let containerd_namespace = ContainerdNamespace::new(containerd_namespace)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let socket = address::socket(arguments.address.as_deref(), context.environment)?;
     let waiting = Waiting::new("waiting for containerd", context.streams);

@@ -5,7 +5,7 @@ mod arguments;
 mod found;
 mod input;
 
-use portunus::credential::Credential;
+use portunus::credential::{Credential, printable_username};
 use portunus::name::{CredentialKey, Repository};
 use portunus::store::Provenance;
 use portunus::token::trust::Consent;
@@ -102,7 +102,7 @@ fn log_in(
             context,
         )?
     };
-    let username = stored.username().unwrap_or("an identity token").to_owned();
+    let username = printable_username(stored.username().unwrap_or("an identity token"));
     // Once more: a realm may have been trusted at the terminal meanwhile.
     let place = store_for(&trusted_realm, context)?.put(&key, &stored, &provenance)?;
     info!(%key, location = place.location, "stored");

@@ -1,3 +1,4 @@
+use portunus::credential::printable_username;
 use portunus::hosts::Host;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::Entry;
@@ -32,10 +33,10 @@ pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String 
 
 /// An entry in words, without its secret.
 pub(super) fn described(entry: &Entry) -> String {
-    let username = entry
-        .username
-        .as_deref()
-        .unwrap_or("account not known before it is fetched");
+    let username = match &entry.username {
+        Some(username) => printable_username(username),
+        None => "account not known before it is fetched".to_owned(),
+    };
     format!(
         "{username}, key {}, {} {}",
         entry.key, entry.source, entry.location
