@@ -4,7 +4,7 @@ use serde_json::Value;
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::home::Home;
-use support::http::{Reply, Request};
+use support::http::{HttpServer, Reply, Request};
 use support::nginx::{NamespaceAccount, Nginx};
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
@@ -22,6 +22,7 @@ trials! {
     a_host_that_is_not_listed_is_refused_with_those_that_are,
     a_path_mirror_is_asked_at_its_path_then_at_its_origin,
     a_registry_that_asks_for_nothing_stores_nothing,
+    a_host_that_is_no_registry_is_a_failure_and_not_a_missing_login,
     a_repository_is_checked_where_it_is_pushed,
     without_verification_nobody_is_contacted_and_nothing_is_pinned,
     every_host_is_logged_in_to_in_turn,
@@ -207,6 +208,17 @@ fn a_registry_that_asks_for_nothing_stores_nothing() {
         assert!(!home.credentials_file().exists());
         assert!(open.requests_with(ALICE).is_empty());
     }
+}
+
+fn a_host_that_is_no_registry_is_a_failure_and_not_a_missing_login() {
+    let website = HttpServer::start(|_| Reply::status(404));
+    let at = website.address();
+    let home = Home::new();
+    let ran = log_in(&home, &[&at]);
+    ran.assert_code(1);
+    assert_says(&ran, &[&format!("help: see whether {at} is a registry")]);
+    assert!(website.requests_with(ALICE).is_empty());
+    assert!(!home.credentials_file().exists());
 }
 
 fn a_repository_is_checked_where_it_is_pushed() {

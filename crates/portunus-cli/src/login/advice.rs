@@ -87,6 +87,13 @@ pub(super) fn failed(
     } else if error.kind == ErrorKind::Rejected {
         failure.message = format!("{key} rejected the credential: nothing was stored");
         failure = failure.help("check the username and the password, and log in again");
+    } else if error.kind == ErrorKind::NotFound {
+        // Neither an image nor an entry: nobody here speaks as a registry.
+        failure.exit = Exit::Failed;
+        failure = failure.help(format!(
+            "see whether {} is a registry; a path before /v2/ belongs into hosts.toml",
+            found.authority
+        ));
     }
     let unreachable = matches!(error.kind, ErrorKind::Network);
     if unreachable && key.registry_namespace().is_none() {
