@@ -14,6 +14,7 @@ use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
 trials! {
     a_foreign_realm_needs_trust_which_pins_it,
+    a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
     a_realm_over_plain_http_sees_no_secret,
@@ -41,6 +42,27 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
     log_in(&home, &["--trust-realm", &url, &at]).assert_success();
     assert_eq!(stored(&home, &[])[0]["realm"], url);
     assert!(registry.requests_with(ALICE).is_empty());
+}
+
+fn a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url() {
+    let realm = ProgrammableRegistry::bearer(&alice());
+    let url = format!("{}/token", realm.url());
+    let registry = ProgrammableRegistry::settings_bearer(&alice())
+        .realm(&url)
+        .start();
+    registry.answer_with(|request| request.bearer().map(|_| Reply::status(200)));
+    let at = registry.address();
+    for (host, written, exit) in [
+        (at.clone(), realm.address(), 0),
+        (at.clone(), url.clone(), 0),
+        (registry.url(), format!("{url}?service=reg"), 0),
+        (at.clone(), "http://127.0.0.1:1/token".to_owned(), 4),
+    ] {
+        let home = Home::new();
+        let pair = format!("[trust]\nrealms = [{{ host = '{host}', realm = '{written}' }}]\n");
+        fs::write(home.config_dir().join("config.toml"), pair).unwrap();
+        log_in(&home, &[&at]).assert_code(exit);
+    }
 }
 
 fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
