@@ -16,6 +16,7 @@ trials! {
     a_foreign_realm_needs_trust_which_pins_it,
     what_was_consented_to_counts_for_the_pull_that_follows,
     docker_keeps_no_consent,
+    a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     an_unknown_authority_needs_the_insecure_flag,
     a_realm_over_plain_http_sees_no_secret,
@@ -76,6 +77,22 @@ fn docker_keeps_no_consent() {
         assert_says(&ran, &[told, "help: leave --store out"]);
     }
     assert!(realm.requests_with(ALICE).is_empty() && registry.requests().is_empty());
+}
+
+fn a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url() {
+    let (realm, registry, url) = foreign_realm();
+    let at = registry.address();
+    for (host, written, exit) in [
+        (at.clone(), realm.address(), 0),
+        (at.clone(), url.clone(), 0),
+        (registry.url(), format!("{url}?service=reg"), 0),
+        (at.clone(), "http://127.0.0.1:1/token".to_owned(), 4),
+    ] {
+        let home = Home::new();
+        let pair = format!("[trust]\nrealms = [{{ host = '{host}', realm = '{written}' }}]\n");
+        fs::write(home.config_dir().join("config.toml"), pair).unwrap();
+        log_in(&home, &[&at]).assert_code(exit);
+    }
 }
 
 fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {

@@ -112,9 +112,21 @@ fn a_file_that_may_not_be_read_is_named() {
         let before = fs::read(&file).unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o000)).unwrap();
         is_named_and_passed_over(&home, store, other, "cannot read it: permission denied");
+        let folder = file.parent().unwrap();
+        let (shown, folder_shown) = (file.display(), folder.display());
+        let help = format!(
+            "help: give yourself the permission: `ls -ld {folder_shown} {shown}` shows who has it\n"
+        );
+        let ran = login(&home, store, "new.test");
+        assert!(ran.assert_code(5).stderr.ends_with(&help), "{ran}");
         let mode = file.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0);
         fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        fs::set_permissions(folder, Permissions::from_mode(0o500)).unwrap();
+        let _ = fs::remove_file(format!("{shown}.lock"));
+        let ran = login(&home, store, "new.test");
+        fs::set_permissions(folder, Permissions::from_mode(0o700)).unwrap();
+        assert!(ran.assert_code(5).stderr.ends_with(&help), "{ran}");
         assert_eq!(fs::read(&file).unwrap(), before);
     }
 }
@@ -244,13 +256,27 @@ fn what_docker_s_file_cannot_keep_is_refused_before_it_is_touched() {
         let home = Home::new();
         let before = json!({"auths": {"good.test": {"auth": STANDARD.encode("amy:pw")}}});
         fs::write(home.docker_config(), before.to_string()).unwrap();
-        let arguments = ["login", "--no-verify", "--store", "docker", "-u", user];
-        let arguments = [&arguments[..], &["--password-stdin", "good.test"]].concat();
-        let ran = home.portunus(&arguments).input(password).run();
-        assert!(!ran.status.success(), "{ran}");
+        let log_in = |store: &str| {
+            let arguments = ["login", "--no-verify", "--store", store, "-u", user];
+            let arguments = [&arguments[..], &["--password-stdin", "new.test"]].concat();
+            home.portunus(&arguments).input(password).run()
+        };
+        // The arguments are at fault, not the file.
+        let ran = log_in("docker");
+        ran.assert_code(2);
         assert!(ran.stderr.contains(problem), "{ran}");
+        let help = "help: use another store, `--store file`\n";
+        assert!(ran.stderr.ends_with(help), "{ran}");
         let now = fs::read_to_string(home.docker_config()).unwrap();
         assert_eq!(now, before.to_string());
+        log_in("file").assert_success();
+        let kept = fs::read_to_string(home.credentials_file()).unwrap();
+        let kept: Value = serde_json::from_str(&kept).unwrap();
+        let kept = &kept["credentials"]["new.test"];
+        assert_eq!(
+            (&kept["username"], &kept["secret"]),
+            (&json!(user), &json!(password))
+        );
     }
     // A raw NUL is no JSON, whatever it stands in.
     for (store, _) in STORES {

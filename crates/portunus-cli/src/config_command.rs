@@ -1,12 +1,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use portunus::token::trust::RealmPair;
 
 use crate::config::{Key, Origin};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Table};
+use crate::store_choice::StoreChoice;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -18,7 +20,7 @@ A flag goes before the environment, the environment before config.toml, which ma
   anonymous_fallback = true
   [trust]
   plain_http = [\"mirror.test:5000\"]
-  realms = [{ host = \"reg.test\", realm = \"auth.test\" }]
+  realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs
   [profiles.work]
   inherit = true
 
@@ -61,10 +63,13 @@ fn present(key: Key, context: &Context<'_>) -> Result<(String, Origin), Failure>
             in_file(config.anonymous_fallback.is_some()),
         ),
         Key::TrustPlainHttp => (
-            trust.plain_http.join(" "),
+            texts(trust.plain_http.iter()),
             in_file(!trust.plain_http.is_empty()),
         ),
-        Key::TrustRealms => (realms(&trust.realms), in_file(!trust.realms.is_empty())),
+        Key::TrustRealms => (
+            texts(trust.realms.iter().map(pair)),
+            in_file(!trust.realms.is_empty()),
+        ),
         Key::ProfileInherit => (
             config.inheriting.join(" "),
             in_file(!config.inheriting.is_empty()),
@@ -78,12 +83,9 @@ fn shown(text: &str) -> String {
 }
 
 fn store(context: &Context<'_>) -> Result<(String, Origin), Failure> {
-    let variable = context.environment.text("PORTUNUS_STORE")?;
-    Ok(match (variable, &context.config.store) {
-        (Some(name), _) => (name.to_owned(), Origin::Variable("PORTUNUS_STORE")),
-        (None, Some(name)) => (name.clone(), Origin::File),
-        (None, None) => ("auto".to_owned(), Origin::Default),
-    })
+    let configured = context.config.store.as_ref();
+    let (choice, origin) = StoreChoice::in_force(context.environment, configured)?;
+    Ok((choice.to_string(), origin))
 }
 
 fn in_file(written: bool) -> Origin {
@@ -94,17 +96,14 @@ fn in_file(written: bool) -> Origin {
 }
 
 fn paths(paths: &[PathBuf]) -> String {
-    let texts: Vec<String> = paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    texts.join(" ")
+    texts(paths.iter().map(|path| path.display()))
 }
 
-fn realms(pairs: &[(String, String)]) -> String {
-    let texts: Vec<String> = pairs
-        .iter()
-        .map(|(host, realm)| format!("{host}→{realm}"))
-        .collect();
+fn pair(pair: &RealmPair) -> String {
+    format!("{}→{}", pair.host, pair.realm)
+}
+
+fn texts(values: impl Iterator<Item: ToString>) -> String {
+    let texts: Vec<String> = values.map(|value| value.to_string()).collect();
     texts.join(" ")
 }

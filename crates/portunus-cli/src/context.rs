@@ -9,7 +9,7 @@ use tracing::debug;
 
 use crate::arguments::Global;
 use crate::chosen_store::ChosenStore;
-use crate::config::{Config, Origin};
+use crate::config::{Config, Origin, profile_named};
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -99,7 +99,7 @@ impl<'a> Context<'a> {
 
     /// Every place that credentials are in.
     pub(crate) fn stores(&self) -> Result<Stores<'a>, Failure> {
-        let configured = self.config.store.as_deref();
+        let configured = self.config.store.as_ref();
         Stores::new(self.credentials_path(), self.environment, configured)
     }
 
@@ -202,15 +202,14 @@ fn profile(
     let named = [
         (global.profile.as_deref(), Origin::Flag("--profile")),
         (variable, Origin::Variable("PORTUNUS_PROFILE")),
-        (config.profile.as_deref(), Origin::File),
     ];
-    let first = named
-        .into_iter()
-        .find_map(|(name, origin)| Some((name?, origin)));
-    Ok(match first {
+    let mut named = named.into_iter();
+    if let Some((name, origin)) = named.find_map(|(name, origin)| Some((name?, origin))) {
+        return Ok((profile_named(name)?, origin));
+    }
+    Ok(match &config.profile {
+        Some(profile) => (profile.clone(), Origin::File),
         None => (Profile::DEFAULT, Origin::Default),
-        Some(("default", origin)) => (Profile::DEFAULT, origin),
-        Some((name, origin)) => (Profile::named(name)?, origin),
     })
 }
 

@@ -1,7 +1,7 @@
 use portunus::hosts::HostsError;
 use portunus::name::NameError;
 use portunus::resolve::ResolveError;
-use portunus::store::SourceError;
+use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::environment::NotText;
 use crate::exit::Exit;
@@ -57,9 +57,16 @@ impl From<HostsError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        let help = "repair what is named there, or move it away and log in again";
+        let (exit, help) = match error.kind {
+            SourceErrorKind::CannotKeep => (Exit::Usage, "use another store, `--store file`"),
+            SourceErrorKind::Inaccessible => (Exit::Configuration, Exit::Configuration.help()),
+            _ => (
+                Exit::Configuration,
+                "repair what is named there, or move it away and log in again",
+            ),
+        };
         let help = error.help.clone().unwrap_or_else(|| help.to_owned());
-        Self::new(Exit::Configuration, error.to_string()).help(help)
+        Self::new(exit, error.to_string()).help(help)
     }
 }
 

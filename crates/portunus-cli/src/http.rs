@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::future::Future;
 
-use portunus::name::Authority;
 use portunus::resolve::Plan;
-use portunus::token::trust::{RealmPair, TrustPolicy};
+use portunus::token::trust::TrustPolicy;
 use portunus_http::{Client, Error, ErrorKind, HostReport, Options, Outcome, Proxies, Roots};
 
 use tokio::runtime::{Builder, Runtime};
@@ -89,17 +88,7 @@ fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
 pub(crate) fn trust(context: &Context<'_>) -> TrustPolicy {
     let settings = &context.config.trust;
     let mut policy = TrustPolicy::default();
-    policy.plain_http = settings
-        .plain_http
-        .iter()
-        .flat_map(|host| Authority::parse(host))
-        .collect();
-    let pair = |(host, realm): &(String, String)| {
-        Some(RealmPair::new(
-            Authority::parse(host).ok()?,
-            Authority::parse(realm).ok()?,
-        ))
-    };
-    policy.realms = settings.realms.iter().filter_map(pair).collect();
+    policy.plain_http.clone_from(&settings.plain_http);
+    policy.realms.clone_from(&settings.realms);
     policy
 }

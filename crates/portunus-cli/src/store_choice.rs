@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::config::Origin;
+use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -21,6 +23,23 @@ pub(crate) enum StoreChoice {
 }
 
 impl StoreChoice {
+    /// The choice where no flag says otherwise, and what decided it; `configured` is `store` of
+    /// `config.toml`.
+    pub(crate) fn in_force(
+        environment: &Environment,
+        configured: Option<&Self>,
+    ) -> Result<(Self, Origin), Failure> {
+        const VARIABLE: &str = "PORTUNUS_STORE";
+        Ok(match (environment.text(VARIABLE)?, configured) {
+            (Some(name), _) => (
+                Self::read(name, &format!("`{VARIABLE}`"))?,
+                Origin::Variable(VARIABLE),
+            ),
+            (None, Some(configured)) => (configured.clone(), Origin::File),
+            (None, None) => (Self::Auto, Origin::Default),
+        })
+    }
+
     /// Reads the name of a store; `said_by` is what names it, for the error.
     pub(crate) fn read(name: &str, said_by: &str) -> Result<Self, Failure> {
         Ok(match name {

@@ -32,13 +32,9 @@ impl<'a> Stores<'a> {
     pub(crate) fn new(
         credentials_file: PathBuf,
         environment: &'a Environment,
-        configured: Option<&str>,
+        configured: Option<&StoreChoice>,
     ) -> Result<Self, Failure> {
-        let choice = match (environment.text("PORTUNUS_STORE")?, configured) {
-            (Some(name), _) => StoreChoice::read(name, "`PORTUNUS_STORE`")?,
-            (None, Some(name)) => StoreChoice::read(name, "`store` in config.toml")?,
-            (None, None) => StoreChoice::Auto,
-        };
+        let (choice, _) = StoreChoice::in_force(environment, configured)?;
         let variables = environment.variables.iter();
         let variables = variables.map(|(name, value)| (name.clone(), value.clone()));
         let mut helpers = HelperPrograms::new(variables);

@@ -1,4 +1,5 @@
 use keyring_core::Error;
+use portunus::store::SourceErrorKind;
 
 /// What to do where the keyring cannot be used.
 pub(crate) const HELP: &str = "choose another store with `--store file` or PORTUNUS_STORE=file";
@@ -10,6 +11,8 @@ pub(crate) struct Problem {
     pub(crate) text: String,
     /// There is no keyring at all: no D-Bus session, or no service in it.
     pub(crate) absent: bool,
+    /// Whose fault it is.
+    pub(crate) kind: SourceErrorKind,
 }
 
 impl Problem {
@@ -17,12 +20,17 @@ impl Problem {
         Self {
             text: text.into(),
             absent: false,
+            kind: SourceErrorKind::Broken,
         }
     }
 
     pub(crate) fn of(error: &Error) -> Self {
         let (text, absent) = described(error);
-        Self { text, absent }
+        let kind = match error {
+            Error::TooLong(..) | Error::Invalid(..) => SourceErrorKind::CannotKeep,
+            _ => SourceErrorKind::Broken,
+        };
+        Self { text, absent, kind }
     }
 }
 
@@ -73,4 +81,24 @@ fn line(text: impl ToString) -> String {
         .take(200)
         .flat_map(char::escape_debug)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_kept_is_told_apart_from_a_keyring_that_does_not_work() {
+        let too_long = Error::TooLong("secret".to_owned(), 20_000);
+        let foreign = Error::Invalid("key".to_owned(), "taken".to_owned());
+        let locked = Error::NoStorageAccess("prompt dismissed".into());
+        for (error, kind) in [
+            (too_long, SourceErrorKind::CannotKeep),
+            (foreign, SourceErrorKind::CannotKeep),
+            (locked, SourceErrorKind::Broken),
+            (Error::NoEntry, SourceErrorKind::Broken),
+        ] {
+            assert_eq!(Problem::of(&error).kind, kind, "{error}");
+        }
+    }
 }

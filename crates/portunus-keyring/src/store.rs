@@ -89,12 +89,16 @@ impl KeyringStore {
     ) -> Result<T, SourceError> {
         match self.call(call) {
             Err(problem) if problem.absent && self.optional => Ok(T::default()),
-            outcome => outcome.map_err(|problem| self.error(problem.text)),
+            outcome => outcome.map_err(|problem| self.failed(problem)),
         }
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
         SourceError::new(SourceKind::Keyring, self.location, problem).with_help(HELP)
+    }
+
+    fn failed(&self, problem: Problem) -> SourceError {
+        self.error(problem.text).with_kind(problem.kind)
     }
 
     /// The entries of those keys that satisfy a test.
@@ -147,7 +151,7 @@ impl Store for KeyringStore {
         let text = record::to_text(credential, provenance);
         let about = record::about(credential, provenance);
         let outcome = self.call(move |items| items.set(&key, &text, &about));
-        outcome.map_err(|problem| self.error(problem.text))?;
+        outcome.map_err(|problem| self.failed(problem))?;
         Ok(Stored::at(self.location))
     }
 

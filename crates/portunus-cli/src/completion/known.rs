@@ -129,7 +129,8 @@ fn logins(named: Option<&RegistryNamespace>, context: &Context<'_>) -> Vec<Strin
 
 fn profiles(context: &Context<'_>) -> Vec<String> {
     let config = &context.config;
-    let configured = config.profiles.iter().chain(&config.profile).cloned();
+    let configured = config.profiles.iter().cloned();
+    let configured = configured.chain(config.profile.iter().map(ToString::to_string));
     let stored = stored(context).into_iter();
     let stored = stored.map(|entry| entry.key.profile().to_string());
     distinct(configured.chain(stored))

@@ -5,15 +5,20 @@ mod origin;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use portunus::name::{NameError, Profile};
+
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::store_choice::StoreChoice;
 pub(crate) use key::Key;
 pub(crate) use origin::Origin;
 use reader::Reader;
+pub(crate) use trust::Trust;
 
 /// The largest `config.toml` that is read.
 const LARGEST: u64 = 1 << 20;
@@ -22,9 +27,9 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Config {
     /// `store`: where logins are kept.
-    pub(crate) store: Option<String>,
+    pub(crate) store: Option<StoreChoice>,
     /// `profile`: whose credentials.
-    pub(crate) profile: Option<String>,
+    pub(crate) profile: Option<Profile>,
     /// `hosts_dirs`: the hosts directories, in order.
     pub(crate) hosts_directories: Vec<PathBuf>,
     /// `anonymous_fallback`: whether a pull asks anonymously where every credential was rejected.
@@ -37,15 +42,6 @@ pub(crate) struct Config {
     pub(crate) inheriting: Vec<String>,
     /// Unknown keys.
     pub(crate) warnings: Vec<ConfigWarning>,
-}
-
-/// `[trust]`: where secrets may go besides the built-in rules.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Trust {
-    /// `plain_http`: hosts that may see a secret over plain http.
-    pub(crate) plain_http: Vec<String>,
-    /// `realms`: pairs of a host and the host of a realm.
-    pub(crate) realms: Vec<(String, String)>,
 }
 
 /// Something in `config.toml` that is probably not meant.
@@ -71,8 +67,14 @@ impl Config {
             }
             Ok(_) => {}
         }
-        let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.kind().to_string()))?;
-        Self::parse(path, &text)
+        let bytes = std::fs::read(path).map_err(|e| unreadable(e.kind().to_string()))?;
+        match str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(path, text),
+            Err(error) => {
+                let (before, _) = bytes.split_at(error.valid_up_to());
+                Err(Reader::new(path, &String::from_utf8_lossy(before)).not_text())
+            }
+        }
     }
 
     /// Whether a profile also sees the default profile's credentials.
@@ -86,16 +88,24 @@ impl Config {
         let mut config = Self::default();
         for (key, value) in reader.keys(&root, "", &Key::names_below("")) {
             match key {
-                "store" => config.store = Some(reader.text(key, value)?),
-                "profile" => config.profile = Some(reader.text(key, value)?),
+                "store" => {
+                    let store = StoreChoice::read(&reader.text(key, value)?, "`store`");
+                    config.store = Some(store.map_err(|error| reader.placed(value, error))?);
+                }
+                "profile" => {
+                    let name = reader.text(key, value)?;
+                    let profile = profile_named(&name);
+                    config.profile = Some(profile.map_err(|error| reader.placed(value, error))?);
+                }
                 "hosts_dirs" => {
-                    let paths = reader.texts(key, value)?;
-                    config.hosts_directories = paths.into_iter().map(PathBuf::from).collect();
+                    let paths = reader.array(key, value)?.iter();
+                    let paths = paths.map(|path| reader.path(key, path));
+                    config.hosts_directories = paths.collect::<Result<_, _>>()?;
                 }
                 "anonymous_fallback" => {
                     config.anonymous_fallback = Some(reader.boolean(key, value)?);
                 }
-                "trust" => config.trust = trust(&mut reader, value)?,
+                "trust" => config.trust = Trust::read(&mut reader, value)?,
                 _ => profiles(&mut reader, value, &mut config)?,
             }
         }
@@ -104,36 +114,12 @@ impl Config {
     }
 }
 
-fn trust<'a>(reader: &mut Reader<'a>, value: &reader::Value<'a>) -> Result<Trust, Failure> {
-    let mut trust = Trust::default();
-    let table = reader.table("trust", value)?;
-    for (key, value) in reader.keys(table, "trust.", &Key::names_below("trust.")) {
-        match key {
-            "plain_http" => trust.plain_http = reader.texts("trust.plain_http", value)?,
-            _ => {
-                for pair in reader.array("trust.realms", value)? {
-                    trust.realms.push(realm(reader, pair)?);
-                }
-            }
-        }
+/// The profile of a name as it is written: `default` is the one that has none.
+pub(crate) fn profile_named(name: &str) -> Result<Profile, NameError> {
+    match name {
+        "default" => Ok(Profile::DEFAULT),
+        _ => Profile::named(name),
     }
-    Ok(trust)
-}
-
-fn realm<'a>(
-    reader: &mut Reader<'a>,
-    value: &reader::Value<'a>,
-) -> Result<(String, String), Failure> {
-    let table = reader.table("trust.realms", value)?;
-    let (mut host, mut realm) = (None, None);
-    for (key, value) in reader.keys(table, "trust.realms.", &["host", "realm"]) {
-        match key {
-            "host" => host = Some(reader.text("trust.realms.host", value)?),
-            _ => realm = Some(reader.text("trust.realms.realm", value)?),
-        }
-    }
-    host.zip(realm)
-        .ok_or_else(|| reader.broken(value, "a trusted realm has `host` and `realm`"))
 }
 
 fn profiles<'a>(
@@ -142,6 +128,7 @@ fn profiles<'a>(
     config: &mut Config,
 ) -> Result<(), Failure> {
     for (name, profile) in reader.table("profiles", value)? {
+        profile_named(name.get_ref()).map_err(|error| reader.placed(name, error))?;
         let name = name.get_ref().to_string();
         let table = reader.table("profiles", profile)?;
         let known = Key::names_below("profiles.NAME.");

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -76,11 +76,12 @@ impl<'a> Reader<'a> {
         boolean.ok_or_else(|| self.broken(value, &format!("`{key}` is true or false")))
     }
 
-    pub(super) fn texts(&self, key: &str, value: &Value<'a>) -> Result<Vec<String>, Failure> {
-        self.array(key, value)?
-            .iter()
-            .map(|item| self.text(key, item))
-            .collect()
+    pub(super) fn path(&self, key: &str, value: &Value<'a>) -> Result<PathBuf, Failure> {
+        let text = self.text(key, value)?;
+        if text.is_empty() || text.contains('\0') {
+            return Err(self.broken(value, &format!("`{key}` holds something that is no path")));
+        }
+        Ok(text.into())
     }
 
     pub(super) fn array<'t>(
@@ -101,9 +102,24 @@ impl<'a> Reader<'a> {
         table.ok_or_else(|| self.broken(value, &format!("`{key}` is a table")))
     }
 
-    /// A failure at the place of a value.
-    pub(super) fn broken(&self, value: &Value<'a>, problem: &str) -> Failure {
-        self.broken_at(value.span().start, problem)
+    /// A failure at the place of a value, or of a name.
+    pub(super) fn broken<T>(&self, there: &Spanned<T>, problem: &str) -> Failure {
+        self.broken_at(there.span().start, problem)
+    }
+
+    /// Why what stands there cannot be used, as a failure of the file.
+    pub(super) fn placed<T>(&self, there: &Spanned<T>, why: impl Into<Failure>) -> Failure {
+        let why = why.into();
+        let mut failure = self.broken(there, &why.message);
+        if !why.help.is_empty() {
+            failure.help = why.help;
+        }
+        failure
+    }
+
+    /// A failure behind the text, where no text goes on.
+    pub(super) fn not_text(&self) -> Failure {
+        self.broken_at(self.text.len(), "this is not UTF-8 text")
     }
 
     pub(super) fn into_warnings(self) -> Vec<ConfigWarning> {
@@ -113,7 +129,7 @@ impl<'a> Reader<'a> {
     fn broken_at(&self, offset: usize, problem: &str) -> Failure {
         let message = format!("{}: {problem}", self.place(offset));
         Failure::new(Exit::Configuration, message)
-            .help("`portunus config` lists the keys of this file")
+            .help("`portunus config --help` shows what this file may say")
     }
 
     fn place(&self, offset: usize) -> String {

@@ -7,6 +7,8 @@ use super::SourceKind;
 pub struct SourceError {
     /// Which kind of source failed.
     pub source_kind: SourceKind,
+    /// Where the fault lies.
+    pub kind: SourceErrorKind,
     /// The file, helper or keyring, with the line or the key where there is one.
     pub location: String,
     /// What is wrong, in lower case.
@@ -15,8 +17,21 @@ pub struct SourceError {
     pub help: Option<String>,
 }
 
+/// Where the fault of a [`SourceError`] lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceErrorKind {
+    /// With the source: what it holds makes no sense, or what serves it does not work.
+    Broken,
+    /// With what was to be stored: the store can hold no such key or credential.
+    CannotKeep,
+    /// With the operating system, which did not let a file be read or written.
+    Inaccessible,
+}
+
 impl SourceError {
-    /// A failure of the source at `location`.
+    /// A failure of the source at `location`, which is broken unless [`Self::with_kind`] says
+    /// otherwise.
     pub fn new(
         source_kind: SourceKind,
         location: impl Into<String>,
@@ -24,10 +39,18 @@ impl SourceError {
     ) -> Self {
         Self {
             source_kind,
+            kind: SourceErrorKind::Broken,
             location: location.into(),
             problem: problem.into(),
             help: None,
         }
+    }
+
+    /// The same with the fault somewhere else.
+    #[must_use]
+    pub fn with_kind(mut self, kind: SourceErrorKind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// The same with what to do about it.

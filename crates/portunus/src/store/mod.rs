@@ -26,7 +26,7 @@ pub use credentials_file::CredentialsFile;
 pub use docker::key as docker_key;
 pub use docker::{DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
-pub use error::SourceError;
+pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;

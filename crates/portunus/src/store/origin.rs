@@ -1,5 +1,5 @@
 use super::json::JsonProblem;
-use super::{SourceError, SourceKind};
+use super::{SourceError, SourceErrorKind, SourceKind};
 
 /// What a text was read from, for errors about it.
 #[derive(Debug, Clone)]
@@ -21,6 +21,13 @@ impl Origin {
     /// A failure of the whole.
     pub(crate) fn error(&self, problem: impl Into<String>) -> SourceError {
         SourceError::new(self.kind, self.location.clone(), problem)
+    }
+
+    /// What was to be stored cannot be kept there.
+    pub(crate) fn cannot_keep(&self, problem: impl Into<String>) -> SourceError {
+        self.error(problem)
+            .with_kind(SourceErrorKind::CannotKeep)
+            .with_help("use another store, `--store file`")
     }
 
     /// A failure at a place in the text.

@@ -32,10 +32,7 @@ impl Store for DockerConfig {
             .ok_or_else(|| {
                 let problem =
                     format!("docker's file can only keep the plain login of a host, not `{key}`");
-                self.file
-                    .origin()
-                    .error(problem)
-                    .with_help("use another store, `--store file`")
+                self.file.origin().cannot_keep(problem)
             })?;
         let config = self.file.config()?;
         let found = self.default_helper(&config);
@@ -115,7 +112,7 @@ impl DockerConfig {
             let text = self.at(without_other_spellings(text, host))?;
             let name = written(host);
             let mut entry = self.at(held(&text, SECTION, &name))?;
-            auth::set(&mut entry, credential).map_err(|problem| origin.error(problem))?;
+            auth::set(&mut entry, credential).map_err(|problem| origin.cannot_keep(problem))?;
             self.at(insert_or_replace(&text, SECTION, &name, &entry))
                 .map(Some)
         })?;

@@ -55,6 +55,11 @@ impl HelperClient {
         &self.origin.location
     }
 
+    /// The helper in errors.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Whether it is portunus itself, which is never started.
     pub(crate) fn is_own_program(&self) -> bool {
         self.programs.is_own_program(&self.name)
@@ -102,6 +107,8 @@ impl HelperClient {
     /// Stores a credential under a key, in place of the one of any other account: `pass` and
     /// `secretservice` would keep both and go on giving the old one.
     pub(crate) fn replace(&self, key: &str, credential: &Credential) -> Result<(), SourceError> {
+        // Nothing is erased for what cannot be stored.
+        let message = self.message(key, credential)?;
         // Where the old one cannot be read, it cannot be put back either.
         let old = self.get(key).unwrap_or_default();
         let same_account = old.as_ref().is_some_and(|old| {
@@ -110,7 +117,7 @@ impl HelperClient {
         if !same_account {
             self.erase(key)?;
         }
-        let stored = self.store(key, credential);
+        let stored = self.ask("store", key, message).map(|_| ());
         if let (Err(_), Some(old)) = (&stored, old) {
             let _ = self.store(key, &old);
         }
@@ -131,22 +138,32 @@ impl HelperClient {
 
     /// Stores a credential under a key.
     pub(crate) fn store(&self, key: &str, credential: &Credential) -> Result<(), SourceError> {
+        self.ask("store", key, self.message(key, credential)?)
+            .map(|_| ())
+    }
+
+    /// What `store` reads.
+    fn message(
+        &self,
+        key: &str,
+        credential: &Credential,
+    ) -> Result<Zeroizing<Vec<u8>>, SourceError> {
         let (username, secret) = match credential {
             Credential::Password { username, password } => (username.as_str(), password),
             Credential::IdentityToken { token, .. } => (TOKEN, token),
             Credential::RegistryToken { .. } => {
-                return Err(self.failure(key, "a helper cannot keep a registry token"));
+                return Err(self.cannot_keep(key, "a helper keeps no registry token"));
             }
         };
+        if username.is_empty() {
+            return Err(self.cannot_keep(key, "a helper keeps no login without a user name"));
+        }
         let in_path = username.contains(['/', '\\']) || username == "..";
         if self.name == "pass" && in_path {
-            let problem = "`pass` cannot keep a user name with a slash";
-            return Err(self
-                .failure(key, problem)
-                .with_help("use another store, `--store file`"));
+            return Err(self.cannot_keep(key, "`pass` keeps no user name with a slash"));
         }
         if username.contains('\0') || secret.expose().contains('\0') {
-            return Err(self.failure(key, "a helper cannot keep NUL characters"));
+            return Err(self.cannot_keep(key, "a helper keeps no NUL characters"));
         }
         let mut message = RenderedObject::default();
         message.set("ServerURL", Some(rendered_string(key)));
@@ -155,10 +172,10 @@ impl HelperClient {
         let mut line = message.text(None, "");
         let mut bytes = Zeroizing::new(std::mem::take(&mut *line).into_bytes());
         if bytes.len() >= LONGEST_INPUT {
-            return Err(self.failure(key, "the secret is longer than helpers read (64 KiB)"));
+            return Err(self.cannot_keep(key, "the secret is longer than helpers read (64 KiB)"));
         }
         bytes.push(b'\n');
-        self.ask("store", key, bytes).map(|_| ())
+        Ok(bytes)
     }
 
     /// Removes what is stored under a key; whether something was there is not always said.
@@ -232,9 +249,13 @@ impl HelperClient {
     }
 
     fn failure(&self, key: &str, problem: &str) -> SourceError {
-        let shown: String = key.chars().take(200).flat_map(char::escape_debug).collect();
         self.origin
-            .error(format!("cannot ask for `{shown}`: {problem}"))
+            .error(format!("cannot ask for `{}`: {problem}", shown(key)))
+    }
+
+    fn cannot_keep(&self, key: &str, problem: &str) -> SourceError {
+        self.origin
+            .cannot_keep(format!("cannot store `{}`: {problem}", shown(key)))
     }
 }
 
@@ -248,6 +269,10 @@ struct Found {
 
 fn plain(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
+}
+
+fn shown(key: &str) -> String {
+    key.chars().take(200).flat_map(char::escape_debug).collect()
 }
 
 /// The reason behind sentences that helpers are known to print, in our words.

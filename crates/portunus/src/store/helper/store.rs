@@ -29,8 +29,7 @@ impl HelperStore {
         let host = key.host().authority().filter(|_| key.is_plain());
         host.ok_or_else(|| {
             let problem = format!("a helper can only keep the plain login of a host, not `{key}`");
-            SourceError::new(SourceKind::Helper, self.client.location(), problem)
-                .with_help("use another store, `--store keyring` or `--store file`")
+            self.client.origin().cannot_keep(problem)
         })
     }
 }

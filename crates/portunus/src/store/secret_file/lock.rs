@@ -37,7 +37,7 @@ impl SecretFile {
                     return Err(self.io_error("lock it", &error));
                 }
                 Err(TryLockError::WouldBlock) if started.elapsed() >= PATIENCE => {
-                    return Err(self.error("another process has held its lock for 30 seconds"));
+                    return Err(self.busy("another process has held its lock for 30 seconds"));
                 }
                 Err(TryLockError::WouldBlock) => sleep(PAUSE),
             }

@@ -6,12 +6,13 @@ mod read;
 mod replace;
 mod update;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub(crate) use read::{SecretText, Stamp};
 
 use super::origin::Origin;
-use super::{SourceError, SourceKind};
+use super::{SourceError, SourceErrorKind, SourceKind};
 
 /// Larger files are refused, in bytes.
 pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
@@ -48,6 +49,29 @@ impl SecretFile {
 
     fn io_error(&self, action: &str, error: &std::io::Error) -> SourceError {
         // The kind's words have no path and no content in them.
-        self.error(format!("cannot {action}: {}", error.kind()))
+        let failed = self
+            .error(format!("cannot {action}: {}", error.kind()))
+            .with_kind(SourceErrorKind::Inaccessible);
+        match error.kind() {
+            ErrorKind::PermissionDenied => failed.with_help(self.who_may()),
+            _ => failed,
+        }
+    }
+
+    /// Another program stands in the way.
+    fn busy(&self, problem: &str) -> SourceError {
+        self.error(problem)
+            .with_kind(SourceErrorKind::Inaccessible)
+            .with_help("let the other program end, and run the command again")
+    }
+
+    /// How to see whose permission is missing: on the file, or on the directory nearest to it.
+    fn who_may(&self) -> String {
+        let mut above = self.path.ancestors().skip(1);
+        let directory = above.find(|directory| directory.symlink_metadata().is_ok());
+        let file = self.path.symlink_metadata().is_ok();
+        let shown = directory.into_iter().chain(file.then_some(&*self.path));
+        let shown: String = shown.map(|path| format!(" {}", path.display())).collect();
+        format!("give yourself the permission: `ls -ld{shown}` shows who has it")
     }
 }

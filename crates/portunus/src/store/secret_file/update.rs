@@ -47,7 +47,7 @@ impl SecretFile {
                 return Ok(updated);
             }
         }
-        Err(self.error("another program keeps writing it"))
+        Err(self.busy("another program keeps writing it"))
     }
 }
 
