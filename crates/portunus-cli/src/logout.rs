@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use portunus::name::{CredentialKey, Repository};
+use portunus::name::{CredentialKey, HostPattern, Repository};
 use portunus::store::{Entry, SourceError};
 
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub(crate) struct LogoutArguments {
     /// Remove the login for repositories under this prefix only
     #[arg(long, value_name = "PREFIX", conflicts_with = "all")]
     repository: Option<String>,
-    /// Remove every login at the host; without a host, every login
+    /// Remove every login at the host, globs over hosts left out; without a host, every login
     #[arg(long)]
     all: bool,
 }
@@ -41,10 +41,12 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         arguments.registry_namespace.as_deref(),
     )?;
     let (removed, errors) = if arguments.all {
-        let host = arguments.server.as_ref().map(|_| &target.authority);
+        let host = arguments.server.as_ref();
+        let host = host.map(|_| HostPattern::from(target.authority.clone()));
         let profile = context.profile.clone();
+        // A glob that covers the host serves others, too: it goes where it is named itself.
         remove(context, |key| {
-            *key.profile() == profile && host.is_none_or(|host| key.covers_host(host))
+            *key.profile() == profile && host.as_ref().is_none_or(|host| key.host() == host)
         })?
     } else {
         let key = key(&target, arguments, context)?;
