@@ -8,6 +8,8 @@ use crate::login_world::{assert_says, stored};
 
 trials! {
     every_login_at_a_host_does_not_take_a_glob_over_hosts,
+    a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to,
+    a_broken_hosts_toml_keeps_nobody_logged_in,
 }
 
 /// Logs in without asking the host.
@@ -55,4 +57,56 @@ fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
     let ran = log_out(&home, &["--all", "a.reg.test"]);
     ran.assert_code(6);
     assert_says(&ran, &["nothing is stored for a.reg.test"]);
+}
+
+fn a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to() {
+    for (file_of, arguments, stored_at) in [
+        ("hp.test", vec!["hp.test"], "hp.test:80"),
+        (
+            "hp.test",
+            vec!["--repository", "team", "hp.test"],
+            "hp.test:80",
+        ),
+        (
+            "sk.test",
+            vec!["--registry-namespace", "sk.test", "hp.test"],
+            "hp.test:80",
+        ),
+        ("sk.test", vec!["endpoint://sk.test/hp.test"], "hp.test:80"),
+    ] {
+        let home = Home::new();
+        home.write_hosts_toml(file_of, "server = \"http://hp.test\"\n");
+        log_in(&home, &arguments);
+        assert_eq!(hosts(&home), [stored_at]);
+        log_out(&home, &arguments).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+        log_in(&home, &arguments);
+        log_out(&home, &["--all", "HP.test"]).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+    }
+    let home = Home::new();
+    log_in(&home, &["hp.test:80"]);
+    log_out(&home, &["hp.test"]).assert_code(6);
+    log_out(&home, &["--all", "hp.test"]).assert_code(6);
+    assert_eq!(hosts(&home), ["hp.test:80"], "another host is left alone");
+}
+
+fn a_broken_hosts_toml_keeps_nobody_logged_in() {
+    for arguments in [vec!["hp.test"], vec!["--all", "hp.test"]] {
+        for broken in ["server = \n", "capabilities = 7\n"] {
+            let home = Home::new();
+            log_in(&home, &["hp.test"]);
+            home.write_hosts_toml("hp.test", broken);
+            log_out(&home, &arguments).assert_success();
+            assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+        }
+        // What is wrong with the file does not hide what is right.
+        let home = Home::new();
+        home.write_hosts_toml("hp.test", "server = \"http://hp.test\"\n");
+        log_in(&home, &["hp.test"]);
+        let misspelt = "server = \"http://hp.test\"\nskip_verfy = true\n";
+        home.write_hosts_toml("hp.test", misspelt);
+        log_out(&home, &arguments).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+    }
 }

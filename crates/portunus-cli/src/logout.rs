@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use portunus::name::{CredentialKey, HostPattern, Repository};
+use portunus::hosts::HostsDirectories;
+use portunus::name::{Authority, CredentialKey, HostPattern, Repository};
 use portunus::store::{Entry, SourceError};
 
 use crate::context::Context;
@@ -41,18 +42,22 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         arguments.registry_namespace.as_deref(),
     )?;
     let (removed, errors) = if arguments.all {
-        let host = arguments.server.as_ref();
-        let host = host.map(|_| HostPattern::from(target.authority.clone()));
-        let profile = context.profile.clone();
-        // A glob that covers the host serves others, too: it goes where it is named itself.
+        let at = arguments.server.as_ref().map(|_| &target);
+        let (profile, hosts) = (context.profile.clone(), context.hosts());
         remove(context, |key| {
-            *key.profile() == profile && host.as_ref().is_none_or(|host| key.host() == host)
+            *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
         })?
     } else {
-        let key = key(&target, arguments, context)?;
+        let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
+        let keys = authorities
+            .into_iter()
+            .map(|authority| key(authority, &target, arguments, context));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let mut outcome = Removal::default();
         for store in context.stores()?.all() {
-            outcome.add(store.remove(&key));
+            for key in &keys {
+                outcome.add(store.remove(key));
+            }
         }
         (outcome.removed, outcome.errors)
     };
@@ -107,12 +112,25 @@ fn remove(
     Ok((outcome.removed, outcome.errors))
 }
 
+/// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
+/// serves others, too: it goes where it is named itself.
+fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
+    let Some(authority) = key.host().authority() else {
+        return *key.host() == HostPattern::from(target.authority.clone());
+    };
+    authority.host() == target.authority.host()
+        && target
+            .authorities(key.registry_namespace(), hosts)
+            .contains(authority)
+}
+
 fn key(
+    authority: Authority,
     target: &Target,
     arguments: &LogoutArguments,
     context: &Context<'_>,
 ) -> Result<CredentialKey, Failure> {
-    let mut key = CredentialKey::plain(target.authority.clone());
+    let mut key = CredentialKey::plain(authority);
     if let Some(registry_namespace) = &target.registry_namespace {
         key = key.with_registry_namespace(registry_namespace.clone());
     }
@@ -138,7 +156,10 @@ fn nothing_removed(
     let message = match (arguments.all, &arguments.server) {
         (true, None) => "nothing is stored".to_owned(),
         (true, Some(_)) => format!("nothing is stored for {}", target.authority),
-        _ => format!("nothing is stored for {}", key(target, arguments, context)?),
+        _ => {
+            let key = key(target.authority.clone(), target, arguments, context)?;
+            format!("nothing is stored for {key}")
+        }
     };
     let failure = Failure::new(Exit::NotFound, message);
     let failure = match context.stores()?.note_about_sudo() {
