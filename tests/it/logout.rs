@@ -1,5 +1,8 @@
 //! `portunus logout`: what it removes, in which spelling, and what it leaves.
 
+use std::fs;
+
+use serde_json::{Value, json};
 use support::home::Home;
 use support::process::Ran;
 use support::trials;
@@ -10,6 +13,9 @@ trials! {
     every_login_at_a_host_does_not_take_a_glob_over_hosts,
     a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to,
     a_broken_hosts_toml_keeps_nobody_logged_in,
+    a_broken_helper_does_not_keep_the_others_from_being_removed,
+    what_a_broken_helper_s_file_holds_is_removed,
+    a_mark_stays_while_its_helper_fails,
 }
 
 /// Logs in without asking the host.
@@ -31,7 +37,7 @@ fn log_out(home: &Home, arguments: &[&str]) -> Ran {
 /// The hosts that something is stored for.
 fn hosts(home: &Home) -> Vec<String> {
     let stored = stored(home, &[]);
-    let host = |entry: &serde_json::Value| entry["host"].as_str().unwrap().to_owned();
+    let host = |entry: &Value| entry["host"].as_str().unwrap().to_owned();
     stored.iter().map(host).collect()
 }
 
@@ -108,5 +114,62 @@ fn a_broken_hosts_toml_keeps_nobody_logged_in() {
         home.write_hosts_toml("hp.test", misspelt);
         log_out(&home, &arguments).assert_success();
         assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+    }
+}
+
+fn write_docker_config(home: &Home, config: &Value) {
+    fs::write(home.docker_config(), config.to_string()).unwrap();
+}
+
+fn docker_config(home: &Home) -> Value {
+    serde_json::from_slice(&fs::read(home.docker_config()).unwrap()).unwrap()
+}
+
+fn a_broken_helper_does_not_keep_the_others_from_being_removed() {
+    for (arguments, told) in [
+        (
+            vec!["--all"],
+            &[
+                "removed u at a.test from",
+                "removed u at c.test from",
+                "cannot ask for `b.test`",
+            ][..],
+        ),
+        (vec!["b.test"], &["cannot ask for `b.test`"]),
+    ] {
+        let home = Home::new();
+        let login = json!({"auth": "dTpw"});
+        let config = json!({"credHelpers": {"b.test": "missing"}, "auths": {"a.test": login, "c.test": login}});
+        write_docker_config(&home, &config);
+        let ran = log_out(&home, &arguments);
+        ran.assert_code(5);
+        assert_says(&ran, told);
+        if arguments == ["--all"] {
+            assert_eq!(docker_config(&home)["auths"], json!({}));
+        }
+    }
+}
+
+fn what_a_broken_helper_s_file_holds_is_removed() {
+    let home = Home::new();
+    let config =
+        json!({"credHelpers": {"b.test": "missing"}, "auths": {"b.test": {"auth": "dTpw"}}});
+    write_docker_config(&home, &config);
+    let ran = log_out(&home, &["b.test"]);
+    ran.assert_code(5);
+    assert_says(
+        &ran,
+        &["removed u at b.test from", "cannot ask for `b.test`"],
+    );
+    assert_eq!(docker_config(&home)["auths"], json!({}));
+}
+
+fn a_mark_stays_while_its_helper_fails() {
+    let home = Home::new();
+    let config = json!({"credsStore": "missing", "auths": {"b.test": {}}});
+    write_docker_config(&home, &config);
+    for arguments in [&["--all"], &["b.test"]] {
+        log_out(&home, arguments).assert_code(5);
+        assert_eq!(docker_config(&home), config);
     }
 }

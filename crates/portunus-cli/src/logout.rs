@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 use portunus::hosts::HostsDirectories;
 use portunus::name::{Authority, CredentialKey, HostPattern, Repository};
-use portunus::store::{Entry, SourceError};
+use portunus::store::{Entry, Removal};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -41,7 +41,9 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         arguments.server.as_deref(),
         arguments.registry_namespace.as_deref(),
     )?;
-    let (removed, errors) = if arguments.all {
+    let Removal {
+        removed, errors, ..
+    } = if arguments.all {
         let at = arguments.server.as_ref().map(|_| &target);
         let (profile, hosts) = (context.profile.clone(), context.hosts());
         remove(context, |key| {
@@ -55,11 +57,9 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let mut outcome = Removal::default();
         for store in context.stores()?.all() {
-            for key in &keys {
-                outcome.add(store.remove(key));
-            }
+            outcome.add_all(store.remove_all(&keys));
         }
-        (outcome.removed, outcome.errors)
+        outcome
     };
     let lines: String = removed.iter().map(described).collect();
     output::result(&lines, context.streams)?;
@@ -74,27 +74,11 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-#[derive(Default)]
-struct Removal {
-    removed: Vec<Entry>,
-    errors: Vec<SourceError>,
-}
-
-impl Removal {
-    /// One store that fails does not keep the others from being cleared.
-    fn add(&mut self, outcome: Result<Vec<Entry>, SourceError>) {
-        match outcome {
-            Ok(removed) => self.removed.extend(removed),
-            Err(error) => self.errors.push(error),
-        }
-    }
-}
-
 /// Removes everything whose key satisfies a test.
 fn remove(
     context: &mut Context<'_>,
     wanted: impl Fn(&CredentialKey) -> bool,
-) -> Result<(Vec<Entry>, Vec<SourceError>), Failure> {
+) -> Result<Removal, Failure> {
     let mut outcome = Removal::default();
     for store in context.stores()?.all() {
         let listed = match store.list() {
@@ -107,9 +91,9 @@ fn remove(
         context.warn_about(&listed.warnings);
         let keys = listed.entries.into_iter().map(|entry| entry.key);
         let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
-        outcome.add(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
+        outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
     }
-    Ok((outcome.removed, outcome.errors))
+    Ok(outcome)
 }
 
 /// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
