@@ -16,6 +16,7 @@ trials! {
     a_broken_helper_does_not_keep_the_others_from_being_removed,
     what_a_broken_helper_s_file_holds_is_removed,
     a_mark_stays_while_its_helper_fails,
+    what_cannot_be_listed_is_not_taken_for_removed,
 }
 
 /// Logs in without asking the host.
@@ -168,8 +169,22 @@ fn a_mark_stays_while_its_helper_fails() {
     let home = Home::new();
     let config = json!({"credsStore": "missing", "auths": {"b.test": {}}});
     write_docker_config(&home, &config);
-    for arguments in [&["--all"], &["b.test"]] {
-        log_out(&home, arguments).assert_code(5);
+    for (arguments, told) in [
+        (["--all"], "cannot ask for `all`"),
+        (["b.test"], "cannot ask for `b.test`"),
+    ] {
+        let ran = log_out(&home, &arguments);
+        ran.assert_code(5);
+        assert_says(&ran, &[told]);
         assert_eq!(docker_config(&home), config);
     }
+}
+
+fn what_cannot_be_listed_is_not_taken_for_removed() {
+    let home = Home::new();
+    write_docker_config(&home, &json!({"credsStore": "missing"}));
+    log_in(&home, &["a.test"]);
+    let ran = log_out(&home, &["--all"]);
+    ran.assert_code(5);
+    assert_says(&ran, &["removed u at a.test from", "cannot ask for `all`"]);
 }

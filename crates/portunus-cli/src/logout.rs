@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     } = if arguments.all {
         let at = arguments.server.as_ref().map(|_| &target);
         let (profile, hosts) = (context.profile.clone(), context.hosts());
-        remove(context, |key| {
+        remove(at.is_none(), context, |key| {
             *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
         })?
     } else {
@@ -74,8 +74,9 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-/// Removes everything whose key satisfies a test.
+/// Removes everything whose key satisfies a test; `everything` where that is every login there is.
 fn remove(
+    everything: bool,
     context: &mut Context<'_>,
     wanted: impl Fn(&CredentialKey) -> bool,
 ) -> Result<Removal, Failure> {
@@ -88,7 +89,11 @@ fn remove(
                 continue;
             }
         };
-        context.warn_about(&listed.warnings);
+        match everything {
+            // What was passed over may be a login, and is still there.
+            true => outcome.errors.extend(listed.warnings),
+            false => context.warn_about(&listed.warnings),
+        }
         let keys = listed.entries.into_iter().map(|entry| entry.key);
         let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
         outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
