@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use portunus::credential::printable_username;
-use portunus::name::{CredentialKey, Repository};
-use portunus::store::{Entry, SourceError};
+use portunus::hosts::HostsDirectories;
+use portunus::name::{Authority, CredentialKey, HostPattern, Repository};
+use portunus::store::{Entry, Removal};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -31,7 +32,7 @@ pub(crate) struct LogoutArguments {
     /// Remove the login for repositories under this prefix only
     #[arg(long, value_name = "PREFIX", conflicts_with = "all")]
     repository: Option<String>,
-    /// Remove every login at the host; without a host, every login
+    /// Remove every login at the host, globs over hosts left out; without a host, every login
     #[arg(long)]
     all: bool,
 }
@@ -41,19 +42,25 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         arguments.server.as_deref(),
         arguments.registry_namespace.as_deref(),
     )?;
-    let (removed, errors) = if arguments.all {
-        let host = arguments.server.as_ref().map(|_| &target.authority);
-        let profile = context.profile.clone();
-        remove(context, |key| {
-            *key.profile() == profile && host.is_none_or(|host| key.covers_host(host))
+    let Removal {
+        removed, errors, ..
+    } = if arguments.all {
+        let at = arguments.server.as_ref().map(|_| &target);
+        let (profile, hosts) = (context.profile.clone(), context.hosts());
+        remove(at.is_none(), context, |key| {
+            *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
         })?
     } else {
-        let key = key(&target, arguments, context)?;
+        let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
+        let keys = authorities
+            .into_iter()
+            .map(|authority| key(authority, &target, arguments, context));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let mut outcome = Removal::default();
         for store in context.stores()?.all() {
-            outcome.add(store.remove(&key));
+            outcome.add_all(store.remove_all(&keys));
         }
-        (outcome.removed, outcome.errors)
+        outcome
     };
     let lines: String = removed.iter().map(described).collect();
     output::result(&lines, context.streams)?;
@@ -68,27 +75,12 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-#[derive(Default)]
-struct Removal {
-    removed: Vec<Entry>,
-    errors: Vec<SourceError>,
-}
-
-impl Removal {
-    /// One store that fails does not keep the others from being cleared.
-    fn add(&mut self, outcome: Result<Vec<Entry>, SourceError>) {
-        match outcome {
-            Ok(removed) => self.removed.extend(removed),
-            Err(error) => self.errors.push(error),
-        }
-    }
-}
-
-/// Removes everything whose key satisfies a test.
+/// Removes everything whose key satisfies a test; `everything` where that is every login there is.
 fn remove(
+    everything: bool,
     context: &mut Context<'_>,
     wanted: impl Fn(&CredentialKey) -> bool,
-) -> Result<(Vec<Entry>, Vec<SourceError>), Failure> {
+) -> Result<Removal, Failure> {
     let mut outcome = Removal::default();
     for store in context.stores()?.all() {
         let listed = match store.list() {
@@ -98,20 +90,37 @@ fn remove(
                 continue;
             }
         };
-        context.warn_about(&listed.warnings);
+        match everything {
+            // What was passed over may be a login, and is still there.
+            true => outcome.errors.extend(listed.warnings),
+            false => context.warn_about(&listed.warnings),
+        }
         let keys = listed.entries.into_iter().map(|entry| entry.key);
         let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
-        outcome.add(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
+        outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
     }
-    Ok((outcome.removed, outcome.errors))
+    Ok(outcome)
+}
+
+/// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
+/// serves others, too: it goes where it is named itself.
+fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
+    let Some(authority) = key.host().authority() else {
+        return *key.host() == HostPattern::from(target.authority.clone());
+    };
+    authority.host() == target.authority.host()
+        && target
+            .authorities(key.registry_namespace(), hosts)
+            .contains(authority)
 }
 
 fn key(
+    authority: Authority,
     target: &Target,
     arguments: &LogoutArguments,
     context: &Context<'_>,
 ) -> Result<CredentialKey, Failure> {
-    let mut key = CredentialKey::plain(target.authority.clone());
+    let mut key = CredentialKey::plain(authority);
     if let Some(registry_namespace) = &target.registry_namespace {
         key = key.with_registry_namespace(registry_namespace.clone());
     }
@@ -137,7 +146,10 @@ fn nothing_removed(
     let message = match (arguments.all, &arguments.server) {
         (true, None) => "nothing is stored".to_owned(),
         (true, Some(_)) => format!("nothing is stored for {}", target.authority),
-        _ => format!("nothing is stored for {}", key(target, arguments, context)?),
+        _ => {
+            let key = key(target.authority.clone(), target, arguments, context)?;
+            format!("nothing is stored for {key}")
+        }
     };
     let failure = Failure::new(Exit::NotFound, message);
     let failure = match context.stores()?.note_about_sudo() {

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+
+use portunus::hosts::{Host, HostsDirectories, Reading};
 use portunus::name::{Authority, NameError, RegistryNamespace};
 
 use crate::exit::Exit;
@@ -42,6 +45,42 @@ impl Target {
             authority,
             registry_namespace,
         })
+    }
+
+    /// Whether a listed host is the one that was typed. A host without a port is found whatever
+    /// its scheme makes of that.
+    pub(crate) fn is(&self, host: &Host) -> bool {
+        host.host.eq_ignore_ascii_case(&self.host)
+            || Authority::of_host(&host.scheme, &host.host).is_ok_and(|it| it == self.authority)
+    }
+
+    /// Every authority that a login at this host may have been stored for: the one that was typed,
+    /// and what `hosts.toml` makes of it for a registry namespace; `None`: for the host's own.
+    ///
+    /// A `hosts.toml` is read as containerd reads it, and says nothing where that fails.
+    pub(crate) fn authorities(
+        &self,
+        registry_namespace: Option<&RegistryNamespace>,
+        directories: &HostsDirectories,
+    ) -> BTreeSet<Authority> {
+        let namespaces = match registry_namespace {
+            Some(registry_namespace) => vec![registry_namespace.clone()],
+            // The directories are told apart by case, hosts are not.
+            None => [self.host.clone(), self.host.to_ascii_lowercase()]
+                .into_iter()
+                .filter_map(|name| RegistryNamespace::new(name).ok())
+                .collect(),
+        };
+        let hosts: Vec<Host> = namespaces
+            .iter()
+            .filter_map(|it| directories.hosts(it, Reading::AS_CONTAINERD).ok())
+            .flat_map(|listed| listed.hosts)
+            .collect();
+        let meant = hosts.iter().filter(|host| self.is(host));
+        meant
+            .filter_map(|host| Authority::of_host(&host.scheme, &host.host).ok())
+            .chain([self.authority.clone()])
+            .collect()
     }
 }
 

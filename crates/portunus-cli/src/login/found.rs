@@ -78,7 +78,7 @@ fn plain(
 ) -> Result<Found, Failure> {
     let registry_namespace = RegistryNamespace::new(&target.host)?;
     let listed = hosts_of(&registry_namespace, arguments, context)?;
-    if let Some(host) = listed.hosts.iter().find(|host| is_target(host, target)) {
+    if let Some(host) = listed.hosts.iter().find(|host| target.is(host)) {
         return Found::new(host.clone(), registry_namespace, &listed, arguments);
     }
     let message = format!(
@@ -101,7 +101,7 @@ fn scoped(
     context: &mut Context<'_>,
 ) -> Result<Found, Failure> {
     let listed = hosts_of(&registry_namespace, arguments, context)?;
-    let mut matching = listed.hosts.iter().filter(|host| is_target(host, target));
+    let mut matching = listed.hosts.iter().filter(|host| target.is(host));
     if let Some(host) = matching.next() {
         return Found::new(host.clone(), registry_namespace, &listed, arguments);
     }
@@ -161,11 +161,4 @@ fn read(
         false => directories,
     };
     Ok(directories.hosts(registry_namespace, Reading::default())?)
-}
-
-/// Whether a listed host is the one that was typed. A host without a port is found whatever its
-/// scheme makes of that.
-fn is_target(host: &Host, target: &Target) -> bool {
-    host.host.eq_ignore_ascii_case(&target.host)
-        || Authority::of_host(&host.scheme, &host.host).is_ok_and(|a| a == target.authority)
 }

@@ -1,8 +1,7 @@
 use std::fmt;
 
-use url::form_urlencoded::byte_serialize;
-
-use super::{Authority, HostPattern, NameError, Profile, RegistryNamespace, Repository};
+use super::key_text::encoded;
+use super::{Authority, HostPattern, KeyText, NameError, Profile, RegistryNamespace, Repository};
 
 /// What a credential is kept under: host, and optionally registry namespace, repository prefix
 /// and profile.
@@ -155,69 +154,22 @@ impl std::str::FromStr for CredentialKey {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let refused = |problem| NameError::new("credential key", text, problem);
-        let (host, query) = match text.split_once('?') {
-            Some((host, query)) => (host, Some(query)),
-            None => (text, None),
-        };
-        let mut key = Self::plain(HostPattern::parse(host)?);
-        let mut seen = Vec::new();
-        for parameter in query.into_iter().flat_map(|query| query.split('&')) {
-            let (name, value) = parameter
-                .split_once('=')
-                .ok_or_else(|| refused("`=` is missing"))?;
-            if seen.contains(&name) {
-                return Err(refused("a parameter stands twice"));
-            }
-            seen.push(name);
-            let value = decoded(value).ok_or_else(|| refused("a value is not UTF-8"))?;
-            key = match name {
-                "ns" => key.with_registry_namespace(RegistryNamespace::new(value)?),
-                "path" => key.with_repository(Repository::new(value)?),
-                "profile" => key.with_profile(Profile::named(value)?),
-                _ => return Err(refused("the parameters are ns, path and profile")),
-            };
+        let parts = KeyText::parse(text)?;
+        let mut key = Self::plain(HostPattern::parse(parts.host)?);
+        if let Some(registry_namespace) = parts.registry_namespace {
+            key = key.with_registry_namespace(registry_namespace);
         }
-        Ok(key)
-    }
-}
-
-/// Percent-encodes what could be mistaken for syntax; `:`, `/`, `[` and `]` stay readable.
-fn encoded(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            ':' | '/' | '[' | ']' => text.push(c),
-            c => text.extend(byte_serialize(c.encode_utf8(&mut [0; 4]).as_bytes())),
+        if let Some(repository) = parts.repository {
+            key = key.with_repository(repository);
         }
+        Ok(key.with_profile(parts.profile.unwrap_or_default()))
     }
-    text
-}
-
-fn decoded(value: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escape = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match (
-            first,
-            escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()),
-        ) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -237,6 +189,11 @@ mod tests {
             ("*.reg.test", "*.reg.test"),
             ("registry-1.docker.io?ns=docker.io", "docker.io"),
             ("reg.test?ns=reg.test:443&path=a", "reg.test?path=a"),
+            ("mirror?ns=a%26path%3Db", "mirror?ns=a%26path%3Db"),
+            // What once was written for a space.
+            ("mirror?ns=a+b", "mirror?ns=a%20b"),
+            ("mirror?ns=a%2Bb", "mirror?ns=a%2Bb"),
+            ("mirror?ns=a%+f%2", "mirror?ns=a%25%20f%252"),
         ] {
             let key: CredentialKey = typed.parse().unwrap();
             assert_eq!(key.to_string(), canonical);
@@ -257,6 +214,18 @@ mod tests {
             "a?profile=/",
         ] {
             assert!(text.parse::<CredentialKey>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_registry_namespace_survives_its_text(name in "\\PC{1,12}|[ +%&=?#*~0-9a-f]{1,8}") {
+            let Ok(registry_namespace) = RegistryNamespace::new(name) else {
+                return Ok(());
+            };
+            let host = Authority::parse("mirror.test").unwrap();
+            let key = CredentialKey::plain(host).with_registry_namespace(registry_namespace);
+            prop_assert_eq!(&key.to_string().parse::<CredentialKey>().unwrap(), &key);
         }
     }
 }

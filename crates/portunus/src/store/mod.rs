@@ -18,6 +18,7 @@ mod memory;
 mod origin;
 mod pull_secret;
 pub mod record;
+mod removal;
 mod secret_file;
 mod source;
 
@@ -30,4 +31,5 @@ pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;
+pub use removal::Removal;
 pub use source::{Entries, Source, SourceKind, Store, Stored};

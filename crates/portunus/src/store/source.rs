@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Entry, Provenance, SourceError};
+use super::{Entry, Provenance, Removal, SourceError};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -44,16 +44,13 @@ pub trait Store: Source {
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError>;
 
     /// Removes what is stored under several keys, as [`Store::remove`] does; a file is written
-    /// once.
-    ///
-    /// # Errors
-    /// Where the store cannot be read or written; a part may be removed then.
-    fn remove_all(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
-        let mut removed = Vec::new();
+    /// once. A key that fails does not keep the others from being removed.
+    fn remove_all(&self, keys: &[CredentialKey]) -> Removal {
+        let mut outcome = Removal::default();
         for key in keys {
-            removed.extend(self.remove(key)?);
+            outcome.add(self.remove(key));
         }
-        Ok(removed)
+        outcome
     }
 
     /// Everything in it.

@@ -15,7 +15,7 @@ use super::cached::CachedFile;
 use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
 use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
-use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use super::{Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -115,10 +115,22 @@ impl Store for CredentialsFile {
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
-        self.remove_all(std::slice::from_ref(key))
+        self.remove_keys(std::slice::from_ref(key))
     }
 
-    fn remove_all(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
+    fn remove_all(&self, keys: &[CredentialKey]) -> Removal {
+        let mut outcome = Removal::default();
+        outcome.add(self.remove_keys(keys));
+        outcome
+    }
+
+    fn list(&self) -> Result<Entries, SourceError> {
+        Ok(self.contents()?.all())
+    }
+}
+
+impl CredentialsFile {
+    fn remove_keys(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
         let mut removed = Vec::new();
         if self.contents()?.entries_of(keys).is_empty() {
             return Ok(removed);
@@ -139,10 +151,6 @@ impl Store for CredentialsFile {
                 .map_err(|problem| origin.error_at(&problem))
         })?;
         Ok(removed)
-    }
-
-    fn list(&self) -> Result<Entries, SourceError> {
-        Ok(self.contents()?.all())
     }
 }
 

@@ -2,12 +2,11 @@ use super::config::Config;
 use super::{DockerConfig, auth, credential_key, spellings, written};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
-use crate::store::helper::HelperClient;
 use crate::store::json::{
     JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
 };
 use crate::store::secret_file::SecretText;
-use crate::store::{Entries, Entry, Provenance, SourceError, SourceKind, Store, Stored};
+use crate::store::{Entries, Entry, Provenance, Removal, SourceError, SourceKind, Store, Stored};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -53,31 +52,29 @@ impl Store for DockerConfig {
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
-        let config = self.file.config()?;
-        let mut removed = Vec::new();
-        let host = key.host().authority().filter(|_| key.is_plain());
-        if let Some(host) = host
-            && let Some(helper) = self.file.helper(&config, host)
-            && !helper.is_own_program()
-        {
-            removed.extend(remove_from_helper(&helper, key, host)?);
-        }
-        let names = |name: &str| {
-            credential_key(name).is_some_and(|held| held == *key)
-                || (host.is_some_and(Authority::is_docker_hub) && DOCKER_HUB_TOKENS.contains(&name))
+        self.remove_all(std::slice::from_ref(key)).complete()
+    }
+
+    fn remove_all(&self, keys: &[CredentialKey]) -> Removal {
+        let mut outcome = Removal::default();
+        let config = match self.file.config() {
+            Ok(config) => config,
+            Err(error) => {
+                outcome.errors.push(error);
+                return outcome;
+            }
         };
-        if self.file.text_file().stamp()?.is_none() {
-            return Ok(removed);
+        let mut in_file = Vec::new();
+        for key in keys {
+            let helped = self.remove_from_helper(&config, key);
+            // docker's mark stays as long as the helper may have the secret.
+            if helped.errors.is_empty() || config.auths.entry(key).is_some() {
+                in_file.push(key);
+            }
+            outcome.add_all(helped);
         }
-        let mut in_file = None;
-        self.file.text_file().update(|text| {
-            let config = Config::read(self.file.origin(), text)?;
-            in_file = config.auths.entry(key).cloned();
-            self.at(without(text, SECTION, names))
-                .map(|new| (*new != text).then_some(new))
-        })?;
-        removed.extend(in_file);
-        Ok(removed)
+        outcome.add(self.remove_from_file(&in_file));
+        outcome
     }
 
     fn list(&self) -> Result<Entries, SourceError> {
@@ -128,6 +125,41 @@ impl DockerConfig {
         Ok(stored)
     }
 
+    fn remove_from_helper(&self, config: &Config, key: &CredentialKey) -> Removal {
+        let host = key.host().authority().filter(|_| key.is_plain());
+        let helper = host.and_then(|host| Some((host, self.file.helper(config, host)?)));
+        let Some((host, helper)) = helper.filter(|(_, helper)| !helper.is_own_program()) else {
+            return Removal::default();
+        };
+        let mut names = spellings(host);
+        if host.is_docker_hub() {
+            names.extend(DOCKER_HUB_TOKENS.map(str::to_owned));
+        }
+        let entry = Entry::new(key.clone(), SourceKind::Docker, helper.location());
+        helper.remove(&names, &entry)
+    }
+
+    fn remove_from_file(&self, keys: &[&CredentialKey]) -> Result<Vec<Entry>, SourceError> {
+        if self.file.text_file().stamp()?.is_none() {
+            return Ok(Vec::new());
+        }
+        let plain_hub = CredentialKey::plain(Authority::docker_hub());
+        let with_tokens = keys.contains(&&plain_hub);
+        let names = |name: &str| {
+            credential_key(name).is_some_and(|held| keys.contains(&&held))
+                || (with_tokens && DOCKER_HUB_TOKENS.contains(&name))
+        };
+        let mut removed = Vec::new();
+        self.file.text_file().update(|text| {
+            let config = Config::read(self.file.origin(), text)?;
+            let entries = keys.iter().filter_map(|key| config.auths.entry(key));
+            removed = entries.cloned().collect();
+            self.at(without(text, SECTION, names))
+                .map(|new| (*new != text).then_some(new))
+        })?;
+        Ok(removed)
+    }
+
     fn at<T>(&self, result: Result<T, JsonProblem>) -> Result<T, SourceError> {
         result.map_err(|problem| self.file.origin().error_at(&problem))
     }
@@ -156,23 +188,4 @@ fn without_other_spellings(text: &str, host: &Authority) -> Result<SecretText, J
     let other =
         |name: &str| name != written && credential_key(name).is_some_and(|key| key == plain);
     without(text, SECTION, other)
-}
-
-fn remove_from_helper(
-    helper: &HelperClient,
-    key: &CredentialKey,
-    host: &Authority,
-) -> Result<Vec<Entry>, SourceError> {
-    let mut keys = spellings(host);
-    if host.is_docker_hub() {
-        keys.extend(DOCKER_HUB_TOKENS.map(str::to_owned));
-    }
-    let removed = helper.remove(&keys)?;
-    let entry = |credential: Credential| {
-        let mut entry = Entry::new(key.clone(), SourceKind::Docker, helper.location());
-        entry.username = credential.username().map(str::to_owned);
-        entry.kind = Some(credential.kind());
-        entry
-    };
-    Ok(removed.into_iter().map(entry).collect())
 }

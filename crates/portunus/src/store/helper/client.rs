@@ -7,7 +7,7 @@ use crate::credential::Credential;
 use crate::secret::Secret;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::origin::Origin;
-use crate::store::{SourceError, SourceKind};
+use crate::store::{Entry, Removal, SourceError, SourceKind};
 
 /// What helpers print where they do not have what they are asked for
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
@@ -124,16 +124,27 @@ impl HelperClient {
         stored
     }
 
-    /// Removes what it has under several spellings, and says whose credential each was.
-    pub(crate) fn remove(&self, keys: &[String]) -> Result<Vec<Credential>, SourceError> {
-        let mut removed = Vec::new();
-        for key in keys {
-            if let Some(held) = self.get(key)? {
-                self.erase(key)?;
-                removed.push(held);
+    /// Removes what it has under the spellings of one key, and says what it was: entries for
+    /// `entry`. It is not asked again once it failed.
+    pub(crate) fn remove(&self, spellings: &[String], entry: &Entry) -> Removal {
+        let mut outcome = Removal::default();
+        for key in spellings {
+            let removed = match self.get(key) {
+                Ok(None) => continue,
+                Ok(Some(held)) => self.erase(key).map(|()| {
+                    let mut entry = entry.clone();
+                    entry.username = held.username().map(str::to_owned);
+                    entry.kind = Some(held.kind());
+                    vec![entry]
+                }),
+                Err(error) => Err(error),
+            };
+            outcome.add(removed);
+            if !outcome.errors.is_empty() {
+                break;
             }
         }
-        Ok(removed)
+        outcome
     }
 
     /// Stores a credential under a key.

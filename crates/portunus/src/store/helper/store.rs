@@ -2,7 +2,9 @@ use super::{HelperClient, HelperPrograms};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::docker::{credential_key, spellings, written};
-use crate::store::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use crate::store::{
+    Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored,
+};
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
 ///
@@ -61,19 +63,18 @@ impl Store for HelperStore {
     }
 
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
-        let Ok(host) = self.host(key) else {
-            return Ok(Vec::new());
-        };
-        let removed = self.client.remove(&spellings(host))?;
-        Ok(removed
-            .into_iter()
-            .map(|credential| {
-                let mut entry = self.entry(key.clone());
-                entry.username = credential.username().map(str::to_owned);
-                entry.kind = Some(credential.kind());
-                entry
-            })
-            .collect())
+        self.remove_all(std::slice::from_ref(key)).complete()
+    }
+
+    fn remove_all(&self, keys: &[CredentialKey]) -> Removal {
+        let mut outcome = Removal::default();
+        for key in keys {
+            if let Ok(host) = self.host(key) {
+                let entry = self.entry(key.clone());
+                outcome.add_all(self.client.remove(&spellings(host), &entry));
+            }
+        }
+        outcome
     }
 
     fn list(&self) -> Result<Entries, SourceError> {

@@ -1,0 +1,190 @@
+//! `portunus logout`: what it removes, in which spelling, and what it leaves.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use support::home::Home;
+use support::process::Ran;
+use support::trials;
+
+use crate::login_world::{assert_says, stored};
+
+trials! {
+    every_login_at_a_host_does_not_take_a_glob_over_hosts,
+    a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to,
+    a_broken_hosts_toml_keeps_nobody_logged_in,
+    a_broken_helper_does_not_keep_the_others_from_being_removed,
+    what_a_broken_helper_s_file_holds_is_removed,
+    a_mark_stays_while_its_helper_fails,
+    what_cannot_be_listed_is_not_taken_for_removed,
+}
+
+/// Logs in without asking the host.
+fn log_in(home: &Home, arguments: &[&str]) -> Ran {
+    let unchecked = ["login", "--no-verify", "-u", "u", "--password-stdin"];
+    let ran = home
+        .portunus(&[&unchecked, arguments].concat())
+        .env("PORTUNUS_STORE", "file")
+        .input("canary-logout-51d7")
+        .run();
+    ran.assert_success();
+    ran
+}
+
+fn log_out(home: &Home, arguments: &[&str]) -> Ran {
+    home.portunus(&[&["logout"], arguments].concat()).run()
+}
+
+/// The hosts that something is stored for.
+fn hosts(home: &Home) -> Vec<String> {
+    let stored = stored(home, &[]);
+    let host = |entry: &Value| entry["host"].as_str().unwrap().to_owned();
+    stored.iter().map(host).collect()
+}
+
+fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
+    for (arguments, left) in [
+        (vec!["--all", "a.reg.test"], vec!["*.reg.test"]),
+        (
+            vec!["--all", "*.reg.test"],
+            vec!["a.reg.test", "a.reg.test"],
+        ),
+        (vec!["*.reg.test"], vec!["a.reg.test", "a.reg.test"]),
+        (vec!["--all"], vec![]),
+    ] {
+        let home = Home::new();
+        log_in(&home, &["*.reg.test"]);
+        log_in(&home, &["a.reg.test"]);
+        log_in(&home, &["--repository", "team", "a.reg.test"]);
+        log_out(&home, &arguments).assert_success();
+        assert_eq!(hosts(&home), left, "{arguments:?}");
+    }
+    let home = Home::new();
+    log_in(&home, &["*.reg.test"]);
+    let ran = log_out(&home, &["--all", "a.reg.test"]);
+    ran.assert_code(6);
+    assert_says(&ran, &["nothing is stored for a.reg.test"]);
+}
+
+fn a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to() {
+    for (file_of, arguments, stored_at) in [
+        ("hp.test", vec!["hp.test"], "hp.test:80"),
+        (
+            "hp.test",
+            vec!["--repository", "team", "hp.test"],
+            "hp.test:80",
+        ),
+        (
+            "sk.test",
+            vec!["--registry-namespace", "sk.test", "hp.test"],
+            "hp.test:80",
+        ),
+        ("sk.test", vec!["endpoint://sk.test/hp.test"], "hp.test:80"),
+    ] {
+        let home = Home::new();
+        home.write_hosts_toml(file_of, "server = \"http://hp.test\"\n");
+        log_in(&home, &arguments);
+        assert_eq!(hosts(&home), [stored_at]);
+        log_out(&home, &arguments).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+        log_in(&home, &arguments);
+        log_out(&home, &["--all", "HP.test"]).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+    }
+    let home = Home::new();
+    log_in(&home, &["hp.test:80"]);
+    log_out(&home, &["hp.test"]).assert_code(6);
+    log_out(&home, &["--all", "hp.test"]).assert_code(6);
+    assert_eq!(hosts(&home), ["hp.test:80"], "another host is left alone");
+}
+
+fn a_broken_hosts_toml_keeps_nobody_logged_in() {
+    for arguments in [vec!["hp.test"], vec!["--all", "hp.test"]] {
+        for broken in ["server = \n", "capabilities = 7\n"] {
+            let home = Home::new();
+            log_in(&home, &["hp.test"]);
+            home.write_hosts_toml("hp.test", broken);
+            log_out(&home, &arguments).assert_success();
+            assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+        }
+        // What is wrong with the file does not hide what is right.
+        let home = Home::new();
+        home.write_hosts_toml("hp.test", "server = \"http://hp.test\"\n");
+        log_in(&home, &["hp.test"]);
+        let misspelt = "server = \"http://hp.test\"\nskip_verfy = true\n";
+        home.write_hosts_toml("hp.test", misspelt);
+        log_out(&home, &arguments).assert_success();
+        assert_eq!(hosts(&home), [""; 0], "{arguments:?}");
+    }
+}
+
+fn write_docker_config(home: &Home, config: &Value) {
+    fs::write(home.docker_config(), config.to_string()).unwrap();
+}
+
+fn docker_config(home: &Home) -> Value {
+    serde_json::from_slice(&fs::read(home.docker_config()).unwrap()).unwrap()
+}
+
+fn a_broken_helper_does_not_keep_the_others_from_being_removed() {
+    for (arguments, told) in [
+        (
+            vec!["--all"],
+            &[
+                "removed u at a.test from",
+                "removed u at c.test from",
+                "cannot ask for `b.test`",
+            ][..],
+        ),
+        (vec!["b.test"], &["cannot ask for `b.test`"]),
+    ] {
+        let home = Home::new();
+        let login = json!({"auth": "dTpw"});
+        let config = json!({"credHelpers": {"b.test": "missing"}, "auths": {"a.test": login, "c.test": login}});
+        write_docker_config(&home, &config);
+        let ran = log_out(&home, &arguments);
+        ran.assert_code(5);
+        assert_says(&ran, told);
+        if arguments == ["--all"] {
+            assert_eq!(docker_config(&home)["auths"], json!({}));
+        }
+    }
+}
+
+fn what_a_broken_helper_s_file_holds_is_removed() {
+    let home = Home::new();
+    let config =
+        json!({"credHelpers": {"b.test": "missing"}, "auths": {"b.test": {"auth": "dTpw"}}});
+    write_docker_config(&home, &config);
+    let ran = log_out(&home, &["b.test"]);
+    ran.assert_code(5);
+    assert_says(
+        &ran,
+        &["removed u at b.test from", "cannot ask for `b.test`"],
+    );
+    assert_eq!(docker_config(&home)["auths"], json!({}));
+}
+
+fn a_mark_stays_while_its_helper_fails() {
+    let home = Home::new();
+    let config = json!({"credsStore": "missing", "auths": {"b.test": {}}});
+    write_docker_config(&home, &config);
+    for (arguments, told) in [
+        (["--all"], "cannot ask for `all`"),
+        (["b.test"], "cannot ask for `b.test`"),
+    ] {
+        let ran = log_out(&home, &arguments);
+        ran.assert_code(5);
+        assert_says(&ran, &[told]);
+        assert_eq!(docker_config(&home), config);
+    }
+}
+
+fn what_cannot_be_listed_is_not_taken_for_removed() {
+    let home = Home::new();
+    write_docker_config(&home, &json!({"credsStore": "missing"}));
+    log_in(&home, &["a.test"]);
+    let ran = log_out(&home, &["--all"]);
+    ran.assert_code(5);
+    assert_says(&ran, &["removed u at a.test from", "cannot ask for `all`"]);
+}
