@@ -12,6 +12,7 @@ mod image_reference;
 mod profile;
 mod registry_namespace;
 mod repository;
+mod shell_word;
 
 pub use authority::Authority;
 pub use credential_key::CredentialKey;
@@ -21,3 +22,4 @@ pub use image_reference::ImageReference;
 pub use profile::Profile;
 pub use registry_namespace::RegistryNamespace;
 pub use repository::Repository;
+pub use shell_word::shell_word;
