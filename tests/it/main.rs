@@ -32,6 +32,7 @@ support::test_binary! {
     login_insecure,
     login_prompts,
     login_trust,
+    trust_way,
     containerd_connect,
     containerd_fake,
     containerd_fall_through,
