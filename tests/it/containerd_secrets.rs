@@ -24,7 +24,7 @@ trials! {
     a_registry_token_is_refused_before_the_daemon_is_asked needs ["containerd"],
     the_program_stops_at_path_mirrors_and_names_the_way_around needs ["containerd"],
     a_secret_leaves_containerd_over_plain_http_only_with_consent needs ["containerd"],
-    a_host_that_containerd_may_fall_back_to_http_for_needs_consent,
+    a_host_that_containerd_reaches_without_verified_tls_needs_consent,
     layers_that_containerd_has_need_no_credential_in_another_namespace_of_it needs ["containerd"],
 }
 
@@ -190,7 +190,7 @@ fn a_secret_leaves_containerd_over_plain_http_only_with_consent() {
 }
 
 /// containerd repeats a request over http, with what it was told for https.
-fn a_host_that_containerd_may_fall_back_to_http_for_needs_consent() {
+fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let world = World::new()
         .with_hosts("reg-a.test", &[&registry.url()])
@@ -198,25 +198,28 @@ fn a_host_that_containerd_may_fall_back_to_http_for_needs_consent() {
     let image = "reg-a.test/team/app:v1";
     let probed = world.plan(image, Operation::Pull);
     let choices = world.choose(image, Operation::Pull);
-    for (scheme, http_fallback, host, is_given) in [
-        ("https", 0, "reg.test:5000", true),
-        ("https", 1, "reg.test:5000", false),
-        ("http", 0, "reg.test:5000", false),
-        ("https", 1, "127.0.0.1:5000", true),
-        ("http", 0, "localhost:5000", true),
+    for (scheme, http_fallback, tls_insecure, host, is_given) in [
+        ("https", 0, false, "reg.test:5000", true),
+        ("https", 0, true, "reg.test:5000", false),
+        ("https", 1, false, "reg.test:5000", false),
+        ("https", 1, true, "reg.test:5000", false),
+        ("http", 0, false, "reg.test:5000", false),
+        ("https", 1, true, "127.0.0.1:5000", true),
+        ("http", 0, false, "localhost:5000", true),
     ] {
         let mut plan = probed.clone();
         let asked = &mut plan.attempts[0].host;
         asked.scheme = scheme.to_owned();
         asked.host = host.to_owned();
         asked.http_fallback = http_fallback;
+        asked.tls_insecure = tls_insecure;
         let session = world.resolver().session();
         let trust = &world.options.trust;
         let answers = Answers::from_choices(&plan, &choices, &session, trust).unwrap();
         let given = matches!(answers.get(host), Some(Answer::Credential(_)));
         assert_eq!(
             given, is_given,
-            "{scheme} {http_fallback} {host}: {answers:?}"
+            "{scheme} {http_fallback} {tls_insecure} {host}: {answers:?}"
         );
         let refused = matches!(
             answers.get(host),

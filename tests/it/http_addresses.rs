@@ -177,6 +177,7 @@ fn a_realm_whose_name_leads_into_a_private_network_is_not_asked() {
     let ran = log_in(&public.home, &["--trust-realm", &realm, HOST]);
     ran.assert_code(4);
     assert_says(&ran, &[PRIVATE]);
+    assert!(!ran.stderr.contains("sent: "), "{ran}");
     assert!(public.registry.requests_with(ALICE).is_empty());
     public.assert_alone();
     assert_nobody_came(&listener);

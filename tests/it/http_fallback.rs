@@ -21,6 +21,7 @@ use crate::http_world::World;
 trials! {
     a_loopback_registry_without_tls_is_asked_over_http,
     a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls,
+    consent_holds_for_the_default_port_after_a_fall_back,
     a_host_elsewhere_that_speaks_http_is_asked_anonymously_only,
     once_a_host_has_answered_over_tls_nothing_goes_over_http,
     a_failed_certificate_never_falls_back_to_http,
@@ -82,6 +83,19 @@ fn a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls() {
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
     assert_eq!(error.help(), ["portunus login 0.0.0.0 --plain-http"]);
     assert_saw_no_secret(&plain);
+}
+
+fn consent_holds_for_the_default_port_after_a_fall_back() {
+    let plain = HttpServer::start(|request| match request.basic() {
+        Some(_) => Reply::status(404),
+        None => Reply::challenge("Basic realm=\"give me\""),
+    });
+    let world = world_at("0.0.0.0", "skip_verify = false\n", &plain.url(), None);
+    world.store_under("0.0.0.0", &alice(), |note| note.plain_http = true);
+    let error = world.pull(IMAGE).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
+    let sent = plain.requests().iter().any(|it| it.basic().is_some());
+    assert!(sent, "{:?}", plain.requests());
 }
 
 fn a_host_elsewhere_that_speaks_http_is_asked_anonymously_only() {

@@ -57,7 +57,7 @@ fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
     let command = format!(
-        "portunus login --registry-namespace reg-a.test {at} --trust-realm {}/token",
+        "portunus login --registry-namespace reg-a.test {at} --trust-realm {}",
         realm.url()
     );
     assert_eq!(error.help(), [command]);
@@ -276,10 +276,7 @@ fn a_login_at_a_foreign_realm_is_refused() {
     assert_eq!(error.kind, ErrorKind::Trust);
     assert_eq!(
         error.help(),
-        [format!(
-            "portunus login {at} --trust-realm {}/token",
-            realm.url()
-        )]
+        [format!("portunus login {at} --trust-realm {}", realm.url())]
     );
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use support::home::Home;
 use support::http::{HttpServer, Reply};
 use support::pki::CertificateAuthority;
+use support::port;
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
 
@@ -18,6 +19,8 @@ trials! {
     docker_keeps_no_consent,
     a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
+    what_a_server_names_stays_one_word_of_the_command,
+    a_realm_that_nobody_reaches_was_sent_nothing,
     an_unknown_authority_needs_the_insecure_flag,
     a_realm_over_plain_http_sees_no_secret,
     plain_http_to_a_name_needs_the_flag,
@@ -32,7 +35,10 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
     ran.assert_code(4);
     assert_says(
         &ran,
-        &[&format!("help: portunus login {at} --trust-realm {url}\n")],
+        &[&format!(
+            "help: portunus login {at} --trust-realm {}\n",
+            realm.url()
+        )],
     );
     assert!(realm.requests_with(ALICE).is_empty() && registry.requests_with(ALICE).is_empty());
     assert!(!home.credentials_file().exists());
@@ -96,20 +102,64 @@ fn a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url() {
 }
 
 fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
-    let realm = "http://169.254.169.254/token";
-    let registry = ProgrammableRegistry::settings_bearer(&alice())
-        .realm(realm)
-        .start();
-    let at = registry.address();
-    for arguments in [
-        vec![at.as_str()],
-        vec!["--trust-realm", realm, "--plain-http", &at],
+    for realm in [
+        "http://169.254.169.254/token",
+        "https://169.254.169.254/token",
+        "https://[fe80::1]/token",
     ] {
-        let home = Home::new();
-        log_in(&home, &arguments).assert_code(4);
-        assert!(!home.credentials_file().exists());
+        let registry = ProgrammableRegistry::settings_bearer(&alice())
+            .realm(realm)
+            .start();
+        let at = registry.address();
+        for arguments in [
+            vec![at.as_str()],
+            vec!["--trust-realm", realm, "--plain-http", &at],
+        ] {
+            let home = Home::new();
+            let ran = log_in(&home, &arguments);
+            ran.assert_code(4);
+            assert_says(&ran, &["a link-local or metadata address"]);
+            // No command that would be refused again, and nothing told as sent that was not.
+            for untrue in ["--trust-realm http", "help: portunus login", "sent: "] {
+                assert!(!ran.stderr.contains(untrue), "{ran}");
+            }
+            assert!(!home.credentials_file().exists());
+        }
+        assert!(registry.requests_with(ALICE).is_empty());
     }
-    assert!(registry.requests_with(ALICE).is_empty());
+}
+
+/// The path is the server's to choose, and trust is in an origin.
+fn what_a_server_names_stays_one_word_of_the_command() {
+    for (realm, word) in [
+        (
+            "https://auth.evil.test/$(id)/t;reboot",
+            "https://auth.evil.test",
+        ),
+        ("https://$(id);.evil.test/t", "'https://$(id);.evil.test'"),
+    ] {
+        let registry = ProgrammableRegistry::settings_bearer(&alice())
+            .realm(realm)
+            .start();
+        let at = registry.address();
+        let ran = log_in(&Home::new(), &[&at]);
+        ran.assert_code(4);
+        let help = format!("help: portunus login {at} --trust-realm {word}\n");
+        assert_says(&ran, &[&help]);
+    }
+}
+
+fn a_realm_that_nobody_reaches_was_sent_nothing() {
+    let realm = format!("http://127.0.0.1:{}/token", port::free());
+    let registry = ProgrammableRegistry::settings_bearer(&alice())
+        .realm(&realm)
+        .start();
+    let ran = log_in(
+        &Home::new(),
+        &["--trust-realm", &realm, &registry.address()],
+    );
+    ran.assert_code(1);
+    assert!(!ran.stderr.contains("sent: "), "{ran}");
 }
 
 fn an_unknown_authority_needs_the_insecure_flag() {

@@ -33,6 +33,7 @@ support::test_binary! {
     login_prompts,
     login_trust,
     logout,
+    trust_way,
     containerd_connect,
     containerd_fake,
     containerd_fall_through,

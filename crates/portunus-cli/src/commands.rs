@@ -1,7 +1,7 @@
 //! Commands that messages tell the user to run.
 
 use portunus::hosts::Host;
-use portunus::name::{Authority, CredentialKey, Profile, RegistryNamespace};
+use portunus::name::{Authority, CredentialKey, Profile, RegistryNamespace, shell_word};
 use portunus::resolve::Plan;
 
 /// The login that a host of a plan misses, for the profile of the plan.
@@ -20,6 +20,6 @@ pub(crate) fn login_command(
             .with_registry_namespace(registry_namespace.clone())
             .with_profile(profile.clone())
             .login_command(),
-        Err(_) => format!("portunus check {registry_namespace}"),
+        Err(_) => format!("portunus check {}", shell_word(registry_namespace.as_str())),
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use portunus::name::Repository;
+use portunus::name::{Repository, shell_word};
 use portunus::resolve::{Operation, Phase, Plan, Session};
 use portunus_http::{OciLayout, PushOptions};
 
@@ -116,8 +116,8 @@ fn from_layout(
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         let help = format!(
             "portunus pull {} --oci-layout {}",
-            plan.reference,
-            directory.display()
+            shell_word(&plan.reference.to_string()),
+            shell_word(&directory.display().to_string())
         );
         Failure::new(Exit::NotFound, message).help(help)
     })?;

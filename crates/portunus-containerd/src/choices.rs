@@ -12,8 +12,8 @@ impl Answers {
     ///
     /// A host for which nothing is stored need not have been asked: it is told none either way.
     ///
-    /// A host that containerd may fall back to plain http for gets a credential only where the
-    /// trust rules let it travel so.
+    /// A host that containerd may fall back to plain http for, or whose certificate it does not
+    /// verify, gets a credential only where the trust rules let it travel so.
     ///
     /// # Errors
     /// Where two hosts that containerd cannot tell apart have different answers.
@@ -78,27 +78,31 @@ fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
 }
 
 /// containerd repeats a request over http, with what it was told for https, where the host's TLS
-/// fails and the host allows it (`HTTPFallback` in `core/remotes/docker/resolver.go`).
+/// fails and the host allows it (`HTTPFallback` in `core/remotes/docker/resolver.go`), and asks
+/// nobody about the certificate of a host with `skip_verify`.
 fn may_travel(
     attempt: &Attempt,
     candidate: &Candidate,
     trust: &TrustPolicy,
 ) -> Result<(), Refusal> {
     let host = &attempt.host;
-    let url = Url::parse(&format!("http://{}", host.host)).ok();
-    match url.as_ref().and_then(Origin::of) {
-        Some(origin) if host.http_fallback > 0 || host.scheme == "http" => {
-            let mut consent = Consent::none(&candidate.entry.key);
-            // What was agreed to for the key's own host says nothing about a host it is lent to.
-            let own = attempt
-                .authority
-                .as_ref()
-                .is_some_and(|host| candidate.entry.key.covers_host(host));
-            consent.plain_http = own && candidate.entry.provenance.plain_http;
-            trust.host_may_see(&origin, &consent).map(drop)
-        }
-        _ => Ok(()),
+    let is_plain = host.http_fallback > 0 || host.scheme == "http";
+    if !is_plain && !host.tls_insecure {
+        return Ok(());
     }
+    let scheme = if is_plain { "http" } else { &host.scheme };
+    let url = Url::parse(&format!("{scheme}://{}", host.host)).ok();
+    let Some(origin) = url.as_ref().and_then(Origin::of) else {
+        return Ok(());
+    };
+    let mut consent = Consent::none(&candidate.entry.key);
+    // What was agreed to for the key's own host says nothing about a host it is lent to.
+    let own = attempt
+        .authority
+        .as_ref()
+        .is_some_and(|host| candidate.entry.key.covers_host(host));
+    consent.plain_http = own && candidate.entry.provenance.plain_http;
+    trust.unverified_host_may_see(&origin, &consent).map(drop)
 }
 
 fn refused(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portunus::hosts::Host;
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::secret::Secret;
-use portunus::token::trust::{AddressClass, Origin};
+use portunus::token::trust::{AddressClass, Origin, Refusal, refuse_target};
 use reqwest::Response;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use tracing::{debug, info};
@@ -123,6 +123,21 @@ impl Endpoint {
     /// What tokens for it are kept under.
     pub(crate) fn authority(&self) -> Result<Authority, Outcome> {
         self.origin()?.authority().ok_or_else(cannot_be_requested)
+    }
+
+    /// What credentials for it are stored under: a fall back to http changes nothing about that.
+    pub(crate) fn listed_authority(&self) -> Option<Authority> {
+        Authority::of_host(self.scheme.as_written(), &self.authority).ok()
+    }
+
+    /// Whether the host may send us to another origin, as far as that is written as an address.
+    pub(crate) fn may_lead_to(&self, target: &Origin) -> Result<(), Refusal> {
+        match target.literal_address() {
+            Some(address) if self.origin().ok().as_ref() != Some(target) => {
+                refuse_target(self.address_class(), address)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Who the registry itself is, once it has answered.

@@ -1,4 +1,4 @@
-use portunus::token::trust::{Origin, refuse_target};
+use portunus::token::trust::Origin;
 use portunus::token::{Authentication, Exchange, Scopes};
 use reqwest::Response;
 use reqwest::header::LOCATION;
@@ -76,9 +76,7 @@ async fn follow_elsewhere(
 pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
     let origin = Origin::of(target)
         .ok_or_else(|| Outcome::bad_content("redirected to what is no http or https URL"))?;
-    if let Some(address) = origin.literal_address() {
-        refuse_target(from.address_class(), address).map_err(Outcome::Refused)?;
-    }
+    from.may_lead_to(&origin).map_err(Outcome::Refused)?;
     if from.scheme() == "https" && !origin.is_https() {
         return Err(Outcome::bad_content(format!(
             "redirected to {origin}, which has no TLS"

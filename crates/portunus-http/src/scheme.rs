@@ -30,6 +30,10 @@ impl Scheme {
         }
     }
 
+    pub(crate) fn as_written(&self) -> &str {
+        &self.written
+    }
+
     pub(crate) fn may_fall_back(&self) -> bool {
         self.has_fallback && self.fell_back.get().is_none()
     }

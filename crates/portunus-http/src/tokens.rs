@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use portunus::credential::Credential;
 use portunus::name::Authority;
-use portunus::token::trust::{Origin, refuse_target};
+use portunus::token::trust::Origin;
 use portunus::token::{
     Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenCache, TokenKey,
     TokenMethod, TokenRequest,
@@ -229,10 +229,10 @@ fn connect(endpoint: &Endpoint, request: &TokenRequest) -> Result<reqwest::Clien
     if target.as_ref() == Some(&own) {
         return endpoint.client().connect(endpoint.settings());
     }
-    let registry = endpoint.address_class();
-    if let Some(address) = target.and_then(|target| target.literal_address()) {
-        refuse_target(registry, address).map_err(Outcome::Refused)?;
+    if let Some(target) = target {
+        endpoint.may_lead_to(&target).map_err(Outcome::Refused)?;
     }
+    let registry = endpoint.address_class();
     endpoint
         .client()
         .connect(&endpoint.settings().of_realm(registry))

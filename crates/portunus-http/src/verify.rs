@@ -6,7 +6,7 @@ use portunus::token::{Authentication, Bearer, Exchange, Scopes};
 use reqwest::{Method, Response};
 
 use crate::authorization::Authorization;
-use crate::authorizer::{authentication_of, may_see};
+use crate::authorizer::{authentication_of, may_see, was_shown};
 use crate::endpoint::Endpoint;
 use crate::probe::knock;
 use crate::redirect::location;
@@ -118,14 +118,22 @@ async fn check_at(
         _ => return Err(Outcome::Status { status }),
     };
     may_see(&endpoint, check.credential, &authentication, &check.consent)?;
-    *shown = Some(Shown {
+    match &authentication {
+        Authentication::Bearer(bearer) => {
+            with_token(&endpoint, &request, check, bearer, shown).await
+        }
+        _ => {
+            *shown = Some(shown_by(check));
+            with_password(&endpoint, &request, check).await
+        }
+    }
+}
+
+fn shown_by(check: &LoginCheck<'_>) -> Shown {
+    Shown {
         key: check.consent.key.clone(),
         username: check.credential.username().map(str::to_owned),
         location: "this login".to_owned(),
-    });
-    match &authentication {
-        Authentication::Bearer(bearer) => with_token(&endpoint, &request, check, bearer).await,
-        _ => with_password(&endpoint, &request, check).await,
     }
 }
 
@@ -150,6 +158,7 @@ async fn with_token(
     request: &Request,
     check: &LoginCheck<'_>,
     bearer: &Bearer,
+    shown: &mut Option<Shown>,
 ) -> Result<LoginAnswer, Outcome> {
     let mut scopes = Scopes::parse(&bearer.scopes.join(" "));
     if let Some(repository) = check.repository {
@@ -162,6 +171,7 @@ async fn with_token(
     let mut exchange = Exchange::new(bearer, &scopes, Some(check.credential));
     exchange.wants_identity_token = matches!(check.credential, Credential::Password { .. });
     let token = exchange_at(endpoint, &exchange).await;
+    *shown = was_shown(&token).then(|| shown_by(check));
     let token = token.map_err(|failure| match failure {
         TokenFailure::Rejected => Outcome::Rejected,
         TokenFailure::Failed(outcome) => outcome,

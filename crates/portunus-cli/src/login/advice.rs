@@ -77,9 +77,17 @@ pub(super) fn failed(
     stored: Option<&str>,
     found: &Found,
     key: &CredentialKey,
+    arguments: &LoginArguments,
     context: &Context<'_>,
 ) -> Failure {
     let mut failure = http::failure(error, None);
+    if arguments.insecure_registry && error.kind == ErrorKind::Trust {
+        // The next try reaches the host the same way.
+        let flag = " --insecure-registry";
+        let next = failure.help.iter_mut();
+        next.filter(|help| help.starts_with("portunus login") && !help.contains(flag))
+            .for_each(|help| help.push_str(flag));
+    }
     if let Some(location) = stored {
         failure.message =
             format!("the stored login {key} in {location} was rejected: it is left as it is");

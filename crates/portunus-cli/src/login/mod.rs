@@ -185,7 +185,9 @@ fn verified(
                     offered = another;
                     continue;
                 }
-                return Err(advice::failed(&error, rejected, found, key, context));
+                return Err(advice::failed(
+                    &error, rejected, found, key, arguments, context,
+                ));
             }
         }
     }

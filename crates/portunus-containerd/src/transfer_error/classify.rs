@@ -1,7 +1,7 @@
 //! Makes sense of a failure. containerd gives most of them as `Unknown` with a text about one
 //! host, so what we told the hosts says more.
 
-use portunus::name::{Authority, CredentialKey, ImageReference};
+use portunus::name::{Authority, CredentialKey, ImageReference, shell_word};
 use portunus::resolve::Operation;
 
 use super::TransferErrorKind;
@@ -22,7 +22,7 @@ pub(super) fn cause(
     ended: &Ended,
     questions: &[Question],
 ) -> Cause {
-    let probe = format!("run: portunus resolve --probe {reference}");
+    let probe = format!("run: {}", probe(reference));
     let plain = |kind, message: String, help| Cause {
         kind,
         message,
@@ -176,7 +176,7 @@ fn by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Ca
             "no host may be pushed to".to_owned(),
             vec![format!(
                 "run: portunus hosts {}",
-                reference.registry_namespace()
+                shell_word(reference.registry_namespace().as_str())
             )],
         ),
         GrpcCode::NotFound => (
@@ -213,6 +213,11 @@ fn login(reference: &ImageReference, host: &str) -> String {
         Ok(authority) => CredentialKey::plain(authority)
             .with_registry_namespace(reference.registry_namespace().clone())
             .login_command(),
-        Err(_) => format!("portunus resolve --probe {reference}"),
+        Err(_) => probe(reference),
     }
+}
+
+fn probe(reference: &ImageReference) -> String {
+    let reference = reference.to_string();
+    format!("portunus resolve --probe {}", shell_word(&reference))
 }

@@ -128,7 +128,8 @@ impl Authorizer {
         let mut consent = Consent::none(&entry.key);
         // What was agreed to for the key's own host says nothing about a host that
         // `credential_domain` lends the credential to.
-        if entry.key.covers_host(&self.endpoint.authority()?) {
+        let listed = self.endpoint.listed_authority();
+        if listed.is_some_and(|listed| entry.key.covers_host(&listed)) {
             consent.pinned_realm = entry.provenance.realm.as_deref();
             consent.plain_http = entry.provenance.plain_http;
         }

@@ -35,20 +35,21 @@ pub(crate) fn may_see(
     rule.map(drop).map_err(Outcome::Refused)
 }
 
-/// Whether a realm that the host names may see a secret; the rule in words.
+/// Whether a realm that the host names may see a secret, and the host the token that it gives for
+/// it; the rule for the realm in words.
 pub(crate) fn realm_may_see(
     endpoint: &Endpoint,
     host: &Origin,
     realm: &Url,
     consent: &Consent<'_>,
 ) -> Result<&'static str, Refusal> {
-    let trust = &endpoint.client().options().trust;
-    let rule = trust.realm_may_see(host, realm, consent)?;
-    // The settings of the host hold for its own origin only.
-    if Origin::of(realm).as_ref() == Some(host) {
-        host_may_see(endpoint, host, consent)?;
+    host_may_see(endpoint, host, consent)?;
+    // Before the question of trust: nobody's trust changes an address.
+    if let Some(target) = Origin::of(realm) {
+        endpoint.may_lead_to(&target)?;
     }
-    Ok(rule)
+    let trust = &endpoint.client().options().trust;
+    trust.realm_may_see(host, realm, consent)
 }
 
 fn host_may_see(

@@ -14,7 +14,7 @@ pub(crate) use self::answer::{authentication_of, may_see, realm_may_see};
 use crate::authorization::Authorization;
 use crate::endpoint::Endpoint;
 use crate::request::Request;
-use crate::tokens::{Obtained, TokenFailure};
+use crate::tokens::TokenFailure;
 use crate::{Outcome, Shown, TokenProblem, Tokens};
 
 /// Answers the challenges of one host with the candidates of its attempt, best first. The answer
@@ -197,7 +197,7 @@ impl Authorizer {
 }
 
 /// Whether a credential has reached the realm.
-fn was_shown(obtained: &Result<Obtained, TokenFailure>) -> bool {
+pub(crate) fn was_shown<T>(obtained: &Result<T, TokenFailure>) -> bool {
     match obtained {
         Ok(_) | Err(TokenFailure::Rejected) => true,
         Err(TokenFailure::Failed(Outcome::TokenServer { problem, .. })) => {

@@ -13,6 +13,7 @@ mod key_text;
 mod profile;
 mod registry_namespace;
 mod repository;
+mod shell_word;
 
 pub use authority::Authority;
 pub use credential_key::CredentialKey;
@@ -23,3 +24,4 @@ pub use key_text::KeyText;
 pub use profile::Profile;
 pub use registry_namespace::RegistryNamespace;
 pub use repository::Repository;
+pub use shell_word::shell_word;

@@ -5,6 +5,7 @@ use super::about;
 use crate::hosts::file::Endpoint;
 use crate::hosts::source_file::SourceFile;
 use crate::hosts::{Fault, Finding, Severity};
+use crate::name::shell_word;
 
 /// Private keys that every user of the machine can read.
 pub(super) fn check(
@@ -25,7 +26,8 @@ pub(super) fn check(
             "every user can read the private key in {}",
             key.path.display()
         );
-        let help = format!("run `chmod 600 {}`", key.path.display());
+        let path = key.path.display().to_string();
+        let help = format!("run `chmod 600 {}`", shell_word(&path));
         findings.push(match (key.at, text) {
             (Some(at), Some(text)) => text.finding(
                 Severity::Warning,

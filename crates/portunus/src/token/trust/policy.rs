@@ -1,8 +1,8 @@
 use url::Url;
 
 use super::pairs::is_built_in;
-use super::{Origin, RealmPair, Refusal, RefusalKind};
-use crate::name::{Authority, CredentialKey};
+use super::{AddressClass, Origin, RealmPair, Refusal, RefusalKind, refuse_target};
+use crate::name::{Authority, CredentialKey, shell_word};
 
 /// What the operator trusts beyond the rules: `[trust]` of the configuration file.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,10 @@ impl<'a> Consent<'a> {
             plain_http: false,
         }
     }
+
+    fn pinned_origin(&self) -> Option<Origin> {
+        Origin::of(&Url::parse(self.pinned_realm?).ok()?)
+    }
 }
 
 impl TrustPolicy {
@@ -48,18 +52,7 @@ impl TrustPolicy {
         host: &Origin,
         consent: &Consent<'_>,
     ) -> Result<&'static str, Refusal> {
-        if host.is_https() {
-            return Ok("over TLS");
-        }
-        if let Some(rule) = self.unprotected_rule(host, consent) {
-            return Ok(rule);
-        }
-        let message = format!(
-            "{} would travel to {host} over plain http",
-            named(consent.key)
-        );
-        let help = format!("{} --plain-http", consent.key.login_command());
-        Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
+        self.may_travel(host, host, consent)
     }
 
     /// The same for a host whose certificate is not verified (`skip_verify`): TLS says nothing
@@ -82,13 +75,13 @@ impl TrustPolicy {
             "{} would travel to {host}, whose certificate is not verified",
             named(consent.key)
         );
-        let command = consent.key.login_command();
+        let command = self.login_again(host, consent);
         let help = format!("{command} --insecure-registry --plain-http");
         Err(Refusal::new(RefusalKind::UnverifiedTls, message).with_help(help))
     }
 
     /// Whether a secret stored for `host` may be sent to `realm`. The answer is the rule in
-    /// words.
+    /// words. The host is judged as well: the token of the realm is a secret too, and goes there.
     ///
     /// # Errors
     /// Where it may not.
@@ -99,18 +92,22 @@ impl TrustPolicy {
         consent: &Consent<'_>,
     ) -> Result<&'static str, Refusal> {
         let target = checked(realm)?;
+        self.host_may_see(host, consent)?;
         if target == *host {
-            self.host_may_see(host, consent)?;
             return Ok("the realm is the host itself");
         }
-        let pinned = consent.pinned_realm.and_then(|text| Url::parse(text).ok());
-        let pinned = pinned.as_ref().and_then(Origin::of);
+        if let Some(address) = target.literal_address() {
+            // Who the host itself is, its name does not tell.
+            let registry = host.literal_address().map(AddressClass::of);
+            refuse_target(registry.unwrap_or(AddressClass::Private), address)?;
+        }
+        let pinned = consent.pinned_origin();
         let rule = self.pair_rule(host, &target, pinned.as_ref());
         let Some(rule) = rule else {
-            return Err(foreign(host, realm, &target, pinned.as_ref(), consent));
+            return Err(foreign(host, &target, pinned.as_ref(), consent));
         };
         // Trusting the pair is one thing, the way there another.
-        self.host_may_see(&target, consent)?;
+        self.may_travel(host, &target, consent)?;
         Ok(rule)
     }
 
@@ -128,6 +125,25 @@ impl TrustPolicy {
         Err(Refusal::new(RefusalKind::PlainHttp, message))
     }
 
+    /// Whether a secret stored for `host` is protected on its way to `target`, or need not be.
+    fn may_travel(
+        &self,
+        host: &Origin,
+        target: &Origin,
+        consent: &Consent<'_>,
+    ) -> Result<&'static str, Refusal> {
+        if target.is_https() {
+            return Ok("over TLS");
+        }
+        if let Some(rule) = self.unprotected_rule(target, consent) {
+            return Ok(rule);
+        }
+        let key = named(consent.key);
+        let message = format!("{key} would travel to {target} over plain http");
+        let help = format!("{} --plain-http", self.login_again(host, consent));
+        Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
+    }
+
     /// Why a secret may travel to a host without the protection of TLS.
     fn unprotected_rule(&self, host: &Origin, consent: &Consent<'_>) -> Option<&'static str> {
         if host.is_loopback() {
@@ -136,6 +152,17 @@ impl TrustPolicy {
         let listed = |authority: Authority| self.plain_http.contains(&authority);
         let agreed = consent.plain_http || host.authority().is_some_and(listed);
         agreed.then_some("unprotected, as the operator agreed")
+    }
+
+    /// The login, with the realm that is trusted by nothing but the login so far.
+    fn login_again(&self, host: &Origin, consent: &Consent<'_>) -> String {
+        let command = consent.key.login_command();
+        match consent.pinned_origin() {
+            Some(realm) if realm != *host && self.pair_rule(host, &realm, None).is_none() => {
+                trusting(&command, &realm)
+            }
+            _ => command,
+        }
     }
 
     fn pair_rule(
@@ -187,15 +214,14 @@ fn checked(realm: &Url) -> Result<Origin, Refusal> {
 
 fn foreign(
     host: &Origin,
-    realm: &Url,
     target: &Origin,
     pinned: Option<&Origin>,
     consent: &Consent<'_>,
 ) -> Refusal {
-    let mut plain = realm.clone();
-    plain.set_query(None);
-    plain.set_fragment(None);
-    let help = format!("{} --trust-realm {plain}", consent.key.login_command());
+    let mut help = trusting(&consent.key.login_command(), target);
+    if consent.plain_http {
+        help += " --plain-http";
+    }
     let key = named(consent.key);
     let (kind, message) = match pinned {
         Some(pinned) => (
@@ -208,6 +234,11 @@ fn foreign(
         ),
     };
     Refusal::new(kind, message).with_help(help)
+}
+
+/// Trust is in an origin: the rest of the realm's URL is the server's to choose.
+fn trusting(command: &str, realm: &Origin) -> String {
+    format!("{command} --trust-realm {}", shell_word(&realm.to_string()))
 }
 
 fn named(key: &CredentialKey) -> String {

@@ -178,6 +178,67 @@ fn operators_trust_pairs_and_plain_http_apart() {
     assert!(own.is_ok());
 }
 
+/// The token that the realm gives for a secret goes back to the host.
+#[test]
+fn a_trusted_realm_does_not_make_up_for_a_host_without_tls() {
+    let authority = |text| Authority::parse(text).unwrap();
+    let mut trusting = TrustPolicy::default();
+    let pair = RealmPair::new(authority("http://reg.test"), authority("sso.test"));
+    trusting.realms.push(pair);
+    let mut agreed = trusting.clone();
+    agreed.plain_http.push(authority("http://reg.test"));
+    let (none, pin) = (None, Some("https://sso.test/token"));
+    let refused = Err(RefusalKind::PlainHttp);
+    for (policy, pinned, plain_http, expected) in [
+        (&trusting, none, false, refused),
+        (&trusting, pin, false, refused),
+        (&TrustPolicy::default(), pin, false, refused),
+        (&TrustPolicy::default(), pin, true, Ok(())),
+        (&trusting, none, true, Ok(())),
+        (&agreed, none, false, Ok(())),
+    ] {
+        let realm = "https://sso.test/token";
+        let judged = judge(policy, "http://reg.test", realm, |consent| {
+            consent.pinned_realm = pinned;
+            consent.plain_http = plain_http;
+        });
+        assert_eq!(
+            judged.map(drop),
+            expected,
+            "{policy:?} {pinned:?} {plain_http}"
+        );
+    }
+}
+
+/// Trust would change nothing about it: no command is named.
+#[test]
+fn a_realm_at_an_address_that_nobody_may_be_sent_to_is_refused_whoever_trusts_it() {
+    let policy = TrustPolicy::default();
+    for (host, realm, refused) in [
+        ("https://reg.test", "https://[fe80::1]/token", true),
+        ("https://reg.test", "https://169.254.169.254/token", true),
+        ("http://127.0.0.1:5000", "https://169.254.169.254/t", true),
+        ("https://93.184.216.34", "https://10.0.0.1/token", true),
+        ("https://10.0.0.2", "https://10.0.0.1/token", false),
+        ("https://reg.test", "https://10.0.0.1/token", false),
+        // What the operator wrote is not where a registry sends us.
+        ("https://169.254.7.7", "https://169.254.7.7/token", false),
+    ] {
+        let key = CredentialKey::plain(origin(host).authority().unwrap());
+        let mut consent = Consent::none(&key);
+        let url = Url::parse(realm).unwrap();
+        for pinned in [Some(realm), None] {
+            consent.pinned_realm = pinned;
+            let judged = policy.realm_may_see(&origin(host), &url, &consent);
+            let kind = judged.as_ref().err().map(|refusal| refusal.kind);
+            let of_address = kind == Some(RefusalKind::Address);
+            assert_eq!(of_address, refused, "{host} -> {realm}: {judged:?}");
+            let help = judged.err().and_then(|refusal| refusal.help);
+            assert!(!refused || help.is_none(), "{help:?}");
+        }
+    }
+}
+
 #[test]
 fn a_realm_with_user_information_is_refused() {
     let policy = TrustPolicy::default();
@@ -220,12 +281,24 @@ fn a_refusal_names_the_command_that_would_allow_it() {
             "mirror.test:5000?ns=docker.io&path=team&profile=ci",
             "https://sso.test/token?x=1",
             "portunus login --profile ci --registry-namespace docker.io --repository team \
-             mirror.test:5000 --trust-realm https://sso.test/token",
+             mirror.test:5000 --trust-realm https://sso.test",
+        ),
+        // A server chooses what stands here: at most one word of the command.
+        (
+            "mirror.test:5000",
+            "https://auth.evil.test/$(id)/t;reboot",
+            "portunus login mirror.test:5000 --trust-realm https://auth.evil.test",
+        ),
+        (
+            "mirror.test:5000?ns=a;reboot",
+            "https://$(id)&.evil.test:8443/token",
+            "portunus login --registry-namespace 'a;reboot' mirror.test:5000 \
+             --trust-realm 'https://$(id)&.evil.test:8443'",
         ),
         (
             "mirror.test:5000",
             "https://sso.test/",
-            "portunus login mirror.test:5000 --trust-realm https://sso.test/",
+            "portunus login mirror.test:5000 --trust-realm https://sso.test",
         ),
     ] {
         let key: CredentialKey = key.parse().unwrap();
@@ -246,4 +319,16 @@ fn a_refusal_names_the_command_that_would_allow_it() {
         help.as_deref(),
         Some("portunus login reg.test:5000 --plain-http")
     );
+    // What was agreed to before stands in the command as well.
+    let http = origin("http://reg.test:5000");
+    let realm = Url::parse("https://sso.test/token").unwrap();
+    let both = Some("portunus login reg.test:5000 --trust-realm https://sso.test --plain-http");
+    let mut consent = Consent::none(&key);
+    consent.pinned_realm = Some("https://sso.test/token");
+    let plain = policy.realm_may_see(&http, &realm, &consent).unwrap_err();
+    assert_eq!(plain.help.as_deref(), both);
+    let mut consent = Consent::none(&key);
+    consent.plain_http = true;
+    let foreign = policy.realm_may_see(&http, &realm, &consent).unwrap_err();
+    assert_eq!(foreign.help.as_deref(), both);
 }
