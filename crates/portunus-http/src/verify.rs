@@ -163,7 +163,7 @@ async fn with_token(
     exchange.wants_identity_token = matches!(check.credential, Credential::Password { .. });
     let token = exchange_at(endpoint, &exchange).await;
     let token = token.map_err(|failure| match failure {
-        TokenFailure::Rejected => Outcome::Rejected,
+        TokenFailure::Rejected { .. } => Outcome::Rejected,
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let header = Authorization::bearer(&token.value, Some(check.consent.key));
