@@ -50,6 +50,7 @@ support::test_binary! {
     containerd_versions,
     containerd_push,
     http_mount,
+    http_once,
     http_progress,
     http_proxy,
     http_pull,

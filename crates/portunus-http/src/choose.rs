@@ -9,6 +9,7 @@ use crate::authorizer::Authorizer;
 use crate::endpoint::{Endpoint, within};
 use crate::manifest::manifest_request;
 use crate::request::Request;
+use crate::verdicts::Verdicts;
 use crate::{Client, Outcome, Shown, Tokens};
 
 /// What a host of a plan wants to be shown, found by asking it.
@@ -66,12 +67,13 @@ impl Client {
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
         let tokens = self.options().tokens.tokens();
+        let verdicts = Arc::default();
         let choices = plan.attempts.iter().map(|attempt| {
             let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let tokens = &tokens;
+            let authorizer = self.authorizer(plan, attempt, session, &tokens, &verdicts);
             async move {
                 match asked {
-                    true => self.choose_at(plan, attempt, session, tokens).await,
+                    true => self.choose_at(plan, attempt, &authorizer).await,
                     false => Choice::without_asking(),
                 }
             }
@@ -79,14 +81,7 @@ impl Client {
         join_all(choices).await
     }
 
-    async fn choose_at(
-        &self,
-        plan: &Plan,
-        attempt: &Attempt,
-        session: &Arc<Session>,
-        tokens: &Arc<Tokens>,
-    ) -> Choice {
-        let authorizer = self.authorizer(plan, attempt, session, tokens);
+    async fn choose_at(&self, plan: &Plan, attempt: &Attempt, authorizer: &Authorizer) -> Choice {
         let (request, scopes) = match plan.operation {
             Operation::Push => (
                 Request::new(Method::GET, "/"),
@@ -128,11 +123,13 @@ impl Client {
         attempt: &Attempt,
         session: &Arc<Session>,
         tokens: &Arc<Tokens>,
+        verdicts: &Arc<Verdicts>,
     ) -> Authorizer {
         let registry_namespace = plan.reference.registry_namespace();
         Authorizer::new(
             Endpoint::new(self, &attempt.host, registry_namespace),
             tokens.clone(),
+            verdicts.clone(),
             session.clone(),
             attempt.candidates.clone(),
             plan.operation != Operation::Push,

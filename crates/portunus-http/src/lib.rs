@@ -59,6 +59,7 @@ mod roots;
 mod scheme;
 mod tls;
 mod tokens;
+mod verdicts;
 mod verifier;
 mod verify;
 mod walk;

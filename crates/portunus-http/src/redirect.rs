@@ -101,7 +101,7 @@ async fn answer_anonymously(
     let scopes = Scopes::parse(&bearer.scopes.join(" "));
     let token = exchange_at(endpoint, &Exchange::new(&bearer, &scopes, None)).await;
     let token = token.map_err(|failure| match failure {
-        TokenFailure::Rejected => Outcome::NotLoggedIn,
+        TokenFailure::Rejected { .. } => Outcome::NotLoggedIn,
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let response = endpoint

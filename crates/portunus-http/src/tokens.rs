@@ -37,7 +37,10 @@ pub(crate) struct Obtained {
 #[derive(Debug, Clone)]
 pub(crate) enum TokenFailure {
     /// The realm does not accept the credential, or gives nothing to the anonymous.
-    Rejected,
+    Rejected {
+        /// The status.
+        status: u16,
+    },
     /// Anything else.
     Failed(Outcome),
 }
@@ -163,7 +166,7 @@ pub(crate) async fn exchange_at(
             step = exchange
                 .next(&request, status, &body)
                 .map_err(|error| match error {
-                    ExchangeError::Rejected { .. } => TokenFailure::Rejected,
+                    ExchangeError::Rejected { status, .. } => TokenFailure::Rejected { status },
                     other => failed(&request, TokenProblem::Answer(other)),
                 })?;
         }

@@ -173,7 +173,7 @@ async fn with_token(
     let token = exchange_at(endpoint, &exchange).await;
     *shown = was_shown(&token).then(|| shown_by(check));
     let token = token.map_err(|failure| match failure {
-        TokenFailure::Rejected => Outcome::Rejected,
+        TokenFailure::Rejected { .. } => Outcome::Rejected,
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let header = Authorization::bearer(&token.value, Some(check.consent.key));

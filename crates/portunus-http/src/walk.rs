@@ -39,9 +39,10 @@ impl<'a> Walk<'a> {
         progress: &'a dyn Progress,
     ) -> Self {
         let tokens = client.options().tokens.tokens();
+        let verdicts = Arc::default();
         let stops = plan.attempts.iter().map(|attempt| Stop {
             attempt,
-            authorizer: client.authorizer(plan, attempt, session, &tokens),
+            authorizer: client.authorizer(plan, attempt, session, &tokens, &verdicts),
             dead: Mutex::default(),
         });
         Self {

@@ -60,6 +60,10 @@ impl Authorizer {
                 continue;
             }
             let shown = Shown::of(candidate, credential.username());
+            if let Some(judge) = self.rejected_by(authentication, &credential) {
+                self.pass_over(state, &shown, &judge);
+                continue;
+            }
             let host = self.endpoint.name();
             debug!(host, key = %shown.key, location = shown.location, "credential in use");
             let account = Account {
@@ -104,7 +108,8 @@ impl Authorizer {
 
     fn after_the_last(&self, state: &State) -> Outcome {
         let lacking = state.lacking.clone();
-        let rejected = (!state.rejected.is_empty()).then_some(Outcome::Rejected);
+        let rejected = !state.rejected.is_empty() || state.passed_over;
+        let rejected = rejected.then_some(Outcome::Rejected);
         let outcome = lacking.or(rejected).or_else(|| state.refused.clone());
         outcome.unwrap_or(Outcome::NotLoggedIn)
     }

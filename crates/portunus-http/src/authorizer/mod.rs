@@ -1,5 +1,6 @@
 mod account;
 mod answer;
+mod once;
 mod refusal;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::authorization::Authorization;
 use crate::endpoint::Endpoint;
 use crate::request::Request;
 use crate::tokens::TokenFailure;
+use crate::verdicts::{Trial, Turn, Verdicts};
 use crate::{Outcome, Shown, TokenProblem, Tokens};
 
 /// Answers the challenges of one host with the candidates of its attempt, best first. The answer
@@ -23,6 +25,7 @@ use crate::{Outcome, Shown, TokenProblem, Tokens};
 pub(crate) struct Authorizer {
     pub(crate) endpoint: Endpoint,
     tokens: Arc<Tokens>,
+    verdicts: Arc<Verdicts>,
     session: Arc<Session>,
     candidates: Vec<Candidate>,
     /// Whether a rejected credential is followed by the next one; a push stops.
@@ -40,6 +43,8 @@ struct State {
     account: Option<Account>,
     shown: Vec<Shown>,
     rejected: Vec<Shown>,
+    /// Whether a candidate was not sent because the same login was rejected before.
+    passed_over: bool,
     lacking: Option<Outcome>,
     refused: Option<Outcome>,
     warnings: Vec<String>,
@@ -47,18 +52,21 @@ struct State {
 }
 
 /// What is sent with a request.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Authorized {
     generation: u64,
     header: Option<Authorization>,
     /// A kept token may be stale; a fresh one is not.
     kept: bool,
+    /// Where the password itself is sent, for the first time.
+    trial: Option<Trial>,
 }
 
 impl Authorizer {
     pub(crate) fn new(
         endpoint: Endpoint,
         tokens: Arc<Tokens>,
+        verdicts: Arc<Verdicts>,
         session: Arc<Session>,
         candidates: Vec<Candidate>,
         rotates: bool,
@@ -66,6 +74,7 @@ impl Authorizer {
         Self {
             endpoint,
             tokens,
+            verdicts,
             session,
             candidates,
             rotates,
@@ -105,14 +114,20 @@ impl Authorizer {
         // Each candidate may be rejected, found too narrow, and have a stale token; a host that
         // goes on asking after that asks for ever.
         for _ in 0..4 + 3 * self.candidates.len() {
-            let authorized = self.authorize(scopes).await?;
+            let mut authorized = self.authorize(scopes).await?;
             let response = self
                 .endpoint
                 .send(request, authorized.header.as_ref())
                 .await?;
             match response.status().as_u16() {
-                401 | 403 => self.refused(&authorized, &response, scopes).await?,
-                _ => return Ok(response),
+                status @ (401 | 403) => {
+                    authorized.judged(status != 401);
+                    self.refused(&authorized, &response, scopes).await?;
+                }
+                _ => {
+                    authorized.judged(true);
+                    return Ok(response);
+                }
             }
         }
         Err(Outcome::Rejected)
@@ -141,7 +156,7 @@ impl Authorizer {
 
     async fn authorize(&self, scopes: &Scopes) -> Result<Authorized, Outcome> {
         loop {
-            let (generation, bearer, account) = {
+            let (generation, authentication, account) = {
                 let mut state = self.state.lock().await;
                 if let Some(outcome) = &state.failed {
                     return Err(outcome.clone());
@@ -151,21 +166,34 @@ impl Authorizer {
                         generation: state.generation,
                         header: None,
                         kept: false,
+                        trial: None,
                     });
                 };
                 let account = match state.account.clone() {
                     Some(account) => account,
                     None => self.next_account(&mut state, &authentication).await?,
                 };
-                let Authentication::Bearer(bearer) = authentication else {
-                    note_shown(&mut state, &account);
-                    return Ok(Authorized {
-                        generation: state.generation,
-                        header: account.basic(),
-                        kept: false,
-                    });
-                };
-                (state.generation, bearer, account)
+                (state.generation, authentication, account)
+            };
+            let mut trial = match self.turn(&authentication, &account).await {
+                Turn::First(trial) => Some(trial),
+                Turn::Free => None,
+                Turn::Rejected => {
+                    let mut state = self.state.lock().await;
+                    if state.generation == generation {
+                        self.pass_over_account(&mut state, &authentication)?;
+                    }
+                    continue;
+                }
+            };
+            let Authentication::Bearer(bearer) = authentication else {
+                note_shown(&mut *self.state.lock().await, &account);
+                return Ok(Authorized {
+                    generation,
+                    header: account.basic(),
+                    kept: false,
+                    trial,
+                });
             };
             let wanted = wanted_scopes(&bearer, &account, scopes);
             let credential = account.credential.as_ref();
@@ -178,14 +206,22 @@ impl Authorizer {
             }
             match obtained {
                 Ok(obtained) => {
+                    if let Some(trial) = &mut trial {
+                        trial.accept();
+                    }
                     return Ok(Authorized {
                         generation,
                         header: Some(Authorization::bearer(&obtained.token.value, account.key())),
                         kept: !obtained.fresh,
+                        trial: None,
                     });
                 }
                 Err(TokenFailure::Failed(outcome)) => return Err(outcome),
-                Err(TokenFailure::Rejected) => {
+                Err(TokenFailure::Rejected { status }) => {
+                    // 403 may be about what was asked for.
+                    if let (Some(trial), 400 | 401) = (&mut trial, status) {
+                        trial.reject();
+                    }
                     let mut state = self.state.lock().await;
                     if state.generation == generation {
                         self.reject(&mut state)?;
@@ -196,10 +232,21 @@ impl Authorizer {
     }
 }
 
+impl Authorized {
+    /// The host has judged the password that was sent.
+    fn judged(&mut self, accepted: bool) {
+        match &mut self.trial {
+            Some(trial) if accepted => trial.accept(),
+            Some(trial) => trial.reject(),
+            None => {}
+        }
+    }
+}
+
 /// Whether a credential has reached the realm.
 pub(crate) fn was_shown<T>(obtained: &Result<T, TokenFailure>) -> bool {
     match obtained {
-        Ok(_) | Err(TokenFailure::Rejected) => true,
+        Ok(_) | Err(TokenFailure::Rejected { .. }) => true,
         Err(TokenFailure::Failed(Outcome::TokenServer { problem, .. })) => {
             matches!(problem, TokenProblem::Answer(_))
         }

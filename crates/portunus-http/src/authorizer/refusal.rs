@@ -115,6 +115,9 @@ impl Authorizer {
         let Some(account) = state.account.take() else {
             return Err(Outcome::NotLoggedIn);
         };
+        if let Some(credential) = &account.credential {
+            self.note_rejected_here(credential);
+        }
         let Some(shown) = account.shown else {
             state.failed = Some(Outcome::NotLoggedIn);
             return Err(Outcome::NotLoggedIn);
