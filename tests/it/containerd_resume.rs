@@ -26,6 +26,7 @@ trials! {
     a_program_that_was_killed_is_cleared_up_after needs ["containerd"],
     a_daemon_that_was_killed_goes_on_where_it_was needs ["containerd"],
     the_lease_of_a_program_that_runs_stays needs ["containerd"],
+    the_lease_of_a_program_that_cannot_tell_who_it_is_stays needs ["containerd"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -222,6 +223,20 @@ fn the_lease_of_a_program_that_runs_stays() {
     assert_eq!(listed.stdout.trim(), lease.id());
     machine.world.world.block_on(lease.delete()).unwrap();
     machine.world.assert_no_lease();
+}
+
+/// As it is in a pid namespace of its own with the `/proc` of another: its lease has no owner.
+fn the_lease_of_a_program_that_cannot_tell_who_it_is_stays() {
+    let download = Download::new();
+    download.go_on();
+    let machine = Machine::new(&download);
+    let reference = format!("portunus/reference={IMAGE}");
+    let create = ["leases", "create", "--id", "ownerless", &reference];
+    machine.world.daemon.ctr(&create).assert_success();
+    let mut program = machine.pull(IMAGE, &[]);
+    assert!(program.wait().success(), "{}", program.log());
+    let listed = machine.world.daemon.ctr(&["leases", "ls", "--quiet"]);
+    assert_eq!(listed.stdout.trim(), "ownerless");
 }
 
 /// A registry that gives half of a layer and then nothing more, until it is told to go on.
