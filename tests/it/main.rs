@@ -10,6 +10,7 @@
 )]
 
 mod daemon_world;
+mod download_world;
 mod fake_daemon;
 mod http_world;
 mod login_world;
