@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use containerd_client::services::v1::content_client::ContentClient;
 use containerd_client::services::v1::{
@@ -16,6 +17,9 @@ use crate::transfer::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;
+/// How long to wait at first, and at most, before a blob is asked for again that somebody else is
+/// writing.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
 impl Load<'_> {
     /// Stores a part with its labels; one that is there already gets the labels.
@@ -100,7 +104,22 @@ impl Load<'_> {
         self.exchange(&mut writer, commit).await
     }
 
+    /// Waits for another writer of the same blob, as containerd's client does (`OpenWriter` in
+    /// `core/content/helpers.go`): it mostly ends with the blob there.
     async fn open_writer(&self, part: &Part) -> Result<Writer, Ended> {
+        let (mut pause, longest) = PAUSES;
+        loop {
+            match self.try_open_writer(part).await {
+                Err(Ended::Daemon(error)) if error.grpc == GrpcCode::Locked => {
+                    tokio::time::sleep(pause).await;
+                    pause = longest.min(2 * pause);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_open_writer(&self, part: &Part) -> Result<Writer, Ended> {
         let (sender, outgoing) = mpsc::channel(1);
         let opener = WriteContentRequest {
             action: WriteAction::Stat.into(),
