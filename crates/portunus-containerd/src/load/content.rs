@@ -97,11 +97,13 @@ impl Load<'_> {
                 return Err(Ended::Content(problem));
             }
             let request = writer.request(WriteAction::Write, piece[..read].to_vec());
-            self.exchange(&mut writer, request).await?;
+            let answer = self.call(writer.exchange(request)).await?;
+            writer.take(answer)?;
         }
         let mut commit = writer.request(WriteAction::Commit, Vec::new());
         commit.labels.clone_from(labels);
-        self.exchange(&mut writer, commit).await
+        let answer = super::work(writer.exchange(commit)).await?;
+        writer.take(answer)
     }
 
     /// Waits for another writer of the same blob, as containerd's client does (`OpenWriter` in
@@ -139,26 +141,9 @@ impl Load<'_> {
             sender,
             receiver,
         };
-        self.read_answer(&mut writer).await?;
-        Ok(writer)
-    }
-
-    async fn exchange(
-        &self,
-        writer: &mut Writer,
-        request: WriteContentRequest,
-    ) -> Result<(), Ended> {
-        // Where the daemon has closed the stream, its answer says why.
-        let _ = writer.sender.send(request).await;
-        self.read_answer(writer).await
-    }
-
-    async fn read_answer(&self, writer: &mut Writer) -> Result<(), Ended> {
         let answer = self.call(writer.receiver.message()).await?;
-        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
-        let answer = answer.ok_or_else(closed)?;
-        writer.offset = u64::try_from(answer.offset).unwrap_or(0);
-        Ok(())
+        writer.take(answer)?;
+        Ok(writer)
     }
 }
 
@@ -179,5 +164,20 @@ impl Writer {
             data,
             ..self.opener.clone()
         }
+    }
+
+    async fn exchange(
+        &mut self,
+        request: WriteContentRequest,
+    ) -> Result<Option<WriteContentResponse>, tonic::Status> {
+        // Where the daemon has closed the stream, its answer says why.
+        let _ = self.sender.send(request).await;
+        self.receiver.message().await
+    }
+
+    fn take(&mut self, answer: Option<WriteContentResponse>) -> Result<(), Ended> {
+        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
+        self.offset = u64::try_from(answer.ok_or_else(closed)?.offset).unwrap_or(0);
+        Ok(())
     }
 }
