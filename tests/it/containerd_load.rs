@@ -31,6 +31,7 @@ trials! {
     a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
     a_layer_that_somebody_else_is_writing_is_waited_for needs ["containerd"],
+    a_layer_that_very_many_repositories_have_keeps_its_labels needs ["containerd"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -223,6 +224,35 @@ fn a_layer_that_somebody_else_is_writing_is_waited_for() {
         assert!(world.has(IMAGE));
         world.assert_no_lease();
     }
+}
+
+fn a_layer_that_very_many_repositories_have_keeps_its_labels() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::small("one");
+    registry.put_image("team/app", "v1", &image);
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    pull_and_load(&world, Unpack::No).unwrap();
+    let name = "containerd.io/distribution.source.reg-a.test";
+    let full = format!("{name}={}", "x".repeat(4096 - name.len()));
+    let digests = [&image.layers[0].digest, &image.manifest.digest];
+    let label = |label: &str| {
+        for digest in digests {
+            let ctr = world.daemon.ctr(&["content", "label", digest, label]);
+            ctr.assert_success();
+        }
+    };
+    let listed = || rows(&world.daemon.ctr(&["content", "ls"]).assert_success().stdout);
+    label(&full);
+    let before = listed();
+    pull_and_load(&world, Unpack::No).unwrap();
+    assert_eq!(listed(), before);
+
+    // As much as goes in.
+    let room = full.len() - ",team/app".len();
+    label(&full[..room]);
+    pull_and_load(&world, Unpack::No).unwrap();
+    let listed = world.daemon.ctr(&["content", "ls"]).stdout;
+    assert_eq!(listed.matches("x,team/app").count(), 2, "{listed}");
 }
 
 fn pull_and_load(world: &DaemonWorld, unpack: Unpack) -> Result<TransferReport, TransferError> {

@@ -17,6 +17,8 @@ use crate::transfer::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;
+/// Bytes of a label at most, with its name (`pkg/labels/validate.go`).
+const LABEL_SIZE: usize = 4096;
 /// How long to wait at first, and at most, before a blob is asked for again that somebody else is
 /// writing.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
@@ -54,6 +56,14 @@ impl Load<'_> {
                 sources.push(ours);
             }
             *ours = sources.join(",");
+            // Enough repositories have it: as containerd's client does, nothing is added.
+            if source.len() + ours.len() > LABEL_SIZE {
+                labels.remove(&source);
+            }
+        }
+        if labels.is_empty() {
+            // An update of nothing would be one of everything.
+            return Ok(());
         }
         let paths = labels.keys().map(|name| format!("labels.{name}")).collect();
         let update = self.lease.context().request(UpdateRequest {
