@@ -1,20 +1,15 @@
 //! What a pull has fetched when it is stopped is there for the next one, and nothing else is left.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use portunus_containerd::{Lease, TransferErrorKind};
+use rustix::process::Signal;
 use support::containerd::Containerd;
-use support::home::Home;
-use support::http::{Reply, Request};
-use support::image::Image;
-use support::process::Process;
-use support::programmable_registry::ProgrammableRegistry;
+use support::http::Reply;
 use support::trials;
 
 use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
-use crate::http_world::World;
+use crate::download_world::{Download, Machine, wait_until};
 
 trials! {
     a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds needs ["containerd"],
@@ -22,10 +17,13 @@ trials! {
     what_a_cancelled_pull_has_fetched_is_collected_in_the_end needs ["containerd"],
     ctrl_c_ends_the_program_in_order_and_the_next_call_resumes needs ["containerd"],
     ctrl_c_ends_a_local_pull_in_order needs ["containerd"],
+    other_signals_end_the_program_in_order_as_well needs ["containerd"],
+    a_hangup_that_is_ignored_from_the_start_stays_so needs ["containerd"],
     ctrl_c_ends_the_asking_of_hosts_in_order needs ["containerd"],
     a_program_that_was_killed_is_cleared_up_after needs ["containerd"],
     a_daemon_that_was_killed_goes_on_where_it_was needs ["containerd"],
     the_lease_of_a_program_that_runs_stays needs ["containerd"],
+    the_lease_of_a_program_that_cannot_tell_who_it_is_stays needs ["containerd"],
 }
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -144,6 +142,36 @@ fn ctrl_c_ends_a_local_pull_in_order() {
     machine.world.assert_no_lease();
 }
 
+fn other_signals_end_the_program_in_order_as_well() {
+    let download = Download::new();
+    let machine = Machine::new(&download);
+    for signal in [Signal::TERM, Signal::HUP] {
+        for options in [&[][..], &["--local"]] {
+            download.registry.forget_requests();
+            let mut program = machine.pull(IMAGE, options);
+            download.wait_for_the_middle();
+            program.signal(signal);
+            assert_eq!(program.wait().code(), Some(1), "{signal:?} {options:?}");
+            assert!(program.log().contains("cancelled"), "{}", program.log());
+            machine.assert_no_folder_is_left();
+            machine.world.assert_only_remains_of(IMAGE);
+        }
+    }
+}
+
+fn a_hangup_that_is_ignored_from_the_start_stays_so() {
+    let download = Download::new();
+    let machine = Machine::new(&download);
+    let mut program = machine.pull_without_hangup(IMAGE, &["--local"]);
+    download.wait_for_the_middle();
+    program.signal(Signal::HUP);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(machine.folders().len(), 1, "{}", program.log());
+    program.signal(Signal::TERM);
+    assert_eq!(program.wait().code(), Some(1), "{}", program.log());
+    machine.assert_no_folder_is_left();
+}
+
 /// Before containerd is called, while a mirror does not answer us.
 fn ctrl_c_ends_the_asking_of_hosts_in_order() {
     let download = Download::new();
@@ -224,131 +252,18 @@ fn the_lease_of_a_program_that_runs_stays() {
     machine.world.assert_no_lease();
 }
 
-/// A registry that gives half of a layer and then nothing more, until it is told to go on.
-struct Download {
-    registry: ProgrammableRegistry,
-    layer: String,
-}
-
-impl Download {
-    fn new() -> Self {
-        let registry = ProgrammableRegistry::open();
-        let image = Image::of_sizes("one", &[4_000_000]);
-        registry.put_image("team/app", "v1", &image);
-        registry.put_image("team/other", "v1", &Image::small("other"));
-        let bytes = image.layers[0].bytes.clone();
-        let layer = format!("/v2/team/app/blobs/{}", image.layers[0].digest);
-        let (path, rest) = (layer.clone(), layer.clone());
-        let half = Reply::cut_short(&bytes[..2_000_000], bytes.len() as u64);
-        registry.when(move |request| request.path == path, half);
-        registry.when(
-            move |request| request.path == rest && goes_on(request),
-            Reply::silence(),
-        );
-        Self { registry, layer }
-    }
-
-    fn world(&self) -> World {
-        World::new().with_hosts("reg-a.test", &[&self.registry.url()])
-    }
-
-    fn is_in_the_middle(&self) -> bool {
-        let in_the_middle = |request: &Request| request.path == self.layer && goes_on(request);
-        self.registry.requests().iter().any(in_the_middle)
-    }
-
-    async fn reaches_the_middle(&self) {
-        self.registry.forget_requests();
-        while !self.is_in_the_middle() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    fn wait_for_the_middle(&self) {
-        wait_until("the rest of the layer is asked for", || {
-            self.is_in_the_middle()
-        });
-    }
-
-    fn go_on(&self) {
-        self.registry.forget_rules();
-        self.registry.forget_requests();
-    }
-
-    /// The layer was asked for once, from its middle. A daemon that is killed loses what it has not
-    /// written yet: less than a mebibyte.
-    fn assert_resumed(&self) {
-        let requests = self.registry.requests();
-        let of_layer: Vec<Option<u64>> = requests
-            .iter()
-            .filter(|request| request.path == self.layer && request.method == "GET")
-            .map(first_byte)
-            .collect();
-        let from_middle = |byte: Option<u64>| byte.is_some_and(|byte| byte > 900_000);
-        assert!(
-            of_layer.len() == 1 && from_middle(of_layer[0]),
-            "{of_layer:?}"
-        );
-    }
-}
-
-fn goes_on(request: &Request) -> bool {
-    first_byte(request).is_some_and(|byte| byte > 0)
-}
-
-fn first_byte(request: &Request) -> Option<u64> {
-    let range = request.header("Range")?.strip_prefix("bytes=")?;
-    range.split('-').next()?.parse().ok()
-}
-
-/// The program in a home of its own, and a daemon.
-struct Machine {
-    world: DaemonWorld,
-}
-
-impl Machine {
-    fn new(download: &Download) -> Self {
-        let world = DaemonWorld::with(download.world(), Containerd::settings());
-        std::fs::create_dir(temporary_folder(&world.world.home)).unwrap();
-        Self { world }
-    }
-
-    fn pull(&self, image: &str, options: &[&str]) -> Process {
-        let home = &self.world.world.home;
-        let socket = self.world.daemon.socket().to_str().unwrap();
-        let arguments = [
-            &["pull", image, "--no-unpack", "--address", socket],
-            options,
-        ]
-        .concat();
-        home.portunus(&arguments)
-            .env("TMPDIR", temporary_folder(home).to_str().unwrap())
-            .start(home, "log")
-    }
-
-    /// Neither rendered hosts nor a layout.
-    fn assert_no_folder_is_left(&self) {
-        assert_eq!(self.folders(), Vec::<PathBuf>::new());
-    }
-
-    /// A private image is in a layout, and an operator's headers are in rendered hosts.
-    fn assert_nobody_else_reads_the_folders(&self) {
-        let folders = self.folders();
-        assert_eq!(folders.len(), 1, "{folders:?}");
-        let mode = folders[0].metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700, "{folders:?}: {mode:o}");
-    }
-
-    fn folders(&self) -> Vec<PathBuf> {
-        let home = &self.world.world.home;
-        let parents = [home.runtime_dir().join("portunus"), temporary_folder(home)];
-        let entries = parents.iter().flat_map(std::fs::read_dir).flatten();
-        entries.map(|entry| entry.unwrap().path()).collect()
-    }
-}
-
-fn temporary_folder(home: &Home) -> PathBuf {
-    home.path().join("tmp")
+/// As it is in a pid namespace of its own with the `/proc` of another: its lease has no owner.
+fn the_lease_of_a_program_that_cannot_tell_who_it_is_stays() {
+    let download = Download::new();
+    download.go_on();
+    let machine = Machine::new(&download);
+    let reference = format!("portunus/reference={IMAGE}");
+    let create = ["leases", "create", "--id", "ownerless", &reference];
+    machine.world.daemon.ctr(&create).assert_success();
+    let mut program = machine.pull(IMAGE, &[]);
+    assert!(program.wait().success(), "{}", program.log());
+    let listed = machine.world.daemon.ctr(&["leases", "ls", "--quiet"]);
+    assert_eq!(listed.stdout.trim(), "ownerless");
 }
 
 /// Has the daemon collect what nothing refers to.
@@ -358,12 +273,4 @@ fn collect_garbage(daemon: &Containerd) {
     daemon
         .ctr(&["leases", "rm", "--sync", "short"])
         .assert_success();
-}
-
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < Duration::from_secs(15), "never: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }

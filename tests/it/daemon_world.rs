@@ -105,6 +105,7 @@ impl DaemonWorld {
         };
         for label in [
             &format!("portunus/reference={image}"),
+            "portunus/remains=",
             "containerd.io/gc.expire=",
         ] {
             assert!(lease.contains(label), "no {label}: {lease}");

@@ -10,6 +10,7 @@
 )]
 
 mod daemon_world;
+mod download_world;
 mod fake_daemon;
 mod http_world;
 mod login_world;
@@ -40,6 +41,7 @@ support::test_binary! {
     containerd_faults,
     containerd_hub,
     containerd_load,
+    containerd_load_fake,
     containerd_origin,
     containerd_peers,
     containerd_progress,

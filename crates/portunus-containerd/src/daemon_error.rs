@@ -22,7 +22,10 @@ pub(crate) enum GrpcCode {
     AlreadyExists,
     InvalidArgument,
     Unimplemented,
+    /// The connection broke.
     Unavailable,
+    /// Somebody else is writing the same content.
+    Locked,
     Other,
 }
 
@@ -59,6 +62,8 @@ impl From<Status> for DaemonError {
                 Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,
                 Code::Unimplemented => GrpcCode::Unimplemented,
+                // `tryLock` in `plugins/content/local/locks.go`.
+                Code::Unavailable if status.message().contains(" locked") => GrpcCode::Locked,
                 Code::Unavailable => GrpcCode::Unavailable,
                 _ => GrpcCode::Other,
             },

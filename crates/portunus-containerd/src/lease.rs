@@ -21,6 +21,8 @@ const EXPIRY_LABEL: &str = "containerd.io/gc.expire";
 const OWNER_LABEL: &str = "portunus/owner";
 /// The image that a lease of ours is about.
 const REFERENCE_LABEL: &str = "portunus/reference";
+/// Nobody works under a lease with this one: it keeps what a pull that failed has fetched.
+const REMAINS_LABEL: &str = "portunus/remains";
 
 const RETURN_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -139,11 +141,13 @@ impl Lease {
     async fn take_over(&self) -> Result<(), DaemonError> {
         for lease in self.service.ours().await? {
             let own = self.remains.as_ref().is_some_and(|it| it.are_of(&lease));
-            match lease.labels.get(OWNER_LABEL) {
-                _ if lease.id == self.id => continue,
-                Some(owner) if !owner::is_gone(owner) => continue,
-                None if !own => continue,
-                _ => {}
+            let is_left = match lease.labels.get(OWNER_LABEL) {
+                Some(owner) => owner::is_gone(owner),
+                // Without a process it may also be of one that could not tell who it is.
+                None => own && lease.labels.contains_key(REMAINS_LABEL),
+            };
+            if !is_left || lease.id == self.id {
+                continue;
             }
             if own {
                 self.service.copy_fetched(&lease.id, &self.id).await?;

@@ -166,6 +166,12 @@ impl Load<'_> {
     }
 }
 
+/// What takes the daemon as long as it takes, with a large layer on a slow disk. As all of a load it
+/// ends with the overall deadline, or when it is cancelled.
+async fn work<T>(call: impl Future<Output = Result<T, tonic::Status>>) -> Result<T, Ended> {
+    Ok(call.await.map_err(DaemonError::from)?)
+}
+
 async fn within<T>(
     limit: Duration,
     call: impl Future<Output = Result<T, DaemonError>>,

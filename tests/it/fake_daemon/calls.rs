@@ -20,7 +20,7 @@ use tonic_prost::ProstCodec;
 use tower::service_fn;
 
 use super::script::{self, Reaction, Step};
-use super::{Call, Shared};
+use super::{Call, Shared, load};
 
 /// The digest of every image.
 const DIGEST: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -35,11 +35,8 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
         .to_owned();
     let noted = noted(&call, &request);
     daemon.note(|seen| seen.calls.push(noted));
-    let reactions = &daemon.script.reactions;
-    match reactions.iter().find(|(at, _)| *at == call) {
-        Some((_, Reaction::Hang)) => std::future::pending().await,
-        Some((_, Reaction::Refuse)) => return Status::unimplemented("not here").into_http(),
-        None => {}
+    if let Err(status) = daemon.react(&call).await {
+        return status.into_http();
     }
     match call.as_str() {
         "Version/Version" => {
@@ -76,7 +73,7 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
                 .await
         }
         "Transfer/Transfer" => unary(request, |it| daemon.transfer(it)).await,
-        _ => Status::unimplemented("unknown service").into_http(),
+        _ => load::answer(daemon, &call, request).await,
     }
 }
 
@@ -92,7 +89,10 @@ fn noted(name: &str, request: &HttpRequest) -> Call {
     }
 }
 
-async fn unary<Q, A, F>(request: HttpRequest, answer: impl Fn(Q) -> F) -> HttpResponse<Body>
+pub(super) async fn unary<Q, A, F>(
+    request: HttpRequest,
+    answer: impl Fn(Q) -> F,
+) -> HttpResponse<Body>
 where
     Q: Message + Default + Send + 'static,
     A: Message + Send + 'static,
@@ -121,6 +121,19 @@ fn image(request: GetImageRequest) -> GetImageResponse {
 }
 
 impl Shared {
+    pub(super) async fn react(&self, call: &str) -> Result<(), Status> {
+        let reactions = &self.script.reactions;
+        match reactions.iter().find(|(at, _)| *at == call) {
+            Some((_, Reaction::Hang)) => std::future::pending().await,
+            Some((_, Reaction::Refuse)) => Err(Status::unimplemented("not here")),
+            Some((_, Reaction::Slow(time))) => {
+                tokio::time::sleep(*time).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
     fn create_lease(&self, request: CreateRequest) -> Result<CreateResponse, Status> {
         let mut seen = self.seen.lock().unwrap();
         let made = seen

@@ -2,6 +2,7 @@
 //! told: for what no real one does, or only one that is not to be had here.
 
 mod calls;
+mod load;
 mod script;
 mod streams;
 

@@ -15,11 +15,13 @@ pub(crate) struct Script {
     pub(crate) leases: Vec<containerd_client::services::v1::Lease>,
 }
 
-/// What a call meets in place of an answer.
+/// What a call meets in place of an answer, or before it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Reaction {
     Hang,
     Refuse,
+    /// It is answered after this time.
+    Slow(Duration),
 }
 
 /// What happens during a transfer.

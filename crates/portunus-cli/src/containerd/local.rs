@@ -50,9 +50,7 @@ pub(super) fn pull(
     if !wanted.unpack {
         request.unpack = Unpack::No;
     }
-    let loading = connected
-        .daemon
-        .load(request, connected.interrupt.pressed());
+    let loading = connected.daemon.load(request, connected.interrupt.came());
     let result = connected.runtime.block_on(loading);
     result.map_err(|error| failed(&error, plan, &[]))
 }

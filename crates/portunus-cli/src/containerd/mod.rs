@@ -109,7 +109,7 @@ impl Prepared {
             let others = self.runtime.block_on(async {
                 tokio::select! {
                     others = client.choose_where(plan, session, |it| !may_be_told(plan, it)) => others,
-                    () = self.interrupt.pressed() => Vec::new(),
+                    () = self.interrupt.came() => Vec::new(),
                 }
             });
             for (choice, other) in self.choices.iter_mut().zip(others) {

@@ -84,7 +84,7 @@ fn transfer(
     let mut display = ProgressDisplay::new(wanted.progress, context.streams);
     let pulling = prepared
         .daemon
-        .pull(request, &mut display, prepared.interrupt.pressed());
+        .pull(request, &mut display, prepared.interrupt.came());
     let result = prepared.runtime.block_on(pulling);
     drop(display);
     let report = match result {

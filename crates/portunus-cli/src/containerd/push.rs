@@ -30,7 +30,7 @@ pub(crate) fn push(
     let mut display = ProgressDisplay::new(progress, context.streams);
     let pushing = prepared
         .daemon
-        .push(request, &mut display, prepared.interrupt.pressed());
+        .push(request, &mut display, prepared.interrupt.came());
     let result = prepared.runtime.block_on(pushing);
     drop(display);
     let report = match result {

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use containerd_client::services::v1::Lease;
 
-use super::REFERENCE_LABEL;
 use super::service::LeasesService;
+use super::{REFERENCE_LABEL, REMAINS_LABEL};
 use crate::DaemonError;
 
 /// What a pull that failed has fetched: kept by a lease without a process, which expires like any
@@ -14,8 +14,9 @@ pub(super) struct Remains {
 }
 
 impl Remains {
-    /// To be kept under a lease with these labels.
-    pub(super) fn new(labels: HashMap<String, String>) -> Self {
+    /// To be kept under a lease with these labels, and one that says what it is for.
+    pub(super) fn new(mut labels: HashMap<String, String>) -> Self {
+        labels.insert(REMAINS_LABEL.to_owned(), "true".to_owned());
         Self { labels }
     }
 

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use containerd_client::services::v1::content_client::ContentClient;
 use containerd_client::services::v1::{
@@ -16,6 +17,11 @@ use crate::transfer::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;
+/// Bytes of a label at most, with its name (`pkg/labels/validate.go`).
+const LABEL_SIZE: usize = 4096;
+/// How long to wait at first, and at most, before a blob is asked for again that somebody else is
+/// writing.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
 impl Load<'_> {
     /// Stores a part with its labels; one that is there already gets the labels.
@@ -50,6 +56,14 @@ impl Load<'_> {
                 sources.push(ours);
             }
             *ours = sources.join(",");
+            // Enough repositories have it: as containerd's client does, nothing is added.
+            if source.len() + ours.len() > LABEL_SIZE {
+                labels.remove(&source);
+            }
+        }
+        if labels.is_empty() {
+            // An update of nothing would be one of everything.
+            return Ok(());
         }
         let paths = labels.keys().map(|name| format!("labels.{name}")).collect();
         let update = self.lease.context().request(UpdateRequest {
@@ -93,14 +107,31 @@ impl Load<'_> {
                 return Err(Ended::Content(problem));
             }
             let request = writer.request(WriteAction::Write, piece[..read].to_vec());
-            self.exchange(&mut writer, request).await?;
+            let answer = self.call(writer.exchange(request)).await?;
+            writer.take(answer)?;
         }
         let mut commit = writer.request(WriteAction::Commit, Vec::new());
         commit.labels.clone_from(labels);
-        self.exchange(&mut writer, commit).await
+        let answer = super::work(writer.exchange(commit)).await?;
+        writer.take(answer)
     }
 
+    /// Waits for another writer of the same blob, as containerd's client does (`OpenWriter` in
+    /// `core/content/helpers.go`): it mostly ends with the blob there.
     async fn open_writer(&self, part: &Part) -> Result<Writer, Ended> {
+        let (mut pause, longest) = PAUSES;
+        loop {
+            match self.try_open_writer(part).await {
+                Err(Ended::Daemon(error)) if error.grpc == GrpcCode::Locked => {
+                    tokio::time::sleep(pause).await;
+                    pause = longest.min(2 * pause);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_open_writer(&self, part: &Part) -> Result<Writer, Ended> {
         let (sender, outgoing) = mpsc::channel(1);
         let opener = WriteContentRequest {
             action: WriteAction::Stat.into(),
@@ -120,26 +151,9 @@ impl Load<'_> {
             sender,
             receiver,
         };
-        self.read_answer(&mut writer).await?;
-        Ok(writer)
-    }
-
-    async fn exchange(
-        &self,
-        writer: &mut Writer,
-        request: WriteContentRequest,
-    ) -> Result<(), Ended> {
-        // Where the daemon has closed the stream, its answer says why.
-        let _ = writer.sender.send(request).await;
-        self.read_answer(writer).await
-    }
-
-    async fn read_answer(&self, writer: &mut Writer) -> Result<(), Ended> {
         let answer = self.call(writer.receiver.message()).await?;
-        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
-        let answer = answer.ok_or_else(closed)?;
-        writer.offset = u64::try_from(answer.offset).unwrap_or(0);
-        Ok(())
+        writer.take(answer)?;
+        Ok(writer)
     }
 }
 
@@ -160,5 +174,20 @@ impl Writer {
             data,
             ..self.opener.clone()
         }
+    }
+
+    async fn exchange(
+        &mut self,
+        request: WriteContentRequest,
+    ) -> Result<Option<WriteContentResponse>, tonic::Status> {
+        // Where the daemon has closed the stream, its answer says why.
+        let _ = self.sender.send(request).await;
+        self.receiver.message().await
+    }
+
+    fn take(&mut self, answer: Option<WriteContentResponse>) -> Result<(), Ended> {
+        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
+        self.offset = u64::try_from(answer.ok_or_else(closed)?.offset).unwrap_or(0);
+        Ok(())
     }
 }

@@ -16,7 +16,7 @@ use super::image::to_message;
 use super::parts::{Image, Parts};
 use crate::daemon_error::GrpcCode;
 use crate::transfer::Ended;
-use crate::{DaemonError, Unpack, snapshotters};
+use crate::{Unpack, snapshotters};
 
 /// What containerd's client uses on Linux.
 const DEFAULT_SNAPSHOTTER: &str = "overlayfs";
@@ -106,7 +106,7 @@ impl Load<'_> {
             parent: layer.parent.to_owned(),
             labels: HashMap::from([(label.0.to_owned(), label.1.to_owned())]),
         });
-        let prepared = match self.call(self.snapshots().prepare(prepare)).await {
+        let prepared = match super::work(self.snapshots().prepare(prepare)).await {
             Ok(prepared) => prepared.into_inner(),
             // A snapshotter that fetches by itself has it already.
             Err(Ended::Daemon(error)) if error.grpc == GrpcCode::AlreadyExists => return Ok(()),
@@ -131,12 +131,8 @@ impl Load<'_> {
             mounts,
             ..Default::default()
         });
-        // As long as it takes: a large layer on a slow disk.
-        let applied = DiffClient::new(self.lease.channel().clone())
-            .apply(apply)
-            .await
-            .map_err(DaemonError::from)?
-            .into_inner();
+        let mut diff = DiffClient::new(self.lease.channel().clone());
+        let applied = super::work(diff.apply(apply)).await?.into_inner();
         let digest = applied.applied.unwrap_or_default().digest;
         if digest != layer.diff_id {
             return Err(Ended::Content(format!(
@@ -150,7 +146,7 @@ impl Load<'_> {
             key: key.to_owned(),
             labels: HashMap::new(),
         });
-        let committed = match self.call(self.snapshots().commit(commit)).await {
+        let committed = match super::work(self.snapshots().commit(commit)).await {
             Ok(_) => true,
             Err(Ended::Daemon(error)) if error.grpc == GrpcCode::AlreadyExists => false,
             Err(ended) => return Err(ended),

@@ -5,7 +5,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deadlines {
-    /// For each call around the transfer, which the daemon answers by itself.
+    /// For each call around the transfer, which the daemon answers by itself, but for those that
+    /// take longer the larger a layer is.
     pub call: Duration,
     /// Without any sign of life while bytes are awaited. Unpacking does not count.
     pub idle: Duration,
