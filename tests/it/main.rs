@@ -48,6 +48,7 @@ support::test_binary! {
     containerd_versions,
     containerd_push,
     http_mount,
+    http_platforms,
     http_progress,
     http_proxy,
     http_pull,

@@ -31,10 +31,10 @@ pub enum Platforms {
     /// All of them, and the index.
     #[default]
     All,
-    /// The first one that suits a platform; the index itself is left out, so that the layout is
+    /// The one that suits a platform best; the index itself is left out, so that the layout is
     /// complete.
     Only(Platform),
-    /// The first one that suits a platform, and the index, which then names images that are not
+    /// The one that suits a platform best, and the index, which then names images that are not
     /// there: what containerd stores.
     WithIndex(Platform),
 }
@@ -148,11 +148,13 @@ impl Pull<'_> {
     }
 
     fn select(&self, images: &[Descriptor], wanted: &Platform) -> Result<Descriptor, Error> {
-        let suits = |image: &&Descriptor| {
-            let platform = image.platform.as_ref();
-            platform.is_some_and(|platform| platform.suits(wanted))
-        };
-        images.iter().find(suits).cloned().ok_or_else(|| Error {
+        let ranked = images.iter().filter_map(|image| {
+            let rank = image.platform.as_ref()?.rank(wanted)?;
+            Some((rank, image))
+        });
+        // Of equal ones the first.
+        let best = ranked.min_by_key(|(rank, _)| *rank);
+        best.map(|(_, image)| image.clone()).ok_or_else(|| Error {
             kind: ErrorKind::NotFound,
             context: self.walk.context(),
             problem: Some(format!("it has no image for {wanted}")),
