@@ -28,7 +28,7 @@ trials! {
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
 }
 
-const IMAGE: &str = "reg-a.test/team/app:v1";
+pub(crate) const IMAGE: &str = "reg-a.test/team/app:v1";
 
 fn an_image_is_stored_as_ctr_of_2_stores_it() {
     is_stored_as_ctr_does(Containerd::settings(), &["--skip-metadata"]);
@@ -188,19 +188,23 @@ fn pull_and_load(world: &DaemonWorld, unpack: Unpack) -> Result<TransferReport, 
 }
 
 fn pull(world: &DaemonWorld) -> Pulled {
+    let platform = format!("linux/{}", architecture()).parse().unwrap();
+    pull_for(world, Platforms::WithIndex(platform))
+}
+
+pub(crate) fn pull_for(world: &DaemonWorld, platforms: Platforms) -> Pulled {
     let world = &world.world;
     let plan = world.plan(IMAGE, Operation::Pull);
     let session = Arc::new(world.resolver().session());
     let layout = OciLayout::create(world.layout()).unwrap();
     let mut options = PullOptions::default();
-    let platform = format!("linux/{}", architecture()).parse().unwrap();
-    options.platforms = Platforms::WithIndex(platform);
+    options.platforms = platforms;
     let client = world.client();
     let pulling = client.pull(&plan, &session, &layout, &options, &world.said);
     world.block_on(pulling).unwrap()
 }
 
-fn load(
+pub(crate) fn load(
     world: &DaemonWorld,
     pulled: &Pulled,
     unpack: Unpack,

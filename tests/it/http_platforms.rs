@@ -42,7 +42,7 @@ fn the_variant_that_was_asked_for_is_pulled() {
     }
 }
 
-fn index_of(entries: &[Value]) -> Blob {
+pub(crate) fn index_of(entries: &[Value]) -> Blob {
     let media_type = "application/vnd.oci.image.index.v1+json";
     let index = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": entries });
     Blob::new(media_type, index.to_string().into_bytes())

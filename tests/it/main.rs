@@ -58,6 +58,7 @@ support::test_binary! {
     http_tokens,
     bad_input,
     cases,
+    containerd_attestations,
     containerd_commands,
     http_trust,
     http_walk,

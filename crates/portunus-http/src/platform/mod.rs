@@ -2,6 +2,8 @@ mod rank;
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// A platform an image is made for: `linux/amd64`, `linux/arm/v7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,6 +20,22 @@ impl Platform {
     /// The platform this program was built for.
     pub fn host() -> Self {
         Self::normalised(std::env::consts::OS, std::env::consts::ARCH, "")
+    }
+
+    /// Reads the fields `os`, `architecture` and `variant` that a descriptor or the configuration of
+    /// an image has; what is not there is empty.
+    pub fn from_json(value: &Value) -> Self {
+        let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        Self {
+            os: text("os"),
+            architecture: text("architecture"),
+            variant: text("variant"),
+        }
+    }
+
+    /// Whether an image for `self` runs on `wanted`, though another one may suit it better.
+    pub fn suits(&self, wanted: &Self) -> bool {
+        self.rank(wanted).is_some()
     }
 
     fn normalised(os: &str, architecture: &str, variant: &str) -> Self {
@@ -148,7 +166,7 @@ mod tests {
                 variant: variant.to_owned(),
             };
             let wanted = wanted.parse().unwrap();
-            assert_eq!(held.rank(&wanted).is_some(), suits, "{held} for {wanted}");
+            assert_eq!(held.suits(&wanted), suits, "{held} for {wanted}");
         }
     }
 }
