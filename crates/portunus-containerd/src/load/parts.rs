@@ -44,7 +44,7 @@ impl Parts {
             let children = children(&manifest);
             let labels = labels(&children);
             parts.parts.push(Part { descriptor, labels });
-            if manifest.get("manifests").is_some() {
+            if !manifest["manifests"].is_null() {
                 let there = |child: &Descriptor| path_of(layout, &child.digest).exists();
                 waiting.extend(children.into_iter().filter(there));
                 continue;
@@ -139,7 +139,8 @@ fn labels(children: &[Descriptor]) -> HashMap<String, String> {
 
 fn kind_of(media_type: &str) -> &'static str {
     let is = |text: &str| media_type.contains(text);
-    if is(".image.manifest.") || is(".image.index.") || is(".distribution.manifest.") {
+    // Not an index in an index.
+    if is(".image.manifest.") || is(".distribution.manifest.v2+") {
         "m."
     } else if is(".image.layer.") || is(".image.rootfs.") {
         "l."
@@ -206,11 +207,13 @@ mod tests {
         let index = serde_json::json!({ "manifests": [
             child("application/vnd.oci.image.manifest.v1+json", &digest("a")),
             child("application/vnd.docker.distribution.manifest.v2+json", &digest("b")),
+            child("application/vnd.oci.image.index.v1+json", &digest("c")),
+            child("application/vnd.docker.distribution.manifest.list.v2+json", &digest("d")),
         ]});
         let labels = super::labels(&children(&index));
-        assert_eq!(
-            labels.get("containerd.io/gc.ref.content.m.1"),
-            Some(&digest("b"))
-        );
+        for (name, letter) in [("m.0", "a"), ("m.1", "b"), ("0", "c"), ("1", "d")] {
+            let name = format!("containerd.io/gc.ref.content.{name}");
+            assert_eq!(labels.get(&name), Some(&digest(letter)), "{name}");
+        }
     }
 }

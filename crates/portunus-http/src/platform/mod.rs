@@ -41,6 +41,12 @@ impl Platform {
     fn normalised(os: &str, architecture: &str, variant: &str) -> Self {
         let [architecture, variant] = [architecture, variant].map(str::to_ascii_lowercase);
         let (architecture, variant) = go_architecture(&architecture, &variant);
+        // What names no system is for this one, as in containerd.
+        let os = if os.is_empty() {
+            std::env::consts::OS
+        } else {
+            os
+        };
         Self {
             os: os.to_ascii_lowercase(),
             architecture,
