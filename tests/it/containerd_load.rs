@@ -20,12 +20,14 @@ use support::{hello, tools, trials};
 
 use crate::daemon_world::{DaemonWorld, default_namespace, path_mirrors, tomorrow};
 use crate::download_world::wait_until;
+use crate::http_platforms;
 use crate::http_world::World;
 
 trials! {
     an_image_is_stored_as_ctr_of_2_stores_it needs ["containerd"],
     an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
     an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
+    an_index_without_platforms_is_stored_as_ctr_stores_it needs ["containerd"],
     path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
     a_registry_token_pulls_on_the_way_around_the_daemon needs ["containerd"],
     a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
@@ -34,7 +36,7 @@ trials! {
     a_layer_that_very_many_repositories_have_keeps_its_labels needs ["containerd"],
 }
 
-const IMAGE: &str = "reg-a.test/team/app:v1";
+pub(crate) const IMAGE: &str = "reg-a.test/team/app:v1";
 
 fn an_image_is_stored_as_ctr_of_2_stores_it() {
     is_stored_as_ctr_does(Containerd::settings(), &["--skip-metadata"]);
@@ -54,14 +56,34 @@ fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
     );
 }
 
-/// Content with its labels, image and snapshots agree with those of `ctr` in another containerd
-/// namespace of the same daemon. `options` make it leave out what other platforms need.
+/// An index leads to the index of the images.
+fn an_index_without_platforms_is_stored_as_ctr_stores_it() {
+    let registry = ProgrammableRegistry::open();
+    let inner = put_index(&registry, "inner");
+    let outer = http_platforms::index_of(&[inner.descriptor()]);
+    registry.put_manifest("team/app", "v1", &outer);
+    is_stored_from(
+        &registry,
+        &outer,
+        Containerd::settings(),
+        &["--skip-metadata"],
+    );
+}
+
 fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
     let registry = ProgrammableRegistry::open();
-    let image = Image::of_sizes("one", &[1000, 3_000_000, 10]);
-    registry.put_image("team/app", "ours", &image);
-    registry.put_image("team/app", "other", &other_image());
-    registry.put_manifest("team/app", "v1", &index_of(&image));
+    let index = put_index(&registry, "v1");
+    is_stored_from(&registry, &index, settings, options);
+}
+
+/// Content with its labels, image and snapshots agree with those of `ctr` in another containerd
+/// namespace of the same daemon. `options` make it leave out what other platforms need.
+fn is_stored_from(
+    registry: &ProgrammableRegistry,
+    top: &Blob,
+    settings: Settings,
+    options: &[&str],
+) {
     // Twice, because the old ones refuse a file without a host table.
     let hosts = World::new().with_hosts("reg-a.test", &[&registry.url(), &registry.url()]);
     let world = DaemonWorld::with(hosts, settings);
@@ -71,7 +93,7 @@ fn is_stored_as_ctr_does(settings: Settings, options: &[&str]) {
         Unpack::No
     };
     let report = pull_and_load(&world, unpack.clone()).unwrap();
-    assert_eq!(report.digest, index_of(&image).digest);
+    assert_eq!(report.digest, top.digest);
 
     let (hosts_dir, platform) = (
         world.world.home.hosts_dir(),
@@ -260,19 +282,23 @@ fn pull_and_load(world: &DaemonWorld, unpack: Unpack) -> Result<TransferReport, 
 }
 
 fn pull(world: &DaemonWorld) -> Pulled {
+    let platform = format!("linux/{}", architecture()).parse().unwrap();
+    pull_for(world, Platforms::WithIndex(platform))
+}
+
+pub(crate) fn pull_for(world: &DaemonWorld, platforms: Platforms) -> Pulled {
     let world = &world.world;
     let plan = world.plan(IMAGE, Operation::Pull);
     let session = Arc::new(world.resolver().session());
     let layout = OciLayout::create(world.layout()).unwrap();
     let mut options = PullOptions::default();
-    let platform = format!("linux/{}", architecture()).parse().unwrap();
-    options.platforms = Platforms::WithIndex(platform);
+    options.platforms = platforms;
     let client = world.client();
     let pulling = client.pull(&plan, &session, &layout, &options, &world.said);
     world.block_on(pulling).unwrap()
 }
 
-fn load(
+pub(crate) fn load(
     world: &DaemonWorld,
     pulled: &Pulled,
     unpack: Unpack,
@@ -293,19 +319,19 @@ fn load(
         .block_on(daemon.load(request, std::future::pending()))
 }
 
-/// An index of this image, and of one for another platform.
-fn index_of(image: &Image) -> Blob {
+/// Puts an index of an image for this machine, and of one for another platform.
+fn put_index(registry: &ProgrammableRegistry, tag: &str) -> Blob {
+    let image = Image::of_sizes("one", &[1000, 3_000_000, 10]);
+    let other = Image::small("for another platform");
+    registry.put_image("team/app", "ours", &image);
+    registry.put_image("team/app", "other", &other);
     let mut ours = image.manifest.descriptor();
     ours["platform"] = json!({ "os": "linux", "architecture": architecture() });
-    let mut other = other_image().manifest.descriptor();
+    let mut other = other.manifest.descriptor();
     other["platform"] = json!({ "os": "linux", "architecture": "s390x" });
-    let media_type = "application/vnd.oci.image.index.v1+json";
-    let index = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": [ours, other] });
-    Blob::new(media_type, index.to_string().into_bytes())
-}
-
-fn other_image() -> Image {
-    Image::small("for another platform")
+    let index = http_platforms::index_of(&[ours, other]);
+    registry.put_manifest("team/app", tag, &index);
+    index
 }
 
 /// The words that ctr writes an age with: `Less than a second`, `2 seconds`, `About a minute`.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const STATEMENT: &str = "application/vnd.in-toto+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// Bytes with the name that their digest gives them.
@@ -107,8 +108,12 @@ impl Image {
             "config": { "Cmd": command, "Env": ["PATH=/bin"] },
             "rootfs": { "type": "layers", "diff_ids": diff_ids },
         });
+        let layers = tars.iter().map(|tar| Blob::new(LAYER, gzip(tar)));
+        Self::of_blobs(&config, layers.collect())
+    }
+
+    fn of_blobs(config: &Value, layers: Vec<Blob>) -> Self {
         let config = Blob::new(CONFIG, config.to_string().into_bytes());
-        let layers: Vec<Blob> = tars.iter().map(|tar| Blob::new(LAYER, gzip(tar))).collect();
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST,
@@ -121,6 +126,19 @@ impl Image {
             config,
             layers,
         }
+    }
+
+    /// What BuildKit stores beside an image to say how it was built: its configuration names a
+    /// layer, which is a statement.
+    pub fn attestation(statement: &str) -> Self {
+        let statement = Blob::new(STATEMENT, statement.as_bytes().to_vec());
+        let config = json!({
+            "architecture": "unknown",
+            "os": "unknown",
+            "config": {},
+            "rootfs": { "type": "layers", "diff_ids": [statement.digest] },
+        });
+        Self::of_blobs(&config, vec![statement])
     }
 
     /// The digest that the image is known by.

@@ -18,8 +18,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::transfer::Ended;
 use crate::{
-    Containerd, ContainerdNamespace, DaemonError, Deadlines, Lease, Totals, TransferError,
-    TransferReport, Unpack,
+    Containerd, ContainerdNamespace, DaemonError, Deadlines, Lease, Platform, Totals,
+    TransferError, TransferReport, Unpack,
 };
 use parts::{Part, Parts};
 
@@ -36,6 +36,8 @@ pub struct LoadRequest {
     pub layout: PathBuf,
     /// Its manifest or index in the layout.
     pub manifest: Descriptor,
+    /// Which of several images in the layout are unpacked. One alone is unpacked whatever it is for.
+    pub platform: Platform,
     /// Whether and how the layers are unpacked.
     pub unpack: Unpack,
     /// How long it may take; `idle` does not count.
@@ -45,7 +47,7 @@ pub struct LoadRequest {
 }
 
 impl LoadRequest {
-    /// Unpacked with containerd's default snapshotter.
+    /// For the platform this program was built for, unpacked with containerd's default snapshotter.
     pub fn new(
         reference: ImageReference,
         containerd_namespace: ContainerdNamespace,
@@ -58,6 +60,7 @@ impl LoadRequest {
             containerd_namespace,
             layout: layout.into(),
             manifest,
+            platform: Platform::host(),
             unpack: Unpack::AsConfigured,
             deadlines: Deadlines::default(),
             lease_expires_at,

@@ -30,6 +30,13 @@ pub struct Descriptor {
     pub platform: Option<Platform>,
 }
 
+/// Layers that registries were not allowed to hand out, so that a manifest may name other places
+/// for them (OCI image specification, `layer.md`).
+const FOREIGN: [&str; 2] = [
+    "application/vnd.docker.image.rootfs.foreign.",
+    "application/vnd.oci.image.layer.nondistributable.",
+];
+
 /// A manifest that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Manifest {
@@ -46,12 +53,13 @@ impl Manifest {
         if value.get("fsLayers").is_some() {
             return Err("the manifest has schema version 1, which is not supported");
         }
-        if let Some(manifests) = value.get("manifests") {
+        let config = value.get("config");
+        if let Some(manifests) = value.get("manifests")
+            && (!manifests.is_null() || config.is_none())
+        {
             return descriptors(manifests).map(Self::Index);
         }
-        let config = value
-            .get("config")
-            .ok_or("the manifest names no configuration")?;
+        let config = config.ok_or("the manifest names no configuration")?;
         let mut blobs = vec![descriptor(config)?];
         if let Some(layers) = value.get("layers") {
             blobs.extend(descriptors(layers)?);
@@ -67,6 +75,10 @@ pub(crate) fn manifest_request(method: Method, image: &ImageReference, what: &st
 }
 
 fn descriptors(value: &Value) -> Result<Vec<Descriptor>, &'static str> {
+    // How programs written in Go leave a list empty.
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
     let list = value.as_array().ok_or("a list in the manifest is none")?;
     list.iter().map(descriptor).collect()
 }
@@ -75,6 +87,11 @@ impl Descriptor {
     /// Reads a descriptor of a manifest or index; `None`: it is not well formed.
     pub fn from_json(value: &Value) -> Option<Self> {
         descriptor(value).ok()
+    }
+
+    /// Whether a registry may not have it.
+    pub(crate) fn is_foreign(&self) -> bool {
+        FOREIGN.iter().any(|it| self.media_type.starts_with(it))
     }
 }
 
@@ -88,15 +105,64 @@ fn descriptor(value: &Value) -> Result<Descriptor, &'static str> {
             .get("size")
             .and_then(Value::as_u64)
             .ok_or("a descriptor in the manifest has no size")?,
-        platform: value.get("platform").and_then(platform),
+        platform: value
+            .get("platform")
+            .filter(|platform| !platform.is_null())
+            .map(Platform::from_json),
     })
 }
 
-fn platform(value: &Value) -> Option<Platform> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(Platform {
-        os: text("os")?,
-        architecture: text("architecture")?,
-        variant: text("variant").unwrap_or_default(),
-    })
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn manifests_are_read_in_the_shapes_that_programs_write_them() {
+        let blob = json!({ "digest": format!("sha256:{}", "a".repeat(64)), "size": 1 });
+        let (images, blobs) = ("index", "image");
+        for (manifest, kind, count) in [
+            (json!({ "manifests": [blob] }), images, 1),
+            (json!({ "manifests": [] }), images, 0),
+            (json!({ "manifests": null }), images, 0),
+            (json!({ "config": blob, "layers": [blob] }), blobs, 2),
+            (json!({ "config": blob, "layers": null }), blobs, 1),
+            (json!({ "config": blob }), blobs, 1),
+            (json!({ "config": blob, "manifests": null }), blobs, 1),
+        ] {
+            let read = match Manifest::parse(manifest.to_string().as_bytes()).unwrap() {
+                Manifest::Index(held) => (images, held.len()),
+                Manifest::Image(held) => (blobs, held.len()),
+            };
+            assert_eq!(read, (kind, count), "{manifest}");
+        }
+        for manifest in [
+            json!({}),
+            json!({ "manifests": "" }),
+            json!({ "config": null, "layers": null }),
+            json!({ "config": blob, "layers": {} }),
+        ] {
+            let read = Manifest::parse(manifest.to_string().as_bytes());
+            assert!(read.is_err(), "{manifest}");
+        }
+    }
+
+    #[test]
+    fn a_platform_that_is_there_and_says_little_is_not_left_out() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for (platform, read) in [
+            (json!(null), None),
+            (json!({}), Some("/")),
+            (json!({ "os": "linux" }), Some("linux/")),
+            (
+                json!({ "os": "linux", "architecture": "arm", "variant": "v6" }),
+                Some("linux/arm/v6"),
+            ),
+        ] {
+            let value = json!({ "digest": digest, "size": 1, "platform": platform });
+            let held = Descriptor::from_json(&value).unwrap().platform;
+            assert_eq!(held.map(|it| it.to_string()).as_deref(), read, "{platform}");
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub(super) fn pull(
         None => Platform::host(),
     };
     // As containerd keeps an image: under the digest of its index.
-    let platforms = Platforms::WithIndex(platform);
+    let platforms = Platforms::WithIndex(platform.clone());
     let pulled = layout::fetch(
         scratch.path(),
         plan,
@@ -47,6 +47,7 @@ pub(super) fn pull(
         pulled.manifest,
         (context.environment.now)() + LEASE,
     );
+    request.platform = platform;
     if !wanted.unpack {
         request.unpack = Unpack::No;
     }

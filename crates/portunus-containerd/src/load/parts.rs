@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use portunus_http::Descriptor;
+use portunus_http::{Descriptor, Platform};
 use serde_json::Value;
 
 use crate::transfer::Ended;
@@ -10,7 +10,7 @@ use crate::transfer::Ended;
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     parts: Vec<Part>,
-    /// The images in it, one for each platform.
+    /// The images in it that have layers, one for each platform; attestations have none.
     pub(super) images: Vec<Image>,
 }
 
@@ -25,6 +25,7 @@ pub(super) struct Part {
 #[derive(Debug, Clone)]
 pub(super) struct Image {
     pub(super) config: Descriptor,
+    pub(super) platform: Platform,
     pub(super) layers: Vec<Descriptor>,
     /// Digests of the unpacked layers.
     pub(super) diff_ids: Vec<String>,
@@ -43,20 +44,25 @@ impl Parts {
             let children = children(&manifest);
             let labels = labels(&children);
             parts.parts.push(Part { descriptor, labels });
-            if manifest.get("manifests").is_some() {
+            if !manifest["manifests"].is_null() {
                 let there = |child: &Descriptor| path_of(layout, &child.digest).exists();
                 waiting.extend(children.into_iter().filter(there));
                 continue;
             }
-            let Some((config, layers)) = children.split_first() else {
+            let Some((config, blobs)) = children.split_first() else {
                 continue;
             };
-            let diff_ids = diff_ids(&read_json(layout, config).await?);
-            parts.images.push(Image {
-                config: config.clone(),
-                layers: layers.to_vec(),
-                diff_ids,
-            });
+            let layers = layers(blobs);
+            // The configuration of an artifact may be anything.
+            if !layers.is_empty() {
+                let read = read_json(layout, config).await?;
+                parts.images.push(Image {
+                    config: config.clone(),
+                    platform: Platform::from_json(&read),
+                    layers,
+                    diff_ids: diff_ids(&read),
+                });
+            }
             for child in children {
                 if !parts.has(&child) {
                     parts.parts.push(Part {
@@ -100,6 +106,12 @@ fn children(manifest: &Value) -> Vec<Descriptor> {
     all.filter_map(Descriptor::from_json).collect()
 }
 
+/// What makes up a file system: not the statements of an attestation, nor what other artifacts hold.
+fn layers(blobs: &[Descriptor]) -> Vec<Descriptor> {
+    let is_layer = |blob: &&Descriptor| kind_of(&blob.media_type) == "l.";
+    blobs.iter().filter(is_layer).cloned().collect()
+}
+
 fn diff_ids(config: &Value) -> Vec<String> {
     let ids = config["rootfs"]["diff_ids"]
         .as_array()
@@ -127,7 +139,8 @@ fn labels(children: &[Descriptor]) -> HashMap<String, String> {
 
 fn kind_of(media_type: &str) -> &'static str {
     let is = |text: &str| media_type.contains(text);
-    if is(".image.manifest.") || is(".image.index.") || is(".distribution.manifest.") {
+    // Not an index in an index.
+    if is(".image.manifest.") || is(".distribution.manifest.v2+") {
         "m."
     } else if is(".image.layer.") || is(".image.rootfs.") {
         "l."
@@ -141,6 +154,38 @@ fn kind_of(media_type: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_layer_is_not_unpacked() {
+        let blob = |media_type: &str| {
+            let digest = format!("sha256:{}", "a".repeat(64));
+            let blob = serde_json::json!({ "mediaType": media_type, "digest": digest, "size": 1 });
+            Descriptor::from_json(&blob).unwrap()
+        };
+        for (media_type, is_layer) in [
+            ("application/vnd.oci.image.layer.v1.tar", true),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", true),
+            (
+                "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                true,
+            ),
+            ("application/vnd.docker.image.rootfs.diff.tar.gzip", true),
+            (
+                "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+                true,
+            ),
+            ("application/vnd.in-toto+json", false),
+            ("application/vnd.cncf.helm.chart.content.v1.tar+gzip", false),
+            ("application/vnd.oci.empty.v1+json", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                layers(&[blob(media_type)]).len() == 1,
+                is_layer,
+                "{media_type}"
+            );
+        }
+    }
 
     #[test]
     fn references_have_the_names_that_containerd_s_client_gives_them() {
@@ -162,11 +207,13 @@ mod tests {
         let index = serde_json::json!({ "manifests": [
             child("application/vnd.oci.image.manifest.v1+json", &digest("a")),
             child("application/vnd.docker.distribution.manifest.v2+json", &digest("b")),
+            child("application/vnd.oci.image.index.v1+json", &digest("c")),
+            child("application/vnd.docker.distribution.manifest.list.v2+json", &digest("d")),
         ]});
         let labels = super::labels(&children(&index));
-        assert_eq!(
-            labels.get("containerd.io/gc.ref.content.m.1"),
-            Some(&digest("b"))
-        );
+        for (name, letter) in [("m.0", "a"), ("m.1", "b"), ("0", "c"), ("1", "d")] {
+            let name = format!("containerd.io/gc.ref.content.{name}");
+            assert_eq!(labels.get(&name), Some(&digest(letter)), "{name}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use containerd_client::services::v1::snapshots::{
     CommitSnapshotRequest, PrepareSnapshotRequest, RemoveSnapshotRequest, StatSnapshotRequest,
 };
 use containerd_client::types::Mount;
-use portunus_http::Descriptor;
+use portunus_http::{Descriptor, Platform};
 use sha2::{Digest, Sha256};
 use tonic::transport::Channel;
 
@@ -34,14 +34,14 @@ struct Layer<'a> {
 }
 
 impl Load<'_> {
-    /// Unpacks every image that is there for this machine's platform.
+    /// Unpacks the image, or of several those for the platform.
     pub(super) async fn unpack(&self, parts: &Parts) -> Result<(), Ended> {
         let snapshotter = match &self.request.unpack {
             Unpack::No => return Ok(()),
             Unpack::With(snapshotter) => snapshotter.clone(),
             Unpack::AsConfigured => self.default_snapshotter().await?,
         };
-        for image in &parts.images {
+        for image in wanted(&parts.images, &self.request.platform) {
             self.unpack_image(image, &snapshotter).await?;
         }
         Ok(())
@@ -58,12 +58,8 @@ impl Load<'_> {
     }
 
     async fn unpack_image(&self, image: &Image, snapshotter: &str) -> Result<(), Ended> {
-        if image.diff_ids.len() != image.layers.len() {
-            // An attestation or another artifact: nothing to unpack.
-            return Ok(());
-        }
         let mut parent = String::new();
-        for (blob, diff_id) in image.layers.iter().zip(&image.diff_ids) {
+        for (blob, diff_id) in pairs(image)? {
             let chain_id = chain_id(&parent, diff_id);
             let layer = Layer {
                 snapshotter,
@@ -76,9 +72,6 @@ impl Load<'_> {
                 self.unpack_layer(&layer).await?;
             }
             parent = chain_id;
-        }
-        if parent.is_empty() {
-            return Ok(());
         }
         let name = format!("containerd.io/gc.ref.snapshot.{snapshotter}");
         self.label(&image.config.digest, HashMap::from([(name, parent)]))
@@ -162,6 +155,28 @@ impl Load<'_> {
     }
 }
 
+/// As containerd's client does: of several images those whose configuration names the platform.
+fn wanted<'a>(
+    images: &'a [Image],
+    platform: &'a Platform,
+) -> impl Iterator<Item = &'a Image> + use<'a> {
+    let is_alone = images.len() == 1;
+    let suits = move |image: &&Image| is_alone || image.platform.suits(platform);
+    images.iter().filter(suits)
+}
+
+/// Each layer with the digest of what it unpacks to.
+fn pairs(image: &Image) -> Result<impl Iterator<Item = (&Descriptor, &String)>, Ended> {
+    let (layers, diff_ids) = (image.layers.len(), image.diff_ids.len());
+    if layers != diff_ids {
+        return Err(Ended::Content(format!(
+            "the image has {layers} layers, and its configuration {} names {diff_ids}",
+            image.config.digest
+        )));
+    }
+    Ok(image.layers.iter().zip(&image.diff_ids))
+}
+
 /// The name of a snapshot, from everything below it (`ChainID` of the OCI image specification,
 /// `config.md`).
 fn chain_id(parent: &str, diff_id: &str) -> String {
@@ -176,6 +191,48 @@ fn chain_id(parent: &str, diff_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An image for a platform, with as many layers and digests of unpacked ones.
+    fn image(architecture: &str, layers: usize, diff_ids: usize) -> Image {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let blob = serde_json::json!({ "digest": digest, "size": 1 });
+        let blob = Descriptor::from_json(&blob).unwrap();
+        let platform = serde_json::json!({ "os": "linux", "architecture": architecture });
+        Image {
+            config: blob.clone(),
+            platform: Platform::from_json(&platform),
+            layers: vec![blob; layers],
+            diff_ids: vec![digest; diff_ids],
+        }
+    }
+
+    #[test]
+    fn of_several_images_those_for_the_platform_are_unpacked() {
+        let platform: Platform = "linux/amd64".parse().unwrap();
+        for (held, unpacked) in [
+            (&["amd64"][..], &["amd64"][..]),
+            (&["s390x"], &["s390x"]),
+            (&["s390x", "amd64"], &["amd64"]),
+            (&["s390x", "arm64"], &[]),
+            (&[], &[]),
+        ] {
+            let images: Vec<Image> = held.iter().map(|it| image(it, 1, 1)).collect();
+            let wanted = wanted(&images, &platform);
+            let wanted: Vec<&str> = wanted.map(|it| it.platform.architecture.as_str()).collect();
+            assert_eq!(wanted, unpacked, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_that_names_other_layers_is_an_error() {
+        assert_eq!(pairs(&image("amd64", 2, 2)).unwrap().count(), 2);
+        for (layers, diff_ids) in [(2, 1), (1, 2), (1, 0)] {
+            let Err(Ended::Content(told)) = pairs(&image("amd64", layers, diff_ids)) else {
+                panic!("{layers} layers for {diff_ids} were taken");
+            };
+            assert!(told.contains(&format!("has {layers} layers")), "{told}");
+        }
+    }
 
     #[test]
     fn snapshots_are_named_after_the_layers_below() {

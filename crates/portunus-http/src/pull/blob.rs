@@ -10,7 +10,7 @@ use crate::endpoint::within;
 use crate::layout::Ingest;
 use crate::request::Request;
 use crate::walk::Stop;
-use crate::{Descriptor, Error, Event, Outcome};
+use crate::{Descriptor, Error, ErrorKind, Event, Outcome};
 
 /// How often a host is asked for the rest of a blob while it gives some of it each time.
 const MOST_TRIES: u32 = 3;
@@ -33,7 +33,8 @@ impl Pull<'_> {
         });
         let ingest = Mutex::new(Some(ingest));
         let visit = |stop| self.blob_at(stop, descriptor, &ingest).boxed();
-        let ((), host) = self.walk.first(Phase::Fetch, visit).await?;
+        let fetched = self.walk.first(Phase::Fetch, visit).await;
+        let ((), host) = fetched.map_err(|error| explained(error, descriptor))?;
         progress.report(Event::Done {
             descriptor,
             host: Some(&host),
@@ -150,4 +151,18 @@ impl Pull<'_> {
             problem: format!("the layout cannot be written: {error}"),
         })
     }
+}
+
+/// Says of a layer that no registry had why that may be so.
+fn explained(mut error: Error, descriptor: &Descriptor) -> Error {
+    if error.kind == ErrorKind::NotFound && descriptor.is_foreign() {
+        let Descriptor {
+            digest, media_type, ..
+        } = descriptor;
+        error.problem = Some(format!(
+            "layer {digest} has the type {media_type}: it may be only where the manifest's `urls` \
+             lead, which are not asked"
+        ));
+    }
+    error
 }

@@ -31,11 +31,11 @@ pub enum Platforms {
     /// All of them, and the index.
     #[default]
     All,
-    /// The first one that suits a platform; the index itself is left out, so that the layout is
-    /// complete.
+    /// The one that suits a platform best; the indexes that lead to it are left out, so that the
+    /// layout is complete.
     Only(Platform),
-    /// The first one that suits a platform, and the index, which then names images that are not
-    /// there: what containerd stores.
+    /// The one that suits a platform best, and the indexes that lead to it, which then name images
+    /// that are not there: what containerd stores.
     WithIndex(Platform),
 }
 
@@ -82,28 +82,38 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     async fn run(&self, options: &PullOptions) -> Result<Pulled, Error> {
-        let (mut top, bytes) = self.first_manifest().await?;
-        let mut manifest = self.read(&top, &bytes)?;
-        if let (Manifest::Index(images), Platforms::Only(wanted)) = (&manifest, &options.platforms)
-        {
-            top = self.select(images, wanted)?;
-            let bytes = self.fetch_manifest(&top).await?;
-            manifest = self.read(&top, &bytes)?;
-            self.put(&top, &bytes)?;
-        } else {
-            self.put(&top, &bytes)?;
+        let (mut descriptor, mut bytes) = self.first_manifest().await?;
+        let mut manifest = self.read(&descriptor, &bytes)?;
+        let (wanted, keeps_indexes) = match &options.platforms {
+            Platforms::All => (None, true),
+            Platforms::Only(platform) => (Some(platform), false),
+            Platforms::WithIndex(platform) => (Some(platform), true),
+        };
+        // Outermost first.
+        let mut indexes = Vec::new();
+        while let (Manifest::Index(images), Some(wanted)) = (&manifest, wanted) {
+            let image = self.select(images, wanted)?;
+            if indexes.len() == MOST_MANIFESTS {
+                return Err(self.malformed(&image, "one manifest too many"));
+            }
+            if keeps_indexes {
+                self.put(&descriptor, &bytes)?;
+            }
+            indexes.push(descriptor);
+            bytes = self.fetch_manifest(&image).await?;
+            manifest = self.read(&image, &bytes)?;
+            descriptor = image;
         }
-        if let (Manifest::Index(images), Platforms::WithIndex(wanted)) =
-            (&manifest, &options.platforms)
-        {
-            manifest = Manifest::Index(vec![self.select(images, wanted)?]);
-        }
-        let parts = self.fetch_tree(manifest).await?;
+        self.put(&descriptor, &bytes)?;
+        let mut parts = if keeps_indexes { indexes } else { Vec::new() };
+        parts.push(descriptor);
+        let top = parts[0].clone();
+        parts.extend(self.fetch_tree(manifest).await?);
         let listed = self.layout.list(&self.walk.plan.reference, &top);
         listed.map_err(|error| self.local(&error.to_string()))?;
         Ok(Pulled {
-            parts: parts.len() + 1,
-            bytes: top.size + parts.iter().map(|part| part.size).sum::<u64>(),
+            parts: parts.len(),
+            bytes: parts.iter().map(|part| part.size).sum(),
             manifest: top,
         })
     }
@@ -147,12 +157,17 @@ impl Pull<'_> {
         Ok(parts)
     }
 
+    /// The best image of an index, or a further index that has it; one without a platform comes last,
+    /// as in containerd.
     fn select(&self, images: &[Descriptor], wanted: &Platform) -> Result<Descriptor, Error> {
-        let suits = |image: &&Descriptor| {
+        let ranked = images.iter().filter_map(|image| {
             let platform = image.platform.as_ref();
-            platform.is_some_and(|platform| platform.suits(wanted))
-        };
-        images.iter().find(suits).cloned().ok_or_else(|| Error {
+            let rank = platform.map_or(Some(u32::MAX), |platform| platform.rank(wanted))?;
+            Some((rank, image))
+        });
+        // Of equal ones the first.
+        let best = ranked.min_by_key(|(rank, _)| *rank);
+        best.map(|(_, image)| image.clone()).ok_or_else(|| Error {
             kind: ErrorKind::NotFound,
             context: self.walk.context(),
             problem: Some(format!("it has no image for {wanted}")),

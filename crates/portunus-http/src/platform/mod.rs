@@ -1,4 +1,8 @@
+mod rank;
+
 use std::fmt;
+
+use serde_json::Value;
 
 /// A platform an image is made for: `linux/amd64`, `linux/arm/v7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +22,31 @@ impl Platform {
         Self::normalised(std::env::consts::OS, std::env::consts::ARCH, "")
     }
 
+    /// Reads the fields `os`, `architecture` and `variant` that a descriptor or the configuration of
+    /// an image has; what is not there is empty.
+    pub fn from_json(value: &Value) -> Self {
+        let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        Self {
+            os: text("os"),
+            architecture: text("architecture"),
+            variant: text("variant"),
+        }
+    }
+
+    /// Whether an image for `self` runs on `wanted`, though another one may suit it better.
+    pub fn suits(&self, wanted: &Self) -> bool {
+        self.rank(wanted).is_some()
+    }
+
     fn normalised(os: &str, architecture: &str, variant: &str) -> Self {
-        let (architecture, variant) = go_architecture(&architecture.to_ascii_lowercase(), variant);
+        let [architecture, variant] = [architecture, variant].map(str::to_ascii_lowercase);
+        let (architecture, variant) = go_architecture(&architecture, &variant);
+        // What names no system is for this one, as in containerd.
+        let os = if os.is_empty() {
+            std::env::consts::OS
+        } else {
+            os
+        };
         Self {
             os: os.to_ascii_lowercase(),
             architecture,
@@ -27,12 +54,11 @@ impl Platform {
         }
     }
 
-    /// Whether an image for `self`, as its index writes it, runs on `wanted`.
-    pub(crate) fn suits(&self, wanted: &Self) -> bool {
+    /// How far an image for `self`, as its index writes it, is from what is wanted: 0 is exactly
+    /// that, and `None` does not run there.
+    pub(crate) fn rank(&self, wanted: &Self) -> Option<u32> {
         let held = Self::normalised(&self.os, &self.architecture, &self.variant);
-        let any = held.variant.is_empty() || wanted.variant.is_empty();
-        let variant = any || held.variant == wanted.variant;
-        held.os == wanted.os && held.architecture == wanted.architecture && variant
+        rank::rank(&held, wanted)
     }
 }
 
@@ -78,18 +104,22 @@ pub struct InvalidPlatform {
     pub text: String,
 }
 
-/// As containerd's `platforms` library normalises (`database.go`): `v8` of arm64 and `v7` of arm
-/// are their plain forms.
+/// As containerd's `platforms` library normalises (`database.go`): `v1` of amd64, `v8` of arm64
+/// and `v7` of arm are their plain forms.
 fn go_architecture(name: &str, variant: &str) -> (String, String) {
     let (architecture, variant) = match (name, variant) {
-        ("x86_64" | "amd64", "v1") => ("amd64", ""),
-        ("x86_64", variant) => ("amd64", variant),
+        ("x86_64" | "x86-64" | "amd64", "v1") => ("amd64", ""),
+        ("x86_64" | "x86-64", variant) => ("amd64", variant),
         ("x86" | "i386" | "i686", _) => ("386", ""),
-        ("aarch64" | "arm64", "" | "8" | "v8") => ("arm64", ""),
+        ("aarch64" | "arm64", "8" | "v8" | "v8.0") => ("arm64", ""),
+        ("aarch64" | "arm64", "9" | "9.0" | "v9.0") => ("arm64", "v9"),
         ("aarch64", variant) => ("arm64", variant),
         ("armhf", _) => ("arm", "v7"),
         ("armel", _) => ("arm", "v6"),
         ("arm", "" | "7") => ("arm", "v7"),
+        ("arm", "5") => ("arm", "v5"),
+        ("arm", "6") => ("arm", "v6"),
+        ("arm", "8") => ("arm", "v8"),
         ("powerpc64", variant) => ("ppc64le", variant),
         ("loongarch64", variant) => ("loong64", variant),
         other => other,
@@ -110,6 +140,10 @@ mod tests {
             ("linux/arm64/v8", "linux/arm64"),
             ("linux/arm", "linux/arm/v7"),
             ("linux/arm/v6", "linux/arm/v6"),
+            ("linux/arm/6", "linux/arm/v6"),
+            ("linux/amd64/V1", "linux/amd64"),
+            ("linux/arm64/v8.0", "linux/arm64"),
+            ("linux/arm64/9", "linux/arm64/v9"),
             ("linux/riscv64", "linux/riscv64"),
         ] {
             let platform: Platform = typed.parse().unwrap();
@@ -127,7 +161,7 @@ mod tests {
             ("arm64", "v8", "linux/aarch64", true),
             ("arm64", "", "linux/arm64/v8", true),
             ("arm", "v7", "linux/arm", true),
-            ("arm", "v6", "linux/arm", false),
+            ("arm", "v8", "linux/arm", false),
             ("amd64", "", "linux/x86_64", true),
             ("amd64", "", "linux/arm64", false),
             ("amd64", "", "windows/amd64", false),
