@@ -15,6 +15,7 @@ use support::{program, script, trials};
 trials! {
     every_command_shows_examples_in_its_help,
     a_misspelt_command_or_flag_is_answered_with_the_nearest,
+    a_suggested_command_can_be_pasted_into_a_shell,
     a_reader_that_goes_away_is_no_accident,
     an_argument_that_is_not_text_is_named_and_not_shown,
     what_is_decided_is_told_on_request_and_never_a_secret,
@@ -80,6 +81,15 @@ fn a_misspelt_command_or_flag_is_answered_with_the_nearest() {
             "colours without a terminal\n{ran}"
         );
     }
+}
+
+fn a_suggested_command_can_be_pasted_into_a_shell() {
+    let home = Home::new();
+    let push = ["push", "127.0.0.1:1/app:v1", "--oci-layout", "my layout"];
+    let ran = home.portunus(&push).run();
+    ran.assert_code(6);
+    let help = "help: portunus pull 127.0.0.1:1/app:v1 --oci-layout 'my layout'\n";
+    assert!(ran.stderr.contains(help), "{ran}");
 }
 
 fn a_reader_that_goes_away_is_no_accident() {

@@ -14,6 +14,7 @@ trials! {
     a_good_file_is_left_alone,
     files_that_the_hosts_need_are_tried,
     keys_that_others_can_read_are_told,
+    the_path_of_an_open_key_is_one_word_of_the_command,
     directory_names_that_no_reference_reaches_are_told,
     a_second_root_for_one_registry_is_told,
     what_older_daemons_read_otherwise_is_told,
@@ -118,6 +119,17 @@ fn keys_that_others_can_read_are_told() {
             "{mode:o}"
         );
     }
+}
+
+fn the_path_of_an_open_key_is_one_word_of_the_command() {
+    let root = root("reg.test", "client = [[\"c.crt\", \"my;key\"]]\n");
+    let key = root.path().join("reg.test/my;key");
+    fs::write(&key, "").unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let found = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
+    let mut helps = found.into_iter().filter_map(|finding| finding.help);
+    let help = format!("run `chmod 600 '{}'`", key.display());
+    assert!(helps.any(|it| it == help), "{help}");
 }
 
 fn directory_names_that_no_reference_reaches_are_told() {
