@@ -28,6 +28,7 @@ trials! {
     an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
     an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
     an_index_without_platforms_is_stored_as_ctr_stores_it needs ["containerd"],
+    what_the_containerd_namespace_unpacks_with_is_used needs ["containerd"],
     path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
     a_registry_token_pulls_on_the_way_around_the_daemon needs ["containerd"],
     a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
@@ -143,6 +144,31 @@ fn is_stored_from(
 
     // Once more, in place of itself.
     pull_and_load(&world, unpack).unwrap();
+}
+
+/// Another one than the daemon's default, where it has that.
+fn what_the_containerd_namespace_unpacks_with_is_used() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let world = DaemonWorld::with(hosts, Containerd::settings());
+    let label = |snapshotter: &str| {
+        let label = format!("containerd.io/defaults/snapshotter={snapshotter}");
+        let label = ["namespaces", "label", "default", &label];
+        world.daemon.ctr(&label).assert_success();
+    };
+    let create = ["namespaces", "create", "default"];
+    world.daemon.ctr(&create).assert_success();
+    label("no-such");
+    let error = pull_and_load(&world, Unpack::AsConfigured).unwrap_err();
+    assert!(error.to_string().contains("no-such"), "{error}");
+    if tools::is_root() {
+        label("native");
+        pull_and_load(&world, Unpack::AsConfigured).unwrap();
+        let list = ["snapshots", "--snapshotter", "native", "ls"];
+        let listed = world.daemon.ctr(&list);
+        assert_eq!(listed.assert_success().stdout.lines().skip(1).count(), 1);
+    }
 }
 
 fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {

@@ -47,7 +47,7 @@ pub struct LoadRequest {
 }
 
 impl LoadRequest {
-    /// For the platform this program was built for, unpacked with containerd's default snapshotter.
+    /// For the platform this program was built for, unpacked as configured.
     pub fn new(
         reference: ImageReference,
         containerd_namespace: ContainerdNamespace,

@@ -68,7 +68,8 @@ pub enum Unpack {
     /// Not at all.
     No,
     /// With containerd's default snapshotter, or else with what the daemon's transfer service is
-    /// configured to unpack with.
+    /// configured to unpack with. A load uses what the containerd namespace names by its label
+    /// `containerd.io/defaults/snapshotter`, if it does.
     #[default]
     AsConfigured,
     /// With this snapshotter. The daemon takes only those that its transfer service is configured

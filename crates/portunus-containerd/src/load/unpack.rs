@@ -48,8 +48,13 @@ impl Load<'_> {
     }
 
     async fn default_snapshotter(&self) -> Result<String, Ended> {
-        let working = snapshotters::working(self.containerd, self.lease.context());
-        let working = super::within(self.request.deadlines.call, working).await?;
+        let (daemon, context) = (self.containerd, self.lease.context());
+        let limit = self.request.deadlines.call;
+        let named = snapshotters::of_namespace(daemon, context, &self.request.containerd_namespace);
+        if let Some(named) = super::within(limit, named).await? {
+            return Ok(named);
+        }
+        let working = super::within(limit, snapshotters::working(daemon, context)).await?;
         let default = working.iter().find(|name| *name == DEFAULT_SNAPSHOTTER);
         let chosen = default.or_else(|| working.first());
         chosen

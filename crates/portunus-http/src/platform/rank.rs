@@ -81,7 +81,7 @@ mod tests {
         });
         let ranked = held.filter_map(|held| Some((held.rank(&wanted)?, held)));
         let best = ranked.min_by_key(|(rank, _)| *rank);
-        best.map_or("none".to_owned(), |(_, held)| held.to_string())
+        best.map_or_else(|| "none".to_owned(), |(_, held)| held.to_string())
     }
 
     #[test]
