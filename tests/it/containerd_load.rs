@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus_containerd::{LoadRequest, TransferError, TransferReport, Unpack};
+use portunus_containerd::{
+    Containerd as Daemon, LoadRequest, TransferError, TransferReport, Unpack,
+};
 use portunus_http::{OciLayout, Platforms, PullOptions, Pulled};
 use serde_json::json;
 use support::account::Account;
@@ -17,6 +19,7 @@ use support::http::Reply;
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
 use support::{hello, tools, trials};
+use tokio::runtime::Builder;
 
 use crate::daemon_world::{DaemonWorld, default_namespace, path_mirrors, tomorrow};
 use crate::download_world::wait_until;
@@ -33,6 +36,7 @@ trials! {
     a_registry_token_pulls_on_the_way_around_the_daemon needs ["containerd"],
     a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
     a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
+    a_daemon_that_was_started_again_meanwhile_stores_the_image needs ["containerd"],
     a_layer_that_somebody_else_is_writing_is_waited_for needs ["containerd"],
     a_layer_that_very_many_repositories_have_keeps_its_labels needs ["containerd"],
 }
@@ -237,6 +241,25 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
     }
 }
 
+fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let mut world = DaemonWorld::new(hosts);
+    let pulled = pull(&world);
+    // As the program has it: nobody attends to the connection while the layout is filled.
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let connecting = Daemon::connect(world.daemon.socket(), Duration::from_secs(5));
+    let connected = runtime.block_on(connecting).unwrap();
+    world.daemon.kill();
+    world.daemon.start_again();
+    let request = load_request(&world, &pulled);
+    let loading = connected.load(request, std::future::pending());
+    runtime.block_on(loading).unwrap();
+    assert!(world.has(IMAGE));
+    world.assert_no_lease();
+}
+
 /// As another pull does that has a layer in common, to its end or not.
 fn a_layer_that_somebody_else_is_writing_is_waited_for() {
     for finishes in [true, false] {
@@ -329,20 +352,25 @@ pub(crate) fn load(
     pulled: &Pulled,
     unpack: Unpack,
 ) -> Result<TransferReport, TransferError> {
-    let reference = IMAGE.parse().unwrap();
-    let layout = world.world.layout();
-    let mut request = LoadRequest::new(
-        reference,
-        default_namespace(),
-        layout,
-        pulled.manifest.clone(),
-        tomorrow(),
-    );
+    let mut request = load_request(world, pulled);
     request.unpack = unpack;
     let daemon = world.connect();
     world
         .world
         .block_on(daemon.load(request, std::future::pending()))
+}
+
+/// Without unpacking.
+fn load_request(world: &DaemonWorld, pulled: &Pulled) -> LoadRequest {
+    let mut request = LoadRequest::new(
+        IMAGE.parse().unwrap(),
+        default_namespace(),
+        world.world.layout(),
+        pulled.manifest.clone(),
+        tomorrow(),
+    );
+    request.unpack = Unpack::No;
+    request
 }
 
 /// Puts an index of an image for this machine, and of one for another platform.

@@ -1,9 +1,10 @@
 //! Images are pushed through a real containerd.
 
 use portunus_containerd::{Given, TransferErrorKind};
+use serde_json::json;
 use support::account::Account;
 use support::http::Reply;
-use support::image::Image;
+use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
 use support::trials;
 
@@ -14,6 +15,7 @@ trials! {
     a_pulled_image_is_pushed_with_the_account_of_the_target needs ["containerd"],
     a_push_that_is_not_allowed_names_the_host_and_the_key needs ["containerd"],
     an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere needs ["containerd"],
+    an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are needs ["containerd"],
     a_containerd_namespace_that_is_not_there_is_named needs ["containerd"],
     a_push_that_fails_at_its_host_goes_to_no_other needs ["containerd"],
     a_push_without_a_host_for_it_reaches_nobody needs ["containerd"],
@@ -73,6 +75,51 @@ fn an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere() {
         registry.requests().iter().all(|it| it.path == "/v2/"),
         "only our own probe"
     );
+}
+
+fn an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are() {
+    let (source, target) = (ProgrammableRegistry::open(), ProgrammableRegistry::open());
+    let (ours, other) = (Image::small("ours"), Image::small("other"));
+    source.put_image("team/app", "ours", &ours);
+    source.put_image("team/app", "other", &other);
+    let mut manifests = [&ours, &other].map(|image| image.manifest.descriptor());
+    for (manifest, architecture) in manifests.iter_mut().zip([architecture(), "s390x"]) {
+        manifest["platform"] = json!({ "os": "linux", "architecture": architecture });
+    }
+    let media_type = "application/vnd.oci.image.index.v1+json";
+    let index = json!({ "schemaVersion": 2, "mediaType": media_type, "manifests": manifests });
+    let index = Blob::new(media_type, index.to_string().into_bytes());
+    source.put_manifest("team/app", "v1", &index);
+    let (from, to) = ("reg-a.test/team/app:v1", "reg-b.test/team/app:v1");
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&source.url()])
+        .with_hosts("reg-b.test", &[&target.url()]);
+    let world = DaemonWorld::new(world);
+    let socket = world.daemon.socket().to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let arguments = [arguments, &["--address", socket]].concat();
+        world.world.home.portunus(&arguments).run()
+    };
+    run(&["pull", from, "--no-unpack"]).assert_success();
+    let tag = ["images", "tag", from, to];
+    world.daemon.ctr(&tag).assert_success();
+
+    let ran = run(&["push", to]);
+    ran.assert_code(6);
+    let lacks = format!(
+        "containerd does not have all of it: content digest {}: not found",
+        other.digest()
+    );
+    let help = "help: pull its other platforms, by the name it was pulled by: portunus pull \
+                --no-unpack --platform OS/ARCHITECTURE IMAGE\n";
+    for told in [lacks.as_str(), help] {
+        assert!(ran.stderr.contains(told), "{ran}");
+    }
+
+    let pull = ["pull", from, "--no-unpack", "--platform", "linux/s390x"];
+    run(&pull).assert_success();
+    run(&["push", to]).assert_success();
+    assert_eq!(target.manifest("team/app", "v1"), Some(index));
 }
 
 fn a_containerd_namespace_that_is_not_there_is_named() {

@@ -40,6 +40,11 @@ impl DaemonError {
         self.grpc == GrpcCode::NotFound && self.text.contains("no push hosts")
     }
 
+    /// Whether the daemon's own store lacks content that it was to send.
+    pub(crate) fn is_without_content(&self) -> bool {
+        self.grpc == GrpcCode::NotFound && self.text.contains("content digest ")
+    }
+
     pub(crate) fn unexpected(text: &str) -> Self {
         Self::from(Status::unknown(text))
     }

@@ -16,6 +16,7 @@ use portunus::resolve::Operation;
 use portunus_http::Descriptor;
 use tokio::time::{Instant, timeout};
 
+use crate::daemon_error::GrpcCode;
 use crate::transfer::Ended;
 use crate::{
     Containerd, ContainerdNamespace, DaemonError, Deadlines, Lease, Platform, Totals,
@@ -81,14 +82,22 @@ impl Containerd {
         let started = Instant::now();
         let mut cancelled = pin!(cancelled);
         let call = request.deadlines.call;
-        let lease = Lease::for_operation(
-            self,
-            &request.containerd_namespace,
-            Operation::Pull,
-            &request.reference,
-            request.lease_expires_at,
-        );
-        let result = match within(call, lease).await {
+        let lease = || {
+            let lease = Lease::for_operation(
+                self,
+                &request.containerd_namespace,
+                Operation::Pull,
+                &request.reference,
+                request.lease_expires_at,
+            );
+            within(call, lease)
+        };
+        let lease = match lease().await {
+            // The daemon may have been started again while the layout was filled.
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::Unavailable => lease().await,
+            lease => lease,
+        };
+        let result = match lease {
             Ok(lease) => {
                 let load = Load {
                     containerd: self,

@@ -36,7 +36,7 @@ pub enum TransferErrorKind {
     Rejected,
     /// A trust rule kept back a credential that was wanted.
     Refused,
-    /// No host has the image.
+    /// No host has the image; or, for a push, containerd does not, or not all of it.
     NotFound,
     /// The daemon is too old to be given a host directory.
     TooOld,

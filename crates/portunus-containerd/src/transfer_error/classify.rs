@@ -75,6 +75,11 @@ pub(super) fn cause(
             format!("not done within {} ms", limit.as_millis()),
             vec![probe],
         ),
+        Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => plain(
+            TransferErrorKind::NotFound,
+            format!("containerd does not have all of it: {}", error.text),
+            vec!["pull its other platforms, by the name it was pulled by: portunus pull --no-unpack --platform OS/ARCHITECTURE IMAGE".to_owned()],
+        ),
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
             by_host(reference, error, &accounts).unwrap_or_else(|| by_text(reference, error, probe))
