@@ -41,6 +41,7 @@ support::test_binary! {
     containerd_faults,
     containerd_hub,
     containerd_load,
+    containerd_load_beside,
     containerd_load_fake,
     containerd_origin,
     containerd_peers,
