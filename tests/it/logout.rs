@@ -17,6 +17,8 @@ trials! {
     what_a_broken_helper_s_file_holds_is_removed,
     a_mark_stays_while_its_helper_fails,
     what_cannot_be_listed_is_not_taken_for_removed,
+    a_login_is_named_as_it_was_shown,
+    every_login_at_a_host_is_not_those_of_one_registry_namespace,
 }
 
 /// Logs in without asking the host.
@@ -187,4 +189,57 @@ fn what_cannot_be_listed_is_not_taken_for_removed() {
     let ran = log_out(&home, &["--all"]);
     ran.assert_code(5);
     assert_says(&ran, &["removed u at a.test from", "cannot ask for `all`"]);
+}
+
+fn a_login_is_named_as_it_was_shown() {
+    for (arguments, key) in [
+        (
+            vec![
+                "--registry-namespace",
+                "a.test",
+                "--repository",
+                "team",
+                "m.test",
+            ],
+            "m.test?ns=a.test&path=team",
+        ),
+        (
+            vec!["m.test?path=team&ns=a.test"],
+            "m.test?ns=a.test&path=team",
+        ),
+        (
+            vec!["--registry-namespace", "a b", "m.test"],
+            "m.test?ns=a%20b",
+        ),
+        (
+            vec!["--profile", "ci", "--repository", "team", "m.test"],
+            "m.test?path=team&profile=ci",
+        ),
+    ] {
+        let home = Home::new();
+        let ran = log_in(&home, &arguments);
+        assert_says(&ran, &[&format!("login succeeded: u at {key}\n")]);
+        if arguments[0] == "--profile" {
+            let ran = log_out(&home, &[key]);
+            ran.assert_code(2);
+            assert_says(&ran, &["the profile is default, not ci", "--profile ci"]);
+            log_out(&home, &["--profile", "ci", key]).assert_success();
+        } else {
+            log_out(&home, &[key]).assert_success();
+        }
+        assert_eq!(hosts(&home), [""; 0], "{key}");
+    }
+}
+
+fn every_login_at_a_host_is_not_those_of_one_registry_namespace() {
+    let home = Home::new();
+    log_in(&home, &["m.test"]);
+    for server in [
+        "m.test?ns=a.test",
+        "m.test?path=team",
+        "endpoint://a.test/m.test",
+    ] {
+        log_out(&home, &["--all", server]).assert_code(2);
+    }
+    assert_eq!(hosts(&home), ["m.test"]);
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use portunus::hosts::HostsDirectories;
-use portunus::name::{Authority, CredentialKey, HostPattern, Repository};
+use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-use crate::target::Target;
+use crate::target::{Flags, Target};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -20,10 +20,12 @@ Without SERVER it is Docker Hub. Only the active profile is touched.
 Examples:
   portunus logout reg.test
   portunus logout --registry-namespace docker.io mirror.test:5000
+  portunus logout 'mirror.test:5000?ns=docker.io&path=team'
   portunus logout --all mirror.test:5000
   portunus logout --all")]
 pub(crate) struct LogoutArguments {
-    /// The host, as HOST[:PORT]
+    /// The host, HOST[:PORT]; also a login as messages show it,
+    /// HOST[:PORT]?ns=NAMESPACE&path=PREFIX, and endpoint://NAMESPACE/HOST[:PORT]
     server: Option<String>,
     /// Remove the login for this registry namespace only
     #[arg(long, value_name = "NAMESPACE", conflicts_with = "all")]
@@ -37,10 +39,19 @@ pub(crate) struct LogoutArguments {
 }
 
 pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let target = Target::read(
-        arguments.server.as_deref(),
-        arguments.registry_namespace.as_deref(),
-    )?;
+    let flags = Flags {
+        registry_namespace: arguments.registry_namespace.as_deref(),
+        repository: arguments.repository.as_deref(),
+        profile: &context.profile,
+    };
+    let target = Target::read(arguments.server.as_deref(), flags)?;
+    let limited = target.registry_namespace.is_some() || target.repository.is_some();
+    if arguments.all && limited {
+        let message = "--all removes every login at the host, not those of one registry namespace \
+                       or repository";
+        return Err(Failure::new(Exit::Usage, message)
+            .help("leave --all out, or name nothing but the host"));
+    }
     let Removal {
         removed, errors, ..
     } = if arguments.all {
@@ -51,10 +62,8 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         })?
     } else {
         let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
-        let keys = authorities
-            .into_iter()
-            .map(|authority| key(authority, &target, arguments, context));
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let keys = authorities.into_iter().map(|it| target.key(it));
+        let keys: Vec<CredentialKey> = keys.collect();
         let mut outcome = Removal::default();
         for store in context.stores()?.all() {
             outcome.add_all(store.remove_all(&keys));
@@ -113,22 +122,6 @@ fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool
             .contains(authority)
 }
 
-fn key(
-    authority: Authority,
-    target: &Target,
-    arguments: &LogoutArguments,
-    context: &Context<'_>,
-) -> Result<CredentialKey, Failure> {
-    let mut key = CredentialKey::plain(authority);
-    if let Some(registry_namespace) = &target.registry_namespace {
-        key = key.with_registry_namespace(registry_namespace.clone());
-    }
-    if let Some(prefix) = &arguments.repository {
-        key = key.with_repository(Repository::new(prefix)?);
-    }
-    Ok(key.with_profile(context.profile.clone()))
-}
-
 fn described(entry: &Entry) -> String {
     let username = entry.username.as_deref().unwrap_or("?").escape_debug();
     format!(
@@ -145,10 +138,10 @@ fn nothing_removed(
     let message = match (arguments.all, &arguments.server) {
         (true, None) => "nothing is stored".to_owned(),
         (true, Some(_)) => format!("nothing is stored for {}", target.authority),
-        _ => {
-            let key = key(target.authority.clone(), target, arguments, context)?;
-            format!("nothing is stored for {key}")
-        }
+        _ => format!(
+            "nothing is stored for {}",
+            target.key(target.authority.clone())
+        ),
     };
     let failure = Failure::new(Exit::NotFound, message);
     let failure = match context.stores()?.note_about_sudo() {

@@ -3,8 +3,8 @@ use portunus::name::{Authority, CredentialKey};
 use portunus::token::trust::{Consent, RefusalKind};
 use portunus_http::{Client, Error, ErrorKind, Outcome};
 
+use super::Found;
 use super::input::with_input;
-use super::{Found, LoginArguments};
 use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -28,13 +28,13 @@ pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Res
 }
 
 /// The registry lets anybody in.
-pub(super) fn asks_for_nothing(found: &Found, arguments: &LoginArguments) -> Failure {
+pub(super) fn asks_for_nothing(found: &Found, key: &CredentialKey) -> Failure {
     let message = format!(
         "{} asks for no credential: nothing was stored",
         found.host.host
     );
     let failure = Failure::new(Exit::NotLoggedIn, message);
-    match arguments.repository {
+    match key.repository() {
         None => failure
             .help("add --repository NAME to be checked where you may push")
             .help("or --no-verify to store the login unchecked"),

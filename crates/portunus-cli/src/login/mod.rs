@@ -6,7 +6,7 @@ mod found;
 mod input;
 
 use portunus::credential::Credential;
-use portunus::name::{CredentialKey, Repository};
+use portunus::name::CredentialKey;
 use portunus::store::Provenance;
 use portunus::token::trust::Consent;
 use portunus_http::{ErrorKind, LoginAnswer, LoginCheck};
@@ -15,7 +15,7 @@ use tracing::info;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::target::Target;
+use crate::target::{Flags, Target};
 use crate::waiting::Waiting;
 use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
@@ -23,10 +23,12 @@ use found::Found;
 use input::Offered;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let target = Target::read(
-        arguments.server.as_deref(),
-        arguments.registry_namespace.as_deref(),
-    )?;
+    let flags = Flags {
+        registry_namespace: arguments.registry_namespace.as_deref(),
+        repository: arguments.repository.as_deref(),
+        profile: &context.profile,
+    };
+    let target = Target::read(arguments.server.as_deref(), flags)?;
     let given = input::given(arguments, context)?;
     if arguments.all_hosts {
         let every = Found::every_host(&target, arguments, context)?;
@@ -69,7 +71,7 @@ fn log_in(
     arguments: &LoginArguments,
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
-    let key = key(target, found, arguments, context)?;
+    let key = target.key(found.authority.clone());
     info!(host = found.host.host, %key, "logging in");
     // What cannot be stored is not asked for, nor shown to a host.
     let store = context.store_for(&key, arguments.store.as_deref())?;
@@ -99,23 +101,6 @@ fn log_in(
         place.location
     );
     output::result(&text, context.streams)
-}
-
-/// What the credential is kept under.
-fn key(
-    target: &Target,
-    found: &Found,
-    arguments: &LoginArguments,
-    context: &Context<'_>,
-) -> Result<CredentialKey, Failure> {
-    let mut key = CredentialKey::plain(found.authority.clone());
-    if let Some(registry_namespace) = &target.registry_namespace {
-        key = key.with_registry_namespace(registry_namespace.clone());
-    }
-    if let Some(prefix) = &arguments.repository {
-        key = key.with_repository(Repository::new(prefix)?);
-    }
-    Ok(key.with_profile(context.profile.clone()))
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host
@@ -152,7 +137,7 @@ fn verified(
                 provenance.realm = realm.or(pinned);
                 return Ok(identity_token.unwrap_or(offered.credential));
             }
-            Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
+            Ok(_) => return Err(advice::asks_for_nothing(found, key)),
             Err(error) => {
                 let answered = pinned.is_some();
                 if let Some(realm) =
