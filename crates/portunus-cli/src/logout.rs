@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 use portunus::hosts::HostsDirectories;
 use portunus::name::{CredentialKey, HostPattern};
-use portunus::store::{Entry, Removal};
+use portunus::store::{Entry, Removal, SourceKind};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -52,14 +52,14 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Err(Failure::new(Exit::Usage, message)
             .help("leave --all out, or name nothing but the host"));
     }
-    let Removal {
-        removed, errors, ..
-    } = if arguments.all {
+    let (outcome, remaining) = if arguments.all {
         let at = arguments.server.as_ref().map(|_| &target);
         let (profile, hosts) = (context.profile.clone(), context.hosts());
-        remove(at.is_none(), context, |key| {
+        let wanted = |key: &CredentialKey| {
             *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
-        })?
+        };
+        let outcome = remove(at.is_none(), context, wanted)?;
+        (outcome, remaining(context, wanted)?)
     } else {
         let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
         let keys = authorities.into_iter().map(|it| target.key(it));
@@ -68,17 +68,23 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         for store in context.stores()?.all() {
             outcome.add_all(store.remove_all(&keys));
         }
-        outcome
+        (outcome, remaining(context, |key| keys.contains(key))?)
     };
+    let Removal {
+        removed, errors, ..
+    } = outcome;
     let lines: String = removed.iter().map(described).collect();
     output::result(&lines, context.streams)?;
+    if removed.is_empty() && errors.is_empty() {
+        return Err(nothing_removed(&remaining, &target, arguments, context)?);
+    }
+    for entry in &remaining {
+        output::warning(&stays(entry), Some(way_out(entry)), context.streams);
+    }
     let mut errors = errors.into_iter();
     if let Some(error) = errors.next() {
         context.warn_about(&errors.collect::<Vec<_>>());
         return Err(error.into());
-    }
-    if removed.is_empty() {
-        return Err(nothing_removed(&target, arguments, context)?);
     }
     Ok(Exit::Done)
 }
@@ -122,6 +128,32 @@ fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool
             .contains(authority)
 }
 
+/// What the places that are never written to hold, as far as that is known without a helper.
+fn remaining(
+    context: &Context<'_>,
+    wanted: impl Fn(&CredentialKey) -> bool,
+) -> Result<Vec<Entry>, Failure> {
+    let listed = context.stores()?.list_read_only().into_iter().flatten();
+    let entries = listed.flat_map(|it| it.entries);
+    Ok(entries
+        .filter(|entry| entry.kind.is_some() && wanted(&entry.key))
+        .collect())
+}
+
+fn stays(entry: &Entry) -> String {
+    format!(
+        "{} holds a login for `{}`, and is never written to",
+        entry.location, entry.key
+    )
+}
+
+fn way_out(entry: &Entry) -> &'static str {
+    match entry.source {
+        SourceKind::Environment => "unset DOCKER_AUTH_CONFIG",
+        _ => "log out with the program that stored it there, such as `podman logout`",
+    }
+}
+
 fn described(entry: &Entry) -> String {
     let username = entry.username.as_deref().unwrap_or("?").escape_debug();
     format!(
@@ -131,22 +163,36 @@ fn described(entry: &Entry) -> String {
 }
 
 fn nothing_removed(
+    remaining: &[Entry],
     target: &Target,
     arguments: &LogoutArguments,
     context: &Context<'_>,
 ) -> Result<Failure, Failure> {
+    let stored = match remaining {
+        [] => "is stored",
+        _ => "that can be removed is stored",
+    };
     let message = match (arguments.all, &arguments.server) {
-        (true, None) => "nothing is stored".to_owned(),
-        (true, Some(_)) => format!("nothing is stored for {}", target.authority),
-        _ => format!(
-            "nothing is stored for {}",
-            target.key(target.authority.clone())
-        ),
+        (true, None) => format!("nothing {stored}"),
+        (true, Some(_)) => format!("nothing {stored} for {}", target.authority),
+        _ => {
+            let key = target.key(target.authority.clone());
+            format!("nothing {stored} for {key}")
+        }
     };
-    let failure = Failure::new(Exit::NotFound, message);
-    let failure = match context.stores()?.note_about_sudo() {
-        Some(note) => failure.detail(note),
-        None => failure,
-    };
-    Ok(failure.help("`portunus list` shows what is stored"))
+    let mut failure = Failure::new(Exit::NotFound, message);
+    if let Some(note) = context.stores()?.note_about_sudo() {
+        failure = failure.detail(note);
+    }
+    if remaining.is_empty() {
+        return Ok(failure.help("`portunus list` shows what is stored"));
+    }
+    for entry in remaining {
+        failure = failure.detail(stays(entry));
+        let help = way_out(entry);
+        if !failure.help.iter().any(|given| given == help) {
+            failure = failure.help(help);
+        }
+    }
+    Ok(failure)
 }

@@ -96,6 +96,11 @@ fn log_in(
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
     }
+    if let Some(place) = context.stores()?.coming_first(&key) {
+        let message =
+            format!("{place} holds a login for `{key}`, which comes first: this one is not used");
+        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), context.streams);
+    }
     let text = format!(
         "login succeeded: {username} at {key}\nstored in {}\n",
         place.location
