@@ -17,6 +17,10 @@ trials! {
     what_a_broken_helper_s_file_holds_is_removed,
     a_mark_stays_while_its_helper_fails,
     what_cannot_be_listed_is_not_taken_for_removed,
+    a_login_is_named_as_it_was_shown,
+    every_login_at_a_host_is_not_those_of_one_registry_namespace,
+    a_login_says_what_comes_before_it,
+    what_a_logout_cannot_remove_is_named,
 }
 
 /// Logs in without asking the host.
@@ -187,4 +191,112 @@ fn what_cannot_be_listed_is_not_taken_for_removed() {
     let ran = log_out(&home, &["--all"]);
     ran.assert_code(5);
     assert_says(&ran, &["removed u at a.test from", "cannot ask for `all`"]);
+}
+
+fn a_login_is_named_as_it_was_shown() {
+    for (arguments, key) in [
+        (
+            vec![
+                "--registry-namespace",
+                "a.test",
+                "--repository",
+                "team",
+                "m.test",
+            ],
+            "m.test?ns=a.test&path=team",
+        ),
+        (
+            vec!["m.test?path=team&ns=a.test"],
+            "m.test?ns=a.test&path=team",
+        ),
+        (
+            vec!["--registry-namespace", "a b", "m.test"],
+            "m.test?ns=a%20b",
+        ),
+        (
+            vec!["--profile", "ci", "--repository", "team", "m.test"],
+            "m.test?path=team&profile=ci",
+        ),
+    ] {
+        let home = Home::new();
+        let ran = log_in(&home, &arguments);
+        assert_says(&ran, &[&format!("login succeeded: u at {key}\n")]);
+        if arguments[0] == "--profile" {
+            let ran = log_out(&home, &[key]);
+            ran.assert_code(2);
+            assert_says(&ran, &["the profile is default, not ci", "--profile ci"]);
+            log_out(&home, &["--profile", "ci", key]).assert_success();
+        } else {
+            log_out(&home, &[key]).assert_success();
+        }
+        assert_eq!(hosts(&home), [""; 0], "{key}");
+    }
+}
+
+fn every_login_at_a_host_is_not_those_of_one_registry_namespace() {
+    let home = Home::new();
+    log_in(&home, &["m.test"]);
+    for server in [
+        "m.test?ns=a.test",
+        "m.test?path=team",
+        "endpoint://a.test/m.test",
+    ] {
+        log_out(&home, &["--all", server]).assert_code(2);
+    }
+    assert_eq!(hosts(&home), ["m.test"]);
+}
+
+const LOGIN: &str = "{\"auths\": {\"reg.test\": {\"auth\": \"dTpw\"}}}";
+
+fn a_login_says_what_comes_before_it() {
+    let warning = "DOCKER_AUTH_CONFIG holds a login for `reg.test`, which comes first";
+    for (arguments, warned) in [
+        (vec!["reg.test"], true),
+        (vec!["https://REG.test:443"], true),
+        (vec!["other.test"], false),
+        (vec!["--repository", "team", "reg.test"], false),
+        (vec!["--profile", "ci", "reg.test"], false),
+    ] {
+        let mut home = Home::new();
+        home.set_env("DOCKER_AUTH_CONFIG", LOGIN);
+        let ran = log_in(&home, &arguments);
+        assert_eq!(ran.stderr.contains(warning), warned, "{arguments:?}\n{ran}");
+        assert_eq!(
+            ran.stderr.contains("help: unset DOCKER_AUTH_CONFIG"),
+            warned
+        );
+    }
+}
+
+fn what_a_logout_cannot_remove_is_named() {
+    for arguments in [vec!["reg.test"], vec!["--all", "reg.test"], vec!["--all"]] {
+        let mut home = Home::new();
+        home.set_env("DOCKER_AUTH_CONFIG", LOGIN);
+        let folder = home.runtime_dir().join("containers");
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("auth.json");
+        fs::write(&file, LOGIN).unwrap();
+        log_in(&home, &["reg.test"]);
+        let in_file = format!(
+            "{} holds a login for `reg.test`, and is never written to",
+            file.display()
+        );
+        let told = [
+            "DOCKER_AUTH_CONFIG holds a login for `reg.test`, and is never written to",
+            in_file.as_str(),
+            "help: unset DOCKER_AUTH_CONFIG",
+            "help: log out with the program that stored it there",
+        ];
+        let ran = log_out(&home, &arguments);
+        ran.assert_success();
+        assert_says(&ran, &["removed u at reg.test"]);
+        assert_says(&ran, &told);
+        let ran = log_out(&home, &arguments);
+        ran.assert_code(6);
+        assert_says(&ran, &["nothing that can be removed is stored"]);
+        assert_says(&ran, &told);
+        assert!(!ran.output().contains("portunus list"), "{ran}");
+        let ran = log_out(&home, &["--all", "other.test"]);
+        assert_says(&ran, &["nothing is stored for other.test", "portunus list"]);
+    }
 }

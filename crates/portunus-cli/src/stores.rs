@@ -101,6 +101,15 @@ impl Stores<'_> {
             .collect()
     }
 
+    /// The place that cannot be written to and whose login for this key comes before every stored
+    /// one.
+    pub(crate) fn coming_first(&self, key: &CredentialKey) -> Option<String> {
+        // A variable that cannot be read is told about where it is needed.
+        let listed = self.docker_auth_variable()?.list().ok()?;
+        let entry = listed.entries.into_iter().find(|entry| entry.key == *key)?;
+        Some(entry.location)
+    }
+
     /// The store a login with this key goes to; `named` is the value of `--store`. What was
     /// `consented` to with the login has to be kept with it, which docker's places cannot.
     pub(crate) fn for_login(

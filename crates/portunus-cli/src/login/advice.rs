@@ -28,13 +28,13 @@ pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Res
 }
 
 /// The registry lets anybody in.
-pub(super) fn asks_for_nothing(found: &Found, arguments: &LoginArguments) -> Failure {
+pub(super) fn asks_for_nothing(found: &Found, key: &CredentialKey) -> Failure {
     let message = format!(
         "{} asks for no credential: nothing was stored",
         found.host.host
     );
     let failure = Failure::new(Exit::NotLoggedIn, message);
-    match arguments.repository {
+    match key.repository() {
         None => failure
             .help("add --repository NAME to be checked where you may push")
             .help("or --no-verify to store the login unchecked"),

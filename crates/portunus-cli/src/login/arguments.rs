@@ -10,8 +10,8 @@ Examples:
   portunus login mirror.test:5000/?ns=docker.io
   portunus login --registry-namespace docker.io --all-hosts")]
 pub(crate) struct LoginArguments {
-    /// The host, HOST[:PORT]; also HOST[:PORT]/?ns=NAMESPACE and endpoint://NAMESPACE/HOST[:PORT].
-    /// Without it, Docker Hub
+    /// The host, HOST[:PORT]; also HOST[:PORT]?ns=NAMESPACE&path=PREFIX and
+    /// endpoint://NAMESPACE/HOST[:PORT]. Without it, Docker Hub
     pub(crate) server: Option<String>,
     /// Log in to that host for this registry namespace only
     #[arg(long, value_name = "NS")]

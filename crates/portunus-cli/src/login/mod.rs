@@ -6,7 +6,7 @@ mod found;
 mod input;
 
 use portunus::credential::{Credential, printable_username};
-use portunus::name::{CredentialKey, Repository};
+use portunus::name::CredentialKey;
 use portunus::store::Provenance;
 use portunus::token::trust::Consent;
 use portunus_http::{ErrorKind, LoginAnswer, LoginCheck};
@@ -15,7 +15,7 @@ use tracing::info;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::target::Target;
+use crate::target::{Flags, Target};
 use crate::waiting::Waiting;
 use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
@@ -23,10 +23,12 @@ use found::Found;
 use input::Offered;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let target = Target::read(
-        arguments.server.as_deref(),
-        arguments.registry_namespace.as_deref(),
-    )?;
+    let flags = Flags {
+        registry_namespace: arguments.registry_namespace.as_deref(),
+        repository: arguments.repository.as_deref(),
+        profile: &context.profile,
+    };
+    let target = Target::read(arguments.server.as_deref(), flags)?;
     let given = input::given(arguments, context)?;
     if arguments.all_hosts {
         let every = Found::every_host(&target, arguments, context)?;
@@ -69,7 +71,7 @@ fn log_in(
     arguments: &LoginArguments,
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
-    let key = key(target, found, arguments, context)?;
+    let key = target.key(found.authority.clone());
     info!(host = found.host.host, %key, "logging in");
     let mut trusted_realm = arguments.trust_realm.clone();
     let store_for = |trusted_realm: &Option<String>, context: &Context<'_>| {
@@ -109,28 +111,16 @@ fn log_in(
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
     }
+    if let Some(place) = context.stores()?.coming_first(&key) {
+        let message =
+            format!("{place} holds a login for `{key}`, which comes first: this one is not used");
+        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), context.streams);
+    }
     let text = format!(
         "login succeeded: {username} at {key}\nstored in {}\n",
         place.location
     );
     output::result(&text, context.streams)
-}
-
-/// What the credential is kept under.
-fn key(
-    target: &Target,
-    found: &Found,
-    arguments: &LoginArguments,
-    context: &Context<'_>,
-) -> Result<CredentialKey, Failure> {
-    let mut key = CredentialKey::plain(found.authority.clone());
-    if let Some(registry_namespace) = &target.registry_namespace {
-        key = key.with_registry_namespace(registry_namespace.clone());
-    }
-    if let Some(prefix) = &arguments.repository {
-        key = key.with_repository(Repository::new(prefix)?);
-    }
-    Ok(key.with_profile(context.profile.clone()))
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host
@@ -167,7 +157,7 @@ fn verified(
                 provenance.realm = realm.or_else(|| trusted.clone());
                 return Ok(identity_token.unwrap_or(offered.credential));
             }
-            Ok(_) => return Err(advice::asks_for_nothing(found, arguments)),
+            Ok(_) => return Err(advice::asks_for_nothing(found, key)),
             Err(error) => {
                 let answered = trusted.is_some();
                 if let Some(realm) =
