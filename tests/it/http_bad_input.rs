@@ -1,12 +1,14 @@
 //! What a registry may send that is false, endless or hostile: a clear error, soon, in little
 //! memory.
 
+use std::fs;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use portunus_http::{ErrorKind, Outcome};
+use serde_json::json;
 use support::home::Home;
 use support::http::Reply;
 use support::image::Blob;
@@ -19,6 +21,7 @@ use crate::http_world::World;
 trials! {
     false_manifests_are_refused,
     false_blobs_are_refused_by_digest,
+    an_image_that_names_too_much_is_refused_before_its_blobs_are_asked_for,
     token_answers_are_bounded,
     heads_of_64_kib_are_read_and_much_larger_ones_refused,
     redirects_go_in_no_circle,
@@ -110,6 +113,53 @@ fn false_blobs_are_refused_by_digest() {
         );
         assert!(!world.layout().join("index.json").exists(), "{expected}");
     }
+}
+
+fn an_image_that_names_too_much_is_refused_before_its_blobs_are_asked_for() {
+    const LAYERS: usize = 40_000;
+    let registry = ProgrammableRegistry::open();
+    let mut images = Vec::new();
+    for at in 0..3 {
+        let layers: Vec<_> = (0..LAYERS)
+            .map(|layer| {
+                format!(
+                    r#"{{"digest":"sha256:{:064x}","size":1}}"#,
+                    at * LAYERS + layer
+                )
+            })
+            .collect();
+        let config = &layers[0];
+        let text = format!(r#"{{"config":{config},"layers":[{}]}}"#, layers.join(","));
+        let image = Blob::new("application/vnd.oci.image.manifest.v1+json", text.into());
+        registry.put_manifest("team/app", &format!("image-{at}"), &image);
+        images.push(image.descriptor());
+    }
+    let text = json!({ "schemaVersion": 2, "manifests": images }).to_string();
+    let index = Blob::new("application/vnd.oci.image.index.v1+json", text.into());
+    registry.put_manifest("team/app", "v1", &index);
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    let error = world.pull(IMAGE).unwrap_err();
+    let expected = "the image names more than 100000 blobs and manifests";
+    assert!(error.to_string().contains(expected), "{error}");
+    let asked = |part: &str| {
+        let requests = registry.requests();
+        requests.iter().filter(|it| it.path.contains(part)).count()
+    };
+    assert_eq!(asked("/blobs/"), 0);
+    // A layout may hold as much.
+    let folder = world.layout();
+    let listed = json!({
+        "mediaType": index.media_type,
+        "digest": index.digest,
+        "size": index.bytes.len(),
+        "annotations": { "org.opencontainers.image.ref.name": "v1" },
+    });
+    let listed = json!({ "schemaVersion": 2, "manifests": [listed] });
+    fs::write(folder.join("index.json"), listed.to_string()).unwrap();
+    registry.forget_requests();
+    let error = world.push(IMAGE).unwrap_err();
+    assert!(error.to_string().contains(expected), "{error}");
+    assert_eq!(asked("/"), 0);
 }
 
 /// This many bytes of nothing, compressed.
@@ -215,7 +265,7 @@ fn what_never_ends_costs_neither_memory_nor_time() {
     let home = Home::new();
     home.write_hosts_toml("reg-a.test", &format!("server = \"{}\"\n", registry.url()));
     pull_in_little_memory(&home, IMAGE).assert_success();
-    std::fs::remove_dir_all(home.path().join("layout")).unwrap();
+    fs::remove_dir_all(home.path().join("layout")).unwrap();
     let layer = image.layers[1].digest.clone();
     type Matches = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
     let cases: [(Matches, Reply, &str); 5] = [

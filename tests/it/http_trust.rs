@@ -21,6 +21,7 @@ trials! {
     a_redirect_target_that_asks_is_answered_anonymously,
     headers_of_hosts_toml_go_to_their_host_only,
     an_upload_elsewhere_carries_no_secret,
+    an_upload_that_was_away_brings_no_secret_back,
     a_token_request_follows_no_redirect,
     a_metadata_address_is_never_asked,
     a_login_at_a_foreign_realm_is_refused,
@@ -237,6 +238,34 @@ fn an_upload_elsewhere_carries_no_secret() {
             "{request:?}"
         );
         assert!(request.header("authorization").is_none());
+    }
+}
+
+fn an_upload_that_was_away_brings_no_secret_back() {
+    let alice = Account::new("alice", SECRET).in_registry_namespace("reg-a.test");
+    let registry = ProgrammableRegistry::basic(&[alice]);
+    let victim = format!("{}/v2/victim/blobs/uploads/1", registry.url());
+    let elsewhere = HttpServer::start(move |_| Reply::status(202).header("Location", &victim));
+    let upload = format!("{}/elsewhere", elsewhere.url());
+    registry.when(
+        |it| it.method == "POST" && it.basic().is_some(),
+        Reply::status(202).header("Location", &upload),
+    );
+    let key = format!("{}?ns=reg-a.test", registry.address());
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&key, "alice", SECRET);
+    world.write_layout(&Image::small("one"), "v1");
+    world.push(IMAGE).unwrap_err();
+    let requests = registry.requests();
+    let back: Vec<_> = requests
+        .iter()
+        .filter(|it| it.path.starts_with("/v2/victim/"))
+        .collect();
+    assert!(!back.is_empty());
+    for request in back {
+        assert!(request.header("authorization").is_none(), "{request:?}");
+        assert!(request.query_values("ns").is_empty(), "{request:?}");
     }
 }
 

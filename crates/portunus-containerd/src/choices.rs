@@ -67,7 +67,7 @@ fn held(
 fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
         (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
-        (Outcome::Rejected, _) if !choice.rejected.is_empty() => {
+        (Outcome::Rejected, _) => {
             NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
         }
         (Outcome::Refused(refusal), Some(candidate)) => refused(candidate, refusal),

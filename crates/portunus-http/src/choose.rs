@@ -22,7 +22,10 @@ pub struct Choice {
     pub challenge: Option<&'static str>,
     /// Its realm, as a URL.
     pub realm: Option<String>,
-    /// The credentials it did not accept, in the order they were tried.
+    /// The credentials that were sent to it or to its realm.
+    pub shown: Vec<Shown>,
+    /// The credentials it did not accept, in the order of the plan. Those that hold the same login as
+    /// a rejected one were not sent.
     pub rejected: Vec<Shown>,
     /// What the user should be told: keys that were rejected or refused.
     pub warnings: Vec<String>,
@@ -111,6 +114,7 @@ impl Client {
             answer,
             challenge: authentication.as_ref().map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
+            shown: authorizer.shown().await,
             rejected: authorizer.rejected().await,
             warnings: authorizer.take_warnings().await,
         }
@@ -143,6 +147,7 @@ impl Choice {
             answer: ChosenAnswer::NotAsked,
             challenge: None,
             realm: None,
+            shown: Vec::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),
         }

@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -230,7 +231,7 @@ impl Endpoint {
             "request"
         );
         let response = sent?;
-        self.note_address(&response);
+        self.note_address(&url, response.remote_addr());
         Ok(response)
     }
 
@@ -262,17 +263,12 @@ impl Endpoint {
         failure::speaks_no_tls(error) || (portless && failure::is_not_there(error))
     }
 
-    fn note_address(&self, response: &Response) {
-        let proxied = self
-            .client
-            .options()
-            .proxies
-            .concern(self.scheme() == "https");
-        let loopback = self.origin().is_ok_and(|origin| origin.is_loopback());
-        if proxied && !loopback {
+    /// Behind a proxy the address is the proxy's.
+    fn note_address(&self, url: &Url, address: Option<SocketAddr>) {
+        if self.client.options().proxies.concern(url) {
             return;
         }
-        if let Some(address) = response.remote_addr() {
+        if let Some(address) = address {
             self.address_class
                 .get_or_init(|| AddressClass::of(address.ip()));
         }
@@ -363,4 +359,41 @@ fn headers_of(host: &Host) -> HeaderMap {
 
 fn cannot_be_requested() -> Outcome {
     Outcome::unreachable("the host is no URL that can be requested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Proxies};
+
+    #[test]
+    fn the_address_of_a_host_is_noted_where_no_proxy_stands_between() {
+        for (proxied, except, class) in [
+            (false, None, AddressClass::Private),
+            (true, Some("reg.test"), AddressClass::Private),
+            (true, Some("other.test"), AddressClass::Public),
+            (true, None, AddressClass::Public),
+        ] {
+            let mut proxies = Proxies::none();
+            proxies.https = proxied.then(|| Secret::new("http://proxy.test:3128"));
+            proxies.except = except.map(str::to_owned);
+            let endpoint = Endpoint {
+                client: Client::new(Options {
+                    proxies,
+                    ..Options::default()
+                }),
+                scheme: Scheme::new("https", false),
+                authority: "reg.test".to_owned(),
+                path: "/v2".to_owned(),
+                registry_namespace: None,
+                headers: HeaderMap::new(),
+                settings: ConnectionSettings::default(),
+                address_class: OnceLock::new(),
+            };
+            let url = "https://reg.test/v2/".parse().unwrap();
+            endpoint.note_address(&url, "10.0.0.7:443".parse().ok());
+            let told = format!("proxied: {proxied}, but not {except:?}");
+            assert_eq!(endpoint.address_class(), class, "{told}");
+        }
+    }
 }

@@ -57,6 +57,7 @@ mod request;
 mod resolver;
 mod roots;
 mod scheme;
+mod seen;
 mod tls;
 mod tokens;
 mod verdicts;

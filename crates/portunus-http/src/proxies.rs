@@ -1,3 +1,4 @@
+use hyper_util::client::proxy::matcher::Matcher;
 use portunus::secret::Secret;
 use reqwest::{NoProxy, Proxy};
 use url::Url;
@@ -38,13 +39,18 @@ impl Proxies {
         }
     }
 
-    /// Whether requests for an `http` or `https` URL may go through a proxy.
-    pub(crate) fn concern(&self, https: bool) -> bool {
-        if https {
-            self.https.is_some()
-        } else {
-            self.http.is_some()
-        }
+    /// Whether requests for a URL go through a proxy: what the HTTP library decides, by the matcher
+    /// that it uses.
+    pub(crate) fn concern(&self, url: &Url) -> bool {
+        // Which proxy it is does not matter here, so its password stays out of this.
+        let present = |proxy: &Option<Secret>| if proxy.is_some() { "http://proxy" } else { "" };
+        let matcher = Matcher::builder()
+            .http(present(&self.http))
+            .https(present(&self.https))
+            .no(self.excepted())
+            .build();
+        let url = url.as_str().parse();
+        url.is_ok_and(|url| matcher.intercept(&url).is_some())
     }
 
     /// The names of the proxies, which are resolved like hosts.
@@ -56,10 +62,7 @@ impl Proxies {
     }
 
     pub(crate) fn build(&self) -> Result<Vec<Proxy>, &'static str> {
-        let mut excepted = LOOPBACK.to_owned();
-        if let Some(more) = &self.except {
-            excepted = format!("{more},{excepted}");
-        }
+        let excepted = self.excepted();
         let http = self.http.as_ref().map(|url| Proxy::http(url.expose()));
         let https = self.https.as_ref().map(|url| Proxy::https(url.expose()));
         let mut proxies = Vec::new();
@@ -69,6 +72,13 @@ impl Proxies {
         }
         Ok(proxies)
     }
+
+    fn excepted(&self) -> String {
+        match &self.except {
+            Some(more) => format!("{more},{LOOPBACK}"),
+            None => LOOPBACK.to_owned(),
+        }
+    }
 }
 
 fn host_of(proxy: &str) -> Option<String> {
@@ -77,4 +87,40 @@ fn host_of(proxy: &str) -> Option<String> {
         _ => Url::parse(&format!("http://{proxy}")).ok()?,
     };
     url.host_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_concerns_what_is_not_excepted() {
+        let proxies = Proxies {
+            http: None,
+            https: Some(Secret::new("http://alice:canary@proxy.test:3128")),
+            except: Some("reg.test, .corp.test,10.0.0.0/8,fd00::/8".to_owned()),
+        };
+        for (url, proxied) in [
+            ("https://reg.example/v2/", true),
+            ("https://reg.example:5000/v2/?ns=reg.test", true),
+            ("http://reg.example/v2/", false),
+            ("https://reg.test/v2/", false),
+            ("https://REG.test:5000/v2/", false),
+            ("https://eu.reg.test/v2/", false),
+            ("https://notreg.test/v2/", true),
+            ("https://hub.corp.test/v2/", false),
+            ("https://10.1.2.3:5000/v2/", false),
+            ("https://11.1.2.3/v2/", true),
+            ("https://[fd00::7]:5000/v2/", false),
+            ("https://[2001:db8::7]/v2/", true),
+            ("https://localhost:5000/v2/", false),
+            ("https://127.0.0.5/v2/", false),
+            ("https://[::1]:5000/v2/", false),
+        ] {
+            let url: Url = url.parse().unwrap();
+            assert_eq!(proxies.concern(&url), proxied, "{url}");
+        }
+        let reg = Url::parse("https://reg.example/").unwrap();
+        assert!(!Proxies::none().concern(&reg));
+    }
 }

@@ -14,7 +14,7 @@ pub(super) fn failed(error: &TransferError, plan: &Plan, choices: &[Choice]) -> 
         let ChosenAnswer::Failed(outcome) = &choice.answer else {
             continue;
         };
-        let sent: Vec<String> = choice.rejected.iter().map(ToString::to_string).collect();
+        let sent: Vec<String> = choice.shown.iter().map(ToString::to_string).collect();
         let sent = match sent.is_empty() {
             true => "no credential was sent".to_owned(),
             false => format!("sent: {}", sent.join("; ")),

@@ -108,8 +108,7 @@ impl Authorizer {
 
     fn after_the_last(&self, state: &State) -> Outcome {
         let lacking = state.lacking.clone();
-        let rejected = !state.rejected.is_empty() || state.passed_over;
-        let rejected = rejected.then_some(Outcome::Rejected);
+        let rejected = (!state.rejected.is_empty()).then_some(Outcome::Rejected);
         let outcome = lacking.or(rejected).or_else(|| state.refused.clone());
         outcome.unwrap_or(Outcome::NotLoggedIn)
     }

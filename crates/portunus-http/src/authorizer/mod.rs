@@ -42,9 +42,8 @@ struct State {
     next: usize,
     account: Option<Account>,
     shown: Vec<Shown>,
+    /// Also those that were not sent, because the same login was rejected before.
     rejected: Vec<Shown>,
-    /// Whether a candidate was not sent because the same login was rejected before.
-    passed_over: bool,
     lacking: Option<Outcome>,
     refused: Option<Outcome>,
     warnings: Vec<String>,
@@ -87,7 +86,8 @@ impl Authorizer {
         self.state.lock().await.shown.clone()
     }
 
-    /// The credentials among them that were not accepted.
+    /// The credentials that were not accepted, also those that were not sent for the same login was
+    /// rejected before.
     pub(crate) async fn rejected(&self) -> Vec<Shown> {
         self.state.lock().await.rejected.clone()
     }

@@ -65,7 +65,7 @@ impl Authorizer {
 
     /// Notes that a login is not sent again.
     pub(super) fn pass_over(&self, state: &mut State, shown: &Shown, judge: &str) {
-        state.passed_over = true;
+        state.rejected.push(shown.clone());
         state.warnings.push(format!(
             "{}: {shown} is the same login as the one that {judge} rejected; it is not sent again",
             self.endpoint.name()

@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::resolve::{Plan, Session};
 
 use crate::manifest::Manifest;
+use crate::seen::Seen;
 use crate::walk::Walk;
 use crate::{Client, Descriptor, Error, ErrorKind, OciLayout, Platform, Progress};
 
@@ -105,10 +106,11 @@ impl Pull<'_> {
             descriptor = image;
         }
         self.put(&descriptor, &bytes)?;
+        let below = self.fetch_tree(&descriptor, manifest).await?;
         let mut parts = if keeps_indexes { indexes } else { Vec::new() };
         parts.push(descriptor);
         let top = parts[0].clone();
-        parts.extend(self.fetch_tree(manifest).await?);
+        parts.extend(below);
         let listed = self.layout.list(&self.walk.plan.reference, &top);
         listed.map_err(|error| self.local(&error.to_string()))?;
         Ok(Pulled {
@@ -119,22 +121,25 @@ impl Pull<'_> {
     }
 
     /// Everything below a manifest. Blobs that several images share are fetched once.
-    async fn fetch_tree(&self, manifest: Manifest) -> Result<Vec<Descriptor>, Error> {
+    async fn fetch_tree(
+        &self,
+        top: &Descriptor,
+        manifest: Manifest,
+    ) -> Result<Vec<Descriptor>, Error> {
+        let mut seen = Seen::default();
+        let counted = seen.count(&manifest);
+        counted.map_err(|problem| self.malformed(top, problem))?;
         let mut parts: Vec<Descriptor> = Vec::new();
         let mut blobs: Vec<Descriptor> = Vec::new();
         let mut waiting = vec![manifest];
         while let Some(manifest) = waiting.pop() {
             match manifest {
                 Manifest::Image(found) => {
-                    for blob in found {
-                        if !blobs.iter().any(|held| held.digest == blob.digest) {
-                            blobs.push(blob);
-                        }
-                    }
+                    blobs.extend(found.into_iter().filter(|blob| seen.is_new_blob(blob)));
                 }
                 Manifest::Index(images) => {
                     for image in images {
-                        if parts.iter().any(|held| held.digest == image.digest) {
+                        if !seen.is_new_manifest(&image) {
                             continue;
                         }
                         if parts.len() == MOST_MANIFESTS {
@@ -142,14 +147,17 @@ impl Pull<'_> {
                         }
                         let bytes = self.fetch_manifest(&image).await?;
                         self.put(&image, &bytes)?;
-                        waiting.push(self.read(&image, &bytes)?);
+                        let manifest = self.read(&image, &bytes)?;
+                        let counted = seen.count(&manifest);
+                        counted.map_err(|problem| self.malformed(&image, problem))?;
+                        waiting.push(manifest);
                         parts.push(image);
                     }
                 }
             }
         }
-        let fetches: Vec<_> = blobs.iter().map(|blob| self.fetch_blob(blob)).collect();
-        stream::iter(fetches)
+        stream::iter(0..blobs.len())
+            .map(|at| self.fetch_blob(&blobs[at]))
             .buffer_unordered(PARALLEL)
             .try_collect::<()>()
             .await?;

@@ -17,6 +17,7 @@ use self::body::BytesBody;
 use crate::digest::digest_like;
 use crate::manifest::{MAX_MANIFEST, Manifest};
 use crate::request::Request;
+use crate::seen::Seen;
 use crate::walk::{Stop, Walk};
 use crate::{Client, Descriptor, Error, ErrorKind, Event, OciLayout, Outcome, Progress};
 
@@ -194,27 +195,23 @@ impl Push<'_> {
     }
 
     fn read_below(&self, top: Descriptor, tree: &mut Tree) -> Result<(), Error> {
+        let mut seen = Seen::default();
         let mut waiting = vec![top];
         while let Some(descriptor) = waiting.pop() {
-            if tree
-                .manifests
-                .iter()
-                .any(|(held, _)| held.digest == descriptor.digest)
-            {
+            if !seen.is_new_manifest(&descriptor) {
                 continue;
             }
             let bytes = self.read_manifest(&descriptor)?;
-            let manifest = Manifest::parse(&bytes)
-                .map_err(|problem| self.local(&format!("{}: {problem}", descriptor.digest)))?;
+            let malformed =
+                |problem: &str| self.local(&format!("{}: {problem}", descriptor.digest));
+            let manifest = Manifest::parse(&bytes).map_err(malformed)?;
+            seen.count(&manifest).map_err(malformed)?;
             tree.manifests.push((descriptor, bytes));
             match manifest {
                 Manifest::Index(images) => waiting.extend(images),
                 Manifest::Image(blobs) => {
-                    for blob in blobs {
-                        if !tree.blobs.iter().any(|held| held.digest == blob.digest) {
-                            tree.blobs.push(blob);
-                        }
-                    }
+                    let new = blobs.into_iter().filter(|blob| seen.is_new_blob(blob));
+                    tree.blobs.extend(new);
                 }
             }
         }

@@ -45,25 +45,26 @@ impl Push<'_> {
             Some(response) if response.status().as_u16() == 202 => response,
             _ => self.start_upload(stop).await?,
         };
-        let target = self.upload_target(stop, &started)?;
+        let target = UploadTarget::of(stop, &started, false)?;
         let mut patch =
             Request::new(Method::PATCH, "").with_header(CONTENT_TYPE, "application/octet-stream");
         let (moved, taken) = unbounded_channel();
-        patch.target = Target::Given(target);
+        patch.target = Target::Given(target.url);
         patch.body = Some(Arc::new(FileBody {
             path: self.layout.blob_path(&descriptor.digest),
             moved,
         }));
-        let sent = self.send_upload(stop, &patch);
+        let sent = self.send_upload(stop, &patch, target.is_elsewhere);
         let sent = self.watched(stop, descriptor, sent, taken).await?;
-        let mut target = self.upload_target(stop, &sent)?;
+        let mut target = UploadTarget::of(stop, &sent, target.is_elsewhere)?;
         target
+            .url
             .query_pairs_mut()
             .append_pair("digest", &descriptor.digest);
         let mut put = Request::new(Method::PUT, "");
-        put.target = Target::Given(target);
+        put.target = Target::Given(target.url);
         put.body = Some(Arc::new(super::BytesBody(Vec::new())));
-        self.send_upload(stop, &put).await?;
+        self.send_upload(stop, &put, target.is_elsewhere).await?;
         Ok(true)
     }
 
@@ -78,27 +79,16 @@ impl Push<'_> {
         }
     }
 
-    /// Where the host wants the next part. At the host itself the registry namespace goes along,
-    /// as in containerd from 2.3 on.
-    fn upload_target(&self, stop: &Stop<'_>, response: &Response) -> Result<Url, Outcome> {
-        let mut target = location(response)?;
-        let endpoint = &stop.authorizer.endpoint;
-        let named = target.query_pairs().any(|(name, _)| name == "ns");
-        if let (Some(registry_namespace), false) = (endpoint.registry_namespace(), named)
-            && Origin::of(&target) == endpoint.origin().ok()
-        {
-            target
-                .query_pairs_mut()
-                .append_pair("ns", registry_namespace);
-        }
-        Ok(target)
-    }
-
     /// Sends a part: with the credential to the host itself, with nothing to anybody else.
-    async fn send_upload(&self, stop: &Stop<'_>, request: &Request) -> Result<Response, Outcome> {
+    async fn send_upload(
+        &self,
+        stop: &Stop<'_>,
+        request: &Request,
+        is_elsewhere: bool,
+    ) -> Result<Response, Outcome> {
         let endpoint = &stop.authorizer.endpoint;
         let response = match &request.target {
-            Target::Given(target) if Origin::of(target) != endpoint.origin().ok() => {
+            Target::Given(target) if is_elsewhere => {
                 elsewhere(endpoint, target)?.send(request, None).await?
             }
             _ => stop.authorizer.send(request, &self.scopes(stop)).await?,
@@ -139,5 +129,30 @@ impl Push<'_> {
             Either::Left((answer, _)) => answer,
             Either::Right((outcome, _)) => Err(outcome),
         }
+    }
+}
+
+/// Where the next part of an upload goes.
+struct UploadTarget {
+    url: Url,
+    /// Whether the host has sent us away. What another origin names counts as away, too, also
+    /// where it is the host again: that was not the host's choice.
+    is_elsewhere: bool,
+}
+
+impl UploadTarget {
+    /// Where an answer wants the next part. At the host itself the registry namespace goes along,
+    /// as in containerd from 2.3 on.
+    fn of(stop: &Stop<'_>, response: &Response, was_elsewhere: bool) -> Result<Self, Outcome> {
+        let mut url = location(response)?;
+        let endpoint = &stop.authorizer.endpoint;
+        let is_elsewhere = was_elsewhere || Origin::of(&url) != endpoint.origin().ok();
+        let named = url.query_pairs().any(|(name, _)| name == "ns");
+        if let (Some(registry_namespace), false) = (endpoint.registry_namespace(), named)
+            && !is_elsewhere
+        {
+            url.query_pairs_mut().append_pair("ns", registry_namespace);
+        }
+        Ok(Self { url, is_elsewhere })
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 /// One challenge of a `WWW-Authenticate` header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -5,6 +7,8 @@ pub struct Challenge {
     /// How the server wants to be answered.
     pub scheme: Scheme,
     parameters: Vec<(String, Vec<u8>)>,
+    /// Where each name stands among the parameters: a header may hold thousands.
+    positions: HashMap<String, usize>,
 }
 
 /// The schemes that are understood, in the order they are preferred.
@@ -33,8 +37,8 @@ impl Challenge {
 
     /// The value of a parameter, by its name in lower case.
     pub fn parameter(&self, name: &str) -> Option<&[u8]> {
-        let found = self.parameters.iter().find(|(held, _)| held == name);
-        found.map(|(_, value)| value.as_slice())
+        let at = self.positions.get(name)?;
+        Some(self.parameters[*at].1.as_slice())
     }
 
     /// Names in lower case and values, in the order they were written.
@@ -47,9 +51,12 @@ impl Challenge {
     /// A parameter that stands twice: the last one counts.
     fn set(&mut self, name: &str, value: Vec<u8>) {
         let name = name.to_ascii_lowercase();
-        match self.parameters.iter_mut().find(|(held, _)| *held == name) {
-            Some((_, held)) => *held = value,
-            None => self.parameters.push((name, value)),
+        match self.positions.get(&name) {
+            Some(at) => self.parameters[*at].1 = value,
+            None => {
+                self.positions.insert(name.clone(), self.parameters.len());
+                self.parameters.push((name, value));
+            }
         }
     }
 }
@@ -76,6 +83,7 @@ fn parse_line(line: &[u8]) -> Vec<Challenge> {
         let mut challenge = Scheme::from_name(next_scheme).map(|scheme| Challenge {
             scheme,
             parameters: Vec::new(),
+            positions: HashMap::new(),
         });
         next_scheme = parse_parameters(&mut scanner, challenge.as_mut());
         challenges.extend(challenge);
@@ -225,6 +233,24 @@ mod tests {
         assert_eq!(challenges[0].parameter("service"), Some(b"s".as_slice()));
         assert_eq!(challenges[1].parameter("realm"), Some(b"r".as_slice()));
         assert_eq!(challenges[1].parameter("service"), None);
+    }
+
+    #[test]
+    fn thousands_of_parameters_are_read_in_one_pass() {
+        let mut line = br#"Bearer realm="t",scope="a""#.to_vec();
+        for at in 0..40_000 {
+            line.extend_from_slice(format!(",name{at:05}=a").as_bytes());
+        }
+        line.extend_from_slice(br#",scope="b",service="s""#);
+        assert!(line.len() > 400_000);
+        let started = std::time::Instant::now();
+        let challenges = Challenge::parse_all([line.as_slice()]);
+        let elapsed = started.elapsed();
+        assert!(elapsed < std::time::Duration::from_secs(1), "{elapsed:?}");
+        assert_eq!(challenges[0].parameters().count(), 40_003);
+        assert_eq!(challenges[0].parameter("realm"), Some(b"t".as_slice()));
+        assert_eq!(challenges[0].parameter("scope"), Some(b"b".as_slice()));
+        assert_eq!(challenges[0].parameter("service"), Some(b"s".as_slice()));
     }
 
     #[test]
