@@ -17,6 +17,7 @@ trials! {
     a_foreign_realm_needs_trust_which_pins_it,
     what_was_consented_to_counts_for_the_pull_that_follows,
     docker_keeps_no_consent,
+    a_realm_that_is_no_url_is_refused_before_it_is_pinned,
     a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url,
     a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
     what_a_server_names_stays_one_word_of_the_command,
@@ -69,6 +70,15 @@ fn what_was_consented_to_counts_for_the_pull_that_follows() {
         let requests = realm.requests();
         let body = String::from_utf8_lossy(&requests[0].body);
         assert!(body.contains("of-alice"), "{store}: {body}");
+    }
+}
+
+fn a_realm_that_is_no_url_is_refused_before_it_is_pinned() {
+    let home = Home::new();
+    for realm in ["auth.test", "auth.test:443", "/token", "ftp://auth.test"] {
+        let ran = log_in(&home, &["--trust-realm", realm, "127.0.0.1:1"]);
+        ran.assert_code(2);
+        assert_says(&ran, &["https://HOST[:PORT]"]);
     }
 }
 

@@ -1,5 +1,7 @@
 use clap::Args;
 use portunus::secret::Secret;
+use portunus::token::trust::Origin;
+use url::Url;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -38,7 +40,7 @@ pub(crate) struct LoginArguments {
     #[arg(long, conflicts_with = "server", requires = "registry_namespace")]
     pub(crate) all_hosts: bool,
     /// Trust this realm with the secret of this login
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = realm)]
     pub(crate) trust_realm: Option<String>,
     /// Send the secret over plain http, or with --insecure-registry over TLS that is not verified
     #[arg(long)]
@@ -50,4 +52,14 @@ pub(crate) struct LoginArguments {
     /// Store without asking the host
     #[arg(long)]
     pub(crate) no_verify: bool,
+}
+
+/// What is no URL would be pinned, and count for nothing.
+fn realm(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok();
+    let origin = url.as_ref().and_then(Origin::of);
+    match origin {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("a realm is written as a URL, https://HOST[:PORT]".to_owned()),
+    }
 }
