@@ -86,8 +86,8 @@ impl Authorizer {
         self.state.lock().await.shown.clone()
     }
 
-    /// The credentials that were not accepted, also those that were not sent for the same login was
-    /// rejected before.
+    /// The credentials that were not accepted, also those that were not sent because the same login
+    /// was rejected before.
     pub(crate) async fn rejected(&self) -> Vec<Shown> {
         self.state.lock().await.rejected.clone()
     }
