@@ -1,5 +1,5 @@
 use portunus::resolve::{Attempt, Candidate, Plan, Session};
-use portunus::token::trust::{Consent, Origin, Refusal, TrustPolicy};
+use portunus::token::trust::{Origin, Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
 use url::Url;
 
@@ -95,13 +95,7 @@ fn may_travel(
     let Some(origin) = url.as_ref().and_then(Origin::of) else {
         return Ok(());
     };
-    let mut consent = Consent::none(&candidate.entry.key);
-    // What was agreed to for the key's own host says nothing about a host it is lent to.
-    let own = attempt
-        .authority
-        .as_ref()
-        .is_some_and(|host| candidate.entry.key.covers_host(host));
-    consent.plain_http = own && candidate.entry.provenance.plain_http;
+    let consent = candidate.consent_at(attempt.authority.as_ref());
     trust.unverified_host_may_see(&origin, &consent).map(drop)
 }
 

@@ -50,13 +50,12 @@ async fn probe(
     attempt: &Attempt,
     registry_namespace: &RegistryNamespace,
 ) -> Option<Probe> {
-    let plain = CredentialKey::plain(attempt.authority.clone()?);
-    let entry = attempt.candidates.first().map(|candidate| &candidate.entry);
-    let mut consent = Consent::none(entry.map_or(&plain, |entry| &entry.key));
-    if let Some(entry) = entry {
-        consent.pinned_realm = entry.provenance.realm.as_deref();
-        consent.plain_http = entry.provenance.plain_http;
-    }
+    let authority = attempt.authority.clone()?;
+    let plain = CredentialKey::plain(authority.clone());
+    let consent = match attempt.candidates.first() {
+        Some(candidate) => candidate.consent_at(Some(&authority)),
+        None => Consent::none(&plain),
+    };
     let probe = client.probe(&attempt.host, registry_namespace, &consent);
     Some(probe.await)
 }

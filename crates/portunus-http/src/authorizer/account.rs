@@ -1,7 +1,6 @@
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::resolve::Candidate;
-use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Bearer, Scopes};
 
 use tracing::debug;
@@ -128,15 +127,7 @@ impl Authorizer {
         credential: &Credential,
         authentication: &Authentication,
     ) -> Result<(), Outcome> {
-        let entry = &candidate.entry;
-        let mut consent = Consent::none(&entry.key);
-        // What was agreed to for the key's own host says nothing about a host that
-        // `credential_domain` lends the credential to.
-        let listed = self.endpoint.listed_authority();
-        if listed.is_some_and(|listed| entry.key.covers_host(&listed)) {
-            consent.pinned_realm = entry.provenance.realm.as_deref();
-            consent.plain_http = entry.provenance.plain_http;
-        }
+        let consent = candidate.consent_at(self.endpoint.listed_authority().as_ref());
         may_see(&self.endpoint, credential, authentication, &consent)
     }
 }

@@ -1,4 +1,6 @@
+use crate::name::Authority;
 use crate::store::Entry;
+use crate::token::trust::Consent;
 
 /// A stored credential that may be sent to the host of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,22 @@ pub struct Candidate {
     pub(crate) source_position: usize,
 }
 
+impl Candidate {
+    /// What was consented to with the login, as far as it counts at a host: at those that its key
+    /// covers, and not at one that `credential_domain` lends the credential to.
+    pub fn consent_at(&self, host: Option<&Authority>) -> Consent<'_> {
+        let Entry {
+            key, provenance, ..
+        } = &self.entry;
+        let mut consent = Consent::none(key);
+        if host.is_some_and(|host| key.covers_host(host)) {
+            consent.pinned_realm = provenance.realm.as_deref();
+            consent.plain_http = provenance.plain_http;
+        }
+        consent
+    }
+}
+
 /// A stored credential that was looked at for an attempt and may not be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,4 +38,30 @@ pub struct PassedOver {
     pub entry: Entry,
     /// The rule that decided, in words.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::SourceKind;
+
+    #[test]
+    fn a_consent_counts_at_the_hosts_of_its_key_only() {
+        let mut entry = Entry::new("*.reg.test".parse().unwrap(), SourceKind::File, "here");
+        entry.provenance.realm = Some("https://auth.test".to_owned());
+        entry.provenance.plain_http = true;
+        let candidate = Candidate {
+            entry,
+            reason: String::new(),
+            source_position: 0,
+        };
+        let told = |host: Option<&str>| {
+            let host = host.map(|host| Authority::parse(host).unwrap());
+            let consent = candidate.consent_at(host.as_ref());
+            (consent.pinned_realm, consent.plain_http)
+        };
+        assert_eq!(told(Some("a.reg.test")), (Some("https://auth.test"), true));
+        assert_eq!(told(Some("mirror.test")), (None, false));
+        assert_eq!(told(None), (None, false));
+    }
 }
