@@ -1,0 +1,241 @@
+use portunus::credential::Credential;
+use portunus::hosts::Host;
+use portunus::name::{RegistryNamespace, Repository};
+use portunus::token::trust::Consent;
+use portunus::token::{Authentication, Bearer, Exchange, Scopes};
+use reqwest::{Method, Response};
+
+use crate::ask::probe::knock;
+use crate::auth::answer::{authentication_of, may_see};
+use crate::auth::authorizer::was_shown;
+use crate::auth::redirect::location;
+use crate::auth::tokens::{TokenFailure, exchange_at};
+use crate::outcome::Outcome;
+use crate::outcome::error::Error;
+use crate::outcome::report::{HostReport, Shown};
+use crate::wire::authorization::Authorization;
+use crate::wire::client::Client;
+use crate::wire::endpoint::Endpoint;
+use crate::wire::request::{Request, Target};
+
+/// A credential that is to be checked at one host before it is stored.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct LoginCheck<'a> {
+    /// The host, with the TLS settings, headers and path that `hosts.toml` gives it.
+    pub host: &'a Host,
+    /// What `?ns=` says, where the host is sent one.
+    pub registry_namespace: &'a RegistryNamespace,
+    /// A repository the account may push to, as it is requested at this host. With it, a
+    /// registry that lets anybody read can be asked too.
+    pub repository: Option<&'a Repository>,
+    /// What the credential is to be kept under, and what the operator agreed to.
+    pub consent: Consent<'a>,
+    /// The credential.
+    pub credential: &'a Credential,
+}
+
+impl<'a> LoginCheck<'a> {
+    /// A check at a host, without a repository.
+    pub fn new(
+        host: &'a Host,
+        registry_namespace: &'a RegistryNamespace,
+        consent: Consent<'a>,
+        credential: &'a Credential,
+    ) -> Self {
+        Self {
+            host,
+            registry_namespace,
+            repository: None,
+            consent,
+            credential,
+        }
+    }
+}
+
+/// What a host said to a [`LoginCheck`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoginAnswer {
+    /// It asked, and accepted the answer.
+    #[non_exhaustive]
+    Accepted {
+        /// `Basic` or `Bearer`.
+        scheme: &'static str,
+        /// The realm that saw the credential, without query; to be noted beside it.
+        realm: Option<String>,
+        /// The identity token that the realm gave in exchange, to be stored in place of the
+        /// password.
+        identity_token: Option<Credential>,
+    },
+    /// It lets anybody in, so that nothing was proved and nothing was sent.
+    AsksForNothing,
+}
+
+impl Client {
+    /// Checks a credential at one host. The first request is unauthenticated; then the
+    /// credential is sent once, so that a wrong password never locks an account.
+    ///
+    /// # Errors
+    /// Where the host cannot be asked, a trust rule forbids it, or the credential is not
+    /// accepted. The error reports the one host.
+    pub async fn verify(&self, check: &LoginCheck<'_>) -> Result<LoginAnswer, Error> {
+        let mut shown = None;
+        let endpoint = Endpoint::new(self, check.host, check.registry_namespace);
+        let name = endpoint.name();
+        let answer = check_at(endpoint, check, &mut shown).await;
+        answer.map_err(|outcome| {
+            let report = HostReport {
+                host: name.clone(),
+                phase: None,
+                outcome,
+                shown: shown.into_iter().collect(),
+            };
+            Error::of_hosts(format!("cannot log in to {name}"), vec![report])
+        })
+    }
+}
+
+async fn check_at(
+    endpoint: Endpoint,
+    check: &LoginCheck<'_>,
+    shown: &mut Option<Shown>,
+) -> Result<LoginAnswer, Outcome> {
+    let (endpoint, mut response) = knock(endpoint).await?;
+    let mut request = Request::new(Method::GET, "/");
+    if response.status().is_success() {
+        let Some(repository) = check.repository else {
+            return Ok(LoginAnswer::AsksForNothing);
+        };
+        let path = below(endpoint.path(), repository);
+        request = Request::new(Method::POST, format!("/{path}/blobs/uploads/"));
+        response = endpoint.send(&request, None).await?;
+        if response.status().is_success() {
+            cancel_upload(&endpoint, &response, None).await;
+            return Ok(LoginAnswer::AsksForNothing);
+        }
+    }
+    let status = response.status().as_u16();
+    let authentication = match authentication_of(&response)? {
+        Some(authentication) if status == 401 => authentication,
+        _ if status == 401 => return Err(Outcome::BadChallenge { error: None }),
+        _ => return Err(Outcome::Status { status }),
+    };
+    may_see(&endpoint, check.credential, &authentication, &check.consent)?;
+    match &authentication {
+        Authentication::Bearer(bearer) => {
+            with_token(&endpoint, &request, check, bearer, shown).await
+        }
+        _ => {
+            *shown = Some(shown_by(check));
+            with_password(&endpoint, &request, check).await
+        }
+    }
+}
+
+fn shown_by(check: &LoginCheck<'_>) -> Shown {
+    Shown {
+        key: check.consent.key.clone(),
+        username: check.credential.username().map(str::to_owned),
+        location: "this login".to_owned(),
+    }
+}
+
+async fn with_password(
+    endpoint: &Endpoint,
+    request: &Request,
+    check: &LoginCheck<'_>,
+) -> Result<LoginAnswer, Outcome> {
+    let header = Authorization::basic(check.credential, Some(check.consent.key));
+    let header = header.ok_or(Outcome::Rejected)?;
+    let response = endpoint.send(request, Some(&header)).await?;
+    accepted(endpoint, request, &response, &header).await?;
+    Ok(LoginAnswer::Accepted {
+        scheme: "Basic",
+        realm: None,
+        identity_token: None,
+    })
+}
+
+async fn with_token(
+    endpoint: &Endpoint,
+    request: &Request,
+    check: &LoginCheck<'_>,
+    bearer: &Bearer,
+    shown: &mut Option<Shown>,
+) -> Result<LoginAnswer, Outcome> {
+    let mut scopes = Scopes::parse(&bearer.scopes.join(" "));
+    if let Some(repository) = check.repository {
+        let actions: &[&str] = match request.method {
+            Method::POST => &["pull", "push"],
+            _ => &["pull"],
+        };
+        scopes.merge(&Scopes::repository(repository, actions));
+    }
+    let mut exchange = Exchange::new(bearer, &scopes, Some(check.credential));
+    exchange.wants_identity_token = matches!(check.credential, Credential::Password { .. });
+    let token = exchange_at(endpoint, &exchange).await;
+    *shown = was_shown(&token).then(|| shown_by(check));
+    let token = token.map_err(|failure| match failure {
+        TokenFailure::Rejected { .. } => Outcome::Rejected,
+        TokenFailure::Failed(outcome) => outcome,
+    })?;
+    let header = Authorization::bearer(&token.value, Some(check.consent.key));
+    let response = endpoint.send(request, Some(&header)).await?;
+    accepted(endpoint, request, &response, &header).await?;
+    let mut realm = bearer.realm.clone();
+    realm.set_query(None);
+    realm.set_fragment(None);
+    let identity_token = token.identity_token.map(|token| Credential::IdentityToken {
+        username: check.credential.username().map(str::to_owned),
+        token,
+    });
+    Ok(LoginAnswer::Accepted {
+        scheme: "Bearer",
+        realm: Some(realm.into()),
+        identity_token: identity_token.filter(|_| exchange.wants_identity_token),
+    })
+}
+
+/// Below a path mirror there may be nothing at the path itself: 404 after a challenge was
+/// answered is no rejection.
+async fn accepted(
+    endpoint: &Endpoint,
+    request: &Request,
+    response: &Response,
+    header: &Authorization,
+) -> Result<(), Outcome> {
+    match response.status().as_u16() {
+        200..=299 => {
+            if request.method == Method::POST {
+                cancel_upload(endpoint, response, Some(header)).await;
+            }
+            Ok(())
+        }
+        404 if endpoint.path() != "/v2" => Ok(()),
+        401 => Err(Outcome::Rejected),
+        status => Err(Outcome::Status { status }),
+    }
+}
+
+/// Tidies up the upload that was started to see whether it may be; a failure leaves it to the
+/// registry's own purge.
+async fn cancel_upload(endpoint: &Endpoint, response: &Response, header: Option<&Authorization>) {
+    let Ok(target) = location(response) else {
+        return;
+    };
+    let own = portunus::token::trust::Origin::of(&target);
+    if own.is_some() && own == endpoint.origin().ok() {
+        let mut request = Request::new(Method::DELETE, "");
+        request.target = Target::Given(target);
+        let _ = endpoint.send(&request, header).await;
+    }
+}
+
+/// A repository as it is requested at a host, without what the host's own path says already.
+fn below<'a>(path: &str, repository: &'a Repository) -> &'a str {
+    let prefix = path.strip_prefix("/v2/").unwrap_or_default();
+    let rest = repository.as_str().strip_prefix(prefix);
+    let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+    rest.unwrap_or(repository.as_str())
+}

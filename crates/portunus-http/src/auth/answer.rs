@@ -1,0 +1,73 @@
+use portunus::credential::Credential;
+use portunus::token::trust::{Consent, Origin, Refusal};
+use portunus::token::{Authentication, Challenge};
+use reqwest::Response;
+use reqwest::header::WWW_AUTHENTICATE;
+use url::Url;
+
+use crate::outcome::Outcome;
+use crate::wire::endpoint::Endpoint;
+
+/// Whether a credential can answer a host at all, and whether host and realm may see it.
+pub(crate) fn may_see(
+    endpoint: &Endpoint,
+    credential: &Credential,
+    authentication: &Authentication,
+    consent: &Consent<'_>,
+) -> Result<(), Outcome> {
+    let host = endpoint.origin()?;
+    let bearer = match (authentication, credential) {
+        (Authentication::Bearer(bearer), _) => bearer,
+        (_, Credential::Password { .. }) => {
+            let rule = host_may_see(endpoint, &host, consent);
+            return rule.map(drop).map_err(Outcome::Refused);
+        }
+        _ => {
+            let key = consent.key;
+            let problem = format!("wants a password, and `{key}` holds a token");
+            return Err(Outcome::BadContent { problem });
+        }
+    };
+    let rule = match credential {
+        Credential::RegistryToken { .. } => host_may_see(endpoint, &host, consent),
+        _ => realm_may_see(endpoint, &host, &bearer.realm, consent),
+    };
+    rule.map(drop).map_err(Outcome::Refused)
+}
+
+/// Whether a realm that the host names may see a secret, and the host the token that it gives for
+/// it; the rule for the realm in words.
+pub(crate) fn realm_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    realm: &Url,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    host_may_see(endpoint, host, consent)?;
+    // Before the question of trust: nobody's trust changes an address.
+    if let Some(target) = Origin::of(realm) {
+        endpoint.may_lead_to(&target)?;
+    }
+    let trust = &endpoint.client().options().trust;
+    trust.realm_may_see(host, realm, consent)
+}
+
+fn host_may_see(
+    endpoint: &Endpoint,
+    host: &Origin,
+    consent: &Consent<'_>,
+) -> Result<&'static str, Refusal> {
+    let trust = &endpoint.client().options().trust;
+    match endpoint.settings().tls_insecure {
+        true => trust.unverified_host_may_see(host, consent),
+        false => trust.host_may_see(host, consent),
+    }
+}
+
+/// What the challenges of an answer ask for.
+pub(crate) fn authentication_of(response: &Response) -> Result<Option<Authentication>, Outcome> {
+    let headers = response.headers().get_all(WWW_AUTHENTICATE).iter();
+    let challenges = Challenge::parse_all(headers.map(|value| value.as_bytes()));
+    Authentication::choose(&challenges)
+        .map_err(|error| Outcome::BadChallenge { error: Some(error) })
+}

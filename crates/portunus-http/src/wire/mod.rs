@@ -1,0 +1,14 @@
+//! Requests, connections, and what became of them.
+
+pub(crate) mod authorization;
+pub(crate) mod basic;
+pub(crate) mod client;
+pub(crate) mod connection;
+pub(crate) mod endpoint;
+pub(crate) mod event;
+pub(crate) mod failure;
+pub(crate) mod guarded_resolver;
+pub(crate) mod request;
+pub(crate) mod scheme;
+pub(crate) mod tls;
+pub(crate) mod verifier;
