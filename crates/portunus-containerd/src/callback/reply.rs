@@ -1,7 +1,8 @@
 use containerd_client::types::transfer::{AuthResponse, AuthType};
 use portunus::credential::Credential;
 
-use crate::{Answer, Given, HeldCredential, NoAnswer, Question};
+use crate::callback::answer::{Answer, HeldCredential};
+use crate::callback::question::{Given, NoAnswer, Question};
 
 /// An answer on its way to the daemon, and what is told about it.
 pub(super) struct Reply {

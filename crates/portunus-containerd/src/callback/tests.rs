@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::*;
-use crate::{Answers, HeldCredential, StoredUnder};
+use crate::callback::answer::{HeldCredential, StoredUnder};
+use crate::callback::answers::Answers;
 
 const REFERENCE: &str = "reg.test/team/app:v1";
 

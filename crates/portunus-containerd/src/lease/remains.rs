@@ -4,7 +4,7 @@ use containerd_client::services::v1::Lease;
 
 use super::service::LeasesService;
 use super::{REFERENCE_LABEL, REMAINS_LABEL};
-use crate::DaemonError;
+use crate::daemon::daemon_error::DaemonError;
 
 /// What a pull that failed has fetched: kept by a lease without a process, which expires like any
 /// other, until the next pull of the image takes it over.

@@ -8,8 +8,10 @@ use containerd_client::services::v1::{
 use tonic::transport::Channel;
 
 use super::{OWNER_LABEL, REFERENCE_LABEL};
-use crate::call::CallContext;
-use crate::{Containerd, ContainerdNamespace, DaemonError};
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::DaemonError;
 
 /// The daemon's service for leases, in one containerd namespace.
 #[derive(Debug, Clone)]

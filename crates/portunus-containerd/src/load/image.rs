@@ -5,7 +5,7 @@ use portunus_http::Descriptor;
 use prost_types::FieldMask;
 
 use super::Load;
-use crate::daemon_error::GrpcCode;
+use crate::daemon::daemon_error::GrpcCode;
 use crate::transfer::Ended;
 
 impl Load<'_> {

@@ -14,9 +14,10 @@ use tonic::transport::Channel;
 use super::Load;
 use super::image::to_message;
 use super::parts::{Image, Parts};
-use crate::daemon_error::GrpcCode;
+use crate::daemon::daemon_error::GrpcCode;
+use crate::daemon::snapshotters;
 use crate::transfer::Ended;
-use crate::{Unpack, snapshotters};
+use crate::transfer::pull::Unpack;
 
 /// What containerd's client uses on Linux.
 const DEFAULT_SNAPSHOTTER: &str = "overlayfs";

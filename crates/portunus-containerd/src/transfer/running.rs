@@ -6,14 +6,18 @@ use containerd_client::services::v1::transfer_client::TransferClient;
 use containerd_client::services::v1::{GetImageRequest, TransferOptions, TransferRequest};
 use tokio::time::{Instant, timeout};
 
+use super::ends::Ends;
 use super::watch::Watch;
-use super::{Ended, Ends, Seen, Transfer};
-use crate::call::CallContext;
-use crate::daemon_error::GrpcCode;
-use crate::stream::DaemonStream;
-use crate::{
-    Containerd, CredentialCallback, DaemonError, Lease, Observer, TransferError, TransferReport,
-};
+use super::{Ended, Seen, Transfer};
+use crate::callback::CredentialCallback;
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
+use crate::daemon::stream::DaemonStream;
+use crate::lease::Lease;
+use crate::transfer::error::TransferError;
+use crate::transfer::observer::Observer;
+use crate::transfer::report::TransferReport;
 
 /// An operation under way: a transfer, and the calls around it.
 pub(crate) struct Running<'a, C> {

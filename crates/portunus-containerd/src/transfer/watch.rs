@@ -8,9 +8,13 @@ use prost_types::Any;
 use tokio::time::{Instant, sleep_until, timeout};
 use tonic::Status;
 
-use super::{Deadlines, Ended, Seen};
-use crate::stream::DaemonStream;
-use crate::{CredentialCallback, Observer, Progress, Question};
+use super::deadlines::Deadlines;
+use super::{Ended, Seen};
+use crate::callback::CredentialCallback;
+use crate::callback::question::Question;
+use crate::daemon::stream::DaemonStream;
+use crate::transfer::observer::Observer;
+use crate::transfer::progress::Progress;
 
 /// How long the last reports may take to come in after the transfer has returned.
 const LAST_REPORTS: Duration = Duration::from_millis(500);

@@ -13,15 +13,19 @@ use std::time::{Duration, SystemTime};
 
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
-use portunus_http::Descriptor;
+use portunus_http::{Descriptor, Platform};
 use tokio::time::{Instant, timeout};
 
-use crate::daemon_error::GrpcCode;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
+use crate::lease::Lease;
 use crate::transfer::Ended;
-use crate::{
-    Containerd, ContainerdNamespace, DaemonError, Deadlines, Lease, Platform, Totals,
-    TransferError, TransferReport, Unpack,
-};
+use crate::transfer::deadlines::Deadlines;
+use crate::transfer::error::TransferError;
+use crate::transfer::progress::Totals;
+use crate::transfer::pull::Unpack;
+use crate::transfer::report::TransferReport;
 use parts::{Part, Parts};
 
 /// What is to be stored, and how.

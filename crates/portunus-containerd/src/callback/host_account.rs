@@ -1,6 +1,7 @@
 use std::fmt;
 
-use crate::{Given, NoAnswer, Question, StoredUnder};
+use crate::callback::answer::StoredUnder;
+use crate::callback::question::{Given, NoAnswer, Question};
 
 /// What a host that asked for a credential was told. Prints as one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

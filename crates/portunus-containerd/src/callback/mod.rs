@@ -4,6 +4,11 @@
 //! that would join the two. One answer too many, or a late one, would be taken for the answer to
 //! the next question and show the password of one host to another.
 
+pub(crate) mod answer;
+pub(crate) mod answers;
+mod choices;
+pub(crate) mod host_account;
+pub(crate) mod question;
 mod reply;
 #[cfg(test)]
 mod tests;
@@ -20,9 +25,11 @@ use tokio::task::JoinHandle;
 use tokio_stream::{Stream, StreamExt};
 use tonic::Status;
 
+use crate::callback::answer::Answer;
+use crate::callback::question::{Given, NoAnswer, Question};
+use crate::daemon::daemon_error::DaemonError;
+use crate::daemon::stream::DaemonStream;
 use crate::lease::Lease;
-use crate::stream::DaemonStream;
-use crate::{Answer, DaemonError, Given, NoAnswer, Question};
 use reply::Reply;
 
 /// Finds what a host is told. Asked once for each host of an operation, on a thread that may

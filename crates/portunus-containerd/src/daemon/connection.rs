@@ -7,7 +7,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::{ConnectError, DaemonError, Peer, ReportedVersion};
+use crate::daemon::connect_error::ConnectError;
+use crate::daemon::daemon_error::DaemonError;
+use crate::daemon::peer::Peer;
+use crate::daemon::version::ReportedVersion;
 
 /// A connection to a containerd daemon.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
-use crate::DaemonError;
-use crate::call::CallContext;
+use crate::daemon::call::CallContext;
+use crate::daemon::daemon_error::DaemonError;
 
 /// A stream that the daemon knows by an id, so that a later call can name it.
 #[derive(Debug)]

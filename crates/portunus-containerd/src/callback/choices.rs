@@ -3,7 +3,9 @@ use portunus::token::trust::{Origin, Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
 use url::Url;
 
-use crate::{Answer, Answers, AnswersError, HeldCredential, NoAnswer, StoredUnder};
+use crate::callback::answer::{Answer, HeldCredential, StoredUnder};
+use crate::callback::answers::{Answers, AnswersError};
+use crate::callback::question::NoAnswer;
 
 impl Answers {
     /// What each host of a plan is told, from what

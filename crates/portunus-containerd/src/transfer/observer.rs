@@ -1,4 +1,5 @@
-use crate::{Progress, Question};
+use crate::callback::question::Question;
+use crate::transfer::progress::Progress;
 
 /// Sees what happens during a transfer. It must not block: the transfer waits for it.
 pub trait Observer: Send {

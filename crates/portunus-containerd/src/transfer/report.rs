@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use portunus::name::ImageReference;
 
-use crate::{HostAccount, Question, Totals, host_account};
+use crate::callback::host_account;
+use crate::callback::host_account::HostAccount;
+use crate::callback::question::Question;
+use crate::transfer::progress::Totals;
 
 /// What was pulled or pushed. Holds no secret.
 #[derive(Debug, Clone)]

@@ -5,9 +5,11 @@ use portunus::name::{Authority, CredentialKey, ImageReference, shell_word};
 use portunus::resolve::Operation;
 
 use super::TransferErrorKind;
-use crate::daemon_error::GrpcCode;
+use crate::callback::host_account;
+use crate::callback::host_account::HostAccount;
+use crate::callback::question::{Given, NoAnswer, Question};
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 use crate::transfer::Ended;
-use crate::{DaemonError, Given, HostAccount, NoAnswer, Question, host_account};
 
 #[derive(Debug, Clone)]
 pub(super) struct Cause {

@@ -1,4 +1,5 @@
-use crate::{Containerd, MountNamespace};
+use crate::daemon::connection::Containerd;
+use crate::daemon::peer::MountNamespace;
 
 /// Which host directory a daemon can be handed. It reads the files itself, again in each phase of
 /// a transfer, as its own user and in its own mount namespace, and goes on without a word where it

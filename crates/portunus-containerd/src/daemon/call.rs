@@ -1,7 +1,7 @@
 use tonic::Request;
 use tonic::metadata::{Ascii, MetadataValue};
 
-use crate::ContainerdNamespace;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
 
 /// What every call of an operation carries: containerd reads both from headers
 /// (`pkg/namespaces/grpc.go`, `core/leases/grpc.go`).

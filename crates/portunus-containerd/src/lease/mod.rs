@@ -11,8 +11,10 @@ use prost_types::Timestamp;
 use tokio::time::timeout;
 use tonic::transport::Channel;
 
-use crate::call::CallContext;
-use crate::{Containerd, ContainerdNamespace, DaemonError};
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::DaemonError;
 use remains::Remains;
 use service::LeasesService;
 

@@ -1,8 +1,14 @@
 //! One run of the transfer service, the same for both directions.
 
-mod deadlines;
-mod ends;
-mod running;
+pub(crate) mod deadlines;
+pub(crate) mod ends;
+pub(crate) mod error;
+pub(crate) mod observer;
+pub(crate) mod progress;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod report;
+pub(crate) mod running;
 mod watch;
 
 use std::sync::Arc;
@@ -11,12 +17,13 @@ use std::time::{Duration, SystemTime};
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 
-use crate::{
-    CallbackLimits, ContainerdNamespace, DaemonError, Lookup, Question, ReportedVersion, Totals,
-};
-pub use deadlines::Deadlines;
-pub(crate) use ends::{Ends, image_store, registry};
-pub(crate) use running::Running;
+use crate::callback::question::Question;
+use crate::callback::{CallbackLimits, Lookup};
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::DaemonError;
+use crate::daemon::version::ReportedVersion;
+use crate::transfer::deadlines::Deadlines;
+use crate::transfer::progress::Totals;
 
 /// What a transfer is made of.
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 use portunus::credential::CredentialKind;
 
-use crate::{Answer, Lookup, NoAnswer, StoredUnder};
+use crate::callback::Lookup;
+use crate::callback::answer::{Answer, StoredUnder};
+use crate::callback::question::NoAnswer;
 
 /// What each host of an operation is told, decided before the daemon is called.
 ///

@@ -2,9 +2,10 @@ use containerd_client::services::v1::introspection_client::IntrospectionClient;
 use containerd_client::services::v1::namespaces_client::NamespacesClient;
 use containerd_client::services::v1::{GetNamespaceRequest, PluginsRequest};
 
-use crate::call::CallContext;
-use crate::daemon_error::GrpcCode;
-use crate::{Containerd, ContainerdNamespace, DaemonError};
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 
 /// Where a containerd namespace says what its images are unpacked with (`defaults/defaults.go`).
 const LABEL: &str = "containerd.io/defaults/snapshotter";

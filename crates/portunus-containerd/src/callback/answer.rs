@@ -1,7 +1,7 @@
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 
-use crate::NoAnswer;
+use crate::callback::question::NoAnswer;
 
 /// What a host is told when containerd asks for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,12 +6,18 @@ use std::time::SystemTime;
 
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
+use portunus_http::Platform;
 
-use crate::transfer::{Ended, Ends, Running, Transfer, image_store, registry};
-use crate::{
-    CallbackLimits, Containerd, ContainerdNamespace, Deadlines, Lookup, Observer, Platform,
-    TransferError, TransferReport,
-};
+use crate::callback::{CallbackLimits, Lookup};
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::transfer::deadlines::Deadlines;
+use crate::transfer::ends::{Ends, image_store, registry};
+use crate::transfer::error::TransferError;
+use crate::transfer::observer::Observer;
+use crate::transfer::report::TransferReport;
+use crate::transfer::running::Running;
+use crate::transfer::{Ended, Transfer};
 
 /// What is to be pushed, and how.
 #[derive(Debug, Clone)]

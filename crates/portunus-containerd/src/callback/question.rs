@@ -1,6 +1,6 @@
 use portunus::credential::CredentialKind;
 
-use crate::StoredUnder;
+use crate::callback::answer::StoredUnder;
 
 /// One question of the daemon, and what it was told. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,11 @@ use portunus::resolve::Operation;
 
 use classify::Cause;
 
+use crate::callback::host_account;
+use crate::callback::host_account::HostAccount;
+use crate::callback::question::Question;
+use crate::daemon::daemon_error::DaemonError;
 use crate::transfer::Ended;
-use crate::{DaemonError, HostAccount, Question, host_account};
 
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
