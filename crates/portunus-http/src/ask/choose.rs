@@ -6,14 +6,12 @@ use portunus::token::{Authentication, Scopes};
 use reqwest::Method;
 
 use crate::auth::authorizer::Authorizer;
-use crate::auth::tokens::Tokens;
-use crate::auth::verdicts::Verdicts;
-use crate::image::manifest::manifest_request;
 use crate::outcome::Outcome;
-use crate::outcome::report::Shown;
+use crate::outcome::shown::Shown;
 use crate::wire::client::Client;
-use crate::wire::endpoint::{Endpoint, within};
+use crate::wire::manifest_request::manifest_request;
 use crate::wire::request::Request;
+use crate::wire::time_limit::within;
 
 /// What a host of a plan wants to be shown, found by asking it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,26 +119,6 @@ impl Client {
             rejected: authorizer.rejected().await,
             warnings: authorizer.take_warnings().await,
         }
-    }
-
-    /// Answers the challenges of one attempt.
-    pub(crate) fn authorizer(
-        &self,
-        plan: &Plan,
-        attempt: &Attempt,
-        session: &Arc<Session>,
-        tokens: &Arc<Tokens>,
-        verdicts: &Arc<Verdicts>,
-    ) -> Authorizer {
-        let registry_namespace = plan.reference.registry_namespace();
-        Authorizer::new(
-            Endpoint::new(self, &attempt.host, registry_namespace),
-            tokens.clone(),
-            verdicts.clone(),
-            session.clone(),
-            attempt.candidates.clone(),
-            plan.operation != Operation::Push,
-        )
     }
 }
 

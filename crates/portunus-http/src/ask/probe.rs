@@ -6,11 +6,13 @@ use portunus::token::Authentication;
 use portunus::token::trust::{Consent, Refusal};
 use reqwest::{Method, Response};
 
-use crate::auth::answer::{authentication_of, realm_may_see};
+use crate::auth::challenge::authentication_of;
+use crate::auth::trust::realm_may_see;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::endpoint::{Endpoint, within};
+use crate::wire::endpoint::Endpoint;
 use crate::wire::request::Request;
+use crate::wire::time_limit::within;
 
 /// What a host asks for, found out without showing it anything but the headers that
 /// `hosts.toml` gives it.

@@ -1,7 +1,8 @@
 //! Which credential a host is shown, and the tokens that it gives for it.
 
-pub(crate) mod answer;
 pub(crate) mod authorizer;
+pub(crate) mod challenge;
+pub(crate) mod exchange;
 pub(crate) mod redirect;
-pub(crate) mod tokens;
+pub(crate) mod trust;
 pub(crate) mod verdicts;

@@ -4,10 +4,11 @@ use reqwest::Response;
 use reqwest::header::LOCATION;
 use url::Url;
 
-use crate::auth::answer::authentication_of;
 use crate::auth::authorizer::Authorizer;
-use crate::auth::tokens::{TokenFailure, exchange_at};
+use crate::auth::challenge::authentication_of;
+use crate::auth::exchange::exchange_at;
 use crate::outcome::Outcome;
+use crate::outcome::token_failure::TokenFailure;
 use crate::wire::authorization::Authorization;
 use crate::wire::endpoint::Endpoint;
 use crate::wire::request::{Request, Target};

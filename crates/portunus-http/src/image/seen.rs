@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
-use crate::image::manifest::{Descriptor, Manifest};
+use crate::image::descriptor::Descriptor;
+use crate::image::manifest::Manifest;
 
 /// How many blobs and manifests an image may name, repeated ones too: an index may lead to gigabytes
 /// of nothing but names.

@@ -1,15 +1,19 @@
+//! What a client is told of the world around it.
+
+pub(crate) mod clock;
 pub(crate) mod proxies;
 pub(crate) mod roots;
-
-use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+pub(crate) mod timeouts;
+pub(crate) mod token_reuse;
+pub(crate) mod tokens;
 
 use portunus::token::trust::TrustPolicy;
 
-use crate::auth::tokens::Tokens;
+use crate::options::clock::Clock;
 use crate::options::proxies::Proxies;
 use crate::options::roots::Roots;
+use crate::options::timeouts::Timeouts;
+use crate::options::token_reuse::TokenReuse;
 
 /// Everything a [`Client`](crate::Client) knows of the world around it.
 #[derive(Debug, Clone)]
@@ -45,85 +49,5 @@ impl Default for Options {
             anonymous_fallback: false,
             clock: Clock::monotonic(),
         }
-    }
-}
-
-/// How long is waited, besides the `dial_timeout` of a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timeouts {
-    /// For the headers of an answer. containerd has no such limit, and hangs.
-    pub answer: Duration,
-    /// Between two pieces of a body.
-    pub idle: Duration,
-    /// For a whole token request.
-    pub token: Duration,
-    /// For finding out what a host asks for, all hosts of a plan together.
-    pub probe: Duration,
-    /// The longest `Retry-After` that is waited for.
-    pub retry_after: Duration,
-    /// Before a step of a push is tried again, and twice as long before the next time.
-    pub push_pause: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            answer: Duration::from_secs(60),
-            idle: Duration::from_secs(60),
-            token: Duration::from_secs(30),
-            probe: Duration::from_secs(15),
-            retry_after: Duration::from_secs(10),
-            push_pause: Duration::from_secs(1),
-        }
-    }
-}
-
-/// How long tokens are kept.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub enum TokenReuse {
-    /// For one pull, push or choice.
-    #[default]
-    PerSession,
-    /// Not at all: every request has a token of its own.
-    Off,
-    /// As long as whoever shares them keeps them.
-    Shared(Arc<Tokens>),
-}
-
-impl TokenReuse {
-    pub(crate) fn tokens(&self) -> Arc<Tokens> {
-        match self {
-            Self::PerSession => Arc::new(Tokens::new()),
-            Self::Off => Arc::new(Tokens::off()),
-            Self::Shared(tokens) => tokens.clone(),
-        }
-    }
-}
-
-/// Tells the time; a test tells its own.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
-
-impl Clock {
-    /// The operating system's monotonic clock.
-    pub fn monotonic() -> Self {
-        Self::new(Instant::now)
-    }
-
-    /// A clock that is asked by a function.
-    pub fn new(now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    pub(crate) fn now(&self) -> Instant {
-        (self.0)()
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
     }
 }

@@ -1,5 +1,7 @@
 pub(crate) mod error;
 pub(crate) mod report;
+pub(crate) mod shown;
+pub(crate) mod token_failure;
 
 use std::fmt;
 
@@ -8,7 +10,7 @@ use portunus::token::ChallengeError;
 use portunus::token::trust::Refusal;
 use portunus::token::{ExchangeError, Scopes};
 
-use crate::outcome::report::Shown;
+use crate::outcome::shown::Shown;
 
 /// Why a host did not give what was asked for. Never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-use crate::image::manifest::Descriptor;
+use crate::image::descriptor::Descriptor;
 use crate::outcome::report::HostReport;
 
 /// Is told what a pull or push does, for the program to show.

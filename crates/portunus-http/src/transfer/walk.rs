@@ -10,7 +10,7 @@ use tracing::{debug, info};
 
 use crate::auth::authorizer::Authorizer;
 use crate::auth::redirect::send_following;
-use crate::options::Timeouts;
+use crate::options::timeouts::Timeouts;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::outcome::report::HostReport;

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use crate::options::Options;
 use crate::outcome::Outcome;
-use crate::wire::connection::{ConnectionSettings, Connections};
+use crate::wire::connection::Connections;
+use crate::wire::connection_settings::ConnectionSettings;
 
 /// Talks to registries. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]

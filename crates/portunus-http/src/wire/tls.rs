@@ -11,7 +11,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, SignatureScheme};
 
 use crate::options::roots::{RootsOnce, read_certificates};
-use crate::wire::connection::ConnectionSettings;
+use crate::wire::connection_settings::ConnectionSettings;
 use crate::wire::verifier::{AcceptAny, AgainstRoots};
 
 /// The TLS settings of a connection. Nothing is installed for the process.

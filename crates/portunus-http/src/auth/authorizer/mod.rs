@@ -1,20 +1,23 @@
 mod account;
+mod next_account;
 mod once;
 mod refusal;
 
 use std::sync::Arc;
 
-use portunus::resolve::{Candidate, Session};
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
 use portunus::token::{Authentication, Scopes};
 use reqwest::Response;
 use tokio::sync::Mutex;
 
 use self::account::{Account, wanted_scopes};
-use crate::auth::tokens::{TokenFailure, Tokens};
 use crate::auth::verdicts::{Trial, Turn, Verdicts};
-use crate::outcome::report::Shown;
+use crate::options::tokens::Tokens;
+use crate::outcome::shown::Shown;
+use crate::outcome::token_failure::TokenFailure;
 use crate::outcome::{Outcome, TokenProblem};
 use crate::wire::authorization::Authorization;
+use crate::wire::client::Client;
 use crate::wire::endpoint::Endpoint;
 use crate::wire::request::Request;
 
@@ -58,6 +61,28 @@ struct Authorized {
     kept: bool,
     /// Where the password itself is sent, for the first time.
     trial: Option<Trial>,
+}
+
+impl Client {
+    /// Answers the challenges of one attempt.
+    pub(crate) fn authorizer(
+        &self,
+        plan: &Plan,
+        attempt: &Attempt,
+        session: &Arc<Session>,
+        tokens: &Arc<Tokens>,
+        verdicts: &Arc<Verdicts>,
+    ) -> Authorizer {
+        let registry_namespace = plan.reference.registry_namespace();
+        Authorizer::new(
+            Endpoint::new(self, &attempt.host, registry_namespace),
+            tokens.clone(),
+            verdicts.clone(),
+            session.clone(),
+            attempt.candidates.clone(),
+            plan.operation != Operation::Push,
+        )
+    }
 }
 
 impl Authorizer {

@@ -8,7 +8,7 @@ use super::account::Account;
 use super::{Authorizer, State};
 use crate::auth::verdicts::Turn;
 use crate::outcome::Outcome;
-use crate::outcome::report::Shown;
+use crate::outcome::shown::Shown;
 
 impl Authorizer {
     /// Waits for the first answer to the login of an account, unless this is the first request

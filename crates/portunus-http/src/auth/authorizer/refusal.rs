@@ -3,7 +3,7 @@ use reqwest::Response;
 
 use super::account::{Account, wanted_scopes};
 use super::{Authorized, Authorizer, State};
-use crate::auth::answer::authentication_of;
+use crate::auth::challenge::authentication_of;
 use crate::outcome::Outcome;
 
 impl Authorizer {

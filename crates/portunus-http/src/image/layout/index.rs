@@ -5,7 +5,7 @@ use portunus::name::{ImageReference, RegistryNamespace, Repository};
 use serde_json::{Value, json};
 
 use super::{MARKER, OciLayout};
-use crate::image::manifest::Descriptor;
+use crate::image::descriptor::Descriptor;
 
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// Where containerd and nerdctl look for the full name.

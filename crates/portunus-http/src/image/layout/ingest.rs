@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 
 use super::OciLayout;
+use crate::image::descriptor::Descriptor;
 use crate::image::digest::Digester;
-use crate::image::manifest::Descriptor;
 use crate::outcome::Outcome;
 
 /// Between two looks at a blob that somebody else writes.

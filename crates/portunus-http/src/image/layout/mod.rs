@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::image::manifest::Descriptor;
+use crate::image::descriptor::Descriptor;
 
 const MARKER: &str = "oci-layout";
 /// How files begin that are not complete yet.

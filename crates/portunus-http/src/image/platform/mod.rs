@@ -53,13 +53,6 @@ impl Platform {
             variant,
         }
     }
-
-    /// How far an image for `self`, as its index writes it, is from what is wanted: 0 is exactly
-    /// that, and `None` does not run there.
-    pub(crate) fn rank(&self, wanted: &Self) -> Option<u32> {
-        let held = Self::normalised(&self.os, &self.architecture, &self.variant);
-        rank::rank(&held, wanted)
-    }
 }
 
 impl std::str::FromStr for Platform {

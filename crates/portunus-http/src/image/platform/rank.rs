@@ -3,9 +3,18 @@ use super::Platform;
 /// Images of another architecture, which the wanted one runs as well, come after all of its own.
 const OTHER_ARCHITECTURE: u32 = 1 << 16;
 
+impl Platform {
+    /// How far an image for `self`, as its index writes it, is from what is wanted: 0 is exactly
+    /// that, and `None` does not run there.
+    pub(crate) fn rank(&self, wanted: &Self) -> Option<u32> {
+        let held = Self::normalised(&self.os, &self.architecture, &self.variant);
+        rank(&held, wanted)
+    }
+}
+
 /// How far an image is from what is wanted; 0 is exactly that, and `None` does not run on it. As
 /// containerd's `platforms.Only` orders them (`compare.go`). Both are normalised.
-pub(super) fn rank(held: &Platform, wanted: &Platform) -> Option<u32> {
+fn rank(held: &Platform, wanted: &Platform) -> Option<u32> {
     if held.os != wanted.os {
         return None;
     }

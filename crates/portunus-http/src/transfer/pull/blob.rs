@@ -6,14 +6,14 @@ use tokio::sync::Mutex;
 
 use super::Pull;
 use super::manifest::scopes;
+use crate::image::descriptor::Descriptor;
 use crate::image::layout::ingest::Ingest;
-use crate::image::manifest::Descriptor;
 use crate::outcome::Outcome;
 use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
-use crate::wire::endpoint::within;
 use crate::wire::request::Request;
+use crate::wire::time_limit::within;
 
 /// How often a host is asked for the rest of a blob while it gives some of it each time.
 const MOST_TRIES: u32 = 3;

@@ -6,13 +6,15 @@ use reqwest::{Method, Response};
 use tracing::info;
 
 use super::Pull;
+use crate::image::descriptor::Descriptor;
 use crate::image::digest::{digest_like, is_digest};
-use crate::image::manifest::{Descriptor, MAX_MANIFEST, manifest_request};
+use crate::image::manifest::MAX_MANIFEST;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
-use crate::wire::endpoint::within;
+use crate::wire::manifest_request::manifest_request;
+use crate::wire::time_limit::within;
 
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::resolve::{Plan, Session};
 
+use crate::image::descriptor::Descriptor;
 use crate::image::layout::OciLayout;
-use crate::image::manifest::{Descriptor, Manifest};
+use crate::image::manifest::Manifest;
 use crate::image::platform::Platform;
 use crate::image::seen::Seen;
 use crate::outcome::error::{Error, ErrorKind};

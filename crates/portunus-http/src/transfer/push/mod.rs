@@ -14,9 +14,10 @@ use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
 use self::body::BytesBody;
+use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
 use crate::image::layout::OciLayout;
-use crate::image::manifest::{Descriptor, MAX_MANIFEST, Manifest};
+use crate::image::manifest::{MAX_MANIFEST, Manifest};
 use crate::image::seen::Seen;
 use crate::outcome::Outcome;
 use crate::outcome::error::{Error, ErrorKind};

@@ -4,7 +4,7 @@ use portunus::token::Scopes;
 use reqwest::{Method, Response};
 
 use super::Push;
-use crate::image::manifest::Descriptor;
+use crate::image::descriptor::Descriptor;
 use crate::transfer::walk::Stop;
 use crate::wire::request::{Request, Target};
 

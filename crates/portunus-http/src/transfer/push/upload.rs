@@ -12,12 +12,12 @@ use url::Url;
 use super::Push;
 use super::body::{BytesBody, FileBody, Moved};
 use crate::auth::redirect::{elsewhere, location};
-use crate::image::manifest::Descriptor;
+use crate::image::descriptor::Descriptor;
 use crate::outcome::Outcome;
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
-use crate::wire::endpoint::within;
 use crate::wire::request::{Request, Target};
+use crate::wire::time_limit::within;
 
 impl Push<'_> {
     /// Brings a blob to the host, and tells whether it had to be sent: `HEAD`, a mount, or

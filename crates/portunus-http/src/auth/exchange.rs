@@ -1,71 +1,24 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use portunus::credential::Credential;
-use portunus::name::Authority;
 use portunus::token::trust::Origin;
 use portunus::token::{
-    Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenCache, TokenKey,
-    TokenMethod, TokenRequest,
+    Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenKey, TokenMethod,
+    TokenRequest,
 };
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, Response};
-use tokio::sync::OnceCell;
 use tracing::debug;
 
+use crate::options::tokens::{Obtained, Tokens};
+use crate::outcome::token_failure::TokenFailure;
 use crate::outcome::{Outcome, TokenProblem};
-use crate::wire::endpoint::{Endpoint, sensitive, within};
+use crate::wire::endpoint::Endpoint;
 use crate::wire::event::{Told, milliseconds};
+use crate::wire::headers::sensitive;
+use crate::wire::time_limit::within;
 use crate::wire::{basic, failure};
 
-/// Tokens, each asked for once however many requests wait for it.
-#[derive(Debug, Default)]
-pub struct Tokens {
-    cache: TokenCache,
-    in_flight: Mutex<Vec<(TokenKey, Arc<Flight>)>>,
-}
-
-type Flight = OnceCell<Result<Token, TokenFailure>>;
-
-/// A token, and whether it was asked for just now.
-#[derive(Debug, Clone)]
-pub(crate) struct Obtained {
-    pub(crate) token: Token,
-    pub(crate) fresh: bool,
-}
-
-/// Why there is no token.
-#[derive(Debug, Clone)]
-pub(crate) enum TokenFailure {
-    /// The realm does not accept the credential, or gives nothing to the anonymous.
-    Rejected {
-        /// The status.
-        status: u16,
-    },
-    /// Anything else.
-    Failed(Outcome),
-}
-
 impl Tokens {
-    /// An empty cache.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A cache that keeps nothing.
-    pub fn off() -> Self {
-        Self {
-            cache: TokenCache::off(),
-            in_flight: Mutex::default(),
-        }
-    }
-
-    /// Drops every token for a host: somebody logged in or out there.
-    pub fn forget_host(&self, host: &Authority) {
-        self.cache.forget_host(host);
-    }
-
-    /// A token for `endpoint`, kept or asked for. Requests that wait for the same token share
-    /// one answer, and a refusal as well, so that a bad password is tried once.
+    /// A token for `endpoint`, kept or asked for.
     pub(crate) async fn get(
         &self,
         endpoint: &Endpoint,
@@ -74,35 +27,17 @@ impl Tokens {
         credential: Option<&Credential>,
     ) -> Result<Obtained, TokenFailure> {
         let exchange = Exchange::new(bearer, scopes, credential);
-        if self.cache.is_off() {
-            let token = exchange_at(endpoint, &exchange).await?;
+        let fetch = exchange_at(endpoint, &exchange);
+        if self.is_off() {
+            let token = fetch.await?;
             return Ok(Obtained { token, fresh: true });
         }
         let clock = &endpoint.client().options().clock;
         let key = key_of(endpoint, &exchange).map_err(TokenFailure::Failed)?;
-        if let Some(token) = self.cache.get(&key, clock.now()) {
-            return Ok(Obtained {
-                token,
-                fresh: false,
-            });
-        }
-        let flight = self.join(&key);
-        let fly = async || {
-            // An earlier flight may have landed since the first look.
-            if let Some(token) = self.cache.get(&key, clock.now()) {
-                return Ok(token);
-            }
-            let token = exchange_at(endpoint, &exchange).await?;
-            self.cache.put(key.clone(), token.clone(), clock.now());
-            Ok(token)
-        };
-        let answer = flight.get_or_init(fly).await;
-        self.leave(&key, &flight);
-        let token = answer.clone()?;
-        Ok(Obtained { token, fresh: true })
+        self.get_or_fetch(&key, clock, fetch).await
     }
 
-    /// Drops a token that its host did not want.
+    /// Drops a token that `endpoint` did not want.
     pub(crate) fn forget(
         &self,
         endpoint: &Endpoint,
@@ -111,29 +46,8 @@ impl Tokens {
         credential: Option<&Credential>,
     ) {
         if let Ok(key) = key_of(endpoint, &Exchange::new(bearer, scopes, credential)) {
-            self.cache.forget(&key);
+            self.drop_token(&key);
         }
-    }
-
-    fn join(&self, key: &TokenKey) -> Arc<Flight> {
-        let mut flights = self.flights();
-        if let Some((_, flight)) = flights.iter().find(|(held, _)| held == key) {
-            return flight.clone();
-        }
-        let flight = Arc::new(Flight::new());
-        flights.push((key.clone(), flight.clone()));
-        flight
-    }
-
-    fn leave(&self, key: &TokenKey, flight: &Arc<Flight>) {
-        self.flights()
-            .retain(|(held, other)| held != key || !Arc::ptr_eq(flight, other));
-    }
-
-    fn flights(&self) -> MutexGuard<'_, Vec<(TokenKey, Arc<Flight>)>> {
-        self.in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,8 +1,6 @@
 use portunus::credential::Credential;
+use portunus::token::Authentication;
 use portunus::token::trust::{Consent, Origin, Refusal};
-use portunus::token::{Authentication, Challenge};
-use reqwest::Response;
-use reqwest::header::WWW_AUTHENTICATE;
 use url::Url;
 
 use crate::outcome::Outcome;
@@ -62,12 +60,4 @@ fn host_may_see(
         true => trust.unverified_host_may_see(host, consent),
         false => trust.host_may_see(host, consent),
     }
-}
-
-/// What the challenges of an answer ask for.
-pub(crate) fn authentication_of(response: &Response) -> Result<Option<Authentication>, Outcome> {
-    let headers = response.headers().get_all(WWW_AUTHENTICATE).iter();
-    let challenges = Challenge::parse_all(headers.map(|value| value.as_bytes()));
-    Authentication::choose(&challenges)
-        .map_err(|error| Outcome::BadChallenge { error: Some(error) })
 }
