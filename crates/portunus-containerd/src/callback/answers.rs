@@ -1,8 +1,9 @@
 use portunus::credential::CredentialKind;
 
-use crate::callback::Lookup;
-use crate::callback::answer::{Answer, StoredUnder};
-use crate::callback::question::NoAnswer;
+use crate::callback::answer::Answer;
+use crate::callback::lookup::Lookup;
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::stored_under::StoredUnder;
 
 /// What each host of an operation is told, decided before the daemon is called.
 ///

@@ -3,9 +3,10 @@ use portunus::token::trust::{Origin, Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
 use url::Url;
 
-use crate::callback::answer::{Answer, HeldCredential, StoredUnder};
+use crate::callback::answer::{Answer, HeldCredential};
 use crate::callback::answers::{Answers, AnswersError};
-use crate::callback::question::NoAnswer;
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::stored_under::StoredUnder;
 
 impl Answers {
     /// What each host of a plan is told, from what

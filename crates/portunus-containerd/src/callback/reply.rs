@@ -2,7 +2,8 @@ use containerd_client::types::transfer::{AuthResponse, AuthType};
 use portunus::credential::Credential;
 
 use crate::callback::answer::{Answer, HeldCredential};
-use crate::callback::question::{Given, NoAnswer, Question};
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
 
 /// An answer on its way to the daemon, and what is told about it.
 pub(super) struct Reply {

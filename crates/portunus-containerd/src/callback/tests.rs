@@ -1,13 +1,23 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use containerd_client::types::transfer::{AuthResponse, AuthType};
+use containerd_client::to_any;
+use containerd_client::types::transfer::{AuthRequest, AuthResponse, AuthType};
 use portunus::credential::Credential;
 use proptest::prelude::*;
+use prost_types::Any;
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::*;
-use crate::callback::answer::{HeldCredential, StoredUnder};
+use super::desk::{Desk, serve};
+use crate::callback::answer::{Answer, HeldCredential};
 use crate::callback::answers::Answers;
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
+use crate::callback::stored_under::StoredUnder;
 
 const REFERENCE: &str = "reg.test/team/app:v1";
 

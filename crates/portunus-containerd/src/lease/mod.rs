@@ -1,3 +1,4 @@
+mod labels;
 mod owner;
 mod remains;
 mod service;
@@ -15,16 +16,9 @@ use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
 use crate::daemon::daemon_error::DaemonError;
+use labels::{EXPIRY_LABEL, OWNER_LABEL, REFERENCE_LABEL, REMAINS_LABEL};
 use remains::Remains;
 use service::LeasesService;
-
-const EXPIRY_LABEL: &str = "containerd.io/gc.expire";
-/// The process that works under a lease of ours.
-const OWNER_LABEL: &str = "portunus/owner";
-/// The image that a lease of ours is about.
-const REFERENCE_LABEL: &str = "portunus/reference";
-/// Nobody works under a lease with this one: it keeps what a pull that failed has fetched.
-const REMAINS_LABEL: &str = "portunus/remains";
 
 const RETURN_DEADLINE: Duration = Duration::from_secs(5);
 

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use containerd_client::services::v1::Lease;
 
+use super::labels::{REFERENCE_LABEL, REMAINS_LABEL};
 use super::service::LeasesService;
-use super::{REFERENCE_LABEL, REMAINS_LABEL};
 use crate::daemon::daemon_error::DaemonError;
 
 /// What a pull that failed has fetched: kept by a lease without a process, which expires like any

@@ -7,7 +7,7 @@ use containerd_client::services::v1::{
 };
 use tonic::transport::Channel;
 
-use super::{OWNER_LABEL, REFERENCE_LABEL};
+use super::labels::{OWNER_LABEL, REFERENCE_LABEL};
 use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;

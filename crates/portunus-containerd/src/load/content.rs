@@ -14,7 +14,7 @@ use tonic::Streaming;
 use super::Load;
 use super::parts::Part;
 use crate::daemon::daemon_error::GrpcCode;
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;

@@ -6,7 +6,7 @@ use prost_types::FieldMask;
 
 use super::Load;
 use crate::daemon::daemon_error::GrpcCode;
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 impl Load<'_> {
     /// Stores the image under its name, in place of what had that name.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use portunus_http::{Descriptor, Platform};
 use serde_json::Value;
 
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 /// Everything an image consists of that is in the layout.
 #[derive(Debug, Default)]

@@ -16,7 +16,7 @@ use super::image::to_message;
 use super::parts::{Image, Parts};
 use crate::daemon::daemon_error::GrpcCode;
 use crate::daemon::snapshotters;
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 use crate::transfer::pull::Unpack;
 
 /// What containerd's client uses on Linux.

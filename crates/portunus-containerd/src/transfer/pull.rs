@@ -8,18 +8,19 @@ use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 use portunus_http::Platform;
 
-use crate::callback::{CallbackLimits, Lookup};
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
 use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
 use crate::daemon::snapshotters;
 use crate::transfer::deadlines::Deadlines;
+use crate::transfer::ended::Ended;
 use crate::transfer::ends::{Ends, image_store, registry};
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
-use crate::transfer::running::Running;
-use crate::transfer::{Ended, Transfer};
+use crate::transfer::running::{Running, Transfer};
 
 /// What is to be pulled, and how.
 #[derive(Debug, Clone)]

@@ -1,23 +1,44 @@
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use containerd_client::services::v1::images_client::ImagesClient;
 use containerd_client::services::v1::transfer_client::TransferClient;
 use containerd_client::services::v1::{GetImageRequest, TransferOptions, TransferRequest};
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
 use tokio::time::{Instant, timeout};
 
+use super::ended::Ended;
 use super::ends::Ends;
+use super::seen::Seen;
 use super::watch::Watch;
-use super::{Ended, Seen, Transfer};
-use crate::callback::CredentialCallback;
+use crate::callback::credential_callback::CredentialCallback;
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
 use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
 use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 use crate::daemon::stream::DaemonStream;
 use crate::lease::Lease;
+use crate::transfer::deadlines::Deadlines;
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
+
+/// What a transfer is made of.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) operation: Operation,
+    pub(crate) reference: ImageReference,
+    pub(crate) containerd_namespace: ContainerdNamespace,
+    pub(crate) lookup: Arc<dyn Lookup>,
+    pub(crate) limits: CallbackLimits,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) lease_expires_at: SystemTime,
+}
 
 /// An operation under way: a transfer, and the calls around it.
 pub(crate) struct Running<'a, C> {

@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tonic::Status;
 
 use super::deadlines::Deadlines;
-use super::{Ended, Seen};
-use crate::callback::CredentialCallback;
+use super::ended::Ended;
+use super::seen::Seen;
+use crate::callback::credential_callback::CredentialCallback;
 use crate::callback::question::Question;
 use crate::daemon::stream::DaemonStream;
 use crate::transfer::observer::Observer;

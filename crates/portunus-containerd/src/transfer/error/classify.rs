@@ -4,12 +4,14 @@
 use portunus::name::{Authority, CredentialKey, ImageReference, shell_word};
 use portunus::resolve::Operation;
 
-use super::TransferErrorKind;
+use super::kind::TransferErrorKind;
 use crate::callback::host_account;
 use crate::callback::host_account::HostAccount;
-use crate::callback::question::{Given, NoAnswer, Question};
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
+use crate::callback::stored_under::listed;
 use crate::daemon::daemon_error::{DaemonError, GrpcCode};
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 #[derive(Debug, Clone)]
 pub(super) struct Cause {
@@ -117,7 +119,7 @@ fn by_host(
         }
         Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
         Given::Nothing(NoAnswer::Rejected(stored)) => {
-            format!("{host} rejected {}", host_account::listed(stored))
+            format!("{host} rejected {}", listed(stored))
         }
         Given::Nothing(NoAnswer::NothingStored | NoAnswer::NotNeeded) => {
             format!("{host} wants a login, and nothing is stored that may be sent to it")

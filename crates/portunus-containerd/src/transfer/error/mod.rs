@@ -1,4 +1,5 @@
 mod classify;
+pub(crate) mod kind;
 
 use std::fmt;
 
@@ -6,12 +7,13 @@ use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 
 use classify::Cause;
+use kind::TransferErrorKind;
 
 use crate::callback::host_account;
 use crate::callback::host_account::HostAccount;
 use crate::callback::question::Question;
 use crate::daemon::daemon_error::DaemonError;
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
@@ -27,28 +29,6 @@ struct Inner {
     questions: Vec<Question>,
     daemon: Option<DaemonError>,
     cause: Cause,
-}
-
-/// Kinds of failures, as a program decides on them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransferErrorKind {
-    /// A host wanted a credential, and there is none for it.
-    NotLoggedIn,
-    /// A host rejected the credential that is stored for it.
-    Rejected,
-    /// A trust rule kept back a credential that was wanted.
-    Refused,
-    /// No host has the image; or, for a push, containerd does not, or not all of it.
-    NotFound,
-    /// The daemon is too old to be given a host directory.
-    TooOld,
-    /// Something took too long.
-    TimedOut,
-    /// The caller stopped it.
-    Cancelled,
-    /// Anything else that the daemon, the network or a registry did.
-    Failed,
 }
 
 impl TransferError {
