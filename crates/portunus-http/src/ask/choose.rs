@@ -71,10 +71,10 @@ impl Client {
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
         let tokens = self.options().tokens.tokens();
-        let verdicts = Arc::default();
+        let trials = Arc::default();
         let choices = plan.attempts.iter().map(|attempt| {
             let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let authorizer = self.authorizer(plan, attempt, session, &tokens, &verdicts);
+            let authorizer = self.authorizer(plan, attempt, session, &tokens, &trials);
             async move {
                 match asked {
                     true => self.choose_at(plan, attempt, &authorizer).await,
@@ -101,7 +101,7 @@ impl Client {
             authorizer.send(&request, &scopes),
         );
         let answered = sent.await.and_then(|answer| answer);
-        let (candidate, authentication) = authorizer.settled().await;
+        let (candidate, authentication) = authorizer.account_in_use().await;
         let answer = match (answered, candidate, &authentication) {
             (Err(outcome), _, _) => ChosenAnswer::Failed(outcome),
             (Ok(_), Some(at), _) => ChosenAnswer::Credential(attempt.candidates[at].clone()),

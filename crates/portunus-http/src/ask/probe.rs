@@ -10,7 +10,7 @@ use crate::auth::challenge::authentication_of;
 use crate::auth::trust::realm_may_see;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::endpoint::Endpoint;
+use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 
@@ -47,10 +47,10 @@ impl Client {
     ) -> Probe {
         let clock = &self.options().clock;
         let started = clock.now();
-        let endpoint = Endpoint::new(self, host, registry_namespace);
-        let asked = within(Some(self.options().timeouts.probe), knock(endpoint)).await;
+        let remote = Remote::new(self, host, registry_namespace);
+        let asked = within(Some(self.options().timeouts.probe), ask_anonymously(remote)).await;
         let elapsed = clock.now().duration_since(started);
-        let (endpoint, response) = match asked.and_then(|asked| asked) {
+        let (remote, response) = match asked.and_then(|asked| asked) {
             Ok(answer) => answer,
             Err(problem) => {
                 return Probe {
@@ -69,15 +69,14 @@ impl Client {
             Err(problem) => (None, Some(problem)),
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);
-        let origin = endpoint.origin().ok();
+        let origin = remote.origin().ok();
         let judged = realm.zip(origin);
         Probe {
             reachable: true,
             status: Some(response.status().as_u16()),
             challenge: authentication.as_ref().map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
-            realm_trust: judged
-                .map(|(realm, host)| realm_may_see(&endpoint, &host, realm, consent)),
+            realm_trust: judged.map(|(realm, host)| realm_may_see(&remote, &host, realm, consent)),
             problem,
             elapsed,
         }
@@ -86,15 +85,15 @@ impl Client {
 
 /// The first, unauthenticated request: at the host's own path, and where a path mirror answers
 /// 404 without a challenge, at `/v2/` of the same origin.
-pub(crate) async fn knock(endpoint: Endpoint) -> Result<(Endpoint, Response), Outcome> {
+pub(crate) async fn ask_anonymously(remote: Remote) -> Result<(Remote, Response), Outcome> {
     let request = Request::new(Method::GET, "/");
-    let response = endpoint.send(&request, None).await?;
+    let response = remote.send(&request, None).await?;
     let nothing_there =
         response.status().as_u16() == 404 && authentication_of(&response)?.is_none();
-    if !nothing_there || endpoint.path() == "/v2" {
-        return Ok((endpoint, response));
+    if !nothing_there || remote.path() == "/v2" {
+        return Ok((remote, response));
     }
-    let endpoint = endpoint.at_path("/v2");
-    let response = endpoint.send(&request, None).await?;
-    Ok((endpoint, response))
+    let remote = remote.at_path("/v2");
+    let response = remote.send(&request, None).await?;
+    Ok((remote, response))
 }

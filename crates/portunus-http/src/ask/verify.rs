@@ -5,11 +5,11 @@ use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Bearer, Exchange, Scopes};
 use reqwest::{Method, Response};
 
-use crate::ask::probe::knock;
+use crate::ask::probe::ask_anonymously;
 use crate::auth::authorizer::was_shown;
 use crate::auth::challenge::authentication_of;
 use crate::auth::exchange::exchange_at;
-use crate::auth::redirect::location;
+use crate::auth::redirect::read_location;
 use crate::auth::trust::may_see;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
@@ -18,7 +18,7 @@ use crate::outcome::shown::Shown;
 use crate::outcome::token_failure::TokenFailure;
 use crate::wire::authorization::Authorization;
 use crate::wire::client::Client;
-use crate::wire::endpoint::Endpoint;
+use crate::wire::remote::Remote;
 use crate::wire::request::{Request, Target};
 
 /// A credential that is to be checked at one host before it is stored.
@@ -84,9 +84,9 @@ impl Client {
     /// accepted. The error reports the one host.
     pub async fn verify(&self, check: &LoginCheck<'_>) -> Result<LoginAnswer, Error> {
         let mut shown = None;
-        let endpoint = Endpoint::new(self, check.host, check.registry_namespace);
-        let name = endpoint.name();
-        let answer = check_at(endpoint, check, &mut shown).await;
+        let remote = Remote::new(self, check.host, check.registry_namespace);
+        let name = remote.name();
+        let answer = check_at(remote, check, &mut shown).await;
         answer.map_err(|outcome| {
             let report = HostReport {
                 host: name.clone(),
@@ -100,21 +100,21 @@ impl Client {
 }
 
 async fn check_at(
-    endpoint: Endpoint,
+    remote: Remote,
     check: &LoginCheck<'_>,
     shown: &mut Option<Shown>,
 ) -> Result<LoginAnswer, Outcome> {
-    let (endpoint, mut response) = knock(endpoint).await?;
+    let (remote, mut response) = ask_anonymously(remote).await?;
     let mut request = Request::new(Method::GET, "/");
     if response.status().is_success() {
         let Some(repository) = check.repository else {
             return Ok(LoginAnswer::AsksForNothing);
         };
-        let path = below(endpoint.path(), repository);
+        let path = strip_host_path(remote.path(), repository);
         request = Request::new(Method::POST, format!("/{path}/blobs/uploads/"));
-        response = endpoint.send(&request, None).await?;
+        response = remote.send(&request, None).await?;
         if response.status().is_success() {
-            cancel_upload(&endpoint, &response, None).await;
+            cancel_upload(&remote, &response, None).await;
             return Ok(LoginAnswer::AsksForNothing);
         }
     }
@@ -124,19 +124,19 @@ async fn check_at(
         _ if status == 401 => return Err(Outcome::BadChallenge { error: None }),
         _ => return Err(Outcome::Status { status }),
     };
-    may_see(&endpoint, check.credential, &authentication, &check.consent)?;
+    may_see(&remote, check.credential, &authentication, &check.consent)?;
     match &authentication {
         Authentication::Bearer(bearer) => {
-            with_token(&endpoint, &request, check, bearer, shown).await
+            check_with_token(&remote, &request, check, bearer, shown).await
         }
         _ => {
-            *shown = Some(shown_by(check));
-            with_password(&endpoint, &request, check).await
+            *shown = Some(describe_login(check));
+            check_with_password(&remote, &request, check).await
         }
     }
 }
 
-fn shown_by(check: &LoginCheck<'_>) -> Shown {
+fn describe_login(check: &LoginCheck<'_>) -> Shown {
     Shown {
         key: check.consent.key.clone(),
         username: check.credential.username().map(str::to_owned),
@@ -144,15 +144,15 @@ fn shown_by(check: &LoginCheck<'_>) -> Shown {
     }
 }
 
-async fn with_password(
-    endpoint: &Endpoint,
+async fn check_with_password(
+    remote: &Remote,
     request: &Request,
     check: &LoginCheck<'_>,
 ) -> Result<LoginAnswer, Outcome> {
     let header = Authorization::basic(check.credential, Some(check.consent.key));
     let header = header.ok_or(Outcome::Rejected)?;
-    let response = endpoint.send(request, Some(&header)).await?;
-    accepted(endpoint, request, &response, &header).await?;
+    let response = remote.send(request, Some(&header)).await?;
+    check_accepted(remote, request, &response, &header).await?;
     Ok(LoginAnswer::Accepted {
         scheme: "Basic",
         realm: None,
@@ -160,8 +160,8 @@ async fn with_password(
     })
 }
 
-async fn with_token(
-    endpoint: &Endpoint,
+async fn check_with_token(
+    remote: &Remote,
     request: &Request,
     check: &LoginCheck<'_>,
     bearer: &Bearer,
@@ -177,15 +177,15 @@ async fn with_token(
     }
     let mut exchange = Exchange::new(bearer, &scopes, Some(check.credential));
     exchange.wants_identity_token = matches!(check.credential, Credential::Password { .. });
-    let token = exchange_at(endpoint, &exchange).await;
-    *shown = was_shown(&token).then(|| shown_by(check));
+    let token = exchange_at(remote, &exchange).await;
+    *shown = was_shown(&token).then(|| describe_login(check));
     let token = token.map_err(|failure| match failure {
         TokenFailure::Rejected { .. } => Outcome::Rejected,
         TokenFailure::Failed(outcome) => outcome,
     })?;
     let header = Authorization::bearer(&token.value, Some(check.consent.key));
-    let response = endpoint.send(request, Some(&header)).await?;
-    accepted(endpoint, request, &response, &header).await?;
+    let response = remote.send(request, Some(&header)).await?;
+    check_accepted(remote, request, &response, &header).await?;
     let mut realm = bearer.realm.clone();
     realm.set_query(None);
     realm.set_fragment(None);
@@ -202,8 +202,8 @@ async fn with_token(
 
 /// Below a path mirror there may be nothing at the path itself: 404 after a challenge was
 /// answered is no rejection.
-async fn accepted(
-    endpoint: &Endpoint,
+async fn check_accepted(
+    remote: &Remote,
     request: &Request,
     response: &Response,
     header: &Authorization,
@@ -211,11 +211,11 @@ async fn accepted(
     match response.status().as_u16() {
         200..=299 => {
             if request.method == Method::POST {
-                cancel_upload(endpoint, response, Some(header)).await;
+                cancel_upload(remote, response, Some(header)).await;
             }
             Ok(())
         }
-        404 if endpoint.path() != "/v2" => Ok(()),
+        404 if remote.path() != "/v2" => Ok(()),
         401 => Err(Outcome::Rejected),
         status => Err(Outcome::Status { status }),
     }
@@ -223,20 +223,20 @@ async fn accepted(
 
 /// Tidies up the upload that was started to see whether it may be; a failure leaves it to the
 /// registry's own purge.
-async fn cancel_upload(endpoint: &Endpoint, response: &Response, header: Option<&Authorization>) {
-    let Ok(target) = location(response) else {
+async fn cancel_upload(remote: &Remote, response: &Response, header: Option<&Authorization>) {
+    let Ok(target) = read_location(response) else {
         return;
     };
     let own = portunus::token::trust::Origin::of(&target);
-    if own.is_some() && own == endpoint.origin().ok() {
+    if own.is_some() && own == remote.origin().ok() {
         let mut request = Request::new(Method::DELETE, "");
         request.target = Target::Given(target);
-        let _ = endpoint.send(&request, header).await;
+        let _ = remote.send(&request, header).await;
     }
 }
 
 /// A repository as it is requested at a host, without what the host's own path says already.
-fn below<'a>(path: &str, repository: &'a Repository) -> &'a str {
+fn strip_host_path<'a>(path: &str, repository: &'a Repository) -> &'a str {
     let prefix = path.strip_prefix("/v2/").unwrap_or_default();
     let rest = repository.as_str().strip_prefix(prefix);
     let rest = rest.and_then(|rest| rest.strip_prefix('/'));

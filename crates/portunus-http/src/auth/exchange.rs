@@ -11,50 +11,50 @@ use tracing::debug;
 use crate::options::tokens::{Obtained, Tokens};
 use crate::outcome::token_failure::TokenFailure;
 use crate::outcome::{Outcome, TokenProblem};
-use crate::wire::endpoint::Endpoint;
-use crate::wire::event::{Told, milliseconds};
-use crate::wire::headers::sensitive;
+use crate::wire::headers::to_sensitive;
+use crate::wire::remote::Remote;
 use crate::wire::time_limit::within;
+use crate::wire::trace::{RedactedUrl, milliseconds};
 use crate::wire::{basic, failure};
 
 impl Tokens {
-    /// A token for `endpoint`, kept or asked for.
+    /// A token for `remote`, kept or asked for.
     pub(crate) async fn get(
         &self,
-        endpoint: &Endpoint,
+        remote: &Remote,
         bearer: &Bearer,
         scopes: &Scopes,
         credential: Option<&Credential>,
     ) -> Result<Obtained, TokenFailure> {
         let exchange = Exchange::new(bearer, scopes, credential);
-        let fetch = exchange_at(endpoint, &exchange);
+        let fetch = exchange_at(remote, &exchange);
         if self.is_off() {
             let token = fetch.await?;
             return Ok(Obtained { token, fresh: true });
         }
-        let clock = &endpoint.client().options().clock;
-        let key = key_of(endpoint, &exchange).map_err(TokenFailure::Failed)?;
+        let clock = &remote.client().options().clock;
+        let key = key_of(remote, &exchange).map_err(TokenFailure::Failed)?;
         self.get_or_fetch(&key, clock, fetch).await
     }
 
-    /// Drops a token that `endpoint` did not want.
+    /// Drops a token that `remote` did not want.
     pub(crate) fn forget(
         &self,
-        endpoint: &Endpoint,
+        remote: &Remote,
         bearer: &Bearer,
         scopes: &Scopes,
         credential: Option<&Credential>,
     ) {
-        if let Ok(key) = key_of(endpoint, &Exchange::new(bearer, scopes, credential)) {
+        if let Ok(key) = key_of(remote, &Exchange::new(bearer, scopes, credential)) {
             self.drop_token(&key);
         }
     }
 }
 
-fn key_of(endpoint: &Endpoint, exchange: &Exchange<'_>) -> Result<TokenKey, Outcome> {
+fn key_of(remote: &Remote, exchange: &Exchange<'_>) -> Result<TokenKey, Outcome> {
     Ok(TokenKey::new(
         exchange.credential.cloned(),
-        endpoint.authority()?,
+        remote.authority()?,
         exchange.bearer.realm.clone(),
         exchange.bearer.service.clone(),
         exchange.scopes.clone(),
@@ -64,10 +64,10 @@ fn key_of(endpoint: &Endpoint, exchange: &Exchange<'_>) -> Result<TokenKey, Outc
 /// Talks to the realm of a host until it gives a token. Redirects are not followed, and headers
 /// of `hosts.toml` are not sent.
 pub(crate) async fn exchange_at(
-    endpoint: &Endpoint,
+    remote: &Remote,
     exchange: &Exchange<'_>,
 ) -> Result<Token, TokenFailure> {
-    let limit = endpoint.client().options().timeouts.token;
+    let limit = remote.client().options().timeouts.token;
     let talk = async {
         let mut step = exchange.start();
         loop {
@@ -76,12 +76,12 @@ pub(crate) async fn exchange_at(
                 Step::Send(request) => request,
                 _ => return Err(TokenFailure::Failed(Outcome::unreachable("unknown step"))),
             };
-            let (status, body) = send(endpoint, &request).await?;
+            let (status, body) = send(remote, &request).await?;
             step = exchange
                 .next(&request, status, &body)
                 .map_err(|error| match error {
                     ExchangeError::Rejected { status, .. } => TokenFailure::Rejected { status },
-                    other => failed(&request, TokenProblem::Answer(other)),
+                    other => token_server_failure(&request, TokenProblem::Answer(other)),
                 })?;
         }
     };
@@ -98,15 +98,15 @@ pub(crate) async fn exchange_at(
     }
 }
 
-async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u8>), TokenFailure> {
-    let client = connect(endpoint, request).map_err(TokenFailure::Failed)?;
+async fn send(remote: &Remote, request: &TokenRequest) -> Result<(u16, Vec<u8>), TokenFailure> {
+    let client = connect(remote, request).map_err(TokenFailure::Failed)?;
     let method = match request.method {
         TokenMethod::Post => Method::POST,
         _ => Method::GET,
     };
     let mut builder = client.request(method.clone(), request.url.clone());
     if let Some((username, password)) = &request.basic {
-        let value = sensitive(&basic::authorization(username, password));
+        let value = to_sensitive(&basic::authorization(username, password));
         builder = builder.header(AUTHORIZATION, value.map_err(TokenFailure::Failed)?);
     }
     if let Some(form) = &request.form {
@@ -114,18 +114,18 @@ async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.expose().to_owned());
     }
-    let unanswered = |error: &reqwest::Error| match failure::outcome(error) {
+    let unanswered = |error: &reqwest::Error| match failure::to_outcome(error) {
         Outcome::Unreachable { problem, .. } | Outcome::Tls { problem } => {
-            failed(request, TokenProblem::Unreachable(problem))
+            token_server_failure(request, TokenProblem::Unreachable(problem))
         }
         other => TokenFailure::Failed(other),
     };
-    let clock = &endpoint.client().options().clock;
+    let clock = &remote.client().options().clock;
     let started = clock.now();
     let sent = builder.send().await.map_err(|error| unanswered(&error));
     debug!(
         method = method.as_str(),
-        url = %Told(&request.url),
+        url = %RedactedUrl(&request.url),
         status = sent.as_ref().ok().map(|response| response.status().as_u16()),
         ms = milliseconds(clock.now().duration_since(started)),
         anonymous = request.basic.is_none() && request.form.is_none(),
@@ -133,30 +133,30 @@ async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u
     );
     let response = sent?;
     let status = response.status().as_u16();
-    let body = bounded(response)
+    let body = read_bounded(response)
         .await
         .map_err(|error| unanswered(&error))?;
     Ok((status, body))
 }
 
 /// The host's own settings hold at its own origin only.
-fn connect(endpoint: &Endpoint, request: &TokenRequest) -> Result<reqwest::Client, Outcome> {
-    let own = endpoint.origin()?;
+fn connect(remote: &Remote, request: &TokenRequest) -> Result<reqwest::Client, Outcome> {
+    let own = remote.origin()?;
     let target = Origin::of(&request.url);
     if target.as_ref() == Some(&own) {
-        return endpoint.client().connect(endpoint.settings());
+        return remote.client().connect(remote.settings());
     }
     if let Some(target) = target {
-        endpoint.may_lead_to(&target).map_err(Outcome::Refused)?;
+        remote.may_lead_to(&target).map_err(Outcome::Refused)?;
     }
-    let registry = endpoint.address_class();
-    endpoint
+    let registry = remote.address_class();
+    remote
         .client()
-        .connect(&endpoint.settings().of_realm(registry))
+        .connect(&remote.settings().of_realm(registry))
 }
 
 /// One byte more than what is accepted, so that a larger answer is recognised as such.
-async fn bounded(mut response: Response) -> reqwest::Result<Vec<u8>> {
+async fn read_bounded(mut response: Response) -> reqwest::Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
         let room = (MAX_RESPONSE + 1).saturating_sub(body.len());
@@ -168,7 +168,7 @@ async fn bounded(mut response: Response) -> reqwest::Result<Vec<u8>> {
     Ok(body)
 }
 
-fn failed(request: &TokenRequest, problem: TokenProblem) -> TokenFailure {
+fn token_server_failure(request: &TokenRequest, problem: TokenProblem) -> TokenFailure {
     let realm = request.url.origin().ascii_serialization();
     TokenFailure::Failed(Outcome::TokenServer { realm, problem })
 }

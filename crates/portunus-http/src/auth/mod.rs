@@ -2,7 +2,7 @@
 
 pub(crate) mod authorizer;
 pub(crate) mod challenge;
+pub(crate) mod credential_trials;
 pub(crate) mod exchange;
 pub(crate) mod redirect;
 pub(crate) mod trust;
-pub(crate) mod verdicts;

@@ -10,7 +10,7 @@ use crate::auth::exchange::exchange_at;
 use crate::outcome::Outcome;
 use crate::outcome::token_failure::TokenFailure;
 use crate::wire::authorization::Authorization;
-use crate::wire::endpoint::Endpoint;
+use crate::wire::remote::Remote;
 use crate::wire::request::{Request, Target};
 
 const MOST_REDIRECTS: usize = 10;
@@ -25,11 +25,11 @@ pub(crate) async fn send_following(
     let mut request = request.clone();
     for _ in 0..=MOST_REDIRECTS {
         let response = authorizer.send(&request, scopes).await?;
-        let Some(target) = target_of(&response)? else {
+        let Some(target) = redirect_target(&response)? else {
             return Ok(response);
         };
-        if Origin::of(&target) != authorizer.endpoint.origin().ok() {
-            return follow_elsewhere(&authorizer.endpoint, request, target).await;
+        if Origin::of(&target) != authorizer.remote.origin().ok() {
+            return follow_elsewhere(&authorizer.remote, request, target).await;
         }
         request.target = Target::Given(target);
     }
@@ -37,15 +37,15 @@ pub(crate) async fn send_following(
 }
 
 /// Where an answer sends us; `None`: it is no redirect.
-pub(crate) fn target_of(response: &Response) -> Result<Option<Url>, Outcome> {
+pub(crate) fn redirect_target(response: &Response) -> Result<Option<Url>, Outcome> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    location(response).map(Some)
+    read_location(response).map(Some)
 }
 
 /// The `Location` of an answer, as an absolute URL.
-pub(crate) fn location(response: &Response) -> Result<Url, Outcome> {
+pub(crate) fn read_location(response: &Response) -> Result<Url, Outcome> {
     let location = response.headers().get(LOCATION);
     let location = location.and_then(|value| value.to_str().ok());
     let target = location.and_then(|location| response.url().join(location).ok());
@@ -55,18 +55,18 @@ pub(crate) fn location(response: &Response) -> Result<Url, Outcome> {
 /// Once away from the host, nothing of its trust comes back: no secret is sent even where the
 /// way leads back to it.
 async fn follow_elsewhere(
-    from: &Endpoint,
+    from: &Remote,
     mut request: Request,
     mut target: Url,
 ) -> Result<Response, Outcome> {
     for _ in 0..MOST_REDIRECTS {
-        let endpoint = elsewhere(from, &target)?;
+        let remote = redirect_remote(from, &target)?;
         request.target = Target::Given(target);
-        let mut response = endpoint.send(&request, None).await?;
+        let mut response = remote.send(&request, None).await?;
         if response.status().as_u16() == 401 {
-            response = answer_anonymously(&endpoint, &request, response).await?;
+            response = answer_anonymously(&remote, &request, response).await?;
         }
-        match target_of(&response)? {
+        match redirect_target(&response)? {
             Some(next) => target = next,
             None => return Ok(response),
         }
@@ -74,8 +74,8 @@ async fn follow_elsewhere(
     Err(Outcome::bad_content("too many redirects"))
 }
 
-/// The endpoint of another origin that a host names.
-pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outcome> {
+/// The other origin that a host names.
+pub(crate) fn redirect_remote(from: &Remote, target: &Url) -> Result<Remote, Outcome> {
     let origin = Origin::of(target)
         .ok_or_else(|| Outcome::bad_content("redirected to what is no http or https URL"))?;
     from.may_lead_to(&origin).map_err(Outcome::Refused)?;
@@ -84,29 +84,29 @@ pub(crate) fn elsewhere(from: &Endpoint, target: &Url) -> Result<Endpoint, Outco
             "redirected to {origin}, which has no TLS"
         )));
     }
-    Ok(Endpoint::of_redirect_target(from, target))
+    Ok(Remote::of_redirect_target(from, target))
 }
 
 async fn answer_anonymously(
-    endpoint: &Endpoint,
+    remote: &Remote,
     request: &Request,
     response: Response,
 ) -> Result<Response, Outcome> {
     let Some(Authentication::Bearer(bearer)) = authentication_of(&response)? else {
         return Err(Outcome::NotLoggedIn);
     };
-    let trust = &endpoint.client().options().trust;
-    let origin = endpoint.origin()?;
+    let trust = &remote.client().options().trust;
+    let origin = remote.origin()?;
     trust
         .realm_may_be_asked(&origin, &bearer.realm)
         .map_err(Outcome::Refused)?;
     let scopes = Scopes::parse(&bearer.scopes.join(" "));
-    let token = exchange_at(endpoint, &Exchange::new(&bearer, &scopes, None)).await;
+    let token = exchange_at(remote, &Exchange::new(&bearer, &scopes, None)).await;
     let token = token.map_err(|failure| match failure {
         TokenFailure::Rejected { .. } => Outcome::NotLoggedIn,
         TokenFailure::Failed(outcome) => outcome,
     })?;
-    let response = endpoint
+    let response = remote
         .send(request, Some(&Authorization::bearer(&token.value, None)))
         .await?;
     match response.status().as_u16() {

@@ -28,8 +28,8 @@ impl Digester {
     /// `sha256:…`.
     pub(crate) fn finish(self) -> String {
         match self {
-            Self::Sha256(state) => written("sha256:", &state.finalize()),
-            Self::Sha512(state) => written("sha512:", &state.finalize()),
+            Self::Sha256(state) => format_digest("sha256:", &state.finalize()),
+            Self::Sha512(state) => format_digest("sha512:", &state.finalize()),
         }
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn is_digest(text: &str) -> bool {
     length.0.len() == length.1 && length.0.bytes().all(lower_hex)
 }
 
-fn written(prefix: &str, bytes: &[u8]) -> String {
+fn format_digest(prefix: &str, bytes: &[u8]) -> String {
     let mut text = prefix.to_owned();
     for byte in bytes {
         let _ = write!(text, "{byte:02x}");

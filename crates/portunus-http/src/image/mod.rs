@@ -5,4 +5,4 @@ pub(crate) mod digest;
 pub(crate) mod layout;
 pub(crate) mod manifest;
 pub(crate) mod platform;
-pub(crate) mod seen;
+pub(crate) mod visited;

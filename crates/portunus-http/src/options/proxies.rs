@@ -47,7 +47,7 @@ impl Proxies {
         let matcher = Matcher::builder()
             .http(present(&self.http))
             .https(present(&self.https))
-            .no(self.excepted())
+            .no(self.exceptions())
             .build();
         let url = url.as_str().parse();
         url.is_ok_and(|url| matcher.intercept(&url).is_some())
@@ -62,7 +62,7 @@ impl Proxies {
     }
 
     pub(crate) fn build(&self) -> Result<Vec<Proxy>, &'static str> {
-        let excepted = self.excepted();
+        let excepted = self.exceptions();
         let http = self.http.as_ref().map(|url| Proxy::http(url.expose()));
         let https = self.https.as_ref().map(|url| Proxy::https(url.expose()));
         let mut proxies = Vec::new();
@@ -73,7 +73,7 @@ impl Proxies {
         Ok(proxies)
     }
 
-    fn excepted(&self) -> String {
+    fn exceptions(&self) -> String {
         match &self.except {
             Some(more) => format!("{more},{LOOPBACK}"),
             None => LOOPBACK.to_owned(),

@@ -32,8 +32,8 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Stop<'a> {
     pub(crate) attempt: &'a Attempt,
     pub(crate) authorizer: Authorizer,
-    /// Why nothing more is expected of it.
-    dead: Mutex<Option<Outcome>>,
+    /// Why it is not asked again.
+    final_outcome: Mutex<Option<Outcome>>,
 }
 
 impl<'a> Walk<'a> {
@@ -44,11 +44,11 @@ impl<'a> Walk<'a> {
         progress: &'a dyn Progress,
     ) -> Self {
         let tokens = client.options().tokens.tokens();
-        let verdicts = Arc::default();
+        let trials = Arc::default();
         let stops = plan.attempts.iter().map(|attempt| Stop {
             attempt,
-            authorizer: client.authorizer(plan, attempt, session, &tokens, &verdicts),
-            dead: Mutex::default(),
+            authorizer: client.authorizer(plan, attempt, session, &tokens, &trials),
+            final_outcome: Mutex::default(),
         });
         Self {
             plan,
@@ -63,7 +63,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The first host that gives what is wanted, and what it gave.
-    pub(crate) async fn first<'s, T>(
+    pub(crate) async fn try_hosts<'s, T>(
         &'s self,
         phase: Phase,
         visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
@@ -72,15 +72,15 @@ impl<'a> Walk<'a> {
         let mut stops = self.stops_of(phase).peekable();
         while let Some(stop) = stops.next() {
             let is_last = stops.peek().is_none();
-            let known = stop.dead();
+            let known = stop.final_outcome();
             let outcome = match &known {
                 Some(outcome) => outcome.clone(),
                 None => {
                     let answer = match phase {
-                        Phase::Push => self.persist(stop, &visit).await,
+                        Phase::Push => self.retry_push(stop, &visit).await,
                         _ => {
                             let answer = visit(stop).await;
-                            match is_last && is_passing(&answer) {
+                            match is_last && is_transient(&answer) {
                                 true => visit(stop).await,
                                 false => answer,
                             }
@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
                     self.warn(stop).await;
                     match answer {
                         Ok(found) => {
-                            let host = stop.authorizer.endpoint.name();
+                            let host = stop.authorizer.remote.name();
                             debug!(host, phase = phase.as_str(), "host helps");
                             return Ok((found, host));
                         }
@@ -97,10 +97,10 @@ impl<'a> Walk<'a> {
                     }
                 }
             };
-            stop.bury(&outcome);
+            stop.note_final(&outcome);
             let local = matches!(outcome, Outcome::Local { .. });
             let report = HostReport {
-                host: stop.authorizer.endpoint.name(),
+                host: stop.authorizer.remote.name(),
                 phase: Some(phase),
                 outcome,
                 shown: stop.authorizer.shown().await,
@@ -118,10 +118,10 @@ impl<'a> Walk<'a> {
         Err(Error::of_hosts(self.context(), reports))
     }
 
-    /// Tries a step of a push again where the host may be in passing trouble. There is no next
+    /// Tries a step of a push again where the host may be in transient trouble. There is no next
     /// host, and a step that is done is not done twice: a blob is looked for first, and a
     /// manifest may be put again.
-    async fn persist<'s, T>(
+    async fn retry_push<'s, T>(
         &'s self,
         stop: &'s Stop<'a>,
         visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
@@ -129,10 +129,10 @@ impl<'a> Walk<'a> {
         let mut pause = stop.timeouts().push_pause;
         for at in 1..PUSH_TRIES {
             let outcome = match visit(stop).await {
-                Err(outcome) if may_pass(&outcome) => outcome,
+                Err(outcome) if is_transient_on_push(&outcome) => outcome,
                 answer => return answer,
             };
-            let host = stop.authorizer.endpoint.name();
+            let host = stop.authorizer.remote.name();
             let warning = format!("{host}: {outcome}: try {} of {PUSH_TRIES} follows", at + 1);
             self.progress.report(Event::Warning(&warning));
             tokio::time::sleep(pause).await;
@@ -163,7 +163,7 @@ impl Stop<'_> {
         scopes: &Scopes,
     ) -> Result<Response, Outcome> {
         let response = send_following(&self.authorizer, request, scopes).await?;
-        match self.asks_for_patience(&response) {
+        match self.retry_after(&response) {
             Some(wait) => {
                 tokio::time::sleep(wait).await;
                 send_following(&self.authorizer, request, scopes).await
@@ -179,7 +179,7 @@ impl Stop<'_> {
         scopes: &Scopes,
     ) -> Result<Response, Outcome> {
         let response = self.authorizer.send(request, scopes).await?;
-        match self.asks_for_patience(&response) {
+        match self.retry_after(&response) {
             Some(wait) => {
                 tokio::time::sleep(wait).await;
                 self.authorizer.send(request, scopes).await
@@ -189,7 +189,7 @@ impl Stop<'_> {
     }
 
     /// How long the host wants to be left alone, where that is not too long.
-    fn asks_for_patience(&self, response: &Response) -> Option<Duration> {
+    fn retry_after(&self, response: &Response) -> Option<Duration> {
         if response.status().as_u16() != 429 {
             return None;
         }
@@ -200,25 +200,31 @@ impl Stop<'_> {
     }
 
     fn timeouts(&self) -> &Timeouts {
-        &self.authorizer.endpoint.client().options().timeouts
+        &self.authorizer.remote.client().options().timeouts
     }
 
-    fn dead(&self) -> Option<Outcome> {
-        let dead = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
-        dead.clone()
+    fn final_outcome(&self) -> Option<Outcome> {
+        let known = self
+            .final_outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.clone()
     }
 
-    fn bury(&self, outcome: &Outcome) {
+    fn note_final(&self, outcome: &Outcome) {
         if outcome.is_final() {
-            let mut dead = self.dead.lock().unwrap_or_else(PoisonError::into_inner);
-            *dead = Some(outcome.clone());
+            let mut known = self
+                .final_outcome
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *known = Some(outcome.clone());
         }
     }
 }
 
 /// Trouble that is worth a second try where there is no next host, as in containerd
 /// (`core/remotes/docker/resolver.go`).
-fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
+fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
     match answer {
         Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
         Err(Outcome::Unreachable { connected, .. }) => *connected,
@@ -227,7 +233,7 @@ fn is_passing<T>(answer: &Result<T, Outcome>) -> bool {
 }
 
 /// The same for a push, which has no next host: also what asks for patience.
-fn may_pass(outcome: &Outcome) -> bool {
+fn is_transient_on_push(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Status { status } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
         Outcome::Unreachable { connected, .. } => *connected,

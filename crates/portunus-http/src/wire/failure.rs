@@ -4,11 +4,11 @@ use std::error::Error as StdError;
 use std::io;
 
 use crate::outcome::Outcome;
-use crate::wire::guarded_resolver::Refused;
+use crate::wire::guarded_resolver::RefusedAddress;
 
 /// The outcome that a failed request stands for.
-pub(crate) fn outcome(error: &reqwest::Error) -> Outcome {
-    if let Some(refused) = find::<Refused>(error) {
+pub(crate) fn to_outcome(error: &reqwest::Error) -> Outcome {
+    if let Some(refused) = find::<RefusedAddress>(error) {
         return Outcome::Refused(refused.0.clone());
     }
     if let Some(error) = find::<rustls::Error>(error) {

@@ -15,7 +15,7 @@ pub(crate) struct GuardedResolver {
 /// An address that was refused, on its way through the HTTP library.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Refused(pub(crate) Refusal);
+pub(crate) struct RefusedAddress(pub(crate) Refusal);
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
@@ -33,9 +33,9 @@ impl Resolve for GuardedResolver {
 }
 
 /// One address that may not be asked spoils them all: a name that has both is no accident.
-fn admit(registry: AddressClass, found: &[SocketAddr]) -> Result<(), Refused> {
+fn admit(registry: AddressClass, found: &[SocketAddr]) -> Result<(), RefusedAddress> {
     for address in found {
-        refuse_target(registry, address.ip()).map_err(Refused)?;
+        refuse_target(registry, address.ip()).map_err(RefusedAddress)?;
     }
     Ok(())
 }

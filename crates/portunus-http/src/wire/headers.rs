@@ -5,7 +5,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::outcome::Outcome;
 
 /// A header value that the HTTP library does not print either.
-pub(crate) fn sensitive(secret: &Secret) -> Result<HeaderValue, Outcome> {
+pub(crate) fn to_sensitive(secret: &Secret) -> Result<HeaderValue, Outcome> {
     let mut value = HeaderValue::from_str(secret.expose())
         .map_err(|_| Outcome::bad_content("the credential cannot be put into a header"))?;
     value.set_sensitive(true);
@@ -20,7 +20,7 @@ pub(crate) fn headers_of(host: &Host) -> HeaderMap {
             continue;
         };
         for value in values {
-            if let Ok(value) = sensitive(value) {
+            if let Ok(value) = to_sensitive(value) {
                 headers.append(name.clone(), value);
             }
         }

@@ -41,14 +41,16 @@ pub(crate) fn client_config(
         builder.with_no_client_auth()
     } else {
         let keys = settings.client.iter();
-        let keys: Result<_, _> = keys.map(|pair| certified_key(pair, &provider)).collect();
+        let keys: Result<_, _> = keys
+            .map(|pair| load_certified_key(pair, &provider))
+            .collect();
         builder.with_client_cert_resolver(Arc::new(ClientKeys(keys?)))
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn certified_key(
+fn load_certified_key(
     pair: &ClientCertificate,
     provider: &CryptoProvider,
 ) -> Result<Arc<CertifiedKey>, String> {

@@ -1,7 +1,7 @@
 mod account;
-mod next_account;
-mod once;
+mod choose_account;
 mod refusal;
+mod rejected_before;
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use reqwest::Response;
 use tokio::sync::Mutex;
 
 use self::account::{Account, wanted_scopes};
-use crate::auth::verdicts::{Trial, Turn, Verdicts};
+use crate::auth::credential_trials::{CredentialTrials, Trial, Turn};
 use crate::options::tokens::Tokens;
 use crate::outcome::shown::Shown;
 use crate::outcome::token_failure::TokenFailure;
 use crate::outcome::{Outcome, TokenProblem};
 use crate::wire::authorization::Authorization;
 use crate::wire::client::Client;
-use crate::wire::endpoint::Endpoint;
+use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 
 /// Answers the challenges of one host with the candidates of its attempt, best first. The answer
 /// that the host accepted is kept for every later request.
 #[derive(Debug)]
 pub(crate) struct Authorizer {
-    pub(crate) endpoint: Endpoint,
+    pub(crate) remote: Remote,
     tokens: Arc<Tokens>,
-    verdicts: Arc<Verdicts>,
+    trials: Arc<CredentialTrials>,
     session: Arc<Session>,
     candidates: Vec<Candidate>,
     /// Whether a rejected credential is followed by the next one; a push stops.
@@ -71,13 +71,13 @@ impl Client {
         attempt: &Attempt,
         session: &Arc<Session>,
         tokens: &Arc<Tokens>,
-        verdicts: &Arc<Verdicts>,
+        trials: &Arc<CredentialTrials>,
     ) -> Authorizer {
         let registry_namespace = plan.reference.registry_namespace();
         Authorizer::new(
-            Endpoint::new(self, &attempt.host, registry_namespace),
+            Remote::new(self, &attempt.host, registry_namespace),
             tokens.clone(),
-            verdicts.clone(),
+            trials.clone(),
             session.clone(),
             attempt.candidates.clone(),
             plan.operation != Operation::Push,
@@ -87,17 +87,17 @@ impl Client {
 
 impl Authorizer {
     pub(crate) fn new(
-        endpoint: Endpoint,
+        remote: Remote,
         tokens: Arc<Tokens>,
-        verdicts: Arc<Verdicts>,
+        trials: Arc<CredentialTrials>,
         session: Arc<Session>,
         candidates: Vec<Candidate>,
         rotates: bool,
     ) -> Self {
         Self {
-            endpoint,
+            remote,
             tokens,
-            verdicts,
+            trials,
             session,
             candidates,
             rotates,
@@ -117,7 +117,7 @@ impl Authorizer {
     }
 
     /// The candidate in use, and what the host asks for.
-    pub(crate) async fn settled(&self) -> (Option<usize>, Option<Authentication>) {
+    pub(crate) async fn account_in_use(&self) -> (Option<usize>, Option<Authentication>) {
         let state = self.state.lock().await;
         let candidate = state.account.as_ref().and_then(|account| account.candidate);
         (candidate, state.authentication.clone())
@@ -140,16 +140,16 @@ impl Authorizer {
         for _ in 0..4 + 3 * self.candidates.len() {
             let mut authorized = self.authorize(scopes).await?;
             let response = self
-                .endpoint
+                .remote
                 .send(request, authorized.header.as_ref())
                 .await?;
             match response.status().as_u16() {
                 status @ (401 | 403) => {
-                    authorized.judged(status != 401);
-                    self.refused(&authorized, &response, scopes).await?;
+                    authorized.record_judgement(status != 401);
+                    self.handle_refusal(&authorized, &response, scopes).await?;
                 }
                 _ => {
-                    authorized.judged(true);
+                    authorized.record_judgement(true);
                     return Ok(response);
                 }
             }
@@ -168,13 +168,13 @@ impl Authorizer {
             (None, _) => None,
             (Some(Authentication::Bearer(bearer)), Some(account)) => {
                 let credential = account.credential.as_ref();
-                let obtained = self.tokens.get(&self.endpoint, &bearer, scopes, credential);
+                let obtained = self.tokens.get(&self.remote, &bearer, scopes, credential);
                 let token = obtained.await.ok()?.token;
                 Some(Authorization::bearer(&token.value, account.key()))
             }
             (Some(_), account) => account?.basic(),
         };
-        let response = self.endpoint.send(request, header.as_ref()).await.ok()?;
+        let response = self.remote.send(request, header.as_ref()).await.ok()?;
         response.status().is_success().then_some(response)
     }
 
@@ -195,11 +195,11 @@ impl Authorizer {
                 };
                 let account = match state.account.clone() {
                     Some(account) => account,
-                    None => self.next_account(&mut state, &authentication).await?,
+                    None => self.choose_account(&mut state, &authentication).await?,
                 };
                 (state.generation, authentication, account)
             };
-            let mut trial = match self.turn(&authentication, &account).await {
+            let mut trial = match self.await_turn(&authentication, &account).await {
                 Turn::First(trial) => Some(trial),
                 Turn::Free => None,
                 Turn::Rejected => {
@@ -221,9 +221,7 @@ impl Authorizer {
             };
             let wanted = wanted_scopes(&bearer, &account, scopes);
             let credential = account.credential.as_ref();
-            let obtained = self
-                .tokens
-                .get(&self.endpoint, &bearer, &wanted, credential);
+            let obtained = self.tokens.get(&self.remote, &bearer, &wanted, credential);
             let obtained = obtained.await;
             if was_shown(&obtained) {
                 note_shown(&mut *self.state.lock().await, &account);
@@ -258,7 +256,7 @@ impl Authorizer {
 
 impl Authorized {
     /// The host has judged the password that was sent.
-    fn judged(&mut self, accepted: bool) {
+    fn record_judgement(&mut self, accepted: bool) {
         match &mut self.trial {
             Some(trial) if accepted => trial.accept(),
             Some(trial) => trial.reject(),

@@ -8,7 +8,7 @@ use crate::outcome::Outcome;
 
 impl Authorizer {
     /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated.
-    pub(super) async fn refused(
+    pub(super) async fn handle_refusal(
         &self,
         authorized: &Authorized,
         response: &Response,
@@ -41,7 +41,7 @@ impl Authorizer {
             let wanted = wanted_scopes(&bearer, &account, scopes);
             let credential = account.credential.as_ref();
             self.tokens
-                .forget(&self.endpoint, &bearer, &wanted, credential);
+                .forget(&self.remote, &bearer, &wanted, credential);
             let narrow = challenged
                 .as_ref()
                 .is_some_and(Bearer::is_insufficient_scope);
@@ -58,7 +58,7 @@ impl Authorizer {
             }
         }
         if status == 403 {
-            return self.lacks(&mut state, scopes.clone());
+            return self.pass_over_lacking(&mut state, scopes.clone());
         }
         self.reject(&mut state)
     }
@@ -76,7 +76,7 @@ impl Authorizer {
             .as_ref()
             .is_some_and(|(before, _)| before == scopes)
         {
-            return self.lacks(state, needed);
+            return self.pass_over_lacking(state, needed);
         }
         state.generation += 1;
         state.account = Some(Account {
@@ -87,7 +87,7 @@ impl Authorizer {
     }
 
     /// The account in use is known, and may not do this: the next one.
-    fn lacks(&self, state: &mut State, scopes: Scopes) -> Result<(), Outcome> {
+    fn pass_over_lacking(&self, state: &mut State, scopes: Scopes) -> Result<(), Outcome> {
         state.generation += 1;
         let Some(account) = state.account.take() else {
             return Err(Outcome::Status { status: 403 });
@@ -105,7 +105,7 @@ impl Authorizer {
         }
         state
             .warnings
-            .push(format!("{}: {outcome}", self.endpoint.name()));
+            .push(format!("{}: {outcome}", self.remote.name()));
         state.lacking = Some(outcome);
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Authorizer {
         };
         state
             .warnings
-            .push(format!("{} rejected {shown}", self.endpoint.name()));
+            .push(format!("{} rejected {shown}", self.remote.name()));
         state.rejected.push(shown);
         if !self.rotates {
             state.failed = Some(Outcome::Rejected);

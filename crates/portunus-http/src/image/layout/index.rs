@@ -65,7 +65,7 @@ impl OciLayout {
             .or_else(|| annotated(REF_NAME, Some(&name)))
             .or_else(|| annotated(REF_NAME, image.tag()))
             .or(only);
-        Ok(found.and_then(entry))
+        Ok(found.and_then(read_entry))
     }
 
     /// Other repositories of the image's registry namespace that the layout names: those of the
@@ -127,7 +127,7 @@ fn repositories(entry: &Value, registry_namespace: &RegistryNamespace) -> Vec<Re
     named.into_iter().chain(noted).collect()
 }
 
-fn entry(value: &Value) -> Option<Descriptor> {
+fn read_entry(value: &Value) -> Option<Descriptor> {
     let digest = value["digest"].as_str()?;
     crate::image::digest::is_digest(digest).then(|| Descriptor {
         digest: digest.to_owned(),

@@ -56,7 +56,7 @@ impl Ingest {
         let expected = descriptor.clone();
         // There may be much to read.
         let started = tokio::task::spawn_blocking(move || {
-            let start = digest_of_start(&mut file, &expected);
+            let start = digest_start(&mut file, &expected);
             start.map(|(digester, written)| (file, digester, written))
         });
         let (file, digester, written) = started.await.map_err(io::Error::other)??;
@@ -163,7 +163,7 @@ fn open_locked(path: &Path) -> io::Result<Option<File>> {
     Ok(named.is_ok_and(same).then_some(file))
 }
 
-fn digest_of_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {
+fn digest_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {
     let mut digester = Digester::like(&descriptor.digest);
     let mut buffer = vec![0; 1 << 16];
     let mut written = 0;

@@ -19,7 +19,7 @@ pub struct Platform {
 impl Platform {
     /// The platform this program was built for.
     pub fn host() -> Self {
-        Self::normalised(std::env::consts::OS, std::env::consts::ARCH, "")
+        Self::normalise(std::env::consts::OS, std::env::consts::ARCH, "")
     }
 
     /// Reads the fields `os`, `architecture` and `variant` that a descriptor or the configuration of
@@ -38,7 +38,7 @@ impl Platform {
         self.rank(wanted).is_some()
     }
 
-    fn normalised(os: &str, architecture: &str, variant: &str) -> Self {
+    fn normalise(os: &str, architecture: &str, variant: &str) -> Self {
         let [architecture, variant] = [architecture, variant].map(str::to_ascii_lowercase);
         let (architecture, variant) = go_architecture(&architecture, &variant);
         // What names no system is for this one, as in containerd.
@@ -74,7 +74,7 @@ impl std::str::FromStr for Platform {
             [os, architecture, variant] => (os, architecture, *variant),
             _ => return Err(refused()),
         };
-        Ok(Self::normalised(os, architecture, variant))
+        Ok(Self::normalise(os, architecture, variant))
     }
 }
 

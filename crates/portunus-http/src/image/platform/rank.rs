@@ -7,7 +7,7 @@ impl Platform {
     /// How far an image for `self`, as its index writes it, is from what is wanted: 0 is exactly
     /// that, and `None` does not run there.
     pub(crate) fn rank(&self, wanted: &Self) -> Option<u32> {
-        let held = Self::normalised(&self.os, &self.architecture, &self.variant);
+        let held = Self::normalise(&self.os, &self.architecture, &self.variant);
         rank(&held, wanted)
     }
 }
@@ -76,7 +76,7 @@ mod tests {
     use crate::image::platform::Platform;
 
     /// The best of these, in words; `none` where none suits.
-    fn chosen(held: &[&str], wanted: &str) -> String {
+    fn choose_best(held: &[&str], wanted: &str) -> String {
         let wanted: Platform = wanted.parse().unwrap();
         let held = held.iter().map(|text| {
             let mut parts = text.split('/').map(str::to_owned);
@@ -179,7 +179,7 @@ mod tests {
             (&["unknown/unknown"], "linux/amd64", "none"),
             (&["linux/riscv64"], "linux/riscv64", "linux/riscv64"),
         ] {
-            assert_eq!(chosen(held, wanted), best, "{held:?} for {wanted}");
+            assert_eq!(choose_best(held, wanted), best, "{held:?} for {wanted}");
         }
     }
 }

@@ -35,9 +35,9 @@ impl Pull<'_> {
             resumed: ingest.written(),
         });
         let ingest = Mutex::new(Some(ingest));
-        let visit = |stop| self.blob_at(stop, descriptor, &ingest).boxed();
-        let fetched = self.walk.first(Phase::Fetch, visit).await;
-        let ((), host) = fetched.map_err(|error| explained(error, descriptor))?;
+        let visit = |stop| self.fetch_blob_at(stop, descriptor, &ingest).boxed();
+        let fetched = self.walk.try_hosts(Phase::Fetch, visit).await;
+        let ((), host) = fetched.map_err(|error| explain_foreign(error, descriptor))?;
         progress.report(Event::Done {
             descriptor,
             host: Some(&host),
@@ -45,7 +45,7 @@ impl Pull<'_> {
         Ok(())
     }
 
-    async fn blob_at(
+    async fn fetch_blob_at(
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
@@ -108,7 +108,7 @@ impl Pull<'_> {
             let problem = format!("{digest} is announced with {announced} bytes instead of {left}");
             return Err(Outcome::bad_content(problem));
         }
-        let idle = stop.authorizer.endpoint.client().options().timeouts.idle;
+        let idle = stop.authorizer.remote.client().options().timeouts.idle;
         loop {
             let piece = within(Some(idle), response.chunk()).await?;
             let piece = piece.map_err(|_| {
@@ -157,7 +157,7 @@ impl Pull<'_> {
 }
 
 /// Says of a layer that no registry had why that may be so.
-fn explained(mut error: Error, descriptor: &Descriptor) -> Error {
+fn explain_foreign(mut error: Error, descriptor: &Descriptor) -> Error {
     if error.kind == ErrorKind::NotFound && descriptor.is_foreign() {
         let Descriptor {
             digest, media_type, ..

@@ -21,12 +21,12 @@ const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-diges
 impl Pull<'_> {
     /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
     /// by digest.
-    pub(super) async fn first_manifest(&self) -> Result<(Descriptor, Vec<u8>), Error> {
+    pub(super) async fn fetch_top_manifest(&self) -> Result<(Descriptor, Vec<u8>), Error> {
         let digest = match self.walk.plan.reference.digest() {
             Some(digest) => digest.to_owned(),
             None => {
                 let visit = |stop| self.resolve_at(stop).boxed();
-                let (digest, host) = self.walk.first(Phase::Resolve, visit).await?;
+                let (digest, host) = self.walk.try_hosts(Phase::Resolve, visit).await?;
                 info!(host, digest, "resolved");
                 let event = Event::Resolved {
                     host: &host,
@@ -36,8 +36,8 @@ impl Pull<'_> {
                 digest
             }
         };
-        let visit = |stop| self.manifest_at(stop, &digest).boxed();
-        let ((media_type, bytes), _) = self.walk.first(Phase::Fetch, visit).await?;
+        let visit = |stop| self.fetch_manifest_at(stop, &digest).boxed();
+        let ((media_type, bytes), _) = self.walk.try_hosts(Phase::Fetch, visit).await?;
         let descriptor = Descriptor {
             media_type,
             size: bytes.len() as u64,
@@ -57,8 +57,8 @@ impl Pull<'_> {
                 return Ok(bytes);
             }
         }
-        let visit = |stop| self.sized_manifest_at(stop, descriptor).boxed();
-        let (bytes, _) = self.walk.first(Phase::Fetch, visit).await?;
+        let visit = |stop| self.fetch_sized_manifest_at(stop, descriptor).boxed();
+        let (bytes, _) = self.walk.try_hosts(Phase::Fetch, visit).await?;
         Ok(bytes)
     }
 
@@ -85,13 +85,13 @@ impl Pull<'_> {
         Ok(digest_like("sha256:", &bytes))
     }
 
-    async fn sized_manifest_at(
+    async fn fetch_sized_manifest_at(
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
     ) -> Result<Vec<u8>, Outcome> {
         let Descriptor { digest, size, .. } = descriptor;
-        let (_, bytes) = self.manifest_at(stop, digest).await?;
+        let (_, bytes) = self.fetch_manifest_at(stop, digest).await?;
         if bytes.len() as u64 != *size {
             let found = bytes.len();
             let problem = format!("the manifest {digest} has {found} bytes instead of {size}");
@@ -100,7 +100,7 @@ impl Pull<'_> {
         Ok(bytes)
     }
 
-    async fn manifest_at(
+    async fn fetch_manifest_at(
         &self,
         stop: &Stop<'_>,
         digest: &str,
@@ -133,8 +133,8 @@ impl Pull<'_> {
             .next()
             .unwrap_or_default();
         let media_type = media_type.trim().to_owned();
-        let idle = stop.authorizer.endpoint.client().options().timeouts.idle;
-        Ok((media_type, bounded(response, idle).await?))
+        let idle = stop.authorizer.remote.client().options().timeouts.idle;
+        Ok((media_type, read_bounded(response, idle).await?))
     }
 }
 
@@ -142,7 +142,10 @@ pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
     Scopes::repository(&stop.attempt.repository, &["pull"])
 }
 
-async fn bounded(mut response: Response, idle: std::time::Duration) -> Result<Vec<u8>, Outcome> {
+async fn read_bounded(
+    mut response: Response,
+    idle: std::time::Duration,
+) -> Result<Vec<u8>, Outcome> {
     let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
     if response
         .content_length()

@@ -10,7 +10,7 @@ use crate::image::descriptor::Descriptor;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::Manifest;
 use crate::image::platform::Platform;
-use crate::image::seen::Seen;
+use crate::image::visited::Visited;
 use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::Progress;
 use crate::transfer::walk::Walk;
@@ -88,7 +88,7 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     async fn run(&self, options: &PullOptions) -> Result<Pulled, Error> {
-        let (mut descriptor, mut bytes) = self.first_manifest().await?;
+        let (mut descriptor, mut bytes) = self.fetch_top_manifest().await?;
         let mut manifest = self.read(&descriptor, &bytes)?;
         let (wanted, keeps_indexes) = match &options.platforms {
             Platforms::All => (None, true),
@@ -131,8 +131,8 @@ impl Pull<'_> {
         top: &Descriptor,
         manifest: Manifest,
     ) -> Result<Vec<Descriptor>, Error> {
-        let mut seen = Seen::default();
-        let counted = seen.count(&manifest);
+        let mut visited = Visited::default();
+        let counted = visited.count(&manifest);
         counted.map_err(|problem| self.malformed(top, problem))?;
         let mut parts: Vec<Descriptor> = Vec::new();
         let mut blobs: Vec<Descriptor> = Vec::new();
@@ -140,11 +140,11 @@ impl Pull<'_> {
         while let Some(manifest) = waiting.pop() {
             match manifest {
                 Manifest::Image(found) => {
-                    blobs.extend(found.into_iter().filter(|blob| seen.is_new_blob(blob)));
+                    blobs.extend(found.into_iter().filter(|blob| visited.is_new_blob(blob)));
                 }
                 Manifest::Index(images) => {
                     for image in images {
-                        if !seen.is_new_manifest(&image) {
+                        if !visited.is_new_manifest(&image) {
                             continue;
                         }
                         if parts.len() == MOST_MANIFESTS {
@@ -153,7 +153,7 @@ impl Pull<'_> {
                         let bytes = self.fetch_manifest(&image).await?;
                         self.put(&image, &bytes)?;
                         let manifest = self.read(&image, &bytes)?;
-                        let counted = seen.count(&manifest);
+                        let counted = visited.count(&manifest);
                         counted.map_err(|problem| self.malformed(&image, problem))?;
                         waiting.push(manifest);
                         parts.push(image);

@@ -18,7 +18,7 @@ use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::{MAX_MANIFEST, Manifest};
-use crate::image::seen::Seen;
+use crate::image::visited::Visited;
 use crate::outcome::Outcome;
 use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::{Event, Progress};
@@ -116,8 +116,8 @@ impl Push<'_> {
                 _ => &descriptor.digest,
             };
             let visit = |stop| self.put_manifest(stop, descriptor, bytes, name).boxed();
-            ((), host) = self.walk.first(Phase::Push, visit).await?;
-            self.done(descriptor, Some(&host));
+            ((), host) = self.walk.try_hosts(Phase::Push, visit).await?;
+            self.report_done(descriptor, Some(&host));
         }
         info!(host, digest = tree.top.digest, "pushed");
         Ok(Pushed {
@@ -136,9 +136,9 @@ impl Push<'_> {
             descriptor,
             resumed: 0,
         });
-        let visit = |stop| self.blob_to(stop, descriptor, mount_from).boxed();
-        let (sent, host) = self.walk.first(Phase::Push, visit).await?;
-        self.done(descriptor, sent.then_some(host.as_str()));
+        let visit = |stop| self.upload_blob(stop, descriptor, mount_from).boxed();
+        let (sent, host) = self.walk.try_hosts(Phase::Push, visit).await?;
+        self.report_done(descriptor, sent.then_some(host.as_str()));
         Ok(())
     }
 
@@ -167,7 +167,7 @@ impl Push<'_> {
         Scopes::repository(&stop.attempt.repository, &["pull", "push"])
     }
 
-    fn done(&self, descriptor: &Descriptor, host: Option<&str>) {
+    fn report_done(&self, descriptor: &Descriptor, host: Option<&str>) {
         self.walk.progress.report(Event::Done { descriptor, host });
     }
 
@@ -200,22 +200,22 @@ impl Push<'_> {
     }
 
     fn read_below(&self, top: Descriptor, tree: &mut Tree) -> Result<(), Error> {
-        let mut seen = Seen::default();
+        let mut visited = Visited::default();
         let mut waiting = vec![top];
         while let Some(descriptor) = waiting.pop() {
-            if !seen.is_new_manifest(&descriptor) {
+            if !visited.is_new_manifest(&descriptor) {
                 continue;
             }
             let bytes = self.read_manifest(&descriptor)?;
             let malformed =
                 |problem: &str| self.local(&format!("{}: {problem}", descriptor.digest));
             let manifest = Manifest::parse(&bytes).map_err(malformed)?;
-            seen.count(&manifest).map_err(malformed)?;
+            visited.count(&manifest).map_err(malformed)?;
             tree.manifests.push((descriptor, bytes));
             match manifest {
                 Manifest::Index(images) => waiting.extend(images),
                 Manifest::Image(blobs) => {
-                    let new = blobs.into_iter().filter(|blob| seen.is_new_blob(blob));
+                    let new = blobs.into_iter().filter(|blob| visited.is_new_blob(blob));
                     tree.blobs.extend(new);
                 }
             }

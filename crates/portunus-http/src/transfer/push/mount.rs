@@ -19,7 +19,7 @@ impl Push<'_> {
         mount_from: &[Repository],
     ) -> Option<Response> {
         let own = &stop.attempt.repository;
-        let (candidate, _) = stop.authorizer.settled().await;
+        let (candidate, _) = stop.authorizer.account_in_use().await;
         let candidate = candidate.and_then(|at| stop.attempt.candidates.get(at));
         let repository = self.walk.plan.reference.repository();
         // A path mirror has its own part before every repository.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::Push;
 use super::body::{BytesBody, FileBody, Moved};
-use crate::auth::redirect::{elsewhere, location};
+use crate::auth::redirect::{read_location, redirect_remote};
 use crate::image::descriptor::Descriptor;
 use crate::outcome::Outcome;
 use crate::transfer::progress::Event;
@@ -22,7 +22,7 @@ use crate::wire::time_limit::within;
 impl Push<'_> {
     /// Brings a blob to the host, and tells whether it had to be sent: `HEAD`, a mount, or
     /// `POST`, `PATCH`, `PUT` (distribution specification, "Pushing blobs").
-    pub(super) async fn blob_to(
+    pub(super) async fn upload_blob(
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
@@ -57,7 +57,7 @@ impl Push<'_> {
             moved,
         }));
         let sent = self.send_upload(stop, &patch, target.is_elsewhere);
-        let sent = self.watched(stop, descriptor, sent, taken).await?;
+        let sent = self.watch_upload(stop, descriptor, sent, taken).await?;
         let mut target = UploadTarget::of(stop, &sent, target.is_elsewhere)?;
         target
             .url
@@ -88,10 +88,10 @@ impl Push<'_> {
         request: &Request,
         is_elsewhere: bool,
     ) -> Result<Response, Outcome> {
-        let endpoint = &stop.authorizer.endpoint;
+        let remote = &stop.authorizer.remote;
         let response = match &request.target {
             Target::Given(target) if is_elsewhere => {
-                elsewhere(endpoint, target)?.send(request, None).await?
+                redirect_remote(remote, target)?.send(request, None).await?
             }
             _ => stop.authorizer.send(request, &self.scopes(stop)).await?,
         };
@@ -102,14 +102,14 @@ impl Push<'_> {
     }
 
     /// Reports what is taken from a body, and gives up where nothing moves any more.
-    async fn watched(
+    async fn watch_upload(
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
         sending: impl Future<Output = Result<Response, Outcome>>,
         mut taken: UnboundedReceiver<Moved>,
     ) -> Result<Response, Outcome> {
-        let idle = stop.authorizer.endpoint.client().options().timeouts.idle;
+        let idle = stop.authorizer.remote.client().options().timeouts.idle;
         let progress = self.walk.progress;
         let mut opened = false;
         let watching = async {
@@ -146,11 +146,11 @@ impl UploadTarget {
     /// Where an answer wants the next part. At the host itself the registry namespace goes along,
     /// as in containerd from 2.3 on.
     fn of(stop: &Stop<'_>, response: &Response, was_elsewhere: bool) -> Result<Self, Outcome> {
-        let mut url = location(response)?;
-        let endpoint = &stop.authorizer.endpoint;
-        let is_elsewhere = was_elsewhere || Origin::of(&url) != endpoint.origin().ok();
+        let mut url = read_location(response)?;
+        let remote = &stop.authorizer.remote;
+        let is_elsewhere = was_elsewhere || Origin::of(&url) != remote.origin().ok();
         let named = url.query_pairs().any(|(name, _)| name == "ns");
-        if let (Some(registry_namespace), false) = (endpoint.registry_namespace(), named)
+        if let (Some(registry_namespace), false) = (remote.registry_namespace(), named)
             && !is_elsewhere
         {
             url.query_pairs_mut().append_pair("ns", registry_namespace);

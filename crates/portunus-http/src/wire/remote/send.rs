@@ -6,17 +6,17 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use tracing::{debug, info};
 use url::Url;
 
-use super::{Endpoint, cannot_be_requested};
+use super::{Remote, cannot_be_requested};
 use crate::outcome::Outcome;
 use crate::wire::authorization::Authorization;
-use crate::wire::event::{Told, milliseconds};
 use crate::wire::failure;
-use crate::wire::headers::sensitive;
+use crate::wire::headers::to_sensitive;
 use crate::wire::request::{Request, Target};
 use crate::wire::scheme::HTTP;
 use crate::wire::time_limit::within;
+use crate::wire::trace::{RedactedUrl, milliseconds};
 
-impl Endpoint {
+impl Remote {
     /// Sends a request, and waits for the headers of the answer. No redirect is followed.
     ///
     /// Where the host speaks no TLS and may be asked over http, the request is repeated there
@@ -76,7 +76,7 @@ impl Endpoint {
         let started = clock.now();
         let sent = within(limit, builder.send()).await;
         let sent = sent.map_err(SendError::from).and_then(|sent| {
-            sent.map_err(|error| match failure::outcome(&error) {
+            sent.map_err(|error| match failure::to_outcome(&error) {
                 outcome if scheme != HTTP && self.has_no_tls(&error) => SendError::NoTls(outcome),
                 outcome => SendError::Other(outcome),
             })
@@ -87,7 +87,7 @@ impl Endpoint {
         };
         debug!(
             method = request.method.as_str(),
-            url = %Told(&url),
+            url = %RedactedUrl(&url),
             status,
             problem,
             ms = milliseconds(clock.now().duration_since(started)),
@@ -114,7 +114,7 @@ impl Endpoint {
             headers.insert(name, value.clone());
         }
         if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, sensitive(&authorization.value)?);
+            headers.insert(AUTHORIZATION, to_sensitive(&authorization.value)?);
         }
         Ok(headers)
     }

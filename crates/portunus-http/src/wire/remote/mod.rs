@@ -17,7 +17,7 @@ use crate::wire::scheme::Scheme;
 
 /// One host on the wire: its URLs, its headers, its connection.
 #[derive(Debug)]
-pub(crate) struct Endpoint {
+pub(crate) struct Remote {
     client: Client,
     scheme: Scheme,
     authority: String,
@@ -28,7 +28,7 @@ pub(crate) struct Endpoint {
     address_class: OnceLock<AddressClass>,
 }
 
-impl Endpoint {
+impl Remote {
     /// The host of a registry namespace.
     pub(crate) fn new(
         client: &Client,
@@ -183,7 +183,7 @@ mod tests {
             let mut proxies = Proxies::none();
             proxies.https = proxied.then(|| Secret::new("http://proxy.test:3128"));
             proxies.except = except.map(str::to_owned);
-            let endpoint = Endpoint {
+            let remote = Remote {
                 client: Client::new(Options {
                     proxies,
                     ..Options::default()
@@ -197,9 +197,9 @@ mod tests {
                 address_class: OnceLock::new(),
             };
             let url = "https://reg.test/v2/".parse().unwrap();
-            endpoint.note_address(&url, "10.0.0.7:443".parse().ok());
+            remote.note_address(&url, "10.0.0.7:443".parse().ok());
             let told = format!("proxied: {proxied}, but not {except:?}");
-            assert_eq!(endpoint.address_class(), class, "{told}");
+            assert_eq!(remote.address_class(), class, "{told}");
         }
     }
 }

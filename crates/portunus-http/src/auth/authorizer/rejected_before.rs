@@ -6,18 +6,23 @@ use portunus::token::trust::Origin;
 
 use super::account::Account;
 use super::{Authorizer, State};
-use crate::auth::verdicts::Turn;
+use crate::auth::credential_trials::Turn;
 use crate::outcome::Outcome;
 use crate::outcome::shown::Shown;
 
 impl Authorizer {
     /// Waits for the first answer to the login of an account, unless this is the first request
     /// that carries it.
-    pub(super) async fn turn(&self, authentication: &Authentication, account: &Account) -> Turn {
+    pub(super) async fn await_turn(
+        &self,
+        authentication: &Authentication,
+        account: &Account,
+    ) -> Turn {
         let credential = account.credential.as_ref();
-        let judged = credential.and_then(|login| Some((self.judge(authentication, login)?, login)));
+        let judged =
+            credential.and_then(|login| Some((self.judge_of(authentication, login)?, login)));
         match judged {
-            Some((judge, credential)) => self.verdicts.turn(&judge, credential).await,
+            Some((judge, credential)) => self.trials.begin(&judge, credential).await,
             None => Turn::Free,
         }
     }
@@ -28,16 +33,16 @@ impl Authorizer {
         authentication: &Authentication,
         credential: &Credential,
     ) -> Option<String> {
-        let judge = self.judge(authentication, credential);
-        let judge = judge.filter(|judge| self.verdicts.is_rejected(judge, credential));
-        let here = || self.verdicts.is_rejected(&self.here(), credential);
-        judge.or_else(|| here().then(|| self.endpoint.name()))
+        let judge = self.judge_of(authentication, credential);
+        let judge = judge.filter(|judge| self.trials.is_rejected(judge, credential));
+        let by_path = || self.trials.is_rejected(&self.path_judge(), credential);
+        judge.or_else(|| by_path().then(|| self.remote.name()))
     }
 
     /// The host has no use for a credential, whoever judged it. That says nothing about the
     /// host's other paths: a token may be for one repository only.
     pub(super) fn note_rejected_here(&self, credential: &Credential) {
-        self.verdicts.reject(&self.here(), credential);
+        self.trials.note_rejection(&self.path_judge(), credential);
     }
 
     /// The account in use was rejected while this request waited for the answer.
@@ -50,12 +55,8 @@ impl Authorizer {
         if let Some(account) = state.account.take()
             && let (Some(shown), Some(credential)) = (account.shown, account.credential)
         {
-            let judge = self.judge(authentication, &credential);
-            self.pass_over(
-                state,
-                &shown,
-                &judge.unwrap_or_else(|| self.endpoint.name()),
-            );
+            let judge = self.judge_of(authentication, &credential);
+            self.pass_over(state, &shown, &judge.unwrap_or_else(|| self.remote.name()));
         }
         if !self.rotates {
             state.failed = Some(Outcome::Rejected);
@@ -69,23 +70,23 @@ impl Authorizer {
         state.rejected.push(shown.clone());
         state.warnings.push(format!(
             "{}: {shown} is the same login as the one that {judge} rejected; it is not sent again",
-            self.endpoint.name()
+            self.remote.name()
         ));
     }
 
     /// The origin that sees a login and says whether it is right; `None`: nobody does, a registry
     /// token is no login.
-    fn judge(&self, authentication: &Authentication, credential: &Credential) -> Option<String> {
+    fn judge_of(&self, authentication: &Authentication, credential: &Credential) -> Option<String> {
         let judge = match (authentication, credential) {
             (_, Credential::RegistryToken { .. }) => None,
             (Authentication::Bearer(bearer), _) => Origin::of(&bearer.realm),
-            _ => self.endpoint.origin().ok(),
+            _ => self.remote.origin().ok(),
         };
         judge.map(|origin| origin.to_string())
     }
 
     /// What lies below the path of the host: no origin.
-    fn here(&self) -> String {
-        format!("{}{}/", self.endpoint.name(), self.endpoint.path())
+    fn path_judge(&self) -> String {
+        format!("{}{}/", self.remote.name(), self.remote.path())
     }
 }

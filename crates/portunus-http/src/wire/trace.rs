@@ -6,19 +6,19 @@ use std::time::Duration;
 use url::Url;
 
 /// Parameters that hold nothing secret. Others may: signatures of storage, states of uploads.
-const TOLD: [&str; 7] = ["ns", "service", "scope", "mount", "from", "digest", "n"];
+const HARMLESS: [&str; 7] = ["ns", "service", "scope", "mount", "from", "digest", "n"];
 
 /// A URL in an event: without user information and fragment, and of its query what is known to
 /// be harmless.
-pub(crate) struct Told<'a>(pub(crate) &'a Url);
+pub(crate) struct RedactedUrl<'a>(pub(crate) &'a Url);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.0;
         write!(f, "{}{}", url.origin().ascii_serialization(), url.path())?;
         let mut separator = '?';
         for (name, value) in url.query_pairs() {
-            match TOLD.contains(&&*name) {
+            match HARMLESS.contains(&&*name) {
                 true => write!(f, "{separator}{name}={value}")?,
                 false => write!(f, "{separator}…")?,
             }
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_url_is_told_without_what_may_be_secret() {
-        let told = |text: &str| Told(&Url::parse(text).unwrap()).to_string();
+        let told = |text: &str| RedactedUrl(&Url::parse(text).unwrap()).to_string();
         for (url, expected) in [
             (
                 "https://u:p@m.test/v2/?ns=a.test",

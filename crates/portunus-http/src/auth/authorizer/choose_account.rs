@@ -12,7 +12,7 @@ use crate::outcome::shown::Shown;
 impl Authorizer {
     /// The next candidate that the host may be shown; after the last one nobody in particular,
     /// where the host takes that.
-    pub(super) async fn next_account(
+    pub(super) async fn choose_account(
         &self,
         state: &mut State,
         authentication: &Authentication,
@@ -41,7 +41,7 @@ impl Authorizer {
                 self.pass_over(state, &shown, &judge);
                 continue;
             }
-            let host = self.endpoint.name();
+            let host = self.remote.name();
             debug!(host, key = %shown.key, location = shown.location, "credential in use");
             let account = Account {
                 candidate: Some(at),
@@ -52,15 +52,15 @@ impl Authorizer {
             state.account = Some(account.clone());
             return Ok(account);
         }
-        let outcome = self.after_the_last(state);
+        let outcome = self.outcome_after_last(state);
         let anonymous = matches!(authentication, Authentication::Bearer(_));
-        let fallback = self.endpoint.client().options().anonymous_fallback;
+        let fallback = self.remote.client().options().anonymous_fallback;
         match outcome {
             Outcome::NotLoggedIn | Outcome::Source(_) if anonymous => {}
             Outcome::Rejected if anonymous && fallback => {
                 state
                     .warnings
-                    .push(format!("asking {} anonymously", self.endpoint.name()));
+                    .push(format!("asking {} anonymously", self.remote.name()));
             }
             outcome => {
                 state.failed = Some(outcome.clone());
@@ -68,8 +68,8 @@ impl Authorizer {
             }
         }
         if let Authentication::Bearer(bearer) = authentication {
-            let host = self.endpoint.origin()?;
-            let trust = &self.endpoint.client().options().trust;
+            let host = self.remote.origin()?;
+            let trust = &self.remote.client().options().trust;
             let asked = trust.realm_may_be_asked(&host, &bearer.realm);
             asked.map_err(Outcome::Refused)?;
         }
@@ -83,7 +83,7 @@ impl Authorizer {
         Ok(account)
     }
 
-    fn after_the_last(&self, state: &State) -> Outcome {
+    fn outcome_after_last(&self, state: &State) -> Outcome {
         let lacking = state.lacking.clone();
         let rejected = (!state.rejected.is_empty()).then_some(Outcome::Rejected);
         let outcome = lacking.or(rejected).or_else(|| state.refused.clone());
@@ -105,7 +105,7 @@ impl Authorizer {
         credential: &Credential,
         authentication: &Authentication,
     ) -> Result<(), Outcome> {
-        let consent = candidate.consent_at(self.endpoint.listed_authority().as_ref());
-        may_see(&self.endpoint, credential, authentication, &consent)
+        let consent = candidate.consent_at(self.remote.listed_authority().as_ref());
+        may_see(&self.remote, credential, authentication, &consent)
     }
 }

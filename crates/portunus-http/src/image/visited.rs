@@ -9,13 +9,13 @@ const MOST_DESCRIPTORS: usize = 100_000;
 
 /// What an image was found to name, each thing once.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct Visited {
     manifests: HashSet<String>,
     blobs: HashSet<String>,
     named: usize,
 }
 
-impl Seen {
+impl Visited {
     /// Whether a manifest is named for the first time.
     pub(crate) fn is_new_manifest(&mut self, manifest: &Descriptor) -> bool {
         self.manifests.insert(manifest.digest.clone())
