@@ -1,6 +1,6 @@
 use portunus::credential::CredentialKind;
 
-use crate::callback::answer::Answer;
+use crate::callback::host_answer::HostAnswer;
 use crate::callback::lookup::Lookup;
 use crate::callback::no_answer::NoAnswer;
 use crate::callback::stored_under::StoredUnder;
@@ -12,14 +12,14 @@ use crate::callback::stored_under::StoredUnder;
 /// so that two hosts of a plan can share it.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
-    hosts: Vec<HostAnswer>,
+    hosts: Vec<AnsweredHost>,
 }
 
 #[derive(Debug, Clone)]
-struct HostAnswer {
+struct AnsweredHost {
     scheme: String,
     host: String,
-    answer: Answer,
+    answer: HostAnswer,
 }
 
 impl Answers {
@@ -31,8 +31,13 @@ impl Answers {
     /// # Errors
     /// Where a host of the same scheme and text has another answer: containerd asks once and
     /// shows the answer to both. Where the credential is a registry token.
-    pub fn add(&mut self, scheme: &str, host: &str, answer: Answer) -> Result<(), AnswersError> {
-        if let Answer::Credential(held) = &answer
+    pub fn add(
+        &mut self,
+        scheme: &str,
+        host: &str,
+        answer: HostAnswer,
+    ) -> Result<(), AnswersError> {
+        if let HostAnswer::Credential(held) = &answer
             && held.credential.kind() == CredentialKind::RegistryToken
         {
             return Err(AnswersError::RegistryToken {
@@ -42,7 +47,7 @@ impl Answers {
         }
         let sharing = self.hosts.iter_mut().find(|known| known.host == host);
         let Some(known) = sharing else {
-            self.hosts.push(HostAnswer {
+            self.hosts.push(AnsweredHost {
                 scheme: scheme.to_owned(),
                 host: host.to_owned(),
                 answer,
@@ -63,13 +68,13 @@ impl Answers {
 
     /// What a host is told; `None` where it is not in the plan. The text is compared letter by
     /// letter.
-    pub fn get(&self, host: &str) -> Option<&Answer> {
+    pub fn get(&self, host: &str) -> Option<&HostAnswer> {
         let found = self.hosts.iter().find(|known| known.host == host);
         found.map(|known| &known.answer)
     }
 
     /// The hosts by the text that containerd sends, in the order they were added.
-    pub fn hosts(&self) -> impl Iterator<Item = (&str, &Answer)> {
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, &HostAnswer)> {
         self.hosts
             .iter()
             .map(|known| (known.host.as_str(), &known.answer))
@@ -77,7 +82,7 @@ impl Answers {
 }
 
 impl Lookup for Answers {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         self.get(host).cloned()
     }
 }
@@ -117,20 +122,20 @@ impl AnswersError {
     }
 }
 
-fn asks_for_nothing(answer: &Answer) -> bool {
+fn asks_for_nothing(answer: &HostAnswer) -> bool {
     matches!(
         answer,
-        Answer::Nothing(NoAnswer::NotNeeded | NoAnswer::NoPart)
+        HostAnswer::Nothing(NoAnswer::NotNeeded | NoAnswer::NoPart)
     )
 }
 
-fn without_credential(known: &Answer, added: &Answer, host: &str) -> Answer {
+fn without_credential(known: &HostAnswer, added: &HostAnswer, host: &str) -> HostAnswer {
     let held = [known, added].into_iter().find_map(|answer| match answer {
-        Answer::Credential(held) => Some(held),
+        HostAnswer::Credential(held) => Some(held),
         _ => None,
     });
     match held {
-        Some(held) => Answer::Nothing(NoAnswer::Refused {
+        Some(held) => HostAnswer::Nothing(NoAnswer::Refused {
             stored: held.stored.clone(),
             reason: format!("an http and an https host share the text {host}"),
             help: Some("use --local, which asks each of them on its own".to_owned()),
@@ -148,10 +153,10 @@ mod tests {
     use super::*;
     use crate::{HeldCredential, StoredUnder};
 
-    fn account(name: &str) -> Answer {
+    fn account(name: &str) -> HostAnswer {
         let key: CredentialKey = "mirror.test?ns=reg.test".parse().unwrap();
         let stored = StoredUnder::new(key, "file");
-        Answer::Credential(HeldCredential::new(
+        HostAnswer::Credential(HeldCredential::new(
             Credential::password(name, "pw"),
             stored,
         ))
@@ -179,7 +184,11 @@ mod tests {
             .add("https", "mirror.test", account("alice"))
             .unwrap();
         answers
-            .add("https", "mirror.test", Answer::Nothing(NoAnswer::NotNeeded))
+            .add(
+                "https",
+                "mirror.test",
+                HostAnswer::Nothing(NoAnswer::NotNeeded),
+            )
             .unwrap();
         let error = answers
             .add("https", "mirror.test", account("bob"))
@@ -191,8 +200,8 @@ mod tests {
     #[test]
     fn a_host_without_a_part_takes_no_credential_from_the_one_that_has() {
         for answers in [
-            [Answer::Nothing(NoAnswer::NoPart), account("alice")],
-            [account("alice"), Answer::Nothing(NoAnswer::NoPart)],
+            [HostAnswer::Nothing(NoAnswer::NoPart), account("alice")],
+            [account("alice"), HostAnswer::Nothing(NoAnswer::NoPart)],
         ] {
             let mut told = Answers::default();
             for answer in answers {
@@ -204,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_registry_token_is_refused_loudly() {
-        let Answer::Credential(mut held) = account("alice") else {
+        let HostAnswer::Credential(mut held) = account("alice") else {
             unreachable!()
         };
         held.credential = Credential::RegistryToken {
@@ -212,7 +221,7 @@ mod tests {
         };
         let mut answers = Answers::default();
         let error = answers
-            .add("https", "mirror.test", Answer::Credential(held))
+            .add("https", "mirror.test", HostAnswer::Credential(held))
             .unwrap_err();
         assert!(error.to_string().contains("mirror.test?ns=reg.test"));
         assert!(error.help().contains("--local"));
@@ -228,12 +237,16 @@ mod tests {
                 .add(second, "mirror.test", account("alice"))
                 .unwrap();
             answers
-                .add(first, "mirror.test", Answer::Nothing(NoAnswer::NotNeeded))
+                .add(
+                    first,
+                    "mirror.test",
+                    HostAnswer::Nothing(NoAnswer::NotNeeded),
+                )
                 .unwrap();
             assert!(
                 matches!(
                     answers.get("mirror.test"),
-                    Some(Answer::Nothing(NoAnswer::Refused { .. }))
+                    Some(HostAnswer::Nothing(NoAnswer::Refused { .. }))
                 ),
                 "{first}"
             );

@@ -3,8 +3,8 @@ use portunus::token::trust::{Origin, Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
 use url::Url;
 
-use crate::callback::answer::{Answer, HeldCredential};
 use crate::callback::answers::{Answers, AnswersError};
+use crate::callback::host_answer::{HeldCredential, HostAnswer};
 use crate::callback::no_answer::NoAnswer;
 use crate::callback::stored_under::StoredUnder;
 
@@ -28,52 +28,61 @@ impl Answers {
     ) -> Result<Self, AnswersError> {
         let mut answers = Self::default();
         for (attempt, choice) in plan.attempts.iter().zip(choices) {
-            let answer = answer(attempt, choice, session, trust);
+            let answer = decide(attempt, choice, session, trust);
             answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
         }
         Ok(answers)
     }
 }
 
-fn answer(attempt: &Attempt, choice: &Choice, session: &Session, trust: &TrustPolicy) -> Answer {
+fn decide(
+    attempt: &Attempt,
+    choice: &Choice,
+    session: &Session,
+    trust: &TrustPolicy,
+) -> HostAnswer {
     match &choice.answer {
-        ChosenAnswer::Credential(candidate) => held(attempt, candidate, session, trust),
+        ChosenAnswer::Credential(candidate) => answer_with(attempt, candidate, session, trust),
         ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => {
-            Answer::Nothing(NoAnswer::NotNeeded)
+            HostAnswer::Nothing(NoAnswer::NotNeeded)
         }
-        ChosenAnswer::NotAsked if attempt.phases.is_empty() => Answer::Nothing(NoAnswer::NoPart),
-        ChosenAnswer::Failed(outcome) => Answer::Nothing(withheld(attempt, choice, outcome)),
-        _ => Answer::Nothing(NoAnswer::NothingStored),
+        ChosenAnswer::NotAsked if attempt.phases.is_empty() => {
+            HostAnswer::Nothing(NoAnswer::NoPart)
+        }
+        ChosenAnswer::Failed(outcome) => {
+            HostAnswer::Nothing(explain_failure(attempt, choice, outcome))
+        }
+        _ => HostAnswer::Nothing(NoAnswer::NothingStored),
     }
 }
 
-fn held(
+fn answer_with(
     attempt: &Attempt,
     candidate: &Candidate,
     session: &Session,
     trust: &TrustPolicy,
-) -> Answer {
+) -> HostAnswer {
     if let Err(refusal) = may_travel(attempt, candidate, trust) {
-        return Answer::Nothing(refused(candidate, &refusal));
+        return HostAnswer::Nothing(refuse(candidate, &refusal));
     }
     match session.credential(candidate) {
         Ok(Some(credential)) => {
-            Answer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
+            HostAnswer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
         }
-        Ok(None) => Answer::Nothing(NoAnswer::NothingStored),
-        Err(error) => Answer::Nothing(NoAnswer::Failed {
+        Ok(None) => HostAnswer::Nothing(NoAnswer::NothingStored),
+        Err(error) => HostAnswer::Nothing(NoAnswer::Failed {
             reason: error.to_string(),
         }),
     }
 }
 
-fn withheld(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
+fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
         (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
         (Outcome::Rejected, _) => {
             NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
         }
-        (Outcome::Refused(refusal), Some(candidate)) => refused(candidate, refusal),
+        (Outcome::Refused(refusal), Some(candidate)) => refuse(candidate, refusal),
         _ => NoAnswer::Failed {
             reason: outcome.to_string(),
         },
@@ -102,7 +111,7 @@ fn may_travel(
     trust.unverified_host_may_see(&origin, &consent).map(drop)
 }
 
-fn refused(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
+fn refuse(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
     NoAnswer::Refused {
         stored: StoredUnder::of(candidate),
         reason: refusal.message.clone(),

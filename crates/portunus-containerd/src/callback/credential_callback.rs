@@ -3,10 +3,10 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::callback::desk::{Desk, serve};
 use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::callback::question::Question;
+use crate::callback::responder::{Responder, serve};
 use crate::daemon::daemon_error::DaemonError;
 use crate::daemon::stream::DaemonStream;
 use crate::lease::Lease;
@@ -36,11 +36,11 @@ impl CredentialCallback {
         let stream_id = format!("{}-credentials", lease.id());
         let stream = DaemonStream::open(lease.channel(), lease.context(), &stream_id).await?;
         let (log, questions) = mpsc::unbounded_channel();
-        let desk = Desk::new(reference.into(), lookup, limits);
+        let responder = Responder::new(reference.into(), lookup, limits);
         Ok(Self {
             stream_id,
             questions,
-            server: tokio::spawn(serve(stream.receiver, stream.sender, desk, log)),
+            server: tokio::spawn(serve(stream.receiver, stream.sender, responder, log)),
         })
     }
 

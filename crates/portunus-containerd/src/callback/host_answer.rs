@@ -6,7 +6,7 @@ use crate::callback::stored_under::StoredUnder;
 /// What a host is told when containerd asks for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum HostAnswer {
     /// This credential.
     Credential(HeldCredential),
     /// None; the daemon goes on anonymously, or to the next host.

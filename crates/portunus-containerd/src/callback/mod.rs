@@ -4,17 +4,17 @@
 //! that would join the two. One answer too many, or a late one, would be taken for the answer to
 //! the next question and show the password of one host to another.
 
-pub(crate) mod answer;
 pub(crate) mod answers;
 mod choices;
 pub(crate) mod credential_callback;
-mod desk;
 pub(crate) mod host_account;
+pub(crate) mod host_answer;
 pub(crate) mod limits;
 pub(crate) mod lookup;
 pub(crate) mod no_answer;
 pub(crate) mod question;
 mod reply;
+mod responder;
 pub(crate) mod stored_under;
 #[cfg(test)]
 mod tests;

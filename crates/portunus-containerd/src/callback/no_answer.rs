@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::callback::stored_under::{StoredUnder, listed};
+use crate::callback::stored_under::{StoredUnder, list_stored};
 
 /// Why a question was answered with none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl fmt::Display for NoAnswer {
             Self::NotNeeded => f.write_str("it lets anybody in"),
             Self::NoPart => f.write_str("it has no part in this"),
             Self::NothingStored => f.write_str("nothing is stored that may be sent to it"),
-            Self::Rejected(stored) => write!(f, "it rejected {}", listed(stored)),
+            Self::Rejected(stored) => write!(f, "it rejected {}", list_stored(stored)),
             Self::Refused { stored, reason, .. } | Self::NotTaken { stored, reason } => {
                 write!(f, "{stored} stays here: {reason}")
             }

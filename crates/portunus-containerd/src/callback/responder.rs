@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt};
 use tonic::Status;
 
-use crate::callback::answer::Answer;
+use crate::callback::host_answer::HostAnswer;
 use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::callback::no_answer::NoAnswer;
@@ -18,11 +18,11 @@ use crate::callback::reply::Reply;
 pub(super) async fn serve(
     mut requests: impl Stream<Item = Result<Any, Status>> + Unpin,
     responses: mpsc::Sender<Any>,
-    mut desk: Desk,
+    mut responder: Responder,
     log: mpsc::UnboundedSender<Question>,
 ) {
     while let Some(Ok(message)) = requests.next().await {
-        let reply = desk.reply(&message).await;
+        let reply = responder.reply(&message).await;
         // Told first, so that a transfer that fails on this answer finds the question told.
         // Nobody may be listening, which is no reason to stop answering.
         let _ = log.send(reply.question);
@@ -34,17 +34,17 @@ pub(super) async fn serve(
 
 /// Decides on one question at a time.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct Responder {
     reference: String,
     lookup: Arc<dyn Lookup>,
     limits: CallbackLimits,
     /// What was found for a host, so that it always gets the same answer.
-    answers: HashMap<String, Option<Answer>>,
+    answers: HashMap<String, Option<HostAnswer>>,
     /// How often a host was given its credential.
     given: HashMap<String, u32>,
 }
 
-impl Desk {
+impl Responder {
     pub(super) fn new(reference: String, lookup: Arc<dyn Lookup>, limits: CallbackLimits) -> Self {
         Self {
             reference,
@@ -75,13 +75,13 @@ impl Desk {
         reply
     }
 
-    async fn answer(&mut self, host: &str) -> Option<Answer> {
+    async fn answer(&mut self, host: &str) -> Option<HostAnswer> {
         if let Some(known) = self.answers.get(host) {
             return known.clone();
         }
         let (lookup, asked) = (Arc::clone(&self.lookup), host.to_owned());
         let looking = tokio::task::spawn_blocking(move || lookup.answer(&asked));
-        let failed = |reason: String| Some(Answer::Nothing(NoAnswer::Failed { reason }));
+        let failed = |reason: String| Some(HostAnswer::Nothing(NoAnswer::Failed { reason }));
         let answer = match tokio::time::timeout(self.limits.lookup, looking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => failed("the lookup broke off".to_owned()),

@@ -22,7 +22,7 @@ impl StoredUnder {
     }
 }
 
-pub(crate) fn listed(stored: &[StoredUnder]) -> String {
+pub(crate) fn list_stored(stored: &[StoredUnder]) -> String {
     let stored: Vec<String> = stored.iter().map(StoredUnder::to_string).collect();
     stored.join(", ")
 }

@@ -34,7 +34,7 @@ impl Containerd {
             let stream = dial(&path).await?;
             let peer = Peer::of(&stream);
             let channel = open(&path, stream).await?;
-            Self::greet(channel, peer, &path.display().to_string()).await
+            Self::ask_version(channel, peer, &path.display().to_string()).await
         };
         match tokio::time::timeout(deadline, connecting).await {
             Ok(result) => result,
@@ -51,7 +51,7 @@ impl Containerd {
     /// Where nobody answers as containerd does before the deadline.
     pub async fn over(channel: Channel, deadline: Duration) -> Result<Self, ConnectError> {
         let place = "the given channel";
-        match tokio::time::timeout(deadline, Self::greet(channel, None, place)).await {
+        match tokio::time::timeout(deadline, Self::ask_version(channel, None, place)).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Silent {
                 place: place.to_owned(),
@@ -74,7 +74,7 @@ impl Containerd {
         self.channel.clone()
     }
 
-    async fn greet(
+    async fn ask_version(
         channel: Channel,
         peer: Option<Peer>,
         place: &str,

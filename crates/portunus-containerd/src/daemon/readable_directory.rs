@@ -6,7 +6,7 @@ use crate::daemon::peer::MountNamespace;
 /// cannot read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum HostDirectory {
+pub enum ReadableDirectory {
     /// One that was rendered for it
     /// ([`HostsDirectories::render`](portunus::hosts::HostsDirectories::render)), closed to
     /// everybody but its owner and root.
@@ -21,7 +21,7 @@ pub enum HostDirectory {
 
 impl Containerd {
     /// Which host directory this daemon can be handed by a program that runs as user `uid`.
-    pub fn host_directory(&self, uid: u32) -> HostDirectory {
+    pub fn readable_directory(&self, uid: u32) -> ReadableDirectory {
         let Some(peer) = self.peer() else {
             return original("who listens at the socket cannot be told");
         };
@@ -30,12 +30,12 @@ impl Containerd {
             MountNamespace::Unknown => {
                 original("whether the daemon sees the same files cannot be told")
             }
-            MountNamespace::Same if peer.uid == 0 || peer.uid == uid => HostDirectory::Rendered,
+            MountNamespace::Same if peer.uid == 0 || peer.uid == uid => ReadableDirectory::Rendered,
             MountNamespace::Same => original("the daemon runs as another user"),
         }
     }
 }
 
-fn original(reason: &'static str) -> HostDirectory {
-    HostDirectory::Original { reason }
+fn original(reason: &'static str) -> ReadableDirectory {
+    ReadableDirectory::Original { reason }
 }

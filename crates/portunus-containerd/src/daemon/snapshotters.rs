@@ -11,7 +11,7 @@ use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 const LABEL: &str = "containerd.io/defaults/snapshotter";
 
 /// What the containerd namespace itself names, if it does.
-pub(crate) async fn of_namespace(
+pub(crate) async fn find_default(
     containerd: &Containerd,
     context: &CallContext,
     containerd_namespace: &ContainerdNamespace,
@@ -33,7 +33,7 @@ pub(crate) async fn of_namespace(
 
 /// The snapshotters that work in this daemon, by name. Which of them its transfer service unpacks
 /// with it does not tell; it passes over the others.
-pub(crate) async fn working(
+pub(crate) async fn list_working(
     containerd: &Containerd,
     context: &CallContext,
 ) -> Result<Vec<String>, DaemonError> {

@@ -48,7 +48,7 @@ impl Lease {
         expires_at: SystemTime,
     ) -> Result<Self, DaemonError> {
         let service = LeasesService::new(containerd, containerd_namespace);
-        Self::owned(service, HashMap::from([expiry(expires_at)]), None).await
+        Self::create_owned(service, HashMap::from([expiry(expires_at)]), None).await
     }
 
     /// Creates one for an operation on an image. What a pull has fetched under it when it fails is
@@ -66,10 +66,10 @@ impl Lease {
             (REFERENCE_LABEL.to_owned(), reference.to_string()),
         ]);
         let remains = (operation == Operation::Pull).then(|| Remains::new(labels.clone()));
-        Self::owned(service, labels, remains).await
+        Self::create_owned(service, labels, remains).await
     }
 
-    async fn owned(
+    async fn create_owned(
         service: LeasesService,
         mut labels: HashMap<String, String>,
         remains: Option<Remains>,
@@ -135,7 +135,7 @@ impl Lease {
     }
 
     async fn take_over(&self) -> Result<(), DaemonError> {
-        for lease in self.service.ours().await? {
+        for lease in self.service.list_ours().await? {
             let own = self.remains.as_ref().is_some_and(|it| it.are_of(&lease));
             let is_left = match lease.labels.get(OWNER_LABEL) {
                 Some(owner) => owner::is_gone(owner),
@@ -171,14 +171,14 @@ async fn give_back(
     id: String,
     remains: Option<Remains>,
 ) -> Result<(), DaemonError> {
-    let giving = async {
+    let returning = async {
         if let Some(remains) = remains {
             // Where they cannot be kept, the next pull begins from zero.
             let _ = remains.keep(&service, &id).await;
         }
         service.delete(&id).await
     };
-    match timeout(RETURN_DEADLINE, giving).await {
+    match timeout(RETURN_DEADLINE, returning).await {
         Ok(answer) => answer,
         Err(_) => Err(DaemonError::unexpected(
             "the lease was not deleted within 5 s",

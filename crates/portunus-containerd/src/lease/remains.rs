@@ -32,7 +32,7 @@ impl Remains {
         service: &LeasesService,
         lease: &str,
     ) -> Result<(), DaemonError> {
-        if service.fetched(lease).await?.is_empty() {
+        if service.list_fetched(lease).await?.is_empty() {
             return Ok(());
         }
         let kept_under = service.create(self.labels).await?;

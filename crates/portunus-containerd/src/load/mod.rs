@@ -135,7 +135,7 @@ impl Containerd {
                 totals: Totals::default(),
                 elapsed: started.elapsed(),
             }),
-            Err(ended) => Err(TransferError::ended(
+            Err(ended) => Err(TransferError::new(
                 Operation::Pull,
                 request.reference,
                 ended,

@@ -8,7 +8,7 @@ pub(crate) mod observer;
 pub(crate) mod progress;
 pub(crate) mod pull;
 pub(crate) mod push;
+mod record;
 pub(crate) mod report;
 pub(crate) mod running;
-mod seen;
 mod watch;

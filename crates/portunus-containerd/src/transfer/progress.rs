@@ -5,7 +5,7 @@ use containerd_client::types::transfer;
 /// One report of the daemon on how far it is. Reports come every 300 ms while something moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct ProgressReport {
     /// What is going on.
     pub state: ProgressState,
     /// What it concerns: `layer-sha256:…`, `manifest-…`, `config-…`, `index-…`, an image name;
@@ -43,7 +43,7 @@ pub enum ProgressState {
     Extracted,
 }
 
-impl Progress {
+impl ProgressReport {
     pub(crate) fn from_message(message: transfer::Progress) -> Self {
         let state = match message.event.as_str() {
             "waiting" => ProgressState::Waiting,
@@ -69,11 +69,11 @@ impl Progress {
 /// The sum of all reports so far: what a bar shows.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
-    items: BTreeMap<String, Item>,
+    items: BTreeMap<String, ItemTotal>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Item {
+struct ItemTotal {
     done: u64,
     total: u64,
     finished: bool,
@@ -82,7 +82,7 @@ struct Item {
 
 impl Totals {
     /// Takes a report in.
-    pub fn add(&mut self, progress: &Progress) {
+    pub fn add(&mut self, progress: &ProgressReport) {
         use ProgressState::{
             AlreadyExists, Complete, Downloading, Extracted, Extracting, Saved, Status, Uploading,
             Waiting,
@@ -138,8 +138,8 @@ impl Totals {
 mod tests {
     use super::*;
 
-    fn report(event: &str, name: &str, progress: i64, total: i64) -> Progress {
-        Progress::from_message(transfer::Progress {
+    fn report(event: &str, name: &str, progress: i64, total: i64) -> ProgressReport {
+        ProgressReport::from_message(transfer::Progress {
             event: event.to_owned(),
             name: name.to_owned(),
             progress,

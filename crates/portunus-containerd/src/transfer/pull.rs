@@ -137,7 +137,9 @@ impl Containerd {
                 if request.unpack == Unpack::AsConfigured && error.is_about_unpacking() =>
             {
                 let context = CallContext::new(request.containerd_namespace.clone());
-                let others = running.call(snapshotters::working(self, &context)).await?;
+                let others = running
+                    .call(snapshotters::list_working(self, &context))
+                    .await?;
                 running.transfer(ends(others)).await?;
             }
             other => other?,

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::ended::Ended;
 use super::ends::Ends;
-use super::seen::Seen;
+use super::record::TransferRecord;
 use super::watch::Watch;
 use crate::callback::credential_callback::CredentialCallback;
 use crate::callback::limits::CallbackLimits;
@@ -47,7 +47,7 @@ pub(crate) struct Running<'a, C> {
     observer: &'a mut dyn Observer,
     cancelled: Pin<&'a mut C>,
     started: Instant,
-    seen: Seen,
+    record: TransferRecord,
 }
 
 impl<'a, C: Future<Output = ()>> Running<'a, C> {
@@ -63,7 +63,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             observer,
             cancelled,
             started: Instant::now(),
-            seen: Seen::default(),
+            record: TransferRecord::default(),
         }
     }
 
@@ -77,7 +77,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             reference,
             ..
         } = self.transfer;
-        let Seen { questions, totals } = self.seen;
+        let TransferRecord { questions, totals } = self.record;
         match result {
             Ok(digest) => Ok(TransferReport {
                 reference,
@@ -86,7 +86,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
                 totals,
                 elapsed: self.started.elapsed(),
             }),
-            Err(ended) => Err(TransferError::ended(operation, reference, ended, questions)),
+            Err(ended) => Err(TransferError::new(operation, reference, ended, questions)),
         }
     }
 
@@ -177,9 +177,9 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         };
         let mut client = TransferClient::new(lease.channel().clone());
         let call = client.transfer(lease.context().request(request));
-        let mut watch = Watch::new(callback, progress, self.observer, &mut self.seen);
+        let mut watch = Watch::new(callback, progress, self.observer, &mut self.record);
         let result = tokio::select! {
-            result = watch.until(call, self.transfer.deadlines) => result,
+            result = watch.watch_until(call, self.transfer.deadlines) => result,
             () = &mut self.cancelled => Err(Ended::Cancelled),
         };
         watch.finish().await;

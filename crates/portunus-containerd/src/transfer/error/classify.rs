@@ -9,7 +9,7 @@ use crate::callback::host_account;
 use crate::callback::host_account::HostAccount;
 use crate::callback::no_answer::NoAnswer;
 use crate::callback::question::{Given, Question};
-use crate::callback::stored_under::listed;
+use crate::callback::stored_under::list_stored;
 use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 use crate::transfer::ended::Ended;
 
@@ -20,13 +20,13 @@ pub(super) struct Cause {
     pub(super) help: Vec<String>,
 }
 
-pub(super) fn cause(
+pub(super) fn classify(
     operation: Operation,
     reference: &ImageReference,
     ended: &Ended,
     questions: &[Question],
 ) -> Cause {
-    let probe = format!("run: {}", probe(reference));
+    let probe = format!("run: {}", probe_command(reference));
     let plain = |kind, message: String, help| Cause {
         kind,
         message,
@@ -86,13 +86,13 @@ pub(super) fn cause(
         ),
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
-            by_host(reference, error, &accounts).unwrap_or_else(|| by_text(reference, error, probe))
+            classify_by_host(reference, error, &accounts).unwrap_or_else(|| classify_by_text(reference, error, probe))
         }
     }
 }
 
 /// The first host that decides, the gravest reason first.
-fn by_host(
+fn classify_by_host(
     reference: &ImageReference,
     error: &DaemonError,
     accounts: &[HostAccount<'_>],
@@ -105,13 +105,13 @@ fn by_host(
         TransferErrorKind::Refused,
         TransferErrorKind::NotLoggedIn,
     ];
-    let decided = |kind| {
+    let decide = |kind| {
         accounts
             .iter()
             .find(move |account| kind_of(account, error) == Some(kind))
             .map(|account| (kind, account))
     };
-    let (kind, account) = kinds.into_iter().find_map(decided)?;
+    let (kind, account) = kinds.into_iter().find_map(decide)?;
     let host = account.host;
     let message = match account.given {
         Given::Credential { stored, .. } if error.text.contains(FORBIDDEN) => {
@@ -119,7 +119,7 @@ fn by_host(
         }
         Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
         Given::Nothing(NoAnswer::Rejected(stored)) => {
-            format!("{host} rejected {}", listed(stored))
+            format!("{host} rejected {}", list_stored(stored))
         }
         Given::Nothing(NoAnswer::NothingStored | NoAnswer::NotNeeded) => {
             format!("{host} wants a login, and nothing is stored that may be sent to it")
@@ -133,7 +133,7 @@ fn by_host(
         Given::Nothing(NoAnswer::NotTaken { .. }) => {
             vec![format!("run: portunus pull --local {reference}")]
         }
-        _ => vec![format!("run: {}", login(reference, host))],
+        _ => vec![format!("run: {}", login_command(reference, host))],
     };
     Some(Cause {
         kind,
@@ -178,7 +178,7 @@ fn is_about_access(error: &DaemonError) -> bool {
     error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
 }
 
-fn by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Cause {
+fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Cause {
     let (kind, message, help) = match error.grpc {
         _ if error.is_without_push_host() => (
             TransferErrorKind::Failed,
@@ -217,16 +217,16 @@ fn by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Ca
 }
 
 /// The login of a host as the daemon wrote it.
-fn login(reference: &ImageReference, host: &str) -> String {
+fn login_command(reference: &ImageReference, host: &str) -> String {
     match Authority::parse(host) {
         Ok(authority) => CredentialKey::plain(authority)
             .with_registry_namespace(reference.registry_namespace().clone())
             .login_command(),
-        Err(_) => probe(reference),
+        Err(_) => probe_command(reference),
     }
 }
 
-fn probe(reference: &ImageReference) -> String {
+fn probe_command(reference: &ImageReference) -> String {
     let reference = reference.to_string();
     format!("portunus resolve --probe {}", shell_word(&reference))
 }

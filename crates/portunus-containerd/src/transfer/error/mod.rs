@@ -63,13 +63,13 @@ impl TransferError {
         &self.0.cause.help
     }
 
-    pub(crate) fn ended(
+    pub(crate) fn new(
         operation: Operation,
         reference: ImageReference,
         ended: Ended,
         questions: Vec<Question>,
     ) -> Self {
-        let cause = classify::cause(operation, &reference, &ended, &questions);
+        let cause = classify::classify(operation, &reference, &ended, &questions);
         let daemon = match ended {
             Ended::Daemon(error) => Some(error),
             _ => None,
