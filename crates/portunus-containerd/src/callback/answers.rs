@@ -151,7 +151,8 @@ mod tests {
     use portunus::name::CredentialKey;
 
     use super::*;
-    use crate::{HeldCredential, StoredUnder};
+    use crate::callback::host_answer::HeldCredential;
+    use crate::callback::stored_under::StoredUnder;
 
     fn account(name: &str) -> HostAnswer {
         let key: CredentialKey = "mirror.test?ns=reg.test".parse().unwrap();

@@ -1,3 +1,5 @@
+//! What keeps content and streams until an operation is over.
+
 mod labels;
 mod owner;
 mod remains;

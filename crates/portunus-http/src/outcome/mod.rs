@@ -1,3 +1,5 @@
+//! Why a host did not give what was asked for, and how that is reported.
+
 pub(crate) mod error;
 pub(crate) mod report;
 pub(crate) mod shown;

@@ -1,4 +1,4 @@
-//! Requests, connections, and what became of them.
+//! Requests and connections.
 
 pub(crate) mod authorization;
 pub(crate) mod basic;

@@ -170,7 +170,8 @@ mod tests {
     use portunus::secret::Secret;
 
     use super::*;
-    use crate::{Options, Proxies};
+    use crate::options::Options;
+    use crate::options::proxies::Proxies;
 
     #[test]
     fn the_address_of_a_host_is_noted_where_no_proxy_stands_between() {
