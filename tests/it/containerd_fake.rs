@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portunus::credential::Credential;
 use portunus_containerd::{
-    Answer, Answers, ConnectError, Containerd, HeldCredential, Lookup, Observer, Progress,
+    HostAnswer, Answers, ConnectError, Containerd, HeldCredential, Lookup, Observer, ProgressReport,
     ProgressState, PullRequest, Question, StoredUnder, TransferError, TransferErrorKind,
     TransferReport,
 };
@@ -189,7 +189,7 @@ fn a_rejection_that_the_daemon_puts_in_words_names_key_and_command() {
 struct Late;
 
 impl Lookup for Late {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         if host == "slow.test" {
             std::thread::sleep(Duration::from_millis(250));
         }
@@ -286,7 +286,7 @@ fn events_that_nobody_knows_are_passed_over() {
 struct States(Vec<ProgressState>);
 
 impl Observer for States {
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &ProgressReport) {
         self.0.push(progress.state.clone());
     }
 
@@ -310,10 +310,10 @@ fn answers() -> Answers {
     answers
 }
 
-fn account(host: &str) -> Answer {
+fn account(host: &str) -> HostAnswer {
     let credential = Credential::password("user", format!("of-{host}"));
     let stored = StoredUnder::new(host.parse().unwrap(), "memory");
-    Answer::Credential(HeldCredential::new(credential, stored))
+    HostAnswer::Credential(HeldCredential::new(credential, stored))
 }
 
 fn pull(daemon: &FakeDaemon, answers: Arc<dyn Lookup>) -> Result<TransferReport, TransferError> {

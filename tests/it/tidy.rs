@@ -7,6 +7,7 @@ use support::{trials, workspace};
 
 trials! {
     the_core_s_folders_know_only_what_is_below_them,
+    the_rooms_of_a_crate_know_only_lower_floors,
     every_path_named_in_the_documents_exists,
     files_stay_small,
     every_crate_carries_its_licences,
@@ -156,6 +157,67 @@ fn the_repository_names_no_machine_and_no_package_registry() {
         let text = workspace::read(&file);
         for word in words.iter().filter(|word| text.contains(word.as_str())) {
             wrong.push(format!("{} names {word}", file.display()));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// The rooms of a crate by floors, the top one first.
+const FLOORS: &[(&str, &[&[&str]])] = &[
+    (
+        "portunus-http",
+        &[
+            &["ask", "transfer"],
+            &["auth"],
+            &["wire"],
+            &["image", "options"],
+            &["outcome"],
+        ],
+    ),
+    (
+        "portunus-containerd",
+        &[
+            &["load"],
+            &["transfer"],
+            &["callback"],
+            &["lease"],
+            &["daemon"],
+        ],
+    ),
+];
+
+/// What lies in no room is wrong too, and what is named by way of `lib.rs`.
+fn the_rooms_of_a_crate_know_only_lower_floors() {
+    let mut wrong = Vec::new();
+    for (name, floors) in FLOORS {
+        let source = Path::new("crates").join(name).join("src");
+        let mut rooms = BTreeSet::new();
+        for file in workspace::files(&[".rs"]) {
+            let Ok(inner) = file.strip_prefix(&source) else {
+                continue;
+            };
+            let room = inner.iter().next().unwrap().to_str().unwrap();
+            let Some(floor) = floors.iter().position(|floor| floor.contains(&room)) else {
+                if room != "lib.rs" {
+                    wrong.push(format!("{} is in no room", file.display()));
+                }
+                continue;
+            };
+            rooms.insert(room.to_owned());
+            let text = workspace::read(&file);
+            let is_code = |line: &&str| !line.trim_start().starts_with("//");
+            let code: Vec<&str> = text.lines().filter(is_code).collect();
+            let below = floors[floor + 1..].concat();
+            for module in modules_named(&code.join("\n")) {
+                if module != room && !below.contains(&module.as_str()) {
+                    wrong.push(format!("{} names {module}", file.display()));
+                }
+            }
+        }
+        for room in floors.concat() {
+            if !rooms.contains(room) {
+                wrong.push(format!("{name} has no room {room}"));
+            }
         }
     }
     assert_eq!(wrong, [""; 0]);

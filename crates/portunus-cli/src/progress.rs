@@ -129,7 +129,7 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
 
 #[cfg(feature = "containerd")]
 impl portunus_containerd::Observer for ProgressDisplay<'_> {
-    fn progress(&mut self, progress: &portunus_containerd::Progress) {
+    fn progress(&mut self, progress: &portunus_containerd::ProgressReport) {
         use portunus_containerd::ProgressState;
         self.totals.add(progress);
         if let Some(bar) = &self.bar {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
 use portunus::resolve::Plan;
-use portunus_containerd::{Containerd, HostDirectory, MountNamespace};
+use portunus_containerd::{Containerd, MountNamespace, ReadableDirectory};
 use tempfile::TempDir;
 
 use crate::context::Context;
@@ -28,8 +28,8 @@ impl HostsDirectory {
         context: &mut Context<'_>,
     ) -> Result<Self, Failure> {
         let own_user = std::fs::metadata("/proc/self")?.uid();
-        match (daemon.host_directory(own_user), daemon.peer()) {
-            (HostDirectory::Rendered, _) => {
+        match (daemon.readable_directory(own_user), daemon.peer()) {
+            (ReadableDirectory::Rendered, _) => {
                 rendered(plan, daemon, runtime_folder(context)?, context)
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
@@ -40,7 +40,9 @@ impl HostsDirectory {
                 give_to(peer.uid, directory.path())?;
                 Ok(directory)
             }
-            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, context),
+            (ReadableDirectory::Original { reason, .. }, _) => {
+                original(reason, plan, daemon, context)
+            }
             _ => original("it may see other files", plan, daemon, context),
         }
     }
