@@ -3,11 +3,12 @@ use std::path::PathBuf;
 use clap::Args;
 use portunus::token::trust::RealmPair;
 
-use crate::config::{Key, Origin};
+use crate::config::Key;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Table};
+use crate::setting_source::Origin;
 use crate::store_choice::StoreChoice;
 
 #[derive(Debug, Args)]

@@ -7,12 +7,13 @@ use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{Source, SourceError};
 use tracing::debug;
 
-use crate::arguments::Global;
 use crate::chosen_store::ChosenStore;
-use crate::config::{Config, Origin, profile_named};
+use crate::config::{Config, profile_named};
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global::Global;
+use crate::setting_source::Origin;
 use crate::stores::Stores;
 use crate::streams::Streams;
 use crate::{events, output};

@@ -14,11 +14,11 @@ use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::Global;
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global::Global;
 use crate::output;
 use crate::streams::Streams;
 

@@ -31,23 +31,29 @@ mod environment;
 mod events;
 mod exit;
 mod failure;
+mod global;
 mod hosts;
 mod http;
 mod image;
+mod layout;
 mod list;
 mod log;
+mod log_format;
 mod login;
 mod logout;
+mod messages;
 mod output;
 mod progress;
 mod pull;
 mod push;
 mod resolve;
+mod setting_source;
 mod store_choice;
 mod stores;
 mod streams;
 mod sudo;
 mod target;
+mod usage;
 mod waiting;
 
 use std::ffi::OsString;
@@ -57,8 +63,8 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use context::Context;
 use failure::Failure;
-use log::LogFormat;
-use output::Messages;
+use log_format::LogFormat;
+use messages::Messages;
 
 pub use environment::{Environment, NotText};
 pub use exit::Exit;
@@ -88,7 +94,7 @@ pub fn run(
     }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error, &given, environment, streams),
+        Err(error) => return usage::usage(&error, &given, environment, streams),
     };
     let result = log::recorded(&arguments.global, environment, streams, |streams| {
         let mut context = Context::new(&arguments.global, environment, streams)?;

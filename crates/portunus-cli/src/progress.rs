@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
-use crate::output::{Level, Message, Messages};
+use crate::messages::{Level, Message, Messages};
 use crate::streams::Streams;
 
 /// The value of `--progress`.

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use crate::config::Origin;
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::setting_source::Origin;
 
 /// Which store a login goes to, as `--store`, `PORTUNUS_STORE` or `config.toml` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]

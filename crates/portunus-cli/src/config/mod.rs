@@ -1,7 +1,6 @@
 //! `config.toml`: the operator's settings.
 
 mod key;
-mod origin;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::store_choice::StoreChoice;
 pub(crate) use key::Key;
-pub(crate) use origin::Origin;
 use reader::Reader;
 pub(crate) use trust::Trust;
 

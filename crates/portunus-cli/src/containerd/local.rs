@@ -11,7 +11,7 @@ use super::pull::ContainerdPull;
 use super::{Connected, LEASE};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::pull::layout;
+use crate::layout;
 
 /// Pulls along the plan into a scratch layout and has the daemon store what is in it.
 pub(super) fn pull(

@@ -8,9 +8,9 @@ use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::layout;
 use crate::output;
 use crate::progress::{ProgressDisplay, ProgressStyle};
-use crate::pull::layout;
 
 /// How an image is pulled into containerd.
 #[derive(Debug)]

@@ -1,7 +1,5 @@
 //! `portunus pull`: through containerd's transfer service, or into an OCI layout.
 
-pub(crate) mod layout;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::{ProgressStyle, megabytes};
-use crate::{image, output};
+use crate::{image, layout, output};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

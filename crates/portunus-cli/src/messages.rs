@@ -5,7 +5,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
 use crate::environment::Environment;
-use crate::log::LogFormat;
+use crate::log_format::LogFormat;
 
 /// How what is no result is written to standard error.
 #[derive(Debug, Clone, Default)]
@@ -112,7 +112,7 @@ impl Level {
 }
 
 /// The user may forbid colours (no-color.org), and a dumb terminal has none.
-pub(super) fn wants_colours(environment: &Environment) -> bool {
+pub(crate) fn wants_colours(environment: &Environment) -> bool {
     environment.variable("NO_COLOR").is_none()
         && environment
             .variable("TERM")
