@@ -58,7 +58,7 @@ mod waiting;
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use context::Context;
@@ -90,7 +90,7 @@ pub fn run(
         return credential_helper::run(verb, environment, streams);
     }
     if let Some(shell) = environment.variable(completion::VARIABLE) {
-        return completion::answer(shell, &given, environment, streams);
+        return completion::answer(Arguments::command(), shell, &given, environment, streams);
     }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
@@ -99,7 +99,8 @@ pub fn run(
     let result = log::recorded(&arguments.global, environment, streams, |streams| {
         let mut context = Context::new(&arguments.global, environment, streams)?;
         let outcome = dispatch(&arguments.command, &mut context);
-        sudo::told(outcome, &arguments.command, &mut context)
+        let is_plan = matches!(arguments.command, Command::Resolve(_));
+        sudo::told(outcome, is_plan, &mut context)
     });
     match result {
         Ok(exit) => exit,
@@ -116,7 +117,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::List(arguments) => list::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
         Command::Logout(arguments) => logout::run(arguments, context),
-        Command::Man(arguments) => completion::man(arguments, context),
+        Command::Man(arguments) => completion::man(arguments, Arguments::command(), context),
         Command::Pull(arguments) => pull::run(arguments, context),
         Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),

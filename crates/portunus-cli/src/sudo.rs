@@ -1,6 +1,5 @@
 //! What is told where a login is missing and the program runs under sudo.
 
-use crate::arguments::Command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -8,10 +7,11 @@ use crate::output;
 
 /// The outcome of a command, with the word that root's logins are not the user's.
 ///
-/// A public image needs no login, so a pull hears of it only where it was turned away.
+/// A public image needs no login, so a pull hears of it only where it was turned away; `is_plan`:
+/// the outcome is a plan, which shows the login as missing.
 pub(crate) fn told(
     outcome: Result<Exit, Failure>,
-    command: &Command,
+    is_plan: bool,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     if !context.misses_login {
@@ -22,7 +22,7 @@ pub(crate) fn told(
     };
     match outcome {
         Err(failure) if failure.exit == Exit::NotLoggedIn => Err(failure.detail(note)),
-        Ok(exit) if matches!(command, Command::Resolve(_)) => {
+        Ok(exit) if is_plan => {
             output::note(&note, context.streams);
             Ok(exit)
         }

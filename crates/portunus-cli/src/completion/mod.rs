@@ -6,11 +6,10 @@ mod known;
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_complete::env::Shells;
 
-use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -65,14 +64,18 @@ pub(crate) fn completion(
 }
 
 /// Writes a manual page for the program and for each command.
-pub(crate) fn man(arguments: &ManArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn man(
+    arguments: &ManArguments,
+    command: Command,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let directory = &arguments.directory;
     let unwritable = |error: std::io::Error| {
         let message = format!("cannot write to {}: {}", directory.display(), error.kind());
         Failure::new(Exit::Failed, message)
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    clap_mangen::generate_to(Arguments::command(), directory).map_err(unwritable)?;
+    clap_mangen::generate_to(command, directory).map_err(unwritable)?;
     output::result(
         &format!("manual pages written to {}\n", directory.display()),
         context.streams,

@@ -7,8 +7,7 @@ use portunus_containerd::{LoadRequest, TransferReport, Unpack};
 use portunus_http::{Platform, Platforms};
 
 use super::failed::failed;
-use super::pull::ContainerdPull;
-use super::{Connected, LEASE};
+use super::{Connected, ContainerdPull, LEASE};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::layout;

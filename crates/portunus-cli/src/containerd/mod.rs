@@ -22,12 +22,13 @@ use tokio::runtime::Runtime;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::progress::ProgressStyle;
 use crate::waiting::Waiting;
 use crate::{events, http, output};
 use hosts_directory::HostsDirectory;
 use interrupt::Interrupt;
 
-pub(crate) use pull::{ContainerdPull, pull};
+pub(crate) use pull::pull;
 pub(crate) use push::push;
 
 /// How long the daemon may take to say who it is.
@@ -44,6 +45,17 @@ pub(crate) struct ContainerdArguments {
     /// The containerd namespace the image is in, else `default` [env: CONTAINERD_NAMESPACE]
     #[arg(short = 'n', long = "namespace", value_name = "CONTAINERD_NAMESPACE")]
     containerd_namespace: Option<String>,
+}
+
+/// How an image is pulled into containerd.
+#[derive(Debug)]
+pub(crate) struct ContainerdPull<'a> {
+    pub(crate) daemon: &'a ContainerdArguments,
+    /// Whether every request is ours, and the daemon only stores.
+    pub(crate) local: bool,
+    pub(crate) platform: Option<&'a str>,
+    pub(crate) unpack: bool,
+    pub(crate) progress: Option<ProgressStyle>,
 }
 
 /// A daemon that has said who it is.

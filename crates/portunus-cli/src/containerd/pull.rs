@@ -4,24 +4,13 @@ use portunus::resolve::{Plan, Session};
 use portunus_containerd::{PullRequest, TransferReport, Unpack};
 
 use super::origin::origin;
-use super::{Connected, ContainerdArguments, LEASE, connect, local, prepare};
+use super::{Connected, ContainerdPull, LEASE, connect, local, prepare};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::layout;
 use crate::output;
-use crate::progress::{ProgressDisplay, ProgressStyle};
-
-/// How an image is pulled into containerd.
-#[derive(Debug)]
-pub(crate) struct ContainerdPull<'a> {
-    pub(crate) daemon: &'a ContainerdArguments,
-    /// Whether every request is ours, and the daemon only stores.
-    pub(crate) local: bool,
-    pub(crate) platform: Option<&'a str>,
-    pub(crate) unpack: bool,
-    pub(crate) progress: Option<ProgressStyle>,
-}
+use crate::progress::ProgressDisplay;
 
 /// Pulls into containerd: through its transfer service, or from our side where that was asked for
 /// or the daemon would ignore the hosts directory.

@@ -1,6 +1,7 @@
 //! `portunus resolve`: the plan, and why it is so.
 
 mod document;
+mod entry;
 mod probe;
 mod text;
 mod upstream;

@@ -7,7 +7,7 @@ use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
-use super::text::described;
+use super::entry::described;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;

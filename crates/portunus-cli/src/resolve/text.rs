@@ -1,8 +1,7 @@
-use portunus::credential::printable_username;
 use portunus::hosts::Host;
 use portunus::resolve::{Attempt, Plan};
-use portunus::store::Entry;
 
+use super::entry::described;
 use super::probe::Probed;
 use super::upstream;
 use crate::commands::missing_login;
@@ -29,18 +28,6 @@ pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String 
         text.extend(below.iter().map(|line| format!("   {line}\n")));
     }
     text
-}
-
-/// An entry in words, without its secret.
-pub(super) fn described(entry: &Entry) -> String {
-    let username = match &entry.username {
-        Some(username) => printable_username(username),
-        None => "account not known before it is fetched".to_owned(),
-    };
-    format!(
-        "{username}, key {}, {} {}",
-        entry.key, entry.source, entry.location
-    )
 }
 
 fn table(plan: &Plan) -> Table {
