@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use clap::Args;
 use portunus::token::trust::RealmPair;
 
-use crate::config::Key;
+use crate::client::settings::config::Key;
+use crate::client::settings::source::SettingSource;
+use crate::client::stores::choice::StoreChoice;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Table};
-use crate::setting_source::Origin;
-use crate::store_choice::StoreChoice;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -52,7 +52,7 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
 }
 
 /// The value in force and what decided it.
-fn present(key: Key, context: &Context<'_>) -> Result<(String, Origin), Failure> {
+fn present(key: Key, context: &Context<'_>) -> Result<(String, SettingSource), Failure> {
     let config = &context.config;
     let trust = &config.trust;
     Ok(match key {
@@ -83,16 +83,16 @@ fn shown(text: &str) -> String {
     text.to_owned()
 }
 
-fn store(context: &Context<'_>) -> Result<(String, Origin), Failure> {
+fn store(context: &Context<'_>) -> Result<(String, SettingSource), Failure> {
     let configured = context.config.store.as_ref();
     let (choice, origin) = StoreChoice::in_force(context.environment, configured)?;
     Ok((choice.to_string(), origin))
 }
 
-fn in_file(written: bool) -> Origin {
+fn in_file(written: bool) -> SettingSource {
     match written {
-        true => Origin::File,
-        false => Origin::Default,
+        true => SettingSource::File,
+        false => SettingSource::Default,
     }
 }
 

@@ -7,16 +7,17 @@ use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{Source, SourceError};
 use tracing::debug;
 
-use crate::chosen_store::ChosenStore;
-use crate::config::{Config, profile_named};
-use crate::environment::Environment;
+use crate::client::environment::Environment;
+use crate::client::events;
+use crate::client::settings::config::{Config, profile_named};
+use crate::client::settings::source::SettingSource;
+use crate::client::stores::Stores;
+use crate::client::stores::chosen::ChosenStore;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::setting_source::Origin;
-use crate::stores::Stores;
+use crate::output;
 use crate::streams::Streams;
-use crate::{events, output};
 
 /// Where the system's containerd is configured.
 const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";
@@ -40,8 +41,8 @@ pub(crate) struct Context<'a> {
 /// What decided the settings that more than one place can.
 #[derive(Debug)]
 pub(crate) struct Origins {
-    pub(crate) profile: Origin,
-    pub(crate) hosts: Origin,
+    pub(crate) profile: SettingSource,
+    pub(crate) hosts: SettingSource,
 }
 
 impl<'a> Context<'a> {
@@ -194,23 +195,23 @@ fn profile(
     global: &Global,
     environment: &Environment,
     config: &Config,
-) -> Result<(Profile, Origin), Failure> {
+) -> Result<(Profile, SettingSource), Failure> {
     let variable = match &global.profile {
         // A flag spares what the variable holds from being read.
         Some(_) => None,
         None => environment.text("PORTUNUS_PROFILE")?,
     };
     let named = [
-        (global.profile.as_deref(), Origin::Flag("--profile")),
-        (variable, Origin::Variable("PORTUNUS_PROFILE")),
+        (global.profile.as_deref(), SettingSource::Flag("--profile")),
+        (variable, SettingSource::Variable("PORTUNUS_PROFILE")),
     ];
     let mut named = named.into_iter();
     if let Some((name, origin)) = named.find_map(|(name, origin)| Some((name?, origin))) {
         return Ok((profile_named(name)?, origin));
     }
     Ok(match &config.profile {
-        Some(profile) => (profile.clone(), Origin::File),
-        None => (Profile::DEFAULT, Origin::Default),
+        Some(profile) => (profile.clone(), SettingSource::File),
+        None => (Profile::DEFAULT, SettingSource::Default),
     })
 }
 
@@ -218,16 +219,19 @@ fn hosts_directories(
     global: &Global,
     environment: &Environment,
     config: &Config,
-) -> (Vec<PathBuf>, Origin) {
+) -> (Vec<PathBuf>, SettingSource) {
     if !global.hosts_dir.is_empty() {
-        return (global.hosts_dir.clone(), Origin::Flag("--hosts-dir"));
+        return (global.hosts_dir.clone(), SettingSource::Flag("--hosts-dir"));
     }
     if let Some(list) = environment.variable("PORTUNUS_HOSTS_DIR") {
         let paths = std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty());
-        return (paths.collect(), Origin::Variable("PORTUNUS_HOSTS_DIR"));
+        return (
+            paths.collect(),
+            SettingSource::Variable("PORTUNUS_HOSTS_DIR"),
+        );
     }
     if !config.hosts_directories.is_empty() {
-        return (config.hosts_directories.clone(), Origin::File);
+        return (config.hosts_directories.clone(), SettingSource::File);
     }
     let (xdg, home) = (
         environment.path("XDG_CONFIG_HOME"),
@@ -241,5 +245,5 @@ fn hosts_directories(
         .flatten()
         .unwrap_or_else(HostsDirectories::system);
     let defaults = [own.roots(), system.roots()].concat();
-    (defaults, Origin::Default)
+    (defaults, SettingSource::Default)
 }

@@ -14,8 +14,8 @@ use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::client::environment::Environment;
 use crate::context::Context;
-use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global::Global;

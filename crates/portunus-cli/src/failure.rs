@@ -3,7 +3,7 @@ use portunus::name::NameError;
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::environment::NotText;
+use crate::client::environment::NotText;
 use crate::exit::Exit;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.

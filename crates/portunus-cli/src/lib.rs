@@ -18,24 +18,17 @@
 
 mod arguments;
 mod check;
-mod chosen_store;
+mod client;
 mod commands;
 mod completion;
-mod config;
 mod config_command;
-#[cfg(feature = "containerd")]
-mod containerd;
 mod context;
 mod credential_helper;
-mod environment;
-mod events;
 mod exit;
 mod failure;
 mod global;
 mod hosts;
-mod http;
 mod image;
-mod layout;
 mod list;
 mod log;
 mod log_format;
@@ -47,12 +40,8 @@ mod progress;
 mod pull;
 mod push;
 mod resolve;
-mod setting_source;
-mod store_choice;
-mod stores;
 mod streams;
 mod sudo;
-mod target;
 mod usage;
 mod waiting;
 
@@ -66,7 +55,7 @@ use failure::Failure;
 use log_format::LogFormat;
 use messages::Messages;
 
-pub use environment::{Environment, NotText};
+pub use client::environment::{Environment, NotText};
 pub use exit::Exit;
 pub use streams::{Prompt, Streams, Terminals};
 

@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global::Global;

@@ -8,11 +8,11 @@ use portunus::hosts::HostsDirectories;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceKind};
 
+use crate::client::login::target::{Flags, Target};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-use crate::target::{Flags, Target};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

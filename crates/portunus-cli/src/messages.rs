@@ -4,7 +4,7 @@ use std::time::SystemTime;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::log_format::LogFormat;
 
 /// How what is no result is written to standard error.

@@ -7,11 +7,12 @@ use clap::Args;
 use portunus::resolve::{Operation, Plan, Session};
 use portunus_http::Platforms;
 
+use crate::client::layout;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::{ProgressStyle, megabytes};
-use crate::{image, layout, output};
+use crate::{image, output};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -24,7 +25,7 @@ pub(crate) struct PullArguments {
     image: String,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
-    containerd: crate::containerd::ContainerdArguments,
+    containerd: crate::client::containerd::ContainerdArguments,
     /// Send every request from our side, and only store through containerd
     #[cfg(feature = "containerd")]
     #[arg(long, conflicts_with = "oci_layout")]
@@ -57,14 +58,14 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
         Some(directory) => into_layout(directory, &plan, &session, arguments, context),
         #[cfg(feature = "containerd")]
         None => {
-            let wanted = crate::containerd::ContainerdPull {
+            let wanted = crate::client::containerd::ContainerdPull {
                 daemon: &arguments.containerd,
                 local: arguments.local,
                 platform: arguments.platform.as_deref(),
                 unpack: !arguments.no_unpack,
                 progress: arguments.progress,
             };
-            crate::containerd::pull(&plan, &session, &wanted, context)
+            crate::client::containerd::pull(&plan, &session, &wanted, context)
         }
         #[cfg(not(feature = "containerd"))]
         None => Err(

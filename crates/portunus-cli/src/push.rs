@@ -8,11 +8,12 @@ use portunus::name::{Repository, shell_word};
 use portunus::resolve::{Operation, Phase, Plan, Session};
 use portunus_http::{OciLayout, PushOptions};
 
+use crate::client::http;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::{ProgressDisplay, ProgressStyle};
-use crate::{http, image, output};
+use crate::{image, output};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -24,7 +25,7 @@ pub(crate) struct PushArguments {
     image: String,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
-    containerd: crate::containerd::ContainerdArguments,
+    containerd: crate::client::containerd::ContainerdArguments,
     /// Push to a mirror that may be pushed to only because it has no `capabilities` line
     #[arg(long)]
     push_to_mirror: bool,
@@ -51,7 +52,7 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
         #[cfg(feature = "containerd")]
         None => {
             let daemon = &arguments.containerd;
-            crate::containerd::push(&plan, &session, daemon, arguments.progress, context)
+            crate::client::containerd::push(&plan, &session, daemon, arguments.progress, context)
         }
         #[cfg(not(feature = "containerd"))]
         None => Err(

@@ -7,7 +7,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use crate::arguments::Arguments;
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::messages::wants_colours;

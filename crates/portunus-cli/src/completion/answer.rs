@@ -7,8 +7,8 @@ use clap_complete::env::Shells;
 
 use super::bash;
 use super::known::{Known, Line};
+use crate::client::environment::Environment;
 use crate::context::Context;
-use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;

@@ -5,8 +5,8 @@ use portunus::hosts::Reading;
 use portunus::name::RegistryNamespace;
 use portunus::store::Entry;
 
+use crate::client::environment::Environment;
 use crate::context::Context;
-use crate::environment::Environment;
 use crate::global::Global;
 
 /// The words of the line so far, without the one that is being typed.

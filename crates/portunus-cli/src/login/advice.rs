@@ -5,12 +5,13 @@ use portunus_http::{Client, Error, ErrorKind, Outcome};
 
 use super::input::with_input;
 use super::{Found, LoginArguments};
+use crate::client::http;
 use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output;
 use crate::waiting::Waiting;
-use crate::{http, output};
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
 pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Result<(), Failure> {

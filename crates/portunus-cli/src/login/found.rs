@@ -2,12 +2,12 @@ use portunus::hosts::{Host, HostsDirectories, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
 
 use super::LoginArguments;
+use crate::client::login::target::Target;
 use crate::commands::login_command;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-use crate::target::Target;
 
 /// The host that a login contacts, as `hosts.toml` has it.
 #[derive(Debug)]

@@ -12,12 +12,13 @@ use portunus::token::trust::Consent;
 use portunus_http::{ErrorKind, LoginAnswer, LoginCheck};
 use tracing::info;
 
+use crate::client::http;
+use crate::client::login::target::{Flags, Target};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::target::{Flags, Target};
+use crate::output;
 use crate::waiting::Waiting;
-use crate::{http, output};
 pub(crate) use arguments::LoginArguments;
 use found::Found;
 use input::Offered;

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use support::screen::Screen;
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::streams::{Streams, Terminals};
 
 /// What both streams show of a command.

@@ -8,11 +8,12 @@ use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::entry::described;
+use crate::client::events;
+use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::waiting::Waiting;
-use crate::{events, http};
 
 /// What one host of a plan answered.
 #[derive(Debug)]

@@ -19,12 +19,14 @@ use portunus_containerd::{
 use portunus_http::{Choice, ChosenAnswer};
 use tokio::runtime::Runtime;
 
+use crate::client::events;
+use crate::client::http;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output;
 use crate::progress::ProgressStyle;
 use crate::waiting::Waiting;
-use crate::{events, http, output};
 use hosts_directory::HostsDirectory;
 use interrupt::Interrupt;
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// What decided a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum SettingSource {
     /// This flag.
     Flag(&'static str),
     /// This environment variable.
@@ -13,7 +13,7 @@ pub(crate) enum Origin {
     Default,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Flag(name) | Self::Variable(name) => name,

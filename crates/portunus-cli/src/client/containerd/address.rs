@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::environment::{Environment, NotText};
+use crate::client::environment::{Environment, NotText};
 
 const DEFAULT: &str = "/run/containerd/containerd.sock";
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use portunus::resolve::{Plan, Session};
 use portunus_http::{InvalidPlatform, OciLayout, Platform, Platforms, PullOptions, Pulled};
 
+use crate::client::http;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::http;
 use crate::progress::{ProgressDisplay, ProgressStyle};
 
 /// Pulls along the plan into an OCI layout, unless it is stopped first.

@@ -1,5 +1,8 @@
 //! Where this program reads credentials from, and where it writes them to.
 
+pub(crate) mod choice;
+pub(crate) mod chosen;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,11 +12,11 @@ use portunus::store::{
     HelperPrograms, HelperStore, Source, SourceError, Store,
 };
 
-use crate::chosen_store::ChosenStore;
-use crate::environment::Environment;
+use crate::client::environment::Environment;
+use crate::client::stores::choice::StoreChoice;
+use crate::client::stores::chosen::ChosenStore;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::store_choice::StoreChoice;
 
 /// Every place that credentials are in.
 #[derive(Debug)]

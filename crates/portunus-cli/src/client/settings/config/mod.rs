@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use portunus::name::{NameError, Profile};
 
+use crate::client::stores::choice::StoreChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::store_choice::StoreChoice;
 pub(crate) use key::Key;
 use reader::Reader;
 pub(crate) use trust::Trust;

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
+use crate::client::settings::source::SettingSource;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::setting_source::Origin;
 
 /// Which store a login goes to, as `--store`, `PORTUNUS_STORE` or `config.toml` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +28,15 @@ impl StoreChoice {
     pub(crate) fn in_force(
         environment: &Environment,
         configured: Option<&Self>,
-    ) -> Result<(Self, Origin), Failure> {
+    ) -> Result<(Self, SettingSource), Failure> {
         const VARIABLE: &str = "PORTUNUS_STORE";
         Ok(match (environment.text(VARIABLE)?, configured) {
             (Some(name), _) => (
                 Self::read(name, &format!("`{VARIABLE}`"))?,
-                Origin::Variable(VARIABLE),
+                SettingSource::Variable(VARIABLE),
             ),
-            (None, Some(configured)) => (configured.clone(), Origin::File),
-            (None, None) => (Self::Auto, Origin::Default),
+            (None, Some(configured)) => (configured.clone(), SettingSource::File),
+            (None, None) => (Self::Auto, SettingSource::Default),
         })
     }
 

@@ -8,9 +8,9 @@ use portunus_http::{Platform, Platforms};
 
 use super::failed::failed;
 use super::{Connected, ContainerdPull, LEASE};
+use crate::client::layout;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::layout;
 
 /// Pulls along the plan into a scratch layout and has the daemon store what is in it.
 pub(super) fn pull(

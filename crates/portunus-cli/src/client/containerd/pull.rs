@@ -5,10 +5,10 @@ use portunus_containerd::{PullRequest, TransferReport, Unpack};
 
 use super::origin::origin;
 use super::{Connected, ContainerdPull, LEASE, connect, local, prepare};
+use crate::client::layout;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::layout;
 use crate::output;
 use crate::progress::ProgressDisplay;
 

@@ -1,0 +1,12 @@
+//! The product without a terminal: what a machine is set to, where its credentials are, which host
+//! a login means. Nothing here knows an argument, a stream or a command.
+
+#[cfg(feature = "containerd")]
+pub(crate) mod containerd;
+pub(crate) mod environment;
+pub(crate) mod events;
+pub(crate) mod http;
+pub(crate) mod layout;
+pub(crate) mod login;
+pub(crate) mod settings;
+pub(crate) mod stores;

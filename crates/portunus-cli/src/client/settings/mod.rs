@@ -1,0 +1,4 @@
+//! What this machine is set to.
+
+pub(crate) mod config;
+pub(crate) mod source;
