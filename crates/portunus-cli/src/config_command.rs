@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use clap::Args;
 use portunus::token::trust::RealmPair;
 
+use crate::client::settings::Settings;
 use crate::client::settings::config::Key;
 use crate::client::settings::source::SettingSource;
-use crate::client::stores::choice::StoreChoice;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -35,16 +35,16 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
     let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
     for key in Key::ALL {
         let facts = key.facts();
-        let (present, origin) = present(key, context)?;
+        let (present, source) = present(key, &context.settings)?;
         table.row([
             facts.name.to_owned(),
             shown(&present),
-            origin.to_string(),
+            source.to_string(),
             shown(facts.default),
             facts.meaning.to_owned(),
         ]);
     }
-    let file = context.config_file();
+    let file = context.settings.config_file();
     let absent = if file.exists() { "" } else { " (not there)" };
     let text = format!("{}{absent}\n{table}", file.display());
     output::result(&text, context.streams)?;
@@ -52,15 +52,21 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
 }
 
 /// The value in force and what decided it.
-fn present(key: Key, context: &Context<'_>) -> Result<(String, SettingSource), Failure> {
-    let config = &context.config;
+fn present(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource), Failure> {
+    let config = &settings.config;
     let trust = &config.trust;
     Ok(match key {
-        Key::Store => store(context)?,
-        Key::Profile => (context.profile.to_string(), context.origins.profile),
-        Key::HostsDirectories => (paths(context.hosts_paths()), context.origins.hosts),
+        Key::Store => {
+            let (choice, source) = settings.store()?;
+            (choice.to_string(), source)
+        }
+        Key::Profile => (settings.profile.to_string(), settings.sources.profile),
+        Key::HostsDirectories => (
+            paths(&settings.hosts_directories),
+            settings.sources.hosts_directories,
+        ),
         Key::AnonymousFallback => (
-            context.anonymous_fallback.to_string(),
+            settings.anonymous_fallback.to_string(),
             in_file(config.anonymous_fallback.is_some()),
         ),
         Key::TrustPlainHttp => (
@@ -81,12 +87,6 @@ fn present(key: Key, context: &Context<'_>) -> Result<(String, SettingSource), F
 fn shown(text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
     text.to_owned()
-}
-
-fn store(context: &Context<'_>) -> Result<(String, SettingSource), Failure> {
-    let configured = context.config.store.as_ref();
-    let (choice, origin) = StoreChoice::in_force(context.environment, configured)?;
-    Ok((choice.to_string(), origin))
 }
 
 fn in_file(written: bool) -> SettingSource {

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use crate::client::settings::overrides::Overrides;
 use crate::log_format::LogFormat;
 
 /// Options of every command.
@@ -32,4 +33,15 @@ pub(crate) struct Global {
         hide_possible_values = true
     )]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+impl Global {
+    /// What of them goes before the environment and `config.toml`.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            config_directory: self.config_dir.clone(),
+            hosts_directories: self.hosts_dir.clone(),
+            profile: self.profile.clone(),
+        }
+    }
 }

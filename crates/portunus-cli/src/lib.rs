@@ -86,7 +86,7 @@ pub fn run(
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };
     let result = log::recorded(&arguments.global, environment, streams, |streams| {
-        let mut context = Context::new(&arguments.global, environment, streams)?;
+        let mut context = Context::new(&arguments.global.overrides(), environment, streams)?;
         let outcome = dispatch(&arguments.command, &mut context);
         let is_plan = matches!(arguments.command, Command::Resolve(_));
         sudo::told(outcome, is_plan, &mut context)

@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
         output::note("nothing is stored", context.streams);
-        if let Some(note) = context.stores()?.note_about_sudo() {
+        if let Some(note) = context.settings.stores()?.note_about_sudo() {
             output::note(&note, context.streams);
         }
     } else {
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
 
 /// What every place holds. A place of others that cannot be read is told about and passed over.
 fn stored(context: &mut Context<'_>) -> Result<Vec<Entry>, Failure> {
-    let stores = context.stores()?;
+    let stores = context.settings.stores()?;
     let writable = stores.all().into_iter().map(|store| store.list());
     let listings: Vec<_> = writable.chain(stores.list_read_only()).collect();
     let mut entries = Vec::new();

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     let flags = Flags {
         registry_namespace: arguments.registry_namespace.as_deref(),
         repository: arguments.repository.as_deref(),
-        profile: &context.profile,
+        profile: &context.settings.profile,
     };
     let target = Target::read(arguments.server.as_deref(), flags)?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
@@ -55,18 +55,21 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     }
     let (outcome, remaining) = if arguments.all {
         let at = arguments.server.as_ref().map(|_| &target);
-        let (profile, hosts) = (context.profile.clone(), context.hosts());
+        let (profile, hosts) = (context.settings.profile.clone(), context.settings.hosts());
         let wanted = |key: &CredentialKey| {
             *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
         };
         let outcome = remove(at.is_none(), context, wanted)?;
         (outcome, remaining(context, wanted)?)
     } else {
-        let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
+        let authorities = target.authorities(
+            target.registry_namespace.as_ref(),
+            &context.settings.hosts(),
+        );
         let keys = authorities.into_iter().map(|it| target.key(it));
         let keys: Vec<CredentialKey> = keys.collect();
         let mut outcome = Removal::default();
-        for store in context.stores()?.all() {
+        for store in context.settings.stores()?.all() {
             outcome.add_all(store.remove_all(&keys));
         }
         (outcome, remaining(context, |key| keys.contains(key))?)
@@ -97,7 +100,7 @@ fn remove(
     wanted: impl Fn(&CredentialKey) -> bool,
 ) -> Result<Removal, Failure> {
     let mut outcome = Removal::default();
-    for store in context.stores()?.all() {
+    for store in context.settings.stores()?.all() {
         let listed = match store.list() {
             Ok(listed) => listed,
             Err(error) => {
@@ -134,7 +137,12 @@ fn remaining(
     context: &Context<'_>,
     wanted: impl Fn(&CredentialKey) -> bool,
 ) -> Result<Vec<Entry>, Failure> {
-    let listed = context.stores()?.list_read_only().into_iter().flatten();
+    let listed = context
+        .settings
+        .stores()?
+        .list_read_only()
+        .into_iter()
+        .flatten();
     let entries = listed.flat_map(|it| it.entries);
     Ok(entries
         .filter(|entry| entry.kind.is_some() && wanted(&entry.key))
@@ -182,7 +190,7 @@ fn nothing_removed(
         }
     };
     let mut failure = Failure::new(Exit::NotFound, message);
-    if let Some(note) = context.stores()?.note_about_sudo() {
+    if let Some(note) = context.settings.stores()?.note_about_sudo() {
         failure = failure.detail(note);
     }
     if remaining.is_empty() {

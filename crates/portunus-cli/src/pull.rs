@@ -50,8 +50,8 @@ pub(crate) struct PullArguments {
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    context.anonymous_fallback |= arguments.anonymous_fallback;
-    let resolver = context.resolver()?;
+    context.settings.anonymous_fallback |= arguments.anonymous_fallback;
+    let resolver = context.settings.resolver()?;
     let plan = context.plan(&resolver, &reference, Operation::Pull)?;
     let session = Arc::new(resolver.session());
     match &arguments.oci_layout {

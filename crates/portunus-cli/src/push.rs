@@ -43,7 +43,7 @@ pub(crate) struct PushArguments {
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    let resolver = context.resolver()?;
+    let resolver = context.settings.resolver()?;
     let plan = context.plan(&resolver, &reference, Operation::Push)?;
     check_mirror(&plan, arguments, context)?;
     let session = Arc::new(resolver.session());

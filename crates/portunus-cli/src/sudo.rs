@@ -17,7 +17,7 @@ pub(crate) fn told(
     if !context.misses_login {
         return outcome;
     }
-    let Some(note) = context.stores()?.note_about_sudo() else {
+    let Some(note) = context.settings.stores()?.note_about_sudo() else {
         return outcome;
     };
     match outcome {

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::future::Future;
 
 use portunus::resolve::Plan;
-use portunus::token::trust::TrustPolicy;
 use portunus_http::{Client, Error, ErrorKind, HostReport, Options, Outcome, Proxies, Roots};
 
 use tokio::runtime::{Builder, Runtime};
@@ -20,15 +19,15 @@ pub(crate) fn client(context: &Context<'_>) -> Result<Client, Failure> {
     options.roots = Roots::system();
     let not_text = RefCell::new(None);
     options.proxies = Proxies::from_variables(|name| {
-        let text = context.environment.text(name);
+        let text = context.settings.environment.text(name);
         let text = text.map_err(|error| not_text.replace(Some(error)));
         text.ok().flatten().map(str::to_owned)
     });
     if let Some(error) = not_text.into_inner() {
         return Err(error.into());
     }
-    options.trust = trust(context);
-    options.anonymous_fallback = context.anonymous_fallback;
+    options.trust = context.settings.trust();
+    options.anonymous_fallback = context.settings.anonymous_fallback;
     Ok(Client::new(options))
 }
 
@@ -82,13 +81,4 @@ fn logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
         }
     }
     commands
-}
-
-/// What the operator trusts beyond the rules.
-pub(crate) fn trust(context: &Context<'_>) -> TrustPolicy {
-    let settings = &context.config.trust;
-    let mut policy = TrustPolicy::default();
-    policy.plain_http.clone_from(&settings.plain_http);
-    policy.realms.clone_from(&settings.realms);
-    policy
 }

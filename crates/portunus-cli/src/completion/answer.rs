@@ -8,7 +8,7 @@ use clap_complete::env::Shells;
 use super::bash;
 use super::known::{Known, Line};
 use crate::client::environment::Environment;
-use crate::context::Context;
+use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
@@ -46,8 +46,9 @@ fn answered(
         words = bash::joined(&words, environment);
     }
     let line = Line::new(&words);
-    let known = Context::new(&line.global(environment), environment, streams)
-        .map(|context| Known::find(&line, &context))
+    // Nothing is told while a line is typed.
+    let known = Settings::read(&line.overrides(environment), environment, |_| ())
+        .map(|settings| Known::find(&line, &settings))
         .unwrap_or_default();
     let mut command = with_candidates(command, &known);
     command.build();

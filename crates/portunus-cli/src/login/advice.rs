@@ -20,7 +20,8 @@ pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Res
         match is_logged_in(host, found, context)? {
             true => lines.push_str(&format!("mirror {}: logged in\n", host.host)),
             false => {
-                let command = login_command(&found.registry_namespace, host, &context.profile);
+                let command =
+                    login_command(&found.registry_namespace, host, &context.settings.profile);
                 lines.push_str(&format!("mirror {}: not logged in: {command}\n", host.host));
             }
         }
@@ -111,7 +112,7 @@ pub(super) fn failed(
                 failure = failure.help(login_command(
                     &found.registry_namespace,
                     host,
-                    &context.profile,
+                    &context.settings.profile,
                 ));
             }
         }
@@ -134,8 +135,8 @@ fn is_logged_in(host: &Host, found: &Found, context: &Context<'_>) -> Result<boo
     let scoped = CredentialKey::plain(authority.clone())
         .with_registry_namespace(found.registry_namespace.clone());
     let plain = CredentialKey::plain(authority.clone());
-    let wanted = [scoped, plain].map(|key| key.with_profile(context.profile.clone()));
-    for source in context.sources()? {
+    let wanted = [scoped, plain].map(|key| key.with_profile(context.settings.profile.clone()));
+    for source in context.settings.sources()? {
         // A source that fails now is told about when it is needed.
         let Ok(entries) = source.entries(&authority) else {
             continue;

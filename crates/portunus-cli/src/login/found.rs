@@ -87,7 +87,7 @@ fn plain(
     let scoped = listed
         .hosts
         .iter()
-        .map(|host| login_command(&registry_namespace, host, &context.profile));
+        .map(|host| login_command(&registry_namespace, host, &context.settings.profile));
     output::warning_with(&message, &scoped.collect::<Vec<_>>(), context.streams);
     let host = unlisted(&registry_namespace, arguments)?;
     Found::new(host, registry_namespace, &listed, arguments)
@@ -127,7 +127,7 @@ fn scoped(
     let commands = listed
         .hosts
         .iter()
-        .map(|host| login_command(&registry_namespace, host, &context.profile));
+        .map(|host| login_command(&registry_namespace, host, &context.settings.profile));
     Err(commands.fold(failure, Failure::help))
 }
 
@@ -136,7 +136,7 @@ fn hosts_of(
     arguments: &LoginArguments,
     context: &Context<'_>,
 ) -> Result<RegistryNamespaceHosts, Failure> {
-    read(context.hosts(), registry_namespace, arguments)
+    read(context.settings.hosts(), registry_namespace, arguments)
 }
 
 /// The registry's own host, where no `hosts.toml` says anything about it.

@@ -121,7 +121,7 @@ fn stored(
     found: &Found,
     context: &mut Context<'_>,
 ) -> Result<Option<Offered>, Failure> {
-    for source in context.sources()? {
+    for source in context.settings.sources()? {
         let entries = source.entries(&found.authority)?.entries;
         if let Some(entry) = entries.iter().find(|entry| entry.key == *key)
             && let Some(credential) = source.credential(entry)?

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
     let flags = Flags {
         registry_namespace: arguments.registry_namespace.as_deref(),
         repository: arguments.repository.as_deref(),
-        profile: &context.profile,
+        profile: &context.settings.profile,
     };
     let target = Target::read(arguments.server.as_deref(), flags)?;
     let given = input::given(arguments, context)?;
@@ -77,14 +77,17 @@ fn log_in(
     let mut trusted_realm = arguments.trust_realm.clone();
     let store_for = |trusted_realm: &Option<String>, context: &Context<'_>| {
         let consented = trusted_realm.is_some() || arguments.plain_http;
-        context.store_for(&key, arguments.store.as_deref(), consented)
+        context
+            .settings
+            .stores()?
+            .for_login(&key, arguments.store.as_deref(), consented)
     };
     // What cannot be stored is not asked for, nor shown to a host.
     store_for(&trusted_realm, context)?;
     let offered = input::credential(given, &key, found, arguments, context)?;
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
-    provenance.stored_at = Some((context.environment.now)());
+    provenance.stored_at = Some((context.settings.environment.now)());
     provenance.plain_http = arguments.plain_http;
     let stored = if arguments.no_verify {
         output::warning(
@@ -112,7 +115,7 @@ fn log_in(
     for warning in &place.warnings {
         output::warning(warning, None, context.streams);
     }
-    if let Some(place) = context.stores()?.coming_first(&key) {
+    if let Some(place) = context.settings.stores()?.coming_first(&key) {
         let message =
             format!("{place} holds a login for `{key}`, which comes first: this one is not used");
         output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), context.streams);
@@ -154,7 +157,7 @@ fn verified(
                 identity_token,
                 ..
             }) => {
-                provenance.verified_at = Some((context.environment.now)());
+                provenance.verified_at = Some((context.settings.environment.now)());
                 provenance.realm = realm.or_else(|| trusted.clone());
                 return Ok(identity_token.unwrap_or(offered.credential));
             }

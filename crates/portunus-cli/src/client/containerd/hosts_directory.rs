@@ -35,7 +35,7 @@ impl HostsDirectory {
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
-                let folder = context.environment.temporary_directory.clone();
+                let folder = context.settings.environment.temporary_directory.clone();
                 let directory = rendered(plan, daemon, folder, context)?;
                 give_to(peer.uid, directory.path())?;
                 Ok(directory)
@@ -64,6 +64,7 @@ fn rendered(
     let version = daemon.version().daemon_version();
     let registry_namespace = plan.reference.registry_namespace().clone();
     context
+        .settings
         .hosts()
         .render(&[registry_namespace], Some(version), directory.path())
         .map_err(unrendered)?;
@@ -75,7 +76,7 @@ fn rendered(
 
 /// Where private folders are made.
 fn runtime_folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
-    let environment = context.environment;
+    let environment = context.settings.environment;
     match environment
         .path("XDG_RUNTIME_DIR")
         .filter(|path| path.is_absolute())
@@ -112,10 +113,17 @@ fn original(
         daemon: Some(daemon.version().daemon_version()),
     };
     let found = context
+        .settings
         .hosts()
         .hosts(plan.reference.registry_namespace(), reading)?;
     let configured = found.dir.as_deref().and_then(Path::parent);
-    let root = configured.or_else(|| context.hosts_paths().first().map(PathBuf::as_path));
+    let root = configured.or_else(|| {
+        context
+            .settings
+            .hosts_directories
+            .first()
+            .map(PathBuf::as_path)
+    });
     let path = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
     let message = format!(
         "containerd reads {} itself, because {why}: what it finds there may differ",

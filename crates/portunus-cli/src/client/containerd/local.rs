@@ -23,7 +23,7 @@ pub(super) fn pull(
     let scratch = tempfile::Builder::new()
         .prefix("portunus-layout-")
         .permissions(Permissions::from_mode(0o700))
-        .tempdir_in(&context.environment.temporary_directory)?;
+        .tempdir_in(&context.settings.environment.temporary_directory)?;
     let platform = match wanted.platform {
         Some(platform) => layout::platform(platform)?,
         None => Platform::host(),
@@ -44,7 +44,7 @@ pub(super) fn pull(
         connected.containerd_namespace,
         scratch.path(),
         pulled.manifest,
-        (context.environment.now)() + LEASE,
+        (context.settings.environment.now)() + LEASE,
     );
     request.platform = platform;
     if !wanted.unpack {

@@ -73,13 +73,14 @@ fn connect(arguments: &ContainerdArguments, context: &Context<'_>) -> Result<Con
     let containerd_namespace = match &arguments.containerd_namespace {
         Some(named) => named,
         None => context
+            .settings
             .environment
             .text("CONTAINERD_NAMESPACE")?
             .unwrap_or("default"),
     };
     let containerd_namespace = ContainerdNamespace::new(containerd_namespace)
         .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
-    let socket = address::socket(arguments.address.as_deref(), context.environment)?;
+    let socket = address::socket(arguments.address.as_deref(), context.settings.environment)?;
     let waiting = Waiting::new("waiting for containerd", context.streams);
     let connected = runtime.block_on(Containerd::connect(socket, GREETING));
     drop(waiting);
@@ -163,7 +164,7 @@ fn prepare(
     for warning in choices.iter().flat_map(|choice| &choice.warnings) {
         output::warning(warning, None, context.streams);
     }
-    let answers = Answers::from_choices(plan, &choices, session, &http::trust(context))
+    let answers = Answers::from_choices(plan, &choices, session, &context.settings.trust())
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()).help(error.help()))?;
     Ok(Prepared {
         runtime,

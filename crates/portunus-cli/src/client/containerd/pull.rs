@@ -62,7 +62,7 @@ fn transfer(
         prepared.containerd_namespace.clone(),
         prepared.hosts.path(),
         std::mem::take(&mut prepared.answers),
-        (context.environment.now)() + LEASE,
+        (context.settings.environment.now)() + LEASE,
     );
     if let Some(platform) = platform {
         request.platforms = vec![platform];

@@ -25,7 +25,7 @@ pub(crate) fn push(
         prepared.containerd_namespace.clone(),
         prepared.hosts.path(),
         std::mem::take(&mut prepared.answers),
-        (context.environment.now)() + LEASE,
+        (context.settings.environment.now)() + LEASE,
     );
     let mut display = ProgressDisplay::new(progress, context.streams);
     let pushing = prepared

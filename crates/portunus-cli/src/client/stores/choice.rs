@@ -1,7 +1,5 @@
 use std::fmt;
 
-use crate::client::environment::Environment;
-use crate::client::settings::source::SettingSource;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -23,23 +21,6 @@ pub(crate) enum StoreChoice {
 }
 
 impl StoreChoice {
-    /// The choice where no flag says otherwise, and what decided it; `configured` is `store` of
-    /// `config.toml`.
-    pub(crate) fn in_force(
-        environment: &Environment,
-        configured: Option<&Self>,
-    ) -> Result<(Self, SettingSource), Failure> {
-        const VARIABLE: &str = "PORTUNUS_STORE";
-        Ok(match (environment.text(VARIABLE)?, configured) {
-            (Some(name), _) => (
-                Self::read(name, &format!("`{VARIABLE}`"))?,
-                SettingSource::Variable(VARIABLE),
-            ),
-            (None, Some(configured)) => (configured.clone(), SettingSource::File),
-            (None, None) => (Self::Auto, SettingSource::Default),
-        })
-    }
-
     /// Reads the name of a store; `said_by` is what names it, for the error.
     pub(crate) fn read(name: &str, said_by: &str) -> Result<Self, Failure> {
         Ok(match name {

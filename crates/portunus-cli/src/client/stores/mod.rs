@@ -12,7 +12,7 @@ use portunus::store::{
     HelperPrograms, HelperStore, Source, SourceError, Store,
 };
 
-use crate::client::environment::Environment;
+use crate::client::environment::{Environment, NotText};
 use crate::client::stores::choice::StoreChoice;
 use crate::client::stores::chosen::ChosenStore;
 use crate::exit::Exit;
@@ -24,20 +24,19 @@ pub(crate) struct Stores<'a> {
     environment: &'a Environment,
     credentials_file: PathBuf,
     docker_auth: Option<&'a str>,
-    /// What `PORTUNUS_STORE` or `config.toml` say.
+    /// Where a login goes that names no store itself.
     choice: StoreChoice,
     helpers: HelperPrograms,
 }
 
 /// Initialization
 impl<'a> Stores<'a> {
-    /// The places in this environment; `configured` is `store` of `config.toml`.
+    /// The places in this environment; `choice` is the store that logins go to.
     pub(crate) fn new(
         credentials_file: PathBuf,
         environment: &'a Environment,
-        configured: Option<&StoreChoice>,
-    ) -> Result<Self, Failure> {
-        let (choice, _) = StoreChoice::in_force(environment, configured)?;
+        choice: StoreChoice,
+    ) -> Result<Self, NotText> {
         let variables = environment.variables.iter();
         let variables = variables.map(|(name, value)| (name.clone(), value.clone()));
         let mut helpers = HelperPrograms::new(variables);
