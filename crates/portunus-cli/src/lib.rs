@@ -24,7 +24,10 @@ mod completion;
 mod config_command;
 mod context;
 mod credential_helper;
+#[cfg(feature = "containerd")]
+mod daemon;
 mod exit;
+mod explain;
 mod failure;
 mod global;
 mod hosts;

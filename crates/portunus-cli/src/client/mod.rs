@@ -4,9 +4,12 @@
 #[cfg(feature = "containerd")]
 pub(crate) mod containerd;
 pub(crate) mod environment;
+pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod http;
-pub(crate) mod layout;
+pub(crate) mod list;
 pub(crate) mod login;
+pub(crate) mod logout;
 pub(crate) mod settings;
 pub(crate) mod stores;
+pub(crate) mod transfer;

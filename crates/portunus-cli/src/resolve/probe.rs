@@ -31,7 +31,7 @@ pub(super) fn ask(
     session: &Arc<Session>,
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
-    let client = http::client(context)?;
+    let client = http::client(&context.settings)?;
     let registry_namespace = plan.reference.registry_namespace();
     let _waiting = Waiting::new("asking the hosts", context.streams);
     http::block_on(async {

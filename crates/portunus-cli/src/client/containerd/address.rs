@@ -6,7 +6,10 @@ const DEFAULT: &str = "/run/containerd/containerd.sock";
 
 /// Where containerd listens: what was given, `$CONTAINERD_ADDRESS`, the system's socket, the
 /// rootless one.
-pub(super) fn socket(given: Option<&str>, environment: &Environment) -> Result<PathBuf, NotText> {
+pub(super) fn find_socket(
+    given: Option<&str>,
+    environment: &Environment,
+) -> Result<PathBuf, NotText> {
     let named = match given {
         None => environment.text("CONTAINERD_ADDRESS")?,
         given => given,

@@ -7,16 +7,17 @@ use portunus::resolve::Plan;
 use portunus_containerd::{Containerd, HostDirectory, MountNamespace};
 use tempfile::TempDir;
 
-use crate::context::Context;
+use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
 
 /// The hosts directory that the daemon reads: rendered for it and removed afterwards, or the
 /// operator's own where the daemon cannot see ours.
 #[derive(Debug)]
 pub(super) struct HostsDirectory {
     path: PathBuf,
+    /// What the person should know of it.
+    pub(super) warning: Option<String>,
     _rendered: Option<TempDir>,
 }
 
@@ -25,23 +26,23 @@ impl HostsDirectory {
     pub(super) fn for_daemon(
         plan: &Plan,
         daemon: &Containerd,
-        context: &mut Context<'_>,
+        settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
         let own_user = std::fs::metadata("/proc/self")?.uid();
         match (daemon.host_directory(own_user), daemon.peer()) {
             (HostDirectory::Rendered, _) => {
-                rendered(plan, daemon, runtime_folder(context)?, context)
+                rendered(plan, daemon, runtime_folder(settings)?, settings)
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
-                let folder = context.settings.environment.temporary_directory.clone();
-                let directory = rendered(plan, daemon, folder, context)?;
+                let folder = settings.environment.temporary_directory.clone();
+                let directory = rendered(plan, daemon, folder, settings)?;
                 give_to(peer.uid, directory.path())?;
                 Ok(directory)
             }
-            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, context),
-            _ => original("it may see other files", plan, daemon, context),
+            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, settings),
+            _ => original("it may see other files", plan, daemon, settings),
         }
     }
 
@@ -55,7 +56,7 @@ fn rendered(
     plan: &Plan,
     daemon: &Containerd,
     folder: PathBuf,
-    context: &Context<'_>,
+    settings: &Settings<'_>,
 ) -> Result<HostsDirectory, Failure> {
     let directory = tempfile::Builder::new()
         .prefix("portunus-hosts-")
@@ -63,20 +64,20 @@ fn rendered(
         .tempdir_in(folder)?;
     let version = daemon.version().daemon_version();
     let registry_namespace = plan.reference.registry_namespace().clone();
-    context
-        .settings
+    settings
         .hosts()
         .render(&[registry_namespace], Some(version), directory.path())
         .map_err(unrendered)?;
     Ok(HostsDirectory {
         path: directory.path().to_owned(),
+        warning: None,
         _rendered: Some(directory),
     })
 }
 
 /// Where private folders are made.
-fn runtime_folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
-    let environment = context.settings.environment;
+fn runtime_folder(settings: &Settings<'_>) -> Result<PathBuf, Failure> {
+    let environment = settings.environment;
     match environment
         .path("XDG_RUNTIME_DIR")
         .filter(|path| path.is_absolute())
@@ -107,31 +108,24 @@ fn original(
     why: &str,
     plan: &Plan,
     daemon: &Containerd,
-    context: &mut Context<'_>,
+    settings: &Settings<'_>,
 ) -> Result<HostsDirectory, Failure> {
     let reading = Reading::Strict {
         daemon: Some(daemon.version().daemon_version()),
     };
-    let found = context
-        .settings
+    let found = settings
         .hosts()
         .hosts(plan.reference.registry_namespace(), reading)?;
     let configured = found.dir.as_deref().and_then(Path::parent);
-    let root = configured.or_else(|| {
-        context
-            .settings
-            .hosts_directories
-            .first()
-            .map(PathBuf::as_path)
-    });
+    let root = configured.or_else(|| settings.hosts_directories.first().map(PathBuf::as_path));
     let path = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
-    let message = format!(
+    let warning = format!(
         "containerd reads {} itself, because {why}: what it finds there may differ",
         path.display()
     );
-    output::warning(&message, None, context.streams);
     Ok(HostsDirectory {
         path,
+        warning: Some(warning),
         _rendered: None,
     })
 }

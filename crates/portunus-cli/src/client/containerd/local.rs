@@ -1,56 +1,71 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
 
-use portunus::resolve::{Plan, Session};
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::{Platform, Platforms};
+use portunus_http::{Platform, Platforms, Progress, PullOptions, Pulled};
+use tempfile::TempDir;
 
-use super::failed::failed;
-use super::{Connected, ContainerdPull, LEASE};
-use crate::client::layout;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::client::containerd::LEASE;
+use crate::client::containerd::connected::Connected;
+use crate::client::environment::Environment;
+use crate::client::error::ClientError;
+use crate::client::transfer::ImageTransfer;
 
-/// Pulls along the plan into a scratch layout and has the daemon store what is in it.
-pub(super) fn pull(
-    plan: &Plan,
-    session: &Arc<Session>,
-    wanted: &ContainerdPull<'_>,
-    mut connected: Connected,
-    context: &mut Context<'_>,
-) -> Result<TransferReport, Failure> {
-    let scratch = tempfile::Builder::new()
-        .prefix("portunus-layout-")
-        .permissions(Permissions::from_mode(0o700))
-        .tempdir_in(&context.settings.environment.temporary_directory)?;
-    let platform = match wanted.platform {
-        Some(platform) => layout::platform(platform)?,
-        None => Platform::host(),
-    };
-    // As containerd keeps an image: under the digest of its index.
-    let platforms = Platforms::WithIndex(platform.clone());
-    let pulled = layout::fetch(
-        scratch.path(),
-        plan,
-        session,
-        platforms,
-        wanted.progress,
-        context,
-        connected.interrupt.stopped(plan),
-    )?;
-    let mut request = LoadRequest::new(
-        plan.reference.clone(),
-        connected.containerd_namespace,
-        scratch.path(),
-        pulled.manifest,
-        (context.settings.environment.now)() + LEASE,
-    );
-    request.platform = platform;
-    if !wanted.unpack {
-        request.unpack = Unpack::No;
+/// An image that was pulled from our side, in a layout of its own until the daemon has it.
+#[derive(Debug)]
+pub(crate) struct LocalImage {
+    layout: TempDir,
+    pulled: Pulled,
+    platform: Platform,
+}
+
+impl LocalImage {
+    /// Pulls along the plan into a scratch layout.
+    pub(crate) fn pull(
+        transfer: &ImageTransfer<'_>,
+        platform: Option<Platform>,
+        progress: &dyn Progress,
+        connected: &mut Connected,
+        environment: &Environment,
+    ) -> Result<Self, ClientError> {
+        let layout = tempfile::Builder::new()
+            .prefix("portunus-layout-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(&environment.temporary_directory)?;
+        let platform = platform.unwrap_or_else(Platform::host);
+        let mut options = PullOptions::default();
+        // As containerd keeps an image: under the digest of its index.
+        options.platforms = Platforms::WithIndex(platform.clone());
+        let stopped = connected.interrupt.stopped(transfer.plan);
+        let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
+        Ok(Self {
+            layout,
+            pulled,
+            platform,
+        })
     }
-    let loading = connected.daemon.load(request, connected.interrupt.came());
-    let result = connected.runtime.block_on(loading);
-    result.map_err(|error| failed(&error, plan, &[]))
+
+    /// Has the daemon store what is in it.
+    pub(crate) fn load(
+        self,
+        transfer: &ImageTransfer<'_>,
+        unpack: bool,
+        mut connected: Connected,
+        environment: &Environment,
+    ) -> Result<TransferReport, ClientError> {
+        let mut request = LoadRequest::new(
+            transfer.plan.reference.clone(),
+            connected.containerd_namespace,
+            self.layout.path(),
+            self.pulled.manifest,
+            (environment.now)() + LEASE,
+        );
+        request.platform = self.platform;
+        if !unpack {
+            request.unpack = Unpack::No;
+        }
+        let loading = connected.daemon.load(request, connected.interrupt.came());
+        let result = connected.runtime.block_on(loading);
+        result.map_err(ClientError::Daemon)
+    }
 }

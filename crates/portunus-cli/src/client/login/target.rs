@@ -21,9 +21,9 @@ pub(crate) struct Target {
     pub(crate) profile: Profile,
 }
 
-/// What the command line says beside the host.
+/// What is said of a login beside its host.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Flags<'a> {
+pub(crate) struct Limits<'a> {
     pub(crate) registry_namespace: Option<&'a str>,
     pub(crate) repository: Option<&'a str>,
     /// The active profile.
@@ -33,17 +33,17 @@ pub(crate) struct Flags<'a> {
 impl Target {
     /// Reads the argument of a login or logout: `HOST[:PORT]`, a credential key's text as messages
     /// show it, or `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
-    pub(crate) fn read(server: Option<&str>, flags: Flags<'_>) -> Result<Self, Failure> {
+    pub(crate) fn read(server: Option<&str>, limits: Limits<'_>) -> Result<Self, Failure> {
         let parts = split(server.unwrap_or(DOCKER_HUB))?;
         let spelled = parts.registry_namespace.as_ref().map(ToString::to_string);
-        let registry_namespace = agreed(
+        let registry_namespace = agree(
             "registry namespaces",
-            flags.registry_namespace,
+            limits.registry_namespace,
             spelled.as_deref(),
         )?;
         let spelled = parts.repository.as_ref().map(Repository::as_str);
-        let repository = agreed("repositories", flags.repository, spelled)?;
-        let active = flags.profile.to_string();
+        let repository = agree("repositories", limits.repository, spelled)?;
+        let active = limits.profile.to_string();
         if let Some(spelled) = parts.profile.filter(|it| it.to_string() != active) {
             let message = format!("the profile is {active}, not {spelled}");
             return Err(Failure::new(Exit::Usage, message)
@@ -61,7 +61,7 @@ impl Target {
             authority,
             registry_namespace: registry_namespace.map(registry_namespace_of).transpose()?,
             repository: repository.map(Repository::new).transpose()?,
-            profile: flags.profile.clone(),
+            profile: limits.profile.clone(),
         })
     }
 
@@ -121,7 +121,7 @@ fn registry_namespace_of(text: &str) -> Result<RegistryNamespace, NameError> {
 }
 
 /// What a flag and the text of the host both may say.
-fn agreed<'a>(
+fn agree<'a>(
     what: &str,
     flag: Option<&'a str>,
     spelled: Option<&'a str>,
@@ -157,12 +157,12 @@ mod tests {
     use super::*;
 
     fn read(server: Option<&str>, registry_namespace: Option<&str>) -> Result<Target, Failure> {
-        let flags = Flags {
+        let limits = Limits {
             registry_namespace,
             repository: None,
             profile: &Profile::DEFAULT,
         };
-        Target::read(server, flags)
+        Target::read(server, limits)
     }
 
     #[test]
@@ -213,30 +213,30 @@ mod tests {
     #[test]
     fn a_key_s_text_is_read_as_it_is_shown() {
         let ci = Profile::named("ci").unwrap();
-        let flags = |registry_namespace, repository, profile| Flags {
+        let limits = |registry_namespace, repository, profile| Limits {
             registry_namespace,
             repository,
             profile,
         };
-        for (server, flags) in [
-            ("m:1?ns=a b&path=t/u&profile=ci", flags(None, None, &ci)),
-            ("m:1?ns=a%20b&path=t/u", flags(None, None, &ci)),
-            ("m:1?path=t%2Fu", flags(Some("a b"), Some("t/u"), &ci)),
-            ("endpoint://a b/m:1?path=t/u", flags(None, None, &ci)),
+        for (server, limits) in [
+            ("m:1?ns=a b&path=t/u&profile=ci", limits(None, None, &ci)),
+            ("m:1?ns=a%20b&path=t/u", limits(None, None, &ci)),
+            ("m:1?path=t%2Fu", limits(Some("a b"), Some("t/u"), &ci)),
+            ("endpoint://a b/m:1?path=t/u", limits(None, None, &ci)),
         ] {
-            let target = Target::read(Some(server), flags).unwrap();
+            let target = Target::read(Some(server), limits).unwrap();
             let key = target.key(target.authority.clone()).to_string();
             assert_eq!(key, "m:1?ns=a%20b&path=t/u&profile=ci");
             assert_eq!(target.host, "m:1");
         }
-        let plain = flags(None, None, &Profile::DEFAULT);
+        let plain = limits(None, None, &Profile::DEFAULT);
         let kept = Target::read(Some("m?ns=reg.test:443"), plain).unwrap();
         assert_eq!(kept.registry_namespace.unwrap().as_str(), "reg.test:443");
-        for (server, flags) in [
-            ("m?path=a", flags(None, Some("b"), &ci)),
-            ("m?profile=cd", flags(None, None, &ci)),
+        for (server, limits) in [
+            ("m?path=a", limits(None, Some("b"), &ci)),
+            ("m?profile=cd", limits(None, None, &ci)),
         ] {
-            let failure = Target::read(Some(server), flags).unwrap_err();
+            let failure = Target::read(Some(server), limits).unwrap_err();
             assert_eq!(failure.exit, Exit::Usage, "{server}");
         }
     }

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
-pub(super) fn failed(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
+pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
     let mut failure = Failure::new(exit(error, choices), error.to_string());
     for (attempt, choice) in plan.attempts.iter().zip(choices) {
         let host = &attempt.host;

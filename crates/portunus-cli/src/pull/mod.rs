@@ -1,17 +1,22 @@
 //! `portunus pull`: through containerd's transfer service, or into an OCI layout.
 
+#[cfg(feature = "containerd")]
+mod daemon;
+#[cfg(feature = "containerd")]
+mod served_by;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
-use portunus::resolve::{Operation, Plan, Session};
-use portunus_http::Platforms;
+use portunus::resolve::Operation;
+use portunus_http::{InvalidPlatform, Platform, Platforms, PullOptions};
 
-use crate::client::layout;
+use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::explain_transfer;
 use crate::failure::Failure;
-use crate::progress::{ProgressStyle, megabytes};
+use crate::progress::{ProgressDisplay, ProgressStyle, megabytes};
 use crate::{image, output};
 
 #[derive(Debug, Args)]
@@ -25,7 +30,7 @@ pub(crate) struct PullArguments {
     image: String,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
-    containerd: crate::client::containerd::ContainerdArguments,
+    containerd: crate::daemon::ContainerdArguments,
     /// Send every request from our side, and only store through containerd
     #[cfg(feature = "containerd")]
     #[arg(long, conflicts_with = "oci_layout")]
@@ -53,20 +58,11 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
     let resolver = context.settings.resolver()?;
     let plan = context.plan(&resolver, &reference, Operation::Pull)?;
-    let session = Arc::new(resolver.session());
+    let transfer = ImageTransfer::new(&plan, resolver.session(), &context.settings)?;
     match &arguments.oci_layout {
-        Some(directory) => into_layout(directory, &plan, &session, arguments, context),
+        Some(directory) => pull_into_layout(directory, &transfer, arguments, context),
         #[cfg(feature = "containerd")]
-        None => {
-            let wanted = crate::client::containerd::ContainerdPull {
-                daemon: &arguments.containerd,
-                local: arguments.local,
-                platform: arguments.platform.as_deref(),
-                unpack: !arguments.no_unpack,
-                progress: arguments.progress,
-            };
-            crate::client::containerd::pull(&plan, &session, &wanted, context)
-        }
+        None => daemon::pull(&transfer, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd")
@@ -75,29 +71,21 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     }
 }
 
-fn into_layout(
+fn pull_into_layout(
     directory: &Path,
-    plan: &Plan,
-    session: &Arc<Session>,
+    transfer: &ImageTransfer<'_>,
     arguments: &PullArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let platforms = match arguments.platform.as_deref() {
-        Some(platform) => Platforms::Only(layout::platform(platform)?),
-        None => Platforms::All,
-    };
-    let pulled = layout::fetch(
-        directory,
-        plan,
-        session,
-        platforms,
-        arguments.progress,
-        context,
-        std::future::pending(),
-    )?;
+    let mut options = PullOptions::default();
+    options.platforms = platform(arguments)?.map_or(Platforms::All, Platforms::Only);
+    let display = ProgressDisplay::new(arguments.progress, context.streams);
+    let pulled = transfer.pull_into(directory, &options, &display, std::future::pending());
+    drop(display);
+    let pulled = pulled.map_err(|error| explain_transfer(error, transfer.plan))?;
     let text = format!(
         "pulled {} {}\n{} parts, {} in {}\n",
-        plan.reference,
+        transfer.plan.reference,
         pulled.manifest.digest,
         pulled.parts,
         megabytes(pulled.bytes),
@@ -105,4 +93,13 @@ fn into_layout(
     );
     output::result(&text, context.streams)?;
     Ok(Exit::Done)
+}
+
+/// The platform that the arguments name.
+fn platform(arguments: &PullArguments) -> Result<Option<Platform>, Failure> {
+    let named = arguments.platform.as_deref().map(str::parse);
+    named.transpose().map_err(|error: InvalidPlatform| {
+        Failure::new(Exit::Usage, error.to_string())
+            .help("write it as `--platform linux/amd64`, or leave it out")
+    })
 }

@@ -7,7 +7,7 @@ use portunus_http::{Choice, ChosenAnswer};
 /// with the first one for each part, and goes on to the next where that fails. Hosts for which
 /// nothing is stored were not asked by us, so that nothing is known of them but that they may have
 /// served it.
-pub(super) fn origin(plan: &Plan, choices: &[Choice], report: &TransferReport) -> String {
+pub(super) fn name_servers(plan: &Plan, choices: &[Choice], report: &TransferReport) -> String {
     let moved = report.totals.moved() > 0;
     let attempts = plan.attempts.iter().zip(choices);
     let serving: Vec<(&str, bool)> = attempts

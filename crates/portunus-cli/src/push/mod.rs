@@ -1,16 +1,20 @@
 //! `portunus push`: from containerd, or from an OCI layout.
 
+#[cfg(feature = "containerd")]
+mod daemon;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use portunus::name::{Repository, shell_word};
-use portunus::resolve::{Operation, Phase, Plan, Session};
+use portunus::resolve::{Operation, Phase, Plan};
 use portunus_http::{OciLayout, PushOptions};
 
 use crate::client::http;
+use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::explain_hosts;
 use crate::failure::Failure;
 use crate::progress::{ProgressDisplay, ProgressStyle};
 use crate::{image, output};
@@ -25,7 +29,7 @@ pub(crate) struct PushArguments {
     image: String,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
-    containerd: crate::client::containerd::ContainerdArguments,
+    containerd: crate::daemon::ContainerdArguments,
     /// Push to a mirror that may be pushed to only because it has no `capabilities` line
     #[arg(long)]
     push_to_mirror: bool,
@@ -46,14 +50,11 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
     let resolver = context.settings.resolver()?;
     let plan = context.plan(&resolver, &reference, Operation::Push)?;
     check_mirror(&plan, arguments, context)?;
-    let session = Arc::new(resolver.session());
+    let transfer = ImageTransfer::new(&plan, resolver.session(), &context.settings)?;
     match &arguments.oci_layout {
-        Some(directory) => from_layout(directory, &plan, &session, arguments, context),
+        Some(directory) => push_layout(directory, &transfer, arguments, context),
         #[cfg(feature = "containerd")]
-        None => {
-            let daemon = &arguments.containerd;
-            crate::client::containerd::push(&plan, &session, daemon, arguments.progress, context)
-        }
+        None => daemon::push(&transfer, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd")
@@ -103,13 +104,13 @@ fn check_mirror(
         .help("or run again with --push-to-mirror"))
 }
 
-fn from_layout(
+fn push_layout(
     directory: &Path,
-    plan: &Plan,
-    session: &Arc<Session>,
+    transfer: &ImageTransfer<'_>,
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let (plan, session) = (transfer.plan, &transfer.session);
     let mut options = PushOptions::default();
     let mount_from = arguments.mount_from.iter().map(Repository::new);
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
@@ -122,11 +123,14 @@ fn from_layout(
         );
         Failure::new(Exit::NotFound, message).help(help)
     })?;
-    let client = http::client(context)?;
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let result = http::block_on(client.push(plan, session, &layout, &options, &display))?;
+    let result = http::block_on(
+        transfer
+            .client
+            .push(plan, session, &layout, &options, &display),
+    )?;
     drop(display);
-    let pushed = result.map_err(|error| http::failure(&error, Some(plan)))?;
+    let pushed = result.map_err(|error| explain_hosts(&error, Some(plan)))?;
     let text = format!(
         "pushed {} {}\nto {}\n",
         plan.reference, pushed.manifest.digest, pushed.host
