@@ -4,7 +4,7 @@ use clap::Args;
 use portunus::token::trust::RealmPair;
 
 use crate::client::settings::Settings;
-use crate::client::settings::config::Key;
+use crate::client::settings::config::key::Key;
 use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -107,4 +107,36 @@ fn pair(pair: &RealmPair) -> String {
 fn texts(values: impl Iterator<Item: ToString>) -> String {
     let texts: Vec<String> = values.map(|value| value.to_string()).collect();
     texts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::client::settings::config::key::{Key, KeyFacts};
+    use crate::client::settings::config::tests::example;
+    use crate::output::tests::shown;
+
+    #[test]
+    fn every_known_key_is_explained() {
+        let help = shown(&["config", "--help"], false, &[]);
+        let lines = Key::ALL.into_iter().flat_map(|key| example(key).lines());
+        for line in lines {
+            assert!(help.contains(line), "the help lacks `{line}`");
+        }
+    }
+
+    #[test]
+    fn every_known_key_is_listed_with_its_default() {
+        let nowhere = [("PORTUNUS_CONFIG_DIR", "/nowhere/portunus")];
+        let listed = shown(&["config"], false, &nowhere);
+        for key in Key::ALL {
+            let KeyFacts { name, meaning, .. } = key.facts();
+            let line = listed.lines().find(|line| line.starts_with(name));
+            let line = line.unwrap_or_else(|| panic!("`{name}` is not in\n{listed}"));
+            assert!(
+                line.contains(" default ") && line.ends_with(meaning),
+                "{line}"
+            );
+        }
+        assert_eq!(listed.lines().count(), Key::ALL.len() + 2, "{listed}");
+    }
 }

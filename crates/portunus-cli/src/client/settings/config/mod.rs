@@ -1,9 +1,9 @@
 //! `config.toml`: the operator's settings.
 
-mod key;
+pub(crate) mod key;
 mod reader;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trust;
 
 use std::io::ErrorKind;
@@ -14,9 +14,9 @@ use portunus::name::{NameError, Profile};
 use crate::client::stores::choice::StoreChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
-pub(crate) use key::Key;
+use key::Key;
 use reader::Reader;
-pub(crate) use trust::Trust;
+use trust::Trust;
 
 /// The largest `config.toml` that is read.
 const LARGEST: u64 = 1 << 20;
