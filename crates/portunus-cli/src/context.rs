@@ -28,7 +28,7 @@ impl<'a> Context<'a> {
         streams: &'a mut Streams,
     ) -> Result<Self, Failure> {
         let settings = Settings::read(overrides, environment, |warning| {
-            output::warning(&warning.message, warning.help.as_deref(), streams);
+            output::warning(&warning.message, Some(&warning.help), streams);
         })?;
         Ok(Self {
             settings,

@@ -8,6 +8,9 @@ use super::ConfigWarning;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// What to do next where nothing better is known.
+const KNOWN_KEYS: &str = "`portunus config --help` shows what this file may say";
+
 /// A value with its place.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -55,10 +58,10 @@ impl<'a> Reader<'a> {
                 None => {
                     let place = self.place(key.span().start);
                     let message = format!("{place}: unknown key `{prefix}{}`", key.get_ref());
-                    let near = known
-                        .iter()
-                        .min_by_key(|n| strsim::levenshtein(n, key.get_ref()));
-                    let help = near.map(|near| format!("did you mean `{prefix}{near}`?"));
+                    let help = match nearest(key.get_ref(), known) {
+                        Some(near) => format!("did you mean `{prefix}{near}`?"),
+                        None => KNOWN_KEYS.to_owned(),
+                    };
                     self.warnings.push(ConfigWarning { message, help });
                 }
             }
@@ -128,8 +131,7 @@ impl<'a> Reader<'a> {
 
     fn broken_at(&self, offset: usize, problem: &str) -> Failure {
         let message = format!("{}: {problem}", self.place(offset));
-        Failure::new(Exit::Configuration, message)
-            .help("`portunus config --help` shows what this file may say")
+        Failure::new(Exit::Configuration, message).help(KNOWN_KEYS)
     }
 
     fn place(&self, offset: usize) -> String {
@@ -144,4 +146,16 @@ impl<'a> Reader<'a> {
             + 1;
         format!("{}:{line}:{column}", self.path.display())
     }
+}
+
+/// The known name that was probably meant; as for the keys of `hosts.toml`.
+fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    // A name far longer than any key is near to none.
+    let name: String = name.chars().take(64).collect();
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let edits = known
+        .iter()
+        .map(|known| (strsim::levenshtein(&name, known), *known));
+    let near = edits.filter(|(edits, known)| *edits <= 1 + known.len() / 4);
+    near.min().map(|(_, known)| known)
 }

@@ -42,16 +42,22 @@ fn every_key_is_read() {
 }
 
 #[test]
-fn unknown_keys_are_warned_about_with_the_nearest_known_one() {
-    let config = parse("stroe = 'file'\n").unwrap();
-    assert_eq!(
-        config.warnings[0].message,
-        "config.toml:1:1: unknown key `stroe`"
-    );
-    assert_eq!(
-        config.warnings[0].help.as_deref(),
-        Some("did you mean `store`?")
-    );
+fn an_unknown_key_is_warned_about_with_the_one_that_was_probably_meant() {
+    let anything = "`portunus config --help` shows what this file may say";
+    for (key, help) in [
+        ("stroe", "did you mean `store`?"),
+        ("Hosts-Dirs", "did you mean `hosts_dirs`?"),
+        ("trust.plain_htp", "did you mean `trust.plain_http`?"),
+        ("colour", anything),
+        ("trust.proxies", anything),
+    ] {
+        let warnings = parse(&format!("{key} = 7\n")).unwrap().warnings;
+        let [warning] = &warnings[..] else {
+            panic!("{key}: {warnings:?}");
+        };
+        assert!(warning.message.ends_with(&format!(": unknown key `{key}`")));
+        assert_eq!(warning.help, help, "{key}");
+    }
 }
 
 #[test]
