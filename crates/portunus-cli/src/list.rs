@@ -33,9 +33,9 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         let document = json!({"version": 1, "credentials": credentials});
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
-        output::note("nothing is stored", context.streams);
+        output::info("nothing is stored", context.streams);
         if let Some(note) = context.settings.stores()?.note_about_sudo() {
-            output::note(&note, context.streams);
+            output::info(&note, context.streams);
         }
     } else {
         output::result(&table(&entries), context.streams)?;

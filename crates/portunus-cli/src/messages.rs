@@ -42,7 +42,10 @@ pub(crate) struct Message<'a> {
 pub(crate) enum Level {
     Error,
     Warning,
+    /// What was understood otherwise than it may have been meant.
     Note,
+    /// What is done, or was found.
+    Info,
 }
 
 impl Messages {
@@ -97,7 +100,8 @@ impl Level {
         match self {
             Self::Error => Some(("error:", AnsiColor::Red)),
             Self::Warning => Some(("warning:", AnsiColor::Yellow)),
-            Self::Note => None,
+            Self::Note => Some(("note:", AnsiColor::Cyan)),
+            Self::Info => None,
         }
     }
 
@@ -106,7 +110,7 @@ impl Level {
         match self {
             Self::Error => "ERROR",
             Self::Warning => "WARN",
-            Self::Note => "INFO",
+            Self::Note | Self::Info => "INFO",
         }
     }
 }

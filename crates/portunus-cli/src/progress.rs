@@ -73,7 +73,7 @@ impl<'a> ProgressDisplay<'a> {
             (_, Some(bar)) => bar.set_message(format!("{state} {what}")),
             _ => {
                 let host = host.map_or_else(String::new, |host| format!(" at {host}"));
-                self.tell(Level::Note, &format!("{state} {what}{host}"));
+                self.tell(Level::Info, &format!("{state} {what}{host}"));
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn told(
     match outcome {
         Err(failure) if failure.exit == Exit::NotLoggedIn => Err(failure.detail(note)),
         Ok(exit) if is_plan => {
-            output::note(&note, context.streams);
+            output::info(&note, context.streams);
             Ok(exit)
         }
         outcome => outcome,

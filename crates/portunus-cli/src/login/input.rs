@@ -62,7 +62,7 @@ pub(super) fn obtain(
     {
         let location = stored.location.as_deref().unwrap_or_default();
         let message = format!("using the stored login {} in {location}", login.key);
-        output::note(&message, streams);
+        output::info(&message, streams);
         return Ok(stored);
     }
     ask_credential(&login.key, username, streams)

@@ -72,7 +72,12 @@ pub(crate) fn entry(entry: &Entry) -> Map<String, Value> {
         .collect()
 }
 
-/// Prints something the user should know, which is no result.
+/// Prints what is done or was found, which is no result.
+pub(crate) fn info(message: &str, streams: &mut Streams) {
+    tell(&Message::new(Level::Info, message), streams);
+}
+
+/// Prints what was understood otherwise than it may have been meant.
 pub(crate) fn note(message: &str, streams: &mut Streams) {
     tell(&Message::new(Level::Note, message), streams);
 }

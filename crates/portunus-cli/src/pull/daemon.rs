@@ -30,7 +30,7 @@ pub(super) fn pull(
             "containerd {} ignores hosts directories: pulling from our side, as with --local",
             version.as_str()
         );
-        output::note(&message, context.streams);
+        output::info(&message, context.streams);
     }
     let (report, servers) = match arguments.local || !version.reads_host_directory() {
         true => {

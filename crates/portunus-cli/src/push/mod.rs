@@ -81,7 +81,7 @@ fn check_mirror(
         return Ok(());
     };
     if host.capabilities.written || arguments.push_to_mirror {
-        output::note(
+        output::info(
             &format!("pushing to the mirror {}", host.host),
             context.streams,
         );
