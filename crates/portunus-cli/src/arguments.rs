@@ -33,15 +33,15 @@ pub(crate) enum Command {
     /// List what is stored, never a secret
     List(list::ListArguments),
     /// Log in to a host, or to a mirror for one registry namespace
-    Login(login::LoginArguments),
+    Login(login::arguments::LoginArguments),
     /// Remove what a login stored
     Logout(logout::LogoutArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout
-    Pull(pull::PullArguments),
+    Pull(pull::arguments::PullArguments),
     /// Push an image from containerd, or from an OCI layout
-    Push(push::PushArguments),
+    Push(push::arguments::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }

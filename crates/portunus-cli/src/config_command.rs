@@ -9,7 +9,8 @@ use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Table};
+use crate::output;
+use crate::output::table::Table;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -35,12 +36,12 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
     let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
     for key in Key::ALL {
         let facts = key.facts();
-        let (present, source) = present(key, &context.settings)?;
+        let (present, source) = find_value(key, &context.settings)?;
         table.row([
             facts.name.to_owned(),
-            shown(&present),
+            or_dash(&present),
             source.to_string(),
-            shown(facts.default),
+            or_dash(facts.default),
             facts.meaning.to_owned(),
         ]);
     }
@@ -52,7 +53,7 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
 }
 
 /// The value in force and what decided it.
-fn present(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource), Failure> {
+fn find_value(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource), Failure> {
     let config = &settings.config;
     let trust = &config.trust;
     Ok(match key {
@@ -84,7 +85,7 @@ fn present(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource),
     })
 }
 
-fn shown(text: &str) -> String {
+fn or_dash(text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
     text.to_owned()
 }

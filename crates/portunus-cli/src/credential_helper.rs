@@ -68,10 +68,10 @@ fn answer(
         Some("get" | "store" | "erase" | "list") => {}
         Some(other) => {
             let message = format!("Unknown credential action `{}`", other.escape_debug());
-            return Err(failed(message));
+            return Err(failure(message));
         }
         None => {
-            return Err(failed(format!(
+            return Err(failure(format!(
                 "Usage: {NAME} <store|get|erase|list|version>"
             )));
         }
@@ -97,11 +97,11 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
         secret: String,
     }
     let message: Message = serde_json::from_str(input.expose())
-        .map_err(|_| failed("what is to be stored is not the JSON of the protocol"))?;
+        .map_err(|_| failure("what is to be stored is not the JSON of the protocol"))?;
     let secret = Secret::new(message.secret);
     let key = key(&message.server, &context.settings.profile)?;
     if message.username.is_empty() {
-        return Err(failed(NO_USERNAME));
+        return Err(failure(NO_USERNAME));
     }
     let credential = match message.username.as_str() {
         TOKEN => Credential::IdentityToken {
@@ -130,7 +130,7 @@ fn get(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
         Some(Credential::Password { username, password }) => (username, password),
         Some(Credential::IdentityToken { token, .. }) => (TOKEN.to_owned(), token),
         // The protocol has no word for a registry token.
-        Some(Credential::RegistryToken { .. }) | None => return Err(failed(NOT_FOUND)),
+        Some(Credential::RegistryToken { .. }) | None => return Err(failure(NOT_FOUND)),
     };
     let answer =
         json!({"ServerURL": server.trim(), "Username": username, "Secret": secret.expose()});
@@ -204,12 +204,12 @@ fn list(context: &mut Context<'_>) -> Result<String, Failure> {
 fn key(server: &str, profile: &Profile) -> Result<CredentialKey, Failure> {
     let server = server.trim();
     if server.is_empty() {
-        return Err(failed(NO_SERVER));
+        return Err(failure(NO_SERVER));
     }
     let without_scheme = || server.split_once("://").map_or(server, |(_, rest)| rest);
     let key = docker_key::credential_key(server)
         .or_else(|| docker_key::credential_key(without_scheme()))
-        .ok_or_else(|| failed("the server URL names no host"))?;
+        .ok_or_else(|| failure("the server URL names no host"))?;
     Ok(key.with_profile(profile.clone()))
 }
 
@@ -219,10 +219,10 @@ fn read(streams: &mut Streams) -> Result<String, Failure> {
     let mut input = (&mut streams.stdin).take(LONGEST);
     input
         .read_to_string(&mut text)
-        .map_err(|_| failed("the input is not UTF-8 text"))?;
+        .map_err(|_| failure("the input is not UTF-8 text"))?;
     Ok(text)
 }
 
-fn failed(message: impl Into<String>) -> Failure {
+fn failure(message: impl Into<String>) -> Failure {
     Failure::new(Exit::Failed, message)
 }

@@ -82,17 +82,23 @@ pub fn run(
         return credential_helper::run(verb, environment, streams);
     }
     if let Some(shell) = environment.variable(completion::VARIABLE) {
-        return completion::answer(Arguments::command(), shell, &given, environment, streams);
+        return completion::answer::answer(
+            Arguments::command(),
+            shell,
+            &given,
+            environment,
+            streams,
+        );
     }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };
-    let result = log::recorded(&arguments.global, environment, streams, |streams| {
+    let result = log::record(&arguments.global, environment, streams, |streams| {
         let mut context = Context::new(&arguments.global.overrides(), environment, streams)?;
         let outcome = dispatch(&arguments.command, &mut context);
         let is_plan = matches!(arguments.command, Command::Resolve(_));
-        sudo::told(outcome, is_plan, &mut context)
+        sudo::add_note(outcome, is_plan, &mut context)
     });
     match result {
         Ok(exit) => exit,

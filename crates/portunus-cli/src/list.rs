@@ -11,7 +11,8 @@ use crate::client::list::list;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Table};
+use crate::output;
+use crate::output::table::Table;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

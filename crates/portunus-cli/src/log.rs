@@ -24,7 +24,7 @@ use crate::log_format::LogFormat;
 use crate::streams::Streams;
 
 /// Does the work while events go to standard error, where that was asked for.
-pub(crate) fn recorded<T>(
+pub(crate) fn record<T>(
     global: &Global,
     environment: &Environment,
     streams: &mut Streams,

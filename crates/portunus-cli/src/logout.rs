@@ -64,7 +64,11 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Err(explain_nothing(request, &report, note));
     }
     for entry in &report.remaining {
-        output::warning(&stays(entry), Some(way_out(entry)), context.streams);
+        output::warning(
+            &describe_remaining(entry),
+            Some(way_out(entry)),
+            context.streams,
+        );
     }
     let mut errors = report.errors.into_iter();
     if let Some(error) = errors.next() {
@@ -74,7 +78,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-fn stays(entry: &Entry) -> String {
+fn describe_remaining(entry: &Entry) -> String {
     format!(
         "{} holds a login for `{}`, and is never written to",
         entry.location, entry.key
@@ -120,7 +124,7 @@ fn explain_nothing(
         return failure.help("`portunus list` shows what is stored");
     }
     for entry in &report.remaining {
-        failure = failure.detail(stays(entry));
+        failure = failure.detail(describe_remaining(entry));
         let help = way_out(entry);
         if !failure.help.iter().any(|given| given == help) {
             failure = failure.help(help);

@@ -120,7 +120,7 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
                 descriptor, host, ..
             } => {
                 let state = if host.is_some() { "done" } else { "present" };
-                self.state(state, &described(descriptor), host);
+                self.state(state, &describe(descriptor), host);
             }
             _ => {}
         }
@@ -168,6 +168,6 @@ pub(crate) fn megabytes(bytes: u64) -> String {
     }
 }
 
-fn described(descriptor: &Descriptor) -> String {
+fn describe(descriptor: &Descriptor) -> String {
     format!("{} ({})", descriptor.digest, megabytes(descriptor.size))
 }

@@ -9,7 +9,7 @@ use crate::output;
 ///
 /// A public image needs no login, so a pull hears of it only where it was turned away; `is_plan`:
 /// the outcome is a plan, which shows the login as missing.
-pub(crate) fn told(
+pub(crate) fn add_note(
     outcome: Result<Exit, Failure>,
     is_plan: bool,
     context: &mut Context<'_>,

@@ -27,7 +27,7 @@ pub(crate) fn usage(
     let styled = error.render();
     let plain = styled.to_string();
     if let Some(problem) = plain.strip_prefix("error: ") {
-        return failure(&misused(problem, given), streams);
+        return failure(&explain_misuse(problem, given), streams);
     }
     let is_terminal = match error.use_stderr() {
         true => streams.terminals.stderr,
@@ -48,7 +48,7 @@ pub(crate) fn usage(
 
 /// What clap says, as a failure of ours: its first line, the others below, its tips as help, and
 /// the help to ask for.
-fn misused(problem: &str, given: &[OsString]) -> Failure {
+fn explain_misuse(problem: &str, given: &[OsString]) -> Failure {
     let mut lines = problem.lines().map(str::trim);
     let failure = Failure::new(Exit::Usage, lines.next().unwrap_or_default());
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));

@@ -25,12 +25,12 @@ pub(crate) fn answer(
     streams: &mut Streams,
 ) -> Exit {
     let stderr = std::mem::replace(&mut streams.stderr, Box::new(io::sink()));
-    let answered = answered(command, shell, given, environment, streams);
+    let answered = complete(command, shell, given, environment, streams);
     streams.stderr = stderr;
     answered.map_or_else(|failure| failure.exit, |()| Exit::Done)
 }
 
-fn answered(
+fn complete(
     command: Command,
     shell: &OsStr,
     given: &[OsString],
@@ -43,7 +43,7 @@ fn answered(
         return Ok(());
     }
     if shell == "bash" {
-        words = bash::joined(&words, environment);
+        words = bash::join_words(&words, environment);
     }
     let line = Line::new(&words);
     // Nothing is told while a line is typed.

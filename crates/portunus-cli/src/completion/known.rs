@@ -104,8 +104,8 @@ impl Known {
             .flat_map(|found| found.hosts)
             .map(|host| host.host);
         Self {
-            registry_namespaces: distinct(configured.iter().map(ToString::to_string)),
-            hosts: distinct(hosts),
+            registry_namespaces: sort_distinct(configured.iter().map(ToString::to_string)),
+            hosts: sort_distinct(hosts),
             logins: match line.has("logout") {
                 true => logins(named.as_ref(), settings),
                 false => Vec::new(),
@@ -119,29 +119,29 @@ impl Known {
 }
 
 fn logins(named: Option<&RegistryNamespace>, settings: &Settings<'_>) -> Vec<String> {
-    let stored = stored(settings).into_iter().map(|entry| entry.key);
+    let stored = list_entries(settings).into_iter().map(|entry| entry.key);
     let wanted = stored.filter(|key| {
         *key.profile() == settings.profile && (named.is_none() || key.registry_namespace() == named)
     });
-    distinct(wanted.map(|key| key.host().to_string()))
+    sort_distinct(wanted.map(|key| key.host().to_string()))
 }
 
 fn profiles(settings: &Settings<'_>) -> Vec<String> {
     let config = &settings.config;
     let configured = config.profiles.iter().cloned();
     let configured = configured.chain(config.profile.iter().map(ToString::to_string));
-    let stored = stored(settings).into_iter();
+    let stored = list_entries(settings).into_iter();
     let stored = stored.map(|entry| entry.key.profile().to_string());
-    distinct(configured.chain(stored))
+    sort_distinct(configured.chain(stored))
 }
 
-fn stored(settings: &Settings<'_>) -> Vec<Entry> {
+fn list_entries(settings: &Settings<'_>) -> Vec<Entry> {
     let stores = settings.stores().map(|stores| stores.all());
     let listed = stores.into_iter().flatten().flat_map(|store| store.list());
     listed.flat_map(|listed| listed.entries).collect()
 }
 
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+fn sort_distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut texts: Vec<String> = texts.collect();
     texts.sort();
     texts.dedup();

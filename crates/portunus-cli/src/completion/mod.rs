@@ -1,6 +1,6 @@
 //! Completion scripts, what they ask for while a line is typed, and the manual pages.
 
-mod answer;
+pub(crate) mod answer;
 mod bash;
 mod known;
 
@@ -14,8 +14,6 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-
-pub(crate) use answer::answer;
 
 /// Names the shell whose completion script asks.
 pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";

@@ -1,7 +1,7 @@
 //! Why something failed, in the program's words: what each host answered, and what to run next.
 
 #[cfg(feature = "containerd")]
-mod daemon;
+pub(crate) mod daemon;
 
 use portunus::resolve::Plan;
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
@@ -10,8 +10,6 @@ use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
-#[cfg(feature = "containerd")]
-pub(crate) use daemon::explain_daemon;
 
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
@@ -19,7 +17,7 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => explain_daemon(&error, plan, &[]),
+        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
     }
 }
 

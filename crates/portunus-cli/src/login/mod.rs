@@ -1,7 +1,7 @@
 //! `portunus login`: nothing is stored before the host was asked and accepted the credential.
 
 mod advice;
-mod arguments;
+pub(crate) mod arguments;
 mod input;
 
 use portunus::credential::{Credential, printable_username};
@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
-pub(crate) use arguments::LoginArguments;
+use arguments::LoginArguments;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let (settings, streams) = (&context.settings, &mut *context.streams);
@@ -104,7 +104,7 @@ fn log_in(
     for warning in &stored.warnings {
         output::warning(warning, None, streams);
     }
-    if let Some(place) = login.settings.stores()?.coming_first(key) {
+    if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
             format!("{place} holds a login for `{key}`, which comes first: this one is not used");
         output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), streams);

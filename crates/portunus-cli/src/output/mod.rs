@@ -1,6 +1,6 @@
 //! What the person at the terminal, or the script, reads.
 
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -13,8 +13,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::messages::{Level, Message};
 use crate::streams::Streams;
-
-pub(crate) use table::Table;
 
 /// Prints a failure and says with which code the program ends.
 pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {

@@ -1,8 +1,8 @@
 use portunus_containerd::TransferReport;
 use portunus_http::Platform;
 
+use super::arguments::PullArguments;
 use super::served_by::name_servers;
-use super::{PullArguments, platform};
 use crate::client::containerd::connected::Connected;
 use crate::client::containerd::local::LocalImage;
 use crate::client::error::ClientError;
@@ -10,7 +10,8 @@ use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
-use crate::explain::{explain_daemon, explain_transfer};
+use crate::explain::daemon::explain_daemon;
+use crate::explain::explain_transfer;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::ProgressDisplay;
@@ -22,7 +23,7 @@ pub(super) fn pull(
     arguments: &PullArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let platform = platform(arguments)?;
+    let platform = arguments.platform()?;
     let connected = daemon::connect(&arguments.containerd, context)?;
     let version = connected.daemon.version();
     if !arguments.local && !version.reads_host_directory() {

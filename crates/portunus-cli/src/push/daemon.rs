@@ -1,12 +1,12 @@
 use portunus::resolve::{Attempt, Phase, Plan};
 use portunus_containerd::ReportedVersion;
 
-use super::PushArguments;
+use super::arguments::PushArguments;
 use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
-use crate::explain::explain_daemon;
+use crate::explain::daemon::explain_daemon;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::ProgressDisplay;

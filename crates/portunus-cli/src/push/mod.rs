@@ -1,11 +1,11 @@
 //! `portunus push`: from containerd, or from an OCI layout.
 
+pub(crate) mod arguments;
 #[cfg(feature = "containerd")]
 mod daemon;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Args;
 use portunus::name::{Repository, shell_word};
 use portunus::resolve::{Operation, Phase, Plan};
 use portunus_http::{OciLayout, PushOptions};
@@ -16,34 +16,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
-use crate::progress::{ProgressDisplay, ProgressStyle};
+use crate::progress::ProgressDisplay;
 use crate::{image, output};
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  portunus push reg.test/team/app:v1
-  portunus push reg.test/team/app:v1 --oci-layout ./app")]
-pub(crate) struct PushArguments {
-    /// The image, as docker understands it
-    image: String,
-    #[cfg(feature = "containerd")]
-    #[command(flatten)]
-    containerd: crate::daemon::ContainerdArguments,
-    /// Push to a mirror that may be pushed to only because it has no `capabilities` line
-    #[arg(long)]
-    push_to_mirror: bool,
-    /// How progress is shown: bars on a terminal, lines elsewhere
-    #[arg(long, value_enum, value_name = "STYLE")]
-    progress: Option<ProgressStyle>,
-    /// Push the image from this OCI layout, without containerd
-    #[arg(long, value_name = "DIR")]
-    oci_layout: Option<PathBuf>,
-    /// Mount layers from this repository of the same registry where it has them; repositories
-    /// that the layout names are tried without being told
-    #[arg(long, value_name = "REPOSITORY", requires = "oci_layout")]
-    mount_from: Vec<String>,
-}
+use arguments::PushArguments;
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;

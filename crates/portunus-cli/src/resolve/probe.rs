@@ -7,7 +7,7 @@ use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
-use super::entry::described;
+use super::entry::describe;
 use crate::client::events;
 use crate::client::http;
 use crate::commands::missing_login;
@@ -143,7 +143,7 @@ impl Probed {
     fn answer_line(&self) -> Option<String> {
         Some(match &self.choice.answer {
             ChosenAnswer::Credential(candidate) => {
-                format!("accepted: {}", described(&candidate.entry))
+                format!("accepted: {}", describe(&candidate.entry))
             }
             ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
             ChosenAnswer::NoChallenge { status, .. } if *status >= 400 => {

@@ -47,7 +47,7 @@ impl Connected {
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
         let socket = address::find_socket(address.socket, environment)?;
         let connected = runtime.block_on(Containerd::connect(socket, GREETING));
-        let daemon = connected.map_err(|error| unconnected(&error))?;
+        let daemon = connected.map_err(|error| explain_unconnected(&error))?;
         let interrupt = {
             let _in_runtime = runtime.enter();
             Interrupt::new()?
@@ -61,6 +61,6 @@ impl Connected {
     }
 }
 
-fn unconnected(error: &ConnectError) -> Failure {
+fn explain_unconnected(error: &ConnectError) -> Failure {
     Failure::new(Exit::Failed, error.to_string()).help(error.help())
 }

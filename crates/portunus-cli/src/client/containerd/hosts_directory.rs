@@ -31,18 +31,20 @@ impl HostsDirectory {
         let own_user = std::fs::metadata("/proc/self")?.uid();
         match (daemon.host_directory(own_user), daemon.peer()) {
             (HostDirectory::Rendered, _) => {
-                rendered(plan, daemon, runtime_folder(settings)?, settings)
+                render(plan, daemon, runtime_folder(settings)?, settings)
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
                 let folder = settings.environment.temporary_directory.clone();
-                let directory = rendered(plan, daemon, folder, settings)?;
+                let directory = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, directory.path())?;
                 Ok(directory)
             }
-            (HostDirectory::Original { reason, .. }, _) => original(reason, plan, daemon, settings),
-            _ => original("it may see other files", plan, daemon, settings),
+            (HostDirectory::Original { reason, .. }, _) => {
+                use_original(reason, plan, daemon, settings)
+            }
+            _ => use_original("it may see other files", plan, daemon, settings),
         }
     }
 
@@ -52,7 +54,7 @@ impl HostsDirectory {
 }
 
 /// A private directory below `folder`.
-fn rendered(
+fn render(
     plan: &Plan,
     daemon: &Containerd,
     folder: PathBuf,
@@ -67,7 +69,7 @@ fn rendered(
     settings
         .hosts()
         .render(&[registry_namespace], Some(version), directory.path())
-        .map_err(unrendered)?;
+        .map_err(explain_unrendered)?;
     Ok(HostsDirectory {
         path: directory.path().to_owned(),
         warning: None,
@@ -104,7 +106,7 @@ fn give_to(user: u32, folder: &Path) -> Result<(), Failure> {
 }
 
 /// The root that speaks for the registry namespace, checked by the rules of the daemon's version.
-fn original(
+fn use_original(
     why: &str,
     plan: &Plan,
     daemon: &Containerd,
@@ -130,7 +132,7 @@ fn original(
     })
 }
 
-fn unrendered(error: RenderError) -> Failure {
+fn explain_unrendered(error: RenderError) -> Failure {
     match error {
         RenderError::Hosts(error) => error.into(),
         other => Failure::new(Exit::Failed, other.to_string())

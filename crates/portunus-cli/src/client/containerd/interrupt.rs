@@ -32,7 +32,7 @@ impl Interrupt {
     }
 
     /// Done when a signal came, also before this was asked.
-    pub(super) async fn came(&mut self) {
+    pub(super) async fn wait(&mut self) {
         let Self {
             interrupt,
             terminate,
@@ -52,8 +52,8 @@ impl Interrupt {
     }
 
     /// The failure of an operation that was stopped by a signal.
-    pub(super) async fn stopped(&mut self, plan: &Plan) -> Failure {
-        self.came().await;
+    pub(super) async fn wait_and_fail(&mut self, plan: &Plan) -> Failure {
+        self.wait().await;
         let message = format!("{} of {}: cancelled", plan.operation, plan.reference);
         Failure::new(Exit::Failed, message).help("run the same command again")
     }

@@ -36,7 +36,7 @@ impl LocalImage {
         let mut options = PullOptions::default();
         // As containerd keeps an image: under the digest of its index.
         options.platforms = Platforms::WithIndex(platform.clone());
-        let stopped = connected.interrupt.stopped(transfer.plan);
+        let stopped = connected.interrupt.wait_and_fail(transfer.plan);
         let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
         Ok(Self {
             layout,
@@ -64,7 +64,7 @@ impl LocalImage {
         if !unpack {
             request.unpack = Unpack::No;
         }
-        let loading = connected.daemon.load(request, connected.interrupt.came());
+        let loading = connected.daemon.load(request, connected.interrupt.wait());
         let result = connected.runtime.block_on(loading);
         result.map_err(ClientError::Daemon)
     }

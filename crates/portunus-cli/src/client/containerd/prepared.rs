@@ -38,7 +38,7 @@ impl Prepared {
         let choices = connected.runtime.block_on(async {
             tokio::select! {
                 choices = transfer.client.choose_where(plan, session, wanted) => Ok(choices),
-                stopped = connected.interrupt.stopped(plan) => Err(stopped),
+                stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
             }
         })?;
         events::choices(plan, &choices);
@@ -83,7 +83,7 @@ impl Prepared {
         if !unpack {
             request.unpack = Unpack::No;
         }
-        let cancelled = self.connected.interrupt.came();
+        let cancelled = self.connected.interrupt.wait();
         let pulling = self.connected.daemon.pull(request, observer, cancelled);
         self.connected.runtime.block_on(pulling)
     }
@@ -102,7 +102,7 @@ impl Prepared {
             std::mem::take(&mut self.answers),
             (environment.now)() + LEASE,
         );
-        let cancelled = self.connected.interrupt.came();
+        let cancelled = self.connected.interrupt.wait();
         let pushing = self.connected.daemon.push(request, observer, cancelled);
         self.connected.runtime.block_on(pushing)
     }
@@ -122,7 +122,7 @@ impl Prepared {
         let others = self.connected.runtime.block_on(async {
             tokio::select! {
                 others = transfer.client.choose_where(plan, session, wanted) => others,
-                () = self.connected.interrupt.came() => Vec::new(),
+                () = self.connected.interrupt.wait() => Vec::new(),
             }
         });
         for (choice, other) in self.choices.iter_mut().zip(others) {

@@ -47,7 +47,7 @@ impl LoginHost {
         if target.registry_namespace.is_some() && request.verify {
             return Err(NoLoginHost::Unlisted(Box::new(listed)));
         }
-        let host = unlisted(&own()?, request)?;
+        let host = read_unlisted(&own()?, request)?;
         Ok(Self::new(host, false, &listed, request)?)
     }
 
@@ -101,7 +101,7 @@ impl From<Failure> for NoLoginHost {
 }
 
 /// The registry's own host, where no `hosts.toml` says anything about it.
-fn unlisted(
+fn read_unlisted(
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
 ) -> Result<Host, Failure> {

@@ -17,7 +17,7 @@ use portunus::token::trust::TrustPolicy;
 use tracing::debug;
 
 use crate::client::environment::Environment;
-use crate::client::settings::config::{Config, ConfigWarning, profile_named};
+use crate::client::settings::config::{Config, ConfigWarning, read_profile};
 use crate::client::settings::overrides::Overrides;
 use crate::client::settings::source::SettingSource;
 use crate::client::stores::Stores;
@@ -146,11 +146,11 @@ fn choose_profile(
     config: &Config,
 ) -> Result<(Profile, SettingSource), Failure> {
     if let Some(name) = &overrides.profile {
-        return Ok((profile_named(name)?, SettingSource::Flag("--profile")));
+        return Ok((read_profile(name)?, SettingSource::Flag("--profile")));
     }
     if let Some(name) = environment.text("PORTUNUS_PROFILE")? {
         let source = SettingSource::Variable("PORTUNUS_PROFILE");
-        return Ok((profile_named(name)?, source));
+        return Ok((read_profile(name)?, source));
     }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),

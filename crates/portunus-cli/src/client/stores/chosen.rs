@@ -25,20 +25,20 @@ impl ChosenStore {
     }
 
     /// The same with a store to use where the first one cannot be used.
-    pub(crate) fn otherwise(mut self, store: Arc<dyn Store>) -> Self {
+    pub(crate) fn with_fallback(mut self, store: Arc<dyn Store>) -> Self {
         self.otherwise = Some(store);
         self
     }
 
     /// The same with the stores that are asked before this one: an older login for the same key
     /// there would hide the new one.
-    pub(crate) fn replacing(mut self, stores: Vec<Arc<dyn Store>>) -> Self {
+    pub(crate) fn with_replaced(mut self, stores: Vec<Arc<dyn Store>>) -> Self {
         self.replacing = stores;
         self
     }
 
     /// The same with something to tell the user.
-    pub(crate) fn noting(mut self, note: String) -> Self {
+    pub(crate) fn with_note(mut self, note: String) -> Self {
         self.note = Some(note);
         self
     }
@@ -55,7 +55,7 @@ impl ChosenStore {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        let older = self.older(key);
+        let older = self.find_older(key);
         let error = match self.store.put(key, credential, provenance) {
             Ok(mut stored) => {
                 stored.warnings.extend(remove_older(key, older));
@@ -77,27 +77,30 @@ impl ChosenStore {
     }
 
     /// What the stores that are asked first hold for this key.
-    fn older(&self, key: &CredentialKey) -> Vec<(&Arc<dyn Store>, Held)> {
+    fn find_older(&self, key: &CredentialKey) -> Vec<(&Arc<dyn Store>, Lookup)> {
         let stores = self.replacing.iter();
-        stores.map(|store| (store, held(store, key))).collect()
+        stores
+            .map(|store| (store, find_entry(store, key)))
+            .collect()
     }
 }
 
-type Held = Result<Option<Entry>, SourceError>;
+/// What a store holds for a key.
+type Lookup = Result<Option<Entry>, SourceError>;
 
-fn held(store: &Arc<dyn Store>, key: &CredentialKey) -> Held {
+fn find_entry(store: &Arc<dyn Store>, key: &CredentialKey) -> Lookup {
     let listed = store.list()?;
     Ok(listed.entries.into_iter().find(|entry| entry.key == *key))
 }
 
 /// Removes what was there before. What is new there stays: a helper may have handed the login
 /// back to us.
-fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Held)>) -> Vec<String> {
+fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Lookup)>) -> Vec<String> {
     let mut told = Vec::new();
     for (store, before) in older {
         let outcome = match before {
             Ok(None) => continue,
-            Ok(before) => held(store, key).and_then(|now| match now == before {
+            Ok(before) => find_entry(store, key).and_then(|now| match now == before {
                 true => store.remove(key),
                 false => Ok(Vec::new()),
             }),

@@ -105,7 +105,7 @@ impl Stores<'_> {
 
     /// The place that cannot be written to and whose login for this key comes before every stored
     /// one.
-    pub(crate) fn coming_first(&self, key: &CredentialKey) -> Option<String> {
+    pub(crate) fn find_preceding(&self, key: &CredentialKey) -> Option<String> {
         // A variable that cannot be read is told about where it is needed.
         let listed = self.docker_auth_variable()?.list().ok()?;
         let entry = listed.entries.into_iter().find(|entry| entry.key == *key)?;
@@ -128,7 +128,7 @@ impl Stores<'_> {
         let plain = key.is_plain() && !consented;
         if plain_only && !plain {
             if flag.is_none() {
-                return Ok(self.scoped());
+                return Ok(self.choose_scoped());
             }
             let message = match key.is_plain() {
                 true => format!("{choice} cannot keep what was consented to with the login"),
@@ -139,14 +139,14 @@ impl Stores<'_> {
         }
         let chosen = match choice {
             StoreChoice::Auto => match key.host().authority().filter(|_| plain) {
-                Some(host) => self.plain(host)?,
-                None => self.scoped(),
+                Some(host) => self.choose_plain(host)?,
+                None => self.choose_scoped(),
             },
             StoreChoice::File => ChosenStore::new(Arc::new(self.file())),
-            StoreChoice::Docker => self.above(Arc::new(self.needed_docker()?)),
+            StoreChoice::Docker => self.above(Arc::new(self.require_docker()?)),
             StoreChoice::Helper(name) => self.above(Arc::new(self.helper(name))),
-            StoreChoice::Keyring => self.above_file(needed(self.keyring(false))?),
-            StoreChoice::Keyutils => self.above_file(needed(keyutils())?),
+            StoreChoice::Keyring => self.above_file(require(self.keyring(false))?),
+            StoreChoice::Keyutils => self.above_file(require(keyutils())?),
         };
         let found_again = match choice {
             StoreChoice::Helper(_) | StoreChoice::Keyutils => *choice == self.choice,
@@ -155,14 +155,16 @@ impl Stores<'_> {
         Ok(if found_again {
             chosen
         } else {
-            chosen.noting(format!("it is read from there only with PORTUNUS_STORE={choice}, or store = \"{choice}\" in config.toml"))
+            chosen.with_note(format!("it is read from there only with PORTUNUS_STORE={choice}, or store = \"{choice}\" in config.toml"))
         })
     }
 
     /// Where a login goes that docker cannot keep: the keyring, else our own file.
-    pub(crate) fn scoped(&self) -> ChosenStore {
+    pub(crate) fn choose_scoped(&self) -> ChosenStore {
         match self.keyring(false) {
-            Some(keyring) => self.above_file(keyring).otherwise(Arc::new(self.file())),
+            Some(keyring) => self
+                .above_file(keyring)
+                .with_fallback(Arc::new(self.file())),
             None => ChosenStore::new(Arc::new(self.file())),
         }
     }
@@ -171,9 +173,11 @@ impl Stores<'_> {
     pub(crate) fn for_helper(&self) -> Result<ChosenStore, Failure> {
         match self.choice {
             StoreChoice::File => Ok(ChosenStore::new(Arc::new(self.file()))),
-            StoreChoice::Keyring => needed(self.keyring(false)).map(|it| self.above_file(it)),
-            StoreChoice::Keyutils => needed(keyutils()).map(|it| self.above_file(it)),
-            StoreChoice::Auto | StoreChoice::Docker | StoreChoice::Helper(_) => Ok(self.scoped()),
+            StoreChoice::Keyring => require(self.keyring(false)).map(|it| self.above_file(it)),
+            StoreChoice::Keyutils => require(keyutils()).map(|it| self.above_file(it)),
+            StoreChoice::Auto | StoreChoice::Docker | StoreChoice::Helper(_) => {
+                Ok(self.choose_scoped())
+            }
         }
     }
 
@@ -189,21 +193,21 @@ impl Stores<'_> {
         ))
     }
 
-    fn plain(&self, host: &Authority) -> Result<ChosenStore, Failure> {
-        let docker = self.needed_docker()?;
+    fn choose_plain(&self, host: &Authority) -> Result<ChosenStore, Failure> {
+        let docker = self.require_docker()?;
         Ok(if docker.names_portunus(host)? {
-            self.scoped()
+            self.choose_scoped()
         } else {
             self.above(Arc::new(docker))
         })
     }
 
     fn above(&self, store: Arc<dyn Store>) -> ChosenStore {
-        ChosenStore::new(store).replacing(self.own())
+        ChosenStore::new(store).with_replaced(self.own())
     }
 
     fn above_file(&self, store: Arc<dyn Store>) -> ChosenStore {
-        ChosenStore::new(store).replacing(vec![Arc::new(self.file())])
+        ChosenStore::new(store).with_replaced(vec![Arc::new(self.file())])
     }
 
     fn file(&self) -> CredentialsFile {
@@ -214,7 +218,7 @@ impl Stores<'_> {
         HelperStore::new(name, &self.helpers)
     }
 
-    fn needed_docker(&self) -> Result<DockerConfig, Failure> {
+    fn require_docker(&self) -> Result<DockerConfig, Failure> {
         self.docker().ok_or_else(|| {
             let message = "cannot tell where docker's config.json is: HOME is not set";
             Failure::new(Exit::Usage, message).help("set DOCKER_CONFIG, or use --store file")
@@ -271,7 +275,7 @@ fn keyutils() -> Option<Arc<dyn Store>> {
     None
 }
 
-fn needed(keyring: Option<Arc<dyn Store>>) -> Result<Arc<dyn Store>, Failure> {
+fn require(keyring: Option<Arc<dyn Store>>) -> Result<Arc<dyn Store>, Failure> {
     keyring.ok_or_else(|| {
         Failure::new(Exit::Usage, "this program was built without this keyring")
             .help("use --store file")

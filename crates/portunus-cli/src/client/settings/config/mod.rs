@@ -88,12 +88,12 @@ impl Config {
             match key {
                 "store" => {
                     let store = StoreChoice::read(&reader.text(key, value)?, "`store`");
-                    config.store = Some(store.map_err(|error| reader.placed(value, error))?);
+                    config.store = Some(store.map_err(|error| reader.fail_at(value, error))?);
                 }
                 "profile" => {
                     let name = reader.text(key, value)?;
-                    let profile = profile_named(&name);
-                    config.profile = Some(profile.map_err(|error| reader.placed(value, error))?);
+                    let profile = read_profile(&name);
+                    config.profile = Some(profile.map_err(|error| reader.fail_at(value, error))?);
                 }
                 "hosts_dirs" => {
                     let paths = reader.array(key, value)?.iter();
@@ -113,7 +113,7 @@ impl Config {
 }
 
 /// The profile of a name as it is written: `default` is the one that has none.
-pub(crate) fn profile_named(name: &str) -> Result<Profile, NameError> {
+pub(crate) fn read_profile(name: &str) -> Result<Profile, NameError> {
     match name {
         "default" => Ok(Profile::DEFAULT),
         _ => Profile::named(name),
@@ -126,7 +126,7 @@ fn profiles<'a>(
     config: &mut Config,
 ) -> Result<(), Failure> {
     for (name, profile) in reader.table("profiles", value)? {
-        profile_named(name.get_ref()).map_err(|error| reader.placed(name, error))?;
+        read_profile(name.get_ref()).map_err(|error| reader.fail_at(name, error))?;
         let name = name.get_ref().to_string();
         let table = reader.table("profiles", profile)?;
         let known = Key::names_below("profiles.NAME.");

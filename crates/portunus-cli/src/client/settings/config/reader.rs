@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Why what stands there cannot be used, as a failure of the file.
-    pub(super) fn placed<T>(&self, there: &Spanned<T>, why: impl Into<Failure>) -> Failure {
+    pub(super) fn fail_at<T>(&self, there: &Spanned<T>, why: impl Into<Failure>) -> Failure {
         let why = why.into();
         let mut failure = self.broken(there, &why.message);
         if !why.help.is_empty() {

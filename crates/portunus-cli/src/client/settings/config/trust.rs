@@ -59,7 +59,7 @@ fn host<'a>(reader: &Reader<'a>, key: &str, value: &Value<'a>) -> Result<Authori
     let text = reader.text(key, value)?;
     if !text.contains("://") {
         let authority = Authority::parse(&text);
-        return authority.map_err(|error| reader.placed(value, error));
+        return authority.map_err(|error| reader.fail_at(value, error));
     }
     // What stands before an `@` may be a password: it is neither taken nor shown.
     let url = Url::parse(&text).ok();
