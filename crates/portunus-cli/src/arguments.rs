@@ -45,3 +45,21 @@ pub(crate) enum Command {
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::exit::Exit;
+    use crate::output::tests::shown;
+
+    #[test]
+    fn the_help_explains_every_code_once() {
+        let help = shown(&["--help"], false, &[]);
+        let (_, table) = help.split_once("Exit codes:\n").unwrap();
+        let lines: Vec<&str> = table.trim_end().lines().collect();
+        assert_eq!(lines.len(), Exit::ALL.len(), "{table}");
+        for (code, (exit, line)) in Exit::ALL.into_iter().zip(lines).enumerate() {
+            assert_eq!(usize::from(exit.code()), code);
+            assert_eq!(line, format!("  {code}  {}", exit.meaning()));
+        }
+    }
+}
