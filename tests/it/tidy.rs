@@ -36,7 +36,7 @@ const PROGRAM: &[&[&str]] = &[
     &["exit", "log_format", "commands"],
     &["failure"],
     &["client"],
-    &["explain", "messages", "global"],
+    &["explain", "messages", "misuse", "global"],
     &["streams"],
     &["output", "progress", "waiting", "log"],
     &["context"],

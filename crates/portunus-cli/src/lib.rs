@@ -38,6 +38,7 @@ mod log_format;
 mod login;
 mod logout;
 mod messages;
+mod misuse;
 mod output;
 mod progress;
 mod pull;

@@ -11,6 +11,7 @@ use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::messages::wants_colours;
+use crate::misuse::explain_misuse;
 use crate::output::failure;
 use crate::streams::Streams;
 
@@ -24,18 +25,18 @@ pub(crate) fn usage(
     if error.kind() == ErrorKind::InvalidUtf8 {
         return failure(&not_text(given), streams);
     }
-    let styled = error.render();
-    let plain = styled.to_string();
-    if let Some(problem) = plain.strip_prefix("error: ") {
-        return failure(&explain_misuse(problem, given), streams);
+    if !is_asked_for(error.kind()) {
+        let help = help_command(given);
+        return failure(&explain_misuse(error).help(help), streams);
     }
+    let styled = error.render();
     let is_terminal = match error.use_stderr() {
         true => streams.terminals.stderr,
         false => streams.terminals.stdout,
     };
     let text = match is_terminal && wants_colours(environment) {
         true => styled.ansi().to_string(),
-        false => plain,
+        false => styled.to_string(),
     };
     // Where the stream is closed there is nobody to tell.
     if error.use_stderr() {
@@ -46,23 +47,25 @@ pub(crate) fn usage(
     Exit::Done
 }
 
-/// What clap says, as a failure of ours: its first line, the others below, its tips as help, and
-/// the help to ask for.
-fn explain_misuse(problem: &str, given: &[OsString]) -> Failure {
-    let mut lines = problem.lines().map(str::trim);
-    let failure = Failure::new(Exit::Usage, lines.next().unwrap_or_default());
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
-    let failure = lines.fold(failure, |failure, line| match line.strip_prefix("tip: ") {
-        Some(tip) => failure.help(tip),
-        None => failure.detail(line),
-    });
+/// Whether it is a text for its own sake: the help, also where there is no command, or the version.
+fn is_asked_for(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::DisplayVersion
+    )
+}
+
+/// The help of the command that was meant, as far as one was.
+fn help_command(given: &[OsString]) -> String {
     let commands = Arguments::command();
     let mut words = given.iter().skip(1);
     let command = words.find_map(|word| commands.find_subcommand(word));
-    failure.help(match command {
+    match command {
         Some(command) => format!("portunus {} --help", command.get_name()),
         None => "portunus --help".to_owned(),
-    })
+    }
 }
 
 /// Names the argument by its position: it may hold a password.
