@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
@@ -159,15 +159,6 @@ impl Drop for ProgressDisplay<'_> {
     }
 }
 
-/// Bytes for people.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
 fn describe(descriptor: &Descriptor) -> String {
-    format!("{} ({})", descriptor.digest, megabytes(descriptor.size))
+    format!("{} ({})", descriptor.digest, DecimalBytes(descriptor.size))
 }

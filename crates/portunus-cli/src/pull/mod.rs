@@ -8,6 +8,7 @@ mod served_by;
 
 use std::path::Path;
 
+use indicatif::DecimalBytes;
 use portunus::resolve::Operation;
 use portunus_http::{Platforms, PullOptions};
 
@@ -16,7 +17,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_transfer;
 use crate::failure::Failure;
-use crate::progress::{ProgressDisplay, megabytes};
+use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PullArguments;
 
@@ -57,7 +58,7 @@ fn pull_into_layout(
         transfer.plan.reference,
         pulled.manifest.digest,
         pulled.parts,
-        megabytes(pulled.bytes),
+        DecimalBytes(pulled.bytes),
         directory.display()
     );
     output::result(&text, context.streams)?;
