@@ -1,5 +1,6 @@
 //! The product without a terminal: what a machine is set to, where its credentials are, which host
-//! a login means. Nothing here knows an argument, a stream or a command.
+//! a login means. Nothing here imports an argument, a stream or a command; what a failure tells the
+//! person to run is text still.
 
 #[cfg(feature = "containerd")]
 pub(crate) mod containerd;
