@@ -7,12 +7,8 @@ use support::account::Account;
 use support::home::Home;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
-trials! {
-    a_public_image_is_pulled_past_a_rejected_login_only_where_that_is_wanted,
-}
-
+#[support::test]
 fn a_public_image_is_pulled_past_a_rejected_login_only_where_that_is_wanted() {
     let registry = ProgrammableRegistry::settings_bearer(&[Account::new("alice", "new")])
         .public("team/app")

@@ -1,15 +1,8 @@
 //! What is told to somebody who asks for the wrong thing.
 
 use support::home::Home;
-use support::trials;
 
-trials! {
-    a_host_that_is_not_listed_is_answered_with_those_that_are,
-    a_missing_socket_is_named_with_the_way_to_give_another,
-    references_and_hosts_that_are_none_are_usage_errors,
-    a_password_needs_a_username_and_an_input,
-}
-
+#[support::test]
 fn a_host_that_is_not_listed_is_answered_with_those_that_are() {
     let home = Home::new();
     home.write_hosts_toml(
@@ -40,6 +33,7 @@ fn a_host_that_is_not_listed_is_answered_with_those_that_are() {
     assert!(!home.credentials_file().exists());
 }
 
+#[support::test]
 fn a_missing_socket_is_named_with_the_way_to_give_another() {
     let home = Home::new();
     let socket = home.path().join("no/containerd.sock").display().to_string();
@@ -56,6 +50,7 @@ fn a_missing_socket_is_named_with_the_way_to_give_another() {
     }
 }
 
+#[support::test]
 fn references_and_hosts_that_are_none_are_usage_errors() {
     let home = Home::new();
     let long = "a".repeat(300);
@@ -84,6 +79,7 @@ fn references_and_hosts_that_are_none_are_usage_errors() {
     }
 }
 
+#[support::test]
 fn a_password_needs_a_username_and_an_input() {
     let home = Home::new();
     for (arguments, told) in [

@@ -12,11 +12,7 @@ use std::path::{Path, PathBuf};
 
 use support::home::Home;
 use support::process::Ran;
-use support::{tools, trials, workspace};
-
-trials! {
-    every_session_is_as_it_was_written_down,
-}
+use support::{tools, workspace};
 
 const SESSION: &str = "session.txt";
 
@@ -30,6 +26,7 @@ fn places(home: &Home) -> [(&'static str, PathBuf, u32); 4] {
     ]
 }
 
+#[support::test]
 fn every_session_is_as_it_was_written_down() {
     let update = tools::env_var("PORTUNUS_UPDATE_CASES").is_some();
     let root = workspace::root().join("tests/cases");

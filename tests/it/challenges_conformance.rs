@@ -6,12 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use portunus::token::{Authentication, Challenge, ChallengeError, Scheme};
 use serde_json::{Value, json};
-use support::trials;
 use url::Url;
-
-trials! {
-    challenges_are_read_as_containerd_reads_them,
-}
 
 /// Where we differ on purpose, and in what.
 const DIFFERENCES: &[(&str, &[&str])] = &[
@@ -41,6 +36,7 @@ const DIFFERENCES: &[(&str, &[&str])] = &[
     ),
 ];
 
+#[support::test]
 fn challenges_are_read_as_containerd_reads_them() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -3,12 +3,6 @@
 use std::fs;
 
 use support::home::Home;
-use support::trials;
-
-trials! {
-    registry_namespaces_hosts_and_stored_logins_are_offered,
-    a_broken_home_offers_nothing_and_prints_nothing,
-}
 
 fn home() -> Home {
     let home = Home::new();
@@ -52,6 +46,7 @@ fn offered(home: &Home, shell: &str, words: &[&str]) -> Vec<String> {
         .collect()
 }
 
+#[support::test]
 fn registry_namespaces_hosts_and_stored_logins_are_offered() {
     let home = home();
     for (line, expected) in [
@@ -92,6 +87,7 @@ fn registry_namespaces_hosts_and_stored_logins_are_offered() {
     }
 }
 
+#[support::test]
 fn a_broken_home_offers_nothing_and_prints_nothing() {
     let home = home();
     fs::write(home.config_dir().join("config.toml"), "store = \n").unwrap();

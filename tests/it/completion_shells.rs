@@ -7,13 +7,7 @@ use std::path::PathBuf;
 
 use support::home::Home;
 use support::process::{self, Ran};
-use support::{program, script, tools, trials};
-
-trials! {
-    bash_completes_hosts_with_ports_and_joined_values needs ["bash", "script"],
-    zsh_completes_the_same needs ["zsh", "script"],
-    fish_completes_the_same needs ["fish"],
-}
+use support::{program, script, tools};
 
 /// What is typed before the tabulator, and what stands there after it.
 const LINES: [(&str, &str); 9] = [
@@ -94,6 +88,7 @@ fn assert_typed(home: &Home, ran: &Ran) {
     assert!(!ran.output().contains("canary"), "{ran}");
 }
 
+#[support::test(needs("bash", "script"))]
 fn bash_completes_hosts_with_ports_and_joined_values() {
     let home = home();
     let rc = format!(
@@ -106,6 +101,7 @@ fn bash_completes_hosts_with_ports_and_joined_values() {
     assert_typed(&home, &ran);
 }
 
+#[support::test(needs("zsh", "script"))]
 fn zsh_completes_the_same() {
     let home = home();
     let mut settings = String::new();
@@ -128,6 +124,7 @@ fn zsh_completes_the_same() {
     assert_typed(&home, &ran);
 }
 
+#[support::test(needs("fish"))]
 fn fish_completes_the_same() {
     let home = home();
     let mut text = format!("source {}\n", script(&home, "fish").display());

@@ -8,14 +8,7 @@ use std::process::Stdio;
 
 use support::home::Home;
 use support::process::Ran;
-use support::{program, trials};
-
-trials! {
-    a_flag_goes_before_the_environment_the_file_and_the_default,
-    an_empty_variable_is_as_good_as_none,
-    a_variable_that_is_not_text_is_named_and_not_shown,
-    a_variable_that_is_a_path_may_hold_any_bytes,
-}
+use support::program;
 
 /// A setting: each place that can say it with the value written there, the first one first.
 struct Setting {
@@ -131,6 +124,7 @@ const SETTINGS: [Setting; 8] = [
     },
 ];
 
+#[support::test]
 fn a_flag_goes_before_the_environment_the_file_and_the_default() {
     for setting in &SETTINGS {
         let values = [
@@ -152,6 +146,7 @@ fn a_flag_goes_before_the_environment_the_file_and_the_default() {
     }
 }
 
+#[support::test]
 fn an_empty_variable_is_as_good_as_none() {
     for setting in &SETTINGS {
         let Some((variable, _, _)) = setting.variable else {
@@ -163,6 +158,7 @@ fn an_empty_variable_is_as_good_as_none() {
     }
 }
 
+#[support::test]
 fn a_variable_that_is_not_text_is_named_and_not_shown() {
     let resolve = ["resolve", "reg.test/app"].as_slice();
     let layout = ["pull", "127.0.0.1:1/app:v1", "--oci-layout", "layout"].as_slice();
@@ -197,6 +193,7 @@ fn a_variable_that_is_not_text_is_named_and_not_shown() {
     }
 }
 
+#[support::test]
 fn a_variable_that_is_a_path_may_hold_any_bytes() {
     let odd = OsStr::from_bytes(b"odd-\xff");
     for (variable, below, file, text, command, wanted) in [

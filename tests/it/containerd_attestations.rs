@@ -6,23 +6,19 @@ use serde_json::{Value, json};
 use support::containerd::{Containerd, Settings};
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{tools, trials};
+use support::tools;
 
 use crate::containerd_load::{IMAGE, load, pull_for};
 use crate::daemon_world::DaemonWorld;
 use crate::http_platforms::index_of;
 use crate::http_world::World;
 
-trials! {
-    an_image_with_an_attestation_is_unpacked_by_2 needs ["containerd"],
-    an_image_with_an_attestation_is_unpacked_by_1_7 needs ["containerd-1.7/containerd"],
-    an_attestation_alone_is_stored needs ["containerd"],
-}
-
+#[support::test(needs("containerd"))]
 fn an_image_with_an_attestation_is_unpacked_by_2() {
     is_unpacked(Containerd::settings());
 }
 
+#[support::test(needs("containerd-1.7/containerd"))]
 fn an_image_with_an_attestation_is_unpacked_by_1_7() {
     is_unpacked(Containerd::settings().program("containerd-1.7/containerd"));
 }
@@ -59,6 +55,7 @@ fn is_unpacked(settings: Settings) {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn an_attestation_alone_is_stored() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &attestation());

@@ -9,17 +9,6 @@ use support::image::{Blob, Image, architecture};
 use support::nginx::{NamespaceAccount, Nginx};
 use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
-use support::trials;
-
-trials! {
-    a_local_pull_uses_the_mirror_and_its_account_on_every_version
-        needs ["containerd", "containerd-1.7/containerd", "containerd-1.6/containerd", "nginx", "htpasswd", "docker-registry"],
-    a_push_goes_to_the_first_host_that_may_be_pushed_to needs ["containerd", "htpasswd", "docker-registry"],
-    a_push_through_an_old_daemon_names_the_way_around needs ["containerd-1.7/containerd"],
-    only_the_platform_asked_for_is_pulled needs ["containerd"],
-    a_push_does_not_land_on_a_mirror_by_accident,
-    an_image_goes_from_a_layout_to_a_registry_and_back needs ["htpasswd", "docker-registry"],
-}
 
 const PASSWORD: &str = "canary-pw-51c0";
 
@@ -32,6 +21,14 @@ fn log_in(home: &Home, arguments: &[&str], user: &str) {
         .assert_success();
 }
 
+#[support::test(needs(
+    "containerd",
+    "containerd-1.7/containerd",
+    "containerd-1.6/containerd",
+    "nginx",
+    "htpasswd",
+    "docker-registry"
+))]
 fn a_local_pull_uses_the_mirror_and_its_account_on_every_version() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::small("a");
@@ -87,6 +84,7 @@ fn a_local_pull_uses_the_mirror_and_its_account_on_every_version() {
     }
 }
 
+#[support::test(needs("containerd", "htpasswd", "docker-registry"))]
 fn a_push_goes_to_the_first_host_that_may_be_pushed_to() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", PASSWORD)]));
     let alice = Login::Basic("alice".to_owned(), PASSWORD.to_owned());
@@ -140,6 +138,7 @@ fn a_push_goes_to_the_first_host_that_may_be_pushed_to() {
         .assert_success();
 }
 
+#[support::test(needs("containerd-1.7/containerd"))]
 fn a_push_through_an_old_daemon_names_the_way_around() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("a"));
@@ -163,6 +162,7 @@ fn a_push_through_an_old_daemon_names_the_way_around() {
     assert_eq!(left.assert_success().stdout, "");
 }
 
+#[support::test(needs("containerd"))]
 fn only_the_platform_asked_for_is_pulled() {
     let registry = ProgrammableRegistry::open();
     let [ours, other] = ["ours", "other"].map(Image::small);
@@ -221,6 +221,7 @@ fn only_the_platform_asked_for_is_pulled() {
     home.portunus(&pull).run().assert_code(2);
 }
 
+#[support::test]
 fn a_push_does_not_land_on_a_mirror_by_accident() {
     let home = Home::new();
     let file = home.write_hosts_toml("reg.test", "[host.\"http://127.0.0.1:1\"]\n");
@@ -237,6 +238,7 @@ fn a_push_does_not_land_on_a_mirror_by_accident() {
     }
 }
 
+#[support::test(needs("htpasswd", "docker-registry"))]
 fn an_image_goes_from_a_layout_to_a_registry_and_back() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", PASSWORD)]));
     let home = Home::new();

@@ -6,15 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use portunus_containerd::{ConnectError, Containerd, HostDirectory, MountNamespace};
+use support::containerd;
 use support::home::Home;
-use support::{containerd, trials};
 use tokio::runtime::Runtime;
 
-trials! {
-    whatever_is_no_containerd_is_named_before_the_deadline,
-    a_daemon_tells_its_version_and_who_it_is needs ["containerd"],
-}
-
+#[support::test]
 fn whatever_is_no_containerd_is_named_before_the_deadline() {
     let home = Home::new();
     let at = |name: &str| home.path().join(name);
@@ -68,6 +64,7 @@ fn whatever_is_no_containerd_is_named_before_the_deadline() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_daemon_tells_its_version_and_who_it_is() {
     let daemon = containerd::Containerd::settings().unprivileged().start();
     let connected = connect(daemon.socket()).unwrap();

@@ -11,30 +11,16 @@ use portunus_containerd::{
     TransferReport,
 };
 use prost_types::Any;
-use support::trials;
 use tokio::runtime::Runtime;
 use tonic::Code;
 
 use crate::daemon_world::{default_namespace, tomorrow};
 use crate::fake_daemon::{FakeDaemon, Reaction, Script, Step};
 
-trials! {
-    a_daemon_that_hangs_in_any_call_is_named_in_time,
-    a_daemon_that_does_not_know_a_call_is_named_or_done_without,
-    a_lease_that_cannot_be_deleted_does_not_hold_up_the_end,
-    the_lease_is_on_every_stream_and_on_the_transfer,
-    every_question_gets_one_answer_whatever_is_asked,
-    five_attempts_at_one_request_get_the_same_answer,
-    a_rejection_that_the_daemon_puts_in_words_names_key_and_command,
-    a_lookup_that_comes_late_answers_no_other_host,
-    streams_that_the_daemon_closes_or_keeps_open_do_no_harm,
-    unpacking_is_told_of_since_2_2_and_is_no_silence,
-    events_that_nobody_knows_are_passed_over,
-}
-
 const REFERENCE: &str = "reg.test/team/app:v1";
 const IDLE: Duration = Duration::from_millis(400);
 
+#[support::test]
 fn a_daemon_that_hangs_in_any_call_is_named_in_time() {
     for call in [
         "Leases/Create",
@@ -60,6 +46,7 @@ fn a_daemon_that_hangs_in_any_call_is_named_in_time() {
     assert!(matches!(error, ConnectError::Silent { .. }), "{error}");
 }
 
+#[support::test]
 fn a_daemon_that_does_not_know_a_call_is_named_or_done_without() {
     for call in [
         "Leases/Create",
@@ -86,6 +73,7 @@ fn a_daemon_that_does_not_know_a_call_is_named_or_done_without() {
     );
 }
 
+#[support::test]
 fn a_lease_that_cannot_be_deleted_does_not_hold_up_the_end() {
     for reaction in [Reaction::Hang, Reaction::Refuse] {
         let daemon = FakeDaemon::start(Script::of("2.2.0").at("Leases/Delete", reaction));
@@ -97,6 +85,7 @@ fn a_lease_that_cannot_be_deleted_does_not_hold_up_the_end() {
     }
 }
 
+#[support::test]
 fn the_lease_is_on_every_stream_and_on_the_transfer() {
     let daemon = FakeDaemon::start(Script::of("2.2.0"));
     for lease in ["lease-1", "lease-2"] {
@@ -121,6 +110,7 @@ fn the_lease_is_on_every_stream_and_on_the_transfer() {
     }
 }
 
+#[support::test]
 fn every_question_gets_one_answer_whatever_is_asked() {
     let foreign = Any {
         type_url: "type.googleapis.com/containerd.types.transfer.AuthRequest".to_owned(),
@@ -160,12 +150,14 @@ fn every_question_gets_one_answer_whatever_is_asked() {
 }
 
 /// A request is tried 5 times at most since 2.3 (`core/remotes/docker/resolver.go`).
+#[support::test]
 fn five_attempts_at_one_request_get_the_same_answer() {
     let daemon = FakeDaemon::start(Script::of("2.3.0").transfer(vec![ask("a.test"); 5]));
     pull(&daemon, Arc::new(answers())).unwrap();
     assert_eq!(secrets(&daemon), ["of-a.test"; 5]);
 }
 
+#[support::test]
 fn a_rejection_that_the_daemon_puts_in_words_names_key_and_command() {
     let words = "failed to copy: httpReadSeeker: failed open: unexpected status from GET request to \
                  https://a.test/v2/team/app/blobs/sha256:aa: 401 Unauthorized";
@@ -197,6 +189,7 @@ impl Lookup for Late {
     }
 }
 
+#[support::test]
 fn a_lookup_that_comes_late_answers_no_other_host() {
     let steps = [
         ask("slow.test"),
@@ -210,6 +203,7 @@ fn a_lookup_that_comes_late_answers_no_other_host() {
     assert_eq!(secrets(&daemon), ["", "of-a.test", "of-b.test", ""]);
 }
 
+#[support::test]
 fn streams_that_the_daemon_closes_or_keeps_open_do_no_harm() {
     for (step, then_asks) in [
         (Step::CloseProgress, true),
@@ -239,6 +233,7 @@ fn streams_that_the_daemon_closes_or_keeps_open_do_no_harm() {
     assert_eq!(daemon.seen().leases, []);
 }
 
+#[support::test]
 fn unpacking_is_told_of_since_2_2_and_is_no_silence() {
     let layer = "layer-sha256:aa";
     let mut steps = vec![
@@ -270,6 +265,7 @@ fn unpacking_is_told_of_since_2_2_and_is_no_silence() {
     assert_eq!(error.kind(), TransferErrorKind::TimedOut, "{error}");
 }
 
+#[support::test]
 fn events_that_nobody_knows_are_passed_over() {
     let steps = [
         Step::Progress("defragmenting", "layer-sha256:aa", 3, 7),

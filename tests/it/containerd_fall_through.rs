@@ -6,27 +6,11 @@ use portunus_containerd::{Given, TransferErrorKind};
 use support::account::Account;
 use support::http::Reply;
 use support::image::Image;
+use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{port, trials};
 
 use crate::daemon_world::DaemonWorld;
 use crate::http_world::World;
-
-trials! {
-    every_failure_of_the_first_mirror_leads_to_the_second needs ["containerd"],
-    failures_of_blobs_alone_lead_to_the_second_mirror_too needs ["containerd"],
-    a_mirror_that_refuses_connections_is_passed_over needs ["containerd"],
-    a_login_that_helps_nothing_leads_to_the_second_mirror needs ["containerd"],
-    a_mirror_that_hangs_stops_containerd_and_not_our_own_walk needs ["containerd"],
-    a_token_endpoint_that_gives_none_leads_to_the_second_mirror needs ["containerd"],
-    a_failure_after_the_right_password_leads_to_the_second_mirror needs ["containerd"],
-    a_name_that_does_not_resolve_is_passed_over needs ["containerd"],
-    a_redirect_to_another_host_is_followed needs ["containerd"],
-    only_the_last_host_is_given_a_second_chance needs ["containerd"],
-    a_host_that_asks_for_patience_is_asked_a_few_times_more needs ["containerd"],
-    a_ca_that_cannot_be_read_fails_the_whole_pull needs ["containerd"],
-    a_host_for_pushes_alone_serves_layers_to_containerd_and_is_answered needs ["containerd"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -40,12 +24,14 @@ fn failures() -> Vec<(&'static str, Reply)> {
     failures
 }
 
+#[support::test(needs("containerd"))]
 fn every_failure_of_the_first_mirror_leads_to_the_second() {
     for (name, reply) in failures() {
         both_go_on(name, |first| first.always(reply.clone()));
     }
 }
 
+#[support::test(needs("containerd"))]
 fn failures_of_blobs_alone_lead_to_the_second_mirror_too() {
     for (name, reply) in failures() {
         both_go_on(name, |first| {
@@ -54,6 +40,7 @@ fn failures_of_blobs_alone_lead_to_the_second_mirror_too() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_mirror_that_refuses_connections_is_passed_over() {
     let second = second();
     let dead = format!("http://127.0.0.1:{}", port::free());
@@ -63,6 +50,7 @@ fn a_mirror_that_refuses_connections_is_passed_over() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn a_login_that_helps_nothing_leads_to_the_second_mirror() {
     let second = second();
     for account in [
@@ -82,6 +70,7 @@ fn a_login_that_helps_nothing_leads_to_the_second_mirror() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_mirror_that_hangs_stops_containerd_and_not_our_own_walk() {
     let (first, second) = (ProgrammableRegistry::open(), second());
     first.always(Reply::silence());
@@ -97,6 +86,7 @@ fn a_mirror_that_hangs_stops_containerd_and_not_our_own_walk() {
     assert_eq!(error.kind(), TransferErrorKind::TimedOut);
 }
 
+#[support::test(needs("containerd"))]
 fn a_token_endpoint_that_gives_none_leads_to_the_second_mirror() {
     for status in [401, 403, 404, 500] {
         both_go_on("a token endpoint", |first| {
@@ -107,6 +97,7 @@ fn a_token_endpoint_that_gives_none_leads_to_the_second_mirror() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_failure_after_the_right_password_leads_to_the_second_mirror() {
     for status in [403, 404, 500] {
         let (first, second) = (
@@ -126,12 +117,14 @@ fn a_failure_after_the_right_password_leads_to_the_second_mirror() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_name_that_does_not_resolve_is_passed_over() {
     let second = second();
     let hosts = ["http://nowhere.invalid", &second.url()];
     both_pull("a name", World::new().with_hosts("reg-a.test", &hosts));
 }
 
+#[support::test(needs("containerd"))]
 fn a_redirect_to_another_host_is_followed() {
     let (first, second) = (ProgrammableRegistry::open(), second());
     let elsewhere = second.url().replace("127.0.0.1", "localhost");
@@ -143,6 +136,7 @@ fn a_redirect_to_another_host_is_followed() {
 }
 
 /// `withRetry` in `core/remotes/docker/resolver.go`.
+#[support::test(needs("containerd"))]
 fn only_the_last_host_is_given_a_second_chance() {
     for status in [500, 503, 504] {
         let (first, last) = (ProgrammableRegistry::open(), second());
@@ -163,6 +157,7 @@ fn only_the_last_host_is_given_a_second_chance() {
 }
 
 /// containerd tries 6 times without a pause, and 5 times since 2.3.
+#[support::test(needs("containerd"))]
 fn a_host_that_asks_for_patience_is_asked_a_few_times_more() {
     for status in [408, 429] {
         let (first, second) = (ProgrammableRegistry::open(), second());
@@ -177,6 +172,7 @@ fn a_host_that_asks_for_patience_is_asked_a_few_times_more() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_ca_that_cannot_be_read_fails_the_whole_pull() {
     let second = second();
     let text = format!(
@@ -207,6 +203,7 @@ fn a_ca_that_cannot_be_read_fails_the_whole_pull() {
 }
 
 /// containerd's fetch ignores capabilities (`core/remotes/docker/fetcher.go`).
+#[support::test(needs("containerd"))]
 fn a_host_for_pushes_alone_serves_layers_to_containerd_and_is_answered() {
     let pushes = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     pushes.put_image("team/app", "v1", &image());

@@ -6,22 +6,13 @@ use portunus_containerd::TransferErrorKind;
 use support::http::Reply;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::daemon_world::{DaemonWorld, unprobed};
 use crate::http_world::World;
 
-trials! {
-    a_mirror_that_never_answers_does_not_hang_the_pull needs ["containerd"],
-    a_blob_that_stalls_does_not_hang_the_pull needs ["containerd"],
-    a_transfer_ends_at_its_overall_deadline needs ["containerd"],
-    a_dropped_pull_gives_its_lease_back needs ["containerd"],
-    a_daemon_that_dies_is_named_at_once needs ["containerd"],
-    an_image_that_nobody_has_is_not_found needs ["containerd"],
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test(needs("containerd"))]
 fn a_mirror_that_never_answers_does_not_hang_the_pull() {
     let (registry, world) = stalling(|_| true, Reply::silence());
     let error = pulled_within(&world, Duration::from_millis(400), None);
@@ -30,6 +21,7 @@ fn a_mirror_that_never_answers_does_not_hang_the_pull() {
     drop(registry);
 }
 
+#[support::test(needs("containerd"))]
 fn a_blob_that_stalls_does_not_hang_the_pull() {
     let (registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
     let error = pulled_within(&world, Duration::from_millis(800), None);
@@ -38,6 +30,7 @@ fn a_blob_that_stalls_does_not_hang_the_pull() {
     drop(registry);
 }
 
+#[support::test(needs("containerd"))]
 fn a_transfer_ends_at_its_overall_deadline() {
     let (registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
     let overall = Some(Duration::from_millis(500));
@@ -47,6 +40,7 @@ fn a_transfer_ends_at_its_overall_deadline() {
     drop(registry);
 }
 
+#[support::test(needs("containerd"))]
 fn a_dropped_pull_gives_its_lease_back() {
     for moment in [0, 1, 2, 5, 10, 400] {
         drop_after(Duration::from_millis(moment));
@@ -79,6 +73,7 @@ fn drop_after(moment: Duration) {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_daemon_that_dies_is_named_at_once() {
     let (registry, mut world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
     let request = world.pull_request(IMAGE, unprobed(&registry.address(), "alice", "wonder"));
@@ -108,6 +103,7 @@ fn a_daemon_that_dies_is_named_at_once() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn an_image_that_nobody_has_is_not_found() {
     let registry = ProgrammableRegistry::open();
     let world = world_at(&registry);

@@ -9,13 +9,9 @@ use support::home::Home;
 use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
-
-trials! {
-    a_login_at_docker_hub_is_what_containerd_is_told_for_its_registry needs ["containerd"],
-}
 
 /// containerd asks for `registry-1.docker.io`; the login is kept as docker keeps it.
+#[support::test(needs("containerd"))]
 fn a_login_at_docker_hub_is_what_containerd_is_told_for_its_registry() {
     let authority = CertificateAuthority::new();
     let server = authority.server(&["registry-1.docker.io"]);

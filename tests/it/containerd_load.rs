@@ -13,30 +13,20 @@ use support::containerd::{Containerd, Settings};
 use support::http::Reply;
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{hello, tools, trials};
+use support::{hello, tools};
 
 use crate::daemon_world::{DaemonWorld, default_namespace, path_mirrors, tomorrow};
 use crate::http_platforms;
 use crate::http_world::World;
 
-trials! {
-    an_image_is_stored_as_ctr_of_2_stores_it needs ["containerd"],
-    an_image_is_stored_as_ctr_of_1_7_stores_it needs ["containerd-1.7/containerd"],
-    an_image_is_stored_as_ctr_of_1_6_stores_it needs ["containerd-1.6/containerd"],
-    an_index_without_platforms_is_stored_as_ctr_stores_it needs ["containerd"],
-    what_the_containerd_namespace_unpacks_with_is_used needs ["containerd"],
-    path_mirrors_keep_their_accounts_on_the_way_around_the_daemon needs ["containerd"],
-    a_registry_token_pulls_on_the_way_around_the_daemon needs ["containerd"],
-    a_container_of_a_stored_image_runs needs ["containers?", "containerd"],
-    a_layout_that_is_not_whole_leaves_no_image needs ["containerd"],
-}
-
 pub(crate) const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test(needs("containerd"))]
 fn an_image_is_stored_as_ctr_of_2_stores_it() {
     is_stored_as_ctr_does(Containerd::settings(), &["--skip-metadata"]);
 }
 
+#[support::test(needs("containerd-1.7/containerd"))]
 fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
     is_stored_as_ctr_does(
         Containerd::settings().program("containerd-1.7/containerd"),
@@ -44,6 +34,7 @@ fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
     );
 }
 
+#[support::test(needs("containerd-1.6/containerd"))]
 fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
     is_stored_as_ctr_does(
         Containerd::settings().program("containerd-1.6/containerd"),
@@ -52,6 +43,7 @@ fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
 }
 
 /// An index leads to the index of the images.
+#[support::test(needs("containerd"))]
 fn an_index_without_platforms_is_stored_as_ctr_stores_it() {
     let registry = ProgrammableRegistry::open();
     let inner = put_index(&registry, "inner");
@@ -141,6 +133,7 @@ fn is_stored_from(
 }
 
 /// Another one than the daemon's default, where it has that.
+#[support::test(needs("containerd"))]
 fn what_the_containerd_namespace_unpacks_with_is_used() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -165,6 +158,7 @@ fn what_the_containerd_namespace_unpacks_with_is_used() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
     let (_registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
@@ -173,6 +167,7 @@ fn path_mirrors_keep_their_accounts_on_the_way_around_the_daemon() {
 }
 
 /// containerd takes a static bearer from nobody.
+#[support::test(needs("containerd"))]
 fn a_registry_token_pulls_on_the_way_around_the_daemon() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
     let open = ProgrammableRegistry::open();
@@ -193,6 +188,7 @@ fn a_registry_token_pulls_on_the_way_around_the_daemon() {
     assert!(open.requests_with("static").is_empty());
 }
 
+#[support::test(needs("containers?", "containerd"))]
 fn a_container_of_a_stored_image_runs() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &hello::image("hello from a container\n"));
@@ -204,6 +200,7 @@ fn a_container_of_a_stored_image_runs() {
     assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 
+#[support::test(needs("containerd"))]
 fn a_layout_that_is_not_whole_leaves_no_image() {
     let registry = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[1000, 1000]);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use portunus_containerd::{Containerd as Daemon, Unpack};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 use tokio::runtime::Builder;
 
 use crate::containerd_load::{IMAGE, load, load_request, pull, pull_and_load, rows};
@@ -15,12 +14,7 @@ use crate::daemon_world::DaemonWorld;
 use crate::download_world::wait_until;
 use crate::http_world::World;
 
-trials! {
-    a_daemon_that_was_started_again_meanwhile_stores_the_image needs ["containerd"],
-    a_layer_that_somebody_else_is_writing_is_waited_for needs ["containerd"],
-    a_layer_that_very_many_repositories_have_keeps_its_labels needs ["containerd"],
-}
-
+#[support::test(needs("containerd"))]
 fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -41,6 +35,7 @@ fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {
 }
 
 /// As another pull does that has a layer in common, to its end or not.
+#[support::test(needs("containerd"))]
 fn a_layer_that_somebody_else_is_writing_is_waited_for() {
     for finishes in [true, false] {
         let registry = ProgrammableRegistry::open();
@@ -77,6 +72,7 @@ fn a_layer_that_somebody_else_is_writing_is_waited_for() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_layer_that_very_many_repositories_have_keeps_its_labels() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");

@@ -8,18 +8,11 @@ use portunus_containerd::{
 use portunus_http::Descriptor;
 use serde_json::json;
 use support::image::Blob;
-use support::trials;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::daemon_world::{default_namespace, tomorrow};
 use crate::fake_daemon::{FakeDaemon, Reaction, Script};
-
-trials! {
-    what_takes_longer_with_a_large_layer_has_no_limit_a_call,
-    what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline,
-    a_daemon_that_hangs_in_any_other_call_of_a_load_is_named_in_time,
-}
 
 const CALL: Duration = Duration::from_millis(400);
 
@@ -30,6 +23,7 @@ const WORK: [&str; 4] = [
     "Snapshots/Commit",
 ];
 
+#[support::test]
 fn what_takes_longer_with_a_large_layer_has_no_limit_a_call() {
     let script = WORK.iter().fold(Script::of("2.1.0"), |script, call| {
         script.at(call, Reaction::Slow(CALL * 3 / 2))
@@ -39,6 +33,7 @@ fn what_takes_longer_with_a_large_layer_has_no_limit_a_call() {
     assert_eq!(daemon.seen().leases, []);
 }
 
+#[support::test]
 fn what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline() {
     for call in WORK {
         let daemon = FakeDaemon::start(Script::of("2.1.0").at(call, Reaction::Hang));
@@ -50,6 +45,7 @@ fn what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline() {
     }
 }
 
+#[support::test]
 fn a_daemon_that_hangs_in_any_other_call_of_a_load_is_named_in_time() {
     for call in [
         "Leases/Create",

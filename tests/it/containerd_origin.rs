@@ -6,20 +6,12 @@ use support::http::Reply;
 use support::image::Image;
 use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::daemon_world::accounts;
 
-trials! {
-    the_result_names_the_host_and_what_it_was_answered needs ["containerd"],
-    a_host_that_is_not_logged_in_to_may_have_served_it needs ["containerd"],
-    hosts_that_containerd_may_have_changed_between_are_all_named needs ["containerd"],
-    content_that_was_there_before_is_not_said_to_come_from_a_host needs ["containerd"],
-    a_failure_tells_of_each_host_and_names_the_next_command needs ["containerd"],
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test(needs("containerd"))]
 fn the_result_names_the_host_and_what_it_was_answered() {
     let mirror = with_image(ProgrammableRegistry::basic(&accounts()));
     let site = Site::new(&[&mirror]);
@@ -40,6 +32,7 @@ fn the_result_names_the_host_and_what_it_was_answered() {
 }
 
 /// It may hand out tokens to the anonymous, and asking it would be one request more than ctr makes.
+#[support::test(needs("containerd"))]
 fn a_host_that_is_not_logged_in_to_may_have_served_it() {
     let closed = with_image(ProgrammableRegistry::basic(&accounts()));
     let open = with_image(ProgrammableRegistry::open());
@@ -59,6 +52,7 @@ fn a_host_that_is_not_logged_in_to_may_have_served_it() {
     assert!(told.is_some_and(|line| line.ends_with(given_none)), "{ran}");
 }
 
+#[support::test(needs("containerd"))]
 fn hosts_that_containerd_may_have_changed_between_are_all_named() {
     let first = with_image(ProgrammableRegistry::basic(&accounts()));
     first.when(
@@ -77,6 +71,7 @@ fn hosts_that_containerd_may_have_changed_between_are_all_named() {
     assert!(ran.assert_success().stdout.contains(&told), "{ran}");
 }
 
+#[support::test(needs("containerd"))]
 fn content_that_was_there_before_is_not_said_to_come_from_a_host() {
     let mirror = with_image(ProgrammableRegistry::open());
     let site = Site::new(&[&mirror]);
@@ -89,6 +84,7 @@ fn content_that_was_there_before_is_not_said_to_come_from_a_host() {
     assert!(ran.assert_success().stdout.contains(&told), "{ran}");
 }
 
+#[support::test(needs("containerd"))]
 fn a_failure_tells_of_each_host_and_names_the_next_command() {
     let closed = || with_image(ProgrammableRegistry::basic(&accounts()));
     let login = |host: &str| format!("portunus login --registry-namespace reg-a.test {host}");

@@ -12,20 +12,13 @@ use support::containerd::Containerd;
 use support::home::Home;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{process, program, trials};
+use support::{process, program};
 use tempfile::TempDir;
-
-trials! {
-    a_daemon_in_another_mount_namespace_reads_the_original_files needs ["containerd", "namespaces?"],
-    original_files_are_held_to_the_rules_of_the_version needs ["containerd", "namespaces?"],
-    a_daemon_whose_files_cannot_be_told_reads_the_original_ones needs ["containerd", "namespaces?"],
-    a_daemon_of_another_user_is_given_files_that_it_can_read needs ["containerd", "root?"],
-    a_daemon_that_we_may_not_talk_to_is_named needs ["containerd", "root?"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
 /// The daemon finds another hosts.toml at the same path, and so another registry.
+#[support::test(needs("containerd", "namespaces?"))]
 fn a_daemon_in_another_mount_namespace_reads_the_original_files() {
     let (ours, theirs) = (Site::new("ours"), Site::new("theirs"));
     let daemon = Containerd::settings()
@@ -45,6 +38,7 @@ fn a_daemon_in_another_mount_namespace_reads_the_original_files() {
 }
 
 /// `referrers` makes 2.1 drop the whole file, which it would not tell.
+#[support::test(needs("containerd", "namespaces?"))]
 fn original_files_are_held_to_the_rules_of_the_version() {
     let (ours, theirs) = (Site::new("ours"), Site::new("theirs"));
     let daemon = Containerd::settings()
@@ -67,6 +61,7 @@ fn original_files_are_held_to_the_rules_of_the_version() {
 }
 
 /// From another pid namespace the kernel does not tell who listens.
+#[support::test(needs("containerd", "namespaces?"))]
 fn a_daemon_whose_files_cannot_be_told_reads_the_original_ones() {
     let site = Site::new("one");
     let daemon = Containerd::start();
@@ -85,6 +80,7 @@ fn a_daemon_whose_files_cannot_be_told_reads_the_original_ones() {
 }
 
 /// It cannot read the original files, which lie in a closed home.
+#[support::test(needs("containerd", "root?"))]
 fn a_daemon_of_another_user_is_given_files_that_it_can_read() {
     let site = Site::new("one");
     let daemon = Containerd::settings().unprivileged().start();
@@ -105,6 +101,7 @@ fn a_daemon_of_another_user_is_given_files_that_it_can_read() {
     );
 }
 
+#[support::test(needs("containerd", "root?"))]
 fn a_daemon_that_we_may_not_talk_to_is_named() {
     let daemon = Containerd::start();
     let folder = open_folder();

@@ -7,19 +7,12 @@ use support::home::Home;
 use support::http::Reply;
 use support::image::Image;
 use support::process::{self, Ran};
+use support::program;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, trials};
-
-trials! {
-    plain_progress_is_a_line_a_state needs ["containerd"],
-    json_progress_is_an_object_a_line needs ["containerd"],
-    no_progress_is_nothing needs ["containerd"],
-    a_terminal_shows_bars_with_bytes_speed_and_layers needs ["containerd", "script?"],
-    a_push_shows_its_progress_too needs ["containerd"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test(needs("containerd"))]
 fn plain_progress_is_a_line_a_state() {
     let site = Site::new();
     for style in [&["--progress", "plain"][..], &[]] {
@@ -43,6 +36,7 @@ fn plain_progress_is_a_line_a_state() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn json_progress_is_an_object_a_line() {
     let site = Site::new();
     let ran = site.pull(&["--progress", "json"]);
@@ -62,12 +56,14 @@ fn json_progress_is_an_object_a_line() {
     assert_eq!(states[0].0, "containerd:");
 }
 
+#[support::test(needs("containerd"))]
 fn no_progress_is_nothing() {
     let ran = Site::new().pull(&["--progress", "none"]);
     assert_eq!(ran.stderr, "");
     assert!(ran.stdout.starts_with("pulled "), "{ran}");
 }
 
+#[support::test(needs("containerd", "script?"))]
 fn a_terminal_shows_bars_with_bytes_speed_and_layers() {
     let site = Site::new();
     // Long enough for the daemon to report, every 300 ms.
@@ -102,6 +98,7 @@ fn a_terminal_shows_bars_with_bytes_speed_and_layers() {
     assert!(plain.stdout.contains("containerd: Pulling from"), "{plain}");
 }
 
+#[support::test(needs("containerd"))]
 fn a_push_shows_its_progress_too() {
     let site = Site::new();
     site.pull(&[]);

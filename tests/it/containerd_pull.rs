@@ -8,23 +8,11 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
-use support::trials;
 
 use crate::daemon_world::{DaemonWorld, accounts};
 use crate::http_world::World;
 
-trials! {
-    each_registry_namespace_is_pulled_with_its_own_account
-        needs ["containerd", "nginx", "htpasswd", "docker-registry"],
-    swapped_passwords_fail_with_host_and_key needs ["containerd"],
-    an_identity_token_pulls_from_a_registry_that_asks_for_tokens needs ["containerd"],
-    an_image_goes_to_the_containerd_namespace_asked_for needs ["containerd"],
-    a_pull_asks_no_more_than_a_probe_and_two_questions needs ["containerd"],
-    layers_are_unpacked_with_what_the_daemon_is_configured_for needs ["containerd"],
-    an_unknown_platform_says_how_to_go_on needs ["containerd"],
-    an_old_daemon_is_refused_before_it_asks_anybody needs ["containerd-1.7/containerd"],
-}
-
+#[support::test(needs("containerd", "nginx", "htpasswd", "docker-registry"))]
 fn each_registry_namespace_is_pulled_with_its_own_account() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::of_sizes("one", &[1000, 2000, 3000]);
@@ -93,6 +81,7 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn swapped_passwords_fail_with_host_and_key() {
     for registry in [
         ProgrammableRegistry::basic(&accounts()),
@@ -127,6 +116,7 @@ fn swapped_passwords_fail_with_host_and_key() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn an_identity_token_pulls_from_a_registry_that_asks_for_tokens() {
     let registry = ProgrammableRegistry::bearer(&accounts());
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -141,6 +131,7 @@ fn an_identity_token_pulls_from_a_registry_that_asks_for_tokens() {
     world.pull("reg-a.test/team/app:v1").unwrap();
 }
 
+#[support::test(needs("containerd"))]
 fn an_image_goes_to_the_containerd_namespace_asked_for() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -156,6 +147,7 @@ fn an_image_goes_to_the_containerd_namespace_asked_for() {
     assert_eq!(listed.assert_success().stdout.trim(), name);
 }
 
+#[support::test(needs("containerd"))]
 fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
     let registry = ProgrammableRegistry::basic(&accounts());
     registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10, 20, 30]));
@@ -177,6 +169,7 @@ fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn layers_are_unpacked_with_what_the_daemon_is_configured_for() {
     if !support::tools::is_root() {
         return;
@@ -199,6 +192,7 @@ fn layers_are_unpacked_with_what_the_daemon_is_configured_for() {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn an_unknown_platform_says_how_to_go_on() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -213,6 +207,7 @@ fn an_unknown_platform_says_how_to_go_on() {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd-1.7/containerd"))]
 fn an_old_daemon_is_refused_before_it_asks_anybody() {
     let registry = ProgrammableRegistry::open();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);

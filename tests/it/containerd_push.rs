@@ -6,22 +6,11 @@ use support::account::Account;
 use support::http::Reply;
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::daemon_world::DaemonWorld;
 use crate::http_world::World;
 
-trials! {
-    a_pulled_image_is_pushed_with_the_account_of_the_target needs ["containerd"],
-    a_push_that_is_not_allowed_names_the_host_and_the_key needs ["containerd"],
-    an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere needs ["containerd"],
-    an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are needs ["containerd"],
-    a_containerd_namespace_that_is_not_there_is_named needs ["containerd"],
-    a_push_that_fails_at_its_host_goes_to_no_other needs ["containerd"],
-    a_push_without_a_host_for_it_reaches_nobody needs ["containerd"],
-    a_push_tells_the_registry_namespace_where_the_version_does needs ["containerd"],
-}
-
+#[support::test(needs("containerd"))]
 fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -47,6 +36,7 @@ fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_push_that_is_not_allowed_names_the_host_and_the_key() {
     for (account, said) in [
         (Account::new("alice", "other"), "rejected"),
@@ -65,6 +55,7 @@ fn a_push_that_is_not_allowed_names_the_host_and_the_key() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere() {
     let registry = ProgrammableRegistry::open();
     let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
@@ -77,6 +68,7 @@ fn an_image_that_containerd_does_not_have_is_not_looked_for_elsewhere() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are() {
     let (source, target) = (ProgrammableRegistry::open(), ProgrammableRegistry::open());
     let (ours, other) = (Image::small("ours"), Image::small("other"));
@@ -122,6 +114,7 @@ fn an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are() {
     assert_eq!(target.manifest("team/app", "v1"), Some(index));
 }
 
+#[support::test(needs("containerd"))]
 fn a_containerd_namespace_that_is_not_there_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
@@ -148,6 +141,7 @@ fn a_containerd_namespace_that_is_not_there_is_named() {
 }
 
 /// containerd pushes to the first host that may be pushed to, and so do we.
+#[support::test(needs("containerd"))]
 fn a_push_that_fails_at_its_host_goes_to_no_other() {
     let replies = [400, 401, 403, 404, 500, 503].map(Reply::status);
     for reply in replies.into_iter().chain([Reply::reset()]) {
@@ -171,6 +165,7 @@ fn a_push_that_fails_at_its_host_goes_to_no_other() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_push_without_a_host_for_it_reaches_nobody() {
     let registry = ProgrammableRegistry::open();
     let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
@@ -192,6 +187,7 @@ fn a_push_without_a_host_for_it_reaches_nobody() {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn a_push_tells_the_registry_namespace_where_the_version_does() {
     let registry = ProgrammableRegistry::open();
     let world = with_image(&registry, &Image::small("one"), "alice", "wonder");

@@ -6,29 +6,14 @@ use portunus_containerd::{Lease, TransferErrorKind};
 use rustix::process::Signal;
 use support::containerd::Containerd;
 use support::http::Reply;
-use support::trials;
 
 use crate::daemon_world::{DaemonWorld, default_namespace, tomorrow};
 use crate::download_world::{Download, Machine, wait_until};
 
-trials! {
-    a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds needs ["containerd"],
-    a_cancelled_pull_leaves_nothing_running_in_the_daemon needs ["containerd"],
-    what_a_cancelled_pull_has_fetched_is_collected_in_the_end needs ["containerd"],
-    ctrl_c_ends_the_program_in_order_and_the_next_call_resumes needs ["containerd"],
-    ctrl_c_ends_a_local_pull_in_order needs ["containerd"],
-    other_signals_end_the_program_in_order_as_well needs ["containerd"],
-    a_hangup_that_is_ignored_from_the_start_stays_so needs ["containerd"],
-    ctrl_c_ends_the_asking_of_hosts_in_order needs ["containerd"],
-    a_program_that_was_killed_is_cleared_up_after needs ["containerd"],
-    a_daemon_that_was_killed_goes_on_where_it_was needs ["containerd"],
-    the_lease_of_a_program_that_runs_stays needs ["containerd"],
-    the_lease_of_a_program_that_cannot_tell_who_it_is_stays needs ["containerd"],
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const OTHER: &str = "reg-a.test/team/other:v1";
 
+#[support::test(needs("containerd"))]
 fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
     let download = Download::new();
     let world = DaemonWorld::new(download.world());
@@ -54,6 +39,7 @@ fn a_cancelled_pull_leaves_nothing_and_the_next_one_succeeds() {
     world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn a_cancelled_pull_leaves_nothing_running_in_the_daemon() {
     let download = Download::new();
     let world = DaemonWorld::new(download.world());
@@ -72,6 +58,7 @@ fn a_cancelled_pull_leaves_nothing_running_in_the_daemon() {
     });
 }
 
+#[support::test(needs("containerd"))]
 fn what_a_cancelled_pull_has_fetched_is_collected_in_the_end() {
     let download = Download::new();
     let world = DaemonWorld::new(download.world());
@@ -96,6 +83,7 @@ fn what_a_cancelled_pull_has_fetched_is_collected_in_the_end() {
     });
 }
 
+#[support::test(needs("containerd"))]
 fn ctrl_c_ends_the_program_in_order_and_the_next_call_resumes() {
     let download = Download::new();
     let machine = Machine::new(&download);
@@ -122,6 +110,7 @@ fn ctrl_c_ends_the_program_in_order_and_the_next_call_resumes() {
     machine.assert_no_folder_is_left();
 }
 
+#[support::test(needs("containerd"))]
 fn ctrl_c_ends_a_local_pull_in_order() {
     let download = Download::new();
     let machine = Machine::new(&download);
@@ -142,6 +131,7 @@ fn ctrl_c_ends_a_local_pull_in_order() {
     machine.world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn other_signals_end_the_program_in_order_as_well() {
     let download = Download::new();
     let machine = Machine::new(&download);
@@ -159,6 +149,7 @@ fn other_signals_end_the_program_in_order_as_well() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_hangup_that_is_ignored_from_the_start_stays_so() {
     let download = Download::new();
     let machine = Machine::new(&download);
@@ -173,6 +164,7 @@ fn a_hangup_that_is_ignored_from_the_start_stays_so() {
 }
 
 /// Before containerd is called, while a mirror does not answer us.
+#[support::test(needs("containerd"))]
 fn ctrl_c_ends_the_asking_of_hosts_in_order() {
     let download = Download::new();
     download.registry.always(Reply::silence());
@@ -190,6 +182,7 @@ fn ctrl_c_ends_the_asking_of_hosts_in_order() {
     machine.world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn a_program_that_was_killed_is_cleared_up_after() {
     for next in [IMAGE, OTHER] {
         let download = Download::new();
@@ -210,6 +203,7 @@ fn a_program_that_was_killed_is_cleared_up_after() {
     }
 }
 
+#[support::test(needs("containerd"))]
 fn a_daemon_that_was_killed_goes_on_where_it_was() {
     let download = Download::new();
     let mut machine = Machine::new(&download);
@@ -236,6 +230,7 @@ fn a_daemon_that_was_killed_goes_on_where_it_was() {
     machine.world.assert_no_lease();
 }
 
+#[support::test(needs("containerd"))]
 fn the_lease_of_a_program_that_runs_stays() {
     let download = Download::new();
     download.go_on();
@@ -253,6 +248,7 @@ fn the_lease_of_a_program_that_runs_stays() {
 }
 
 /// As it is in a pid namespace of its own with the `/proc` of another: its lease has no owner.
+#[support::test(needs("containerd"))]
 fn the_lease_of_a_program_that_cannot_tell_who_it_is_stays() {
     let download = Download::new();
     download.go_on();

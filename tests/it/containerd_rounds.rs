@@ -3,18 +3,14 @@
 use support::account::Account;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::daemon_world::DaemonWorld;
 use crate::http_world::World;
 
-trials! {
-    eight_pulls_at_once_never_mix_up_their_accounts needs ["containerd"],
-}
-
 const ROUNDS: usize = 100;
 const PULLS: usize = 8;
 
+#[support::test(needs("containerd"))]
 fn eight_pulls_at_once_never_mix_up_their_accounts() {
     let spaces: Vec<String> = (0..PULLS).map(|at| format!("reg-{at}.test")).collect();
     let accounts: Vec<Account> = spaces

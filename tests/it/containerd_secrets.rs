@@ -11,23 +11,11 @@ use support::containerd::Containerd;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::daemon_world::{DaemonWorld, accounts, path_mirrors};
 use crate::http_world::World;
 
-trials! {
-    a_redirect_target_sees_no_secret needs ["containerd"],
-    a_mirror_without_a_login_is_passed_over needs ["containerd"],
-    a_foreign_realm_keeps_the_password_here needs ["containerd"],
-    path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked needs ["containerd"],
-    a_registry_token_is_refused_before_the_daemon_is_asked needs ["containerd"],
-    the_program_stops_at_path_mirrors_and_names_the_way_around needs ["containerd"],
-    a_secret_leaves_containerd_over_plain_http_only_with_consent needs ["containerd"],
-    a_host_that_containerd_reaches_without_verified_tls_needs_consent,
-    layers_that_containerd_has_need_no_credential_in_another_namespace_of_it needs ["containerd"],
-}
-
+#[support::test(needs("containerd"))]
 fn a_redirect_target_sees_no_secret() {
     let target = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     target.put_image("team/app", "v1", &Image::small("one"));
@@ -56,6 +44,7 @@ fn a_redirect_target_sees_no_secret() {
     assert_eq!(target.requests_with("wonder").len(), 0);
 }
 
+#[support::test(needs("containerd"))]
 fn a_mirror_without_a_login_is_passed_over() {
     let closed = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let open = ProgrammableRegistry::open();
@@ -71,6 +60,7 @@ fn a_mirror_without_a_login_is_passed_over() {
     assert_eq!(*hosts[0].given, Given::Nothing(NoAnswer::NothingStored));
 }
 
+#[support::test(needs("containerd"))]
 fn a_foreign_realm_keeps_the_password_here() {
     let thief = ProgrammableRegistry::open();
     let realm = format!("{}/token", thief.url());
@@ -95,6 +85,7 @@ fn a_foreign_realm_keeps_the_password_here() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
     let (registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
@@ -105,6 +96,7 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
     assert!(error.help().contains("--local"));
 }
 
+#[support::test(needs("containerd"))]
 fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
     let (registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
@@ -158,6 +150,7 @@ fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
 }
 
 /// A registry elsewhere, played by the proxy that everybody reaches it through.
+#[support::test(needs("containerd"))]
 fn a_secret_leaves_containerd_over_plain_http_only_with_consent() {
     let registry = HttpServer::start(|request| match request.header("Authorization") {
         Some(_) => Reply::status(404),
@@ -190,6 +183,7 @@ fn a_secret_leaves_containerd_over_plain_http_only_with_consent() {
 }
 
 /// containerd repeats a request over http, with what it was told for https.
+#[support::test]
 fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let world = World::new()
@@ -230,6 +224,7 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
 }
 
 /// A limit of containerd's shared content store, which nothing outside can mend.
+#[support::test(needs("containerd"))]
 fn layers_that_containerd_has_need_no_credential_in_another_namespace_of_it() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::of_sizes("one", &[1000]));
@@ -246,6 +241,7 @@ fn layers_that_containerd_has_need_no_credential_in_another_namespace_of_it() {
     assert!(report.questions.is_empty(), "{:?}", report.questions);
 }
 
+#[support::test(needs("containerd"))]
 fn a_registry_token_is_refused_before_the_daemon_is_asked() {
     let registry = ProgrammableRegistry::bearer(&accounts());
     registry.put_image("team/app", "v1", &Image::small("one"));

@@ -6,21 +6,15 @@ use support::home::Home;
 use support::image::Image;
 use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::fake_daemon::{FakeDaemon, Script, Step};
-
-trials! {
-    hosts_are_rendered_with_what_the_version_understands,
-    a_push_warns_only_where_the_version_sends_no_ns,
-    a_login_of_a_registry_namespace_is_answered_to_every_version,
-}
 
 const PASSWORD: &str = "canary-pw-77aa";
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
 /// `referrers` is a capability since 2.2 (`core/remotes/docker/registry.go`); before that it made
 /// containerd drop the whole file.
+#[support::test]
 fn hosts_are_rendered_with_what_the_version_understands() {
     let machine = Machine::new();
     for (version, understands_referrers) in [
@@ -48,6 +42,7 @@ fn hosts_are_rendered_with_what_the_version_understands() {
 }
 
 /// `?ns=` is sent on a push since 2.3.0 (`core/remotes/docker/pusher.go`).
+#[support::test]
 fn a_push_warns_only_where_the_version_sends_no_ns() {
     let machine = Machine::new();
     for (version, warns) in [
@@ -69,6 +64,7 @@ fn a_push_warns_only_where_the_version_sends_no_ns() {
     }
 }
 
+#[support::test]
 fn a_login_of_a_registry_namespace_is_answered_to_every_version() {
     let machine = Machine::new();
     for version in ["2.0.0", "2.1.9", "2.2.0", "2.3.0", "1f0a2b3.m"] {

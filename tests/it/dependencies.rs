@@ -3,14 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use support::{trials, workspace};
+use support::workspace;
 
-trials! {
-    the_core_has_few_dependencies_and_no_socket,
-    the_program_without_its_daemons_needs_no_protoc,
-    no_dependency_asks_for_a_newer_rust,
-}
-
+#[support::test]
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
@@ -30,6 +25,7 @@ fn the_core_has_few_dependencies_and_no_socket() {
     }
 }
 
+#[support::test]
 fn the_program_without_its_daemons_needs_no_protoc() {
     let tree = tree(&["-p", "portunus-cli", "--no-default-features"]);
     for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
@@ -40,6 +36,7 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
+#[support::test]
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);
     let host = host

@@ -10,17 +10,7 @@ use support::home::Home;
 use support::image::Image;
 use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, trials, workspace};
-
-trials! {
-    a_plan_takes_fifteen_lines,
-    a_store_of_ones_own_is_asked_like_any_other,
-    another_http_client_carries_the_token_conversation,
-    a_pull_tool_of_ones_own_writes_a_layout,
-    another_program_logs_in_under_its_own_name,
-    a_program_pulls_with_one_password_through_containerd needs ["containerd"],
-    another_client_of_containerd_lets_the_callback_answer needs ["containerd"],
-}
+use support::{program, workspace};
 
 const IMAGE: &str = "reg.test/team/app:v1";
 const SECRET: &str = "canary-e2";
@@ -60,6 +50,7 @@ impl World {
     }
 }
 
+#[support::test]
 fn a_plan_takes_fifteen_lines() {
     let text = workspace::read("crates/portunus/examples/resolve.rs".as_ref());
     let (_, main) = text.split_once("fn main()").unwrap();
@@ -72,6 +63,7 @@ fn a_plan_takes_fifteen_lines() {
     assert_eq!(ran.assert_success().stdout, format!("{at} {at}\n"));
 }
 
+#[support::test]
 fn a_store_of_ones_own_is_asked_like_any_other() {
     let ran = World::new().run("custom_store", &[], "");
     ran.assert_success();
@@ -82,6 +74,7 @@ fn a_store_of_ones_own_is_asked_like_any_other() {
     );
 }
 
+#[support::test]
 fn another_http_client_carries_the_token_conversation() {
     let world = World::new();
     let ran = world.run("own_http_client", &world.files(), "");
@@ -91,6 +84,7 @@ fn another_http_client_carries_the_token_conversation() {
     );
 }
 
+#[support::test]
 fn a_pull_tool_of_ones_own_writes_a_layout() {
     let world = World::new();
     let at = world.registry.address();
@@ -117,6 +111,7 @@ fn a_pull_tool_of_ones_own_writes_a_layout() {
     }
 }
 
+#[support::test]
 fn another_program_logs_in_under_its_own_name() {
     let text = workspace::read("crates/portunus-cli/examples/embed.rs".as_ref());
     let length = lines_of_code(&text);
@@ -150,6 +145,7 @@ fn another_program_logs_in_under_its_own_name() {
     assert!(help.stdout.contains("Usage: embed login"), "{help}");
 }
 
+#[support::test(needs("containerd"))]
 fn a_program_pulls_with_one_password_through_containerd() {
     let world = World::new();
     let containerd = Containerd::start();
@@ -163,6 +159,7 @@ fn a_program_pulls_with_one_password_through_containerd() {
     assert!(told.contains(&format!("{digest} in ")), "{ran}");
 }
 
+#[support::test(needs("containerd"))]
 fn another_client_of_containerd_lets_the_callback_answer() {
     let world = World::new();
     let containerd = Containerd::start();

@@ -10,20 +10,7 @@ use serde_json::Value;
 use support::home::Home;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, script, trials};
-
-trials! {
-    every_command_shows_examples_in_its_help,
-    a_misspelt_command_or_flag_is_answered_with_the_nearest,
-    a_suggested_command_can_be_pasted_into_a_shell,
-    a_reader_that_goes_away_is_no_accident,
-    an_argument_that_is_not_text_is_named_and_not_shown,
-    what_is_decided_is_told_on_request_and_never_a_secret,
-    an_unknown_level_is_a_usage_error,
-    there_are_manual_pages_and_completions,
-    labels_have_colours_on_a_terminal_of_somebody_who_wants_them needs ["script"],
-    a_log_collector_reads_standard_error_as_json_lines,
-}
+use support::{program, script};
 
 const COMMANDS: [&str; 11] = [
     "check",
@@ -39,6 +26,7 @@ const COMMANDS: [&str; 11] = [
     "resolve",
 ];
 
+#[support::test]
 fn every_command_shows_examples_in_its_help() {
     let home = Home::new();
     for command in COMMANDS {
@@ -60,6 +48,7 @@ fn every_command_shows_examples_in_its_help() {
     assert!(ran.stdout.contains("Exit codes:"), "{ran}");
 }
 
+#[support::test]
 fn a_misspelt_command_or_flag_is_answered_with_the_nearest() {
     let home = Home::new();
     for (arguments, nearest) in [
@@ -83,6 +72,7 @@ fn a_misspelt_command_or_flag_is_answered_with_the_nearest() {
     }
 }
 
+#[support::test]
 fn a_suggested_command_can_be_pasted_into_a_shell() {
     let home = Home::new();
     let push = ["push", "127.0.0.1:1/app:v1", "--oci-layout", "my layout"];
@@ -92,6 +82,7 @@ fn a_suggested_command_can_be_pasted_into_a_shell() {
     assert!(ran.stderr.contains(help), "{ran}");
 }
 
+#[support::test]
 fn a_reader_that_goes_away_is_no_accident() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -151,6 +142,7 @@ fn a_reader_that_goes_away_is_no_accident() {
     }
 }
 
+#[support::test]
 fn an_argument_that_is_not_text_is_named_and_not_shown() {
     let home = Home::new();
     let mut command = home.command(program::portunus());
@@ -166,6 +158,7 @@ fn an_argument_that_is_not_text_is_named_and_not_shown() {
     );
 }
 
+#[support::test]
 fn what_is_decided_is_told_on_request_and_never_a_secret() {
     let home = Home::new();
     let text = "{\"auths\": {\"reg.test\": {\"username\": \"alice\", \"password\": \"canary-1\"}}}";
@@ -206,6 +199,7 @@ fn what_is_decided_is_told_on_request_and_never_a_secret() {
     assert!(!ran.output().contains("canary"), "{ran}");
 }
 
+#[support::test]
 fn an_unknown_level_is_a_usage_error() {
     let home = Home::new();
     let ran = home
@@ -220,6 +214,7 @@ fn an_unknown_level_is_a_usage_error() {
     );
 }
 
+#[support::test]
 fn there_are_manual_pages_and_completions() {
     let home = Home::new();
     let folder = home.path().join("man1");
@@ -238,6 +233,7 @@ fn there_are_manual_pages_and_completions() {
     }
 }
 
+#[support::test(needs("script"))]
 fn labels_have_colours_on_a_terminal_of_somebody_who_wants_them() {
     let home = Home::new();
     let portunus = program::portunus();
@@ -272,6 +268,7 @@ fn labels_have_colours_on_a_terminal_of_somebody_who_wants_them() {
     }
 }
 
+#[support::test]
 fn a_log_collector_reads_standard_error_as_json_lines() {
     let home = Home::new();
     let text = "{\"auths\": {\"reg.test\": {\"username\": \"alice\", \"password\": \"canary-1\"}, \"bad.test\": {\"auth\": \"canary-2\"}}}";

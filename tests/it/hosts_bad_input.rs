@@ -6,15 +6,9 @@ use std::path::Path;
 
 use portunus::hosts::{HostsDirectories, HostsError, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
-use support::trials;
 use tempfile::TempDir;
 
-trials! {
-    what_is_no_hosts_file_is_a_named_error_at_once,
-    limits_of_ours_are_errors_in_either_reading,
-    no_finding_holds_a_value_of_a_header,
-}
-
+#[support::test]
 fn what_is_no_hosts_file_is_a_named_error_at_once() {
     let many = (0..60_000)
         .map(|number| format!("[host.a{number}]\n"))
@@ -83,6 +77,7 @@ fn what_is_no_hosts_file_is_a_named_error_at_once() {
     }
 }
 
+#[support::test]
 fn limits_of_ours_are_errors_in_either_reading() {
     let many: String = (0..60_000)
         .map(|number| format!("[host.a{number}]\n"))
@@ -95,6 +90,7 @@ fn limits_of_ours_are_errors_in_either_reading() {
     }
 }
 
+#[support::test]
 fn no_finding_holds_a_value_of_a_header() {
     let secret = "hunter2";
     for value in [

@@ -6,24 +6,11 @@ use std::path::Path;
 
 use portunus::hosts::{DaemonVersion, Finding, HostsDirectories, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
-use support::trials;
 use tempfile::TempDir;
-
-trials! {
-    each_fault_of_a_file_is_named_at_its_place,
-    a_good_file_is_left_alone,
-    files_that_the_hosts_need_are_tried,
-    keys_that_others_can_read_are_told,
-    the_path_of_an_open_key_is_one_word_of_the_command,
-    directory_names_that_no_reference_reaches_are_told,
-    a_second_root_for_one_registry_is_told,
-    what_older_daemons_read_otherwise_is_told,
-    a_credential_domain_is_honoured_only_under_its_conditions,
-    the_strict_reading_refuses_what_containerd_drops,
-}
 
 const HOST: &str = "[host.\"https://m.test\"]\n";
 
+#[support::test]
 fn each_fault_of_a_file_is_named_at_its_place() {
     let good = format!("{HOST}capabilities = [\"pull\"]\n");
     let table: &[(&str, String, (u32, u32), Severity)] = &[
@@ -88,11 +75,13 @@ fn each_fault_of_a_file_is_named_at_its_place() {
     );
 }
 
+#[support::test]
 fn a_good_file_is_left_alone() {
     let text = "server = \"https://m.test\"\n\n[host.\"https://m.test\"]\n  capabilities = [\"pull\", \"resolve\"]\n";
     assert_eq!(codes(root("reg.test", text).path()), [""; 0]);
 }
 
+#[support::test]
 fn files_that_the_hosts_need_are_tried() {
     let root = root("reg.test", "ca = [\"one.crt\", \"two.crt\"]\n");
     fs::write(root.path().join("reg.test/one.crt"), "no certificate").unwrap();
@@ -104,6 +93,7 @@ fn files_that_the_hosts_need_are_tried() {
     assert_eq!(of_ca, ["unusable-ca", "unreadable-ca"]);
 }
 
+#[support::test]
 fn keys_that_others_can_read_are_told() {
     let root = root(
         "reg.test",
@@ -121,6 +111,7 @@ fn keys_that_others_can_read_are_told() {
     }
 }
 
+#[support::test]
 fn the_path_of_an_open_key_is_one_word_of_the_command() {
     let root = root("reg.test", "client = [[\"c.crt\", \"my;key\"]]\n");
     let key = root.path().join("reg.test/my;key");
@@ -132,6 +123,7 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
     assert!(helps.any(|it| it == help), "{help}");
 }
 
+#[support::test]
 fn directory_names_that_no_reference_reaches_are_told() {
     for (name, told) in [
         ("reg.test", false),
@@ -148,6 +140,7 @@ fn directory_names_that_no_reference_reaches_are_told() {
     }
 }
 
+#[support::test]
 fn a_second_root_for_one_registry_is_told() {
     let text = "server = \"https://m.test\"\n";
     let (first, second) = (root("reg.test_5000_", text), root("reg.test:5000", text));
@@ -163,6 +156,7 @@ fn a_second_root_for_one_registry_is_told() {
     assert!(findings[0].place.file.starts_with(second.path()));
 }
 
+#[support::test]
 fn what_older_daemons_read_otherwise_is_told() {
     for (text, daemon, told) in [
         (
@@ -213,6 +207,7 @@ fn what_older_daemons_read_otherwise_is_told() {
     }
 }
 
+#[support::test]
 fn a_credential_domain_is_honoured_only_under_its_conditions() {
     let file = |url: &str, domain: &str| {
         format!("[host.\"{url}\"]\ncapabilities = [\"pull\"]\ncredential_domain = {domain}\n")
@@ -265,6 +260,7 @@ fn a_credential_domain_is_honoured_only_under_its_conditions() {
     }
 }
 
+#[support::test]
 fn the_strict_reading_refuses_what_containerd_drops() {
     for text in [
         "capabilities = [\"pul\"]\n",

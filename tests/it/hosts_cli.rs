@@ -3,18 +3,8 @@
 use serde_json::{Value, json};
 use support::home::Home;
 use support::hosts_vectors;
-use support::trials;
 
-trials! {
-    the_json_has_the_fields_and_values_of_the_vectors,
-    options_stand_before_or_after_and_two_hyphens_end_them,
-    what_containerd_fails_on_is_a_result_only_when_asked_for,
-    a_file_that_containerd_drops_ends_with_5_and_its_place,
-    a_name_that_is_no_registry_ends_with_2,
-    check_prints_like_a_compiler_and_ends_with_5,
-    values_of_secret_headers_are_not_shown,
-}
-
+#[support::test]
 fn the_json_has_the_fields_and_values_of_the_vectors() {
     let mut compared = 0;
     for vector in hosts_vectors::read("docs") {
@@ -61,6 +51,7 @@ fn the_json_has_the_fields_and_values_of_the_vectors() {
     assert!(compared > 30);
 }
 
+#[support::test]
 fn options_stand_before_or_after_and_two_hyphens_end_them() {
     let home = home_with(
         "reg.test",
@@ -88,6 +79,7 @@ fn options_stand_before_or_after_and_two_hyphens_end_them() {
     );
 }
 
+#[support::test]
 fn what_containerd_fails_on_is_a_result_only_when_asked_for() {
     let home = home_with("reg.test", "ca = \"absent.crt\"\n");
     let asked = home
@@ -106,6 +98,7 @@ fn what_containerd_fails_on_is_a_result_only_when_asked_for() {
     );
 }
 
+#[support::test]
 fn a_file_that_containerd_drops_ends_with_5_and_its_place() {
     let home = home_with(
         "reg.test",
@@ -132,6 +125,7 @@ fn a_file_that_containerd_drops_ends_with_5_and_its_place() {
     );
 }
 
+#[support::test]
 fn a_name_that_is_no_registry_ends_with_2() {
     let home = Home::new();
     for name in ["../x", "a/b", "."] {
@@ -141,6 +135,7 @@ fn a_name_that_is_no_registry_ends_with_2() {
     }
 }
 
+#[support::test]
 fn check_prints_like_a_compiler_and_ends_with_5() {
     let home = home_with(
         "reg.test",
@@ -180,6 +175,7 @@ fn check_prints_like_a_compiler_and_ends_with_5() {
     check(&[]).assert_code(5);
 }
 
+#[support::test]
 fn values_of_secret_headers_are_not_shown() {
     let home = home_with(
         "reg.test",

@@ -8,34 +8,29 @@ use portunus::hosts::{HostsError, ReadStep, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use serde_json::{Value, json};
 use support::hosts_vectors::{self, Vector};
-use support::trials;
 
-trials! {
-    upstream_s_own_tests_agree,
-    examples_of_the_documentation_agree,
-    systematic_vectors_agree,
-    random_vectors_agree,
-    vectors_about_file_modes_agree,
-    names_that_are_no_registry_are_refused,
-}
-
+#[support::test]
 fn upstream_s_own_tests_agree() {
     all_agree("upstream");
 }
 
+#[support::test]
 fn examples_of_the_documentation_agree() {
     all_agree("docs");
 }
 
+#[support::test]
 fn systematic_vectors_agree() {
     all_agree("systematic");
 }
 
+#[support::test]
 fn random_vectors_agree() {
     all_agree("random");
 }
 
 /// File modes do not hold root back, so root runs these as nobody.
+#[support::test]
 fn vectors_about_file_modes_agree() {
     if rustix::process::geteuid().is_root() {
         const NOBODY: u32 = 65_534;
@@ -65,6 +60,7 @@ fn vectors_about_file_modes_agree() {
 }
 
 /// The one deliberate difference: containerd joins any text to the root.
+#[support::test]
 fn names_that_are_no_registry_are_refused() {
     for text in ["", ".", "..", "../x", "a/b", "a\0", "reg\ntest"] {
         assert!(RegistryNamespace::new(text).is_err(), "{text:?}");

@@ -7,17 +7,9 @@ use portunus::hosts::{DaemonVersion, Host, HostsDirectories, Reading, RenderErro
 use portunus::name::RegistryNamespace;
 use serde_json::Value;
 use support::hosts_vectors::{self, Vector};
-use support::trials;
 use tempfile::TempDir;
 
-trials! {
-    a_rendered_directory_gives_the_hosts_of_every_accepted_vector,
-    the_first_root_speaks_and_paths_are_absolute,
-    an_older_daemon_gets_only_what_it_knows,
-    a_rendered_file_is_private_and_read_by_its_owner,
-    a_broken_file_is_not_rendered,
-}
-
+#[support::test]
 fn a_rendered_directory_gives_the_hosts_of_every_accepted_vector() {
     let mut accepted = 0;
     for file in ["upstream", "docs", "systematic", "random"] {
@@ -73,6 +65,7 @@ fn round_trips(vector: &Vector) -> bool {
     true
 }
 
+#[support::test]
 fn the_first_root_speaks_and_paths_are_absolute() {
     let (first, second) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     write(
@@ -101,6 +94,7 @@ fn the_first_root_speaks_and_paths_are_absolute() {
     assert_eq!(text, expected);
 }
 
+#[support::test]
 fn an_older_daemon_gets_only_what_it_knows() {
     let root = TempDir::new().unwrap();
     write(
@@ -146,6 +140,7 @@ fn an_older_daemon_gets_only_what_it_knows() {
     );
 }
 
+#[support::test]
 fn a_rendered_file_is_private_and_read_by_its_owner() {
     let root = TempDir::new().unwrap();
     write(&root, "reg.test", "[header]\nx-a = \"1\"\n");
@@ -167,6 +162,7 @@ fn a_rendered_file_is_private_and_read_by_its_owner() {
     );
 }
 
+#[support::test]
 fn a_broken_file_is_not_rendered() {
     let root = TempDir::new().unwrap();
     write(&root, "reg.test", "capabilities = [\"pul\"]\n");

@@ -7,12 +7,7 @@ use portunus::hosts::{DaemonVersion, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
 use serde_json::{Value, json};
 use support::hosts_vectors::{self, Vector};
-use support::{trials, workspace};
-
-trials! {
-    older_daemons_read_as_they_do,
-    a_file_that_older_daemons_read_otherwise_is_told_of,
-}
+use support::workspace;
 
 /// Vectors on which a version is known to be read otherwise than it reads, one a line:
 /// the version, the vector, the reason.
@@ -24,6 +19,7 @@ const VERSIONS: [(&str, DaemonVersion); 3] = [
     ("v1.7.24", DaemonVersion::V1_7),
 ];
 
+#[support::test]
 fn older_daemons_read_as_they_do() {
     let mut differing = BTreeSet::new();
     let vectors = vectors();
@@ -55,6 +51,7 @@ fn older_daemons_read_as_they_do() {
     );
 }
 
+#[support::test]
 fn a_file_that_older_daemons_read_otherwise_is_told_of() {
     let mut silent = BTreeSet::new();
     for vector in vectors() {

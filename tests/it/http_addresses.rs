@@ -11,16 +11,8 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{ALICE, alice, assert_says, log_in};
-
-trials! {
-    a_blob_is_not_fetched_from_a_metadata_or_private_address,
-    a_private_registry_may_redirect_into_its_network_but_not_to_metadata,
-    an_upload_is_not_sent_to_a_private_address,
-    a_realm_whose_name_leads_into_a_private_network_is_not_asked,
-}
 
 pub(crate) const HOST: &str = "reg.test";
 
@@ -82,6 +74,7 @@ fn layout(home: &Home) -> String {
     home.path().join("layout").display().to_string()
 }
 
+#[support::test]
 fn a_blob_is_not_fetched_from_a_metadata_or_private_address() {
     let public = Public::start(ProgrammableRegistry::settings_open());
     public
@@ -128,6 +121,7 @@ fn a_blob_is_not_fetched_from_a_metadata_or_private_address() {
     }
 }
 
+#[support::test]
 fn a_private_registry_may_redirect_into_its_network_but_not_to_metadata() {
     let (registry, storage) = (ProgrammableRegistry::open(), ProgrammableRegistry::open());
     for side in [&registry, &storage] {
@@ -152,6 +146,7 @@ fn a_private_registry_may_redirect_into_its_network_but_not_to_metadata() {
     home.portunus(&pull).run().assert_success();
 }
 
+#[support::test]
 fn an_upload_is_not_sent_to_a_private_address() {
     let public = Public::start(ProgrammableRegistry::settings_open());
     let listener = private();
@@ -168,6 +163,7 @@ fn an_upload_is_not_sent_to_a_private_address() {
     assert_nobody_came(&listener);
 }
 
+#[support::test]
 fn a_realm_whose_name_leads_into_a_private_network_is_not_asked() {
     let listener = private();
     let port = listener.local_addr().unwrap().port();

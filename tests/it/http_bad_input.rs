@@ -13,24 +13,14 @@ use support::home::Home;
 use support::http::Reply;
 use support::image::Blob;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{process, program, trials};
+use support::{process, program};
 
 use crate::http_walk::{good_registry, impatient};
 use crate::http_world::World;
 
-trials! {
-    false_manifests_are_refused,
-    false_blobs_are_refused_by_digest,
-    an_image_that_names_too_much_is_refused_before_its_blobs_are_asked_for,
-    token_answers_are_bounded,
-    heads_of_64_kib_are_read_and_much_larger_ones_refused,
-    redirects_go_in_no_circle,
-    what_never_ends_costs_neither_memory_nor_time,
-    names_that_are_none_reach_no_registry,
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test]
 fn false_manifests_are_refused() {
     let (registry, _) = good_registry();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -79,6 +69,7 @@ fn false_manifests_are_refused() {
     }
 }
 
+#[support::test]
 fn false_blobs_are_refused_by_digest() {
     let (registry, image) = good_registry();
     let layer = &image.layers[1];
@@ -115,6 +106,7 @@ fn false_blobs_are_refused_by_digest() {
     }
 }
 
+#[support::test]
 fn an_image_that_names_too_much_is_refused_before_its_blobs_are_asked_for() {
     const LAYERS: usize = 40_000;
     let registry = ProgrammableRegistry::open();
@@ -169,6 +161,7 @@ fn bomb(bytes: usize) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+#[support::test]
 fn token_answers_are_bounded() {
     let registry = ProgrammableRegistry::bearer(&[]);
     let world = impatient(World::new().with_hosts("reg-a.test", &[&registry.url()]));
@@ -205,6 +198,7 @@ fn token_answers_are_bounded() {
     }
 }
 
+#[support::test]
 fn heads_of_64_kib_are_read_and_much_larger_ones_refused() {
     let (registry, _) = good_registry();
     let world = impatient(World::new().with_hosts("reg-a.test", &[&registry.url()]));
@@ -230,6 +224,7 @@ fn heads_of_64_kib_are_read_and_much_larger_ones_refused() {
     }
 }
 
+#[support::test]
 fn redirects_go_in_no_circle() {
     let (one, _) = good_registry();
     let (two, _) = good_registry();
@@ -259,6 +254,7 @@ fn pull_in_little_memory(home: &Home, image: &str) -> process::Ran {
     process::run(&mut command, b"")
 }
 
+#[support::test]
 fn what_never_ends_costs_neither_memory_nor_time() {
     let (registry, image) = good_registry();
     let realm = format!("{}/token", registry.url());
@@ -315,6 +311,7 @@ fn what_never_ends_costs_neither_memory_nor_time() {
     }
 }
 
+#[support::test]
 fn names_that_are_none_reach_no_registry() {
     let registry = ProgrammableRegistry::open();
     let at = registry.address();

@@ -9,19 +9,12 @@ use support::http::Reply;
 use support::image::Image;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
 
-trials! {
-    each_host_gets_the_candidate_it_accepts,
-    hosts_are_asked_side_by_side_and_not_for_ever,
-    a_push_is_tried_out_without_an_upload,
-    a_probe_shows_nothing_and_judges_the_realm,
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test]
 fn each_host_gets_the_candidate_it_accepts() {
     let accounts = [Account::new("alice", "wonder")];
     let basic = ProgrammableRegistry::basic(&accounts);
@@ -92,6 +85,7 @@ fn each_host_gets_the_candidate_it_accepts() {
     }
 }
 
+#[support::test]
 fn hosts_are_asked_side_by_side_and_not_for_ever() {
     let silent = ProgrammableRegistry::open();
     silent.always(Reply::silence());
@@ -121,6 +115,7 @@ fn hosts_are_asked_side_by_side_and_not_for_ever() {
     );
 }
 
+#[support::test]
 fn a_push_is_tried_out_without_an_upload() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -155,6 +150,7 @@ fn a_push_is_tried_out_without_an_upload() {
     }
 }
 
+#[support::test]
 fn a_probe_shows_nothing_and_judges_the_realm() {
     let registry = ProgrammableRegistry::settings_bearer(&[])
         .realm("https://auth.elsewhere.test/token")

@@ -9,14 +9,8 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{ALICE, alice, log_in_with};
-
-trials! {
-    every_request_is_shown_with_the_key_and_no_secret,
-    one_level_shows_who_served_what,
-}
 
 const HEADER: &str = "canary-header-4410";
 const SIGNATURE: &str = "canary-signature-8f2e";
@@ -73,6 +67,7 @@ fn requests<'a>(events: &'a [Value], method: &str, path: &str) -> Vec<&'a Value>
     events.iter().filter(is).collect()
 }
 
+#[support::test]
 fn every_request_is_shown_with_the_key_and_no_secret() {
     let image = Image::of_sizes("one", &[10, 2000]);
     let storage = ProgrammableRegistry::open();
@@ -141,6 +136,7 @@ fn every_request_is_shown_with_the_key_and_no_secret() {
     }
 }
 
+#[support::test]
 fn one_level_shows_who_served_what() {
     let mirror = HttpServer::start(|_| Reply::status(503));
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", ALICE)]);

@@ -20,20 +20,8 @@ use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    bearer_is_answered_before_basic_and_what_is_not_known_passed_over,
-    a_password_is_posted_after_404_and_405_and_after_nothing_else,
-    scopes_name_the_repository_as_it_is_requested_at_the_host,
-    the_registry_namespace_is_told_to_hosts_that_are_not_its_own,
-    an_error_at_the_realm_is_not_kept,
-    tokens_are_kept_for_one_pull_unless_they_are_shared,
-    a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account,
-    both_kinds_of_signed_tokens_open_a_real_registry needs ["docker-registry"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
@@ -55,6 +43,7 @@ fn token_requests(registry: &ProgrammableRegistry) -> Vec<Request> {
     requests.filter(|it| it.path == "/token").collect()
 }
 
+#[support::test]
 fn bearer_is_answered_before_basic_and_what_is_not_known_passed_over() {
     let registry = registry();
     let bearer = format!(
@@ -92,6 +81,7 @@ fn bearer_is_answered_before_basic_and_what_is_not_known_passed_over() {
     }
 }
 
+#[support::test]
 fn a_password_is_posted_after_404_and_405_and_after_nothing_else() {
     for (status, posted) in [
         (404, 1),
@@ -116,6 +106,7 @@ fn a_password_is_posted_after_404_and_405_and_after_nothing_else() {
     }
 }
 
+#[support::test]
 fn scopes_name_the_repository_as_it_is_requested_at_the_host() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     registry.put_image("proxy-a/team/app", "v1", &Image::small("one"));
@@ -143,6 +134,7 @@ fn scopes_name_the_repository_as_it_is_requested_at_the_host() {
     );
 }
 
+#[support::test]
 fn the_registry_namespace_is_told_to_hosts_that_are_not_its_own() {
     let registry = registry();
     let at = registry.address();
@@ -170,6 +162,7 @@ fn the_registry_namespace_is_told_to_hosts_that_are_not_its_own() {
     }
 }
 
+#[support::test]
 fn an_error_at_the_realm_is_not_kept() {
     let registry = registry();
     let mut world = world_of(&registry);
@@ -188,6 +181,7 @@ fn an_error_at_the_realm_is_not_kept() {
     pull().unwrap();
 }
 
+#[support::test]
 fn tokens_are_kept_for_one_pull_unless_they_are_shared() {
     for (reuse, expected) in [
         (TokenReuse::PerSession, 2),
@@ -249,6 +243,7 @@ fn places<'a>(home: &'a Home, at: &'a str) -> [Place<'a>; 4] {
     ]
 }
 
+#[support::test]
 fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
     let accounts = [
         Account::new("alice", SECRET),
@@ -299,6 +294,7 @@ fn empty_layout(home: &Home) -> OciLayout {
     OciLayout::create(layout).unwrap()
 }
 
+#[support::test(needs("docker-registry"))]
 fn both_kinds_of_signed_tokens_open_a_real_registry() {
     let accounts = [Account::new("alice", SECRET)];
     for tokens in [

@@ -13,25 +13,15 @@ use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_tls::tls_registry;
 use crate::http_world::World;
-
-trials! {
-    a_loopback_registry_without_tls_is_asked_over_http,
-    a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls,
-    consent_holds_for_the_default_port_after_a_fall_back,
-    a_host_elsewhere_that_speaks_http_is_asked_anonymously_only,
-    once_a_host_has_answered_over_tls_nothing_goes_over_http,
-    a_failed_certificate_never_falls_back_to_http,
-    what_containerd_takes_for_no_lack_of_tls_is_none_here,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
 const HEADER: &str = "header-canary-55";
 
+#[support::test]
 fn a_loopback_registry_without_tls_is_asked_over_http() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -75,6 +65,7 @@ fn assert_saw_no_secret(server: &HttpServer) {
     }
 }
 
+#[support::test]
 fn a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls() {
     let plain = greedy();
     // This machine under an address that is not loopback: nobody listens on port 443.
@@ -85,6 +76,7 @@ fn a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls() {
     assert_saw_no_secret(&plain);
 }
 
+#[support::test]
 fn consent_holds_for_the_default_port_after_a_fall_back() {
     let plain = HttpServer::start(|request| match request.basic() {
         Some(_) => Reply::status(404),
@@ -98,6 +90,7 @@ fn consent_holds_for_the_default_port_after_a_fall_back() {
     assert!(sent, "{:?}", plain.requests());
 }
 
+#[support::test]
 fn a_host_elsewhere_that_speaks_http_is_asked_anonymously_only() {
     let plain = greedy();
     let tunnel = ConnectProxy::start(&[("reg.test:5000", &plain.address())]);
@@ -108,6 +101,7 @@ fn a_host_elsewhere_that_speaks_http_is_asked_anonymously_only() {
     assert_saw_no_secret(&plain);
 }
 
+#[support::test]
 fn once_a_host_has_answered_over_tls_nothing_goes_over_http() {
     let image = Image::of_sizes("one", &[10, 20]);
     let (digest, authority) = (image.digest().to_owned(), CertificateAuthority::new());
@@ -148,6 +142,7 @@ fn once_a_host_has_answered_over_tls_nothing_goes_over_http() {
     assert!(stranger.requests().is_empty(), "{:?}", stranger.requests());
 }
 
+#[support::test]
 fn what_containerd_takes_for_no_lack_of_tls_is_none_here() {
     let plain = greedy();
     let closed = format!("127.0.0.1:{}", port::free());
@@ -173,6 +168,7 @@ fn what_containerd_takes_for_no_lack_of_tls_is_none_here() {
     assert!(plain.requests().is_empty(), "{:?}", plain.requests());
 }
 
+#[support::test]
 fn a_failed_certificate_never_falls_back_to_http() {
     let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
     let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);

@@ -8,22 +8,8 @@ use support::docker_registry::{Auth, DockerRegistry};
 use support::http::{Reply, Request};
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    a_right_password_is_accepted_and_a_wrong_one_tried_once,
-    a_password_is_posted_only_where_the_realm_knows_no_get,
-    an_identity_token_takes_the_place_of_the_password,
-    a_login_says_which_registry_namespace_it_is_for,
-    a_registry_that_asks_for_nothing_proves_nothing,
-    a_public_registry_is_asked_at_a_push_endpoint,
-    a_path_mirror_is_asked_at_its_path_then_at_its_origin,
-    what_is_no_registry_is_named,
-    a_real_registry_with_a_password_file needs ["docker-registry", "htpasswd"],
-    a_real_registry_with_a_token_server needs ["docker-registry"],
-}
 
 const ALICE: &str = "alice";
 const WONDER: &str = "wonder";
@@ -43,6 +29,7 @@ fn with_authorization(registry: &ProgrammableRegistry) -> usize {
     registry.requests().iter().filter(shown).count()
 }
 
+#[support::test]
 fn a_right_password_is_accepted_and_a_wrong_one_tried_once() {
     for registry in registries() {
         let at = registry.address();
@@ -59,6 +46,7 @@ fn a_right_password_is_accepted_and_a_wrong_one_tried_once() {
     }
 }
 
+#[support::test]
 fn a_password_is_posted_only_where_the_realm_knows_no_get() {
     let registry = ProgrammableRegistry::bearer(&[Account::new(ALICE, WONDER)]);
     let realm_knows_no_get =
@@ -77,6 +65,7 @@ fn a_password_is_posted_only_where_the_realm_knows_no_get() {
     assert_eq!(posted.form_values("client_id"), ["portunus"]);
 }
 
+#[support::test]
 fn an_identity_token_takes_the_place_of_the_password() {
     let registry = ProgrammableRegistry::bearer(&[Account::new(ALICE, WONDER)]);
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -107,6 +96,7 @@ fn an_identity_token_takes_the_place_of_the_password() {
     assert_eq!(grants, ["refresh_token"]);
 }
 
+#[support::test]
 fn a_login_says_which_registry_namespace_it_is_for() {
     let alice = Account::new(ALICE, WONDER).in_registry_namespace("reg-a.test");
     let mirror = ProgrammableRegistry::basic(&[alice]);
@@ -125,6 +115,7 @@ fn a_login_says_which_registry_namespace_it_is_for() {
     assert!(seen.iter().all(Option::is_some), "{seen:?}");
 }
 
+#[support::test]
 fn a_registry_that_asks_for_nothing_proves_nothing() {
     let registry = ProgrammableRegistry::open();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -133,6 +124,7 @@ fn a_registry_that_asks_for_nothing_proves_nothing() {
     assert!(registry.requests_with(WONDER).is_empty());
 }
 
+#[support::test]
 fn a_public_registry_is_asked_at_a_push_endpoint() {
     let registry = ProgrammableRegistry::basic(&[Account::new(ALICE, WONDER)]);
     registry.when(|request| request.method == "GET", Reply::status(200));
@@ -158,6 +150,7 @@ fn a_public_registry_is_asked_at_a_push_endpoint() {
     );
 }
 
+#[support::test]
 fn a_path_mirror_is_asked_at_its_path_then_at_its_origin() {
     let registry = ProgrammableRegistry::basic(&[Account::new(ALICE, WONDER)]);
     registry.when(|request| request.path == "/v2/proxy-a/", Reply::status(404));
@@ -177,6 +170,7 @@ fn a_path_mirror_is_asked_at_its_path_then_at_its_origin() {
     assert_eq!(paths, ["/v2/proxy-a/", "/v2/", "/v2/"]);
 }
 
+#[support::test]
 fn what_is_no_registry_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -201,6 +195,7 @@ fn what_is_no_registry_is_named() {
     assert!(registry.requests_with(WONDER).is_empty());
 }
 
+#[support::test(needs("docker-registry", "htpasswd"))]
 fn a_real_registry_with_a_password_file() {
     let registry = DockerRegistry::start(&Auth::Users(&[(ALICE, WONDER)]));
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
@@ -220,6 +215,7 @@ fn a_real_registry_with_a_password_file() {
     assert_eq!(error.kind, ErrorKind::Rejected);
 }
 
+#[support::test(needs("docker-registry"))]
 fn a_real_registry_with_a_token_server() {
     let accounts = [Account::new(ALICE, WONDER)];
     let tokens = TokenServer::start(&accounts);

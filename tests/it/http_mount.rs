@@ -12,22 +12,10 @@ use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-use support::trials;
 
 use crate::http_push::world_with;
 use crate::http_world::World;
 use crate::login_world::{ALICE, log_in};
-
-trials! {
-    a_blob_is_mounted_only_where_one_credential_covers_both,
-    a_refused_mount_becomes_an_upload,
-    what_was_pulled_is_mounted_from_where_it_came,
-    containerds_note_of_the_source_is_used,
-    a_path_mirror_mounts_below_its_path,
-    a_real_registry_mounts_with_one_token needs ["docker-registry"],
-    a_real_registry_that_refuses_a_mount_is_sent_the_blob needs ["docker-registry"],
-    the_program_mounts_what_it_pulled_or_is_told needs ["docker-registry"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -44,6 +32,7 @@ fn mounts(registry: &ProgrammableRegistry) -> usize {
     registry.requests().iter().filter(mount).count()
 }
 
+#[support::test]
 fn a_blob_is_mounted_only_where_one_credential_covers_both() {
     let accounts = [
         Account::new("alice", "wonder"),
@@ -78,6 +67,7 @@ fn a_blob_is_mounted_only_where_one_credential_covers_both() {
     }
 }
 
+#[support::test]
 fn a_refused_mount_becomes_an_upload() {
     let accounts = [Account::new("alice", "wonder").only("team")];
     for registry in [
@@ -123,6 +113,7 @@ fn sources(registry: &ProgrammableRegistry) -> Vec<String> {
     from
 }
 
+#[support::test]
 fn what_was_pulled_is_mounted_from_where_it_came() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
     let image = Image::small("one");
@@ -155,6 +146,7 @@ fn what_was_pulled_is_mounted_from_where_it_came() {
     }
 }
 
+#[support::test]
 fn containerds_note_of_the_source_is_used() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");
@@ -172,6 +164,7 @@ fn containerds_note_of_the_source_is_used() {
     );
 }
 
+#[support::test]
 fn a_path_mirror_mounts_below_its_path() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");
@@ -189,6 +182,7 @@ fn a_path_mirror_mounts_below_its_path() {
     assert!(registry.manifest("proxy/team/app", "v1").is_some() && uploads(&registry) == 0);
 }
 
+#[support::test(needs("docker-registry"))]
 fn a_real_registry_mounts_with_one_token() {
     let tokens = TokenServer::start(&[Account::new("alice", "wonder")]);
     let registry = DockerRegistry::start(&Auth::Tokens(&tokens));
@@ -206,6 +200,7 @@ fn a_real_registry_mounts_with_one_token() {
     world.pull(IMAGE).unwrap();
 }
 
+#[support::test(needs("docker-registry"))]
 fn a_real_registry_that_refuses_a_mount_is_sent_the_blob() {
     let accounts = [
         Account::new("alice", "wonder"),
@@ -230,6 +225,7 @@ fn a_real_registry_that_refuses_a_mount_is_sent_the_blob() {
     world.pull(IMAGE).unwrap();
 }
 
+#[support::test(needs("docker-registry"))]
 fn the_program_mounts_what_it_pulled_or_is_told() {
     let tokens = TokenServer::start(&[Account::new("alice", ALICE)]);
     let registry = DockerRegistry::start(&Auth::Tokens(&tokens));

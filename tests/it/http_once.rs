@@ -12,19 +12,9 @@ use support::home::Home;
 use support::http::Reply;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
 use crate::login_world::{ALICE, WRONG, alice, assert_says};
-
-trials! {
-    what_three_sources_hold_is_sent_once,
-    what_three_paths_of_one_host_are_shown_is_sent_once,
-    hosts_with_one_realm_send_it_once,
-    requests_side_by_side_send_it_once,
-    a_path_that_is_forbidden_closes_no_other_path,
-    the_next_password_is_still_tried,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -48,6 +38,7 @@ fn world_of_paths(registry: &ProgrammableRegistry) -> World {
     World::new().with_hosts_toml("reg-a.test", &text)
 }
 
+#[support::test]
 fn what_three_sources_hold_is_sent_once() {
     for registry in both() {
         let home = Home::new();
@@ -81,6 +72,7 @@ fn what_three_sources_hold_is_sent_once() {
     }
 }
 
+#[support::test]
 fn what_three_paths_of_one_host_are_shown_is_sent_once() {
     for registry in both() {
         let world = world_of_paths(&registry).with_login(&registry.address(), "alice", WRONG);
@@ -104,6 +96,7 @@ fn what_three_paths_of_one_host_are_shown_is_sent_once() {
     }
 }
 
+#[support::test]
 fn hosts_with_one_realm_send_it_once() {
     let realm = ProgrammableRegistry::bearer(&alice());
     let at_realm = format!("{}/token", realm.url());
@@ -125,6 +118,7 @@ fn hosts_with_one_realm_send_it_once() {
     assert_eq!(realm.requests_with(WRONG).len(), 2);
 }
 
+#[support::test]
 fn requests_side_by_side_send_it_once() {
     for registry in both() {
         let mirror = ProgrammableRegistry::open();
@@ -139,6 +133,7 @@ fn requests_side_by_side_send_it_once() {
     }
 }
 
+#[support::test]
 fn a_path_that_is_forbidden_closes_no_other_path() {
     let registry = ProgrammableRegistry::basic(&alice());
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -150,6 +145,7 @@ fn a_path_that_is_forbidden_closes_no_other_path() {
     world.pull(IMAGE).unwrap();
 }
 
+#[support::test]
 fn the_next_password_is_still_tried() {
     for registry in both() {
         registry.put_image("team/app", "v1", &Image::small("one"));

@@ -4,20 +4,12 @@ use portunus_http::{Error, ErrorKind, Platform, Platforms, PullOptions, Pulled};
 use serde_json::{Value, json};
 use support::image::{Blob, Image};
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
 
-trials! {
-    the_variant_that_was_asked_for_is_pulled,
-    an_image_without_a_platform_is_the_last_choice,
-    an_index_in_an_index_is_searched_for_the_platform,
-    an_image_without_layers_is_pulled,
-    a_layer_that_no_registry_has_is_told_by_its_type,
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test]
 fn the_variant_that_was_asked_for_is_pulled() {
     for (held, wanted, taken) in [
         (["amd64/v3", "amd64"], "linux/amd64", "amd64"),
@@ -43,6 +35,7 @@ fn the_variant_that_was_asked_for_is_pulled() {
     }
 }
 
+#[support::test]
 fn an_image_without_a_platform_is_the_last_choice() {
     let registry = ProgrammableRegistry::open();
     let (any, amd) = (Image::small("any"), Image::small("amd"));
@@ -65,6 +58,7 @@ fn an_image_without_a_platform_is_the_last_choice() {
     }
 }
 
+#[support::test]
 fn an_index_in_an_index_is_searched_for_the_platform() {
     let registry = ProgrammableRegistry::open();
     let images = ["amd64", "s390x"].map(|architecture| {
@@ -104,6 +98,7 @@ fn an_index_in_an_index_is_searched_for_the_platform() {
 }
 
 /// As programs in Go write a list that was never filled.
+#[support::test]
 fn an_image_without_layers_is_pulled() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");
@@ -114,6 +109,7 @@ fn an_image_without_layers_is_pulled() {
     assert_eq!(pulled.parts, 2);
 }
 
+#[support::test]
 fn a_layer_that_no_registry_has_is_told_by_its_type() {
     let foreign = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
     for (media_type, told) in [

@@ -10,13 +10,6 @@ use support::image::Image;
 use support::program;
 use support::programmable_registry::ProgrammableRegistry;
 use support::terminal::run_at_terminal;
-use support::trials;
-
-trials! {
-    a_terminal_shows_bars,
-    elsewhere_there_is_a_line_a_state,
-    machines_get_an_object_a_state_and_who_wants_nothing_gets_it,
-}
 
 /// A registry with an image whose layers take their time, and a home that has it as `reg-a.test`.
 fn slow_registry() -> (ProgrammableRegistry, Image, Home) {
@@ -40,6 +33,7 @@ const PULL: [&str; 4] = ["pull", "reg-a.test/team/app:v1", "--oci-layout", "layo
 
 const PUSH: [&str; 4] = ["push", "reg-a.test/new/app:v1", "--oci-layout", "layout"];
 
+#[support::test]
 fn a_terminal_shows_bars() {
     let (registry, image, home) = slow_registry();
     for arguments in [PULL, PUSH] {
@@ -60,6 +54,7 @@ fn a_terminal_shows_bars() {
     assert!(registry.manifest("new/app", "v1").is_some());
 }
 
+#[support::test]
 fn elsewhere_there_is_a_line_a_state() {
     let (registry, image, home) = slow_registry();
     let at = registry.url();
@@ -90,6 +85,7 @@ fn elsewhere_there_is_a_line_a_state() {
     );
 }
 
+#[support::test]
 fn machines_get_an_object_a_state_and_who_wants_nothing_gets_it() {
     let (_registry, image, home) = slow_registry();
     let ran = home

@@ -7,17 +7,8 @@ use support::account::Account;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    a_host_elsewhere_is_reached_through_the_proxy,
-    a_secret_travels_over_plain_http_only_with_consent,
-    loopback_is_never_proxied,
-    a_metadata_address_is_refused_behind_a_proxy_too,
-    a_host_that_may_never_be_dialled_is_passed_over,
-}
 
 const SECRET: &str = "canary-7c1f";
 
@@ -36,6 +27,7 @@ fn world_behind(proxy: &HttpServer) -> World {
     world
 }
 
+#[support::test]
 fn a_host_elsewhere_is_reached_through_the_proxy() {
     let proxy = proxy();
     let world = world_behind(&proxy);
@@ -49,6 +41,7 @@ fn a_host_elsewhere_is_reached_through_the_proxy() {
     assert_eq!(host, [Some("reg.test:5000".to_owned())]);
 }
 
+#[support::test]
 fn a_secret_travels_over_plain_http_only_with_consent() {
     let proxy = proxy();
     let mut world = world_behind(&proxy);
@@ -74,6 +67,7 @@ fn a_secret_travels_over_plain_http_only_with_consent() {
     assert!(!proxy.requests_with(SECRET).is_empty());
 }
 
+#[support::test]
 fn loopback_is_never_proxied() {
     let proxy = proxy();
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
@@ -85,6 +79,7 @@ fn loopback_is_never_proxied() {
     assert!(proxy.requests().is_empty());
 }
 
+#[support::test]
 fn a_metadata_address_is_refused_behind_a_proxy_too() {
     let proxy =
         HttpServer::start(|_| Reply::challenge("Bearer realm=\"http://169.254.169.254/token\""));
@@ -95,6 +90,7 @@ fn a_metadata_address_is_refused_behind_a_proxy_too() {
     assert_eq!(proxy.requests().len(), 1);
 }
 
+#[support::test]
 fn a_host_that_may_never_be_dialled_is_passed_over() {
     let (never, good) = (ProgrammableRegistry::open(), ProgrammableRegistry::open());
     good.put_image("team/app", "v1", &Image::small("one"));

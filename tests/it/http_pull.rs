@@ -8,22 +8,12 @@ use support::containerd::Containerd;
 use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
 
-trials! {
-    an_image_is_pulled_into_a_layout_that_others_can_read,
-    each_registry_namespace_pulls_as_its_own_account,
-    pulls_into_one_layout_share_their_blobs,
-    a_folder_with_other_things_is_left_alone,
-    a_pull_costs_one_challenge_a_host,
-    a_pull_asks_for_nothing_twice,
-    a_pull_never_costs_more_requests_than_ctr needs ["containerd"],
-}
-
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+#[support::test]
 fn an_image_is_pulled_into_a_layout_that_others_can_read() {
     let registry = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 100_000, 3_000_000]);
@@ -57,6 +47,7 @@ fn an_image_is_pulled_into_a_layout_that_others_can_read() {
     );
 }
 
+#[support::test]
 fn each_registry_namespace_pulls_as_its_own_account() {
     let accounts = [
         Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
@@ -96,6 +87,7 @@ fn each_registry_namespace_pulls_as_its_own_account() {
     }
 }
 
+#[support::test]
 fn a_pull_costs_one_challenge_a_host() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -125,6 +117,7 @@ fn a_pull_costs_one_challenge_a_host() {
     }
 }
 
+#[support::test]
 fn a_pull_asks_for_nothing_twice() {
     let accounts = [Account::new("alice", "wonder")];
     let image = Image::of_sizes("one", &[10, 20]);
@@ -177,6 +170,7 @@ fn asked_for(request: &Request) -> Option<String> {
     Some(format!("{} {what}", request.method))
 }
 
+#[support::test(needs("containerd"))]
 fn a_pull_never_costs_more_requests_than_ctr() {
     let containerd = Containerd::settings().unprivileged().start();
     let image = Image::of_sizes("one", &[10, 20, 30, 40]);
@@ -210,6 +204,7 @@ fn a_pull_never_costs_more_requests_than_ctr() {
     }
 }
 
+#[support::test]
 fn pulls_into_one_layout_share_their_blobs() {
     let registry = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 200_000, 400_000]);
@@ -244,6 +239,7 @@ fn pulls_into_one_layout_share_their_blobs() {
     assert_eq!(index.matches("application/vnd").count(), 2, "{index}");
 }
 
+#[support::test]
 fn a_folder_with_other_things_is_left_alone() {
     let world = World::new();
     std::fs::create_dir(world.layout()).unwrap();

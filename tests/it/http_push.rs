@@ -8,20 +8,9 @@ use support::docker_registry::{Auth, DockerRegistry};
 use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{tools, trials};
+use support::tools;
 
 use crate::http_world::World;
-
-trials! {
-    an_image_is_pushed_and_pushed_again_without_its_blobs,
-    a_push_says_which_registry_namespace_it_is_for,
-    a_rejected_credential_stops_a_push,
-    a_forbidden_one_is_followed_by_the_next,
-    passing_trouble_is_waited_for_within_bounds,
-    other_trouble_ends_a_push_at_once,
-    what_the_layout_lacks_is_named,
-    what_was_pulled_is_pushed_to_a_real_registry needs ["docker-registry", "skopeo"],
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -32,6 +21,7 @@ pub(crate) fn world_with(registry: &str, image: &Image) -> World {
     world
 }
 
+#[support::test]
 fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -65,6 +55,7 @@ fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
     }
 }
 
+#[support::test]
 fn a_push_says_which_registry_namespace_it_is_for() {
     let alice = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");
     let registry = ProgrammableRegistry::basic(&[alice]);
@@ -77,6 +68,7 @@ fn a_push_says_which_registry_namespace_it_is_for() {
     }
 }
 
+#[support::test]
 fn a_rejected_credential_stops_a_push() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -94,6 +86,7 @@ fn a_rejected_credential_stops_a_push() {
     }
 }
 
+#[support::test]
 fn a_forbidden_one_is_followed_by_the_next() {
     let accounts = [
         Account::new("reader", "one").read_only(),
@@ -130,6 +123,7 @@ fn impatient(mut world: World) -> World {
     world
 }
 
+#[support::test]
 fn passing_trouble_is_waited_for_within_bounds() {
     for reply in [
         Reply::status(408),
@@ -167,6 +161,7 @@ fn passing_trouble_is_waited_for_within_bounds() {
     }
 }
 
+#[support::test]
 fn other_trouble_ends_a_push_at_once() {
     for status in [400, 404, 405, 413, 501] {
         let registry = ProgrammableRegistry::open();
@@ -185,6 +180,7 @@ fn other_trouble_ends_a_push_at_once() {
     }
 }
 
+#[support::test]
 fn what_the_layout_lacks_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = world_with(&registry.url(), &Image::small("one"));
@@ -200,6 +196,7 @@ fn what_the_layout_lacks_is_named() {
     assert!(registry.requests().is_empty());
 }
 
+#[support::test(needs("docker-registry", "skopeo"))]
 fn what_was_pulled_is_pushed_to_a_real_registry() {
     let source = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 200_000]);

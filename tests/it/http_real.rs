@@ -6,14 +6,8 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::pki::CertificateAuthority;
 use support::registry_client::{self, Login};
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    one_mirror_serves_two_registry_namespaces_to_two_accounts needs ["nginx", "docker-registry", "htpasswd"],
-    a_front_with_its_own_authority_and_client_certificates needs ["nginx", "docker-registry"],
-}
 
 fn registry_with(image: &Image) -> DockerRegistry {
     let registry = DockerRegistry::start(&Auth::Anybody);
@@ -27,6 +21,7 @@ fn registry_with(image: &Image) -> DockerRegistry {
     registry
 }
 
+#[support::test(needs("nginx", "docker-registry", "htpasswd"))]
 fn one_mirror_serves_two_registry_namespaces_to_two_accounts() {
     let registry = registry_with(&Image::of_sizes("one", &[10, 100_000]));
     let account = |registry_namespace, user, password| NamespaceAccount {
@@ -84,6 +79,7 @@ fn one_mirror_serves_two_registry_namespaces_to_two_accounts() {
     }
 }
 
+#[support::test(needs("nginx", "docker-registry"))]
 fn a_front_with_its_own_authority_and_client_certificates() {
     let image = Image::of_sizes("one", &[10, 100_000]);
     let registry = registry_with(&image);

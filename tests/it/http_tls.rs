@@ -10,19 +10,8 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    the_authority_of_a_host_is_trusted_there_and_nowhere_else,
-    the_authority_of_a_host_holds_for_its_realm_too,
-    skipped_verification_does_not_reach_the_realm,
-    a_client_certificate_is_shown_to_its_host_only,
-    given_roots_are_trusted,
-    a_host_whose_tls_fails_or_never_answers_is_passed_over,
-    a_certificate_file_that_cannot_be_read_is_named,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
@@ -40,6 +29,7 @@ pub(crate) fn tls_registry(
     registry
 }
 
+#[support::test]
 fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
     let (one, other) = (CertificateAuthority::new(), CertificateAuthority::new());
     let registry = tls_registry(&one, &[Account::new("alice", SECRET)]);
@@ -80,6 +70,7 @@ fn store_for(world: &World, registry: &ProgrammableRegistry, realm: &HttpServer)
     world.store_under(&registry.address(), &alice, |note| note.realm = pinned);
 }
 
+#[support::test]
 fn the_authority_of_a_host_holds_for_its_realm_too() {
     let authority = CertificateAuthority::new();
     let (realm, registry) = realm_and_registry(&authority);
@@ -95,6 +86,7 @@ fn the_authority_of_a_host_holds_for_its_realm_too() {
     assert_eq!(realm.requests_with(SECRET).len(), 1);
 }
 
+#[support::test]
 fn skipped_verification_does_not_reach_the_realm() {
     let authority = CertificateAuthority::new();
     let (realm, registry) = realm_and_registry(&authority);
@@ -109,6 +101,7 @@ fn skipped_verification_does_not_reach_the_realm() {
     assert!(realm.requests().is_empty());
 }
 
+#[support::test]
 fn a_client_certificate_is_shown_to_its_host_only() {
     let authority = CertificateAuthority::new();
     let identity = authority.server(&["127.0.0.1"]);
@@ -146,6 +139,7 @@ fn a_client_certificate_is_shown_to_its_host_only() {
     );
 }
 
+#[support::test]
 fn given_roots_are_trusted() {
     let authority = CertificateAuthority::new();
     let registry = tls_registry(&authority, &[Account::new("alice", SECRET)]);
@@ -163,6 +157,7 @@ fn given_roots_are_trusted() {
     world.pull(IMAGE).unwrap();
 }
 
+#[support::test]
 fn a_certificate_file_that_cannot_be_read_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = World::new();
@@ -179,6 +174,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     );
 }
 
+#[support::test]
 fn a_host_whose_tls_fails_or_never_answers_is_passed_over() {
     let unknown = tls_registry(&CertificateAuthority::new(), &[]);
     // Takes connections, and never says a word.

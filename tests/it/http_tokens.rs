@@ -11,23 +11,8 @@ use support::account::Account;
 use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    many_requests_for_one_token_make_one_token_request,
-    a_bad_password_is_tried_once_however_many_wait,
-    no_request_ever_carries_the_token_of_another_account,
-    tokens_can_be_turned_off,
-    a_token_is_renewed_before_it_expires,
-    a_withdrawn_token_is_replaced_once,
-    more_scope_is_asked_for_once_then_the_next_account,
-    a_host_that_always_wants_more_scope_is_given_up,
-    the_account_that_lacks_a_scope_is_named,
-    each_account_that_lacks_a_scope_is_named,
-    a_forbidden_password_is_followed_by_the_next,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -45,6 +30,7 @@ fn registry_of(accounts: &[Account]) -> ProgrammableRegistry {
     registry
 }
 
+#[support::test]
 fn many_requests_for_one_token_make_one_token_request() {
     let registry = registry_of(&[Account::new("alice", "wonder")]);
     hold_tokens_until_all_wait(&registry);
@@ -53,6 +39,7 @@ fn many_requests_for_one_token_make_one_token_request() {
     assert_eq!(token_requests(&registry), 1);
 }
 
+#[support::test]
 fn a_bad_password_is_tried_once_however_many_wait() {
     let registry = registry_of(&[Account::new("alice", "wonder")]);
     hold_tokens_until_all_wait(&registry);
@@ -92,6 +79,7 @@ fn pull_64_times(registry: &ProgrammableRegistry, password: &str) -> Vec<portunu
     ends.filter_map(Result::err).collect()
 }
 
+#[support::test]
 fn no_request_ever_carries_the_token_of_another_account() {
     let accounts = [
         Account::new("alice", "wonder"),
@@ -135,6 +123,7 @@ fn no_request_ever_carries_the_token_of_another_account() {
     assert!(!registry.requests().iter().any(carries));
 }
 
+#[support::test]
 fn tokens_can_be_turned_off() {
     let registry = registry_of(&[Account::new("alice", "wonder")]);
     let mut world = World::new()
@@ -151,6 +140,7 @@ fn tokens_can_be_turned_off() {
     assert!(with_token > 4);
 }
 
+#[support::test]
 fn a_token_is_renewed_before_it_expires() {
     let registry = registry_of(&[Account::new("alice", "wonder")]);
     let mut world = World::new()
@@ -172,6 +162,7 @@ fn a_token_is_renewed_before_it_expires() {
     }
 }
 
+#[support::test]
 fn a_withdrawn_token_is_replaced_once() {
     let registry = registry_of(&[Account::new("alice", "wonder")]);
     let mut world = World::new()
@@ -199,6 +190,7 @@ fn world_of_reader_and_alice(registry: &ProgrammableRegistry) -> World {
         .with_login(&at, "alice", "wonder")
 }
 
+#[support::test]
 fn more_scope_is_asked_for_once_then_the_next_account() {
     let registry = registry_of(&[
         Account::new("reader", "one").only("other"),
@@ -220,6 +212,7 @@ fn more_scope_is_asked_for_once_then_the_next_account() {
     );
 }
 
+#[support::test]
 fn the_account_that_lacks_a_scope_is_named() {
     let registry = registry_of(&[Account::new("reader", "one").only("other")]);
     let at = registry.address();
@@ -233,6 +226,7 @@ fn the_account_that_lacks_a_scope_is_named() {
     assert!(error.to_string().contains(&expected), "{error}");
 }
 
+#[support::test]
 fn each_account_that_lacks_a_scope_is_named() {
     let accounts = [
         Account::new("reader", "one").read_only(),
@@ -262,6 +256,7 @@ fn each_account_that_lacks_a_scope_is_named() {
     }
 }
 
+#[support::test]
 fn a_forbidden_password_is_followed_by_the_next() {
     let registry = ProgrammableRegistry::basic(&[
         Account::new("reader", "one").only("other"),
@@ -275,6 +270,7 @@ fn a_forbidden_password_is_followed_by_the_next() {
     assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
 }
 
+#[support::test]
 fn a_host_that_always_wants_more_scope_is_given_up() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "wonder")]);
     let realm = format!("{}/token", registry.url());

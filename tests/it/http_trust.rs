@@ -8,24 +8,8 @@ use support::account::Account;
 use support::http::{HttpServer, Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command,
-    a_realm_is_trusted_as_a_pair_only,
-    a_realm_that_changed_since_login_sees_no_secret,
-    the_realm_of_another_registry_sees_no_secret_of_this_one,
-    a_redirect_target_sees_neither_secret_nor_header,
-    a_redirect_target_that_asks_is_answered_anonymously,
-    headers_of_hosts_toml_go_to_their_host_only,
-    an_upload_elsewhere_carries_no_secret,
-    an_upload_that_was_away_brings_no_secret_back,
-    a_token_request_follows_no_redirect,
-    a_metadata_address_is_never_asked,
-    a_login_at_a_foreign_realm_is_refused,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-7c1f";
@@ -48,6 +32,7 @@ fn toml_with_header(registry: &ProgrammableRegistry) -> String {
     format!("server = \"{url}\"\n[header]\nx-key = \"{HEADER}\"\n")
 }
 
+#[support::test]
 fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     let (realm, registry) = registry_with_realm();
     let at = registry.address();
@@ -69,6 +54,7 @@ fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }
 
+#[support::test]
 fn a_realm_is_trusted_as_a_pair_only() {
     let (realm, registry) = registry_with_realm();
     let (realm_authority, other) = (realm.address(), "other.test");
@@ -83,6 +69,7 @@ fn a_realm_is_trusted_as_a_pair_only() {
     }
 }
 
+#[support::test]
 fn a_realm_that_changed_since_login_sees_no_secret() {
     let (realm, registry) = registry_with_realm();
     let world = World::new().with_hosts_toml("reg-a.test", &toml_with_header(&registry));
@@ -106,6 +93,7 @@ fn a_realm_that_changed_since_login_sees_no_secret() {
 }
 
 /// One registry sends us to the realm of another one, for a token that is good there.
+#[support::test]
 fn the_realm_of_another_registry_sees_no_secret_of_this_one() {
     let victim = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     let theirs = format!("{}/token", victim.url());
@@ -135,6 +123,7 @@ fn the_realm_of_another_registry_sees_no_secret_of_this_one() {
     }
 }
 
+#[support::test]
 fn a_redirect_target_that_asks_is_answered_anonymously() {
     let image = Image::of_sizes("one", &[10, 2000]);
     let storage = ProgrammableRegistry::settings_bearer(&[Account::new("alice", SECRET)])
@@ -162,6 +151,7 @@ fn a_redirect_target_that_asks_is_answered_anonymously() {
     }
 }
 
+#[support::test]
 fn a_redirect_target_sees_neither_secret_nor_header() {
     let elsewhere = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 2000]);
@@ -197,6 +187,7 @@ fn a_redirect_target_sees_neither_secret_nor_header() {
     }
 }
 
+#[support::test]
 fn headers_of_hosts_toml_go_to_their_host_only() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::small("one"));
@@ -214,6 +205,7 @@ fn headers_of_hosts_toml_go_to_their_host_only() {
     }
 }
 
+#[support::test]
 fn an_upload_elsewhere_carries_no_secret() {
     let elsewhere = HttpServer::start(|request| {
         let next = format!("{}?part=2", request.path);
@@ -241,6 +233,7 @@ fn an_upload_elsewhere_carries_no_secret() {
     }
 }
 
+#[support::test]
 fn an_upload_that_was_away_brings_no_secret_back() {
     let alice = Account::new("alice", SECRET).in_registry_namespace("reg-a.test");
     let registry = ProgrammableRegistry::basic(&[alice]);
@@ -269,6 +262,7 @@ fn an_upload_that_was_away_brings_no_secret_back() {
     }
 }
 
+#[support::test]
 fn a_token_request_follows_no_redirect() {
     let elsewhere = HttpServer::start(|_| Reply::json(&serde_json::json!({ "token": "t" })));
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
@@ -281,6 +275,7 @@ fn a_token_request_follows_no_redirect() {
     assert!(elsewhere.requests().is_empty());
 }
 
+#[support::test]
 fn a_metadata_address_is_never_asked() {
     let registry = ProgrammableRegistry::open();
     registry.always(Reply::challenge(
@@ -295,6 +290,7 @@ fn a_metadata_address_is_never_asked() {
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
 }
 
+#[support::test]
 fn a_login_at_a_foreign_realm_is_refused() {
     let (realm, registry) = registry_with_realm();
     let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);

@@ -9,22 +9,8 @@ use support::http::{Reply, Request};
 use support::image::{Blob, Image};
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_world::World;
-
-trials! {
-    every_kind_of_trouble_leads_to_the_next_host,
-    trouble_with_a_blob_alone_leads_to_the_next_host,
-    a_blob_goes_on_where_it_broke_off,
-    a_host_that_asks_for_patience_is_given_some,
-    hosts_without_the_capability_are_not_asked,
-    when_no_host_helps_the_error_lists_each_with_its_answer_and_key,
-    the_kind_of_an_error_is_what_helps_most,
-    a_rejected_key_is_followed_by_the_next_one_and_named,
-    anonymity_after_a_rejection_has_to_be_asked_for,
-    an_index_is_pulled_whole_or_for_one_platform,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -47,6 +33,7 @@ pub(crate) fn impatient(mut world: World) -> World {
     world
 }
 
+#[support::test]
 fn every_kind_of_trouble_leads_to_the_next_host() {
     let (good, _) = good_registry();
     let bad = ProgrammableRegistry::open();
@@ -85,6 +72,7 @@ fn every_kind_of_trouble_leads_to_the_next_host() {
     }
 }
 
+#[support::test]
 fn trouble_with_a_blob_alone_leads_to_the_next_host() {
     let (good, image) = good_registry();
     let digest = &image.layers[1].digest;
@@ -107,6 +95,7 @@ fn trouble_with_a_blob_alone_leads_to_the_next_host() {
     }
 }
 
+#[support::test]
 fn a_blob_goes_on_where_it_broke_off() {
     let (good, image) = good_registry();
     let (bad, _) = good_registry();
@@ -134,6 +123,7 @@ fn a_blob_goes_on_where_it_broke_off() {
     assert!(world.said.lines().contains(&"started at 1000".to_owned()));
 }
 
+#[support::test]
 fn a_host_that_asks_for_patience_is_given_some() {
     let (registry, _) = good_registry();
     registry.when_first(1, |_| true, Reply::status(429).header("Retry-After", "1"));
@@ -143,6 +133,7 @@ fn a_host_that_asks_for_patience_is_given_some() {
     assert!(started.elapsed() >= Duration::from_secs(1));
 }
 
+#[support::test]
 fn hosts_without_the_capability_are_not_asked() {
     let (good, _) = good_registry();
     let (push_only, _) = good_registry();
@@ -165,6 +156,7 @@ fn hosts_without_the_capability_are_not_asked() {
     assert!(no_tags.requests().iter().any(is_blob));
 }
 
+#[support::test]
 fn when_no_host_helps_the_error_lists_each_with_its_answer_and_key() {
     let mirror = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let server = ProgrammableRegistry::open();
@@ -184,6 +176,7 @@ fn when_no_host_helps_the_error_lists_each_with_its_answer_and_key() {
     );
 }
 
+#[support::test]
 fn the_kind_of_an_error_is_what_helps_most() {
     let basic = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let empty = ProgrammableRegistry::open();
@@ -203,6 +196,7 @@ fn the_kind_of_an_error_is_what_helps_most() {
     }
 }
 
+#[support::test]
 fn a_rejected_key_is_followed_by_the_next_one_and_named() {
     let accounts = [Account::new("alice", "wonder")];
     for registry in [
@@ -235,6 +229,7 @@ fn a_rejected_key_is_followed_by_the_next_one_and_named() {
     }
 }
 
+#[support::test]
 fn anonymity_after_a_rejection_has_to_be_asked_for() {
     let registry = ProgrammableRegistry::settings_bearer(&[Account::new("alice", "wonder")])
         .public("team/app")
@@ -256,6 +251,7 @@ fn anonymity_after_a_rejection_has_to_be_asked_for() {
     );
 }
 
+#[support::test]
 fn an_index_is_pulled_whole_or_for_one_platform() {
     let registry = ProgrammableRegistry::open();
     let (arm, amd) = (Image::small("arm"), Image::small("amd"));

@@ -8,32 +8,16 @@ use support::http::{HttpServer, Reply, Request};
 use support::nginx::{NamespaceAccount, Nginx};
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{
     ALICE, FOO, WRONG, alice, assert_says, attempts, basic, home_with, log_in, log_in_with, stored,
 };
 
-trials! {
-    three_spellings_store_one_key,
-    a_plain_login_contacts_its_own_host_and_names_the_mirrors_that_miss_one,
-    an_unreachable_upstream_is_explained_with_the_mirrors_commands,
-    a_replaced_server_makes_a_login_of_no_use,
-    a_host_that_is_not_listed_is_refused_with_those_that_are,
-    a_path_mirror_is_asked_at_its_path_then_at_its_origin,
-    a_registry_that_asks_for_nothing_stores_nothing,
-    a_host_that_is_no_registry_is_a_failure_and_not_a_missing_login,
-    a_repository_is_checked_where_it_is_pushed,
-    without_verification_nobody_is_contacted_and_nothing_is_pinned,
-    every_host_is_logged_in_to_in_turn,
-    a_real_registry_lets_the_right_password_in needs ["docker-registry", "htpasswd"],
-    a_real_mirror_tells_registry_namespaces_apart needs ["nginx", "docker-registry", "htpasswd"],
-}
-
 fn paths(registry: &ProgrammableRegistry) -> Vec<String> {
     registry.requests().into_iter().map(|it| it.path).collect()
 }
 
+#[support::test]
 fn three_spellings_store_one_key() {
     let mirror =
         ProgrammableRegistry::basic(&[Account::new("alice", ALICE).in_registry_namespace(FOO)]);
@@ -67,6 +51,7 @@ fn three_spellings_store_one_key() {
     }
 }
 
+#[support::test]
 fn a_plain_login_contacts_its_own_host_and_names_the_mirrors_that_miss_one() {
     let (own, near, far) = (basic(), basic(), basic());
     let at = own.address();
@@ -100,6 +85,7 @@ fn a_plain_login_contacts_its_own_host_and_names_the_mirrors_that_miss_one() {
     assert!(!own.requests_with(ALICE).is_empty());
 }
 
+#[support::test]
 fn an_unreachable_upstream_is_explained_with_the_mirrors_commands() {
     let mirror = basic();
     let at = format!("127.0.0.1:{}", port::free());
@@ -123,6 +109,7 @@ fn an_unreachable_upstream_is_explained_with_the_mirrors_commands() {
     assert!(!home.credentials_file().exists());
 }
 
+#[support::test]
 fn a_replaced_server_makes_a_login_of_no_use() {
     let (own, replacement) = (basic(), basic());
     let at = own.address();
@@ -142,6 +129,7 @@ fn a_replaced_server_makes_a_login_of_no_use() {
     assert!(replacement.requests().is_empty());
 }
 
+#[support::test]
 fn a_host_that_is_not_listed_is_refused_with_those_that_are() {
     let (listed, stranger) = (basic(), basic());
     let home = home_with(&[&listed], "https://127.0.0.1:1");
@@ -160,6 +148,7 @@ fn a_host_that_is_not_listed_is_refused_with_those_that_are() {
     assert!(listed.requests().is_empty() && stranger.requests().is_empty());
 }
 
+#[support::test]
 fn a_path_mirror_is_asked_at_its_path_then_at_its_origin() {
     for (known, expected) in [
         (true, vec!["/v2/proxy/", "/v2/proxy/"]),
@@ -191,6 +180,7 @@ fn a_path_mirror_is_asked_at_its_path_then_at_its_origin() {
     }
 }
 
+#[support::test]
 fn a_registry_that_asks_for_nothing_stores_nothing() {
     let open = ProgrammableRegistry::open();
     let at = open.address();
@@ -210,6 +200,7 @@ fn a_registry_that_asks_for_nothing_stores_nothing() {
     }
 }
 
+#[support::test]
 fn a_host_that_is_no_registry_is_a_failure_and_not_a_missing_login() {
     let website = HttpServer::start(|_| Reply::status(404));
     let at = website.address();
@@ -221,6 +212,7 @@ fn a_host_that_is_no_registry_is_a_failure_and_not_a_missing_login() {
     assert!(!home.credentials_file().exists());
 }
 
+#[support::test]
 fn a_repository_is_checked_where_it_is_pushed() {
     let public = basic();
     public.when(|it| it.method == "GET", Reply::status(200));
@@ -248,6 +240,7 @@ fn a_repository_is_checked_where_it_is_pushed() {
     );
 }
 
+#[support::test]
 fn without_verification_nobody_is_contacted_and_nothing_is_pinned() {
     let stranger = ProgrammableRegistry::bearer(&alice());
     let at = stranger.address();
@@ -280,6 +273,7 @@ fn without_verification_nobody_is_contacted_and_nothing_is_pinned() {
     );
 }
 
+#[support::test]
 fn every_host_is_logged_in_to_in_turn() {
     let (first, open, server) = (basic(), ProgrammableRegistry::open(), basic());
     let home = home_with(&[&first, &open], &server.url());
@@ -301,6 +295,7 @@ fn every_host_is_logged_in_to_in_turn() {
     assert!([&first, &server].map(attempts) == [1, 1]);
 }
 
+#[support::test(needs("docker-registry", "htpasswd"))]
 fn a_real_registry_lets_the_right_password_in() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", ALICE)]));
     let at = registry.address();
@@ -312,6 +307,7 @@ fn a_real_registry_lets_the_right_password_in() {
     assert_eq!(stored(&home, &[])[0]["host"], at);
 }
 
+#[support::test(needs("nginx", "docker-registry", "htpasswd"))]
 fn a_real_mirror_tells_registry_namespaces_apart() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let account = |registry_namespace, user, password| NamespaceAccount {

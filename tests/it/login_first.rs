@@ -7,15 +7,8 @@ use support::connect_proxy::ConnectProxy;
 use support::home::Home;
 use support::http::{HttpServer, Reply, Request};
 use support::pki::CertificateAuthority;
-use support::trials;
 
 use crate::login_world::{ALICE, WRONG, assert_says, log_in, log_in_with, stored};
-
-trials! {
-    first_logins_at_well_known_registries,
-    a_proxy_project_of_harbor_passes_without_a_flag,
-    zot_with_anonymous_read_is_asked_where_it_is_pushed_to,
-}
 
 const ZOT: &str = "zot.example.com";
 
@@ -140,6 +133,7 @@ fn contacted(host: &str) -> &str {
     }
 }
 
+#[support::test]
 fn first_logins_at_well_known_registries() {
     let internet = Internet::start();
     let server = &internet.server;
@@ -161,6 +155,7 @@ fn first_logins_at_well_known_registries() {
     }
 }
 
+#[support::test]
 fn a_proxy_project_of_harbor_passes_without_a_flag() {
     let internet = Internet::start();
     let text = format!("[host.\"https://{HARBOR}/v2/proxy-project\"]\noverride_path = true\n");
@@ -195,6 +190,7 @@ fn a_proxy_project_of_harbor_passes_without_a_flag() {
     }
 }
 
+#[support::test]
 fn zot_with_anonymous_read_is_asked_where_it_is_pushed_to() {
     let internet = Internet::start();
     let home = internet.home(ZOT, &format!("server = \"https://{ZOT}\"\n"));

@@ -5,24 +5,12 @@ use std::fs;
 use support::account::Account;
 use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{
     ALICE, WRONG, alice, assert_says, attempts, basic, log_in, log_in_with, stored,
 };
 
-trials! {
-    one_line_end_is_not_part_of_the_password,
-    a_password_on_the_command_line_is_warned_about,
-    input_that_makes_no_sense_is_refused_before_anybody_is_contacted,
-    an_identity_token_comes_from_standard_input,
-    the_identity_token_of_the_realm_takes_the_place_of_the_password,
-    a_stored_login_is_good_for_the_next_one,
-    a_rejected_stored_login_is_reported_and_kept,
-    a_wrong_password_is_tried_once,
-    profiles_do_not_meet,
-}
-
+#[support::test]
 fn one_line_end_is_not_part_of_the_password() {
     for (input, password) in [
         (format!("{ALICE}\n"), ALICE.to_owned()),
@@ -37,6 +25,7 @@ fn one_line_end_is_not_part_of_the_password() {
     }
 }
 
+#[support::test]
 fn a_password_on_the_command_line_is_warned_about() {
     let registry = basic();
     let home = Home::new();
@@ -52,6 +41,7 @@ fn a_password_on_the_command_line_is_warned_about() {
     );
 }
 
+#[support::test]
 fn input_that_makes_no_sense_is_refused_before_anybody_is_contacted() {
     let registry = basic();
     let at = registry.address();
@@ -70,6 +60,7 @@ fn input_that_makes_no_sense_is_refused_before_anybody_is_contacted() {
     assert!(registry.requests().is_empty());
 }
 
+#[support::test]
 fn an_identity_token_comes_from_standard_input() {
     let registry = ProgrammableRegistry::bearer(&alice());
     registry.add_identity_token("canary-identity", &alice()[0]);
@@ -82,6 +73,7 @@ fn an_identity_token_comes_from_standard_input() {
     assert!(!other.credentials_file().exists());
 }
 
+#[support::test]
 fn the_identity_token_of_the_realm_takes_the_place_of_the_password() {
     let registry = ProgrammableRegistry::bearer(&alice());
     let home = Home::new();
@@ -98,6 +90,7 @@ fn the_identity_token_of_the_realm_takes_the_place_of_the_password() {
     );
 }
 
+#[support::test]
 fn a_stored_login_is_good_for_the_next_one() {
     for registry in [basic(), ProgrammableRegistry::bearer(&alice())] {
         let at = registry.address();
@@ -115,6 +108,7 @@ fn a_stored_login_is_good_for_the_next_one() {
     }
 }
 
+#[support::test]
 fn a_rejected_stored_login_is_reported_and_kept() {
     let registry = basic();
     let at = registry.address();
@@ -139,6 +133,7 @@ fn a_rejected_stored_login_is_reported_and_kept() {
     assert_eq!(fs::read_to_string(&file).unwrap(), old);
 }
 
+#[support::test]
 fn a_wrong_password_is_tried_once() {
     for registry in [basic(), ProgrammableRegistry::bearer(&alice())] {
         let home = Home::new();
@@ -151,6 +146,7 @@ fn a_wrong_password_is_tried_once() {
     }
 }
 
+#[support::test]
 fn profiles_do_not_meet() {
     let bob = Account::new("bob", "canary-bob-50c1");
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE), bob]);

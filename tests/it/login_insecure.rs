@@ -10,15 +10,8 @@ use support::http::{HttpServer, Reply, Request};
 use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
-
-trials! {
-    an_insecure_registry_elsewhere_sees_a_secret_only_with_consent,
-    an_insecure_registry_without_tls_is_asked_anonymously_only,
-    skipped_verification_lets_the_anonymous_pull_and_withholds_the_secret,
-}
 
 const HOST: &str = "reg.test:5000";
 
@@ -42,6 +35,7 @@ fn is_anonymous(requests: &[Request]) -> bool {
     !requests.is_empty() && requests.iter().all(anonymous)
 }
 
+#[support::test]
 fn an_insecure_registry_elsewhere_sees_a_secret_only_with_consent() {
     for settings in [
         ProgrammableRegistry::settings_basic(&alice()),
@@ -68,6 +62,7 @@ fn an_insecure_registry_elsewhere_sees_a_secret_only_with_consent() {
     }
 }
 
+#[support::test]
 fn an_insecure_registry_without_tls_is_asked_anonymously_only() {
     let plain = HttpServer::start(|request| match request.header("authorization") {
         Some(_) => Reply::status(200),
@@ -82,6 +77,7 @@ fn an_insecure_registry_without_tls_is_asked_anonymously_only() {
     assert!(!plain.requests_with(ALICE).is_empty());
 }
 
+#[support::test]
 fn skipped_verification_lets_the_anonymous_pull_and_withholds_the_secret() {
     let registry = unknown(ProgrammableRegistry::settings_open());
     registry.put_image("team/app", "v1", &Image::small("one"));

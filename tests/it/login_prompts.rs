@@ -14,14 +14,7 @@ use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
 use support::screen::Screen;
 use support::terminal::run_at_terminal;
-use support::{program, tools, trials};
-
-trials! {
-    the_password_is_asked_for_without_echo,
-    a_real_terminal_shows_the_username_and_not_the_password needs ["setsid"],
-    a_rejected_stored_login_is_asked_for_again,
-    a_foreign_realm_is_trusted_only_when_the_person_says_yes,
-}
+use support::{program, tools};
 
 const ALICE: &str = "canary-alice-41b0";
 
@@ -85,6 +78,7 @@ fn log_in(home: &Home, arguments: &[&str], person: &Person) -> (Exit, String) {
     (exit, seen)
 }
 
+#[support::test]
 fn the_password_is_asked_for_without_echo() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE)]);
     let at = registry.address();
@@ -111,6 +105,7 @@ fn the_password_is_asked_for_without_echo() {
     }
 }
 
+#[support::test]
 fn a_rejected_stored_login_is_asked_for_again() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE)]);
     let at = registry.address();
@@ -139,6 +134,7 @@ fn a_rejected_stored_login_is_asked_for_again() {
     assert!(now.contains(ALICE) && !now.contains("canary-old"));
 }
 
+#[support::test]
 fn a_foreign_realm_is_trusted_only_when_the_person_says_yes() {
     for (answer, exit, sent) in [
         ("y", Exit::Done, true),
@@ -168,6 +164,7 @@ fn a_foreign_realm_is_trusted_only_when_the_person_says_yes() {
     }
 }
 
+#[support::test(needs("setsid"))]
 fn a_real_terminal_shows_the_username_and_not_the_password() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE)]);
     let home = Home::new();

@@ -8,26 +8,11 @@ use support::http::{HttpServer, Reply};
 use support::pki::CertificateAuthority;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::http_addresses::{HOST, Public};
 use crate::login_world::{ALICE, alice, assert_says, log_in, stored};
 
-trials! {
-    a_foreign_realm_needs_trust_which_pins_it,
-    what_was_consented_to_counts_for_the_pull_that_follows,
-    docker_keeps_no_consent,
-    a_realm_that_is_no_url_is_refused_before_it_is_pinned,
-    a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url,
-    a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted,
-    what_a_server_names_stays_one_word_of_the_command,
-    a_realm_that_nobody_reaches_was_sent_nothing,
-    an_unknown_authority_needs_the_insecure_flag,
-    a_realm_over_plain_http_sees_no_secret,
-    plain_http_to_a_name_needs_the_flag,
-    tls_settings_of_hosts_toml_are_used,
-}
-
+#[support::test]
 fn a_foreign_realm_needs_trust_which_pins_it() {
     let (realm, registry, url) = foreign_realm();
     let at = registry.address();
@@ -49,6 +34,7 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
 }
 
 /// Also where a login without a consent would go to docker's file.
+#[support::test]
 fn what_was_consented_to_counts_for_the_pull_that_follows() {
     for store in ["auto", "docker"] {
         let (realm, registry, url) = foreign_realm();
@@ -73,6 +59,7 @@ fn what_was_consented_to_counts_for_the_pull_that_follows() {
     }
 }
 
+#[support::test]
 fn a_realm_that_is_no_url_is_refused_before_it_is_pinned() {
     let home = Home::new();
     for realm in ["auth.test", "auth.test:443", "/token", "ftp://auth.test"] {
@@ -82,6 +69,7 @@ fn a_realm_that_is_no_url_is_refused_before_it_is_pinned() {
     }
 }
 
+#[support::test]
 fn docker_keeps_no_consent() {
     let (realm, registry, url) = foreign_realm();
     let at = registry.address();
@@ -95,6 +83,7 @@ fn docker_keeps_no_consent() {
     assert!(realm.requests_with(ALICE).is_empty() && registry.requests().is_empty());
 }
 
+#[support::test]
 fn a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url() {
     let (realm, registry, url) = foreign_realm();
     let at = registry.address();
@@ -111,6 +100,7 @@ fn a_realm_of_the_configuration_file_is_trusted_as_a_host_and_as_a_url() {
     }
 }
 
+#[support::test]
 fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
     for realm in [
         "http://169.254.169.254/token",
@@ -140,6 +130,7 @@ fn a_realm_at_a_metadata_address_is_refused_also_when_it_is_trusted() {
 }
 
 /// The path is the server's to choose, and trust is in an origin.
+#[support::test]
 fn what_a_server_names_stays_one_word_of_the_command() {
     for (realm, word) in [
         (
@@ -159,6 +150,7 @@ fn what_a_server_names_stays_one_word_of_the_command() {
     }
 }
 
+#[support::test]
 fn a_realm_that_nobody_reaches_was_sent_nothing() {
     let realm = format!("http://127.0.0.1:{}/token", port::free());
     let registry = ProgrammableRegistry::settings_bearer(&alice())
@@ -172,6 +164,7 @@ fn a_realm_that_nobody_reaches_was_sent_nothing() {
     assert!(!ran.stderr.contains("sent: "), "{ran}");
 }
 
+#[support::test]
 fn an_unknown_authority_needs_the_insecure_flag() {
     let identity = CertificateAuthority::new().server(&["127.0.0.1"]);
     let registry = ProgrammableRegistry::settings_basic(&alice())
@@ -185,6 +178,7 @@ fn an_unknown_authority_needs_the_insecure_flag() {
     log_in(&home, &["--insecure-registry", &at]).assert_success();
 }
 
+#[support::test]
 fn a_realm_over_plain_http_sees_no_secret() {
     let realm = "http://reg.test/token";
     let public = Public::start(ProgrammableRegistry::settings_bearer(&alice()).realm(realm));
@@ -202,6 +196,7 @@ fn a_realm_over_plain_http_sees_no_secret() {
     assert!(!public.registry.requests().is_empty());
 }
 
+#[support::test]
 fn plain_http_to_a_name_needs_the_flag() {
     let mut home = Home::new();
     let proxy = HttpServer::start(|request| match request.header("authorization") {
@@ -220,6 +215,7 @@ fn plain_http_to_a_name_needs_the_flag() {
     assert_eq!(stored(&home, &[])[0]["host"], "reg.test:80");
 }
 
+#[support::test]
 fn tls_settings_of_hosts_toml_are_used() {
     let authority = CertificateAuthority::new();
     let server = authority

@@ -5,23 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use support::home::Home;
 use support::process::Ran;
-use support::trials;
 
 use crate::login_world::{assert_says, stored};
-
-trials! {
-    every_login_at_a_host_does_not_take_a_glob_over_hosts,
-    a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to,
-    a_broken_hosts_toml_keeps_nobody_logged_in,
-    a_broken_helper_does_not_keep_the_others_from_being_removed,
-    what_a_broken_helper_s_file_holds_is_removed,
-    a_mark_stays_while_its_helper_fails,
-    what_cannot_be_listed_is_not_taken_for_removed,
-    a_login_is_named_as_it_was_shown,
-    every_login_at_a_host_is_not_those_of_one_registry_namespace,
-    a_login_says_what_comes_before_it,
-    what_a_logout_cannot_remove_is_named,
-}
 
 /// Logs in without asking the host.
 fn log_in(home: &Home, arguments: &[&str]) -> Ran {
@@ -46,6 +31,7 @@ fn hosts(home: &Home) -> Vec<String> {
     stored.iter().map(host).collect()
 }
 
+#[support::test]
 fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
     for (arguments, left) in [
         (vec!["--all", "a.reg.test"], vec!["*.reg.test"]),
@@ -70,6 +56,7 @@ fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
     assert_says(&ran, &["nothing is stored for a.reg.test"]);
 }
 
+#[support::test]
 fn a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to() {
     for (file_of, arguments, stored_at) in [
         ("hp.test", vec!["hp.test"], "hp.test:80"),
@@ -102,6 +89,7 @@ fn a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to() {
     assert_eq!(hosts(&home), ["hp.test:80"], "another host is left alone");
 }
 
+#[support::test]
 fn a_broken_hosts_toml_keeps_nobody_logged_in() {
     for arguments in [vec!["hp.test"], vec!["--all", "hp.test"]] {
         for broken in ["server = \n", "capabilities = 7\n"] {
@@ -130,6 +118,7 @@ fn docker_config(home: &Home) -> Value {
     serde_json::from_slice(&fs::read(home.docker_config()).unwrap()).unwrap()
 }
 
+#[support::test]
 fn a_broken_helper_does_not_keep_the_others_from_being_removed() {
     for (arguments, told) in [
         (
@@ -155,6 +144,7 @@ fn a_broken_helper_does_not_keep_the_others_from_being_removed() {
     }
 }
 
+#[support::test]
 fn what_a_broken_helper_s_file_holds_is_removed() {
     let home = Home::new();
     let config =
@@ -169,6 +159,7 @@ fn what_a_broken_helper_s_file_holds_is_removed() {
     assert_eq!(docker_config(&home)["auths"], json!({}));
 }
 
+#[support::test]
 fn a_mark_stays_while_its_helper_fails() {
     let home = Home::new();
     let config = json!({"credsStore": "missing", "auths": {"b.test": {}}});
@@ -184,6 +175,7 @@ fn a_mark_stays_while_its_helper_fails() {
     }
 }
 
+#[support::test]
 fn what_cannot_be_listed_is_not_taken_for_removed() {
     let home = Home::new();
     write_docker_config(&home, &json!({"credsStore": "missing"}));
@@ -193,6 +185,7 @@ fn what_cannot_be_listed_is_not_taken_for_removed() {
     assert_says(&ran, &["removed u at a.test from", "cannot ask for `all`"]);
 }
 
+#[support::test]
 fn a_login_is_named_as_it_was_shown() {
     for (arguments, key) in [
         (
@@ -233,6 +226,7 @@ fn a_login_is_named_as_it_was_shown() {
     }
 }
 
+#[support::test]
 fn every_login_at_a_host_is_not_those_of_one_registry_namespace() {
     let home = Home::new();
     log_in(&home, &["m.test"]);
@@ -248,6 +242,7 @@ fn every_login_at_a_host_is_not_those_of_one_registry_namespace() {
 
 const LOGIN: &str = "{\"auths\": {\"reg.test\": {\"auth\": \"dTpw\"}}}";
 
+#[support::test]
 fn a_login_says_what_comes_before_it() {
     let warning = "DOCKER_AUTH_CONFIG holds a login for `reg.test`, which comes first";
     for (arguments, warned) in [
@@ -268,6 +263,7 @@ fn a_login_says_what_comes_before_it() {
     }
 }
 
+#[support::test]
 fn what_a_logout_cannot_remove_is_named() {
     for arguments in [vec!["reg.test"], vec!["--all", "reg.test"], vec!["--all"]] {
         let mut home = Home::new();

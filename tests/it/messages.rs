@@ -3,13 +3,9 @@
 use std::fs;
 
 use support::home::Home;
-use support::{trials, workspace};
+use support::workspace;
 
-trials! {
-    every_error_of_the_written_sessions_leads_on,
-    every_error_about_bad_input_leads_on,
-}
-
+#[support::test]
 fn every_error_of_the_written_sessions_leads_on() {
     let mut errors = 0;
     for session in workspace::files(&["session.txt"]) {
@@ -24,6 +20,7 @@ fn every_error_of_the_written_sessions_leads_on() {
     assert!(errors >= 3, "only {errors} errors were seen");
 }
 
+#[support::test]
 fn every_error_about_bad_input_leads_on() {
     let login = ["login", "reg.test", "-u", "alice", "-p", "secret"];
     let with = |more: &[&'static str]| [&login[..], more].concat();

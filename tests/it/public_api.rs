@@ -4,18 +4,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use support::{trials, workspace};
-
-trials! {
-    no_type_of_an_unfinished_crate_stands_in_the_core_s_signatures,
-    such_a_type_would_be_seen,
-    what_shows_its_parts_may_grow,
-}
+use support::workspace;
 
 /// Where a caller is to be stopped by the compiler when there is a case more: each kind of secret
 /// is sent in another way.
 const COMPLETE: &[&str] = &["Credential", "CredentialKind"];
 
+#[support::test]
 fn no_type_of_an_unfinished_crate_stands_in_the_core_s_signatures() {
     let unfinished = unfinished_dependencies();
     assert!(unfinished.contains("base64"), "{unfinished:?}");
@@ -29,6 +24,7 @@ fn no_type_of_an_unfinished_crate_stands_in_the_core_s_signatures() {
     assert_eq!(wrong, [""; 0]);
 }
 
+#[support::test]
 fn such_a_type_would_be_seen() {
     let unfinished = BTreeSet::from(["base64".to_owned()]);
     for text in [
@@ -50,6 +46,7 @@ fn such_a_type_would_be_seen() {
     }
 }
 
+#[support::test]
 fn what_shows_its_parts_may_grow() {
     let mut closed = Vec::new();
     for file in workspace::files(&[".rs"]) {

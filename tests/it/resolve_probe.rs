@@ -11,14 +11,6 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
-
-trials! {
-    each_host_says_what_it_wants_and_what_it_accepts,
-    a_foreign_realm_is_named_and_sees_no_secret,
-    without_the_flag_nobody_is_asked,
-    a_mounted_pull_secret_goes_before_a_stored_login,
-}
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const SECRET: &str = "canary-51aa";
@@ -59,6 +51,7 @@ fn probes(home: &Home, more: &[&str]) -> Vec<Value> {
         .collect()
 }
 
+#[support::test]
 fn each_host_says_what_it_wants_and_what_it_accepts() {
     let accounts = [Account::new("alice", SECRET)];
     let (basic, bearer) = (
@@ -125,6 +118,7 @@ fn each_host_says_what_it_wants_and_what_it_accepts() {
     }
 }
 
+#[support::test]
 fn a_foreign_realm_is_named_and_sees_no_secret() {
     let realm = HttpServer::start(|_| Reply::json(&json!({ "token": "t" })));
     let named = format!("{}/token", realm.url());
@@ -144,6 +138,7 @@ fn a_foreign_realm_is_named_and_sees_no_secret() {
     assert!(realm.requests_with(SECRET).is_empty() && registry.requests_with(SECRET).is_empty());
 }
 
+#[support::test]
 fn without_the_flag_nobody_is_asked() {
     let registry = ProgrammableRegistry::open();
     let home = home(&[registry.url()], &[]);
@@ -155,6 +150,7 @@ fn without_the_flag_nobody_is_asked() {
     assert_eq!(registry.requests().len(), 0);
 }
 
+#[support::test]
 fn a_mounted_pull_secret_goes_before_a_stored_login() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::small("one"));

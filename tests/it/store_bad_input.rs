@@ -14,16 +14,7 @@ use support::account::Account;
 use support::home::Home;
 use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, tools, trials};
-
-trials! {
-    what_is_no_file_or_too_large_is_named_at_once,
-    a_file_that_may_not_be_read_is_named,
-    bad_entries_of_docker_s_file_are_told_with_their_places_and_the_others_used,
-    bad_entries_of_our_file_are_told_with_their_places_and_the_others_used,
-    what_docker_s_file_cannot_keep_is_refused_before_it_is_touched,
-    a_username_moves_no_cursor_and_makes_no_line,
-}
+use support::{program, tools};
 
 const NOBODY: u32 = 65_534;
 
@@ -70,6 +61,7 @@ fn is_named_and_passed_over(home: &Home, store: &str, other: &str, problem: &str
     assert!(good.contains("good.test") && good.contains("later.test"));
 }
 
+#[support::test]
 fn what_is_no_file_or_too_large_is_named_at_once() {
     type Make = fn(&Path);
     let cases: [(&str, Make, Make); 3] = [
@@ -102,6 +94,7 @@ fn what_is_no_file_or_too_large_is_named_at_once() {
     }
 }
 
+#[support::test]
 fn a_file_that_may_not_be_read_is_named() {
     for (store, other) in STORES {
         let home = Home::new();
@@ -197,6 +190,7 @@ fn bad_lines_are_told_and_kept(home: &Home, store: &str, text: &str, bad: &[(usi
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
 
+#[support::test]
 fn bad_entries_of_docker_s_file_are_told_with_their_places_and_the_others_used() {
     let no_padding = STANDARD_NO_PAD.encode("amy:pwd");
     assert!(!no_padding.len().is_multiple_of(4));
@@ -223,6 +217,7 @@ fn bad_entries_of_docker_s_file_are_told_with_their_places_and_the_others_used()
     bad_lines_are_told_and_kept(&Home::new(), "docker", &text, &bad);
 }
 
+#[support::test]
 fn bad_entries_of_our_file_are_told_with_their_places_and_the_others_used() {
     let good = r#"{"kind": "password", "username": "amy", "secret": "pw"}"#;
     let lines = [
@@ -247,6 +242,7 @@ fn bad_entries_of_our_file_are_told_with_their_places_and_the_others_used() {
     bad_lines_are_told_and_kept(&Home::new(), "file", &text, &bad);
 }
 
+#[support::test]
 fn what_docker_s_file_cannot_keep_is_refused_before_it_is_touched() {
     for (user, password, problem) in [
         ("amy", "p\0w", "NUL"),
@@ -292,6 +288,7 @@ fn what_docker_s_file_cannot_keep_is_refused_before_it_is_touched() {
 }
 
 /// Whoever shares a docker file chooses what stands in it.
+#[support::test]
 fn a_username_moves_no_cursor_and_makes_no_line() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
     let at = registry.address();

@@ -10,20 +10,7 @@ use support::image::Image;
 use support::keyring::Keyring;
 use support::process::{self, Ran};
 use support::registry_client::{self, Login};
-use support::{podman, program, tools, trials};
-
-trials! {
-    docker_logs_in_and_out_through_us needs ["docker?", "docker-registry", "htpasswd"],
-    skopeo_logs_in_and_copies_through_us needs ["skopeo", "docker-registry", "htpasswd"],
-    podman_logs_in_and_out_through_us needs ["podman", "docker-registry", "htpasswd"],
-    what_is_stored_through_us_never_comes_back_into_docker_s_file,
-    what_is_stored_through_us_goes_to_the_keyring
-        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    a_helper_that_calls_us_is_not_called_by_us,
-    the_protocol_is_the_one_of_other_helpers,
-    a_scoped_entry_never_answers_for_the_plain_host,
-    a_profile_answers_only_under_its_name,
-}
+use support::{podman, program, tools};
 
 fn helper(home: &Home, verb: &str, input: &str) -> Ran {
     let path = home.bin_dir().join("docker-credential-portunus");
@@ -33,6 +20,7 @@ fn helper(home: &Home, verb: &str, input: &str) -> Ran {
     process::run(home.command(path).arg(verb), input.as_bytes())
 }
 
+#[support::test(needs("docker?", "docker-registry", "htpasswd"))]
 fn docker_logs_in_and_out_through_us() {
     let home = Home::new();
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
@@ -63,6 +51,7 @@ fn docker_logs_in_and_out_through_us() {
     );
 }
 
+#[support::test(needs("skopeo", "docker-registry", "htpasswd"))]
 fn skopeo_logs_in_and_copies_through_us() {
     let mut home = Home::new();
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
@@ -113,6 +102,7 @@ fn skopeo_logs_in_and_copies_through_us() {
     assert!(!skopeo(&copy, "").status.success());
 }
 
+#[support::test(needs("podman", "docker-registry", "htpasswd"))]
 fn podman_logs_in_and_out_through_us() {
     let mut home = Home::new();
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
@@ -154,6 +144,7 @@ fn message() -> String {
     json!({"ServerURL": "reg.test", "Username": "amy", "Secret": "wonder"}).to_string()
 }
 
+#[support::test]
 fn what_is_stored_through_us_never_comes_back_into_docker_s_file() {
     for config in [
         json!({}),
@@ -178,6 +169,7 @@ fn what_is_stored_through_us_never_comes_back_into_docker_s_file() {
     }
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn what_is_stored_through_us_goes_to_the_keyring() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
@@ -193,6 +185,7 @@ fn what_is_stored_through_us_goes_to_the_keyring() {
     assert_eq!(now, r#"{"credsStore": "portunus"}"#);
 }
 
+#[support::test]
 fn a_helper_that_calls_us_is_not_called_by_us() {
     for section in ["credsStore", "credHelpers"] {
         let home = Home::new();
@@ -234,6 +227,7 @@ fn a_helper_that_calls_us_is_not_called_by_us() {
     }
 }
 
+#[support::test]
 fn the_protocol_is_the_one_of_other_helpers() {
     let home = Home::new();
     let absent = "credentials not found in native keychain\n";
@@ -296,6 +290,7 @@ fn log_in(home: &Home, more: &[&str]) {
         .assert_success();
 }
 
+#[support::test]
 fn a_scoped_entry_never_answers_for_the_plain_host() {
     let home = Home::new();
     log_in(
@@ -324,6 +319,7 @@ fn a_scoped_entry_never_answers_for_the_plain_host() {
     helper(&home, "get", "m.test?ns=docker.io").assert_success();
 }
 
+#[support::test]
 fn a_profile_answers_only_under_its_name() {
     let mut home = Home::new();
     log_in(&home, &["--store", "file", "--profile", "ci", "m.test"]);

@@ -13,13 +13,8 @@ use portunus::name::{Authority, CredentialKey};
 use portunus::store::{DockerAuthVariable, DockerConfig, HelperPrograms, Source};
 use serde_json::Value;
 use support::home::Home;
-use support::trials;
 
-trials! {
-    docker_s_answers_are_ours_except_where_listed,
-    nerdctl_s_answers_are_ours_except_where_listed,
-}
-
+#[support::test]
 fn docker_s_answers_are_ours_except_where_listed() {
     compare(
         include_str!("../cases/credentials/docker.jsonl"),
@@ -28,6 +23,7 @@ fn docker_s_answers_are_ours_except_where_listed() {
     );
 }
 
+#[support::test]
 fn nerdctl_s_answers_are_ours_except_where_listed() {
     compare(
         include_str!("../cases/credentials/nerdctl.jsonl"),

@@ -13,25 +13,6 @@ use support::helper_script::HelperScript;
 use support::home::Home;
 use support::keyring::Keyring;
 use support::password_store::PasswordStore;
-use support::trials;
-
-trials! {
-    pass_keeps_one_account_a_host needs ["pass", "gpg", "docker-credential-pass"],
-    docker_s_default_helper_is_found_as_docker_finds_it
-        needs ["pass", "gpg", "docker-credential-pass"],
-    the_secret_service_helper_keeps_one_account_a_host
-        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool", "docker-credential-secretservice"],
-    an_identity_token_goes_through_a_helper needs ["pass", "gpg", "docker-credential-pass"],
-    a_missing_helper_is_named_with_the_file_and_a_public_pull_goes_on,
-    what_a_helper_cannot_keep_is_refused_before_it_is_asked,
-    a_helper_s_output_never_reaches_an_error,
-    a_helper_that_hangs_is_killed_with_its_children,
-    a_helper_that_floods_is_not_believed,
-    a_helper_that_does_not_read_its_input_is_no_failure,
-    a_name_with_a_path_is_no_helper,
-    portunus_never_starts_itself,
-    a_helper_is_asked_once_a_session,
-}
 
 fn login(home: &Home, store: &str, user: &str, password: &str) -> support::process::Ran {
     let arguments = [
@@ -96,6 +77,7 @@ fn switch_accounts(home: &Home, helper: &str) {
     home.portunus(&["logout", "reg.test"]).run().assert_code(6);
 }
 
+#[support::test(needs("pass", "gpg", "docker-credential-pass"))]
 fn pass_keeps_one_account_a_host() {
     let mut home = Home::new();
     let store = PasswordStore::new(&mut home);
@@ -104,6 +86,7 @@ fn pass_keeps_one_account_a_host() {
     assert!(slash.assert_code(2).stderr.contains("slash"), "{slash}");
 }
 
+#[support::test(needs("pass", "gpg", "docker-credential-pass"))]
 fn docker_s_default_helper_is_found_as_docker_finds_it() {
     let mut home = Home::new();
     let store = PasswordStore::new(&mut home);
@@ -120,6 +103,12 @@ fn docker_s_default_helper_is_found_as_docker_finds_it() {
     );
 }
 
+#[support::test(needs(
+    "dbus-daemon",
+    "gnome-keyring-daemon",
+    "secret-tool",
+    "docker-credential-secretservice"
+))]
 fn the_secret_service_helper_keeps_one_account_a_host() {
     let mut home = Home::new();
     let _keyring = Keyring::unlocked(&mut home);
@@ -128,6 +117,7 @@ fn the_secret_service_helper_keeps_one_account_a_host() {
     switch_accounts(&home, "secretservice");
 }
 
+#[support::test(needs("pass", "gpg", "docker-credential-pass"))]
 fn an_identity_token_goes_through_a_helper() {
     let mut home = Home::new();
     let store = PasswordStore::new(&mut home);
@@ -151,6 +141,7 @@ fn an_identity_token_goes_through_a_helper() {
     );
 }
 
+#[support::test]
 fn a_missing_helper_is_named_with_the_file_and_a_public_pull_goes_on() {
     let home = Home::new();
     fs::write(home.docker_config(), r#"{"credsStore": "absent"}"#).unwrap();
@@ -176,6 +167,7 @@ fn a_missing_helper_is_named_with_the_file_and_a_public_pull_goes_on() {
     );
 }
 
+#[support::test]
 fn what_a_helper_cannot_keep_is_refused_before_it_is_asked() {
     let long = "x".repeat(64 * 1024);
     for (user, password, problem) in [
@@ -198,6 +190,7 @@ fn what_a_helper_cannot_keep_is_refused_before_it_is_asked() {
     }
 }
 
+#[support::test]
 fn a_helper_s_output_never_reaches_an_error() {
     for (output, code) in [
         ("boom hunter2", 3),
@@ -238,6 +231,7 @@ fn helper(home: &Home, script: &str) -> Result<Option<Credential>, String> {
     helper.credential(&entry).map_err(|error| error.to_string())
 }
 
+#[support::test]
 fn a_helper_that_hangs_is_killed_with_its_children() {
     for script in [
         "sleep 300 & echo $! > child; wait",
@@ -263,6 +257,7 @@ fn a_helper_that_hangs_is_killed_with_its_children() {
     }
 }
 
+#[support::test]
 fn a_helper_that_floods_is_not_believed() {
     let error = helper(&Home::new(), "yes hunter2").unwrap_err();
     assert!(
@@ -271,6 +266,7 @@ fn a_helper_that_floods_is_not_believed() {
     );
 }
 
+#[support::test]
 fn a_helper_that_does_not_read_its_input_is_no_failure() {
     let script = "exec <&-; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'";
     assert_eq!(
@@ -279,6 +275,7 @@ fn a_helper_that_does_not_read_its_input_is_no_failure() {
     );
 }
 
+#[support::test]
 fn a_name_with_a_path_is_no_helper() {
     for name in ["../x", "a b", "a;b", "x\u{0}"] {
         let home = Home::new();
@@ -300,6 +297,7 @@ fn a_name_with_a_path_is_no_helper() {
     assert!(found(&home).unwrap_err().contains("no such program"));
 }
 
+#[support::test]
 fn portunus_never_starts_itself() {
     let home = Home::new();
     let portunus = support::program::portunus();
@@ -331,6 +329,7 @@ fn portunus_never_starts_itself() {
     }
 }
 
+#[support::test]
 fn a_helper_is_asked_once_a_session() {
     let home = Home::new();
     fs::write(home.docker_config(), r#"{"credsStore": "odd"}"#).unwrap();

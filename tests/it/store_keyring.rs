@@ -8,19 +8,6 @@ use serde_json::Value;
 use support::home::Home;
 use support::keyring::Keyring;
 use support::process::Ran;
-use support::trials;
-
-trials! {
-    a_scoped_login_goes_to_the_keyring_and_is_found_there needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    a_login_replaces_the_older_one_in_our_file needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    what_another_program_keeps_is_left_alone needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    a_locked_keyring_is_named_and_a_login_goes_to_our_file needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    without_a_keyring_service_our_file_is_used_within_a_second needs ["dbus-daemon"],
-    without_a_bus_our_file_is_used_within_a_second,
-    a_chosen_keyring_that_is_gone_is_told_once
-        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    the_kernel_s_keyring_is_used_by_name,
-}
 
 const KEY: &str = "mirror.test:5000?ns=docker.io";
 const IMAGE: &str = "docker.io/library/alpine";
@@ -44,6 +31,7 @@ fn mirror(home: &Home) {
     home.write_hosts_toml("docker.io", "[host.\"https://mirror.test:5000\"]\n");
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_scoped_login_goes_to_the_keyring_and_is_found_there() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
@@ -92,6 +80,7 @@ fn a_scoped_login_goes_to_the_keyring_and_is_found_there() {
     home.portunus(&logout).run().assert_code(6);
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_login_replaces_the_older_one_in_our_file() {
     let mut home = Home::new();
     let _keyring = Keyring::unlocked(&mut home);
@@ -108,6 +97,7 @@ fn a_login_replaces_the_older_one_in_our_file() {
     );
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn what_another_program_keeps_is_left_alone() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
@@ -130,6 +120,7 @@ fn what_another_program_keeps_is_left_alone() {
     );
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_locked_keyring_is_named_and_a_login_goes_to_our_file() {
     let mut home = Home::new();
     let _keyring = Keyring::locked(&mut home, |_, home| {
@@ -156,12 +147,14 @@ fn a_locked_keyring_is_named_and_a_login_goes_to_our_file() {
     login(&home, &["--store", "keyring"], "s3cret").assert_code(5);
 }
 
+#[support::test(needs("dbus-daemon"))]
 fn without_a_keyring_service_our_file_is_used_within_a_second() {
     let mut home = Home::new();
     let _bus = Keyring::bus_alone(&mut home);
     goes_to_our_file(&home, "no keyring service runs");
 }
 
+#[support::test]
 fn without_a_bus_our_file_is_used_within_a_second() {
     goes_to_our_file(&Home::new(), "there is no D-Bus session");
 }
@@ -191,6 +184,7 @@ fn goes_to_our_file(home: &Home, reason: &str) {
     login(home, &["--store", "keyring"], "s3cret").assert_code(5);
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_chosen_keyring_that_is_gone_is_told_once() {
     for variable in [true, false] {
         let mut home = Home::new();
@@ -217,6 +211,7 @@ fn a_chosen_keyring_that_is_gone_is_told_once() {
     }
 }
 
+#[support::test]
 fn the_kernel_s_keyring_is_used_by_name() {
     let mut home = Home::new();
     home.set_env("PORTUNUS_STORE", "keyutils");

@@ -13,13 +13,6 @@ use portunus::store::{
 use serde_json::json;
 use support::helper_script::HelperScript;
 use support::home::Home;
-use support::trials;
-
-trials! {
-    no_source_shows_its_secrets,
-    no_command_shows_a_secret,
-    a_broken_file_is_described_without_its_secrets,
-}
 
 /// In everything that is planted.
 const CANARY: &str = "c4n4ry-hunter2";
@@ -119,6 +112,7 @@ fn sources(home: &Home) -> Vec<Box<dyn Source>> {
     ]
 }
 
+#[support::test]
 fn no_source_shows_its_secrets() {
     let home = planted();
     let mut found = 0;
@@ -144,6 +138,7 @@ fn no_source_shows_its_secrets() {
     assert!(found >= 9, "{found}");
 }
 
+#[support::test]
 fn no_command_shows_a_secret() {
     let home = planted();
     let images: Vec<String> = HOSTS
@@ -174,6 +169,7 @@ fn no_command_shows_a_secret() {
     }
 }
 
+#[support::test]
 fn a_broken_file_is_described_without_its_secrets() {
     for cut in [30, 60, 90, 120] {
         let home = planted();

@@ -4,13 +4,6 @@ use support::docker_registry::{Auth, DockerRegistry};
 use support::home::Home;
 use support::image::Image;
 use support::registry_client::{self, Login};
-use support::trials;
-
-trials! {
-    a_pull_that_is_turned_away_tells_of_sudo needs ["docker-registry", "htpasswd"],
-    a_public_pull_does_not_tell_of_sudo needs ["docker-registry"],
-    a_plan_without_a_login_tells_of_sudo,
-}
 
 const NOTE: &str = "under sudo these are root's logins; those of amy are found without sudo";
 
@@ -20,6 +13,7 @@ fn under_sudo() -> Home {
     home
 }
 
+#[support::test(needs("docker-registry", "htpasswd"))]
 fn a_pull_that_is_turned_away_tells_of_sudo() {
     let mut home = under_sudo();
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
@@ -32,6 +26,7 @@ fn a_pull_that_is_turned_away_tells_of_sudo() {
     assert!(!ran.assert_code(3).stderr.contains("sudo"), "{ran}");
 }
 
+#[support::test(needs("docker-registry"))]
 fn a_public_pull_does_not_tell_of_sudo() {
     let home = under_sudo();
     let registry = DockerRegistry::start(&Auth::Anybody);
@@ -45,6 +40,7 @@ fn a_public_pull_does_not_tell_of_sudo() {
     assert!(!ran.assert_success().output().contains("sudo"), "{ran}");
 }
 
+#[support::test]
 fn a_plan_without_a_login_tells_of_sudo() {
     let mut home = under_sudo();
     let resolve = ["resolve", "reg.test/app"];

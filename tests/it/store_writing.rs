@@ -9,18 +9,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use support::home::Home;
-use support::{process, program, tools, trials};
-
-trials! {
-    fifty_processes_leave_fifty_entries_in_our_file,
-    fifty_processes_leave_fifty_entries_in_docker_s_file,
-    a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file needs ["strace"],
-    what_others_wrote_into_docker_s_file_survives_byte_for_byte,
-    a_link_stays_a_link_and_a_wider_mode_is_tightened,
-    a_file_that_cannot_be_renamed_over_is_written_in_place needs ["unshare?", "root?"],
-    a_read_only_file_system_is_named_and_nothing_changes needs ["unshare?", "root?"],
-    files_that_cannot_be_used_are_named_and_left_alone,
-}
+use support::{process, program, tools};
 
 /// Our own file, or docker's.
 const STORES: [&str; 2] = ["file", "docker"];
@@ -49,10 +38,12 @@ fn hosts_in(file: &Path) -> BTreeSet<String> {
     entries.keys().cloned().collect()
 }
 
+#[support::test]
 fn fifty_processes_leave_fifty_entries_in_our_file() {
     fifty_processes("file");
 }
 
+#[support::test]
 fn fifty_processes_leave_fifty_entries_in_docker_s_file() {
     fifty_processes("docker");
 }
@@ -75,6 +66,7 @@ fn fifty_processes(store: &str) {
     assert_eq!(hosts_in(&file_of(&home, store)), expected);
 }
 
+#[support::test(needs("strace"))]
 fn a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file() {
     const CALLS: &str = "openat,write,flock,fchmod,chmod,fchown,fsync,rename,unlink,ftruncate";
     for store in STORES {
@@ -149,6 +141,7 @@ fn calls_of_the_write(trace: &str) -> Vec<(&str, usize)> {
     found
 }
 
+#[support::test]
 fn what_others_wrote_into_docker_s_file_survives_byte_for_byte() {
     let home = Home::new();
     let before = "{\n   \"HttpHeaders\": {\"X\":\"1\"},\n   \"auths\": {\n      \"z.test\": {\"auth\":\"dTpw\",\"email\":\"e@x\",  \"n\": 2.50},\n      \"nerdctl-experimental://a.test:443/host/m.test:443\": {\"auth\": \"dTpw\"}\n   },\n   \"zzz\": [1e400, 12345678901234567890]\n}\n";
@@ -164,6 +157,7 @@ fn what_others_wrote_into_docker_s_file_survives_byte_for_byte() {
     assert_eq!(fs::read_to_string(home.docker_config()).unwrap(), before);
 }
 
+#[support::test]
 fn a_link_stays_a_link_and_a_wider_mode_is_tightened() {
     for store in STORES {
         let home = Home::new();
@@ -204,6 +198,7 @@ fn login_after_mount(home: &Home, mount: &str, store: &str) -> process::Ran {
     process::run(&mut command, b"")
 }
 
+#[support::test(needs("unshare?", "root?"))]
 fn a_file_that_cannot_be_renamed_over_is_written_in_place() {
     for store in STORES {
         let home = Home::new();
@@ -218,6 +213,7 @@ fn a_file_that_cannot_be_renamed_over_is_written_in_place() {
     }
 }
 
+#[support::test(needs("unshare?", "root?"))]
 fn a_read_only_file_system_is_named_and_nothing_changes() {
     for store in STORES {
         let home = Home::new();
@@ -233,6 +229,7 @@ fn a_read_only_file_system_is_named_and_nothing_changes() {
     }
 }
 
+#[support::test]
 fn files_that_cannot_be_used_are_named_and_left_alone() {
     let large = format!("{{\"x\": \"{}\"}}", "x".repeat(33 * 1024 * 1024));
     let cases: [(&str, &str); 5] = [

@@ -10,14 +10,6 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::process::Ran;
 use support::registry_client::{self, Login};
-use support::trials;
-
-trials! {
-    each_registry_namespace_is_pulled_with_its_own_account needs ["containerd", "nginx", "htpasswd", "docker-registry"],
-    swapped_passwords_fail_with_the_key_and_what_to_run needs ["containerd", "nginx", "htpasswd", "docker-registry"],
-    a_wrong_password_is_not_stored needs ["nginx", "htpasswd", "docker-registry"],
-    a_broken_hosts_toml_stops_before_anybody_is_asked needs ["nginx", "htpasswd", "docker-registry"],
-}
 
 const ALICE: &str = "canary-alice-7d1f";
 const BOB: &str = "canary-bob-93ac";
@@ -107,6 +99,7 @@ impl World {
     }
 }
 
+#[support::test(needs("containerd", "nginx", "htpasswd", "docker-registry"))]
 fn each_registry_namespace_is_pulled_with_its_own_account() {
     let world = World::new();
     let containerd = Containerd::start();
@@ -146,6 +139,7 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
     );
 }
 
+#[support::test(needs("containerd", "nginx", "htpasswd", "docker-registry"))]
 fn swapped_passwords_fail_with_the_key_and_what_to_run() {
     let world = World::new();
     let containerd = Containerd::start();
@@ -178,6 +172,7 @@ fn swapped_passwords_fail_with_the_key_and_what_to_run() {
     }
 }
 
+#[support::test(needs("nginx", "htpasswd", "docker-registry"))]
 fn a_wrong_password_is_not_stored() {
     let world = World::new();
     let ran = world.login("reg-a.test", "alice", BOB);
@@ -192,6 +187,7 @@ fn a_wrong_password_is_not_stored() {
     assert_eq!(tried.count(), 1, "a wrong password is tried once");
 }
 
+#[support::test(needs("nginx", "htpasswd", "docker-registry"))]
 fn a_broken_hosts_toml_stops_before_anybody_is_asked() {
     let world = World::new();
     let containerd_address = world.home.path().join("none.sock").display().to_string();

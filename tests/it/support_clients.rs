@@ -15,18 +15,9 @@ use support::podman;
 use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-use support::{registry_client, tools, trials};
+use support::{registry_client, tools};
 
-trials! {
-    containerd_takes_a_server_of_ours_for_docker_hub needs ["root?", "containerd"],
-    an_index_leads_ctr_to_this_machine_s_image needs ["containerd"],
-    a_container_of_a_pulled_image_runs needs ["containers?", "containerd"],
-    skopeo_copies_into_every_kind_of_registry needs ["skopeo", "docker-registry", "htpasswd"],
-    skopeo_and_podman_log_in needs ["skopeo", "podman", "docker-registry", "htpasswd"],
-    docker_logs_in needs ["docker?", "docker-registry", "htpasswd"],
-    a_tls_front_wants_its_clients_certificate needs ["nginx", "docker-registry"],
-}
-
+#[support::test(needs("root?", "containerd"))]
 fn containerd_takes_a_server_of_ours_for_docker_hub() {
     let authority = CertificateAuthority::new();
     let server = authority
@@ -72,6 +63,7 @@ fn containerd_takes_a_server_of_ours_for_docker_hub() {
     assert!(!hub.requests_with("wonder").is_empty());
 }
 
+#[support::test(needs("containerd"))]
 fn an_index_leads_ctr_to_this_machine_s_image() {
     let registry = ProgrammableRegistry::open();
     let (ours, other) = (Image::small("ours"), Image::small("other"));
@@ -95,6 +87,7 @@ fn an_index_leads_ctr_to_this_machine_s_image() {
     assert!(!asked(&other.layers[0].digest));
 }
 
+#[support::test(needs("containers?", "containerd"))]
 fn a_container_of_a_pulled_image_runs() {
     let registry = ProgrammableRegistry::open();
     registry.put_image(
@@ -117,6 +110,7 @@ fn a_container_of_a_pulled_image_runs() {
     assert_eq!(run.assert_success().stdout, "hello from a container\n");
 }
 
+#[support::test(needs("skopeo", "docker-registry", "htpasswd"))]
 fn skopeo_copies_into_every_kind_of_registry() {
     let accounts = [Account::new("alice", "wonder")];
     let tokens = TokenServer::start(&accounts);
@@ -168,6 +162,7 @@ fn skopeo_copies_into_every_kind_of_registry() {
     }
 }
 
+#[support::test(needs("skopeo", "podman", "docker-registry", "htpasswd"))]
 fn skopeo_and_podman_log_in() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
     let home = Home::new();
@@ -194,6 +189,7 @@ fn skopeo_and_podman_log_in() {
     }
 }
 
+#[support::test(needs("docker?", "docker-registry", "htpasswd"))]
 fn docker_logs_in() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
     let home = Home::new();
@@ -209,6 +205,7 @@ fn docker_logs_in() {
     assert!(written.contains("YWxpY2U6d29uZGVy"), "{written}");
 }
 
+#[support::test(needs("nginx", "docker-registry"))]
 fn a_tls_front_wants_its_clients_certificate() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let authority = CertificateAuthority::new();

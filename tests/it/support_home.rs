@@ -5,17 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use support::home::Home;
+use support::port;
 use support::process::{self, Process};
-use support::{port, trials};
 
-trials! {
-    a_home_is_gone_after_its_test,
-    a_program_sees_only_the_home_s_environment,
-    the_program_is_the_one_that_was_just_built,
-    a_server_dies_with_a_panicking_test,
-    a_port_is_given_once,
-}
-
+#[support::test]
 fn a_home_is_gone_after_its_test() {
     let home = Home::new();
     let path = home.path().to_owned();
@@ -25,6 +18,7 @@ fn a_home_is_gone_after_its_test() {
     assert!(!path.exists());
 }
 
+#[support::test]
 fn a_program_sees_only_the_home_s_environment() {
     let mut home = Home::new();
     home.set_env("PORTUNUS_PROFILE", "work");
@@ -41,6 +35,7 @@ fn a_program_sees_only_the_home_s_environment() {
     assert_eq!(sorted, expected);
 }
 
+#[support::test]
 fn the_program_is_the_one_that_was_just_built() {
     let ran = Home::new().portunus(&["--version"]).run();
     assert_eq!(
@@ -49,6 +44,7 @@ fn the_program_is_the_one_that_was_just_built() {
     );
 }
 
+#[support::test]
 fn a_server_dies_with_a_panicking_test() {
     let home = Home::new();
     let log = home.path().join("log");
@@ -64,6 +60,7 @@ fn a_server_dies_with_a_panicking_test() {
     assert!(!Path::new(&format!("/proc/{id}")).exists());
 }
 
+#[support::test]
 fn a_port_is_given_once() {
     let (first, second) = (port::free(), port::free());
     assert_ne!(first, second);

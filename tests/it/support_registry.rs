@@ -11,21 +11,10 @@ use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
-use support::trials;
 use ureq::Body;
 use ureq::http::{Response, StatusCode};
 
-trials! {
-    an_image_that_was_pushed_can_be_pulled,
-    each_registry_namespace_knows_its_own_account,
-    a_token_is_good_for_its_account_s_repositories_only,
-    a_secret_is_found_in_any_form,
-    every_kind_of_misbehaviour_reaches_the_client,
-    a_rule_can_be_for_the_first_requests_only,
-    a_client_certificate_is_noticed,
-    ctr_pulls_and_pushes needs ["containerd"],
-}
-
+#[support::test]
 fn an_image_that_was_pushed_can_be_pulled() {
     let registry = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 1000]);
@@ -54,6 +43,7 @@ fn an_image_that_was_pushed_can_be_pulled() {
     }
 }
 
+#[support::test]
 fn each_registry_namespace_knows_its_own_account() {
     let registry = ProgrammableRegistry::basic(&[
         Account::new("alice", "wonder").in_registry_namespace("reg-a.test"),
@@ -82,6 +72,7 @@ fn each_registry_namespace_knows_its_own_account() {
     assert_eq!(seen, expected.map(|it| it.map(str::to_owned)));
 }
 
+#[support::test]
 fn a_token_is_good_for_its_account_s_repositories_only() {
     let accounts = [Account::new("alice", "wonder").only("team").read_only()];
     let registry = ProgrammableRegistry::bearer(&accounts);
@@ -127,6 +118,7 @@ fn a_token_is_good_for_its_account_s_repositories_only() {
     assert_eq!(manifest("team/app", &good).status(), 401);
 }
 
+#[support::test]
 fn a_secret_is_found_in_any_form() {
     let registry = ProgrammableRegistry::open();
     let url = registry.url();
@@ -141,6 +133,7 @@ fn a_secret_is_found_in_any_form() {
     assert_eq!(registry.requests_with("wonder").len(), 1);
 }
 
+#[support::test]
 fn every_kind_of_misbehaviour_reaches_the_client() {
     let registry = ProgrammableRegistry::open();
     let url = format!("{}/v2/", registry.url());
@@ -180,6 +173,7 @@ fn every_kind_of_misbehaviour_reaches_the_client() {
     assert_eq!(registry.requests().len(), 6);
 }
 
+#[support::test]
 fn a_rule_can_be_for_the_first_requests_only() {
     let registry = ProgrammableRegistry::open();
     registry.when_first(1, |request| request.path == "/v2/", Reply::status(503));
@@ -188,6 +182,7 @@ fn a_rule_can_be_for_the_first_requests_only() {
     assert_eq!(get(&url, "").status(), 200);
 }
 
+#[support::test]
 fn a_client_certificate_is_noticed() {
     let authority = CertificateAuthority::new();
     let server = authority
@@ -208,6 +203,7 @@ fn a_client_certificate_is_noticed() {
     );
 }
 
+#[support::test(needs("containerd"))]
 fn ctr_pulls_and_pushes() {
     let containerd = Containerd::settings().unprivileged().start();
     let image = Image::of_sizes("one", &[10, 100_000]);

@@ -8,19 +8,8 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::registry_client::{self, Login};
 use support::token_server::TokenServer;
-use support::trials;
 
-trials! {
-    docker_registry_takes_the_right_password_only needs ["docker-registry", "htpasswd"],
-    docker_registry_takes_tokens_of_either_signature needs ["docker-registry"],
-    nginx_lets_each_account_into_its_own_registry_namespace_only
-        needs ["nginx", "htpasswd", "docker-registry"],
-    every_containerd_starts_and_tells_its_version
-        needs ["containerd", "containerd-1.7/containerd", "containerd-1.6/containerd"],
-    containerd_pulls_from_a_mirror_through_nginx
-        needs ["root?", "containerd", "nginx", "htpasswd", "docker-registry"],
-}
-
+#[support::test(needs("docker-registry", "htpasswd"))]
 fn docker_registry_takes_the_right_password_only() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
     let image = Image::small("one");
@@ -30,6 +19,7 @@ fn docker_registry_takes_the_right_password_only() {
     assert_eq!(status(ureq::get(url)), 401);
 }
 
+#[support::test(needs("docker-registry"))]
 fn docker_registry_takes_tokens_of_either_signature() {
     let accounts = [Account::new("alice", "wonder")];
     for settings in [
@@ -55,6 +45,7 @@ fn docker_registry_takes_tokens_of_either_signature() {
     }
 }
 
+#[support::test(needs("nginx", "htpasswd", "docker-registry"))]
 fn nginx_lets_each_account_into_its_own_registry_namespace_only() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     registry_client::push(
@@ -91,6 +82,7 @@ fn nginx_lets_each_account_into_its_own_registry_namespace_only() {
     assert_eq!(statuses, [200, 200, 401, 401, 401, 401]);
 }
 
+#[support::test(needs("containerd", "containerd-1.7/containerd", "containerd-1.6/containerd"))]
 fn every_containerd_starts_and_tells_its_version() {
     for (settings, version) in [
         (Containerd::settings(), "2."),
@@ -110,6 +102,7 @@ fn every_containerd_starts_and_tells_its_version() {
     }
 }
 
+#[support::test(needs("root?", "containerd", "nginx", "htpasswd", "docker-registry"))]
 fn containerd_pulls_from_a_mirror_through_nginx() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::of_sizes("one", &[1000, 2000]);

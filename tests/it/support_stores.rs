@@ -8,18 +8,9 @@ use support::helper_script::HelperScript;
 use support::home::Home;
 use support::keyring::Keyring;
 use support::password_store::PasswordStore;
-use support::{process, tools, trials};
+use support::{process, tools};
 
-trials! {
-    a_keyring_keeps_a_secret_and_ends_with_its_bus
-        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    a_locked_keyring_gives_nothing needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
-    the_secret_service_helper_stores_in_the_keyring
-        needs ["dbus-daemon", "gnome-keyring-daemon", "secret-tool", "docker-credential-secretservice"],
-    the_pass_helper_stores_in_the_password_store needs ["pass", "gpg", "docker-credential-pass"],
-    a_scripted_helper_plays_its_answers_and_keeps_its_calls,
-}
-
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_keyring_keeps_a_secret_and_ends_with_its_bus() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
@@ -40,6 +31,7 @@ fn a_keyring_keeps_a_secret_and_ends_with_its_bus() {
     }
 }
 
+#[support::test(needs("dbus-daemon", "gnome-keyring-daemon", "secret-tool"))]
 fn a_locked_keyring_gives_nothing() {
     let mut home = Home::new();
     let keyring = Keyring::locked(&mut home, |keyring, home| {
@@ -59,6 +51,12 @@ fn a_locked_keyring_gives_nothing() {
     assert!(!refused.status.success(), "{refused}");
 }
 
+#[support::test(needs(
+    "dbus-daemon",
+    "gnome-keyring-daemon",
+    "secret-tool",
+    "docker-credential-secretservice"
+))]
 fn the_secret_service_helper_stores_in_the_keyring() {
     let mut home = Home::new();
     let keyring = Keyring::unlocked(&mut home);
@@ -68,6 +66,7 @@ fn the_secret_service_helper_stores_in_the_keyring() {
     assert_eq!(found.assert_success().stdout, "wonder");
 }
 
+#[support::test(needs("pass", "gpg", "docker-credential-pass"))]
 fn the_pass_helper_stores_in_the_password_store() {
     let mut home = Home::new();
     let store = PasswordStore::new(&mut home);
@@ -75,6 +74,7 @@ fn the_pass_helper_stores_in_the_password_store() {
     store_and_get(store.home(), &helper);
 }
 
+#[support::test]
 fn a_scripted_helper_plays_its_answers_and_keeps_its_calls() {
     let home = Home::new();
     let installed = HelperScript::new()

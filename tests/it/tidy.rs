@@ -3,15 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use support::{trials, workspace};
-
-trials! {
-    the_core_s_folders_know_only_what_is_below_them,
-    every_path_named_in_the_documents_exists,
-    files_stay_small,
-    every_crate_carries_its_licences,
-    the_repository_names_no_machine_and_no_package_registry,
-}
+use support::workspace;
 
 /// A folder or file of the core, and what it must not know of.
 const UNKNOWN: &[(&str, &[&str])] = &[
@@ -30,6 +22,7 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
 ];
 
+#[support::test]
 fn the_core_s_folders_know_only_what_is_below_them() {
     let mut wrong = Vec::new();
     for file in workspace::files(&[".rs"]) {
@@ -82,6 +75,7 @@ fn modules_named(text: &str) -> BTreeSet<String> {
     named
 }
 
+#[support::test]
 fn every_path_named_in_the_documents_exists() {
     let tops = ["crates/", "tests/", "design/", ".ci/", ".cargo/"];
     let mut wrong = Vec::new();
@@ -103,6 +97,7 @@ fn every_path_named_in_the_documents_exists() {
     assert_eq!(wrong, [""; 0]);
 }
 
+#[support::test]
 fn files_stay_small() {
     let mut lengths: Vec<(usize, String)> = workspace::files(&[".rs"])
         .iter()
@@ -120,6 +115,7 @@ fn files_stay_small() {
     assert!(median < 150, "the median is {median} lines");
 }
 
+#[support::test]
 fn every_crate_carries_its_licences() {
     let manifests = workspace::files(&["Cargo.toml"]);
     let crates: Vec<&Path> = manifests
@@ -136,6 +132,7 @@ fn every_crate_carries_its_licences() {
     }
 }
 
+#[support::test]
 fn the_repository_names_no_machine_and_no_package_registry() {
     // In pieces, so that this file does not name them either.
     let words = [

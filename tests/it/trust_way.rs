@@ -10,18 +10,8 @@ use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
-use support::trials;
 
 use crate::login_world::{ALICE, assert_says, log_in, stored};
-
-trials! {
-    a_login_sends_no_token_over_plain_http_without_consent,
-    a_login_sends_no_token_after_a_fall_back_without_consent,
-    a_login_sends_no_token_over_unverified_tls_without_consent,
-    a_pull_sends_no_token_over_any_of_these_ways_without_consent,
-    a_token_of_nobody_goes_anywhere,
-    the_commands_that_refusals_name_lead_to_a_login,
-}
 
 const TOKEN: &str = "token-canary-41ab";
 
@@ -140,18 +130,22 @@ fn assert_login_needs_consent(way: Way) {
     elsewhere.pull().assert_success();
 }
 
+#[support::test]
 fn a_login_sends_no_token_over_plain_http_without_consent() {
     assert_login_needs_consent(Way::PlainHttp);
 }
 
+#[support::test]
 fn a_login_sends_no_token_after_a_fall_back_without_consent() {
     assert_login_needs_consent(Way::FallBack);
 }
 
+#[support::test]
 fn a_login_sends_no_token_over_unverified_tls_without_consent() {
     assert_login_needs_consent(Way::UnverifiedTls);
 }
 
+#[support::test]
 fn a_pull_sends_no_token_over_any_of_these_ways_without_consent() {
     for way in WAYS {
         let elsewhere = Elsewhere::start(way);
@@ -171,6 +165,7 @@ fn a_pull_sends_no_token_over_any_of_these_ways_without_consent() {
     }
 }
 
+#[support::test]
 fn a_token_of_nobody_goes_anywhere() {
     for way in WAYS {
         let elsewhere = Elsewhere::start(way);
@@ -183,6 +178,7 @@ fn a_token_of_nobody_goes_anywhere() {
 }
 
 /// Runs what it is told to.
+#[support::test]
 fn the_commands_that_refusals_name_lead_to_a_login() {
     let first = WAYS.map(|way| (way, vec![]));
     let insecure = WAYS.map(|way| (way, vec!["--insecure-registry".to_owned()]));

@@ -11,13 +11,9 @@ use support::home::Home;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::screen::Screen;
-use support::{program, script, trials};
+use support::{program, script};
 
-trials! {
-    a_slow_host_is_named_on_a_terminal_after_a_second needs ["script"],
-    an_embedded_pull_tells_its_progress_on_the_stream_it_was_given,
-}
-
+#[support::test(needs("script"))]
 fn a_slow_host_is_named_on_a_terminal_after_a_second() {
     let slow = ProgrammableRegistry::open();
     slow.answer_with(|request| {
@@ -61,6 +57,7 @@ impl Prompt for Nobody {
     }
 }
 
+#[support::test]
 fn an_embedded_pull_tells_its_progress_on_the_stream_it_was_given() {
     let registry = ProgrammableRegistry::open();
     let image = Image::small("one");
