@@ -1,0 +1,16 @@
+//! What the core promises to whoever links it: sources are read, plans are made, nobody is asked.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod candidates;
+mod challenges;
+mod docker_and_nerdctl;
+mod plans;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

@@ -1,0 +1,270 @@
+//! Whatever the first mirror does, containerd and our own walk go on to the second one alike.
+
+use std::time::Duration;
+
+use portunus_containerd::{Given, TransferErrorKind};
+use support::account::Account;
+use support::http::Reply;
+use support::image::Image;
+use support::port;
+use support::programmable_registry::ProgrammableRegistry;
+
+use crate::worlds::daemon::DaemonWorld;
+use worlds::http::World;
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+fn failures() -> Vec<(&'static str, Reply)> {
+    let mut failures: Vec<(&str, Reply)> = [400, 401, 403, 404, 408, 429, 500, 502, 503, 504]
+        .map(|status| ("a status", Reply::status(status)))
+        .to_vec();
+    failures.push(("an unknown scheme", Reply::challenge("Digest realm=\"d\"")));
+    failures.push(("a Basic challenge", Reply::challenge("Basic realm=\"b\"")));
+    failures.push(("a reset", Reply::reset()));
+    failures
+}
+
+#[support::test(needs("containerd"))]
+fn every_failure_of_the_first_mirror_leads_to_the_second() {
+    for (name, reply) in failures() {
+        both_go_on(name, |first| first.always(reply.clone()));
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn failures_of_blobs_alone_lead_to_the_second_mirror_too() {
+    for (name, reply) in failures() {
+        both_go_on(name, |first| {
+            first.when(|request| request.path.contains("/blobs/"), reply.clone());
+        });
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn a_mirror_that_refuses_connections_is_passed_over() {
+    let second = second();
+    let dead = format!("http://127.0.0.1:{}", port::free());
+    both_pull(
+        "nobody listens",
+        World::new().with_hosts("reg-a.test", &[&dead, &second.url()]),
+    );
+}
+
+#[support::test(needs("containerd"))]
+fn a_login_that_helps_nothing_leads_to_the_second_mirror() {
+    let second = second();
+    for account in [
+        Account::new("alice", "other"),
+        Account::new("alice", "wonder").only("elsewhere"),
+    ] {
+        for first in [
+            ProgrammableRegistry::basic(std::slice::from_ref(&account)),
+            ProgrammableRegistry::bearer(std::slice::from_ref(&account)),
+        ] {
+            first.put_image("team/app", "v1", &image());
+            let world = World::new()
+                .with_hosts("reg-a.test", &[&first.url(), &second.url()])
+                .with_login(&first.address(), "alice", "wonder");
+            both_pull("a login that helps nothing", world);
+        }
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn a_mirror_that_hangs_stops_containerd_and_not_our_own_walk() {
+    let (first, second) = (ProgrammableRegistry::open(), second());
+    first.always(Reply::silence());
+    let mut world = World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]);
+    world.options.timeouts.answer = Duration::from_millis(300);
+    world.pull(IMAGE).unwrap();
+    let world = DaemonWorld::new(world);
+    let mut request = world.pull_request(IMAGE, Default::default());
+    request.deadlines.idle = Duration::from_millis(500);
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
+    assert_eq!(error.kind(), TransferErrorKind::TimedOut);
+}
+
+#[support::test(needs("containerd"))]
+fn a_token_endpoint_that_gives_none_leads_to_the_second_mirror() {
+    for status in [401, 403, 404, 500] {
+        both_go_on("a token endpoint", |first| {
+            let realm = format!("Bearer realm=\"{}/token\"", first.url());
+            first.always(Reply::challenge(&realm));
+            first.when(|request| request.path == "/token", Reply::status(status));
+        });
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn a_failure_after_the_right_password_leads_to_the_second_mirror() {
+    for status in [403, 404, 500] {
+        let (first, second) = (
+            ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]),
+            second(),
+        );
+        first.when(
+            |request| request.basic().is_some() && request.path != "/v2/",
+            Reply::status(status),
+        );
+        let world = World::new()
+            .with_hosts("reg-a.test", &[&first.url(), &second.url()])
+            .with_login(&first.address(), "alice", "wonder");
+        both_pull("a failure after the login", world);
+        assert!(!first.requests_with("wonder").is_empty());
+        assert!(second.requests_with("wonder").is_empty());
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn a_name_that_does_not_resolve_is_passed_over() {
+    let second = second();
+    let hosts = ["http://nowhere.invalid", &second.url()];
+    both_pull("a name", World::new().with_hosts("reg-a.test", &hosts));
+}
+
+#[support::test(needs("containerd"))]
+fn a_redirect_to_another_host_is_followed() {
+    let (first, second) = (ProgrammableRegistry::open(), second());
+    let elsewhere = second.url().replace("127.0.0.1", "localhost");
+    first
+        .answer_with(move |request| Some(Reply::redirect(&format!("{elsewhere}{}", request.path))));
+    let dead = format!("http://127.0.0.1:{}", port::free());
+    let world = World::new().with_hosts("reg-a.test", &[&first.url(), &dead]);
+    both_pull("a redirect", world);
+}
+
+/// `withRetry` in `core/remotes/docker/resolver.go`.
+#[support::test(needs("containerd"))]
+fn only_the_last_host_is_given_a_second_chance() {
+    for status in [500, 503, 504] {
+        let (first, last) = (ProgrammableRegistry::open(), second());
+        first.put_image("team/app", "v1", &image());
+        for host in [&first, &last] {
+            host.when_first(1, |request| request.method == "HEAD", Reply::status(status));
+        }
+        let world = World::new().with_hosts("reg-a.test", &[&first.url(), &last.url()]);
+        let world = DaemonWorld::new(world);
+        let request = world.pull_request(IMAGE, Default::default());
+        world.pull_until(request, std::future::pending()).unwrap();
+        let heads = |host: &ProgrammableRegistry| {
+            let requests = host.requests();
+            requests.iter().filter(|it| it.method == "HEAD").count()
+        };
+        assert_eq!((heads(&first), heads(&last)), (1, 2), "{status}");
+    }
+}
+
+/// containerd tries 6 times without a pause, and 5 times since 2.3.
+#[support::test(needs("containerd"))]
+fn a_host_that_asks_for_patience_is_asked_a_few_times_more() {
+    for status in [408, 429] {
+        let (first, second) = (ProgrammableRegistry::open(), second());
+        first.always(Reply::status(status));
+        let world = World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]);
+        let world = DaemonWorld::new(world);
+        let request = world.pull_request(IMAGE, Default::default());
+        world.pull_until(request, std::future::pending()).unwrap();
+        let requests = first.requests();
+        let heads = requests.iter().filter(|it| it.method == "HEAD").count();
+        assert!((5..=6).contains(&heads), "{heads} after {status}");
+    }
+}
+
+#[support::test(needs("containerd"))]
+fn a_ca_that_cannot_be_read_fails_the_whole_pull() {
+    let second = second();
+    let text = format!(
+        "server = \"{}\"\n[host.\"https://127.0.0.1:1\"]\nca = \"/nowhere/ca.pem\"\n",
+        second.url()
+    );
+    let world = World::new().with_hosts_toml("reg-a.test", &text);
+    for arguments in [
+        &["pull", IMAGE, "--oci-layout", "layout"][..],
+        &["pull", IMAGE],
+    ] {
+        let ran = world.home.portunus(arguments).run();
+        ran.assert_code(5);
+        let place = "reg-a.test/hosts.toml:3:6: ";
+        assert!(ran.stderr.contains(place), "{ran}");
+        assert!(ran.stderr.contains("/nowhere/ca.pem"), "{ran}");
+    }
+    let world = DaemonWorld::new(world);
+    let request = world.pull_request(IMAGE, Default::default());
+    let error = world
+        .pull_until(request, std::future::pending())
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("unable to read CA cert"),
+        "{error}"
+    );
+    world.assert_no_lease();
+}
+
+/// containerd's fetch ignores capabilities (`core/remotes/docker/fetcher.go`).
+#[support::test(needs("containerd"))]
+fn a_host_for_pushes_alone_serves_layers_to_containerd_and_is_answered() {
+    let pushes = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+    pushes.put_image("team/app", "v1", &image());
+    let second = second();
+    let text = format!(
+        "server = \"{}\"\n[host.\"{}\"]\ncapabilities = [\"push\"]\n",
+        second.url(),
+        pushes.url()
+    );
+    let world = World::new()
+        .with_hosts_toml("reg-a.test", &text)
+        .with_login(&pushes.address(), "alice", "wonder");
+    let world = DaemonWorld::new(world);
+    let report = world.pull(IMAGE).unwrap();
+    let hosts = report.hosts();
+    assert_eq!(hosts.len(), 1, "{hosts:?}");
+    assert_eq!(hosts[0].host, pushes.address());
+    assert!(
+        matches!(hosts[0].given, Given::Credential { .. }),
+        "{hosts:?}"
+    );
+    let served = pushes.requests();
+    assert!(served.iter().any(|it| it.path.contains("/blobs/")));
+
+    // Our own walk does not.
+    pushes.forget_requests();
+    world.world.pull(IMAGE).unwrap();
+    assert!(pushes.requests().is_empty());
+}
+
+fn both_go_on(name: &str, make_fail: impl Fn(&ProgrammableRegistry)) {
+    let (first, second) = (ProgrammableRegistry::open(), second());
+    first.put_image("team/app", "v1", &image());
+    make_fail(&first);
+    both_pull(
+        name,
+        World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]),
+    );
+    assert!(!first.requests().is_empty());
+}
+
+/// Each has the image from the second mirror.
+fn both_pull(name: &str, world: World) {
+    let pulled = world
+        .pull(IMAGE)
+        .unwrap_or_else(|error| panic!("our own walk, {name}: {error:?}"));
+    assert_eq!(pulled.manifest.digest, image().digest());
+    let world = DaemonWorld::new(world);
+    let report = world
+        .pull(IMAGE)
+        .unwrap_or_else(|error| panic!("containerd, {name}: {error:?}"));
+    assert_eq!(report.digest, image().digest());
+    world.assert_no_lease();
+}
+
+fn second() -> ProgrammableRegistry {
+    let second = ProgrammableRegistry::open();
+    second.put_image("team/app", "v1", &image());
+    second
+}
+
+fn image() -> Image {
+    Image::of_sizes("one", &[100, 200])
+}

@@ -1,0 +1,27 @@
+//! What `portunus-http` sends to registries, and what it makes of their answers.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod bad_input;
+mod choosing;
+mod login;
+mod mounts;
+mod plain_http;
+mod platforms;
+mod proxies;
+mod pull;
+mod push;
+mod real_servers;
+mod tls;
+mod token_requests;
+mod tokens;
+mod trust;
+mod walk;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

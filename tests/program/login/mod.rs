@@ -1,0 +1,7 @@
+//! `portunus login`.
+
+mod commands;
+mod first;
+mod input;
+mod insecure_registry;
+mod trust;
