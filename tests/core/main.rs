@@ -6,10 +6,12 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
-mod candidates;
 mod challenges;
 mod docker_and_nerdctl;
+mod globs_and_order;
 mod plans;
+mod profile_inheritance;
+mod worlds;
 
 fn main() -> std::process::ExitCode {
     support::harness::run()

@@ -1,58 +1,13 @@
 //! The resolver, over real `hosts.toml` files and a store in memory.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{Operation, Phase, Plan, ResolveError, Resolver};
-use portunus::store::{DockerConfig, HelperPrograms, MemoryStore, Provenance, SourceKind, Store};
+use portunus::resolve::{Operation, Phase, ResolveError, Resolver};
+use portunus::store::{DockerConfig, HelperPrograms};
 
-const TWO_MIRRORS: &str = "\
-server = \"https://reg-a.test\"
-[host.\"https://mirror.test:5000\"]
-capabilities = [\"pull\", \"resolve\"]
-[host.\"https://mirror.test:5001/v2/cache\"]
-capabilities = [\"pull\"]
-override_path = true
-";
-
-fn resolver(root: &Path, hosts_toml: &str, keys: &[&str]) -> Resolver {
-    let dir = root.join("reg-a.test");
-    std::fs::create_dir_all(&dir).unwrap();
-    std::fs::write(dir.join("hosts.toml"), hosts_toml).unwrap();
-    let store = MemoryStore::new(SourceKind::File);
-    for key in keys {
-        let credential = Credential::password(*key, "secret");
-        store
-            .put(&key.parse().unwrap(), &credential, &Provenance::default())
-            .unwrap();
-    }
-    Resolver::new(HostsDirectories::new(vec![root.to_owned()])).with_source(Arc::new(store))
-}
-
-fn plan(hosts_toml: &str, keys: &[&str], image: &str, operation: Operation) -> Plan {
-    let root = tempfile::tempdir().unwrap();
-    let reference = ImageReference::parse(image).unwrap();
-    resolver(root.path(), hosts_toml, keys)
-        .resolve(&reference, operation, &Profile::DEFAULT)
-        .unwrap()
-}
-
-/// The keys of the candidates, host by host.
-fn candidates(plan: &Plan) -> Vec<Vec<String>> {
-    let keys = |candidates: &[portunus::resolve::Candidate]| {
-        candidates
-            .iter()
-            .map(|candidate| candidate.entry.key.to_string())
-            .collect()
-    };
-    plan.attempts
-        .iter()
-        .map(|attempt| keys(&attempt.candidates))
-        .collect()
-}
+use crate::worlds::{TWO_MIRRORS, candidates, plan, resolver};
 
 #[support::test]
 fn each_host_sees_only_what_was_stored_for_it() {
@@ -84,26 +39,6 @@ fn each_host_sees_only_what_was_stored_for_it() {
 }
 
 #[support::test]
-fn the_most_specific_entry_goes_first() {
-    let keys = [
-        "*.test",
-        "reg-a.test",
-        "reg-a.test?path=team",
-        "reg-a.test?path=team/app",
-        "reg-a.test?path=teamwork",
-        "reg-a.test?profile=ci",
-    ];
-    let plan = plan("", &keys, "reg-a.test/team/app:v1", Operation::Pull);
-    let expected: [&[&str]; 1] = [&[
-        "reg-a.test?path=team/app",
-        "reg-a.test?path=team",
-        "reg-a.test",
-        "*.test",
-    ]];
-    assert_eq!(candidates(&plan), expected);
-}
-
-#[support::test]
 fn a_path_mirror_is_matched_by_the_repository_as_it_is_requested_there() {
     let keys = [
         "mirror.test:5001?path=cache/team",
@@ -117,25 +52,6 @@ fn a_path_mirror_is_matched_by_the_repository_as_it_is_requested_there() {
     );
     assert_eq!(plan.attempts[1].repository.as_str(), "cache/team/app");
     assert_eq!(candidates(&plan)[1], ["mirror.test:5001?path=cache/team"]);
-}
-
-#[support::test]
-fn a_named_profile_sees_its_own_entries_unless_it_inherits() {
-    let root = tempfile::tempdir().unwrap();
-    let reference = ImageReference::parse("reg-a.test/app").unwrap();
-    let ci = Profile::named("ci").unwrap();
-    for (inherit, expected) in [
-        (false, vec!["reg-a.test?profile=ci"]),
-        (
-            true,
-            vec!["reg-a.test?profile=ci", "reg-a.test?path=app", "reg-a.test"],
-        ),
-    ] {
-        let keys = ["reg-a.test", "reg-a.test?profile=ci", "reg-a.test?path=app"];
-        let resolver = resolver(root.path(), "", &keys).inheriting(inherit);
-        let plan = resolver.resolve(&reference, Operation::Pull, &ci).unwrap();
-        assert_eq!(candidates(&plan)[0], expected);
-    }
 }
 
 #[support::test]
@@ -210,6 +126,7 @@ fn a_session_fetches_the_secret_of_a_candidate() {
     let key: CredentialKey = "reg-a.test".parse().unwrap();
     assert_eq!(plan.attempts[0].candidates[0].entry.key, key);
 }
+
 #[support::test]
 fn the_upstream_secret_reaches_a_mirror_only_where_the_operator_said_so() {
     let trusting = "\
@@ -220,11 +137,17 @@ credential_domain = \"reg-a.test\"
 [host.\"https://other.test\"]
 capabilities = [\"pull\"]
 ";
+
     let keys = ["reg-a.test", "mirror.test"];
+
     let plan = plan(trusting, &keys, "reg-a.test/app:v1", Operation::Pull);
+
     let expected: [&[&str]; 3] = [&["mirror.test", "reg-a.test"], &[], &["reg-a.test"]];
+
     assert_eq!(candidates(&plan), expected);
+
     let reason = &plan.attempts[0].candidates[1].reason;
+
     assert!(reason.contains("trusts (credential_domain)"), "{reason}");
 }
 

@@ -7,11 +7,11 @@ use support::containerd::{Containerd, Settings};
 use support::image::{Blob, Image, architecture};
 use support::programmable_registry::ProgrammableRegistry;
 use support::tools;
-
-use crate::storing::{IMAGE, load, pull_for};
-use crate::worlds::daemon::DaemonWorld;
 use worlds::http::World;
 use worlds::http::index_of;
+
+use crate::worlds::daemon::DaemonWorld;
+use crate::worlds::load::{IMAGE, load, pull_for};
 
 #[support::test(needs("containerd"))]
 fn an_image_with_an_attestation_is_unpacked_by_2() {

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use portunus_containerd::TransferErrorKind;
 use support::http::Reply;
-use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 
 use crate::worlds::daemon::{DaemonWorld, unprobed};
-use worlds::http::World;
+use crate::worlds::stalling::{stalling, world_at};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -38,39 +37,6 @@ fn a_transfer_ends_at_its_overall_deadline() {
     assert_eq!(error, TransferErrorKind::TimedOut);
     world.assert_only_remains_of(IMAGE);
     drop(registry);
-}
-
-#[support::test(needs("containerd"))]
-fn a_dropped_pull_gives_its_lease_back() {
-    for moment in [0, 1, 2, 5, 10, 400] {
-        drop_after(Duration::from_millis(moment));
-    }
-}
-
-fn drop_after(moment: Duration) {
-    let (_registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
-    let request = world.pull_request(IMAGE, Default::default());
-    let connected = world.connect();
-    let dropped = async {
-        let mut nobody = ();
-        let pulling = connected.pull(request, &mut nobody, std::future::pending());
-        tokio::time::timeout(moment, pulling).await
-    };
-    assert!(world.world.block_on(dropped).is_err(), "the pull stalls");
-    let started = Instant::now();
-    let owned = || {
-        world
-            .daemon
-            .ctr(&["leases", "ls"])
-            .stdout
-            .contains("portunus/owner")
-    };
-    while owned() {
-        assert!(
-            started.elapsed() < Duration::from_secs(5),
-            "a lease is left"
-        );
-    }
 }
 
 #[support::test(needs("containerd"))]
@@ -110,21 +76,6 @@ fn an_image_that_nobody_has_is_not_found() {
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::NotFound, "{error}");
     world.assert_no_lease();
-}
-
-fn stalling(
-    matches: impl Fn(&str) -> bool + Send + Sync + 'static,
-    reply: Reply,
-) -> (ProgrammableRegistry, DaemonWorld) {
-    let registry = ProgrammableRegistry::open();
-    registry.put_image("team/app", "v1", &Image::small("one"));
-    registry.when(move |request| matches(&request.path), reply);
-    let world = world_at(&registry);
-    (registry, world)
-}
-
-fn world_at(registry: &ProgrammableRegistry) -> DaemonWorld {
-    DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]))
 }
 
 fn pulled_within(

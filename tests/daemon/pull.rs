@@ -1,6 +1,5 @@
 //! Images are pulled through a real containerd, and each host sees its own secret only.
 
-use portunus::credential::Credential;
 use portunus_containerd::{ContainerdNamespace, Given, TransferErrorKind, Unpack};
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
@@ -8,9 +7,9 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
+use worlds::http::World;
 
 use crate::worlds::daemon::{DaemonWorld, accounts};
-use worlds::http::World;
 
 #[support::test(needs("containerd", "nginx", "htpasswd", "docker-registry"))]
 fn each_registry_namespace_is_pulled_with_its_own_account() {
@@ -114,21 +113,6 @@ fn swapped_passwords_fail_with_host_and_key() {
         );
         world.assert_no_lease();
     }
-}
-
-#[support::test(needs("containerd"))]
-fn an_identity_token_pulls_from_a_registry_that_asks_for_tokens() {
-    let registry = ProgrammableRegistry::bearer(&accounts());
-    registry.put_image("team/app", "v1", &Image::small("one"));
-    registry.add_identity_token("refresh-me", &accounts()[0]);
-    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    let token = Credential::IdentityToken {
-        username: None,
-        token: "refresh-me".into(),
-    };
-    world.store_under(&registry.address(), &token, |_| {});
-    let world = DaemonWorld::new(world);
-    world.pull("reg-a.test/team/app:v1").unwrap();
 }
 
 #[support::test(needs("containerd"))]

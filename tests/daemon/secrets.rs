@@ -11,38 +11,9 @@ use support::containerd::Containerd;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
-
-use crate::worlds::daemon::{DaemonWorld, accounts, path_mirrors};
 use worlds::http::World;
 
-#[support::test(needs("containerd"))]
-fn a_redirect_target_sees_no_secret() {
-    let target = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
-    target.put_image("team/app", "v1", &Image::small("one"));
-    let mirror = ProgrammableRegistry::open();
-    let elsewhere = format!(
-        "http://localhost:{}",
-        target.address().split(':').next_back().unwrap()
-    );
-    mirror
-        .answer_with(move |request| Some(Reply::redirect(&format!("{elsewhere}{}", request.path))));
-    let login = target.address();
-    let world = DaemonWorld::new(
-        World::new()
-            .with_hosts("reg-a.test", &[&mirror.url()])
-            .with_login(&login, "alice", "wonder")
-            .with_login(&login.replace("127.0.0.1", "localhost"), "alice", "wonder"),
-    );
-    let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
-    let hosts = error.hosts();
-    assert!(
-        hosts
-            .iter()
-            .any(|host| *host.given == Given::Nothing(NoAnswer::NotInPlan)),
-        "{hosts:?}"
-    );
-    assert_eq!(target.requests_with("wonder").len(), 0);
-}
+use crate::worlds::daemon::{DaemonWorld, accounts, path_mirrors};
 
 #[support::test(needs("containerd"))]
 fn a_mirror_without_a_login_is_passed_over() {

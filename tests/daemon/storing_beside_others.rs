@@ -8,11 +8,11 @@ use portunus_containerd::{Containerd as Daemon, Unpack};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use tokio::runtime::Builder;
+use worlds::http::World;
 
-use crate::storing::{IMAGE, load, load_request, pull, pull_and_load, rows};
 use crate::worlds::daemon::DaemonWorld;
 use crate::worlds::download::wait_until;
-use worlds::http::World;
+use crate::worlds::load::{IMAGE, load, load_request, pull, pull_and_load, rows};
 
 #[support::test(needs("containerd"))]
 fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {

@@ -5,14 +5,12 @@ use std::time::Duration;
 use portunus_containerd::{Given, TransferErrorKind};
 use support::account::Account;
 use support::http::Reply;
-use support::image::Image;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-
-use crate::worlds::daemon::DaemonWorld;
 use worlds::http::World;
 
-const IMAGE: &str = "reg-a.test/team/app:v1";
+use crate::worlds::daemon::DaemonWorld;
+use crate::worlds::two_mirrors::{IMAGE, both_pull, image, second};
 
 fn failures() -> Vec<(&'static str, Reply)> {
     let mut failures: Vec<(&str, Reply)> = [400, 401, 403, 404, 408, 429, 500, 502, 503, 504]
@@ -125,54 +123,6 @@ fn a_name_that_does_not_resolve_is_passed_over() {
 }
 
 #[support::test(needs("containerd"))]
-fn a_redirect_to_another_host_is_followed() {
-    let (first, second) = (ProgrammableRegistry::open(), second());
-    let elsewhere = second.url().replace("127.0.0.1", "localhost");
-    first
-        .answer_with(move |request| Some(Reply::redirect(&format!("{elsewhere}{}", request.path))));
-    let dead = format!("http://127.0.0.1:{}", port::free());
-    let world = World::new().with_hosts("reg-a.test", &[&first.url(), &dead]);
-    both_pull("a redirect", world);
-}
-
-/// `withRetry` in `core/remotes/docker/resolver.go`.
-#[support::test(needs("containerd"))]
-fn only_the_last_host_is_given_a_second_chance() {
-    for status in [500, 503, 504] {
-        let (first, last) = (ProgrammableRegistry::open(), second());
-        first.put_image("team/app", "v1", &image());
-        for host in [&first, &last] {
-            host.when_first(1, |request| request.method == "HEAD", Reply::status(status));
-        }
-        let world = World::new().with_hosts("reg-a.test", &[&first.url(), &last.url()]);
-        let world = DaemonWorld::new(world);
-        let request = world.pull_request(IMAGE, Default::default());
-        world.pull_until(request, std::future::pending()).unwrap();
-        let heads = |host: &ProgrammableRegistry| {
-            let requests = host.requests();
-            requests.iter().filter(|it| it.method == "HEAD").count()
-        };
-        assert_eq!((heads(&first), heads(&last)), (1, 2), "{status}");
-    }
-}
-
-/// containerd tries 6 times without a pause, and 5 times since 2.3.
-#[support::test(needs("containerd"))]
-fn a_host_that_asks_for_patience_is_asked_a_few_times_more() {
-    for status in [408, 429] {
-        let (first, second) = (ProgrammableRegistry::open(), second());
-        first.always(Reply::status(status));
-        let world = World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]);
-        let world = DaemonWorld::new(world);
-        let request = world.pull_request(IMAGE, Default::default());
-        world.pull_until(request, std::future::pending()).unwrap();
-        let requests = first.requests();
-        let heads = requests.iter().filter(|it| it.method == "HEAD").count();
-        assert!((5..=6).contains(&heads), "{heads} after {status}");
-    }
-}
-
-#[support::test(needs("containerd"))]
 fn a_ca_that_cannot_be_read_fails_the_whole_pull() {
     let second = second();
     let text = format!(
@@ -243,28 +193,4 @@ fn both_go_on(name: &str, make_fail: impl Fn(&ProgrammableRegistry)) {
         World::new().with_hosts("reg-a.test", &[&first.url(), &second.url()]),
     );
     assert!(!first.requests().is_empty());
-}
-
-/// Each has the image from the second mirror.
-fn both_pull(name: &str, world: World) {
-    let pulled = world
-        .pull(IMAGE)
-        .unwrap_or_else(|error| panic!("our own walk, {name}: {error:?}"));
-    assert_eq!(pulled.manifest.digest, image().digest());
-    let world = DaemonWorld::new(world);
-    let report = world
-        .pull(IMAGE)
-        .unwrap_or_else(|error| panic!("containerd, {name}: {error:?}"));
-    assert_eq!(report.digest, image().digest());
-    world.assert_no_lease();
-}
-
-fn second() -> ProgrammableRegistry {
-    let second = ProgrammableRegistry::open();
-    second.put_image("team/app", "v1", &image());
-    second
-}
-
-fn image() -> Image {
-    Image::of_sizes("one", &[100, 200])
 }

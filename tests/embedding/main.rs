@@ -6,8 +6,8 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod progress;
 mod prompts;
-mod waiting;
 
 fn main() -> std::process::ExitCode {
     support::harness::run()

@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use portunus_http::{ErrorKind, Outcome};
+use portunus_http::ErrorKind;
 use serde_json::json;
 use support::home::Home;
 use support::http::Reply;
 use support::image::Blob;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{process, program};
-
-use crate::walk::{good_registry, impatient};
 use worlds::http::World;
+
+use crate::worlds::{good_registry, impatient};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -222,24 +222,6 @@ fn heads_of_64_kib_are_read_and_much_larger_ones_refused() {
             error.to_string().len()
         );
     }
-}
-
-#[support::test]
-fn redirects_go_in_no_circle() {
-    let (one, _) = good_registry();
-    let (two, _) = good_registry();
-    one.always(Reply::redirect(&format!("{}/v2/there", two.url())));
-    two.always(Reply::redirect(&format!("{}/v2/back", one.url())));
-    let world = World::new().with_hosts("reg-a.test", &[&one.url()]);
-    let error = world.pull(IMAGE).unwrap_err();
-    let expected = "too many redirects";
-    assert!(
-        matches!(&error.hosts[0].outcome, Outcome::BadContent { problem, .. } if problem == expected)
-    );
-    one.always(Reply::redirect("/v2/again"));
-    let error = world.pull(IMAGE).unwrap_err();
-    assert!(error.to_string().contains(expected), "{error}");
-    assert!(one.requests().len() < 40);
 }
 
 /// The program with at most 64 MiB of data: who collects what never ends is stopped by that.

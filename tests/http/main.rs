@@ -8,6 +8,8 @@
 
 mod bad_input;
 mod choosing;
+mod identity_tokens;
+mod insufficient_scope;
 mod login;
 mod mounts;
 mod plain_http;
@@ -16,11 +18,15 @@ mod proxies;
 mod pull;
 mod push;
 mod real_servers;
+mod redirects;
+mod retry_after;
 mod tls;
 mod token_requests;
 mod tokens;
 mod trust;
 mod walk;
+mod worlds;
+mod wrong_password_once;
 
 fn main() -> std::process::ExitCode {
     support::harness::run()

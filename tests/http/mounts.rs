@@ -12,10 +12,10 @@ use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-
-use crate::push::world_with;
 use worlds::http::World;
 use worlds::login::{ALICE, log_in};
+
+use crate::worlds::world_with;
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 

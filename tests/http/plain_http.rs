@@ -13,13 +13,11 @@ use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-
-use crate::tls::tls_registry;
 use worlds::http::World;
 
+use crate::worlds::{HEADER, SECRET, tls_registry};
+
 const IMAGE: &str = "reg-a.test/team/app:v1";
-const SECRET: &str = "canary-7c1f";
-const HEADER: &str = "header-canary-55";
 
 #[support::test]
 fn a_loopback_registry_without_tls_is_asked_over_http() {

@@ -10,24 +10,11 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-
 use worlds::http::World;
 
-const IMAGE: &str = "reg-a.test/team/app:v1";
-const SECRET: &str = "canary-7c1f";
+use crate::worlds::{SECRET, tls_registry};
 
-/// A registry with TLS, and an image in it.
-pub(crate) fn tls_registry(
-    authority: &CertificateAuthority,
-    accounts: &[Account],
-) -> ProgrammableRegistry {
-    let identity = authority.server(&["127.0.0.1", "localhost"]);
-    let registry = ProgrammableRegistry::settings_basic(accounts)
-        .tls(identity.server_config(None))
-        .start();
-    registry.put_image("team/app", "v1", &Image::small("one"));
-    registry
-}
+const IMAGE: &str = "reg-a.test/team/app:v1";
 
 #[support::test]
 fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {

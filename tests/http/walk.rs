@@ -1,7 +1,5 @@
 //! When a host does not help, the next one is asked; when none does, every host is named.
 
-use std::time::{Duration, Instant};
-
 use portunus_http::{ErrorKind, Platforms, PullOptions};
 use serde_json::json;
 use support::account::Account;
@@ -9,28 +7,14 @@ use support::http::{Reply, Request};
 use support::image::{Blob, Image};
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-
 use worlds::http::World;
+
+use crate::worlds::{good_registry, impatient};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
-/// A registry with the image.
-pub(crate) fn good_registry() -> (ProgrammableRegistry, Image) {
-    let registry = ProgrammableRegistry::open();
-    let image = Image::of_sizes("one", &[10, 50_000]);
-    registry.put_image("team/app", "v1", &image);
-    (registry, image)
-}
-
 fn is_blob(request: &Request) -> bool {
     request.path.contains("/blobs/")
-}
-
-pub(crate) fn impatient(mut world: World) -> World {
-    world.options.timeouts.answer = Duration::from_millis(300);
-    world.options.timeouts.idle = Duration::from_millis(300);
-    world.options.timeouts.token = Duration::from_millis(300);
-    world
 }
 
 #[support::test]
@@ -121,16 +105,6 @@ fn a_blob_goes_on_where_it_broke_off() {
         .collect();
     assert_eq!(ranges, ["bytes=1000-"]);
     assert!(world.said.lines().contains(&"started at 1000".to_owned()));
-}
-
-#[support::test]
-fn a_host_that_asks_for_patience_is_given_some() {
-    let (registry, _) = good_registry();
-    registry.when_first(1, |_| true, Reply::status(429).header("Retry-After", "1"));
-    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
-    let started = Instant::now();
-    world.pull(IMAGE).unwrap();
-    assert!(started.elapsed() >= Duration::from_secs(1));
 }
 
 #[support::test]

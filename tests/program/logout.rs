@@ -4,57 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 use support::home::Home;
-use support::process::Ran;
+use worlds::login::assert_says;
 
-use worlds::login::{assert_says, stored};
-
-/// Logs in without asking the host.
-fn log_in(home: &Home, arguments: &[&str]) -> Ran {
-    let unchecked = ["login", "--no-verify", "-u", "u", "--password-stdin"];
-    let ran = home
-        .portunus(&[&unchecked, arguments].concat())
-        .env("PORTUNUS_STORE", "file")
-        .input("canary-logout-51d7")
-        .run();
-    ran.assert_success();
-    ran
-}
-
-fn log_out(home: &Home, arguments: &[&str]) -> Ran {
-    home.portunus(&[&["logout"], arguments].concat()).run()
-}
-
-/// The hosts that something is stored for.
-fn hosts(home: &Home) -> Vec<String> {
-    let stored = stored(home, &[]);
-    let host = |entry: &Value| entry["host"].as_str().unwrap().to_owned();
-    stored.iter().map(host).collect()
-}
-
-#[support::test]
-fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
-    for (arguments, left) in [
-        (vec!["--all", "a.reg.test"], vec!["*.reg.test"]),
-        (
-            vec!["--all", "*.reg.test"],
-            vec!["a.reg.test", "a.reg.test"],
-        ),
-        (vec!["*.reg.test"], vec!["a.reg.test", "a.reg.test"]),
-        (vec!["--all"], vec![]),
-    ] {
-        let home = Home::new();
-        log_in(&home, &["*.reg.test"]);
-        log_in(&home, &["a.reg.test"]);
-        log_in(&home, &["--repository", "team", "a.reg.test"]);
-        log_out(&home, &arguments).assert_success();
-        assert_eq!(hosts(&home), left, "{arguments:?}");
-    }
-    let home = Home::new();
-    log_in(&home, &["*.reg.test"]);
-    let ran = log_out(&home, &["--all", "a.reg.test"]);
-    ran.assert_code(6);
-    assert_says(&ran, &["nothing is stored for a.reg.test"]);
-}
+use crate::worlds::{hosts, log_in, log_out};
 
 #[support::test]
 fn a_host_reached_over_http_is_logged_out_of_as_it_was_logged_in_to() {

@@ -5,10 +5,7 @@ use std::fs;
 use support::account::Account;
 use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
-
-use worlds::login::{
-    ALICE, WRONG, alice, assert_says, attempts, basic, log_in, log_in_with, stored,
-};
+use worlds::login::{ALICE, WRONG, alice, assert_says, attempts, basic, log_in, log_in_with};
 
 #[support::test]
 fn one_line_end_is_not_part_of_the_password() {
@@ -58,36 +55,6 @@ fn input_that_makes_no_sense_is_refused_before_anybody_is_contacted() {
         log_in_with(&Home::new(), &arguments, "\n").assert_code(2);
     }
     assert!(registry.requests().is_empty());
-}
-
-#[support::test]
-fn an_identity_token_comes_from_standard_input() {
-    let registry = ProgrammableRegistry::bearer(&alice());
-    registry.add_identity_token("canary-identity", &alice()[0]);
-    let home = Home::new();
-    let arguments = ["--identity-token-stdin", &registry.address()];
-    log_in_with(&home, &arguments, "canary-identity\n").assert_success();
-    assert_eq!(stored(&home, &[])[0]["kind"], "identity_token");
-    let other = Home::new();
-    log_in_with(&other, &arguments, WRONG).assert_code(3);
-    assert!(!other.credentials_file().exists());
-}
-
-#[support::test]
-fn the_identity_token_of_the_realm_takes_the_place_of_the_password() {
-    let registry = ProgrammableRegistry::bearer(&alice());
-    let home = Home::new();
-    log_in(&home, &[&registry.address()]).assert_success();
-    let entry = &stored(&home, &[])[0];
-    assert_eq!(
-        (&entry["kind"], &entry["username"]),
-        (&"identity_token".into(), &"alice".into())
-    );
-    assert!(
-        !fs::read_to_string(home.credentials_file())
-            .unwrap()
-            .contains(ALICE)
-    );
 }
 
 #[support::test]
@@ -144,27 +111,4 @@ fn a_wrong_password_is_tried_once() {
         assert_eq!(attempts(&registry), 1);
         assert!(!home.credentials_file().exists());
     }
-}
-
-#[support::test]
-fn profiles_do_not_meet() {
-    let bob = Account::new("bob", "canary-bob-50c1");
-    let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE), bob]);
-    let at = registry.address();
-    let home = Home::new();
-    log_in(&home, &[&at]).assert_success();
-    let arguments = ["--profile", "ci", "-u", "bob", "--password-stdin", &at];
-    let ran = log_in_with(&home, &arguments, "canary-bob-50c1");
-    ran.assert_success();
-    assert_says(
-        &ran,
-        &[&format!("login succeeded: bob at {at}?profile=ci\n")],
-    );
-    // Without input each profile finds its own account again.
-    for (profile, user) in [("default", "alice"), ("ci", "bob")] {
-        let ran = log_in_with(&home, &["--profile", profile, &at], "");
-        ran.assert_success();
-        assert_says(&ran, &[&format!("login succeeded: {user} at ")]);
-    }
-    log_in_with(&home, &["--profile", "empty", &at], "").assert_code(2);
 }

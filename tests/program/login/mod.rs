@@ -2,6 +2,9 @@
 
 mod commands;
 mod first;
+mod identity_tokens;
 mod input;
 mod insecure_registry;
+mod profiles;
+mod terminal;
 mod trust;

@@ -8,9 +8,9 @@ use support::http::{HttpServer, Reply};
 use support::pki::CertificateAuthority;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
-
-use crate::addresses::{HOST, Public};
 use worlds::login::{ALICE, alice, assert_says, log_in, stored};
+
+use crate::worlds::{HOST, Public};
 
 #[support::test]
 fn a_foreign_realm_needs_trust_which_pins_it() {

@@ -1,4 +1,4 @@
-//! The choice of credentials against a naive model, over random stores.
+//! Which entries match, globs among them, and in which order they go.
 
 use std::sync::Arc;
 
@@ -8,6 +8,8 @@ use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
 use proptest::prelude::*;
+
+use crate::worlds::{candidates, plan};
 
 /// A key as loose texts: host, registry namespace, repository prefix, profile.
 type Loose = (
@@ -114,4 +116,24 @@ proptest! {
         });
         prop_assert_eq!(considered, concerning.count());
     }
+}
+
+#[support::test]
+fn the_most_specific_entry_goes_first() {
+    let keys = [
+        "*.test",
+        "reg-a.test",
+        "reg-a.test?path=team",
+        "reg-a.test?path=team/app",
+        "reg-a.test?path=teamwork",
+        "reg-a.test?profile=ci",
+    ];
+    let plan = plan("", &keys, "reg-a.test/team/app:v1", Operation::Pull);
+    let expected: [&[&str]; 1] = [&[
+        "reg-a.test?path=team/app",
+        "reg-a.test?path=team",
+        "reg-a.test",
+        "*.test",
+    ]];
+    assert_eq!(candidates(&plan), expected);
 }

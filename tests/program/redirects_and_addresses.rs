@@ -1,62 +1,19 @@
 //! Where a registry may not send us: to a metadata service, and from the internet into a private
 //! network. Nobody is connected to there.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 
-use support::connect_proxy::ConnectProxy;
 use support::home::Home;
-use support::http::{HttpServer, Reply};
+use support::http::Reply;
 use support::image::Image;
-use support::pki::CertificateAuthority;
 use support::programmable_registry::ProgrammableRegistry;
-
 use worlds::login::{ALICE, alice, assert_says, log_in};
 
-pub(crate) const HOST: &str = "reg.test";
+use crate::worlds::{HOST, Public};
 
 const METADATA: &str = "a link-local or metadata address";
-
 const PRIVATE: &str = "a private address, and is itself public";
-
-/// The public registry [`HOST`], as far as anybody behind this proxy can tell.
-pub(crate) struct Public {
-    pub(crate) registry: ProgrammableRegistry,
-    tunnel: ConnectProxy,
-    pub(crate) home: Home,
-    /// Sees what would go anywhere over plain http.
-    pub(crate) plain: HttpServer,
-}
-
-impl Public {
-    pub(crate) fn start(settings: support::programmable_registry::Settings) -> Self {
-        let authority = CertificateAuthority::new();
-        let identity = authority.server(&[HOST]);
-        let registry = settings.tls(identity.server_config(None)).start();
-        let tunnel = ConnectProxy::start(&[("reg.test:443", &registry.address())]);
-        let plain = HttpServer::start(|_| Reply::status(200));
-        let mut home = Home::new();
-        home.set_env("HTTPS_PROXY", &tunnel.url());
-        home.set_env("HTTP_PROXY", &plain.url());
-        let ca = home.path().join("ca.pem");
-        fs::write(&ca, authority.certificate_pem()).unwrap();
-        home.write_hosts_toml(HOST, &format!("server = \"https://{HOST}\"\nca = {ca:?}\n"));
-        Self {
-            registry,
-            tunnel,
-            home,
-            plain,
-        }
-    }
-
-    /// Nobody else was connected to.
-    fn assert_alone(&self) {
-        let asked = self.tunnel.asked();
-        assert!(asked.iter().all(|name| name == "reg.test:443"), "{asked:?}");
-        assert!(self.plain.requests().is_empty());
-    }
-}
 
 /// A port in this machine's network that notices whether anybody comes.
 fn private() -> TcpListener {
