@@ -34,11 +34,7 @@ impl Trial {
         };
         let missing = tools::missing(self.needs);
         if missing.is_empty() {
-            let body = self.body;
-            return libtest_mimic::Trial::test(name, move || {
-                body();
-                Ok(())
-            });
+            return mimic(name, self.body);
         }
         let reason = format!("no {} here: run `cargo xtask tools`", missing.join(", no "));
         let failure = Failed::from(&reason);
@@ -54,14 +50,29 @@ impl Trial {
 
 /// Runs every test of this binary as the command line asks, and prints libtest's closing line.
 pub fn run() -> ExitCode {
+    run_with::<fn()>(Vec::new())
+}
+
+/// The same with tests that a folder of cases makes, by their names.
+pub fn run_with<Body>(cases: Vec<(String, Body)>) -> ExitCode
+where
+    Body: FnOnce() + Send + 'static,
+{
     let arguments = Arguments::from_args();
     let required = tools::servers_required();
-    let mut trials: Vec<&Trial> = inventory::iter::<Trial>.into_iter().collect();
-    // The linker gives them in no particular order.
-    trials.sort_by_key(|trial| trial.path);
-    let trials = trials
-        .into_iter()
+    let written = inventory::iter::<Trial>.into_iter();
+    let mut trials: Vec<_> = written
         .map(|trial| trial.to_mimic(required))
+        .chain(cases.into_iter().map(|(name, body)| mimic(name, body)))
         .collect();
+    // The linker gives them in no particular order.
+    trials.sort_by(|one, other| one.name().cmp(other.name()));
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn mimic(name: impl Into<String>, body: impl FnOnce() + Send + 'static) -> libtest_mimic::Trial {
+    libtest_mimic::Trial::test(name, move || {
+        body();
+        Ok(())
+    })
 }
