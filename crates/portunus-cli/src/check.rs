@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
             context.streams,
         )?;
     } else {
-        output::result(&text(&findings), context.streams)?;
+        output::result(lines(&findings), context.streams)?;
     }
     let denied = |severity| match severity {
         Severity::Error => true,
@@ -93,15 +93,15 @@ pub(crate) fn finding_document(finding: &Finding) -> Value {
 }
 
 /// The findings as a compiler prints them.
-fn text(findings: &[Finding]) -> String {
-    let mut text = String::new();
+fn lines(findings: &[Finding]) -> Vec<String> {
+    let mut lines = Vec::new();
     for finding in findings {
-        text.push_str(&format!("{finding}\n"));
+        lines.push(finding.to_string());
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
-            text.push_str(&mark(line, finding.place.line, finding.place.column));
+            lines.extend(mark(line, finding.place.line, finding.place.column));
         }
         if let Some(help) = &finding.help {
-            text.push_str(&format!("  help: {help}\n"));
+            lines.push(format!("  help: {help}"));
         }
     }
     let count = |severity| {
@@ -111,20 +111,20 @@ fn text(findings: &[Finding]) -> String {
             .count()
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    text.push_str(&format!(
-        "{errors} errors, {warnings} warnings, {} notes\n",
+    lines.push(format!(
+        "{errors} errors, {warnings} warnings, {} notes",
         count(Severity::Note)
     ));
-    text
+    lines
 }
 
 /// The line with a mark under the column, where the column is still in it.
-fn mark(line: &str, number: u32, column: u32) -> String {
+fn mark(line: &str, number: u32, column: u32) -> Vec<String> {
     let margin = format!("{number:>5} | ");
-    let mut text = format!("{margin}{line}\n");
+    let mut lines = vec![format!("{margin}{line}")];
     let before = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
     if before < line.chars().count() {
-        text.push_str(&format!("      | {}^\n", " ".repeat(before)));
+        lines.push(format!("      | {}^", " ".repeat(before)));
     }
-    text
+    lines
 }

@@ -34,11 +34,7 @@ impl HelperClient {
         configured_by: Option<&str>,
         programs: &HelperPrograms,
     ) -> Self {
-        let shown: String = name
-            .chars()
-            .take(100)
-            .flat_map(char::escape_debug)
-            .collect();
+        let shown: String = name.chars().take(100).collect();
         let location = match configured_by {
             Some(file) => format!("docker-credential-{shown} (configured by {file})"),
             None => format!("docker-credential-{shown}"),
@@ -283,7 +279,7 @@ fn plain(text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 fn shown(key: &str) -> String {
-    key.chars().take(200).flat_map(char::escape_debug).collect()
+    key.chars().take(200).collect()
 }
 
 /// The reason behind sentences that helpers are known to print, in our words.
