@@ -107,7 +107,7 @@ fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let named = fields
         .iter()
         .filter(|(key, _)| key.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| value).last()
+    named.map(|(_, value)| value).next_back()
 }
 
 /// Leaves out what was sent, in each of the forms in which it may have been.
