@@ -46,9 +46,11 @@
 //! environment, home and clock come in as arguments.
 
 pub mod credential;
+#[path = "../../containerd-hosts/src/lib.rs"]
 pub mod hosts;
 pub mod name;
 pub mod resolve;
+#[path = "../../containerd-hosts/src/secret.rs"]
 pub mod secret;
 pub mod store;
 pub mod token;

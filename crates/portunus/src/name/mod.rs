@@ -6,11 +6,13 @@
 
 mod authority;
 mod credential_key;
+#[path = "../../../containerd-hosts/src/name_error.rs"]
 mod error;
 mod host_pattern;
 mod image_reference;
 mod key_text;
 mod profile;
+#[path = "../../../containerd-hosts/src/registry_namespace.rs"]
 mod registry_namespace;
 mod repository;
 mod shell_word;
