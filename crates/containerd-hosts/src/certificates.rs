@@ -3,9 +3,9 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::file::{Endpoint, FileReference};
-use super::read_file::problem;
-use super::{HostsError, ReadStep};
+use crate::hosts::error::{HostsError, ReadStep};
+use crate::hosts::file::{Endpoint, FileReference};
+use crate::hosts::read_file::problem;
 
 /// The server as a folder of `.crt`, `.cert` and `.key` files gives it, Docker's way
 /// (containerd's `loadCertFiles`). An absent folder gives none.

@@ -1,16 +1,18 @@
 use std::path::PathBuf;
 
-use super::defaults::{Defaults, complete_server};
-use super::file::{Endpoint, FileReference};
-use super::http_fallback::http_fallbacks;
-use super::lint::{Subject, lint};
-use super::load::Loaded;
-use super::source_file::SourceFile;
-use super::tls_check::check_tls_files;
-use super::{
-    ClientCertificate, CredentialDomain, Host, HostsError, Reading, RegistryNamespaceHosts,
-    Severity,
-};
+use crate::hosts::credential_domain::CredentialDomain;
+use crate::hosts::defaults::{Defaults, complete_server};
+use crate::hosts::error::HostsError;
+use crate::hosts::file::{Endpoint, FileReference};
+use crate::hosts::finding::Severity;
+use crate::hosts::host::{ClientCertificate, Host};
+use crate::hosts::http_fallback::http_fallbacks;
+use crate::hosts::lint::{Subject, lint};
+use crate::hosts::load::Loaded;
+use crate::hosts::reading::Reading;
+use crate::hosts::registry_namespace_hosts::RegistryNamespaceHosts;
+use crate::hosts::source_file::SourceFile;
+use crate::hosts::tls_check::check_tls_files;
 use crate::name::RegistryNamespace;
 
 /// Makes hosts of what a directory says: fills in the server, and checks that every certificate

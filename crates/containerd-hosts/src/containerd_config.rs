@@ -2,9 +2,12 @@ use std::path::Path;
 
 use ::toml::{Table, Value};
 
-use super::read_file::{ReadFailure, read_file};
-use super::source_file::SourceFile;
-use super::{Fault, HostsDirectories, HostsError, ReadStep, Severity};
+use crate::hosts::directories::HostsDirectories;
+use crate::hosts::error::{HostsError, ReadStep};
+use crate::hosts::fault::Fault;
+use crate::hosts::finding::Severity;
+use crate::hosts::read_file::{ReadFailure, read_file};
+use crate::hosts::source_file::SourceFile;
 
 /// Where containerd's own configuration names hosts directories, newest version first: the image
 /// service of version 3, the transfer service, the CRI service of version 2.

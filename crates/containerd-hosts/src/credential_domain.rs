@@ -1,8 +1,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::file::Endpoint;
-use super::{Place, lookup};
+use crate::hosts::file::Endpoint;
+use crate::hosts::host::Place;
+use crate::hosts::lookup;
 use crate::name::{Authority, RegistryNamespace};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that

@@ -1,5 +1,5 @@
-use super::file::Endpoint;
-use super::go;
+use crate::hosts::file::Endpoint;
+use crate::hosts::go;
 
 /// Options that the caller of containerd's resolver sets.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,7 @@
-use super::file::{HostsFile, Located};
-use super::toml::{NewSyntax, RefusedBy};
-use super::{DaemonVersion, Fault};
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::fault::Fault;
+use crate::hosts::file::{HostsFile, Located};
+use crate::hosts::toml::{NewSyntax, RefusedBy};
 
 // How older daemons read a file that the newest accepts.
 

@@ -1,9 +1,12 @@
 use std::path::{Path, PathBuf};
 
-use super::complete::complete;
-use super::defaults::Defaults;
-use super::load::{Loaded, load};
-use super::{HostsError, Reading, RegistryNamespaceHosts, lookup};
+use crate::hosts::complete::complete;
+use crate::hosts::defaults::Defaults;
+use crate::hosts::error::HostsError;
+use crate::hosts::load::{Loaded, load};
+use crate::hosts::lookup;
+use crate::hosts::reading::Reading;
+use crate::hosts::registry_namespace_hosts::RegistryNamespaceHosts;
 use crate::name::RegistryNamespace;
 
 /// The directories in which hosts are configured, `certs.d` mostly.

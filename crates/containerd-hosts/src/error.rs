@@ -1,7 +1,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Finding, Place};
+use crate::hosts::finding::Finding;
+use crate::hosts::host::Place;
 
 /// Why the hosts of a registry namespace cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-use super::Place;
+use crate::hosts::host::Place;
 
 /// A fault, or something worth a word, in a `hosts.toml` or its directory. Never quotes a value
 /// from a `header` table.

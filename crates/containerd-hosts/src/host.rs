@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
-use super::{Capabilities, CredentialDomain, DialTimeout};
+use crate::hosts::capabilities::Capabilities;
+use crate::hosts::credential_domain::CredentialDomain;
+use crate::hosts::dial_timeout::DialTimeout;
 use crate::secret::Secret;
 
 /// One endpoint that may serve a registry namespace: a mirror, or the server.

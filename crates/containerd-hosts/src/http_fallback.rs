@@ -1,6 +1,7 @@
-use super::defaults::Defaults;
-use super::file::Endpoint;
-use super::{DialTimeout, go};
+use crate::hosts::defaults::Defaults;
+use crate::hosts::dial_timeout::DialTimeout;
+use crate::hosts::file::Endpoint;
+use crate::hosts::go;
 
 /// Turns `http` with TLS settings into `https`, and counts how often each host's transport falls
 /// back to plain http. Hosts without settings of their own share one transport, so each such

@@ -66,5 +66,3 @@ pub use registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
 pub use render::RenderError;
 pub use request_url::RequestError;
 pub use secret_header::header_may_hold_secret;
-
-use fault::Fault;

@@ -1,10 +1,14 @@
 use std::path::Path;
 
-use super::certificates::list_certificates;
-use super::file::{Endpoint, HostsFile, Located};
-use super::read_file::{ReadFailure, read_file};
-use super::source_file::SourceFile;
-use super::{DaemonVersion, Fault, HostsError, HostsSource, ReadStep, dialect};
+use crate::hosts::certificates::list_certificates;
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::dialect;
+use crate::hosts::error::{HostsError, ReadStep};
+use crate::hosts::fault::Fault;
+use crate::hosts::file::{Endpoint, HostsFile, Located};
+use crate::hosts::read_file::{ReadFailure, read_file};
+use crate::hosts::registry_namespace_hosts::HostsSource;
+use crate::hosts::source_file::SourceFile;
 
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).

@@ -1,8 +1,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::certificates::unreadable;
-use super::{HostsError, ReadStep};
+use crate::hosts::certificates::unreadable;
+use crate::hosts::error::{HostsError, ReadStep};
 
 /// The name of the directory that speaks for registry namespaces without one of their own.
 pub(super) const DEFAULT_DIRECTORY: &str = "_default";

@@ -1,4 +1,4 @@
-use super::DaemonVersion;
+use crate::hosts::daemon_version::DaemonVersion;
 
 /// How a `hosts.toml` is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

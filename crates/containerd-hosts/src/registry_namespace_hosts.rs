@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use super::{Finding, Host};
+use crate::hosts::finding::Finding;
+use crate::hosts::host::Host;
 use crate::name::RegistryNamespace;
 
 /// The ordered hosts of one registry namespace, server last, and where they come from.

@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use super::{HostsDirectories, lookup};
+use crate::hosts::directories::HostsDirectories;
+use crate::hosts::lookup;
 use crate::name::RegistryNamespace;
 
 impl HostsDirectories {
@@ -17,7 +18,7 @@ impl HostsDirectories {
 }
 
 fn below(root: &Path) -> Vec<RegistryNamespace> {
-    let directories = super::check::list(root).unwrap_or_default();
+    let directories = crate::hosts::check::list(root).unwrap_or_default();
     let names = directories.iter().filter_map(|directory| {
         let name = directory.file_name()?.to_str()?;
         (name != lookup::DEFAULT_DIRECTORY).then(|| lookup::registry_namespace_of(name))

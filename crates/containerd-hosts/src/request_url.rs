@@ -1,5 +1,5 @@
-use super::Host;
-use super::go::{self, Url};
+use crate::hosts::go::{self, Url};
+use crate::hosts::host::Host;
 use crate::name::RegistryNamespace;
 
 /// Why no request can be made to a host.

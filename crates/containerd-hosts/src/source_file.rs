@@ -2,8 +2,10 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::file::Field;
-use super::{Fault, Finding, Place, Severity};
+use crate::hosts::fault::Fault;
+use crate::hosts::file::Field;
+use crate::hosts::finding::{Finding, Severity};
+use crate::hosts::host::Place;
 
 /// A `hosts.toml` as bytes, to tell places in it.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
-use super::file::{Endpoint, FileReference};
-use super::source_file::SourceFile;
-use super::tls_files::{TlsFault, check_ca, check_client};
-use super::{HostsError, ReadStep};
+use crate::hosts::error::{HostsError, ReadStep};
+use crate::hosts::file::{Endpoint, FileReference};
+use crate::hosts::source_file::SourceFile;
+use crate::hosts::tls_files::{TlsFault, check_ca, check_client};
 
 /// Tries every certificate and key of a host; the errors in the order in which containerd would
 /// meet them, of which it stops at the first.

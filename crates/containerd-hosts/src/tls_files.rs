@@ -6,7 +6,7 @@ use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
 use zeroize::Zeroizing;
 
-use super::read_file::{ReadFailure, read_file};
+use crate::hosts::read_file::{ReadFailure, read_file};
 
 /// Why a file of certificates or keys is of no use, which containerd takes for an error of the
 /// whole registry namespace.

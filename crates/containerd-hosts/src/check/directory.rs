@@ -1,12 +1,15 @@
 use std::path::Path;
 
 use super::{finding_of, permissions, versions};
+use crate::hosts::credential_domain::CredentialDomain;
+use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::defaults::{Defaults, complete_server};
+use crate::hosts::fault::Fault;
+use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::http_fallback::http_fallbacks;
 use crate::hosts::lint::{Subject, lint};
 use crate::hosts::load::{Loaded, load};
 use crate::hosts::tls_check::check_tls_files;
-use crate::hosts::{CredentialDomain, DaemonVersion, Fault, Finding, Severity};
 use crate::name::RegistryNamespace;
 
 /// Everything about one directory, which speaks for the registry namespace of that name.

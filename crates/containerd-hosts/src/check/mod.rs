@@ -9,9 +9,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::certificates::unreadable;
-use super::{
-    DaemonVersion, Finding, HostsDirectories, HostsError, Place, ReadStep, Severity, lookup,
-};
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::directories::HostsDirectories;
+use crate::hosts::error::{HostsError, ReadStep};
+use crate::hosts::finding::{Finding, Severity};
+use crate::hosts::host::Place;
+use crate::hosts::lookup;
 use crate::name::RegistryNamespace;
 
 impl HostsDirectories {

@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use super::about;
-use crate::hosts::{Finding, Severity, go, lookup};
+use crate::hosts::finding::{Finding, Severity};
+use crate::hosts::{go, lookup};
 use crate::name::RegistryNamespace;
 
 /// The registry namespace that a directory speaks for, by its name.

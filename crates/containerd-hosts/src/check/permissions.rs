@@ -2,9 +2,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::about;
+use crate::hosts::fault::Fault;
 use crate::hosts::file::Endpoint;
+use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::source_file::SourceFile;
-use crate::hosts::{Fault, Finding, Severity};
 use crate::name::shell_word;
 
 /// Private keys that every user of the machine can read.

@@ -1,9 +1,11 @@
 use std::path::Path;
 
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::fault::Fault;
 use crate::hosts::file::{Endpoint, HostsFile};
+use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::load::parse;
 use crate::hosts::source_file::SourceFile;
-use crate::hosts::{DaemonVersion, Fault, Finding, Severity};
 
 /// Where an older daemon reads a file that the newest accepts otherwise. `endpoints` are what the
 /// newest reads.

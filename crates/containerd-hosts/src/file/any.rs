@@ -1,4 +1,4 @@
-use crate::hosts::Fault;
+use crate::hosts::fault::Fault;
 use crate::hosts::toml::{KeyPart, Value, ValueKind};
 
 // Values of the keys that containerd takes in any shape (`ca`, `client`, one header), changed the

@@ -1,5 +1,5 @@
-use super::Located;
-use crate::hosts::Fault;
+use super::settings::Located;
+use crate::hosts::fault::Fault;
 use crate::hosts::toml::{Key, KeyPart, Value, ValueKind};
 
 // A value as the type that containerd has for its key; go-toml converts nothing.

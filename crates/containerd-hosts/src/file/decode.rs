@@ -3,9 +3,11 @@ use std::collections::{HashMap, HashSet};
 use super::assign::{enter_field, set_field};
 use super::coerce::{located, string, table, wrong_table};
 use super::field::Field;
-use super::{Located, Settings, Unread};
+use super::settings::{Located, Settings};
+use super::unread::Unread;
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::fault::Fault;
 use crate::hosts::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
-use crate::hosts::{DaemonVersion, Fault};
 
 /// Hosts of one file; parsing them takes containerd time that grows with the square.
 const MOST_HOSTS: usize = 10_000;

@@ -1,9 +1,12 @@
 use std::path::{Path, PathBuf};
 
-use super::{Located, Settings};
+use super::settings::{Located, Settings};
+use crate::hosts::capabilities::Capabilities;
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::dial_timeout::DialTimeout;
+use crate::hosts::fault::Fault;
 use crate::hosts::go::{self, Url};
 use crate::hosts::toml::{Value, ValueKind};
-use crate::hosts::{Capabilities, DaemonVersion, DialTimeout, Fault};
 use crate::secret::Secret;
 
 /// A host, or the server, as the file has it, before the registry namespace fills in what is

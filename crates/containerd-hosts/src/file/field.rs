@@ -1,4 +1,4 @@
-use crate::hosts::DaemonVersion;
+use crate::hosts::daemon_version::DaemonVersion;
 
 /// A key that containerd, or we, read in a `hosts.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 use super::{Found, Subject};
-use crate::hosts::{DialTimeout, Fault, Severity};
+use crate::hosts::dial_timeout::DialTimeout;
+use crate::hosts::fault::Fault;
+use crate::hosts::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     let (mirrors, _) = subject.split();

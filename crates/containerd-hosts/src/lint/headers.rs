@@ -1,6 +1,8 @@
 use super::{Found, Subject};
+use crate::hosts::fault::Fault;
 use crate::hosts::file::Field;
-use crate::hosts::{Fault, Severity, header_may_hold_secret};
+use crate::hosts::finding::Severity;
+use crate::hosts::secret_header::header_may_hold_secret;
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     for endpoint in subject.endpoints {

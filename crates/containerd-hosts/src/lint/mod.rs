@@ -11,7 +11,8 @@ use std::path::Path;
 
 use super::file::{Endpoint, HostsFile};
 use super::source_file::SourceFile;
-use super::{Fault, Finding, Severity};
+use crate::hosts::fault::Fault;
+use crate::hosts::finding::{Finding, Severity};
 
 /// One file with what was made of it.
 #[derive(Debug, Clone, Copy)]

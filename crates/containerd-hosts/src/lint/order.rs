@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
 use super::{Found, Subject};
+use crate::hosts::fault::Fault;
 use crate::hosts::file::Endpoint;
-use crate::hosts::{Fault, Severity};
+use crate::hosts::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     let mut by_name: HashMap<&str, usize> = HashMap::new();

@@ -1,5 +1,6 @@
 use super::{Found, Subject};
-use crate::hosts::{Fault, Severity};
+use crate::hosts::fault::Fault;
+use crate::hosts::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     let (mirrors, _) = subject.split();

@@ -1,6 +1,7 @@
 use super::{Found, Subject};
+use crate::hosts::fault::Fault;
 use crate::hosts::file::Unread;
-use crate::hosts::{Fault, Severity};
+use crate::hosts::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     for unread in &subject.file.unread {

@@ -12,7 +12,11 @@ use std::path::{Path, PathBuf};
 use super::defaults::complete_server;
 use super::load::{Loaded, load};
 use super::read_file::problem;
-use super::{DaemonVersion, HostsDirectories, HostsError, Reading, lookup};
+use crate::hosts::daemon_version::DaemonVersion;
+use crate::hosts::directories::HostsDirectories;
+use crate::hosts::error::HostsError;
+use crate::hosts::lookup;
+use crate::hosts::reading::Reading;
 use crate::name::RegistryNamespace;
 
 /// Why a hosts directory could not be rendered.

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::hosts::DaemonVersion;
+use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::file::{Endpoint, Located, Settings};
 
 /// How a host is named in a rendered file.

@@ -2,9 +2,12 @@ use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::{Event, EventKind, EventReceiver};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
 
+use super::dialect::NewSyntax;
 use super::dialect::RefusedBy;
-use super::{Key, KeyPart, NewSyntax, Value, ValueKind, Visitor, date_time, dialect, number};
-use crate::hosts::Fault;
+use super::syntax::Visitor;
+use super::value::{Key, KeyPart, Value, ValueKind};
+use super::{date_time, dialect, number};
+use crate::hosts::fault::Fault;
 use crate::secret::Secret;
 
 /// Puts the parser's events together to expressions.

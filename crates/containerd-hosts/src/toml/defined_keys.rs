@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use super::{Key, KeyPart, Value, ValueKind};
-use crate::hosts::Fault;
+use super::value::{Key, KeyPart, Value, ValueKind};
+use crate::hosts::fault::Fault;
 
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]

@@ -2,8 +2,9 @@ use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ParseError, Source};
 
 use super::builder::Builder;
-use super::{Key, NewSyntax, Value};
-use crate::hosts::Fault;
+use super::dialect::NewSyntax;
+use super::value::{Key, Value};
+use crate::hosts::fault::Fault;
 
 /// Arrays and inline tables stand in each other at most this deep.
 const DEEPEST: u32 = 80;

@@ -1,9 +1,13 @@
 use std::fmt;
 
+use super::authority::Authority;
+use super::host_pattern::HostPattern;
+use super::key_text::KeyText;
 use super::key_text::encoded;
-use super::{
-    Authority, HostPattern, KeyText, NameError, Profile, RegistryNamespace, Repository, shell_word,
-};
+use super::profile::Profile;
+use super::repository::Repository;
+use super::shell_word::shell_word;
+use super::{NameError, RegistryNamespace};
 
 /// What a credential is kept under: host, and optionally registry namespace, repository prefix
 /// and profile.

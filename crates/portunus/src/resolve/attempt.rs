@@ -1,4 +1,5 @@
-use super::{Candidate, PassedOver, Phase};
+use super::candidate::{Candidate, PassedOver};
+use super::operation::Phase;
 use crate::hosts::Host;
 use crate::name::{Authority, Repository};
 

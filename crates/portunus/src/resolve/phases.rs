@@ -1,4 +1,4 @@
-use super::{Operation, Phase};
+use super::operation::{Operation, Phase};
 use crate::hosts::Host;
 use crate::name::ImageReference;
 

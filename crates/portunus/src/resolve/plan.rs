@@ -1,4 +1,5 @@
-use super::{Attempt, Operation};
+use super::attempt::Attempt;
+use super::operation::Operation;
 use crate::hosts::Finding;
 use crate::name::{ImageReference, Profile};
 use crate::store::SourceError;

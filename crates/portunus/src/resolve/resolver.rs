@@ -1,9 +1,14 @@
 use std::sync::Arc;
 
+use super::attempt::Attempt;
+use super::candidate::{Candidate, PassedOver};
+use super::error::ResolveError;
 use super::gathering::Gathering;
 use super::matching::{Verdict, Wanted};
+use super::operation::{Operation, Phase};
 use super::phases::phases;
-use super::{Attempt, Candidate, Operation, PassedOver, Phase, Plan, ResolveError, Session};
+use super::plan::Plan;
+use super::session::Session;
 use crate::hosts::{Host, HostsDirectories, Reading};
 use crate::name::{Authority, ImageReference, Profile, Repository};
 use crate::store::Source;

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Candidate, Plan};
+use super::candidate::Candidate;
+use super::plan::Plan;
 use crate::credential::Credential;
 use crate::name::CredentialKey;
 use crate::store::{Source, SourceError};

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::SourceError;
+use super::error::SourceError;
 use super::origin::Origin;
 use super::secret_file::{SecretFile, Stamp};
 

@@ -1,5 +1,6 @@
+use super::error::{SourceError, SourceErrorKind};
 use super::json::JsonProblem;
-use super::{SourceError, SourceErrorKind, SourceKind};
+use super::source::SourceKind;
 
 /// What a text was read from, for errors about it.
 #[derive(Debug, Clone)]

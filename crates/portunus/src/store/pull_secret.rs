@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use super::docker::Auths;
+use super::entry::Entry;
+use super::error::SourceError;
 use super::json::Document;
 use super::origin::Origin;
 use super::secret_file::SecretFile;
-use super::{Entries, Entry, Source, SourceError, SourceKind};
+use super::source::{Entries, Source, SourceKind};
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
 

@@ -3,8 +3,8 @@
 
 use std::time::SystemTime;
 
+use super::entry::{Entry, Provenance};
 use super::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
-use super::{Entry, Provenance};
 use crate::credential::{Credential, CredentialKind};
 use crate::secret::Secret;
 

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::{Scopes, Token};
+use super::response::Token;
+use super::scope::Scopes;
 use crate::credential::Credential;
 use crate::name::Authority;
 

@@ -4,9 +4,11 @@ use super::SECTION;
 use super::record::Record;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::Document;
 use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, SourceError};
+use crate::store::source::Entries;
 
 /// The only version of the file there is.
 const VERSION: &str = "1";

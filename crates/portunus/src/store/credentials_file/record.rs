@@ -1,9 +1,10 @@
 use crate::credential::Credential;
 use crate::name::CredentialKey;
+use crate::store::entry::Entry;
 use crate::store::json::{Document, JsonProblem, Member};
 use crate::store::origin::Origin;
 use crate::store::record::Fields;
-use crate::store::{Entry, SourceKind};
+use crate::store::source::SourceKind;
 
 /// One entry of the file.
 #[derive(Debug)]

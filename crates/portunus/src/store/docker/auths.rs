@@ -3,9 +3,11 @@ use std::collections::HashMap;
 use super::{auth, key};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, Member, Object};
 use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, SourceError};
+use crate::store::source::Entries;
 
 /// The `auths` of a file in docker's format.
 ///

@@ -1,7 +1,7 @@
 use super::auths::Auths;
 use super::key;
 use crate::name::{Authority, CredentialKey};
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
 use crate::store::origin::Origin;
 

@@ -1,9 +1,11 @@
 use super::auths::Auths;
 use crate::credential::Credential;
 use crate::name::Authority;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
 use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, Source, SourceError, SourceKind};
+use crate::store::source::{Entries, Source, SourceKind};
 
 /// The value of `DOCKER_AUTH_CONFIG`: `{"auths": {"HOST": {"auth": "…"}}}` and nothing else.
 ///

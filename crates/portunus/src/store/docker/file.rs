@@ -2,14 +2,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::config::Config;
-use super::{credential_key, spellings};
+use super::key::{credential_key, spellings};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::cached::CachedFile;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::helper::HelperClient;
+use crate::store::helper::HelperPrograms;
 use crate::store::origin::Origin;
 use crate::store::secret_file::SecretFile;
-use crate::store::{Entries, Entry, HelperPrograms, SourceError, SourceKind};
+use crate::store::source::{Entries, SourceKind};
 
 /// A file in docker's format, docker's own or another program's, and the helpers it configures.
 #[derive(Debug)]

@@ -1,12 +1,16 @@
 use super::config::Config;
-use super::{DockerConfig, auth, credential_key, spellings, written};
+use super::key::{credential_key, spellings, written};
+use super::{DockerConfig, auth};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::{Entry, Provenance};
+use crate::store::error::SourceError;
 use crate::store::json::{
     JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
 };
+use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
-use crate::store::{Entries, Entry, Provenance, Removal, SourceError, SourceKind, Store, Stored};
+use crate::store::source::{Entries, SourceKind, Store, Stored};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.

@@ -1,13 +1,16 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::HelperPrograms;
 use super::process::{Answer, run};
+use super::programs::HelperPrograms;
 use crate::credential::Credential;
 use crate::secret::Secret;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::origin::Origin;
-use crate::store::{Entry, Removal, SourceError, SourceKind};
+use crate::store::removal::Removal;
+use crate::store::source::SourceKind;
 
 /// What helpers print where they do not have what they are asked for
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).

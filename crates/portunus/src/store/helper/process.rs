@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::HelperPrograms;
+use super::programs::HelperPrograms;
 
 /// A helper that prints more than this is not believed, in bytes.
 const LONGEST_OUTPUT: u64 = 1024 * 1024;

@@ -2,7 +2,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use super::document::{Document, JsonProblem, Object};
+use super::render::RenderedObject;
+use super::rendered_string;
 
 /// What docker indents with.
 const TAB: &str = "\t";

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use read::{SecretText, Stamp};
 
+use super::error::{SourceError, SourceErrorKind};
 use super::origin::Origin;
-use super::{SourceError, SourceErrorKind, SourceKind};
+use super::source::SourceKind;
 
 /// Larger files are refused, in bytes.
 pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;

@@ -1,5 +1,6 @@
-use super::{SecretFile, SecretText};
-use crate::store::SourceError;
+use super::SecretFile;
+use super::read::SecretText;
+use crate::store::error::SourceError;
 
 /// How often an update is made anew because a program that takes no lock wrote in between.
 const ATTEMPTS: usize = 8;

@@ -1,7 +1,10 @@
 use url::Url;
 
+use super::address::{AddressClass, refuse_target};
+use super::origin::Origin;
+use super::pairs::RealmPair;
 use super::pairs::is_built_in;
-use super::{AddressClass, Origin, RealmPair, Refusal, RefusalKind, refuse_target};
+use super::refusal::{Refusal, RefusalKind};
 use crate::name::{Authority, CredentialKey, shell_word};
 
 /// What the operator trusts beyond the rules: `[trust]` of the configuration file.
