@@ -113,7 +113,9 @@ fn no_finding_holds_a_value_of_a_header() {
             "header.Authorization = ",
         ] {
             let root = root("reg.test", &format!("{before}{value}\n"));
-            let findings = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
+            let findings = HostsDirectories::new(vec![root.path().to_owned()])
+                .check(&[], None)
+                .into_findings();
             assert!(!findings.is_empty());
             assert!(
                 !format!("{findings:?}").contains(secret),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use portunus::hosts::{DaemonVersion, Finding, HostsDirectories, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::{CredentialDomain, check};
 use support::trials;
 use tempfile::TempDir;
 
@@ -65,7 +66,11 @@ fn each_fault_of_a_file_is_named_at_its_place() {
     ];
     for (code, text, (line, column), severity) in table {
         let root = root("reg.test", text);
-        let findings = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
+        let findings = check(
+            HostsDirectories::new(vec![root.path().to_owned()]),
+            &[],
+            None,
+        );
         let found = findings.iter().find(|finding| finding.code == *code);
         let finding =
             found.unwrap_or_else(|| panic!("{code} not found for\n{text}\nbut {findings:#?}"));
@@ -126,7 +131,11 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
     let key = root.path().join("reg.test/my;key");
     fs::write(&key, "").unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let found = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
+    let found = check(
+        HostsDirectories::new(vec![root.path().to_owned()]),
+        &[],
+        None,
+    );
     let mut helps = found.into_iter().filter_map(|finding| finding.help);
     let help = format!("run `chmod 600 '{}'`", key.display());
     assert!(helps.any(|it| it == help), "{help}");
@@ -152,7 +161,7 @@ fn a_second_root_for_one_registry_is_told() {
     let text = "server = \"https://m.test\"\n";
     let (first, second) = (root("reg.test_5000_", text), root("reg.test:5000", text));
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    let findings = HostsDirectories::new(roots).check(&[], Some(DaemonVersion::V2_3));
+    let findings = check(HostsDirectories::new(roots), &[], Some(DaemonVersion::V2_3));
     assert_eq!(
         findings
             .iter()
@@ -205,8 +214,7 @@ fn what_older_daemons_read_otherwise_is_told() {
             .unwrap()
             .fell_back;
         assert_eq!(fell_back, told, "{daemon}: {text}");
-        let any = directories
-            .check(&[], None)
+        let any = check(directories, &[], None)
             .iter()
             .any(|finding| finding.message.contains(&daemon.to_string()));
         assert_eq!(any, told, "{daemon}: {text}");
@@ -245,8 +253,9 @@ fn a_credential_domain_is_honoured_only_under_its_conditions() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let name = RegistryNamespace::new("reg.test").unwrap();
         let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+        let directories = CredentialDomain::announce(directories);
         let hosts = directories.hosts(&name, Reading::STRICT).unwrap().hosts;
-        let found = hosts[0].credential_domain.as_ref().unwrap();
+        let found = CredentialDomain::judge(&hosts[0], &name).unwrap();
         assert_eq!(
             found.refused.is_none(),
             honoured,
@@ -306,6 +315,6 @@ fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsE
 }
 
 fn codes(root: &Path) -> Vec<&'static str> {
-    let findings: Vec<Finding> = HostsDirectories::new(vec![root.to_owned()]).check(&[], None);
+    let findings: Vec<Finding> = check(HostsDirectories::new(vec![root.to_owned()]), &[], None);
     findings.into_iter().map(|finding| finding.code).collect()
 }

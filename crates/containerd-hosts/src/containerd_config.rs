@@ -64,7 +64,7 @@ impl HostsDirectories {
                 )
                 .help("run `containerd config dump` to see what the daemon makes of it");
                 let finding =
-                    SourceFile::new(path.to_owned(), bytes).finding(Severity::Error, fault);
+                    SourceFile::new(path.to_owned(), bytes, &[]).finding(Severity::Error, fault);
                 Err(HostsError::Broken {
                     finding: Box::new(finding),
                 })

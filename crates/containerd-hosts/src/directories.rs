@@ -1,9 +1,11 @@
 use std::path::{Path, PathBuf};
 
-use crate::hosts::complete::complete;
+use crate::hosts::complete::{complete, without_directory};
+use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::defaults::Defaults;
 use crate::hosts::error::HostsError;
-use crate::hosts::load::{Loaded, load};
+use crate::hosts::file::Keys;
+use crate::hosts::load::load;
 use crate::hosts::lookup;
 use crate::hosts::reading::Reading;
 use crate::hosts::registry_namespace_hosts::RegistryNamespaceHosts;
@@ -15,6 +17,7 @@ pub struct HostsDirectories {
     roots: Vec<PathBuf>,
     nerdctl_names: bool,
     defaults: Defaults,
+    announced: Vec<String>,
 }
 
 impl HostsDirectories {
@@ -84,6 +87,18 @@ impl HostsDirectories {
         self
     }
 
+    /// Announces a key that the caller reads and containerd ignores: where a host's own keys may
+    /// stand it is read like one of them, in any case, and handed out with the host
+    /// ([`Host::announced`](super::Host::announced)).
+    #[must_use]
+    pub fn with_announced_key(mut self, name: &str) -> Self {
+        let name = name.to_lowercase();
+        if !self.announced.contains(&name) {
+            self.announced.push(name);
+        }
+        self
+    }
+
     /// The roots, in order.
     pub fn roots(&self) -> &[PathBuf] {
         &self.roots
@@ -100,12 +115,20 @@ impl HostsDirectories {
         registry_namespace: &RegistryNamespace,
         reading: Reading,
     ) -> Result<RegistryNamespaceHosts, HostsError> {
-        let dir = self.find(registry_namespace)?;
-        let loaded = match &dir {
-            None => Loaded::nothing(),
-            Some(dir) => load(dir, reading.daemon())?,
+        let defaults = &self.defaults;
+        let Some(directory) = self.find(registry_namespace)? else {
+            return Ok(without_directory(registry_namespace, defaults, reading));
         };
-        complete(registry_namespace, dir, loaded, &self.defaults, reading)
+        let loaded = load(&directory, self.keys(reading.daemon()))?;
+        complete(registry_namespace, directory, loaded, defaults, reading)
+    }
+
+    /// The keys that are read for a daemon.
+    pub(super) fn keys(&self, daemon: DaemonVersion) -> Keys<'_> {
+        Keys {
+            daemon,
+            announced: &self.announced,
+        }
     }
 
     pub(super) fn defaults(&self) -> &Defaults {

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
+use crate::hosts::announced_key::AnnouncedKey;
 use crate::hosts::capabilities::Capabilities;
-use crate::hosts::credential_domain::CredentialDomain;
 use crate::hosts::dial_timeout::DialTimeout;
 use crate::secret::Secret;
 
@@ -42,12 +42,20 @@ pub struct Host {
     /// Whether this is the last host: the registry namespace's own upstream, or what `server =`
     /// names.
     pub is_server: bool,
-    /// The extension key `credential_domain`.
-    pub credential_domain: Option<CredentialDomain>,
+    /// The keys that the caller announced and that are written for it, in the order in which they
+    /// were announced.
+    pub announced: Vec<AnnouncedKey>,
     /// Where it was written; `None` for a default.
     pub place: Option<Place>,
     /// Whether the daemon it was read for takes IPv6 addresses without brackets.
     pub(super) bare_ipv6: bool,
+}
+
+impl Host {
+    /// What is written for it under a key that the caller announced.
+    pub fn announced_key(&self, name: &str) -> Option<&AnnouncedKey> {
+        self.announced.iter().find(|key| key.name == name)
+    }
 }
 
 /// A client certificate and its key.

@@ -16,16 +16,17 @@
 //! - A client key that does not name its public half (Ed25519, or an elliptic curve key cut short)
 //!   is believed to belong to its certificate; containerd computes the public half.
 //! - A path in a URL that is not UTF-8 after decoding has replacement characters.
-//! - The key `credential_domain` is read; containerd ignores it.
+//! - Keys that the caller announces are read; containerd ignores them.
 //!
 //! The order of headers is the file's; containerd keeps none.
 
+mod announced_key;
+mod build_hosts;
 mod capabilities;
 mod certificates;
 mod check;
 mod complete;
 mod containerd_config;
-mod credential_domain;
 mod daemon_version;
 mod defaults;
 mod dial_timeout;
@@ -39,6 +40,7 @@ mod go;
 mod host;
 mod http_fallback;
 mod lint;
+mod list_directories;
 mod load;
 mod lookup;
 mod read_file;
@@ -53,14 +55,16 @@ mod tls_check;
 mod tls_files;
 mod toml;
 
+pub use announced_key::AnnouncedKey;
 pub use capabilities::Capabilities;
-pub use credential_domain::CredentialDomain;
+pub use check::{Checked, CheckedDirectory, CheckedRoot};
 pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;
 pub use directories::HostsDirectories;
 pub use error::{HostsError, ReadStep};
 pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
+pub use lookup::DEFAULT_DIRECTORY;
 pub use reading::Reading;
 pub use registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
 pub use render::RenderError;

@@ -5,37 +5,41 @@ use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::dialect;
 use crate::hosts::error::{HostsError, ReadStep};
 use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, HostsFile, Located};
+use crate::hosts::file::{Endpoint, HostsFile, Keys, Located};
 use crate::hosts::read_file::{ReadFailure, read_file};
-use crate::hosts::registry_namespace_hosts::HostsSource;
 use crate::hosts::source_file::SourceFile;
 
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).
 #[derive(Debug)]
 pub(super) struct Loaded {
-    pub(super) source: HostsSource,
     /// In order, server last.
     pub(super) endpoints: Vec<Endpoint>,
-    /// The `hosts.toml`, where there is one with something in it.
-    pub(super) text: Option<SourceFile>,
-    /// Its content; the fault for which the daemon refuses it.
-    pub(super) file: Option<Result<HostsFile, Fault>>,
+    pub(super) read: Read,
+}
+
+/// What of a directory was read.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// Its certificates: there is no `hosts.toml`, or it is empty.
+    Certificates,
+    /// Its `hosts.toml`.
+    HostsToml { text: SourceFile, file: HostsFile },
+    /// Its certificates, since the daemon refuses the `hosts.toml`.
+    Refused { text: SourceFile, fault: Fault },
 }
 
 impl Loaded {
-    /// For a registry namespace that no directory speaks for.
-    pub(super) fn nothing() -> Self {
-        Self {
-            source: HostsSource::None,
-            endpoints: vec![Endpoint::default()],
-            text: None,
-            file: None,
+    /// The `hosts.toml`, where there is one with something in it.
+    pub(super) fn text(&self) -> Option<&SourceFile> {
+        match &self.read {
+            Read::Certificates => None,
+            Read::HostsToml { text, .. } | Read::Refused { text, .. } => Some(text),
         }
     }
 }
 
-pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, HostsError> {
+pub(super) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsError> {
     let path = directory.join("hosts.toml");
     let bytes = match read_file(&path) {
         Err(ReadFailure::Absent) => None,
@@ -51,26 +55,20 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
     };
     let Some(bytes) = bytes else {
         return Ok(Loaded {
-            source: HostsSource::Certificates,
             endpoints: vec![list_certificates(directory)?],
-            text: None,
-            file: None,
+            read: Read::Certificates,
         });
     };
-    let parsed = parse(&bytes, directory, daemon);
-    let text = Some(SourceFile::new(path, bytes));
+    let parsed = parse(&bytes, directory, keys);
+    let text = SourceFile::new(path, bytes, keys.announced);
     Ok(match parsed {
         Ok((endpoints, file)) => Loaded {
-            source: HostsSource::HostsToml,
             endpoints,
-            text,
-            file: Some(Ok(file)),
+            read: Read::HostsToml { text, file },
         },
         Err(fault) => Loaded {
-            source: HostsSource::Certificates,
             endpoints: vec![list_certificates(directory)?],
-            text,
-            file: Some(Err(fault)),
+            read: Read::Refused { text, fault },
         },
     })
 }
@@ -79,11 +77,11 @@ pub(super) fn load(directory: &Path, daemon: DaemonVersion) -> Result<Loaded, Ho
 pub(super) fn parse(
     bytes: &[u8],
     directory: &Path,
-    daemon: DaemonVersion,
+    keys: Keys<'_>,
 ) -> Result<(Vec<Endpoint>, HostsFile), Fault> {
-    let file = HostsFile::parse(bytes, daemon)?;
-    dialect::check(&file, daemon)?;
-    Ok((endpoints(&file, directory, daemon)?, file))
+    let file = HostsFile::parse(bytes, keys)?;
+    dialect::check(&file, keys.daemon)?;
+    Ok((endpoints(&file, directory, keys.daemon)?, file))
 }
 
 fn endpoints(

@@ -5,7 +5,7 @@ use crate::hosts::certificates::unreadable;
 use crate::hosts::error::{HostsError, ReadStep};
 
 /// The name of the directory that speaks for registry namespaces without one of their own.
-pub(super) const DEFAULT_DIRECTORY: &str = "_default";
+pub const DEFAULT_DIRECTORY: &str = "_default";
 
 /// The directory below `root` that speaks for one of the names, the first that exists:
 /// `host_port_`, `host:port`, `_default` (containerd's `hostPaths`). Whether it can be read does

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Authority, NameError};
+use super::NameError;
 
 /// The registry part of an image reference, `docker.io` or `myregistry.io:5000`: what a mirror
 /// is told with `?ns=`.
@@ -37,12 +37,6 @@ impl RegistryNamespace {
     /// The text as written.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// The authority a credential for this registry namespace's own host is kept under; `None`
-    /// where the text is no host name.
-    pub fn authority(&self) -> Option<Authority> {
-        Authority::parse(&self.0).ok()
     }
 }
 

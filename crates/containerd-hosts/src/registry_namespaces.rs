@@ -1,6 +1,8 @@
 use std::path::Path;
 
+use crate::hosts::check::names_a_host;
 use crate::hosts::directories::HostsDirectories;
+use crate::hosts::list_directories::list_directories;
 use crate::hosts::lookup;
 use crate::name::RegistryNamespace;
 
@@ -18,14 +20,14 @@ impl HostsDirectories {
 }
 
 fn below(root: &Path) -> Vec<RegistryNamespace> {
-    let directories = crate::hosts::check::list(root).unwrap_or_default();
+    let directories = list_directories(root).unwrap_or_default();
     let names = directories.iter().filter_map(|directory| {
         let name = directory.file_name()?.to_str()?;
         (name != lookup::DEFAULT_DIRECTORY).then(|| lookup::registry_namespace_of(name))
     });
     names
         .filter_map(|name| RegistryNamespace::new(name).ok())
-        .filter(|name| name.authority().is_some())
+        .filter(|name| names_a_host(name.as_str()))
         .collect()
 }
 

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use crate::hosts::fault::Fault;
-use crate::hosts::file::Field;
+use crate::hosts::file::is_setting;
 use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::host::Place;
 
@@ -14,10 +14,12 @@ pub(super) struct SourceFile {
     bytes: Zeroizing<Vec<u8>>,
     /// Offsets.
     line_starts: Vec<usize>,
+    /// Keys that the caller announced.
+    announced: Vec<String>,
 }
 
 impl SourceFile {
-    pub(super) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>) -> Self {
+    pub(super) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
         let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let line_starts = std::iter::once(0)
             .chain(breaks.map(|(index, _)| index + 1))
@@ -26,7 +28,13 @@ impl SourceFile {
             path,
             bytes,
             line_starts,
+            announced: announced.to_vec(),
         }
+    }
+
+    /// The keys that the caller announced.
+    pub(super) fn announced(&self) -> &[String] {
+        &self.announced
     }
 
     /// The content.
@@ -61,7 +69,8 @@ impl SourceFile {
         }
     }
 
-    fn line_text(&self, at: usize) -> String {
+    /// The line of an offset, with whatever may be a secret left out.
+    pub(super) fn line_text(&self, at: usize) -> String {
         let line = self.line_starts.partition_point(|start| *start <= at);
         let start = self.line_starts[line - 1];
         let end = self
@@ -70,7 +79,10 @@ impl SourceFile {
             .map_or(self.bytes.len(), |next| next - 1);
         // Only the start of an endless line is shown.
         let end = end.min(start + LONGEST_SHOWN);
-        shown_line(&String::from_utf8_lossy(&self.bytes[start..end]))
+        shown_line(
+            &String::from_utf8_lossy(&self.bytes[start..end]),
+            &self.announced,
+        )
     }
 }
 
@@ -79,7 +91,7 @@ const LONGEST_SHOWN: usize = 200;
 
 /// A line for a person to find: the value of any key that is no setting may be a secret, and is left
 /// out.
-fn shown_line(line: &str) -> String {
+fn shown_line(line: &str, announced: &[String]) -> String {
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
     let is_header = line
         .trim_start()
@@ -87,7 +99,7 @@ fn shown_line(line: &str) -> String {
         .starts_with(char::is_alphabetic)
         && line.trim_start().starts_with('[');
     let (key, value) = line.split_once('=').unwrap_or(("", &line));
-    if is_header || Field::is_setting(key.trim()) {
+    if is_header || is_setting(key.trim(), announced) {
         return without_user(&line);
     }
     match (key.is_empty(), value.is_empty()) {
@@ -133,7 +145,7 @@ mod tests {
             ),
             ("", ""),
         ] {
-            assert_eq!(shown_line(line), shown);
+            assert_eq!(shown_line(line, &[]), shown);
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         .collect();
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let findings = context.hosts().check(&names?, daemon);
+    let findings = portunus::resolve::check(context.hosts(), &names?, daemon);
     drop(waiting);
     if arguments.json {
         let findings: Vec<Value> = findings.iter().map(finding_document).collect();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use portunus::hosts::{Finding, HostsDirectories, Severity};
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{CredentialDomain, Operation, Plan, Resolver};
 use portunus::store::{Source, SourceError};
 use tracing::debug;
 
@@ -89,7 +89,7 @@ impl<'a> Context<'a> {
 
     /// The hosts directories, in order.
     pub(crate) fn hosts(&self) -> HostsDirectories {
-        HostsDirectories::new(self.hosts.clone())
+        CredentialDomain::announce(HostsDirectories::new(self.hosts.clone()))
     }
 
     /// The hosts directories as text, for messages.

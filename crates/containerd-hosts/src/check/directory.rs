@@ -1,42 +1,64 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{finding_of, permissions, versions};
-use crate::hosts::credential_domain::CredentialDomain;
+use super::failure::report_failure;
+use super::report::CheckedDirectory;
+use super::{permissions, versions};
+use crate::hosts::build_hosts::build_hosts;
 use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::defaults::{Defaults, complete_server};
-use crate::hosts::fault::Fault;
+use crate::hosts::directories::HostsDirectories;
 use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::http_fallback::http_fallbacks;
 use crate::hosts::lint::{Subject, lint};
-use crate::hosts::load::{Loaded, load};
+use crate::hosts::load::{Loaded, Read, load};
 use crate::hosts::tls_check::check_tls_files;
 use crate::name::RegistryNamespace;
 
 /// Everything about one directory, which speaks for the registry namespace of that name.
-pub(super) fn check(directory: &Path, name: &str, daemon: Option<DaemonVersion>) -> Vec<Finding> {
-    let loaded = match load(directory, daemon.unwrap_or(DaemonVersion::NEWEST)) {
-        Err(error) => return vec![finding_of(error)],
-        Ok(loaded) => loaded,
+pub(super) fn check(
+    directories: &HostsDirectories,
+    directory: PathBuf,
+    registry_namespace: String,
+    daemon: Option<DaemonVersion>,
+) -> CheckedDirectory {
+    let read_by = daemon.unwrap_or(DaemonVersion::NEWEST);
+    let loaded = load(&directory, directories.keys(read_by));
+    let (hosts, findings) = match loaded {
+        Err(error) => (Vec::new(), vec![report_failure(error)]),
+        Ok(loaded) => {
+            let findings = look_into(&loaded, &directory, daemon);
+            let text = loaded.text();
+            let hosts = RegistryNamespace::new(&*registry_namespace).map(|name| {
+                let endpoints = loaded.endpoints.clone();
+                build_hosts(endpoints, text, &name, directories.defaults(), read_by)
+            });
+            (hosts.unwrap_or_default(), findings)
+        }
     };
-    let mut findings = Vec::new();
-    for endpoint in &loaded.endpoints {
-        findings.extend(check_tls_files(endpoint, loaded.text.as_ref()).map(finding_of));
-        findings.extend(permissions::check(
-            endpoint,
-            loaded.text.as_ref(),
-            directory,
-        ));
+    CheckedDirectory {
+        directory,
+        registry_namespace,
+        hosts,
+        findings,
+        naming: Vec::new(),
     }
-    match (&loaded.text, &loaded.file) {
-        (Some(text), Some(Err(fault))) => {
+}
+
+fn look_into(loaded: &Loaded, directory: &Path, daemon: Option<DaemonVersion>) -> Vec<Finding> {
+    let (endpoints, text) = (&loaded.endpoints, loaded.text());
+    let mut findings = Vec::new();
+    for endpoint in endpoints {
+        findings.extend(check_tls_files(endpoint, text).map(report_failure));
+        findings.extend(permissions::check(endpoint, text, directory));
+    }
+    match &loaded.read {
+        Read::Certificates => {}
+        Read::Refused { text, fault } => {
             let mut fault = fault.clone();
             fault
                 .message
                 .push_str("; containerd ignores the whole file and asks the registry itself");
             findings.push(text.finding(Severity::Error, fault));
         }
-        (Some(text), Some(Ok(file))) => {
-            let endpoints = &loaded.endpoints;
+        Read::HostsToml { text, file } => {
             findings.extend(lint(&Subject {
                 text,
                 file,
@@ -47,50 +69,8 @@ pub(super) fn check(directory: &Path, name: &str, daemon: Option<DaemonVersion>)
                 findings.extend(versions::check(text, file, endpoints, directory));
             }
         }
-        _ => {}
     }
-    findings.extend(credential_domains(directory, name, loaded));
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
     findings.dedup();
-    findings
-}
-
-/// What becomes of each `credential_domain`.
-fn credential_domains(directory: &Path, name: &str, mut loaded: Loaded) -> Vec<Finding> {
-    let (Some(text), Ok(name)) = (&loaded.text, RegistryNamespace::new(name)) else {
-        return Vec::new();
-    };
-    let defaults = Defaults::default();
-    if let Some(server) = loaded.endpoints.last_mut() {
-        complete_server(server, name.as_str(), &defaults);
-    }
-    let fallbacks = http_fallbacks(&mut loaded.endpoints, &defaults);
-    let mut findings = Vec::new();
-    for (endpoint, http_fallback) in loaded.endpoints.iter().zip(fallbacks) {
-        let Some(written) = &endpoint.credential_domain else {
-            continue;
-        };
-        let place = text.place(written.at);
-        let judged = CredentialDomain::judge(endpoint, http_fallback, place, &name, directory);
-        let Some(judged) = judged else { continue };
-        let fault = |code, message| Fault::new(written.at, code, message);
-        findings.push(match judged.refused {
-            Some(reason) => text.finding(
-                Severity::Warning,
-                fault(
-                    "credential-domain-refused",
-                    format!("`credential_domain` is not honoured: {reason}"),
-                )
-                .help("see `portunus hosts REGISTRY` for what is in effect"),
-            ),
-            None => text.finding(
-                Severity::Note,
-                fault(
-                    "credential-domain",
-                    format!("this host may be sent the credential of {name}"),
-                ),
-            ),
-        });
-    }
     findings
 }

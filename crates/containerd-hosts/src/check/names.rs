@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::about;
+use super::whole::report_whole;
 use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::{go, lookup};
 use crate::name::RegistryNamespace;
@@ -20,7 +20,7 @@ pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
     let message = format!("no image reference leads to this directory: {reason}");
     Some(Finding {
         help: Some(help),
-        ..about(
+        ..report_whole(
             directory,
             Severity::Warning,
             "unreachable-directory",
@@ -37,7 +37,7 @@ pub(super) fn shadowed(directory: &Path, first: &Path) -> Finding {
     );
     Finding {
         help: Some("keep one of the two".to_owned()),
-        ..about(directory, Severity::Warning, "shadowed-directory", message)
+        ..report_whole(directory, Severity::Warning, "shadowed-directory", message)
     }
 }
 
@@ -61,15 +61,13 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
             help,
         ));
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
-    if !name.chars().all(allowed) {
+    if !has_host_characters(name) {
         return Some((
             "it has characters that no host name has",
             rename("HOST_PORT_".to_owned()),
         ));
     }
-    let port = go::port(name);
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !has_numeric_port(name) {
         return Some(("its port is not a number", rename("HOST_PORT_".to_owned())));
     }
     let is_host = name.contains(['.', ':'])
@@ -85,6 +83,20 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
     None
 }
 
+/// Whether a registry could have that name, as far as its letters tell.
+pub(in crate::hosts) fn names_a_host(name: &str) -> bool {
+    has_host_characters(name) && has_numeric_port(name)
+}
+
+fn has_host_characters(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    name.chars().all(allowed)
+}
+
+fn has_numeric_port(name: &str) -> bool {
+    go::port(name).bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether the name has several colons outside of brackets, as an IPv6 address without them.
 pub(super) fn has_bare_colons(registry_namespace: &RegistryNamespace) -> bool {
     let text = registry_namespace.as_str();
@@ -97,7 +109,7 @@ pub(super) fn bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -
     let message = format!(
         "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
     );
-    let mut finding = about(root, Severity::Warning, "means-otherwise", message);
+    let mut finding = report_whole(root, Severity::Warning, "means-otherwise", message);
     finding.help = Some("write an IPv6 address in brackets".to_owned());
     finding
 }

@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::about;
+use super::whole::report_whole;
 use crate::hosts::fault::Fault;
 use crate::hosts::file::Endpoint;
 use crate::hosts::finding::{Finding, Severity};
@@ -36,7 +36,7 @@ pub(super) fn check(
             ),
             _ => Finding {
                 help: Some(help),
-                ..about(directory, Severity::Warning, "open-key-file", message)
+                ..report_whole(directory, Severity::Warning, "open-key-file", message)
             },
         });
     }

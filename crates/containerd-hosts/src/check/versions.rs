@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, HostsFile};
+use crate::hosts::file::{Endpoint, HostsFile, Keys};
 use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::load::parse;
 use crate::hosts::source_file::SourceFile;
@@ -22,12 +22,16 @@ pub(super) fn check(
         DaemonVersion::V2_1,
         DaemonVersion::V1_7,
     ] {
+        let keys = Keys {
+            daemon,
+            announced: text.announced(),
+        };
         // The oldest is no longer looked after by its makers.
         let severity = match daemon {
             DaemonVersion::V1_7 => Severity::Note,
             _ => Severity::Warning,
         };
-        let fault = match parse(text.bytes(), directory, daemon) {
+        let fault = match parse(text.bytes(), directory, keys) {
             Err(fault) => fault,
             Ok((read, _)) if read != endpoints => otherwise(file, &read, endpoints, daemon),
             Ok(_) => continue,

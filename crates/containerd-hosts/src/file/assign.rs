@@ -24,11 +24,12 @@ pub(super) fn set_field(
         Field::Ca => set_any(&mut settings.ca, rest, value)?,
         Field::Client => set_any(&mut settings.client, rest, value)?,
         Field::Header => set_header(&mut settings.header, name, rest, value)?,
-        Field::CredentialDomain => {
-            settings.credential_domain = Some(Located {
+        Field::Announced(key) => {
+            let written = Located {
                 at: value.at,
-                value: string(name, rest, value).ok().map(|domain| domain.value),
-            });
+                value: string(name, rest, value).ok().map(|text| text.value),
+            };
+            settings.announced.insert(key, written);
         }
         // Only the root has these, and handles them itself.
         Field::Server | Field::Host => {}
@@ -59,11 +60,12 @@ pub(super) fn enter_field(
             }
         },
         // containerd does not know it, so nothing there can make it refuse the file.
-        Field::CredentialDomain => {
-            settings.credential_domain = Some(Located {
+        Field::Announced(key) => {
+            let written = Located {
                 value: None,
                 at: name.at,
-            });
+            };
+            settings.announced.insert(key, written);
         }
         _ => return Err(wrong_table(name, &name.text.to_lowercase())),
     }

@@ -3,9 +3,9 @@ use std::collections::{HashMap, HashSet};
 use super::assign::{enter_field, set_field};
 use super::coerce::{located, string, table, wrong_table};
 use super::field::Field;
+use super::keys::Keys;
 use super::settings::{Located, Settings};
 use super::unread::Unread;
-use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
 
@@ -37,15 +37,15 @@ pub(in crate::hosts) struct HostsFile {
 
 impl HostsFile {
     /// Reads the file's bytes.
-    pub(in crate::hosts) fn parse(bytes: &[u8], daemon: DaemonVersion) -> Result<Self, Fault> {
+    pub(in crate::hosts) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut decoder = Decoder {
             file: Self::default(),
             defined: DefinedKeys::new(),
             table: Vec::new(),
             skip: false,
-            daemon,
+            keys,
         };
-        let new_syntax = toml::parse(bytes, daemon.skips_odd_numbers(), &mut decoder)?;
+        let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
         let mut told: HashSet<&str> = file.order.iter().map(|host| host.value.as_str()).collect();
@@ -75,17 +75,17 @@ impl HostsFile {
     }
 }
 
-struct Decoder {
+struct Decoder<'a> {
     file: HostsFile,
     defined: DefinedKeys,
     /// The name of the table that pairs belong to.
     table: Key,
     /// Whether containerd reads nothing of that table.
     skip: bool,
-    daemon: DaemonVersion,
+    keys: Keys<'a>,
 }
 
-impl Visitor for Decoder {
+impl Visitor for Decoder<'_> {
     fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
         self.defined.table(key)?;
         self.list_host(key)?;
@@ -106,7 +106,7 @@ impl Visitor for Decoder {
         path.extend(key);
         let (at, is_date) = (value.at, value.kind.is_date());
         self.set_in_root(&path, value).map_err(|fault| {
-            let dies = is_date && fault.at == at && self.daemon.dies_of_dates();
+            let dies = is_date && fault.at == at && self.keys.daemon.dies_of_dates();
             if dies {
                 deadly(at, "a date here")
             } else {
@@ -116,7 +116,7 @@ impl Visitor for Decoder {
     }
 }
 
-impl Decoder {
+impl Decoder<'_> {
     /// containerd's `getSortedHosts`: tables whose first part is exactly `host`, unless they
     /// repeat the one before.
     fn list_host(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
@@ -149,7 +149,7 @@ impl Decoder {
         self.skip = false;
         let (first, rest) = (&key[0], &key[1..]);
         self.file.has_host_table |= first.text == "host";
-        let Some(field) = Field::of_root(&first.text, self.daemon) else {
+        let Some(field) = self.keys.of_root(&first.text) else {
             return self.skip_table(first, false);
         };
         if field != Field::Host {
@@ -170,7 +170,7 @@ impl Decoder {
             }
             [host, name, deeper @ ..] => {
                 self.note_host(&first.text, host);
-                match Field::of_host(&name.text, self.daemon) {
+                match self.keys.of_host(&name.text) {
                     None => {
                         self.host(host);
                         self.skip_table(name, true)
@@ -184,7 +184,7 @@ impl Decoder {
     /// containerd 1.7 reads nothing below `HOST` where there is a `host`, and refuses the file
     /// where there is none.
     fn passes_over(&self, first: &KeyPart) -> bool {
-        !self.daemon.lists_headers_only() && first.text != "host"
+        !self.keys.daemon.lists_headers_only() && first.text != "host"
     }
 
     fn skip_table(&mut self, name: &KeyPart, in_host: bool) -> Result<(), Fault> {
@@ -197,7 +197,7 @@ impl Decoder {
         self.file.unread.push(Unread::Unknown {
             name: name.text.clone(),
             at: name.at,
-            nearest: Field::nearest(&name.text, in_host),
+            nearest: self.keys.nearest(&name.text, in_host).map(str::to_owned),
             table,
         });
     }
@@ -220,7 +220,7 @@ impl Decoder {
 
     /// containerd 1.7 lists hosts of every form, below `host` as it is written here.
     fn note_inline(&mut self, first: &str, host: &KeyPart) {
-        if first == "host" || self.daemon.lists_headers_only() {
+        if first == "host" || self.keys.daemon.lists_headers_only() {
             self.file.inline.push(located(host));
         }
     }
@@ -228,7 +228,7 @@ impl Decoder {
     fn set_in_root(&mut self, path: &[KeyPart], value: Value) -> Result<(), Fault> {
         let (first, rest) = (&path[0], &path[1..]);
         self.file.has_host_table |= first.text == "host";
-        match Field::of_root(&first.text, self.daemon) {
+        match self.keys.of_root(&first.text) {
             None => {
                 self.unknown(first, false, false);
                 Ok(())
@@ -258,15 +258,13 @@ impl Decoder {
         };
         if self.table.len() < 2 {
             // go-toml then holds the host by value, which a pointer such as this cannot be set in.
-            let field = rest
-                .first()
-                .and_then(|name| Field::of_host(&name.text, self.daemon));
+            let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
             let again =
                 field == Some(Field::SkipVerify) && self.file.hosts.contains_key(&host.text);
             if again && self.file.kills_daemon.is_none() {
                 self.file.kills_daemon = Some(host.at);
             }
-            if again && self.daemon.dies_of_dotted_keys() {
+            if again && self.keys.daemon.dies_of_dotted_keys() {
                 return Err(deadly(
                     host.at,
                     "`skip_verify` as a later dotted key of a host",
@@ -293,7 +291,7 @@ impl Decoder {
         rest: &[KeyPart],
         value: Value,
     ) -> Result<(), Fault> {
-        match Field::of_host(&name.text, self.daemon) {
+        match self.keys.of_host(&name.text) {
             None => {
                 self.unknown(name, true, false);
                 Ok(())

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::settings::{Located, Settings};
@@ -25,7 +26,8 @@ pub(in crate::hosts) struct Endpoint {
     pub(in crate::hosts) ca: Option<Vec<FileReference>>,
     pub(in crate::hosts) client: Option<Vec<ClientFiles>>,
     pub(in crate::hosts) dial_timeout: DialTimeout,
-    pub(in crate::hosts) credential_domain: Option<Located<Option<String>>>,
+    /// Keys that the caller announced, by their position. `None` inside where it is no string.
+    pub(in crate::hosts) announced: BTreeMap<usize, Located<Option<String>>>,
     /// The URL or host name as written; `None`: nothing is.
     pub(in crate::hosts) name: Option<Located<String>>,
     /// Whether the URL names a user, or a password.
@@ -90,7 +92,7 @@ impl Endpoint {
         if let Some(text) = settings.dial_timeout.filter(|text| !text.value.is_empty()) {
             endpoint.dial_timeout = dial_timeout(&text)?;
         }
-        endpoint.credential_domain = settings.credential_domain;
+        endpoint.announced = settings.announced;
         Ok(endpoint)
     }
 

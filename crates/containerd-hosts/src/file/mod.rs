@@ -6,11 +6,12 @@ mod coerce;
 mod decode;
 mod endpoint;
 mod field;
+mod keys;
 mod settings;
 mod unread;
 
 pub(super) use decode::HostsFile;
 pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
-pub(super) use field::Field;
+pub(super) use keys::{Keys, is_setting};
 pub(super) use settings::{Located, Settings};
 pub(super) use unread::Unread;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::hosts::toml::Value;
 
 /// Something and where it stands.
@@ -19,6 +21,6 @@ pub(in crate::hosts) struct Settings {
     pub(in crate::hosts) header: Vec<(Located<String>, Value)>,
     pub(in crate::hosts) override_path: Option<Located<bool>>,
     pub(in crate::hosts) dial_timeout: Option<Located<String>>,
-    /// Our own key. `None` inside where it is no string.
-    pub(in crate::hosts) credential_domain: Option<Located<Option<String>>>,
+    /// Keys that the caller announced, by their position. `None` inside where it is no string.
+    pub(in crate::hosts) announced: BTreeMap<usize, Located<Option<String>>>,
 }

@@ -6,7 +6,7 @@ pub(in crate::hosts) enum Unread {
         name: String,
         at: usize,
         /// The known key that may have been meant.
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
         /// Whether a whole table goes unread.
         table: bool,
     },

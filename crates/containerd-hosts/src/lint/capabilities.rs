@@ -1,9 +1,9 @@
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::dial_timeout::DialTimeout;
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::Severity;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let (mirrors, _) = subject.split();
     for mirror in mirrors {
         let Some(at) = mirror.at() else { continue };
@@ -11,14 +11,14 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         if !capabilities.written {
             let message =
                 "no `capabilities`: this mirror is asked for everything, and gets pushes, too";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(at, "no-capabilities", message)
                     .help("write `capabilities = [\"pull\", \"resolve\"]`"),
             ));
         } else if capabilities.push && !capabilities.pull && !capabilities.resolve {
             let message = "for `push` only, yet containerd fetches from this host as well";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(at, "push-only-host", message)
                     .help("make it the `server`, or add `pull` if it may serve content"),
@@ -28,16 +28,16 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
     for endpoint in subject.endpoints {
         if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at()) {
             let message = "a `dial_timeout` below zero: no connection to this host is ever made";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(at, "negative-dial-timeout", message).help("write a time such as `3s`"),
             ));
         }
     }
-    no_push(subject, found);
+    no_push(subject, faults);
 }
 
-fn no_push(subject: &Subject<'_>, found: &mut Found) {
+fn no_push(subject: &Subject<'_>, faults: &mut Faults) {
     if subject
         .endpoints
         .iter()
@@ -47,7 +47,7 @@ fn no_push(subject: &Subject<'_>, found: &mut Found) {
     }
     if let Some(at) = subject.endpoints.last().and_then(|server| server.at()) {
         let message = "no host takes pushes";
-        found.push((
+        faults.push((
             Severity::Note,
             Fault::new(at, "no-push-host", message)
                 .help("add `push` to the capabilities of the host that takes them"),

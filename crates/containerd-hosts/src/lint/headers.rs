@@ -1,25 +1,25 @@
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
-use crate::hosts::file::Field;
+use crate::hosts::file::is_setting;
 use crate::hosts::finding::Severity;
 use crate::hosts::secret_header::header_may_hold_secret;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     for endpoint in subject.endpoints {
         for (name, values) in &endpoint.headers {
             let folded = name.value.to_ascii_lowercase();
-            if Field::is_setting(&folded) {
+            if is_setting(&folded, subject.text.announced()) {
                 let message = format!(
                     "`{folded}` after a `header` table: containerd sends it as a header and does not apply it"
                 );
-                found.push((
+                faults.push((
                     Severity::Error,
                     Fault::new(name.at, "setting-in-header", message)
                         .help("move the line above the `header` table"),
                 ));
             } else if header_may_hold_secret(&folded) {
                 let message = "a header that may hold a secret: containerd sends it to the token server and to redirects, too";
-                found.push((
+                faults.push((
                     Severity::Warning,
                     Fault::new(name.at, "secret-header", message).help(
                         "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
@@ -30,7 +30,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
             let is_value = |text: &str| !text.contains(|c: char| c.is_control() && c != '\t');
             if !is_name || !values.iter().all(|value| is_value(value.expose())) {
                 let message = "not a header that can be sent: every request to this host fails";
-                found.push((
+                faults.push((
                     Severity::Warning,
                     Fault::new(name.at, "unusable-header", message).help(
                         "header names have letters, digits and hyphens; values have no line breaks",

@@ -1,16 +1,16 @@
 use std::collections::HashMap;
 
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::Endpoint;
 use crate::hosts::finding::Severity;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     for host in &subject.file.order {
         if by_name.insert(&host.value, host.at).is_some() {
             let message = "containerd asks this host twice: its tables do not follow each other";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(host.at, "host-listed-twice", message)
                     .help("move all tables of one host together"),
@@ -31,7 +31,7 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         {
             let message =
                 "two entries for one host and port: containerd knows one credential for both";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(at, "same-host-and-port", message).help(
                     "give each its own host name or port, or pull with `portunus pull --local`",

@@ -1,14 +1,14 @@
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::Severity;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let (mirrors, _) = subject.split();
     let server = subject.file.server.as_ref();
     match server.filter(|server| !server.value.is_empty()) {
         Some(server) if subject.is_default() => {
             let message = "`server` in `_default` takes the place of every registry's own upstream";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(server.at, "server-in-default", message)
                     .help("leave `server` out here, and name mirrors with `[host.\"https://…\"]`"),
@@ -17,9 +17,9 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         Some(_) => {}
         None => {
             if let Some(first) = mirrors.first().and_then(|mirror| mirror.at()) {
-                found.push((Severity::Note, upstream_stays(subject, first)));
+                faults.push((Severity::Note, upstream_stays(subject, first)));
             }
-            root_settings(subject, found);
+            root_settings(subject, faults);
         }
     }
 }
@@ -45,7 +45,7 @@ fn upstream_stays(subject: &Subject<'_>, at: usize) -> Fault {
 }
 
 /// Settings of the root that containerd drops because there is no server they are for.
-fn root_settings(subject: &Subject<'_>, found: &mut Found) {
+fn root_settings(subject: &Subject<'_>, faults: &mut Faults) {
     let root = &subject.file.root;
     let dropped = [
         ("capabilities", root.capabilities.as_ref().map(|set| set.at)),
@@ -57,7 +57,7 @@ fn root_settings(subject: &Subject<'_>, found: &mut Found) {
     for (key, at) in dropped {
         let Some(at) = at else { continue };
         let message = format!("containerd ignores `{key}` here, since there is no `server`");
-        found.push((
+        faults.push((
             Severity::Warning,
             Fault::new(at, "setting-without-server", message).help(
                 "name the server with `server = \"https://…\"`, or move the line into a host table",

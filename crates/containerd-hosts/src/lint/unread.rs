@@ -1,23 +1,26 @@
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::Unread;
 use crate::hosts::finding::Severity;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     for unread in &subject.file.unread {
-        found.push(match unread {
+        faults.push(match unread {
             Unread::Unknown {
                 name,
                 at,
                 nearest,
                 table,
-            } => (Severity::Warning, unknown(name, *at, *nearest, *table)),
+            } => (
+                Severity::Warning,
+                unknown(name, *at, nearest.as_deref(), *table),
+            ),
             Unread::Host { at, .. } => (Severity::Error, lost_host(*at)),
         });
     }
     if let Some(at) = subject.file.kills_daemon {
         let message = "containerd up to 2.3 built with its own parser dies of `skip_verify` as a later dotted key of a host";
-        found.push((
+        faults.push((
             Severity::Error,
             Fault::new(at, "kills-daemon", message)
                 .help("write the host as a table: `[host.\"https://…\"]`"),

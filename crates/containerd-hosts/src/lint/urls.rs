@@ -1,9 +1,9 @@
-use super::{Found, Subject};
+use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::{Endpoint, Located};
 use crate::hosts::finding::Severity;
 
-pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let last = subject.endpoints.len().saturating_sub(1);
     for (index, endpoint) in subject.endpoints.iter().enumerate() {
         let is_server = index == last;
@@ -14,11 +14,11 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
             continue;
         }
         if let Some(fault) = misspelt(endpoint, name, is_server) {
-            found.push((Severity::Error, fault));
+            faults.push((Severity::Error, fault));
         }
         if endpoint.has_user {
             let message = "a user or password in the URL, which containerd drops";
-            found.push((
+            faults.push((
                 Severity::Error,
                 Fault::new(name.at, "userinfo-in-url", message).help(
                     "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
@@ -27,17 +27,17 @@ pub(super) fn lint(subject: &Subject<'_>, found: &mut Found) {
         }
         if endpoint.has_query_or_fragment {
             let message = "a query or a fragment in the URL, which containerd drops";
-            found.push((
+            faults.push((
                 Severity::Warning,
                 Fault::new(name.at, "query-in-url", message)
                     .help("write scheme, host, port and path only"),
             ));
         }
         if let Some(fault) = http_with_tls(endpoint, name.at) {
-            found.push((Severity::Warning, fault));
+            faults.push((Severity::Warning, fault));
         }
         if let Some(fault) = path_mirror(endpoint, name.at).filter(|_| !is_server) {
-            found.push((Severity::Warning, fault));
+            faults.push((Severity::Warning, fault));
         }
     }
 }

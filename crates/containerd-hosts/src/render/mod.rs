@@ -95,7 +95,7 @@ impl HostsDirectories {
         directory: &Path,
         daemon: DaemonVersion,
     ) -> Result<zeroize::Zeroizing<String>, RenderError> {
-        let Loaded { mut endpoints, .. } = load(directory, DaemonVersion::NEWEST)?;
+        let Loaded { mut endpoints, .. } = load(directory, self.keys(DaemonVersion::NEWEST))?;
         let has_server = endpoints
             .last()
             .is_some_and(|server| !server.host.is_empty());

@@ -50,7 +50,7 @@ impl CredentialKey {
     /// that the key stays a plain one.
     #[must_use]
     pub fn with_registry_namespace(mut self, registry_namespace: RegistryNamespace) -> Self {
-        self.registry_namespace = match registry_namespace.authority() {
+        self.registry_namespace = match Authority::of_registry_namespace(&registry_namespace) {
             Some(authority) if self.host.authority() == Some(&authority) => None,
             Some(authority) => RegistryNamespace::new(authority.to_string()).ok(),
             None => Some(registry_namespace),

@@ -2,6 +2,8 @@
 
 mod attempt;
 mod candidate;
+mod check;
+mod credential_domain;
 mod error;
 mod gathering;
 mod matching;
@@ -13,6 +15,8 @@ mod session;
 
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
+pub use check::check;
+pub use credential_domain::CredentialDomain;
 pub use error::ResolveError;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;

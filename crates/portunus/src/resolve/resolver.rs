@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::attempt::Attempt;
 use super::candidate::{Candidate, PassedOver};
+use super::credential_domain::CredentialDomain;
 use super::error::ResolveError;
 use super::gathering::Gathering;
 use super::matching::{Verdict, Wanted};
@@ -45,7 +46,7 @@ impl Resolver {
     /// A resolver without sources: every host is asked anonymously.
     pub fn new(hosts: HostsDirectories) -> Self {
         Self {
-            hosts,
+            hosts: CredentialDomain::announce(hosts),
             reading: Reading::default(),
             sources: Vec::new(),
             inherit: false,
@@ -150,7 +151,8 @@ impl Resolver {
         profile: &Profile,
         gathering: &mut Gathering<'_>,
     ) {
-        let Some(domain) = &attempt.host.credential_domain else {
+        let asked = reference.registry_namespace();
+        let Some(domain) = CredentialDomain::judge(&attempt.host, asked) else {
             return;
         };
         let line = domain.place.line;
@@ -160,7 +162,7 @@ impl Resolver {
             ));
             return;
         }
-        let Some(authority) = reference.registry_namespace().authority() else {
+        let Some(authority) = Authority::of_registry_namespace(asked) else {
             return;
         };
         let wanted = Wanted {

@@ -1,9 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::hosts::file::Endpoint;
-use crate::hosts::host::Place;
-use crate::hosts::lookup;
+use crate::hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, HostsDirectories, Place};
 use crate::name::{Authority, RegistryNamespace};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that
@@ -20,63 +18,45 @@ pub struct CredentialDomain {
 }
 
 impl CredentialDomain {
-    /// Judges what is written for a host in a file of `directory`; `None` where nothing is.
-    pub(super) fn judge(
-        endpoint: &Endpoint,
-        http_fallback: u32,
-        place: Place,
-        registry_namespace: &RegistryNamespace,
-        directory: &Path,
-    ) -> Option<Self> {
-        let domain = endpoint.credential_domain.as_ref()?.value.clone();
-        let reached = Reached {
-            endpoint,
-            http_fallback,
-        };
-        let refused = refusal(
-            domain.as_deref(),
-            reached,
-            registry_namespace,
-            directory,
-            &place.file,
-        );
+    /// The key in a `hosts.toml`.
+    pub(super) const KEY: &'static str = "credential_domain";
+
+    /// Has hosts directories hand the key out with the hosts, for [`CredentialDomain::judge`].
+    /// [`Resolver`](super::Resolver) and [`check`](super::check) do so themselves.
+    pub fn announce(directories: HostsDirectories) -> HostsDirectories {
+        directories.with_announced_key(Self::KEY)
+    }
+
+    /// Judges what is written for a host of the registry namespace; `None` where nothing is.
+    pub fn judge(host: &Host, registry_namespace: &RegistryNamespace) -> Option<Self> {
+        let written = host.announced_key(Self::KEY)?;
         Some(Self {
-            registry_namespace: domain.unwrap_or_default(),
-            place,
-            refused,
+            registry_namespace: written.text.clone().unwrap_or_default(),
+            place: written.place.clone(),
+            refused: refuse(written, host, registry_namespace),
         })
     }
 }
 
-#[derive(Clone, Copy)]
-struct Reached<'a> {
-    endpoint: &'a Endpoint,
-    http_fallback: u32,
-}
-
-fn refusal(
-    domain: Option<&str>,
-    reached: Reached<'_>,
+fn refuse(
+    written: &AnnouncedKey,
+    host: &Host,
     registry_namespace: &RegistryNamespace,
-    directory: &Path,
-    file: &Path,
 ) -> Option<&'static str> {
-    let Some(domain) = domain else {
+    let Some(domain) = &written.text else {
         return Some("it is no string");
     };
-    if directory.ends_with(lookup::DEFAULT_DIRECTORY) {
+    let file = &written.place.file;
+    let directory = file.parent().unwrap_or(file);
+    if directory.ends_with(DEFAULT_DIRECTORY) {
         return Some("it stands in `_default`, which speaks for every registry namespace");
     }
     if !same_registry(domain, registry_namespace) {
         return Some("it is not the registry namespace of its directory");
     }
-    let Reached {
-        endpoint,
-        http_fallback,
-    } = reached;
-    let authority = Authority::of_host(&endpoint.scheme, &endpoint.host);
+    let authority = Authority::of_host(&host.scheme, &host.host);
     let is_loopback = authority.is_ok_and(|authority| authority.is_loopback());
-    if !is_loopback && (endpoint.scheme != "https" || http_fallback > 0) {
+    if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
         return Some("the host is reached over plain http");
     }
     if writable_by_others(file) || writable_by_others(directory) {
@@ -86,7 +66,8 @@ fn refusal(
 }
 
 fn same_registry(domain: &str, registry_namespace: &RegistryNamespace) -> bool {
-    let equal = |domain: Authority| registry_namespace.authority() == Some(domain);
+    let equal =
+        |domain: Authority| Authority::of_registry_namespace(registry_namespace) == Some(domain);
     domain == registry_namespace.as_str() || Authority::parse(domain).is_ok_and(equal)
 }
 

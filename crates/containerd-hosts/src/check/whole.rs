@@ -1,0 +1,30 @@
+use std::path::Path;
+
+use crate::hosts::finding::{Finding, Severity};
+use crate::hosts::host::Place;
+
+/// A finding about a directory or file as a whole.
+pub(super) fn report_whole(
+    path: &Path,
+    severity: Severity,
+    code: &'static str,
+    message: String,
+) -> Finding {
+    Finding {
+        severity,
+        code,
+        place: whole(path),
+        message,
+        help: None,
+        line_text: None,
+    }
+}
+
+/// The place of a directory or file as a whole.
+pub(super) fn whole(path: &Path) -> Place {
+    Place {
+        file: path.to_owned(),
+        line: 1,
+        column: 1,
+    }
+}
