@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portunus::hosts::{DaemonVersion, Finding, HostsDirectories, HostsError, Reading, Severity};
+use portunus::hosts::{DaemonVersion, HostsDirectories, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
 use portunus::resolve::{CredentialDomain, check};
 use support::trials;
@@ -71,7 +71,9 @@ fn each_fault_of_a_file_is_named_at_its_place() {
             &[],
             None,
         );
-        let found = findings.iter().find(|finding| finding.code == *code);
+        let found = findings
+            .iter()
+            .find(|finding| finding.code.as_str() == *code);
         let finding =
             found.unwrap_or_else(|| panic!("{code} not found for\n{text}\nbut {findings:#?}"));
         assert_eq!(
@@ -165,7 +167,7 @@ fn a_second_root_for_one_registry_is_told() {
     assert_eq!(
         findings
             .iter()
-            .map(|finding| finding.code)
+            .map(|finding| finding.code.as_str())
             .collect::<Vec<_>>(),
         ["shadowed-directory"]
     );
@@ -295,7 +297,7 @@ fn the_strict_reading_refuses_what_containerd_drops() {
         hosts
             .findings
             .iter()
-            .any(|finding| finding.code == "unknown-key"
+            .any(|finding| finding.code.as_str() == "unknown-key"
                 && finding.help.as_deref() == Some("did you mean `capabilities`?"))
     );
 }
@@ -315,6 +317,9 @@ fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsE
 }
 
 fn codes(root: &Path) -> Vec<&'static str> {
-    let findings: Vec<Finding> = check(HostsDirectories::new(vec![root.to_owned()]), &[], None);
-    findings.into_iter().map(|finding| finding.code).collect()
+    let findings = check(HostsDirectories::new(vec![root.to_owned()]), &[], None);
+    findings
+        .into_iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }

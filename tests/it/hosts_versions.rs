@@ -78,7 +78,7 @@ fn a_file_that_older_daemons_read_otherwise_is_told_of() {
             .into_findings()
             .iter()
             .any(|finding| {
-                finding.code == "means-otherwise" || finding.severity == Severity::Error
+                finding.code.as_str() == "means-otherwise" || finding.severity == Severity::Error
             });
         if !told {
             silent.insert(format!("check {}", vector.text("id")));

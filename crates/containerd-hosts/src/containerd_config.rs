@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::path::Path;
 
 use ::toml::{Table, Value};
@@ -59,7 +60,7 @@ impl HostsDirectories {
             Err(at) => {
                 let fault = Fault::new(
                     at,
-                    "toml-syntax",
+                    Code::TomlSyntax,
                     "containerd's configuration is not valid TOML",
                 )
                 .help("run `containerd config dump` to see what the daemon makes of it");

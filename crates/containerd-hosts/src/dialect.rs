@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::fault::Fault;
 use crate::hosts::file::{HostsFile, Located};
@@ -16,19 +17,19 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
         return Err(match new.refused_by {
             RefusedBy::BeforeToml11 => {
                 let message = format!("{what} is TOML 1.1, which containerd {daemon} refuses");
-                Fault::new(new.at, "toml-1-1", message)
+                Fault::new(new.at, Code::Toml11, message)
                     .help("write it as TOML 1.0: an inline table on one line, without a last comma")
             }
             RefusedBy::GoToml1 => {
                 let message = format!("containerd {daemon} cannot read {what}");
-                Fault::new(new.at, "toml-of-1-7", message)
+                Fault::new(new.at, Code::TomlOf17, message)
                     .help("write it in a plainer way: that daemon ignores the whole file")
             }
         });
     }
     if !daemon.lists_headers_only() && !file.has_host_table {
         let message = format!("containerd {daemon} refuses a file without a host table");
-        return Err(Fault::new(0, "no-host-table", message)
+        return Err(Fault::new(0, Code::NoHostTable, message)
             .help("add a `[host.\"https://…\"]` table, with the server as its name if need be"));
     }
     if !daemon.lists_headers_only()
@@ -38,7 +39,7 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
             .find(|host| host.value.contains(['[', ']']))
     {
         let message = format!("containerd {daemon} refuses a bracket in the name of a table");
-        return Err(Fault::new(host.at, "bracket-in-table", message)
+        return Err(Fault::new(host.at, Code::BracketInTable, message)
             .help("give the host a name in place of the IPv6 address"));
     }
     if !daemon.knows_referrers() {
@@ -53,7 +54,7 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
             {
                 let message =
                     format!("containerd {daemon} does not know the capability `referrers`");
-                return Err(Fault::new(word.at, "unknown-capability", message)
+                return Err(Fault::new(word.at, Code::UnknownCapability, message)
                     .help("leave it out for this daemon, which ignores the whole file otherwise"));
             }
         }

@@ -1,11 +1,13 @@
+use crate::hosts::code::Code;
+
 /// Something in a file that makes containerd refuse it: a [`Finding`](super::Finding) that does
 /// not know its file yet. Never quotes the value of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     /// Offset in the file.
     pub(super) at: usize,
-    /// Stable name in kebab case.
-    pub(super) code: &'static str,
+    /// Its kind.
+    pub(super) code: Code,
     /// What is wrong, in lower case.
     pub(super) message: String,
     /// What to do about it.
@@ -13,10 +15,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// The code of what kills the daemon.
-    pub(super) const KILLS_DAEMON: &'static str = "kills-daemon";
-
-    pub(super) fn new(at: usize, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(at: usize, code: Code, message: impl Into<String>) -> Self {
         Self {
             at,
             code,
@@ -29,13 +28,13 @@ impl Fault {
     pub(super) fn is_own_limit(&self) -> bool {
         matches!(
             self.code,
-            "too-large" | "too-many-hosts" | "too-many-headers"
+            Code::TooLarge | Code::TooManyHosts | Code::TooManyHeaders
         )
     }
 
     /// Whether it kills the daemon instead of making it ignore the file.
     pub(super) fn kills_daemon(&self) -> bool {
-        self.code == Self::KILLS_DAEMON
+        self.code == Code::KillsDaemon
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

@@ -25,6 +25,7 @@ mod build_hosts;
 mod capabilities;
 mod certificates;
 mod check;
+mod code;
 mod complete;
 mod containerd_config;
 mod daemon_version;
@@ -57,6 +58,7 @@ mod toml;
 
 pub use announced_key::AnnouncedKey;
 pub use capabilities::Capabilities;
+pub use code::Code;
 pub use check::{Checked, CheckedDirectory, CheckedRoot};
 pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::whole::whole;
 use crate::hosts::error::{HostsError, ReadStep};
 use crate::hosts::finding::{Finding, Severity};
@@ -14,12 +15,12 @@ pub(super) fn report_failure(error: HostsError) -> Finding {
         } => Finding {
             severity: Severity::Error,
             code: match step {
-                ReadStep::FindDirectory | ReadStep::ReadDirectory => "unreadable-directory",
-                ReadStep::ReadHostsFile => "unreadable-file",
-                ReadStep::ReadCa => "unreadable-ca",
-                ReadStep::ParseCa => "unusable-ca",
-                ReadStep::ReadClient => "unreadable-client",
-                ReadStep::ParseClient => "unusable-client",
+                ReadStep::FindDirectory | ReadStep::ReadDirectory => Code::UnreadableDirectory,
+                ReadStep::ReadHostsFile => Code::UnreadableFile,
+                ReadStep::ReadCa => Code::UnreadableCa,
+                ReadStep::ParseCa => Code::UnusableCa,
+                ReadStep::ReadClient => Code::UnreadableClient,
+                ReadStep::ParseClient => Code::UnusableClient,
             },
             message: format!(
                 "cannot {step} {}: {problem}; containerd fails for the whole registry namespace",

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::path::Path;
 
 use super::whole::report_whole;
@@ -23,7 +24,7 @@ pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
         ..report_whole(
             directory,
             Severity::Warning,
-            "unreachable-directory",
+            Code::UnreachableDirectory,
             message,
         )
     })
@@ -37,7 +38,7 @@ pub(super) fn shadowed(directory: &Path, first: &Path) -> Finding {
     );
     Finding {
         help: Some("keep one of the two".to_owned()),
-        ..report_whole(directory, Severity::Warning, "shadowed-directory", message)
+        ..report_whole(directory, Severity::Warning, Code::ShadowedDirectory, message)
     }
 }
 
@@ -109,7 +110,7 @@ pub(super) fn bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -
     let message = format!(
         "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
     );
-    let mut finding = report_whole(root, Severity::Warning, "means-otherwise", message);
+    let mut finding = report_whole(root, Severity::Warning, Code::MeansOtherwise, message);
     finding.help = Some("write an IPv6 address in brackets".to_owned());
     finding
 }

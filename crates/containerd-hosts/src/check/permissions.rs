@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -32,11 +33,11 @@ pub(super) fn check(
         findings.push(match (key.at, text) {
             (Some(at), Some(text)) => text.finding(
                 Severity::Warning,
-                Fault::new(at, "open-key-file", message).help(help),
+                Fault::new(at, Code::OpenKeyFile, message).help(help),
             ),
             _ => Finding {
                 help: Some(help),
-                ..report_whole(directory, Severity::Warning, "open-key-file", message)
+                ..report_whole(directory, Severity::Warning, Code::OpenKeyFile, message)
             },
         });
     }

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::path::Path;
 
 use crate::hosts::daemon_version::DaemonVersion;
@@ -43,7 +44,7 @@ pub(super) fn check(
         findings.push(text.finding(
             severity,
             Fault {
-                code: "means-otherwise",
+                code: Code::MeansOtherwise,
                 ..fault
             },
         ));
@@ -66,7 +67,7 @@ fn otherwise(
     if let Some(timeout) = timeout.filter(|_| same_hosts && !daemon.knows_dial_timeout()) {
         let message =
             format!("containerd {daemon} does not know `dial_timeout` and waits 30 seconds");
-        return Fault::new(timeout.at, "unknown-dial-timeout", message);
+        return Fault::new(timeout.at, Code::MeansOtherwise, message);
     }
     let at = file.written_hosts().first().map_or(0, |host| host.at);
     let message = if same_hosts {
@@ -74,7 +75,7 @@ fn otherwise(
     } else {
         format!("containerd {daemon} asks other hosts than later ones do")
     };
-    Fault::new(at, "other-hosts", message).help(
+    Fault::new(at, Code::MeansOtherwise, message).help(
         "give every host one table of its own, `[host.\"https://HOST\"]`, with keys in lower case",
     )
 }

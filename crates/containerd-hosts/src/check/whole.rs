@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use crate::hosts::code::Code;
 use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::host::Place;
 
@@ -7,7 +8,7 @@ use crate::hosts::host::Place;
 pub(super) fn report_whole(
     path: &Path,
     severity: Severity,
-    code: &'static str,
+    code: Code,
     message: String,
 ) -> Finding {
     Finding {

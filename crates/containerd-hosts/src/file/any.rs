@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{KeyPart, Value, ValueKind};
 
@@ -9,7 +10,7 @@ pub(super) fn check_holds(value: &Value) -> Result<(), Fault> {
     match &value.kind {
         ValueKind::Other { name, holds: false } => Err(Fault::new(
             value.at,
-            "impossible-value",
+            Code::ImpossibleValue,
             format!("{name} that does not exist or does not fit into 64 bits"),
         )
         .help("no setting of a host is a number or a date; put texts in quotes")),

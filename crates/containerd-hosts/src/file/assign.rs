@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, located, string, strings, table, wrong_table};
 use super::field::Field;
@@ -104,7 +105,7 @@ fn set_header(
     if header.len() == MOST_HEADERS {
         return Err(Fault::new(
             key.at,
-            "too-many-headers",
+            Code::TooManyHeaders,
             "more than 1000 headers for one host",
         ));
     }

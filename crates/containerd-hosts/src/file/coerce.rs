@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::settings::Located;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{Key, KeyPart, Value, ValueKind};
@@ -76,7 +77,7 @@ fn wrong_type(
     };
     Fault::new(
         at,
-        "wrong-type",
+        Code::WrongType,
         format!("`{}` takes {wanted}, not {found}", name.text),
     )
     .help("containerd ignores the whole file because of this")
@@ -85,7 +86,7 @@ fn wrong_type(
 pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
     Fault::new(
         name.at,
-        "wrong-type",
+        Code::WrongType,
         format!("`{what}` cannot be written like this"),
     )
     .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")

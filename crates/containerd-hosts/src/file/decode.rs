@@ -6,6 +6,7 @@ use super::field::Field;
 use super::keys::Keys;
 use super::settings::{Located, Settings};
 use super::unread::Unread;
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
 
@@ -134,7 +135,7 @@ impl Decoder<'_> {
         if self.file.order.len() == MOST_HOSTS {
             return Err(Fault::new(
                 host.at,
-                "too-many-hosts",
+                Code::TooManyHosts,
                 "more than 10000 hosts in one file",
             )
             .help("containerd reads this file for every request; keep what the registry needs"));
@@ -303,6 +304,6 @@ impl Decoder<'_> {
 
 fn deadly(at: usize, what: &str) -> Fault {
     let message = format!("containerd of this version dies of {what}");
-    Fault::new(at, Fault::KILLS_DAEMON, message)
+    Fault::new(at, Code::KillsDaemon, message)
         .help("give every host one table `[host.\"https://HOST\"]`, and put texts in quotes")
 }

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -108,7 +109,7 @@ impl Endpoint {
             format!("https://{}", name.value)
         };
         let url = Url::parse_as(&text, daemon.takes_bare_ipv6()).map_err(|fault| {
-            Fault::new(name.at, "invalid-url", format!("not a URL: {}", fault.0))
+            Fault::new(name.at, Code::InvalidUrl, format!("not a URL: {}", fault.0))
                 .help("write `https://HOST[:PORT][/PATH]`, an IPv6 address in brackets")
         })?;
         self.path = match url.path.as_str() {
@@ -146,7 +147,7 @@ fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabi
             _ => {
                 let text = shortened(&word.value);
                 let message = format!("unknown capability `{text}`");
-                return Err(Fault::new(word.at, "unknown-capability", message)
+                return Err(Fault::new(word.at, Code::UnknownCapability, message)
                     .help("use `pull`, `resolve`, `push` or `referrers`"));
             }
         };
@@ -190,7 +191,7 @@ fn client_certificates(value: Value, directory: &Path) -> Result<Option<Vec<Clie
                 _ => {
                     return Err(Fault::new(
                         item.at,
-                        "invalid-client",
+                        Code::InvalidClient,
                         "a pair of `client` has two files",
                     )
                     .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
@@ -214,7 +215,7 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
         "`{key}` takes the path of a file or a list of paths, not {}",
         kind.name()
     );
-    Fault::new(at, "wrong-type", message).help("containerd ignores the whole file because of this")
+    Fault::new(at, Code::WrongType, message).help("containerd ignores the whole file because of this")
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {
@@ -244,7 +245,7 @@ fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fa
             shortened(&name.value),
             kind.name()
         );
-        Fault::new(at, "wrong-type", message)
+        Fault::new(at, Code::WrongType, message)
             .help("settings of the host itself stand before its `header` table")
     };
     match value.kind {
@@ -265,7 +266,7 @@ fn dial_timeout(text: &Located<String>) -> Result<DialTimeout, Fault> {
         Some(nanoseconds) => Ok(DialTimeout::from_nanoseconds(nanoseconds)),
         None => Err(Fault::new(
             text.at,
-            "invalid-dial-timeout",
+            Code::InvalidDialTimeout,
             "`dial_timeout` is not a duration",
         )
         .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
 use crate::hosts::dial_timeout::DialTimeout;
 use crate::hosts::fault::Fault;
@@ -13,14 +14,14 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 "no `capabilities`: this mirror is asked for everything, and gets pushes, too";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, "no-capabilities", message)
+                Fault::new(at, Code::NoCapabilities, message)
                     .help("write `capabilities = [\"pull\", \"resolve\"]`"),
             ));
         } else if capabilities.push && !capabilities.pull && !capabilities.resolve {
             let message = "for `push` only, yet containerd fetches from this host as well";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, "push-only-host", message)
+                Fault::new(at, Code::PushOnlyHost, message)
                     .help("make it the `server`, or add `pull` if it may serve content"),
             ));
         }
@@ -30,7 +31,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a `dial_timeout` below zero: no connection to this host is ever made";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, "negative-dial-timeout", message).help("write a time such as `3s`"),
+                Fault::new(at, Code::NegativeDialTimeout, message).help("write a time such as `3s`"),
             ));
         }
     }
@@ -49,7 +50,7 @@ fn no_push(subject: &Subject<'_>, faults: &mut Faults) {
         let message = "no host takes pushes";
         faults.push((
             Severity::Note,
-            Fault::new(at, "no-push-host", message)
+            Fault::new(at, Code::NoPushHost, message)
                 .help("add `push` to the capabilities of the host that takes them"),
         ));
     }

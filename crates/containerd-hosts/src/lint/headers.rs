@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::is_setting;
@@ -14,14 +15,14 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 );
                 faults.push((
                     Severity::Error,
-                    Fault::new(name.at, "setting-in-header", message)
+                    Fault::new(name.at, Code::SettingInHeader, message)
                         .help("move the line above the `header` table"),
                 ));
             } else if header_may_hold_secret(&folded) {
                 let message = "a header that may hold a secret: containerd sends it to the token server and to redirects, too";
                 faults.push((
                     Severity::Warning,
-                    Fault::new(name.at, "secret-header", message).help(
+                    Fault::new(name.at, Code::SecretHeader, message).help(
                         "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
                     ),
                 ));
@@ -32,7 +33,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 let message = "not a header that can be sent: every request to this host fails";
                 faults.push((
                     Severity::Warning,
-                    Fault::new(name.at, "unusable-header", message).help(
+                    Fault::new(name.at, Code::UnusableHeader, message).help(
                         "header names have letters, digits and hyphens; values have no line breaks",
                     ),
                 ));

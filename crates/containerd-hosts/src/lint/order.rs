@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::collections::HashMap;
 
 use super::subject::{Faults, Subject};
@@ -12,7 +13,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "containerd asks this host twice: its tables do not follow each other";
             faults.push((
                 Severity::Warning,
-                Fault::new(host.at, "host-listed-twice", message)
+                Fault::new(host.at, Code::HostListedTwice, message)
                     .help("move all tables of one host together"),
             ));
         }
@@ -33,7 +34,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 "two entries for one host and port: containerd knows one credential for both";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, "same-host-and-port", message).help(
+                Fault::new(at, Code::SameHostAndPort, message).help(
                     "give each its own host name or port, or pull with `portunus pull --local`",
                 ),
             ));

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::Severity;
@@ -10,7 +11,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "`server` in `_default` takes the place of every registry's own upstream";
             faults.push((
                 Severity::Warning,
-                Fault::new(server.at, "server-in-default", message)
+                Fault::new(server.at, Code::ServerInDefault, message)
                     .help("leave `server` out here, and name mirrors with `[host.\"https://…\"]`"),
             ));
         }
@@ -39,7 +40,7 @@ fn upstream_stays(subject: &Subject<'_>, at: usize) -> Fault {
     } else {
         last
     };
-    Fault::new(at, "upstream-in-chain", message).help(format!(
+    Fault::new(at, Code::UpstreamInChain, message).help(format!(
         "to keep it out, write `server = \"{last}\"` before the first table"
     ))
 }
@@ -59,7 +60,7 @@ fn root_settings(subject: &Subject<'_>, faults: &mut Faults) {
         let message = format!("containerd ignores `{key}` here, since there is no `server`");
         faults.push((
             Severity::Warning,
-            Fault::new(at, "setting-without-server", message).help(
+            Fault::new(at, Code::SettingWithoutServer, message).help(
                 "name the server with `server = \"https://…\"`, or move the line into a host table",
             ),
         ));

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::Unread;
@@ -22,7 +23,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         let message = "containerd up to 2.3 built with its own parser dies of `skip_verify` as a later dotted key of a host";
         faults.push((
             Severity::Error,
-            Fault::new(at, "kills-daemon", message)
+            Fault::new(at, Code::KillsDaemon, message)
                 .help("write the host as a table: `[host.\"https://…\"]`"),
         ));
     }
@@ -33,7 +34,7 @@ fn unknown(name: &str, at: usize, nearest: Option<&str>, table: bool) -> Fault {
     let what = if table { "table" } else { "key" };
     let fault = Fault::new(
         at,
-        "unknown-key",
+        Code::UnknownKey,
         format!("unknown {what} `{name}`, which containerd ignores"),
     );
     match nearest {
@@ -45,6 +46,6 @@ fn unknown(name: &str, at: usize, nearest: Option<&str>, table: bool) -> Fault {
 fn lost_host(at: usize) -> Fault {
     let message =
         "containerd does not see this host: only `[host.\"…\"]` headers, in lower case, count";
-    Fault::new(at, "lost-host", message)
+    Fault::new(at, Code::LostHost, message)
         .help("give the host a table of its own: `[host.\"https://HOST\"]`")
 }

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
 use crate::hosts::fault::Fault;
 use crate::hosts::file::{Endpoint, Located};
@@ -20,7 +21,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a user or password in the URL, which containerd drops";
             faults.push((
                 Severity::Error,
-                Fault::new(name.at, "userinfo-in-url", message).help(
+                Fault::new(name.at, Code::UserinfoInUrl, message).help(
                     "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
                 ),
             ));
@@ -29,7 +30,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a query or a fragment in the URL, which containerd drops";
             faults.push((
                 Severity::Warning,
-                Fault::new(name.at, "query-in-url", message)
+                Fault::new(name.at, Code::QueryInUrl, message)
                     .help("write scheme, host, port and path only"),
             ));
         }
@@ -53,16 +54,16 @@ fn misspelt(endpoint: &Endpoint, name: &Located<String>, is_server: bool) -> Opt
             "every request to it fails"
         };
         let message = format!("containerd finds no host in this URL; {outcome}");
-        return Some(Fault::new(at, "misspelt-url", message).help(help));
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }
     if !matches!(endpoint.scheme.as_str(), "http" | "https") {
         let message =
             "containerd speaks neither http nor https to this host; every request to it fails";
-        return Some(Fault::new(at, "misspelt-url", message).help(help));
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }
     if !name.value.starts_with("http") && name.value.contains("://") {
         let message = "containerd takes what stands before `://` for the name of the host";
-        return Some(Fault::new(at, "misspelt-url", message).help(help));
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }
     None
 }
@@ -73,7 +74,7 @@ fn http_with_tls(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     }
     let message = "TLS settings for an `http://` host: containerd tries https first, then repeats the request over plain http";
     Some(
-        Fault::new(at, "http-with-tls", message)
+        Fault::new(at, Code::HttpWithTls, message)
             .help("write `https://`, or take out `ca`, `client` and `skip_verify`"),
     )
 }
@@ -92,7 +93,7 @@ fn path_mirror(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     }
     let message = "containerd asks this registry for a token without the path in the repository's name, which it refuses";
     Some(
-        Fault::new(at, "path-mirror-scope", message)
+        Fault::new(at, Code::PathMirrorScope, message)
             .help("pull with `portunus pull --local`, which asks for the whole name"),
     )
 }

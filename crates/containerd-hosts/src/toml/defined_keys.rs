@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use std::collections::HashMap;
 
 use super::value::{Key, KeyPart, Value, ValueKind};
@@ -104,7 +105,7 @@ impl DefinedKeys {
 
     fn parent_table<'k>(&mut self, key: &'k [KeyPart]) -> Result<(u32, &'k KeyPart), Fault> {
         let Some((last, path)) = key.split_last() else {
-            return Err(Fault::new(0, "toml-syntax", "a table without a name"));
+            return Err(Fault::new(0, Code::TomlSyntax, "a table without a name"));
         };
         let mut parent = ROOT;
         for part in path {
@@ -137,7 +138,7 @@ impl DefinedKeys {
 }
 
 fn taken_key(part: &KeyPart) -> Fault {
-    Fault::new(part.at, "duplicate-key", "this key is defined twice")
+    Fault::new(part.at, Code::DuplicateKey, "this key is defined twice")
         .help("keep one of the two; containerd ignores the whole file")
 }
 
@@ -148,6 +149,6 @@ fn taken_table(part: &KeyPart, kind: Kind) -> Fault {
         Kind::DottedTable => "this table is already made by a dotted key",
         Kind::ArrayOfTables => "this table is already an array of tables",
     };
-    Fault::new(part.at, "duplicate-table", message)
+    Fault::new(part.at, Code::DuplicateTable, message)
         .help("put everything about one host into one table; containerd ignores the whole file")
 }

@@ -1,3 +1,4 @@
+use crate::hosts::code::Code;
 use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ParseError, Source};
 
@@ -32,7 +33,7 @@ pub(in crate::hosts) fn parse(
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(Fault::new(
             0,
-            "byte-order-mark",
+            Code::ByteOrderMark,
             "the file starts with a byte order mark",
         )
         .help("save the file as UTF-8 without BOM"));
@@ -40,18 +41,18 @@ pub(in crate::hosts) fn parse(
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Fault::new(
             error.valid_up_to(),
-            "not-utf8",
+            Code::NotUtf8,
             "the file is not UTF-8 text",
         )
         .help("save the file as UTF-8")
     })?;
     if let Some(at) = text.find('\0') {
-        return Err(Fault::new(at, "toml-syntax", "a NUL byte").help("save the file as UTF-8 text"));
+        return Err(Fault::new(at, Code::TomlSyntax, "a NUL byte").help("save the file as UTF-8 text"));
     }
     let source = Source::new(text);
     let count = source.lex().take(MOST_TOKENS + 1).count();
     if count > MOST_TOKENS {
-        return Err(Fault::new(0, "too-large", "the file has too many parts")
+        return Err(Fault::new(0, Code::TooLarge, "the file has too many parts")
             .help("containerd reads this file for every request; keep what the registry needs"));
     }
     let mut tokens = Vec::with_capacity(count);
@@ -75,7 +76,7 @@ fn syntax_fault(error: &ParseError, text: &str) -> Fault {
         .map_or(0, |span| span.start().min(text.len()));
     Fault::new(
         at,
-        "toml-syntax",
+        Code::TomlSyntax,
         format!("not valid TOML: {}", error.description()),
     )
     .help("write `key = value` lines, texts in quotes, and hosts as `[host.\"https://HOST\"]`")

@@ -1,4 +1,5 @@
-use super::CredentialDomain;
+use super::code::Code;
+use super::credential_domain::CredentialDomain;
 use crate::hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsDirectories, Severity};
 use crate::name::RegistryNamespace;
 
@@ -8,51 +9,52 @@ pub fn check(
     directories: HostsDirectories,
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
-) -> Vec<Finding> {
+) -> Vec<Finding<Code>> {
     let directories = CredentialDomain::announce(directories);
-    let mut checked = directories.check(registry_namespaces, daemon);
-    let roots = checked.roots.iter_mut();
-    roots
-        .flat_map(|root| &mut root.directories)
-        .for_each(add_credential_domains);
-    checked.into_findings()
+    let checked = directories.check(registry_namespaces, daemon);
+    let of_root = checked.roots.into_iter().flat_map(|root| {
+        let of_directories = root.directories.into_iter().flat_map(findings);
+        of_directories.chain(root.findings.into_iter().map(of_hosts))
+    });
+    of_root.collect()
 }
 
-fn add_credential_domains(directory: &mut CheckedDirectory) {
-    let Ok(name) = RegistryNamespace::new(&*directory.registry_namespace) else {
-        return;
-    };
-    let hosts = directory.hosts.iter();
-    let domains = hosts.filter_map(|host| credential_domain(host, &name));
-    directory.findings.extend(domains);
-    let place = |finding: &Finding| (finding.place.line, finding.place.column);
-    directory.findings.sort_by_key(place);
-    directory.findings.dedup();
+fn findings(directory: CheckedDirectory) -> Vec<Finding<Code>> {
+    let mut findings: Vec<_> = directory.findings.into_iter().map(of_hosts).collect();
+    if let Ok(name) = RegistryNamespace::new(directory.registry_namespace) {
+        let hosts = directory.hosts.iter();
+        findings.extend(hosts.filter_map(|host| report_credential_domain(host, &name)));
+    }
+    findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
+    findings.dedup();
+    findings.extend(directory.naming.into_iter().map(of_hosts));
+    findings
 }
 
-fn credential_domain(host: &Host, registry_namespace: &RegistryNamespace) -> Option<Finding> {
+fn of_hosts(finding: Finding) -> Finding<Code> {
+    finding.map_code(Code::Hosts)
+}
+
+fn report_credential_domain(
+    host: &Host,
+    registry_namespace: &RegistryNamespace,
+) -> Option<Finding<Code>> {
     let written = host.announced_key(CredentialDomain::KEY)?;
     let domain = CredentialDomain::judge(host, registry_namespace)?;
-    let (severity, code, message, help) = match domain.refused {
-        Some(reason) => (
+    let finding = match domain.refused {
+        Some(reason) => Finding::new(
             Severity::Warning,
-            "credential-domain-refused",
+            Code::CredentialDomainRefused,
+            domain.place,
             format!("`credential_domain` is not honoured: {reason}"),
-            Some("see `portunus hosts REGISTRY` for what is in effect".to_owned()),
-        ),
-        None => (
+        )
+        .with_help("see `portunus hosts REGISTRY` for what is in effect"),
+        None => Finding::new(
             Severity::Note,
-            "credential-domain",
+            Code::CredentialDomain,
+            domain.place,
             format!("this host may be sent the credential of {registry_namespace}"),
-            None,
         ),
     };
-    Some(Finding {
-        severity,
-        code,
-        place: domain.place,
-        message,
-        help,
-        line_text: Some(written.line_text.clone()),
-    })
+    Some(finding.with_line_text(&*written.line_text))
 }

@@ -3,6 +3,7 @@
 mod attempt;
 mod candidate;
 mod check;
+mod code;
 mod credential_domain;
 mod error;
 mod gathering;
@@ -16,6 +17,7 @@ mod session;
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
 pub use check::check;
+pub use code::Code;
 pub use credential_domain::CredentialDomain;
 pub use error::ResolveError;
 pub use operation::{Operation, Phase};
