@@ -7,6 +7,7 @@ use std::path::Path;
 use portunus::hosts::{DaemonVersion, HostsDirectories, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
 use portunus::resolve::{CredentialDomain, check};
+use support::home::Home;
 use support::trials;
 use tempfile::TempDir;
 
@@ -138,9 +139,12 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
         &[],
         None,
     );
-    let mut helps = found.into_iter().filter_map(|finding| finding.help);
-    let help = format!("run `chmod 600 '{}'`", key.display());
-    assert!(helps.any(|it| it == help), "{help}");
+    let mut keys = found.into_iter().filter_map(|finding| finding.subject);
+    assert!(keys.any(|it| it == key));
+    let hosts = root.path().to_str().unwrap();
+    let ran = Home::new().portunus(&["--hosts-dir", hosts, "check"]).run();
+    let help = format!("help: run `chmod 600 '{}'`", key.display());
+    assert!(ran.stdout.contains(&help), "{ran}");
 }
 
 fn directory_names_that_no_reference_reaches_are_told() {

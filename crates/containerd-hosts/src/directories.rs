@@ -30,8 +30,8 @@ impl HostsDirectories {
         }
     }
 
-    /// Reads a list of roots with colons between them, as containerd's `config_path` and
-    /// `PORTUNUS_HOSTS_DIR` have it. Empty parts do not count.
+    /// Reads a list of roots with colons between them, as containerd's `config_path` has it. Empty
+    /// parts do not count.
     pub fn from_list(list: &str) -> Self {
         let parts = list.split(':').filter(|part| !part.is_empty());
         Self::new(parts.map(PathBuf::from).collect())

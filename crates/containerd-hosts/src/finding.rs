@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use crate::hosts::code::Code;
 use crate::hosts::host::Place;
 
@@ -21,6 +23,8 @@ pub struct Finding<C = Code> {
     pub help: Option<String>,
     /// The line, with whatever may be a secret left out.
     pub line_text: Option<String>,
+    /// The file that it is about, where that is another than the one it stands in: a key, say.
+    pub subject: Option<PathBuf>,
 }
 
 impl<C> Finding<C> {
@@ -33,6 +37,7 @@ impl<C> Finding<C> {
             message: message.into(),
             help: None,
             line_text: None,
+            subject: None,
         }
     }
 
@@ -50,6 +55,13 @@ impl<C> Finding<C> {
         self
     }
 
+    /// Names the file that it is about.
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<PathBuf>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
     /// The same finding with the code of a caller.
     pub fn map_code<D>(self, into: impl FnOnce(C) -> D) -> Finding<D> {
         Finding {
@@ -59,6 +71,7 @@ impl<C> Finding<C> {
             message: self.message,
             help: self.help,
             line_text: self.line_text,
+            subject: self.subject,
         }
     }
 }

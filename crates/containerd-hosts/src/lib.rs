@@ -58,8 +58,8 @@ mod toml;
 
 pub use announced_key::AnnouncedKey;
 pub use capabilities::Capabilities;
-pub use code::Code;
 pub use check::{Checked, CheckedDirectory, CheckedRoot};
+pub use code::Code;
 pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;
 pub use directories::HostsDirectories;

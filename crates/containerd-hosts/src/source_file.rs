@@ -59,14 +59,10 @@ impl SourceFile {
 
     /// The fault with its file.
     pub(super) fn finding(&self, severity: Severity, fault: Fault) -> Finding {
-        Finding {
-            severity,
-            code: fault.code,
-            place: self.place(fault.at),
-            message: fault.message,
-            help: fault.help,
-            line_text: Some(self.line_text(fault.at)),
-        }
+        let mut finding = Finding::new(severity, fault.code, self.place(fault.at), fault.message)
+            .with_line_text(self.line_text(fault.at));
+        finding.help = fault.help;
+        finding
     }
 
     /// The line of an offset, with whatever may be a secret left out.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::finding_help::finding_help;
 use crate::output;
 use crate::waiting::Waiting;
 
@@ -83,8 +84,9 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
     let Some(code) = Code::find(name) else {
         let message = format!("no finding has the code `{}`", name.escape_debug());
-        return Err(Failure::new(Exit::Usage, message)
-            .help("the code stands in brackets behind the severity, as in `warning[unknown-key]`"));
+        return Err(Failure::new(Exit::Usage, message).help(
+            "the code stands in brackets behind the severity, as in `warning[unknown-key]`",
+        ));
     };
     let (code, explanation) = (code.as_str(), code.explanation());
     if json {
@@ -105,7 +107,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C: Display>(finding: &Finding<C>) -> Value {
+pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(finding: &Finding<C>) -> Value {
     json!({
         "severity": finding.severity.as_str(),
         "code": finding.code.to_string(),
@@ -113,7 +115,7 @@ pub(crate) fn finding_document<C: Display>(finding: &Finding<C>) -> Value {
         "line": finding.place.line,
         "column": finding.place.column,
         "message": finding.message,
-        "help": finding.help,
+        "help": finding_help(finding),
     })
 }
 
@@ -125,7 +127,7 @@ fn text(findings: &[Finding<Code>]) -> String {
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             text.push_str(&marked(line, finding.place.line, finding.place.column));
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = finding_help(finding) {
             text.push_str(&format!("  help: {help}\n"));
         }
     }

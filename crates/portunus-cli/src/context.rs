@@ -13,6 +13,7 @@ use crate::config::{Config, Origin, profile_named};
 use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::finding_help::finding_help;
 use crate::stores::Stores;
 use crate::streams::Streams;
 use crate::{events, output};
@@ -156,7 +157,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             let message = format!("{}: {}", finding.place, finding.message);
-            output::warning(&message, finding.help.as_deref(), self.streams);
+            output::warning(&message, finding_help(finding).as_deref(), self.streams);
         }
     }
 

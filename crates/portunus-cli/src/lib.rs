@@ -31,6 +31,7 @@ mod environment;
 mod events;
 mod exit;
 mod failure;
+mod finding_help;
 mod hosts;
 mod http;
 mod image;

@@ -35,7 +35,10 @@ fn every_code_is_explained_in_whole_sentences() {
 fn the_document_lists_every_code_and_no_other() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../design/findings.md");
     let text = std::fs::read_to_string(file).unwrap();
-    let listed: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let listed: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
     let expected: Vec<String> = Code::all()
         .map(|code| format!("| `{code}` | {} |", code.explanation()))
         .collect();

@@ -19,15 +19,8 @@ pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
     }
     let (reason, help) = unreachable(name)?;
     let message = format!("no image reference leads to this directory: {reason}");
-    Some(Finding {
-        help: Some(help),
-        ..report_whole(
-            directory,
-            Severity::Warning,
-            Code::UnreachableDirectory,
-            message,
-        )
-    })
+    let code = Code::UnreachableDirectory;
+    Some(report_whole(directory, Severity::Warning, code, message).with_help(help))
 }
 
 /// A directory of a later root that an earlier one stands before.
@@ -36,10 +29,13 @@ pub(super) fn shadowed(directory: &Path, first: &Path) -> Finding {
         "never read: {} speaks for this registry namespace",
         first.display()
     );
-    Finding {
-        help: Some("keep one of the two".to_owned()),
-        ..report_whole(directory, Severity::Warning, Code::ShadowedDirectory, message)
-    }
+    report_whole(
+        directory,
+        Severity::Warning,
+        Code::ShadowedDirectory,
+        message,
+    )
+    .with_help("keep one of the two")
 }
 
 fn unreachable(name: &str) -> Option<(&'static str, String)> {
@@ -110,9 +106,8 @@ pub(super) fn bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -
     let message = format!(
         "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
     );
-    let mut finding = report_whole(root, Severity::Warning, Code::MeansOtherwise, message);
-    finding.help = Some("write an IPv6 address in brackets".to_owned());
-    finding
+    report_whole(root, Severity::Warning, Code::MeansOtherwise, message)
+        .with_help("write an IPv6 address in brackets")
 }
 
 #[cfg(test)]

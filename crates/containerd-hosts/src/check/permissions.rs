@@ -7,7 +7,6 @@ use crate::hosts::fault::Fault;
 use crate::hosts::file::Endpoint;
 use crate::hosts::finding::{Finding, Severity};
 use crate::hosts::source_file::SourceFile;
-use crate::name::shell_word;
 
 /// Private keys that every user of the machine can read.
 pub(super) fn check(
@@ -28,18 +27,16 @@ pub(super) fn check(
             "every user can read the private key in {}",
             key.path.display()
         );
-        let path = key.path.display().to_string();
-        let help = format!("run `chmod 600 {}`", shell_word(&path));
-        findings.push(match (key.at, text) {
+        let help = "let its owner alone read it: mode 0600";
+        let finding = match (key.at, text) {
             (Some(at), Some(text)) => text.finding(
                 Severity::Warning,
                 Fault::new(at, Code::OpenKeyFile, message).help(help),
             ),
-            _ => Finding {
-                help: Some(help),
-                ..report_whole(directory, Severity::Warning, Code::OpenKeyFile, message)
-            },
-        });
+            _ => report_whole(directory, Severity::Warning, Code::OpenKeyFile, message)
+                .with_help(help),
+        };
+        findings.push(finding.with_subject(&key.path));
     }
     findings
 }

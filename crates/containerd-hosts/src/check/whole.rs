@@ -11,14 +11,7 @@ pub(super) fn report_whole(
     code: Code,
     message: String,
 ) -> Finding {
-    Finding {
-        severity,
-        code,
-        place: whole(path),
-        message,
-        help: None,
-        line_text: None,
-    }
+    Finding::new(severity, code, whole(path), message)
 }
 
 /// The place of a directory or file as a whole.

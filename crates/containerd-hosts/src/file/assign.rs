@@ -1,8 +1,8 @@
-use crate::hosts::code::Code;
 use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, located, string, strings, table, wrong_table};
 use super::field::Field;
 use super::settings::{Located, Settings};
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{KeyPart, Value};
 

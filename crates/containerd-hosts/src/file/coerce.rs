@@ -1,5 +1,5 @@
-use crate::hosts::code::Code;
 use super::settings::Located;
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::toml::{Key, KeyPart, Value, ValueKind};
 

@@ -215,7 +215,8 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
         "`{key}` takes the path of a file or a list of paths, not {}",
         kind.name()
     );
-    Fault::new(at, Code::WrongType, message).help("containerd ignores the whole file because of this")
+    Fault::new(at, Code::WrongType, message)
+        .help("containerd ignores the whole file because of this")
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {

@@ -1,5 +1,5 @@
-use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
+use crate::hosts::code::Code;
 use crate::hosts::dial_timeout::DialTimeout;
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::Severity;
@@ -31,7 +31,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a `dial_timeout` below zero: no connection to this host is ever made";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, Code::NegativeDialTimeout, message).help("write a time such as `3s`"),
+                Fault::new(at, Code::NegativeDialTimeout, message)
+                    .help("write a time such as `3s`"),
             ));
         }
     }

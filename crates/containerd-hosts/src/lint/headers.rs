@@ -1,5 +1,5 @@
-use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::file::is_setting;
 use crate::hosts::finding::Severity;
@@ -22,9 +22,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 let message = "a header that may hold a secret: containerd sends it to the token server and to redirects, too";
                 faults.push((
                     Severity::Warning,
-                    Fault::new(name.at, Code::SecretHeader, message).help(
-                        "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
-                    ),
+                    Fault::new(name.at, Code::SecretHeader, message)
+                        .help("take it out, and give the credential to the client that pulls"),
                 ));
             }
             let is_name = !name.value.is_empty() && name.value.bytes().all(in_name);

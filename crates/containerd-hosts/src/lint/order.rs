@@ -34,9 +34,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 "two entries for one host and port: containerd knows one credential for both";
             faults.push((
                 Severity::Warning,
-                Fault::new(at, Code::SameHostAndPort, message).help(
-                    "give each its own host name or port, or pull with `portunus pull --local`",
-                ),
+                Fault::new(at, Code::SameHostAndPort, message)
+                    .help("give each its own host name or port"),
             ));
         }
     }

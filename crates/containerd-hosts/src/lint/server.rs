@@ -1,5 +1,5 @@
-use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::Severity;
 

@@ -1,5 +1,5 @@
-use crate::hosts::code::Code;
 use super::subject::{Faults, Subject};
+use crate::hosts::code::Code;
 use crate::hosts::fault::Fault;
 use crate::hosts::file::{Endpoint, Located};
 use crate::hosts::finding::Severity;
@@ -21,9 +21,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a user or password in the URL, which containerd drops";
             faults.push((
                 Severity::Error,
-                Fault::new(name.at, Code::UserinfoInUrl, message).help(
-                    "take it out and run `portunus login --registry-namespace REGISTRY HOST`",
-                ),
+                Fault::new(name.at, Code::UserinfoInUrl, message)
+                    .help("take it out, and give the credential to the client that pulls"),
             ));
         }
         if endpoint.has_query_or_fragment {
@@ -93,7 +92,8 @@ fn path_mirror(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     }
     let message = "containerd asks this registry for a token without the path in the repository's name, which it refuses";
     Some(
-        Fault::new(at, Code::PathMirrorScope, message)
-            .help("pull with `portunus pull --local`, which asks for the whole name"),
+        Fault::new(at, Code::PathMirrorScope, message).help(
+            "mirror it at a host of its own, or pull with a client that asks for the whole name",
+        ),
     )
 }

@@ -47,7 +47,9 @@ pub(in crate::hosts) fn parse(
         .help("save the file as UTF-8")
     })?;
     if let Some(at) = text.find('\0') {
-        return Err(Fault::new(at, Code::TomlSyntax, "a NUL byte").help("save the file as UTF-8 text"));
+        return Err(
+            Fault::new(at, Code::TomlSyntax, "a NUL byte").help("save the file as UTF-8 text")
+        );
     }
     let source = Source::new(text);
     let count = source.lex().take(MOST_TOKENS + 1).count();

@@ -48,7 +48,7 @@ fn report_credential_domain(
             domain.place,
             format!("`credential_domain` is not honoured: {reason}"),
         )
-        .with_help("see `portunus hosts REGISTRY` for what is in effect"),
+        .with_help("mend what it says, or take the key out"),
         None => Finding::new(
             Severity::Note,
             Code::CredentialDomain,
