@@ -6,7 +6,7 @@ use std::path::Path;
 
 use portunus::hosts::{DaemonVersion, HostsDirectories, HostsError, Reading, Severity};
 use portunus::name::RegistryNamespace;
-use portunus::resolve::{CredentialDomain, check};
+use portunus::resolve::{CredentialDomain, check, prepare_hosts};
 use support::home::Home;
 use support::trials;
 use tempfile::TempDir;
@@ -259,7 +259,7 @@ fn a_credential_domain_is_honoured_only_under_its_conditions() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let name = RegistryNamespace::new("reg.test").unwrap();
         let directories = HostsDirectories::new(vec![root.path().to_owned()]);
-        let directories = CredentialDomain::announce(directories);
+        let directories = prepare_hosts(directories);
         let hosts = directories.hosts(&name, Reading::STRICT).unwrap().hosts;
         let found = CredentialDomain::judge(&hosts[0], &name).unwrap();
         assert_eq!(

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use portunus::hosts::{DialTimeout, Host, HostsDirectories};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::prepare_hosts;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -70,7 +71,7 @@ impl Vector {
 
     /// The directories with the vector's options.
     pub fn directories(&self, root: &Path) -> HostsDirectories {
-        let mut directories = HostsDirectories::new(vec![root.to_owned()]);
+        let mut directories = prepare_hosts(HostsDirectories::new(vec![root.to_owned()]));
         if let Some(scheme) = self.0["default_scheme"].as_str() {
             directories = directories.with_default_scheme(scheme);
         }

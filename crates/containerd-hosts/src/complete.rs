@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::hosts::build_hosts::build_hosts;
-use crate::hosts::defaults::Defaults;
+use crate::hosts::directories::HostsDirectories;
 use crate::hosts::error::HostsError;
 use crate::hosts::fault::Fault;
 use crate::hosts::finding::{Finding, Severity};
@@ -15,8 +15,8 @@ use crate::name::RegistryNamespace;
 
 /// The hosts of a registry namespace that no directory speaks for: its own upstream.
 pub(super) fn without_directory(
+    directories: &HostsDirectories,
     registry_namespace: &RegistryNamespace,
-    defaults: &Defaults,
     reading: Reading,
 ) -> RegistryNamespaceHosts {
     let endpoints = vec![Default::default()];
@@ -29,7 +29,7 @@ pub(super) fn without_directory(
             endpoints,
             None,
             registry_namespace,
-            defaults,
+            directories.defaults(),
             reading.daemon(),
         ),
         findings: Vec::new(),
@@ -38,10 +38,10 @@ pub(super) fn without_directory(
 
 /// Makes hosts of what a directory says, and checks that every certificate and key can be used.
 pub(super) fn complete(
+    directories: &HostsDirectories,
     registry_namespace: &RegistryNamespace,
     directory: PathBuf,
     loaded: Loaded,
-    defaults: &Defaults,
     reading: Reading,
 ) -> Result<RegistryNamespaceHosts, HostsError> {
     let findings = match &loaded.read {
@@ -59,7 +59,8 @@ pub(super) fn complete(
     };
     let text = loaded.text();
     for endpoint in &loaded.endpoints {
-        if let Some(error) = check_tls_files(endpoint, text).next() {
+        if let Some(error) = check_tls_files(endpoint, text, directories.certificate_check()).next()
+        {
             return Err(error);
         }
     }
@@ -74,7 +75,7 @@ pub(super) fn complete(
             loaded.endpoints.clone(),
             text,
             registry_namespace,
-            defaults,
+            directories.defaults(),
             reading.daemon(),
         ),
         dir: Some(directory),

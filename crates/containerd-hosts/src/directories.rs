@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use crate::hosts::certificate_check::CertificateCheck;
 use crate::hosts::complete::{complete, without_directory};
 use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::defaults::Defaults;
@@ -18,6 +19,7 @@ pub struct HostsDirectories {
     nerdctl_names: bool,
     defaults: Defaults,
     announced: Vec<String>,
+    certificate_check: CertificateCheck,
 }
 
 impl HostsDirectories {
@@ -87,6 +89,13 @@ impl HostsDirectories {
         self
     }
 
+    /// Chooses how far certificates and keys are looked into; that they can be read, unless set.
+    #[must_use]
+    pub fn with_certificate_check(mut self, check: CertificateCheck) -> Self {
+        self.certificate_check = check;
+        self
+    }
+
     /// Announces a key that the caller reads and containerd ignores: where a host's own keys may
     /// stand it is read like one of them, in any case, and handed out with the host
     /// ([`Host::announced`](super::Host::announced)).
@@ -115,12 +124,11 @@ impl HostsDirectories {
         registry_namespace: &RegistryNamespace,
         reading: Reading,
     ) -> Result<RegistryNamespaceHosts, HostsError> {
-        let defaults = &self.defaults;
         let Some(directory) = self.find(registry_namespace)? else {
-            return Ok(without_directory(registry_namespace, defaults, reading));
+            return Ok(without_directory(self, registry_namespace, reading));
         };
         let loaded = load(&directory, self.keys(reading.daemon()))?;
-        complete(registry_namespace, directory, loaded, defaults, reading)
+        complete(self, registry_namespace, directory, loaded, reading)
     }
 
     /// The keys that are read for a daemon.
@@ -129,6 +137,10 @@ impl HostsDirectories {
             daemon,
             announced: &self.announced,
         }
+    }
+
+    pub(super) fn certificate_check(&self) -> CertificateCheck {
+        self.certificate_check
     }
 
     pub(super) fn defaults(&self) -> &Defaults {

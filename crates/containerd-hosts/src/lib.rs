@@ -23,6 +23,7 @@
 mod announced_key;
 mod build_hosts;
 mod capabilities;
+mod certificate_check;
 mod certificates;
 mod check;
 mod code;
@@ -52,12 +53,29 @@ mod render;
 mod request_url;
 mod secret_header;
 mod source_file;
+#[cfg_attr(
+    not(feature = "certificates"),
+    expect(
+        unused_variables,
+        reason = "what was read is then looked at no further"
+    )
+)]
 mod tls_check;
+#[cfg_attr(
+    not(feature = "certificates"),
+    expect(
+        unused_variables,
+        reason = "what was read is then looked at no further"
+    )
+)]
 mod tls_files;
 mod toml;
+#[cfg(feature = "certificates")]
+mod usable_certificates;
 
 pub use announced_key::AnnouncedKey;
 pub use capabilities::Capabilities;
+pub use certificate_check::CertificateCheck;
 pub use check::{Checked, CheckedDirectory, CheckedRoot};
 pub use code::Code;
 pub use daemon_version::DaemonVersion;

@@ -1,3 +1,4 @@
+use crate::hosts::certificate_check::CertificateCheck;
 use crate::hosts::error::{HostsError, ReadStep};
 use crate::hosts::file::{Endpoint, FileReference};
 use crate::hosts::source_file::SourceFile;
@@ -8,9 +9,10 @@ use crate::hosts::tls_files::{TlsFault, check_ca, check_client};
 pub(super) fn check_tls_files<'a>(
     endpoint: &'a Endpoint,
     text: Option<&'a SourceFile>,
+    check: CertificateCheck,
 ) -> impl Iterator<Item = HostsError> + 'a {
     let ca = endpoint.ca.iter().flatten().filter_map(move |ca| {
-        let fault = check_ca(&ca.path).err()?;
+        let fault = check_ca(&ca.path, check).err()?;
         Some(unusable(
             fault,
             [ReadStep::ReadCa, ReadStep::ParseCa],
@@ -24,7 +26,7 @@ pub(super) fn check_tls_files<'a>(
         .flatten()
         .filter_map(move |(certificate, key)| {
             let key = key.as_ref().map(|key| key.path.as_path());
-            let fault = check_client(&certificate.path, key).err()?;
+            let fault = check_client(&certificate.path, key, check).err()?;
             Some(unusable(
                 fault,
                 [ReadStep::ReadClient, ReadStep::ParseClient],
@@ -43,6 +45,7 @@ fn unusable(
 ) -> HostsError {
     let (step, path, problem) = match fault {
         TlsFault::Unreadable(path, problem) => (read, path, problem),
+        #[cfg(feature = "certificates")]
         TlsFault::Unusable(path, problem) => (parse, path, problem.to_owned()),
     };
     HostsError::Unreadable {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use portunus::hosts::{Finding, HostsDirectories, Severity};
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{CredentialDomain, Operation, Plan, Resolver};
+use portunus::resolve::{Operation, Plan, Resolver, prepare_hosts};
 use portunus::store::{Source, SourceError};
 use tracing::debug;
 
@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
 
     /// The hosts directories, in order.
     pub(crate) fn hosts(&self) -> HostsDirectories {
-        CredentialDomain::announce(HostsDirectories::new(self.hosts.clone()))
+        prepare_hosts(HostsDirectories::new(self.hosts.clone()))
     }
 
     /// The hosts directories as text, for messages.

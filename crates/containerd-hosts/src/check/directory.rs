@@ -4,6 +4,7 @@ use super::failure::report_failure;
 use super::report::CheckedDirectory;
 use super::{permissions, versions};
 use crate::hosts::build_hosts::build_hosts;
+use crate::hosts::certificate_check::CertificateCheck;
 use crate::hosts::daemon_version::DaemonVersion;
 use crate::hosts::directories::HostsDirectories;
 use crate::hosts::finding::{Finding, Severity};
@@ -24,7 +25,7 @@ pub(super) fn check(
     let (hosts, findings) = match loaded {
         Err(error) => (Vec::new(), vec![report_failure(error)]),
         Ok(loaded) => {
-            let findings = look_into(&loaded, &directory, daemon);
+            let findings = look_into(&loaded, &directory, directories.certificate_check(), daemon);
             let text = loaded.text();
             let hosts = RegistryNamespace::new(&*registry_namespace).map(|name| {
                 let endpoints = loaded.endpoints.clone();
@@ -42,11 +43,16 @@ pub(super) fn check(
     }
 }
 
-fn look_into(loaded: &Loaded, directory: &Path, daemon: Option<DaemonVersion>) -> Vec<Finding> {
+fn look_into(
+    loaded: &Loaded,
+    directory: &Path,
+    check: CertificateCheck,
+    daemon: Option<DaemonVersion>,
+) -> Vec<Finding> {
     let (endpoints, text) = (&loaded.endpoints, loaded.text());
     let mut findings = Vec::new();
     for endpoint in endpoints {
-        findings.extend(check_tls_files(endpoint, text).map(report_failure));
+        findings.extend(check_tls_files(endpoint, text, check).map(report_failure));
         findings.extend(permissions::check(endpoint, text, directory));
     }
     match &loaded.read {

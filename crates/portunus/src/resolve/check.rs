@@ -1,5 +1,6 @@
 use super::code::Code;
 use super::credential_domain::CredentialDomain;
+use super::prepare_hosts::prepare_hosts;
 use crate::hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsDirectories, Severity};
 use crate::name::RegistryNamespace;
 
@@ -10,7 +11,7 @@ pub fn check(
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
 ) -> Vec<Finding<Code>> {
-    let directories = CredentialDomain::announce(directories);
+    let directories = prepare_hosts(directories);
     let checked = directories.check(registry_namespaces, daemon);
     let of_root = checked.roots.into_iter().flat_map(|root| {
         let of_directories = root.directories.into_iter().flat_map(findings);

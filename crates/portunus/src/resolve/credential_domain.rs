@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, HostsDirectories, Place};
+use crate::hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 use crate::name::{Authority, RegistryNamespace};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that
@@ -21,13 +21,8 @@ impl CredentialDomain {
     /// The key in a `hosts.toml`.
     pub(super) const KEY: &'static str = "credential_domain";
 
-    /// Has hosts directories hand the key out with the hosts, for [`CredentialDomain::judge`].
-    /// [`Resolver`](super::Resolver) and [`check`](super::check) do so themselves.
-    pub fn announce(directories: HostsDirectories) -> HostsDirectories {
-        directories.with_announced_key(Self::KEY)
-    }
-
-    /// Judges what is written for a host of the registry namespace; `None` where nothing is.
+    /// Judges what is written for a host of the registry namespace, as it comes from directories
+    /// that were [prepared](super::prepare_hosts); `None` where nothing is.
     pub fn judge(host: &Host, registry_namespace: &RegistryNamespace) -> Option<Self> {
         let written = host.announced_key(Self::KEY)?;
         Some(Self {

@@ -11,6 +11,7 @@ mod matching;
 mod operation;
 mod phases;
 mod plan;
+mod prepare_hosts;
 mod resolver;
 mod session;
 
@@ -22,5 +23,6 @@ pub use credential_domain::CredentialDomain;
 pub use error::ResolveError;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;
+pub use prepare_hosts::prepare_hosts;
 pub use resolver::Resolver;
 pub use session::Session;

@@ -9,6 +9,7 @@ use super::matching::{Verdict, Wanted};
 use super::operation::{Operation, Phase};
 use super::phases::phases;
 use super::plan::Plan;
+use super::prepare_hosts::prepare_hosts;
 use super::session::Session;
 use crate::hosts::{Host, HostsDirectories, Reading};
 use crate::name::{Authority, ImageReference, Profile, Repository};
@@ -46,7 +47,7 @@ impl Resolver {
     /// A resolver without sources: every host is asked anonymously.
     pub fn new(hosts: HostsDirectories) -> Self {
         Self {
-            hosts: CredentialDomain::announce(hosts),
+            hosts: prepare_hosts(hosts),
             reading: Reading::default(),
             sources: Vec::new(),
             inherit: false,
