@@ -7,6 +7,7 @@ use support::{trials, workspace};
 
 trials! {
     the_core_has_few_dependencies_and_no_socket,
+    reading_hosts_needs_next_to_nothing,
     the_program_without_its_daemons_needs_no_protoc,
     no_dependency_asks_for_a_newer_rust,
 }
@@ -14,6 +15,8 @@ trials! {
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
+    let own = self::tree(&["-p", "portunus", "--prune", "containerd-hosts"]);
+    assert!(own.len() <= 65, "{} crates: {own:?}", own.len());
     for heavy in [
         "tokio",
         "async-io",
@@ -27,6 +30,16 @@ fn the_core_has_few_dependencies_and_no_socket() {
         "tonic",
     ] {
         assert!(!has(&tree, heavy), "the core depends on {heavy}");
+    }
+}
+
+fn reading_hosts_needs_next_to_nothing() {
+    let bare = tree(&["-p", "containerd-hosts"]);
+    assert!(bare.len() <= 24, "{} crates: {bare:?}", bare.len());
+    let whole = tree(&["-p", "containerd-hosts", "--features", "certificates"]);
+    assert!(whole.len() <= 32, "{} crates: {whole:?}", whole.len());
+    for heavy in ["url", "psl", "serde_json", "base64", "portunus"] {
+        assert!(!has(&whole, heavy), "containerd-hosts depends on {heavy}");
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::hosts::host::Place;
+use crate::host::Place;
 
 /// A key that the caller announced
 /// ([`HostsDirectories::with_announced_key`](super::HostsDirectories::with_announced_key)), as it

@@ -1,15 +1,15 @@
-use crate::hosts::announced_key::AnnouncedKey;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::defaults::{Defaults, complete_server};
-use crate::hosts::file::{ClientFiles, Endpoint};
-use crate::hosts::host::{ClientCertificate, Host};
-use crate::hosts::http_fallback::http_fallbacks;
-use crate::hosts::source_file::SourceFile;
-use crate::name::RegistryNamespace;
+use crate::announced_key::AnnouncedKey;
+use crate::daemon_version::DaemonVersion;
+use crate::defaults::{Defaults, complete_server};
+use crate::file::{ClientFiles, Endpoint};
+use crate::host::{ClientCertificate, Host};
+use crate::http_fallback::http_fallbacks;
+use crate::registry_namespace::RegistryNamespace;
+use crate::source_file::SourceFile;
 
 /// The hosts of a registry namespace, of what its directory says, server last
 /// (containerd's `ConfigureHosts`).
-pub(super) fn build_hosts(
+pub(crate) fn build_hosts(
     mut endpoints: Vec<Endpoint>,
     text: Option<&SourceFile>,
     registry_namespace: &RegistryNamespace,

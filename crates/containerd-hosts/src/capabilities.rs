@@ -25,7 +25,7 @@ impl Capabilities {
     };
 
     /// No capability, to add those that the file names.
-    pub(super) const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         pull: false,
         resolve: false,
         push: false,

@@ -3,13 +3,13 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::hosts::error::{HostsError, ReadStep};
-use crate::hosts::file::{Endpoint, FileReference};
-use crate::hosts::read_file::problem;
+use crate::error::{HostsError, ReadStep};
+use crate::file::{Endpoint, FileReference};
+use crate::read_file::problem;
 
 /// The server as a folder of `.crt`, `.cert` and `.key` files gives it, Docker's way
 /// (containerd's `loadCertFiles`). An absent folder gives none.
-pub(super) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError> {
+pub(crate) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError> {
     let mut endpoint = Endpoint::default();
     let unlisted = |error: &io::Error| unreadable(ReadStep::ReadDirectory, directory, error);
     let entries = match std::fs::read_dir(directory) {
@@ -55,7 +55,7 @@ fn found(path: &Path) -> FileReference {
     }
 }
 
-pub(super) fn unreadable(step: ReadStep, path: &Path, error: &io::Error) -> HostsError {
+pub(crate) fn unreadable(step: ReadStep, path: &Path, error: &io::Error) -> HostsError {
     HostsError::Unreadable {
         step,
         path: path.to_owned(),

@@ -3,7 +3,7 @@ use std::fmt;
 /// Writes the codes with their names, and what is said of them in documentation and at run time.
 macro_rules! codes {
     ($($(#[doc = $line:literal])+ $variant:ident = $name:literal,)+) => {
-        /// What kind of fault a [`Finding`](crate::hosts::Finding) is about.
+        /// What kind of fault a [`Finding`](crate::Finding) is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {

@@ -1,20 +1,20 @@
 use std::path::PathBuf;
 
-use crate::hosts::build_hosts::build_hosts;
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::error::HostsError;
-use crate::hosts::fault::Fault;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::lint::{Subject, lint};
-use crate::hosts::load::{Loaded, Read};
-use crate::hosts::reading::Reading;
-use crate::hosts::registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
-use crate::hosts::source_file::SourceFile;
-use crate::hosts::tls_check::check_tls_files;
-use crate::name::RegistryNamespace;
+use crate::build_hosts::build_hosts;
+use crate::directories::HostsDirectories;
+use crate::error::HostsError;
+use crate::fault::Fault;
+use crate::finding::{Finding, Severity};
+use crate::lint::{Subject, lint};
+use crate::load::{Loaded, Read};
+use crate::reading::Reading;
+use crate::registry_namespace::RegistryNamespace;
+use crate::registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
+use crate::source_file::SourceFile;
+use crate::tls_check::check_tls_files;
 
 /// The hosts of a registry namespace that no directory speaks for: its own upstream.
-pub(super) fn without_directory(
+pub(crate) fn without_directory(
     directories: &HostsDirectories,
     registry_namespace: &RegistryNamespace,
     reading: Reading,
@@ -37,7 +37,7 @@ pub(super) fn without_directory(
 }
 
 /// Makes hosts of what a directory says, and checks that every certificate and key can be used.
-pub(super) fn complete(
+pub(crate) fn complete(
     directories: &HostsDirectories,
     registry_namespace: &RegistryNamespace,
     directory: PathBuf,

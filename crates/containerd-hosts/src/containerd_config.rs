@@ -1,14 +1,14 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::path::Path;
 
 use ::toml::{Table, Value};
 
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::error::{HostsError, ReadStep};
-use crate::hosts::fault::Fault;
-use crate::hosts::finding::Severity;
-use crate::hosts::read_file::{ReadFailure, read_file};
-use crate::hosts::source_file::SourceFile;
+use crate::directories::HostsDirectories;
+use crate::error::{HostsError, ReadStep};
+use crate::fault::Fault;
+use crate::finding::Severity;
+use crate::read_file::{ReadFailure, read_file};
+use crate::source_file::SourceFile;
 
 /// Where containerd's own configuration names hosts directories, newest version first: the image
 /// service of version 3, the transfer service, the CRI service of version 2.

@@ -34,49 +34,49 @@ impl DaemonVersion {
     }
 
     /// Whether it knows the capability `referrers`; an older one refuses the whole file.
-    pub(super) fn knows_referrers(self) -> bool {
+    pub(crate) fn knows_referrers(self) -> bool {
         self > Self::V2_1
     }
 
     /// Whether it reads TOML 1.1; an older one refuses the whole file. A distribution may have
     /// built an older one with a newer parser.
-    pub(super) fn knows_toml_1_1(self) -> bool {
+    pub(crate) fn knows_toml_1_1(self) -> bool {
         self > Self::V2_3
     }
 
     /// Whether it looks at numbers only where it reads them; later ones refuse the file for any.
-    pub(super) fn skips_odd_numbers(self) -> bool {
+    pub(crate) fn skips_odd_numbers(self) -> bool {
         self > Self::V1_7 && self <= Self::V2_3
     }
 
     /// Whether a second dotted key of one host kills it, where it was built with its own parser.
-    pub(super) fn dies_of_dotted_keys(self) -> bool {
+    pub(crate) fn dies_of_dotted_keys(self) -> bool {
         self > Self::V1_7 && self <= Self::V2_3
     }
 
     /// Whether a date in place of another type kills it, where it was built with its own parser.
-    pub(super) fn dies_of_dates(self) -> bool {
+    pub(crate) fn dies_of_dates(self) -> bool {
         self > Self::V1_7 && self <= Self::V2_1
     }
 
     /// Whether an http URL may name an IPv6 address without brackets, as with Go before 1.26.
-    pub(super) fn takes_bare_ipv6(self) -> bool {
+    pub(crate) fn takes_bare_ipv6(self) -> bool {
         self <= Self::V2_1
     }
 
     /// Whether it knows keys in any mixture of cases; an older one only in one case throughout.
-    pub(super) fn folds_case(self) -> bool {
+    pub(crate) fn folds_case(self) -> bool {
         self > Self::V1_7
     }
 
     /// Whether it reads `dial_timeout`; an older one ignores it.
-    pub(super) fn knows_dial_timeout(self) -> bool {
+    pub(crate) fn knows_dial_timeout(self) -> bool {
         self >= Self::V2_1
     }
 
     /// Whether it takes hosts only from `[host."…"]` headers; an older one takes them from
     /// anywhere, and refuses a file without any.
-    pub(super) fn lists_headers_only(self) -> bool {
+    pub(crate) fn lists_headers_only(self) -> bool {
         self > Self::V1_7
     }
 }

@@ -1,16 +1,16 @@
-use crate::hosts::file::Endpoint;
-use crate::hosts::go;
+use crate::file::Endpoint;
+use crate::go;
 
 /// Options that the caller of containerd's resolver sets.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Defaults {
-    pub(super) scheme: Option<String>,
-    pub(super) tls: bool,
+pub(crate) struct Defaults {
+    pub(crate) scheme: Option<String>,
+    pub(crate) tls: bool,
 }
 
 /// Fills in the last host where it names none: the registry namespace's own upstream
 /// (`ConfigureHosts` in containerd's `core/remotes/docker/config/hosts.go`).
-pub(super) fn complete_server(
+pub(crate) fn complete_server(
     server: &mut Endpoint,
     registry_namespace: &str,
     defaults: &Defaults,

@@ -16,7 +16,7 @@ pub enum DialTimeout {
 }
 
 impl DialTimeout {
-    pub(super) fn from_nanoseconds(nanoseconds: i64) -> Self {
+    pub(crate) fn from_nanoseconds(nanoseconds: i64) -> Self {
         match u64::try_from(nanoseconds) {
             Ok(0) => Self::Unlimited,
             Ok(nanoseconds) => Self::After(Duration::from_nanos(nanoseconds)),

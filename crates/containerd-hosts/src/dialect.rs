@@ -1,13 +1,13 @@
-use crate::hosts::code::Code;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::{HostsFile, Located};
-use crate::hosts::toml::{NewSyntax, RefusedBy};
+use crate::code::Code;
+use crate::daemon_version::DaemonVersion;
+use crate::fault::Fault;
+use crate::file::{HostsFile, Located};
+use crate::toml::{NewSyntax, RefusedBy};
 
 // How older daemons read a file that the newest accepts.
 
 /// Finds what makes the daemon refuse the file.
-pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
+pub(crate) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
     let refuses = |new: &&NewSyntax| match new.refused_by {
         RefusedBy::BeforeToml11 => !daemon.knows_toml_1_1(),
         RefusedBy::GoToml1 => !daemon.lists_headers_only(),
@@ -63,7 +63,7 @@ pub(super) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
 }
 
 /// The hosts in the order the daemon tries them.
-pub(super) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<String>> {
+pub(crate) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<String>> {
     if daemon.lists_headers_only() {
         return file.order.iter().collect();
     }

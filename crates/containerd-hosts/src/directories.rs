@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 
-use crate::hosts::certificate_check::CertificateCheck;
-use crate::hosts::complete::{complete, without_directory};
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::defaults::Defaults;
-use crate::hosts::error::HostsError;
-use crate::hosts::file::Keys;
-use crate::hosts::load::load;
-use crate::hosts::lookup;
-use crate::hosts::reading::Reading;
-use crate::hosts::registry_namespace_hosts::RegistryNamespaceHosts;
-use crate::name::RegistryNamespace;
+use crate::certificate_check::CertificateCheck;
+use crate::complete::{complete, without_directory};
+use crate::daemon_version::DaemonVersion;
+use crate::defaults::Defaults;
+use crate::error::HostsError;
+use crate::file::Keys;
+use crate::load::load;
+use crate::lookup;
+use crate::reading::Reading;
+use crate::registry_namespace::RegistryNamespace;
+use crate::registry_namespace_hosts::RegistryNamespaceHosts;
 
 /// The directories in which hosts are configured, `certs.d` mostly.
 #[derive(Debug, Clone, Default)]
@@ -132,22 +132,22 @@ impl HostsDirectories {
     }
 
     /// The keys that are read for a daemon.
-    pub(super) fn keys(&self, daemon: DaemonVersion) -> Keys<'_> {
+    pub(crate) fn keys(&self, daemon: DaemonVersion) -> Keys<'_> {
         Keys {
             daemon,
             announced: &self.announced,
         }
     }
 
-    pub(super) fn certificate_check(&self) -> CertificateCheck {
+    pub(crate) fn certificate_check(&self) -> CertificateCheck {
         self.certificate_check
     }
 
-    pub(super) fn defaults(&self) -> &Defaults {
+    pub(crate) fn defaults(&self) -> &Defaults {
         &self.defaults
     }
 
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         registry_namespace: &RegistryNamespace,
     ) -> Result<Option<PathBuf>, HostsError> {

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::hosts::finding::Finding;
-use crate::hosts::host::Place;
+use crate::finding::Finding;
+use crate::host::Place;
 
 /// Why the hosts of a registry namespace cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

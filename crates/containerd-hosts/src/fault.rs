@@ -1,21 +1,21 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 
 /// Something in a file that makes containerd refuse it: a [`Finding`](super::Finding) that does
 /// not know its file yet. Never quotes the value of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Offset in the file.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// Its kind.
-    pub(super) code: Code,
+    pub(crate) code: Code,
     /// What is wrong, in lower case.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub(super) help: Option<String>,
+    pub(crate) help: Option<String>,
 }
 
 impl Fault {
-    pub(super) fn new(at: usize, code: Code, message: impl Into<String>) -> Self {
+    pub(crate) fn new(at: usize, code: Code, message: impl Into<String>) -> Self {
         Self {
             at,
             code,
@@ -25,7 +25,7 @@ impl Fault {
     }
 
     /// Whether it is a bound of ours that the file goes beyond, which containerd does not have.
-    pub(super) fn is_own_limit(&self) -> bool {
+    pub(crate) fn is_own_limit(&self) -> bool {
         matches!(
             self.code,
             Code::TooLarge | Code::TooManyHosts | Code::TooManyHeaders
@@ -33,11 +33,11 @@ impl Fault {
     }
 
     /// Whether it kills the daemon instead of making it ignore the file.
-    pub(super) fn kills_daemon(&self) -> bool {
+    pub(crate) fn kills_daemon(&self) -> bool {
         self.code == Code::KillsDaemon
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use crate::hosts::code::Code;
-use crate::hosts::host::Place;
+use crate::code::Code;
+use crate::host::Place;
 
 /// A fault, or something worth a word, in a `hosts.toml` or its directory. Never quotes a value
 /// from a `header` table.

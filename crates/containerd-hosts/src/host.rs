@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use crate::hosts::announced_key::AnnouncedKey;
-use crate::hosts::capabilities::Capabilities;
-use crate::hosts::dial_timeout::DialTimeout;
+use crate::announced_key::AnnouncedKey;
+use crate::capabilities::Capabilities;
+use crate::dial_timeout::DialTimeout;
 use crate::secret::Secret;
 
 /// One endpoint that may serve a registry namespace: a mirror, or the server.
@@ -48,7 +48,7 @@ pub struct Host {
     /// Where it was written; `None` for a default.
     pub place: Option<Place>,
     /// Whether the daemon it was read for takes IPv6 addresses without brackets.
-    pub(super) bare_ipv6: bool,
+    pub(crate) bare_ipv6: bool,
 }
 
 impl Host {

@@ -1,12 +1,12 @@
-use crate::hosts::defaults::Defaults;
-use crate::hosts::dial_timeout::DialTimeout;
-use crate::hosts::file::Endpoint;
-use crate::hosts::go;
+use crate::defaults::Defaults;
+use crate::dial_timeout::DialTimeout;
+use crate::file::Endpoint;
+use crate::go;
 
 /// Turns `http` with TLS settings into `https`, and counts how often each host's transport falls
 /// back to plain http. Hosts without settings of their own share one transport, so each such
 /// host adds a layer for all of them.
-pub(super) fn http_fallbacks(endpoints: &mut [Endpoint], defaults: &Defaults) -> Vec<u32> {
+pub(crate) fn http_fallbacks(endpoints: &mut [Endpoint], defaults: &Defaults) -> Vec<u32> {
     let mut shared = 0;
     let mut own = vec![None; endpoints.len()];
     for (endpoint, own) in endpoints.iter_mut().zip(&mut own) {

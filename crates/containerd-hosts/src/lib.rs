@@ -5,7 +5,7 @@
 //! containerd does, where the hosts are those that it would really use. `check` looks for faults
 //! in all files, `render` writes what was read into a directory for a daemon.
 //!
-//! This module does not know that credentials exist.
+//! It knows no credential, and no program that has one.
 //!
 //! # Deliberate differences from containerd
 //! - A registry namespace that is no registry name (empty, `.`, `..`, with a slash, a blank or a
@@ -45,12 +45,15 @@ mod lint;
 mod list_directories;
 mod load;
 mod lookup;
+mod name_error;
 mod read_file;
 mod reading;
+mod registry_namespace;
 mod registry_namespace_hosts;
 mod registry_namespaces;
 mod render;
 mod request_url;
+mod secret;
 mod secret_header;
 mod source_file;
 #[cfg_attr(
@@ -85,8 +88,15 @@ pub use error::{HostsError, ReadStep};
 pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use lookup::DEFAULT_DIRECTORY;
+pub use name_error::NameError;
 pub use reading::Reading;
+pub use registry_namespace::RegistryNamespace;
 pub use registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
 pub use render::RenderError;
 pub use request_url::RequestError;
+pub use secret::Secret;
 pub use secret_header::header_may_hold_secret;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
-use crate::hosts::certificates::unreadable;
-use crate::hosts::error::{HostsError, ReadStep};
+use crate::certificates::unreadable;
+use crate::error::{HostsError, ReadStep};
 
 /// The directories of a root, by name.
-pub(super) fn list_directories(root: &Path) -> Result<Vec<PathBuf>, HostsError> {
+pub(crate) fn list_directories(root: &Path) -> Result<Vec<PathBuf>, HostsError> {
     let unlisted = |error: &std::io::Error| unreadable(ReadStep::ReadDirectory, root, error);
     let entries = match std::fs::read_dir(root) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

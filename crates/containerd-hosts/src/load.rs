@@ -1,37 +1,40 @@
 use std::path::Path;
 
-use crate::hosts::certificates::list_certificates;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::dialect;
-use crate::hosts::error::{HostsError, ReadStep};
-use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, HostsFile, Keys, Located};
-use crate::hosts::read_file::{ReadFailure, read_file};
-use crate::hosts::source_file::SourceFile;
+use crate::certificates::list_certificates;
+use crate::daemon_version::DaemonVersion;
+use crate::dialect;
+use crate::error::{HostsError, ReadStep};
+use crate::fault::Fault;
+use crate::file::{Endpoint, HostsFile, Keys, Located};
+use crate::read_file::{ReadFailure, read_file};
+use crate::source_file::SourceFile;
 
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// In order, server last.
-    pub(super) endpoints: Vec<Endpoint>,
-    pub(super) read: Read,
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) read: Read,
 }
 
 /// What of a directory was read.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(crate) enum Read {
     /// Its certificates: there is no `hosts.toml`, or it is empty.
     Certificates,
     /// Its `hosts.toml`.
-    HostsToml { text: SourceFile, file: HostsFile },
+    HostsToml {
+        text: SourceFile,
+        file: Box<HostsFile>,
+    },
     /// Its certificates, since the daemon refuses the `hosts.toml`.
     Refused { text: SourceFile, fault: Fault },
 }
 
 impl Loaded {
     /// The `hosts.toml`, where there is one with something in it.
-    pub(super) fn text(&self) -> Option<&SourceFile> {
+    pub(crate) fn text(&self) -> Option<&SourceFile> {
         match &self.read {
             Read::Certificates => None,
             Read::HostsToml { text, .. } | Read::Refused { text, .. } => Some(text),
@@ -39,7 +42,7 @@ impl Loaded {
     }
 }
 
-pub(super) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsError> {
+pub(crate) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsError> {
     let path = directory.join("hosts.toml");
     let bytes = match read_file(&path) {
         Err(ReadFailure::Absent) => None,
@@ -64,7 +67,10 @@ pub(super) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsErro
     Ok(match parsed {
         Ok((endpoints, file)) => Loaded {
             endpoints,
-            read: Read::HostsToml { text, file },
+            read: Read::HostsToml {
+                text,
+                file: Box::new(file),
+            },
         },
         Err(fault) => Loaded {
             endpoints: vec![list_certificates(directory)?],
@@ -74,7 +80,7 @@ pub(super) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsErro
 }
 
 /// The hosts of a file, and the file.
-pub(super) fn parse(
+pub(crate) fn parse(
     bytes: &[u8],
     directory: &Path,
     keys: Keys<'_>,

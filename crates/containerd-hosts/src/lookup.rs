@@ -1,8 +1,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::hosts::certificates::unreadable;
-use crate::hosts::error::{HostsError, ReadStep};
+use crate::certificates::unreadable;
+use crate::error::{HostsError, ReadStep};
 
 /// The name of the directory that speaks for registry namespaces without one of their own.
 pub const DEFAULT_DIRECTORY: &str = "_default";
@@ -10,7 +10,7 @@ pub const DEFAULT_DIRECTORY: &str = "_default";
 /// The directory below `root` that speaks for one of the names, the first that exists:
 /// `host_port_`, `host:port`, `_default` (containerd's `hostPaths`). Whether it can be read does
 /// not matter.
-pub(super) fn find(root: &Path, names: &[String]) -> Result<Option<PathBuf>, HostsError> {
+pub(crate) fn find(root: &Path, names: &[String]) -> Result<Option<PathBuf>, HostsError> {
     let own = names.iter().flat_map(|name| directory_names(name));
     for name in own.chain([DEFAULT_DIRECTORY.to_owned()]) {
         let directory = root.join(name);
@@ -24,7 +24,7 @@ pub(super) fn find(root: &Path, names: &[String]) -> Result<Option<PathBuf>, Hos
 }
 
 /// The names of a registry namespace's own directory, best first.
-pub(super) fn directory_names(registry_namespace: &str) -> Vec<String> {
+pub(crate) fn directory_names(registry_namespace: &str) -> Vec<String> {
     let plain = registry_namespace.to_owned();
     match registry_namespace.rfind(':').filter(|index| *index > 0) {
         None => vec![plain],
@@ -39,7 +39,7 @@ pub(super) fn directory_names(registry_namespace: &str) -> Vec<String> {
 }
 
 /// The registry namespace that a directory name stands for: `host_port_` is `host:port`.
-pub(super) fn registry_namespace_of(directory_name: &str) -> String {
+pub(crate) fn registry_namespace_of(directory_name: &str) -> String {
     let ported = directory_name
         .strip_suffix('_')
         .and_then(|name| name.rsplit_once('_'))
@@ -52,7 +52,7 @@ pub(super) fn registry_namespace_of(directory_name: &str) -> String {
 
 /// The names that nerdctl looks under: as written, with or without the standard port, and
 /// `docker.io` for `index.docker.io` (`hostDirsFromRoot` in its `pkg/imgutil/dockerconfigresolver`).
-pub(super) fn nerdctl_names(registry_namespace: &str) -> Vec<String> {
+pub(crate) fn nerdctl_names(registry_namespace: &str) -> Vec<String> {
     let portless = registry_namespace
         .strip_suffix(":443")
         .unwrap_or(registry_namespace);

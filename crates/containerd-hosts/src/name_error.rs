@@ -9,7 +9,8 @@ pub struct NameError {
 }
 
 impl NameError {
-    pub(crate) fn new(what: &'static str, text: &str, problem: &'static str) -> Self {
+    /// Of what the text should have been the name, the text, and what is wrong with it.
+    pub fn new(what: &'static str, text: &str, problem: &'static str) -> Self {
         // What stands before an `@` may be a user and a password pasted with a URL.
         let quoted = match text.rsplit_once('@') {
             Some((before, after)) if before.contains(':') => {

@@ -10,7 +10,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// Why a file is not read.
 #[derive(Debug)]
-pub(super) enum ReadFailure {
+pub(crate) enum ReadFailure {
     /// It is not there.
     Absent,
     /// In lower case, without the path.
@@ -18,7 +18,7 @@ pub(super) enum ReadFailure {
 }
 
 /// Reads a regular file of at most one MiB. Never waits, whatever stands at the path.
-pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> {
+pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> {
     let file = open(path).map_err(|error| failure(&error))?;
     let metadata = file.metadata().map_err(|error| failure(&error))?;
     if metadata.is_dir() {
@@ -41,7 +41,7 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> 
 }
 
 /// The words of the operating system for an error, in lower case and without its number.
-pub(super) fn problem(error: &io::Error) -> String {
+pub(crate) fn problem(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     text.to_lowercase()

@@ -1,4 +1,4 @@
-use crate::hosts::daemon_version::DaemonVersion;
+use crate::daemon_version::DaemonVersion;
 
 /// How a `hosts.toml` is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,11 @@ impl Reading {
     /// [`Reading::AsContainerd`] for the newest containerd.
     pub const AS_CONTAINERD: Self = Self::AsContainerd { daemon: None };
 
-    pub(super) fn is_strict(self) -> bool {
+    pub(crate) fn is_strict(self) -> bool {
         matches!(self, Self::Strict { .. })
     }
 
-    pub(super) fn daemon(self) -> DaemonVersion {
+    pub(crate) fn daemon(self) -> DaemonVersion {
         let (Self::Strict { daemon } | Self::AsContainerd { daemon }) = self;
         daemon.unwrap_or(DaemonVersion::NEWEST)
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::NameError;
+use crate::name_error::NameError;
 
 /// The registry part of an image reference, `docker.io` or `myregistry.io:5000`: what a mirror
 /// is told with `?ns=`.

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use crate::hosts::finding::Finding;
-use crate::hosts::host::Host;
-use crate::name::RegistryNamespace;
+use crate::finding::Finding;
+use crate::host::Host;
+use crate::registry_namespace::RegistryNamespace;
 
 /// The ordered hosts of one registry namespace, server last, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

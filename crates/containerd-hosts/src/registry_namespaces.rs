@@ -1,10 +1,10 @@
 use std::path::Path;
 
-use crate::hosts::check::names_a_host;
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::list_directories::list_directories;
-use crate::hosts::lookup;
-use crate::name::RegistryNamespace;
+use crate::check::names_a_host;
+use crate::directories::HostsDirectories;
+use crate::list_directories::list_directories;
+use crate::lookup;
+use crate::registry_namespace::RegistryNamespace;
 
 impl HostsDirectories {
     /// The registry namespaces that have a directory of their own, by name. `_default`, and what

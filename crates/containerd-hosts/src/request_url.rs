@@ -1,6 +1,6 @@
-use crate::hosts::go::{self, Url};
-use crate::hosts::host::Host;
-use crate::name::RegistryNamespace;
+use crate::go::{self, Url};
+use crate::host::Host;
+use crate::registry_namespace::RegistryNamespace;
 
 /// Why no request can be made to a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

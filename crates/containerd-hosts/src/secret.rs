@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// no `Serialize`, and its memory is wiped when it is dropped.
 ///
 /// ```
-/// let secret = portunus::secret::Secret::new("hunter2");
+/// let secret = containerd_hosts::Secret::new("hunter2");
 /// assert_eq!(format!("{secret:?}"), "[redacted]");
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```

@@ -2,15 +2,15 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::hosts::fault::Fault;
-use crate::hosts::file::is_setting;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::host::Place;
+use crate::fault::Fault;
+use crate::file::is_setting;
+use crate::finding::{Finding, Severity};
+use crate::host::Place;
 
 /// A `hosts.toml` as bytes, to tell places in it.
 #[derive(Debug)]
-pub(super) struct SourceFile {
-    pub(super) path: PathBuf,
+pub(crate) struct SourceFile {
+    pub(crate) path: PathBuf,
     bytes: Zeroizing<Vec<u8>>,
     /// Offsets.
     line_starts: Vec<usize>,
@@ -19,7 +19,7 @@ pub(super) struct SourceFile {
 }
 
 impl SourceFile {
-    pub(super) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
+    pub(crate) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
         let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let line_starts = std::iter::once(0)
             .chain(breaks.map(|(index, _)| index + 1))
@@ -33,17 +33,17 @@ impl SourceFile {
     }
 
     /// The keys that the caller announced.
-    pub(super) fn announced(&self) -> &[String] {
+    pub(crate) fn announced(&self) -> &[String] {
         &self.announced
     }
 
     /// The content.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The place of an offset.
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(crate) fn place(&self, at: usize) -> Place {
         let at = at.min(self.bytes.len());
         let line = self.line_starts.partition_point(|start| *start <= at);
         let start = self.line_starts[line - 1];
@@ -58,7 +58,7 @@ impl SourceFile {
     }
 
     /// The fault with its file.
-    pub(super) fn finding(&self, severity: Severity, fault: Fault) -> Finding {
+    pub(crate) fn finding(&self, severity: Severity, fault: Fault) -> Finding {
         let mut finding = Finding::new(severity, fault.code, self.place(fault.at), fault.message)
             .with_line_text(self.line_text(fault.at));
         finding.help = fault.help;
@@ -66,7 +66,7 @@ impl SourceFile {
     }
 
     /// The line of an offset, with whatever may be a secret left out.
-    pub(super) fn line_text(&self, at: usize) -> String {
+    pub(crate) fn line_text(&self, at: usize) -> String {
         let line = self.line_starts.partition_point(|start| *start <= at);
         let start = self.line_starts[line - 1];
         let end = self

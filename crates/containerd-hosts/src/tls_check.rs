@@ -1,12 +1,12 @@
-use crate::hosts::certificate_check::CertificateCheck;
-use crate::hosts::error::{HostsError, ReadStep};
-use crate::hosts::file::{Endpoint, FileReference};
-use crate::hosts::source_file::SourceFile;
-use crate::hosts::tls_files::{TlsFault, check_ca, check_client};
+use crate::certificate_check::CertificateCheck;
+use crate::error::{HostsError, ReadStep};
+use crate::file::{Endpoint, FileReference};
+use crate::source_file::SourceFile;
+use crate::tls_files::{TlsFault, check_ca, check_client};
 
 /// Tries every certificate and key of a host; the errors in the order in which containerd would
 /// meet them, of which it stops at the first.
-pub(super) fn check_tls_files<'a>(
+pub(crate) fn check_tls_files<'a>(
     endpoint: &'a Endpoint,
     text: Option<&'a SourceFile>,
     check: CertificateCheck,

@@ -2,15 +2,15 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::hosts::certificate_check::CertificateCheck;
-use crate::hosts::read_file::{ReadFailure, read_file};
+use crate::certificate_check::CertificateCheck;
+use crate::read_file::{ReadFailure, read_file};
 #[cfg(feature = "certificates")]
-use crate::hosts::usable_certificates::{UnusablePair, check_authorities, check_pair};
+use crate::usable_certificates::{UnusablePair, check_authorities, check_pair};
 
 /// Why a file of certificates or keys is of no use, which containerd takes for an error of the
 /// whole registry namespace.
 #[derive(Debug)]
-pub(super) enum TlsFault<'a> {
+pub(crate) enum TlsFault<'a> {
     /// It cannot be read.
     Unreadable(&'a Path, String),
     /// What it holds does not serve; the text may only speak of the kind of content.
@@ -19,7 +19,7 @@ pub(super) enum TlsFault<'a> {
 }
 
 /// Checks a file of certificate authorities.
-pub(super) fn check_ca(path: &Path, check: CertificateCheck) -> Result<(), TlsFault<'_>> {
+pub(crate) fn check_ca(path: &Path, check: CertificateCheck) -> Result<(), TlsFault<'_>> {
     let bytes = read(path)?;
     match check {
         CertificateCheck::Readable => Ok(()),
@@ -31,7 +31,7 @@ pub(super) fn check_ca(path: &Path, check: CertificateCheck) -> Result<(), TlsFa
 }
 
 /// Checks a client certificate and its key; `None`: both stand in one file.
-pub(super) fn check_client<'a>(
+pub(crate) fn check_client<'a>(
     certificate: &'a Path,
     key: Option<&'a Path>,
     check: CertificateCheck,

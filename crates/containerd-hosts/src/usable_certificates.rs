@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 
 /// Which of a pair is of no use, and why, in words about the kind of content alone.
 #[derive(Debug)]
-pub(super) enum UnusablePair {
+pub(crate) enum UnusablePair {
     Certificate(&'static str),
     Key(&'static str),
 }
 
 /// Checks that a file holds a certificate, as Go's `AppendCertsFromPEM` takes it: one block that
 /// can be read is enough.
-pub(super) fn check_authorities(bytes: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check_authorities(bytes: &[u8]) -> Result<(), &'static str> {
     let mut certificates = sections(bytes).filter(|(kind, _)| *kind == SectionKind::Certificate);
     if certificates.any(|(_, der)| Certificate::from_der(&der).is_ok()) {
         Ok(())
@@ -29,7 +29,7 @@ const NO_CERTIFICATE: &str = "no certificate in PEM form in it";
 /// Checks that a certificate and a key can be loaded and belong together, as Go's
 /// `tls.X509KeyPair` does. A key that does not name its public half (Ed25519, and elliptic curve
 /// keys cut short) is believed to belong.
-pub(super) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusablePair> {
+pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusablePair> {
     let leaf = sections(certificate)
         .find(|(kind, _)| *kind == SectionKind::Certificate)
         .ok_or(UnusablePair::Certificate(NO_CERTIFICATE))?;

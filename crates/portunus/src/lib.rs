@@ -46,11 +46,14 @@
 //! environment, home and clock come in as arguments.
 
 pub mod credential;
-#[path = "../../containerd-hosts/src/lib.rs"]
-pub mod hosts;
 pub mod name;
 pub mod resolve;
-#[path = "../../containerd-hosts/src/secret.rs"]
-pub mod secret;
 pub mod store;
 pub mod token;
+
+pub use containerd_hosts as hosts;
+
+/// The one type that holds a secret.
+pub mod secret {
+    pub use containerd_hosts::Secret;
+}

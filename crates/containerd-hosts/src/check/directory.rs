@@ -3,15 +3,15 @@ use std::path::{Path, PathBuf};
 use super::failure::report_failure;
 use super::report::CheckedDirectory;
 use super::{permissions, versions};
-use crate::hosts::build_hosts::build_hosts;
-use crate::hosts::certificate_check::CertificateCheck;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::lint::{Subject, lint};
-use crate::hosts::load::{Loaded, Read, load};
-use crate::hosts::tls_check::check_tls_files;
-use crate::name::RegistryNamespace;
+use crate::build_hosts::build_hosts;
+use crate::certificate_check::CertificateCheck;
+use crate::daemon_version::DaemonVersion;
+use crate::directories::HostsDirectories;
+use crate::finding::{Finding, Severity};
+use crate::lint::{Subject, lint};
+use crate::load::{Loaded, Read, load};
+use crate::registry_namespace::RegistryNamespace;
+use crate::tls_check::check_tls_files;
 
 /// Everything about one directory, which speaks for the registry namespace of that name.
 pub(super) fn check(

@@ -1,7 +1,7 @@
 use super::whole::whole;
-use crate::hosts::code::Code;
-use crate::hosts::error::{HostsError, ReadStep};
-use crate::hosts::finding::{Finding, Severity};
+use crate::code::Code;
+use crate::error::{HostsError, ReadStep};
+use crate::finding::{Finding, Severity};
 
 /// What makes containerd fail, as a finding.
 pub(super) fn report_failure(error: HostsError) -> Finding {

@@ -14,12 +14,12 @@ use std::path::{Path, PathBuf};
 use self::failure::report_failure;
 pub(super) use self::names::names_a_host;
 pub use self::report::{Checked, CheckedDirectory, CheckedRoot};
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::error::HostsError;
-use crate::hosts::list_directories::list_directories;
-use crate::hosts::lookup;
-use crate::name::RegistryNamespace;
+use crate::daemon_version::DaemonVersion;
+use crate::directories::HostsDirectories;
+use crate::error::HostsError;
+use crate::list_directories::list_directories;
+use crate::lookup;
+use crate::registry_namespace::RegistryNamespace;
 
 impl HostsDirectories {
     /// Looks for faults: in every directory of every root, or in those that speak for the given

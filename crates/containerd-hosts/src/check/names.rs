@@ -1,10 +1,10 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::path::Path;
 
 use super::whole::report_whole;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::{go, lookup};
-use crate::name::RegistryNamespace;
+use crate::finding::{Finding, Severity};
+use crate::registry_namespace::RegistryNamespace;
+use crate::{go, lookup};
 
 /// The registry namespace that a directory speaks for, by its name.
 pub(super) fn registry_namespace(directory: &Path) -> String {
@@ -81,7 +81,7 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
 }
 
 /// Whether a registry could have that name, as far as its letters tell.
-pub(in crate::hosts) fn names_a_host(name: &str) -> bool {
+pub(crate) fn names_a_host(name: &str) -> bool {
     has_host_characters(name) && has_numeric_port(name)
 }
 

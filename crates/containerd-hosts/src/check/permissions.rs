@@ -1,12 +1,12 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::whole::report_whole;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::Endpoint;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::source_file::SourceFile;
+use crate::fault::Fault;
+use crate::file::Endpoint;
+use crate::finding::{Finding, Severity};
+use crate::source_file::SourceFile;
 
 /// Private keys that every user of the machine can read.
 pub(super) fn check(

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-use crate::hosts::finding::Finding;
-use crate::hosts::host::Host;
+use crate::finding::Finding;
+use crate::host::Host;
 
-/// What [`HostsDirectories::check`](crate::hosts::HostsDirectories::check) found, and what it read
+/// What [`HostsDirectories::check`](crate::HostsDirectories::check) found, and what it read
 /// on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,12 +1,12 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::path::Path;
 
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, HostsFile, Keys};
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::load::parse;
-use crate::hosts::source_file::SourceFile;
+use crate::daemon_version::DaemonVersion;
+use crate::fault::Fault;
+use crate::file::{Endpoint, HostsFile, Keys};
+use crate::finding::{Finding, Severity};
+use crate::load::parse;
+use crate::source_file::SourceFile;
 
 /// Where an older daemon reads a file that the newest accepts otherwise. `endpoints` are what the
 /// newest reads.

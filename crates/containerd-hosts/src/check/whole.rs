@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use crate::hosts::code::Code;
-use crate::hosts::finding::{Finding, Severity};
-use crate::hosts::host::Place;
+use crate::code::Code;
+use crate::finding::{Finding, Severity};
+use crate::host::Place;
 
 /// A finding about a directory or file as a whole.
 pub(super) fn report_whole(

@@ -1,6 +1,6 @@
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::toml::{KeyPart, Value, ValueKind};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{KeyPart, Value, ValueKind};
 
 // Values of the keys that containerd takes in any shape (`ca`, `client`, one header), changed the
 // way go-toml changes a Go `any`. What is inside a table never matters: containerd refuses it.

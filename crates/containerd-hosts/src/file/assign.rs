@@ -2,9 +2,9 @@ use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, located, string, strings, table, wrong_table};
 use super::field::Field;
 use super::settings::{Located, Settings};
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::toml::{KeyPart, Value};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{KeyPart, Value};
 
 /// Headers of one host.
 const MOST_HEADERS: usize = 1_000;

@@ -1,7 +1,7 @@
 use super::settings::Located;
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::toml::{Key, KeyPart, Value, ValueKind};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{Key, KeyPart, Value, ValueKind};
 
 // A value as the type that containerd has for its key; go-toml converts nothing.
 

@@ -6,9 +6,9 @@ use super::field::Field;
 use super::keys::Keys;
 use super::settings::{Located, Settings};
 use super::unread::Unread;
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
 
 /// Hosts of one file; parsing them takes containerd time that grows with the square.
 const MOST_HOSTS: usize = 10_000;
@@ -16,21 +16,21 @@ const MOST_HOSTS: usize = 10_000;
 /// A `hosts.toml` as go-toml decodes it into containerd's structures
 /// (`core/remotes/docker/config/hosts.go`, `parseHostsFile`).
 #[derive(Debug, Default)]
-pub(in crate::hosts) struct HostsFile {
+pub(crate) struct HostsFile {
     /// `server`.
-    pub(in crate::hosts) server: Option<Located<String>>,
+    pub(crate) server: Option<Located<String>>,
     /// What the root sets, for the server.
-    pub(in crate::hosts) root: Settings,
+    pub(crate) root: Settings,
     /// The hosts in the order containerd walks them; one can stand there twice.
-    pub(in crate::hosts) order: Vec<Located<String>>,
+    pub(crate) order: Vec<Located<String>>,
     /// What goes unread.
-    pub(in crate::hosts) unread: Vec<Unread>,
+    pub(crate) unread: Vec<Unread>,
     /// What only newer readers understand.
-    pub(in crate::hosts) new_syntax: Vec<NewSyntax>,
+    pub(crate) new_syntax: Vec<NewSyntax>,
     /// `skip_verify` as a dotted key of a host that has one already, which older daemons die of.
-    pub(in crate::hosts) kills_daemon: Option<usize>,
+    pub(crate) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
-    pub(in crate::hosts) has_host_table: bool,
+    pub(crate) has_host_table: bool,
     hosts: HashMap<String, Settings>,
     /// Hosts made by a dotted key or inside an inline table.
     inline: Vec<Located<String>>,
@@ -38,7 +38,7 @@ pub(in crate::hosts) struct HostsFile {
 
 impl HostsFile {
     /// Reads the file's bytes.
-    pub(in crate::hosts) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
+    pub(crate) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut decoder = Decoder {
             file: Self::default(),
             defined: DefinedKeys::new(),
@@ -62,12 +62,12 @@ impl HostsFile {
     }
 
     /// What the file sets for a host of [`HostsFile::order`].
-    pub(in crate::hosts) fn settings(&self, host: &str) -> Settings {
+    pub(crate) fn settings(&self, host: &str) -> Settings {
         self.hosts.get(host).cloned().unwrap_or_default()
     }
 
     /// Every host of the file, in whatever form it is written, in the order of first places.
-    pub(in crate::hosts) fn written_hosts(&self) -> Vec<&Located<String>> {
+    pub(crate) fn written_hosts(&self) -> Vec<&Located<String>> {
         let mut seen = HashSet::new();
         let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
         hosts.sort_by_key(|host| host.at);

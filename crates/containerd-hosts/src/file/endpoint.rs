@@ -1,68 +1,68 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::settings::{Located, Settings};
-use crate::hosts::capabilities::Capabilities;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::dial_timeout::DialTimeout;
-use crate::hosts::fault::Fault;
-use crate::hosts::go::{self, Url};
-use crate::hosts::toml::{Value, ValueKind};
+use crate::capabilities::Capabilities;
+use crate::daemon_version::DaemonVersion;
+use crate::dial_timeout::DialTimeout;
+use crate::fault::Fault;
+use crate::go::{self, Url};
 use crate::secret::Secret;
+use crate::toml::{Value, ValueKind};
 
 /// A host, or the server, as the file has it, before the registry namespace fills in what is
 /// missing (containerd's `parseHostConfig`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::hosts) struct Endpoint {
-    pub(in crate::hosts) scheme: String,
+pub(crate) struct Endpoint {
+    pub(crate) scheme: String,
     /// Empty: the registry namespace's own upstream is meant, where it is the last.
-    pub(in crate::hosts) host: String,
-    pub(in crate::hosts) path: String,
-    pub(in crate::hosts) capabilities: Capabilities,
-    pub(in crate::hosts) headers: Vec<(Located<String>, Vec<Secret>)>,
-    pub(in crate::hosts) skip_verify: Option<bool>,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) headers: Vec<(Located<String>, Vec<Secret>)>,
+    pub(crate) skip_verify: Option<bool>,
     /// Whether certificates go unchecked because the host is this machine, whatever is written.
-    pub(in crate::hosts) unverified_localhost: bool,
-    pub(in crate::hosts) ca: Option<Vec<FileReference>>,
-    pub(in crate::hosts) client: Option<Vec<ClientFiles>>,
-    pub(in crate::hosts) dial_timeout: DialTimeout,
+    pub(crate) unverified_localhost: bool,
+    pub(crate) ca: Option<Vec<FileReference>>,
+    pub(crate) client: Option<Vec<ClientFiles>>,
+    pub(crate) dial_timeout: DialTimeout,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
-    pub(in crate::hosts) announced: BTreeMap<usize, Located<Option<String>>>,
+    pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
     /// The URL or host name as written; `None`: nothing is.
-    pub(in crate::hosts) name: Option<Located<String>>,
+    pub(crate) name: Option<Located<String>>,
     /// Whether the URL names a user, or a password.
-    pub(in crate::hosts) has_user: bool,
+    pub(crate) has_user: bool,
     /// Whether the URL has a query or a fragment.
-    pub(in crate::hosts) has_query_or_fragment: bool,
+    pub(crate) has_query_or_fragment: bool,
 }
 
 /// A client certificate, and its key unless both stand in one file.
-pub(in crate::hosts) type ClientFiles = (FileReference, Option<FileReference>);
+pub(crate) type ClientFiles = (FileReference, Option<FileReference>);
 
 /// A file that a `hosts.toml` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) struct FileReference {
+pub(crate) struct FileReference {
     /// Relative paths hang on the directory of the `hosts.toml`.
-    pub(in crate::hosts) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Where it was written; `None`: found by listing the directory.
-    pub(in crate::hosts) at: Option<usize>,
+    pub(crate) at: Option<usize>,
 }
 
 impl Endpoint {
     /// Where its name was written.
-    pub(in crate::hosts) fn at(&self) -> Option<usize> {
+    pub(crate) fn at(&self) -> Option<usize> {
         self.name.as_ref().map(|name| name.at)
     }
 
     /// Whether the host has TLS settings of its own. Empty lists count, too.
-    pub(in crate::hosts) fn has_tls_settings(&self) -> bool {
+    pub(crate) fn has_tls_settings(&self) -> bool {
         let verification = self.skip_verify.is_some() || self.unverified_localhost;
         verification || self.ca.is_some() || self.client.is_some()
     }
 
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
-    pub(in crate::hosts) fn parse(
+    pub(crate) fn parse(
         name: Option<&Located<String>>,
         settings: Settings,
         directory: &Path,

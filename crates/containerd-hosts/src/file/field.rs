@@ -1,6 +1,6 @@
 /// A key that is read in a `hosts.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::hosts) enum Field {
+pub(crate) enum Field {
     Server,
     Host,
     Capabilities,

@@ -1,12 +1,12 @@
 use super::field::{Field, OF_HOST, OF_ROOT};
-use crate::hosts::daemon_version::DaemonVersion;
+use crate::daemon_version::DaemonVersion;
 
 /// The keys that a reader knows: containerd's, and those that the caller announced.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::hosts) struct Keys<'a> {
-    pub(in crate::hosts) daemon: DaemonVersion,
+pub(crate) struct Keys<'a> {
+    pub(crate) daemon: DaemonVersion,
     /// In lower case. They stand where the keys of a host stand.
-    pub(in crate::hosts) announced: &'a [String],
+    pub(crate) announced: &'a [String],
 }
 
 impl<'a> Keys<'a> {
@@ -37,7 +37,7 @@ impl<'a> Keys<'a> {
 
 /// Whether that is, in any case, a key that says something of a host or the server: not one of
 /// the two that hold tables.
-pub(in crate::hosts) fn is_setting(name: &str, announced: &[String]) -> bool {
+pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
     let name = name.to_lowercase();
     of_root(announced)
         .any(|(known, field)| known == name && !matches!(field, Field::Host | Field::Header))
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_nearest_known_key_is_suggested() {
-        let announced = ["credential_domain".to_owned()];
+        let announced = ["owner_team".to_owned()];
         let keys = Keys {
             daemon: DaemonVersion::NEWEST,
             announced: &announced,
@@ -86,7 +86,7 @@ mod tests {
             ("hosts", false, Some("host")),
             ("sever", false, Some("server")),
             ("sever", true, None),
-            ("credential-domains", true, Some("credential_domain")),
+            ("owner-teams", true, Some("owner_team")),
             ("something_else", true, None),
         ] {
             assert_eq!(keys.nearest(name, in_host), known, "{name}");
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn an_announced_key_is_known_in_any_case() {
-        let announced = ["credential_domain".to_owned()];
+        let announced = ["owner_team".to_owned()];
         let of_host = |daemon, name| {
             let keys = Keys {
                 daemon,
@@ -104,11 +104,8 @@ mod tests {
             keys.of_host(name)
         };
         let newest = DaemonVersion::NEWEST;
-        assert_eq!(
-            of_host(newest, "Credential_Domain"),
-            Some(Field::Announced(0))
-        );
-        assert_eq!(of_host(DaemonVersion::V1_7, "Credential_Domain"), None);
+        assert_eq!(of_host(newest, "Owner_Team"), Some(Field::Announced(0)));
+        assert_eq!(of_host(DaemonVersion::V1_7, "Owner_Team"), None);
         assert_eq!(of_host(newest, "server"), None);
     }
 }

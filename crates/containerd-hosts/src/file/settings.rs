@@ -1,26 +1,26 @@
 use std::collections::BTreeMap;
 
-use crate::hosts::toml::Value;
+use crate::toml::Value;
 
 /// Something and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) struct Located<T> {
-    pub(in crate::hosts) value: T,
+pub(crate) struct Located<T> {
+    pub(crate) value: T,
     /// Offset in the file.
-    pub(in crate::hosts) at: usize,
+    pub(crate) at: usize,
 }
 
 /// What a host table, or the root of the file, sets (containerd's `hostFileConfig`).
 #[derive(Debug, Clone, Default)]
-pub(in crate::hosts) struct Settings {
-    pub(in crate::hosts) capabilities: Option<Located<Vec<Located<String>>>>,
-    pub(in crate::hosts) ca: Option<Value>,
-    pub(in crate::hosts) client: Option<Value>,
-    pub(in crate::hosts) skip_verify: Option<Located<bool>>,
+pub(crate) struct Settings {
+    pub(crate) capabilities: Option<Located<Vec<Located<String>>>>,
+    pub(crate) ca: Option<Value>,
+    pub(crate) client: Option<Value>,
+    pub(crate) skip_verify: Option<Located<bool>>,
     /// In file order.
-    pub(in crate::hosts) header: Vec<(Located<String>, Value)>,
-    pub(in crate::hosts) override_path: Option<Located<bool>>,
-    pub(in crate::hosts) dial_timeout: Option<Located<String>>,
+    pub(crate) header: Vec<(Located<String>, Value)>,
+    pub(crate) override_path: Option<Located<bool>>,
+    pub(crate) dial_timeout: Option<Located<String>>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
-    pub(in crate::hosts) announced: BTreeMap<usize, Located<Option<String>>>,
+    pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
 }

@@ -1,6 +1,6 @@
 /// Something in the file that containerd does not read, without a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) enum Unread {
+pub(crate) enum Unread {
     /// A key or table that it does not know.
     Unknown {
         name: String,

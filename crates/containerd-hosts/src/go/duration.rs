@@ -1,7 +1,7 @@
 /// Nanoseconds of a text such as `1m30s`, by the rules of Go's `time.ParseDuration`.
 ///
 /// `None` where Go refuses the text, overflow included.
-pub(in crate::hosts) fn parse_duration(text: &str) -> Option<i64> {
+pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// The port of `host:port` by the rules of Go's `net.SplitHostPort`; empty where there is none,
 /// or where the text is none of its forms.
-pub(in crate::hosts) fn port(text: &str) -> &str {
+pub(crate) fn port(text: &str) -> &str {
     match split(text) {
         Split::Parts { port, .. } => port,
         Split::None => "",
@@ -11,7 +11,7 @@ pub(in crate::hosts) fn port(text: &str) -> &str {
 
 /// Whether containerd takes the registry namespace for this machine
 /// (`IsLocalhost` in `core/remotes/docker/resolver.go`).
-pub(in crate::hosts) fn is_localhost(text: &str) -> bool {
+pub(crate) fn is_localhost(text: &str) -> bool {
     let host = match split(text) {
         Split::Parts { host, .. } => host,
         Split::None => text,

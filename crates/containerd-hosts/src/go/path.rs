@@ -1,6 +1,6 @@
 /// The shortest path that names the same thing, by the rules of Go's `path.Clean`: no doubled
 /// slash, no `.`, `..` resolved; `.` for nothing.
-pub(in crate::hosts) fn clean(path: &str) -> String {
+pub(crate) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -26,7 +26,7 @@ pub(in crate::hosts) fn clean(path: &str) -> String {
 
 /// The parts joined with slashes and cleaned, by the rules of Go's `path.Join`; empty where all
 /// parts are.
-pub(in crate::hosts) fn join(parts: &[&str]) -> String {
+pub(crate) fn join(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts
         .iter()
         .copied()

@@ -3,26 +3,26 @@ use std::net::Ipv6Addr;
 /// A URL cut by the rules of Go's `url.Parse`, which decide which host containerd asks: the
 /// authority keeps its spelling and its port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) struct Url {
+pub(crate) struct Url {
     /// In lower case; empty where none was written.
-    pub(in crate::hosts) scheme: String,
+    pub(crate) scheme: String,
     /// Host name and port as written.
-    pub(in crate::hosts) host: String,
+    pub(crate) host: String,
     /// With percent-escapes decoded.
-    pub(in crate::hosts) path: String,
+    pub(crate) path: String,
     /// Whether a user or a password was written before the host.
-    pub(in crate::hosts) has_user: bool,
+    pub(crate) has_user: bool,
     /// Whether a query or a fragment was written.
-    pub(in crate::hosts) has_query_or_fragment: bool,
+    pub(crate) has_query_or_fragment: bool,
 }
 
 /// Why Go refuses a URL. Never quotes it: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::hosts) struct UrlFault(pub(in crate::hosts) &'static str);
+pub(crate) struct UrlFault(pub(crate) &'static str);
 
 impl Url {
     /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
-    pub(in crate::hosts) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
+    pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         unescape(fragment, Part::Path)?;
         if before.bytes().any(|byte| byte.is_ascii_control()) {
@@ -65,7 +65,7 @@ impl Url {
 }
 
 /// The text as a value in a query, by the rules of Go's `url.QueryEscape`.
-pub(in crate::hosts) fn query_escape(text: &str) -> String {
+pub(crate) fn query_escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -1,8 +1,8 @@
 use super::subject::{Faults, Subject};
-use crate::hosts::code::Code;
-use crate::hosts::dial_timeout::DialTimeout;
-use crate::hosts::fault::Fault;
-use crate::hosts::finding::Severity;
+use crate::code::Code;
+use crate::dial_timeout::DialTimeout;
+use crate::fault::Fault;
+use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let (mirrors, _) = subject.split();

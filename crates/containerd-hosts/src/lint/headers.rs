@@ -1,9 +1,9 @@
 use super::subject::{Faults, Subject};
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::is_setting;
-use crate::hosts::finding::Severity;
-use crate::hosts::secret_header::header_may_hold_secret;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::file::is_setting;
+use crate::finding::Severity;
+use crate::secret_header::header_may_hold_secret;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     for endpoint in subject.endpoints {

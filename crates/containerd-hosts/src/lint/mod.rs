@@ -10,7 +10,7 @@ mod urls;
 
 use self::subject::Faults;
 pub(super) use self::subject::Subject;
-use crate::hosts::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity};
 
 /// Of one file: a longer list is of no use to anybody.
 const MOST_FINDINGS: usize = 500;

@@ -1,10 +1,10 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::collections::HashMap;
 
 use super::subject::{Faults, Subject};
-use crate::hosts::fault::Fault;
-use crate::hosts::file::Endpoint;
-use crate::hosts::finding::Severity;
+use crate::fault::Fault;
+use crate::file::Endpoint;
+use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let mut by_name: HashMap<&str, usize> = HashMap::new();

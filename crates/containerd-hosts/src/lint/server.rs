@@ -1,7 +1,7 @@
 use super::subject::{Faults, Subject};
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::finding::Severity;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let (mirrors, _) = subject.split();

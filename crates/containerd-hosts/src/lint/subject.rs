@@ -1,23 +1,23 @@
 use std::path::Path;
 
-use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, HostsFile};
-use crate::hosts::finding::Severity;
-use crate::hosts::lookup;
-use crate::hosts::source_file::SourceFile;
+use crate::fault::Fault;
+use crate::file::{Endpoint, HostsFile};
+use crate::finding::Severity;
+use crate::lookup;
+use crate::source_file::SourceFile;
 
 /// What the looks at a file add to.
 pub(super) type Faults = Vec<(Severity, Fault)>;
 
 /// One file with what was made of it.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::hosts) struct Subject<'a> {
-    pub(in crate::hosts) text: &'a SourceFile,
-    pub(in crate::hosts) file: &'a HostsFile,
+pub(crate) struct Subject<'a> {
+    pub(crate) text: &'a SourceFile,
+    pub(crate) file: &'a HostsFile,
     /// Server last, before anything is filled in.
-    pub(in crate::hosts) endpoints: &'a [Endpoint],
+    pub(crate) endpoints: &'a [Endpoint],
     /// The directory of the file.
-    pub(in crate::hosts) directory: &'a Path,
+    pub(crate) directory: &'a Path,
 }
 
 impl<'a> Subject<'a> {

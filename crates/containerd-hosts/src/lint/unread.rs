@@ -1,8 +1,8 @@
 use super::subject::{Faults, Subject};
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::Unread;
-use crate::hosts::finding::Severity;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::file::Unread;
+use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     for unread in &subject.file.unread {

@@ -1,8 +1,8 @@
 use super::subject::{Faults, Subject};
-use crate::hosts::code::Code;
-use crate::hosts::fault::Fault;
-use crate::hosts::file::{Endpoint, Located};
-use crate::hosts::finding::Severity;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::file::{Endpoint, Located};
+use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let last = subject.endpoints.len().saturating_sub(1);

@@ -5,9 +5,9 @@ use zeroize::Zeroizing;
 
 use super::toml_text::{array, quoted};
 use super::url::{Name, name};
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::dial_timeout::DialTimeout;
-use crate::hosts::file::{ClientFiles, Endpoint, FileReference};
+use crate::daemon_version::DaemonVersion;
+use crate::dial_timeout::DialTimeout;
+use crate::file::{ClientFiles, Endpoint, FileReference};
 
 /// The text of a `hosts.toml` with these hosts, server last. `has_server`: whether the server is
 /// named, rather than being the registry namespace's own upstream.

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use super::defaults::complete_server;
 use super::load::{Loaded, load};
 use super::read_file::problem;
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::directories::HostsDirectories;
-use crate::hosts::error::HostsError;
-use crate::hosts::lookup;
-use crate::hosts::reading::Reading;
-use crate::name::RegistryNamespace;
+use crate::daemon_version::DaemonVersion;
+use crate::directories::HostsDirectories;
+use crate::error::HostsError;
+use crate::lookup;
+use crate::reading::Reading;
+use crate::registry_namespace::RegistryNamespace;
 
 /// Why a hosts directory could not be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::hosts::daemon_version::DaemonVersion;
-use crate::hosts::file::{Endpoint, Located, Settings};
+use crate::daemon_version::DaemonVersion;
+use crate::file::{Endpoint, Located, Settings};
 
 /// How a host is named in a rendered file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

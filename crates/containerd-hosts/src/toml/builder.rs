@@ -7,7 +7,7 @@ use super::dialect::RefusedBy;
 use super::syntax::Visitor;
 use super::value::{Key, KeyPart, Value, ValueKind};
 use super::{date_time, dialect, number};
-use crate::hosts::fault::Fault;
+use crate::fault::Fault;
 use crate::secret::Secret;
 
 /// Puts the parser's events together to expressions.

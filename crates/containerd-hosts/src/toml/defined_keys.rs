@@ -1,12 +1,12 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use std::collections::HashMap;
 
 use super::value::{Key, KeyPart, Value, ValueKind};
-use crate::hosts::fault::Fault;
+use crate::fault::Fault;
 
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
-pub(in crate::hosts) struct DefinedKeys {
+pub(crate) struct DefinedKeys {
     entries: HashMap<(u32, String), Entry>,
     next_id: u32,
     current_table: u32,
@@ -31,7 +31,7 @@ enum Kind {
 }
 
 impl DefinedKeys {
-    pub(in crate::hosts) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             entries: HashMap::new(),
             next_id: ROOT + 1,
@@ -40,7 +40,7 @@ impl DefinedKeys {
     }
 
     /// `[key]`
-    pub(in crate::hosts) fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+    pub(crate) fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
         let (parent, last) = self.parent_table(key)?;
         let entry = match self.find(parent, last) {
             None => self.create(parent, last, Kind::Table(true)),
@@ -56,7 +56,7 @@ impl DefinedKeys {
     }
 
     /// `[[key]]`; gives whether it is the first of its name.
-    pub(in crate::hosts) fn array_table(&mut self, key: &[KeyPart]) -> Result<bool, Fault> {
+    pub(crate) fn array_table(&mut self, key: &[KeyPart]) -> Result<bool, Fault> {
         let (parent, last) = self.parent_table(key)?;
         let found = self.find(parent, last);
         if let Some(entry) = found.filter(|entry| entry.kind != Kind::ArrayOfTables) {
@@ -68,7 +68,7 @@ impl DefinedKeys {
     }
 
     /// `key = value`
-    pub(in crate::hosts) fn pair(&mut self, key: &Key, value: &Value) -> Result<(), Fault> {
+    pub(crate) fn pair(&mut self, key: &Key, value: &Value) -> Result<(), Fault> {
         self.pair_under(self.current_table, key, value)
     }
 

@@ -4,18 +4,18 @@ use super::number;
 
 /// A piece of TOML that an older daemon refuses together with the whole file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::hosts) struct NewSyntax {
+pub(crate) struct NewSyntax {
     /// Which daemons refuse it.
-    pub(in crate::hosts) refused_by: RefusedBy,
+    pub(crate) refused_by: RefusedBy,
     /// Offset in the file.
-    pub(in crate::hosts) at: usize,
+    pub(crate) at: usize,
     /// What it is, for messages.
-    pub(in crate::hosts) what: &'static str,
+    pub(crate) what: &'static str,
 }
 
 /// Which daemons refuse a piece of TOML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::hosts) enum RefusedBy {
+pub(crate) enum RefusedBy {
     /// Up to containerd 2.3, whose go-toml is older than 2.4: it is TOML 1.1.
     BeforeToml11,
     /// containerd 1.7, whose go-toml is 1.9.

@@ -1,11 +1,11 @@
-use crate::hosts::code::Code;
+use crate::code::Code;
 use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ParseError, Source};
 
 use super::builder::Builder;
 use super::dialect::NewSyntax;
 use super::value::{Key, Value};
-use crate::hosts::fault::Fault;
+use crate::fault::Fault;
 
 /// Arrays and inline tables stand in each other at most this deep.
 const DEEPEST: u32 = 80;
@@ -13,7 +13,7 @@ const DEEPEST: u32 = 80;
 const MOST_TOKENS: usize = 400_000;
 
 /// Is told each expression of a document, in order.
-pub(in crate::hosts) trait Visitor {
+pub(crate) trait Visitor {
     /// `[key]`
     fn table(&mut self, key: &[super::KeyPart]) -> Result<(), Fault>;
     /// `[[key]]`
@@ -25,7 +25,7 @@ pub(in crate::hosts) trait Visitor {
 /// Reads a document and tells the visitor each expression, until the visitor refuses one.
 /// `odd_numbers`: misshapen numbers are no error as long as nothing reads them.
 /// Gives what only newer readers understand.
-pub(in crate::hosts) fn parse(
+pub(crate) fn parse(
     bytes: &[u8],
     odd_numbers: bool,
     visitor: &mut dyn Visitor,

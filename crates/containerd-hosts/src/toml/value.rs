@@ -1,27 +1,27 @@
 use crate::secret::Secret;
 
 /// A dotted key, never empty.
-pub(in crate::hosts) type Key = Vec<KeyPart>;
+pub(crate) type Key = Vec<KeyPart>;
 
 /// One part of a dotted key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) struct KeyPart {
+pub(crate) struct KeyPart {
     /// Quotes and escapes resolved.
-    pub(in crate::hosts) text: String,
+    pub(crate) text: String,
     /// Offset of its first byte in the file.
-    pub(in crate::hosts) at: usize,
+    pub(crate) at: usize,
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) struct Value {
-    pub(in crate::hosts) kind: ValueKind,
+pub(crate) struct Value {
+    pub(crate) kind: ValueKind,
     /// Offset of its first byte in the file.
-    pub(in crate::hosts) at: usize,
+    pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::hosts) enum ValueKind {
+pub(crate) enum ValueKind {
     /// Any string: the value of a header may be a secret.
     String(Secret),
     Boolean(bool),
@@ -38,15 +38,15 @@ pub(in crate::hosts) enum ValueKind {
 
 impl ValueKind {
     /// What a date or time is called.
-    pub(in crate::hosts) const DATE: &'static str = "a date or time";
+    pub(crate) const DATE: &'static str = "a date or time";
 
     /// Whether it is a date or time.
-    pub(in crate::hosts) fn is_date(&self) -> bool {
+    pub(crate) fn is_date(&self) -> bool {
         self.name() == Self::DATE
     }
 
     /// What it is, for messages.
-    pub(in crate::hosts) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::String(_) => "a string",
             Self::Boolean(_) => "a boolean",

@@ -7,7 +7,7 @@ use super::key_text::encoded;
 use super::profile::Profile;
 use super::repository::Repository;
 use super::shell_word::shell_word;
-use super::{NameError, RegistryNamespace};
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// What a credential is kept under: host, and optionally registry namespace, repository prefix
 /// and profile.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::authority::Authority;
 use super::repository::Repository;
-use super::{NameError, RegistryNamespace};
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// An image as it is asked for: registry namespace, repository, and a tag or a digest or both.
 ///

@@ -2,7 +2,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::profile::Profile;
 use super::repository::Repository;
-use super::{NameError, RegistryNamespace};
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// The parts of a credential key's text, `HOST[:PORT][?ns=NAMESPACE][&path=PREFIX][&profile=NAME]`,
 /// as they are written: no name is taken for another one of the same registry yet.

@@ -1,7 +1,7 @@
 use super::candidate::{Candidate, PassedOver};
 use super::operation::Phase;
-use crate::hosts::Host;
 use crate::name::{Authority, Repository};
+use containerd_hosts::Host;
 
 /// One host of a plan: what it is asked for, and what it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

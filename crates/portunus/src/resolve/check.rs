@@ -1,8 +1,10 @@
 use super::code::Code;
 use super::credential_domain::CredentialDomain;
 use super::prepare_hosts::prepare_hosts;
-use crate::hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsDirectories, Severity};
 use crate::name::RegistryNamespace;
+use containerd_hosts::{
+    CheckedDirectory, DaemonVersion, Finding, Host, HostsDirectories, Severity,
+};
 
 /// Looks for faults in hosts directories ([`HostsDirectories::check`]), and tells what becomes of
 /// each `credential_domain` in them. Findings come in the order of roots, directories and places.

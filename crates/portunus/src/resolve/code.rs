@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::hosts;
+use containerd_hosts as hosts;
 
 /// What kind of fault a finding of [`check`](super::check) is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

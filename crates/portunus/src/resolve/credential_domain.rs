@@ -1,8 +1,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 use crate::name::{Authority, RegistryNamespace};
+use containerd_hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that
 /// registry namespace. containerd ignores the key.

@@ -1,5 +1,5 @@
 use super::credential_domain::CredentialDomain;
-use crate::hosts::{CertificateCheck, HostsDirectories};
+use containerd_hosts::{CertificateCheck, HostsDirectories};
 
 /// Has hosts directories read as they are for a plan: with `credential_domain`, for
 /// [`CredentialDomain::judge`], and with a look whether each certificate and key can be used.

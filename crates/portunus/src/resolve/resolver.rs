@@ -11,9 +11,9 @@ use super::phases::phases;
 use super::plan::Plan;
 use super::prepare_hosts::prepare_hosts;
 use super::session::Session;
-use crate::hosts::{Host, HostsDirectories, Reading};
 use crate::name::{Authority, ImageReference, Profile, Repository};
 use crate::store::Source;
+use containerd_hosts::{Host, HostsDirectories, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
 ///

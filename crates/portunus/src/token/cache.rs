@@ -133,7 +133,7 @@ fn renewal_margin(lifetime: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use containerd_hosts::Secret;
 
     fn key(identity: Option<Credential>) -> TokenKey {
         TokenKey::new(

@@ -5,7 +5,7 @@ use super::authentication::Bearer;
 use super::response::{self, ExchangeError, Token};
 use super::scope::Scopes;
 use crate::credential::Credential;
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 const CLIENT_ID: &str = "portunus";
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 /// How much of a realm's answer is read, in bytes.
 pub const MAX_RESPONSE: usize = 1 << 20;

@@ -4,8 +4,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
-use crate::secret::Secret;
 use crate::store::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use containerd_hosts::Secret;
 
 /// Reads with and without padding, writes with.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -4,13 +4,13 @@ use zeroize::Zeroizing;
 use super::process::{Answer, run};
 use super::programs::HelperPrograms;
 use crate::credential::Credential;
-use crate::secret::Secret;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::origin::Origin;
 use crate::store::removal::Removal;
 use crate::store::source::SourceKind;
+use containerd_hosts::Secret;
 
 /// What helpers print where they do not have what they are asked for
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).

@@ -1,6 +1,6 @@
 //! Changes the vectors' files at random and reads what comes out, for as long as it is told.
 //!
-//! `cargo test -p portunus --test hosts_fuzz -- --seconds 600 --seed 7`; three seconds unless told.
+//! `cargo test -p containerd-hosts --test hosts_fuzz -- --seconds 600 --seed 7`; three seconds unless told.
 //! Fails on a panic, on more than 64 MiB of memory for one file, and on a file that takes ten
 //! seconds. Needs no nightly compiler, so that every run of the tests includes a little of it.
 
@@ -17,9 +17,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use containerd_hosts::{DaemonVersion, HostsDirectories, Reading, RegistryNamespace};
 use peak_alloc::PeakAlloc;
-use portunus::hosts::{DaemonVersion, HostsDirectories, Reading};
-use portunus::name::RegistryNamespace;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -65,7 +64,8 @@ fn read(root: &Path, input: &[u8]) {
     let directory = root.join("reg.test");
     fs::create_dir_all(&directory).unwrap();
     fs::write(directory.join("hosts.toml"), input).unwrap();
-    let directories = HostsDirectories::new(vec![root.to_owned()]);
+    let directories =
+        HostsDirectories::new(vec![root.to_owned()]).with_announced_key("credential_domain");
     let name = RegistryNamespace::new("reg.test").unwrap();
     for daemon in [None, Some(DaemonVersion::V1_7)] {
         let _ = directories.hosts(&name, Reading::AsContainerd { daemon });
