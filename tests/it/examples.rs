@@ -14,6 +14,7 @@ use support::{program, trials, workspace};
 
 trials! {
     a_plan_takes_fifteen_lines,
+    a_linter_of_ones_own_tells_what_a_code_means,
     a_store_of_ones_own_is_asked_like_any_other,
     another_http_client_carries_the_token_conversation,
     a_pull_tool_of_ones_own_writes_a_layout,
@@ -70,6 +71,18 @@ fn a_plan_takes_fifteen_lines() {
     let ran = world.run("resolve", &world.files(), "");
     let at = world.registry.address();
     assert_eq!(ran.assert_success().stdout, format!("{at} {at}\n"));
+}
+
+fn a_linter_of_ones_own_tells_what_a_code_means() {
+    let world = World::new();
+    world
+        .home
+        .write_hosts_toml("reg.test", "server = \"http-cache.corp\"\n");
+    let ran = world.run("lint", &[world.home.hosts_dir()], "");
+    ran.assert_code(1);
+    let explained = "error[misspelt-url]: containerd finds no host";
+    assert!(ran.stdout.contains(explained), "{ran}");
+    assert!(ran.stdout.contains("A URL in which containerd"), "{ran}");
 }
 
 fn a_store_of_ones_own_is_asked_like_any_other() {
