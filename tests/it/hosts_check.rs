@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portunus::hosts::{DaemonVersion, HostsDirectories, HostsError, Reading, Severity};
+use portunus::hosts::{DaemonVersion, HostsError, HostsTree, Reading, Severity};
 use portunus::name::RegistryNamespace;
 use portunus::resolve::{CredentialDomain, check, prepare_hosts};
 use support::home::Home;
@@ -67,11 +67,7 @@ fn each_fault_of_a_file_is_named_at_its_place() {
     ];
     for (code, text, (line, column), severity) in table {
         let root = root("reg.test", text);
-        let findings = check(
-            HostsDirectories::new(vec![root.path().to_owned()]),
-            &[],
-            None,
-        );
+        let findings = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
         let found = findings
             .iter()
             .find(|finding| finding.code.as_str() == *code);
@@ -134,11 +130,7 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
     let key = root.path().join("reg.test/my;key");
     fs::write(&key, "").unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let found = check(
-        HostsDirectories::new(vec![root.path().to_owned()]),
-        &[],
-        None,
-    );
+    let found = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
     let mut keys = found.into_iter().filter_map(|finding| finding.subject);
     assert!(keys.any(|it| it == key));
     let hosts = root.path().to_str().unwrap();
@@ -167,7 +159,7 @@ fn a_second_root_for_one_registry_is_told() {
     let text = "server = \"https://m.test\"\n";
     let (first, second) = (root("reg.test_5000_", text), root("reg.test:5000", text));
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    let findings = check(HostsDirectories::new(roots), &[], Some(DaemonVersion::V2_3));
+    let findings = check(HostsTree::new(roots), &[], Some(DaemonVersion::V2_3));
     assert_eq!(
         findings
             .iter()
@@ -199,7 +191,7 @@ fn what_older_daemons_read_otherwise_is_told() {
         ("server = \"https://m.test\"\n", DaemonVersion::V2_1, false),
     ] {
         let root = root("reg.test", text);
-        let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+        let directories = HostsTree::new(vec![root.path().to_owned()]);
         let name = RegistryNamespace::new("reg.test").unwrap();
         let refused = directories
             .hosts(
@@ -258,7 +250,7 @@ fn a_credential_domain_is_honoured_only_under_its_conditions() {
         let path = root.path().join(directory).join("hosts.toml");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let name = RegistryNamespace::new("reg.test").unwrap();
-        let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+        let directories = HostsTree::new(vec![root.path().to_owned()]);
         let directories = prepare_hosts(directories);
         let hosts = directories.hosts(&name, Reading::STRICT).unwrap().hosts;
         let found = CredentialDomain::judge(&hosts[0], &name).unwrap();
@@ -317,11 +309,11 @@ fn root(directory: &str, text: &str) -> TempDir {
 
 fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsError> {
     let name = RegistryNamespace::new("reg.test").unwrap();
-    HostsDirectories::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
+    HostsTree::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }
 
 fn codes(root: &Path) -> Vec<&'static str> {
-    let findings = check(HostsDirectories::new(vec![root.to_owned()]), &[], None);
+    let findings = check(HostsTree::new(vec![root.to_owned()]), &[], None);
     findings
         .into_iter()
         .map(|finding| finding.code.as_str())

@@ -1,7 +1,7 @@
 use crate::host::Place;
 
 /// A key that the caller announced
-/// ([`HostsDirectories::with_announced_key`](super::HostsDirectories::with_announced_key)), as it
+/// ([`HostsTree::with_announced_key`](super::HostsTree::with_announced_key)), as it
 /// is written for a host. containerd ignores it; what it means is the caller's to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -25,7 +25,7 @@ pub(crate) fn build_hosts(
         sends_ns: sends_ns(&endpoint.host, registry_namespace),
         place: endpoint.at().and_then(|at| Some(text?.place(at))),
         tls_insecure: endpoint.unverified_localhost || endpoint.skip_verify == Some(true),
-        announced: announced(&endpoint, text),
+        announced: collect_announced(&endpoint, text),
         client_loaded: endpoint.client.as_ref().map_or(0, Vec::len),
         client: endpoint
             .client
@@ -52,7 +52,7 @@ pub(crate) fn build_hosts(
     endpoints.map(of_endpoint).collect()
 }
 
-fn announced(endpoint: &Endpoint, text: Option<&SourceFile>) -> Vec<AnnouncedKey> {
+fn collect_announced(endpoint: &Endpoint, text: Option<&SourceFile>) -> Vec<AnnouncedKey> {
     let Some(text) = text else { return Vec::new() };
     let names = text.announced().iter().enumerate();
     let written = names.filter_map(|(position, name)| {

@@ -27,14 +27,14 @@ pub(crate) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError
         let path = directory.join(name);
         let bytes = name.as_bytes();
         if bytes.ends_with(b".crt") {
-            endpoint.ca.get_or_insert_default().push(found(&path));
+            endpoint.ca.get_or_insert_default().push(refer_to(&path));
         } else if let Some(stem) = bytes.strip_suffix(b".cert") {
             let key = [stem, b".key"].concat();
             let key = existing_key(&directory.join(OsStr::from_bytes(&key)))?;
             endpoint
                 .client
                 .get_or_insert_default()
-                .push((found(&path), key));
+                .push((refer_to(&path), key));
         }
     }
     Ok(endpoint)
@@ -42,13 +42,13 @@ pub(crate) fn list_certificates(directory: &Path) -> Result<Endpoint, HostsError
 
 fn existing_key(path: &Path) -> Result<Option<FileReference>, HostsError> {
     match std::fs::metadata(path) {
-        Ok(_) => Ok(Some(found(path))),
+        Ok(_) => Ok(Some(refer_to(path))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(ReadStep::FindDirectory, path, &error)),
     }
 }
 
-fn found(path: &Path) -> FileReference {
+fn refer_to(path: &Path) -> FileReference {
     FileReference {
         path: path.to_owned(),
         at: None,

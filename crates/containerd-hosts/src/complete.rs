@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use crate::build_hosts::build_hosts;
-use crate::directories::HostsDirectories;
 use crate::error::HostsError;
 use crate::fault::Fault;
 use crate::finding::{Finding, Severity};
+use crate::hosts_tree::HostsTree;
 use crate::lint::{Subject, lint};
 use crate::load::{Loaded, Read};
 use crate::reading::Reading;
@@ -15,7 +15,7 @@ use crate::tls_check::check_tls_files;
 
 /// The hosts of a registry namespace that no directory speaks for: its own upstream.
 pub(crate) fn without_directory(
-    directories: &HostsDirectories,
+    directories: &HostsTree,
     registry_namespace: &RegistryNamespace,
     reading: Reading,
 ) -> RegistryNamespaceHosts {
@@ -38,7 +38,7 @@ pub(crate) fn without_directory(
 
 /// Makes hosts of what a directory says, and checks that every certificate and key can be used.
 pub(crate) fn complete(
-    directories: &HostsDirectories,
+    directories: &HostsTree,
     registry_namespace: &RegistryNamespace,
     directory: PathBuf,
     loaded: Loaded,

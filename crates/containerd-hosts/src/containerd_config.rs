@@ -3,10 +3,10 @@ use std::path::Path;
 
 use ::toml::{Table, Value};
 
-use crate::directories::HostsDirectories;
 use crate::error::{HostsError, ReadStep};
 use crate::fault::Fault;
 use crate::finding::Severity;
+use crate::hosts_tree::HostsTree;
 use crate::read_file::{ReadFailure, read_file};
 use crate::source_file::SourceFile;
 
@@ -28,7 +28,7 @@ const PLACES: [&[&str]; 3] = [
     ],
 ];
 
-impl HostsDirectories {
+impl HostsTree {
     /// The roots that a daemon is configured with: `config_path` in its `config.toml`, version 2
     /// or 3, mostly `/etc/containerd/config.toml`. `None` where the file is absent or names none.
     /// Files that it imports are not read.
@@ -113,17 +113,13 @@ mod tests {
             ("version = 2\n", None),
         ] {
             std::fs::write(&path, text).unwrap();
-            let found = HostsDirectories::from_containerd_config(&path).unwrap();
+            let found = HostsTree::from_containerd_config(&path).unwrap();
             let found = found.map(|found| found.roots().to_owned());
             let roots = roots.map(|roots| roots.into_iter().map(Into::into).collect());
             assert_eq!(found, roots, "{text}");
         }
         std::fs::remove_file(&path).unwrap();
-        assert!(
-            HostsDirectories::from_containerd_config(&path)
-                .unwrap()
-                .is_none()
-        );
+        assert!(HostsTree::from_containerd_config(&path).unwrap().is_none());
     }
 
     #[test]
@@ -131,7 +127,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("config.toml");
         std::fs::write(&path, "password = \"hunter2\" x\n").unwrap();
-        let error = HostsDirectories::from_containerd_config(&path).unwrap_err();
+        let error = HostsTree::from_containerd_config(&path).unwrap_err();
         assert!(matches!(error, HostsError::Broken { .. }));
         assert!(!format!("{error:?} {error}").contains("hunter2"));
     }

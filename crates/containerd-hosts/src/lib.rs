@@ -1,6 +1,6 @@
 //! The ordered hosts of a registry namespace, as containerd's `hosts.toml` gives them.
 //!
-//! [`HostsDirectories`] finds and reads the file. It is read in one of two ways ([`Reading`]):
+//! [`HostsTree`] finds and reads the file. It is read in one of two ways ([`Reading`]):
 //! strictly, where a file that containerd would drop in whole or in part is an error, or as
 //! containerd does, where the hosts are those that it would really use. `check` looks for faults
 //! in all files, `render` writes what was read into a directory for a daemon.
@@ -33,13 +33,13 @@ mod daemon_version;
 mod defaults;
 mod dial_timeout;
 mod dialect;
-mod directories;
 mod error;
 mod fault;
 mod file;
 mod finding;
 mod go;
 mod host;
+mod hosts_tree;
 mod http_fallback;
 mod lint;
 mod list_directories;
@@ -83,10 +83,10 @@ pub use check::{Checked, CheckedDirectory, CheckedRoot};
 pub use code::Code;
 pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;
-pub use directories::HostsDirectories;
 pub use error::{HostsError, ReadStep};
 pub use finding::{Finding, Severity};
 pub use host::{ClientCertificate, Host, Place};
+pub use hosts_tree::HostsTree;
 pub use lookup::DEFAULT_DIRECTORY;
 pub use name_error::NameError;
 pub use reading::Reading;

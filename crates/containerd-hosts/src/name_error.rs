@@ -14,9 +14,9 @@ impl NameError {
         // What stands before an `@` may be a user and a password pasted with a URL.
         let quoted = match text.rsplit_once('@') {
             Some((before, after)) if before.contains(':') => {
-                format!("`…@{}`", shortened(after))
+                format!("`…@{}`", shorten(after))
             }
-            _ => format!("`{}`", shortened(text)),
+            _ => format!("`{}`", shorten(text)),
         };
         Self {
             what,
@@ -31,7 +31,7 @@ impl NameError {
     }
 }
 
-fn shortened(text: &str) -> String {
+fn shorten(text: &str) -> String {
     let escaped: String = text
         .chars()
         .take(100)

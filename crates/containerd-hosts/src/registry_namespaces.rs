@@ -1,14 +1,14 @@
 use std::path::Path;
 
 use crate::check::names_a_host;
-use crate::directories::HostsDirectories;
+use crate::hosts_tree::HostsTree;
 use crate::list_directories::list_directories;
 use crate::lookup;
 use crate::registry_namespace::RegistryNamespace;
 
-impl HostsDirectories {
+impl HostsTree {
     /// The registry namespaces that have a directory of their own, by name. `_default`, and what
-    /// cannot be read or names no host, are left out: [`HostsDirectories::check`]
+    /// cannot be read or names no host, are left out: [`HostsTree::check`]
     /// tells about those.
     pub fn registry_namespaces(&self) -> Vec<RegistryNamespace> {
         let mut found: Vec<RegistryNamespace> =
@@ -46,7 +46,7 @@ mod tests {
             root.path().to_owned(),
             root.path().to_owned(),
         ];
-        let found = HostsDirectories::new(roots).registry_namespaces();
+        let found = HostsTree::new(roots).registry_namespaces();
         let found: Vec<&str> = found.iter().map(RegistryNamespace::as_str).collect();
         assert_eq!(found, ["docker.io", "reg.test:5000"]);
     }

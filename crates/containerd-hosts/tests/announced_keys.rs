@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use containerd_hosts::{Code, DaemonVersion, HostsDirectories, Reading, RegistryNamespace};
+use containerd_hosts::{Code, DaemonVersion, HostsTree, Reading, RegistryNamespace};
 use tempfile::TempDir;
 
 const FILE: &str = "\
@@ -41,7 +41,7 @@ fn it_comes_with_its_host_in_any_case() {
 #[test]
 fn it_is_known_and_near_to_what_is_mistyped() {
     let tree = tree("reg.test");
-    let helps = |directories: HostsDirectories| -> Vec<_> {
+    let helps = |directories: HostsTree| -> Vec<_> {
         let findings = directories.check(&[], None).into_findings();
         let unknown = findings
             .into_iter()
@@ -52,7 +52,7 @@ fn it_is_known_and_near_to_what_is_mistyped() {
     };
     let nearest = "did you mean `tier`?".to_owned();
     assert_eq!(helps(announced(&tree)), [(10, nearest)]);
-    let unknown = HostsDirectories::new(vec![tree.path().to_owned()]);
+    let unknown = HostsTree::new(vec![tree.path().to_owned()]);
     assert_eq!(helps(unknown).len(), 3);
 }
 
@@ -75,7 +75,7 @@ fn a_check_hands_it_out_of_every_directory() {
     fs::create_dir(first.path().join("_default")).unwrap();
     fs::write(first.path().join("_default/hosts.toml"), FILE).unwrap();
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    let directories = HostsDirectories::new(roots).with_announced_key("tier");
+    let directories = HostsTree::new(roots).with_announced_key("tier");
     let checked = directories.check(&[], None);
     let roots = checked.roots.iter().flat_map(|root| &root.directories);
     let read = roots.map(|it| {
@@ -102,8 +102,8 @@ fn tree(directory: &str) -> TempDir {
     tree
 }
 
-fn announced(tree: &TempDir) -> HostsDirectories {
-    HostsDirectories::new(vec![tree.path().to_owned()]).with_announced_key("Tier")
+fn announced(tree: &TempDir) -> HostsTree {
+    HostsTree::new(vec![tree.path().to_owned()]).with_announced_key("Tier")
 }
 
 fn name() -> RegistryNamespace {

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use containerd_hosts::{HostsDirectories, HostsError, ReadStep, Reading, RegistryNamespace};
+use containerd_hosts::{HostsError, HostsTree, ReadStep, Reading, RegistryNamespace};
 
 #[test]
 fn a_file_without_a_certificate_is_an_error_only_where_it_was_asked_for() {
@@ -12,7 +12,7 @@ fn a_file_without_a_certificate_is_an_error_only_where_it_was_asked_for() {
     let directory = tree.path().join("reg.test");
     fs::create_dir(&directory).unwrap();
     fs::write(directory.join("hosts.toml"), "ca = \"a.crt\"\n").unwrap();
-    let directories = HostsDirectories::new(vec![tree.path().to_owned()]);
+    let directories = HostsTree::new(vec![tree.path().to_owned()]);
     assert_eq!(failed_step(&directories), Some(ReadStep::ReadCa));
     fs::write(directory.join("a.crt"), "no certificate").unwrap();
     assert_eq!(failed_step(&directories), None);
@@ -24,7 +24,7 @@ fn a_file_without_a_certificate_is_an_error_only_where_it_was_asked_for() {
     }
 }
 
-fn failed_step(directories: &HostsDirectories) -> Option<ReadStep> {
+fn failed_step(directories: &HostsTree) -> Option<ReadStep> {
     let name = RegistryNamespace::new("reg.test").unwrap();
     match directories.hosts(&name, Reading::STRICT) {
         Err(HostsError::Unreadable { step, .. }) => Some(step),

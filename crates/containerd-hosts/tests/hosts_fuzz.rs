@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use containerd_hosts::{DaemonVersion, HostsDirectories, Reading, RegistryNamespace};
+use containerd_hosts::{DaemonVersion, HostsTree, Reading, RegistryNamespace};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -64,8 +64,7 @@ fn read(root: &Path, input: &[u8]) {
     let directory = root.join("reg.test");
     fs::create_dir_all(&directory).unwrap();
     fs::write(directory.join("hosts.toml"), input).unwrap();
-    let directories =
-        HostsDirectories::new(vec![root.to_owned()]).with_announced_key("credential_domain");
+    let directories = HostsTree::new(vec![root.to_owned()]).with_announced_key("credential_domain");
     let name = RegistryNamespace::new("reg.test").unwrap();
     for daemon in [None, Some(DaemonVersion::V1_7)] {
         let _ = directories.hosts(&name, Reading::AsContainerd { daemon });
@@ -78,7 +77,7 @@ fn read(root: &Path, input: &[u8]) {
         directories
             .render(std::slice::from_ref(&name), None, target.path())
             .unwrap();
-        let rendered = HostsDirectories::new(vec![target.path().to_owned()]);
+        let rendered = HostsTree::new(vec![target.path().to_owned()]);
         let rendered = rendered.hosts(&name, Reading::AS_CONTAINERD).unwrap();
         assert_eq!(rendered.hosts.len(), strict.hosts.len());
     }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use portunus::hosts::{Finding, HostsDirectories, Severity};
+use portunus::hosts::{Finding, HostsTree, Severity};
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Plan, Resolver, prepare_hosts};
 use portunus::store::{Source, SourceError};
@@ -89,8 +89,8 @@ impl<'a> Context<'a> {
     }
 
     /// The hosts directories, in order.
-    pub(crate) fn hosts(&self) -> HostsDirectories {
-        prepare_hosts(HostsDirectories::new(self.hosts.clone()))
+    pub(crate) fn hosts(&self) -> HostsTree {
+        prepare_hosts(HostsTree::new(self.hosts.clone()))
     }
 
     /// The hosts directories as text, for messages.
@@ -233,13 +233,10 @@ fn hosts_directories(
         environment.path("XDG_CONFIG_HOME"),
         environment.path("HOME"),
     );
-    let own = HostsDirectories::rootless(xdg.as_deref(), home.as_deref());
+    let own = HostsTree::rootless(xdg.as_deref(), home.as_deref());
     // A configuration of the daemon's that we may not read tells us nothing.
-    let configured = HostsDirectories::from_containerd_config(Path::new(CONTAINERD_CONFIG));
-    let system = configured
-        .ok()
-        .flatten()
-        .unwrap_or_else(HostsDirectories::system);
+    let configured = HostsTree::from_containerd_config(Path::new(CONTAINERD_CONFIG));
+    let system = configured.ok().flatten().unwrap_or_else(HostsTree::system);
     let defaults = [own.roots(), system.roots()].concat();
     (defaults, Origin::Default)
 }

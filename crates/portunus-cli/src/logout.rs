@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use portunus::credential::printable_username;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceKind};
 
@@ -119,7 +119,7 @@ fn remove(
 
 /// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
 /// serves others, too: it goes where it is named itself.
-fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
+fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsTree) -> bool {
     let Some(authority) = key.host().authority() else {
         return *key.host() == HostPattern::from(target.authority.clone());
     };

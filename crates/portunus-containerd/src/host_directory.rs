@@ -7,7 +7,7 @@ use crate::{Containerd, MountNamespace};
 #[non_exhaustive]
 pub enum HostDirectory {
     /// One that was rendered for it
-    /// ([`HostsDirectories::render`](portunus::hosts::HostsDirectories::render)), closed to
+    /// ([`HostsTree::render`](portunus::hosts::HostsTree::render)), closed to
     /// everybody but its owner and root.
     Rendered,
     /// The original one.

@@ -7,7 +7,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use portunus::credential::Credential;
-//! use portunus::hosts::HostsDirectories;
+//! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
 //! use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
@@ -21,7 +21,7 @@
 //! let key = "mirror.test:5000?ns=reg.test".parse()?;
 //! logins.put(&key, &Credential::password("alice", "wonder"), &Provenance::default())?;
 //!
-//! let hosts = HostsDirectories::new(vec![certs_d.to_owned()]);
+//! let hosts = HostsTree::new(vec![certs_d.to_owned()]);
 //! let resolver = Resolver::new(hosts).with_source(Arc::new(logins));
 //! let image = ImageReference::parse("reg.test/team/app:v1")?;
 //! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;

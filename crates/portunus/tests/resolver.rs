@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Phase, Plan, ResolveError, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms, MemoryStore, Provenance, SourceKind, Store};
@@ -31,7 +31,7 @@ fn resolver(root: &Path, hosts_toml: &str, keys: &[&str]) -> Resolver {
             .put(&key.parse().unwrap(), &credential, &Provenance::default())
             .unwrap();
     }
-    Resolver::new(HostsDirectories::new(vec![root.to_owned()])).with_source(Arc::new(store))
+    Resolver::new(HostsTree::new(vec![root.to_owned()])).with_source(Arc::new(store))
 }
 
 fn plan(hosts_toml: &str, keys: &[&str], image: &str, operation: Operation) -> Plan {

@@ -6,8 +6,8 @@ use super::{permissions, versions};
 use crate::build_hosts::build_hosts;
 use crate::certificate_check::CertificateCheck;
 use crate::daemon_version::DaemonVersion;
-use crate::directories::HostsDirectories;
 use crate::finding::{Finding, Severity};
+use crate::hosts_tree::HostsTree;
 use crate::lint::{Subject, lint};
 use crate::load::{Loaded, Read, load};
 use crate::registry_namespace::RegistryNamespace;
@@ -15,7 +15,7 @@ use crate::tls_check::check_tls_files;
 
 /// Everything about one directory, which speaks for the registry namespace of that name.
 pub(super) fn check(
-    directories: &HostsDirectories,
+    directories: &HostsTree,
     directory: PathBuf,
     registry_namespace: String,
     daemon: Option<DaemonVersion>,

@@ -15,13 +15,13 @@ use self::failure::report_failure;
 pub(super) use self::names::names_a_host;
 pub use self::report::{Checked, CheckedDirectory, CheckedRoot};
 use crate::daemon_version::DaemonVersion;
-use crate::directories::HostsDirectories;
 use crate::error::HostsError;
+use crate::hosts_tree::HostsTree;
 use crate::list_directories::list_directories;
 use crate::lookup;
 use crate::registry_namespace::RegistryNamespace;
 
-impl HostsDirectories {
+impl HostsTree {
     /// Looks for faults: in every directory of every root, or in those that speak for the given
     /// registry namespaces. `daemon` is the containerd that will read them; `None`: the newest,
     /// and warnings where an older one reads a file otherwise.
@@ -63,7 +63,9 @@ impl HostsDirectories {
             let mut checked = directory::check(self, directory.clone(), name.clone(), daemon);
             checked.naming.extend(names::check(&directory, &name));
             if let Some(first) = seen.get(&name) {
-                checked.naming.push(names::shadowed(&directory, first));
+                checked
+                    .naming
+                    .push(names::report_shadowed(&directory, first));
             } else {
                 seen.insert(name, directory);
             }
@@ -72,7 +74,7 @@ impl HostsDirectories {
         let colons = registry_namespaces
             .iter()
             .filter(|name| names::has_bare_colons(name));
-        findings.extend(colons.map(|name| names::bare_colons(root, name)));
+        findings.extend(colons.map(|name| names::report_bare_colons(root, name)));
         CheckedRoot {
             root: root.to_owned(),
             directories,

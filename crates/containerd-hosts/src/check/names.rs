@@ -24,7 +24,7 @@ pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
 }
 
 /// A directory of a later root that an earlier one stands before.
-pub(super) fn shadowed(directory: &Path, first: &Path) -> Finding {
+pub(super) fn report_shadowed(directory: &Path, first: &Path) -> Finding {
     let message = format!(
         "never read: {} speaks for this registry namespace",
         first.display()
@@ -102,7 +102,7 @@ pub(super) fn has_bare_colons(registry_namespace: &RegistryNamespace) -> bool {
 
 /// Go reads such a host since 1.26 as no host at all, so that the upstream is asked by daemons
 /// built with an older one only.
-pub(super) fn bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -> Finding {
+pub(super) fn report_bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -> Finding {
     let message = format!(
         "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
     );

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use crate::finding::Finding;
 use crate::host::Host;
 
-/// What [`HostsDirectories::check`](crate::HostsDirectories::check) found, and what it read
+/// What [`HostsTree::check`](crate::HostsTree::check) found, and what it read
 /// on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

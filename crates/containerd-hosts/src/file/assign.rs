@@ -1,5 +1,5 @@
 use super::any::{append_table, check_holds, make_table};
-use super::coerce::{boolean, located, string, strings, table, wrong_table};
+use super::coerce::{boolean, locate, string, strings, table, wrong_table};
 use super::field::Field;
 use super::settings::{Located, Settings};
 use crate::code::Code;
@@ -57,7 +57,7 @@ pub(super) fn enter_field(
                 enter_any(&mut value, key, deeper, array);
                 settings
                     .header
-                    .extend(value.map(|value| (located(key), value)));
+                    .extend(value.map(|value| (locate(key), value)));
             }
         },
         // containerd does not know it, so nothing there can make it refuse the file.
@@ -111,7 +111,7 @@ fn set_header(
     }
     let mut slot = take_header(header, &key.text);
     set_any(&mut slot, rest, value)?;
-    header.extend(slot.map(|value| (located(key), value)));
+    header.extend(slot.map(|value| (locate(key), value)));
     Ok(())
 }
 

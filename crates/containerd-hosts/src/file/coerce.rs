@@ -92,7 +92,7 @@ pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
     .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")
 }
 
-pub(super) fn located(part: &KeyPart) -> Located<String> {
+pub(super) fn locate(part: &KeyPart) -> Located<String> {
     Located {
         value: part.text.clone(),
         at: part.at,

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::assign::{enter_field, set_field};
-use super::coerce::{located, string, table, wrong_table};
+use super::coerce::{locate, string, table, wrong_table};
 use super::field::Field;
 use super::keys::Keys;
 use super::settings::{Located, Settings};
@@ -140,7 +140,7 @@ impl Decoder<'_> {
             )
             .help("containerd reads this file for every request; keep what the registry needs"));
         }
-        self.file.order.push(located(host));
+        self.file.order.push(locate(host));
         Ok(())
     }
 
@@ -222,7 +222,7 @@ impl Decoder<'_> {
     /// containerd 1.7 lists hosts of every form, below `host` as it is written here.
     fn note_inline(&mut self, first: &str, host: &KeyPart) {
         if first == "host" || self.keys.daemon.lists_headers_only() {
-            self.file.inline.push(located(host));
+            self.file.inline.push(locate(host));
         }
     }
 

@@ -145,7 +145,7 @@ fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabi
             "push" => &mut capabilities.push,
             "referrers" => &mut capabilities.referrers,
             _ => {
-                let text = shortened(&word.value);
+                let text = shorten(&word.value);
                 let message = format!("unknown capability `{text}`");
                 return Err(Fault::new(word.at, Code::UnknownCapability, message)
                     .help("use `pull`, `resolve`, `push` or `referrers`"));
@@ -156,7 +156,7 @@ fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabi
     Ok(capabilities)
 }
 
-fn shortened(text: &str) -> String {
+fn shorten(text: &str) -> String {
     text.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
@@ -243,7 +243,7 @@ fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fa
     let wrong = |at, kind: &ValueKind| {
         let message = format!(
             "a header takes a string or a list of strings, `{}` has {}",
-            shortened(&name.value),
+            shorten(&name.value),
             kind.name()
         );
         Fault::new(at, Code::WrongType, message)

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::toml_text::{array, quoted};
+use super::toml_text::{array, quote};
 use super::url::{Name, name};
 use crate::daemon_version::DaemonVersion;
 use crate::dial_timeout::DialTimeout;
@@ -26,7 +26,7 @@ pub(super) fn text(
     let mut taken = HashSet::new();
     if has_server {
         let named = name(server, &mut HashSet::new()).ok_or("no URL leads to the server")?;
-        text.line("server", &quoted(&named.url));
+        text.line("server", &quote(&named.url));
         text.capabilities(server)?;
         text.settings(server, &named)?;
     } else {
@@ -43,7 +43,7 @@ pub(super) fn text(
     let only_server = mirrors.is_empty() && !daemon.lists_headers_only();
     for mirror in mirrors.iter().chain(only_server.then_some(server)) {
         let named = name(mirror, &mut taken).ok_or("no URL leads to a host")?;
-        let table = format!("host.{}", *quoted(&named.url));
+        let table = format!("host.{}", *quote(&named.url));
         text.lines.push_str(&format!("\n[{table}]\n"));
         text.capabilities(mirror)?;
         text.settings(mirror, &named)?;
@@ -97,7 +97,7 @@ impl Text {
         if let Some(timeout) =
             timeout(endpoint.dial_timeout).filter(|_| self.daemon.knows_dial_timeout())
         {
-            self.line("dial_timeout", &quoted(&timeout));
+            self.line("dial_timeout", &quote(&timeout));
         }
         Ok(())
     }
@@ -109,10 +109,10 @@ impl Text {
         self.lines.push_str(&format!("\n[{table}]\n"));
         for (name, values) in &endpoint.headers {
             let value = match values.as_slice() {
-                [value] => quoted(value.expose()),
+                [value] => quote(value.expose()),
                 values => array(values.iter().map(|value| value.expose())),
             };
-            self.line(&quoted(&name.value), &value);
+            self.line(&quote(&name.value), &value);
         }
     }
 }
@@ -120,7 +120,7 @@ impl Text {
 fn pair((certificate, key): &ClientFiles) -> Result<String, &'static str> {
     let certificate = path(certificate)?;
     Ok(match key {
-        None => quoted(certificate).to_string(),
+        None => quote(certificate).to_string(),
         Some(key) => array([certificate, path(key)?]).to_string(),
     })
 }

@@ -13,8 +13,8 @@ use super::defaults::complete_server;
 use super::load::{Loaded, load};
 use super::read_file::problem;
 use crate::daemon_version::DaemonVersion;
-use crate::directories::HostsDirectories;
 use crate::error::HostsError;
+use crate::hosts_tree::HostsTree;
 use crate::lookup;
 use crate::reading::Reading;
 use crate::registry_namespace::RegistryNamespace;
@@ -48,7 +48,7 @@ pub enum RenderError {
     },
 }
 
-impl HostsDirectories {
+impl HostsTree {
     /// Writes a hosts directory below `target`, an empty directory, that gives the daemon the
     /// hosts of the strict view: one directory a registry namespace, whatever root it came from,
     /// absolute paths, tables in the order of the hosts, only what `daemon` (`None`: the newest)
@@ -60,7 +60,7 @@ impl HostsDirectories {
     /// own read them.
     ///
     /// # Errors
-    /// [`RenderError::Hosts`] as [`HostsDirectories::hosts`], for the first registry namespace it
+    /// [`RenderError::Hosts`] as [`HostsTree::hosts`], for the first registry namespace it
     /// refuses; [`RenderError::Inexpressible`] where a host can do nothing that the daemon knows;
     /// [`RenderError::Unwritable`] where `target` cannot be written.
     pub fn render(

@@ -1,7 +1,7 @@
 use zeroize::Zeroizing;
 
 /// The text as a TOML basic string, with escapes that every version of TOML has.
-pub(super) fn quoted(text: &str) -> Zeroizing<String> {
+pub(super) fn quote(text: &str) -> Zeroizing<String> {
     let mut quoted = Zeroizing::new(String::with_capacity(6 * text.len() + 2));
     quoted.push('"');
     for character in text.chars() {
@@ -23,7 +23,7 @@ pub(super) fn quoted(text: &str) -> Zeroizing<String> {
 
 /// The texts as an array on one line.
 pub(super) fn array<'a>(texts: impl IntoIterator<Item = &'a str>) -> Zeroizing<String> {
-    let items: Vec<Zeroizing<String>> = texts.into_iter().map(quoted).collect();
+    let items: Vec<Zeroizing<String>> = texts.into_iter().map(quote).collect();
     let items: Vec<&str> = items.iter().map(|item| item.as_str()).collect();
     Zeroizing::new(format!("[{}]", items.join(", ")))
 }
@@ -40,7 +40,7 @@ mod tests {
             ("a\nb\u{1}\u{7f}", "\"a\\nb\\u0001\\u007F\""),
             ("\u{fc}", "\"\u{fc}\""),
         ] {
-            assert_eq!(*quoted(text), expected);
+            assert_eq!(*quote(text), expected);
         }
         assert_eq!(*array(["a", "b"]), "[\"a\", \"b\"]");
         assert_eq!(*array([]), "[]");

@@ -135,17 +135,17 @@ impl<'s, 'v> Builder<'s, 'v> {
         }
     }
 
-    fn unquoted(&self, text: &str, kind: ScalarKind) -> Result<ValueKind, &'static str> {
+    fn unquote(&self, text: &str, kind: ScalarKind) -> Result<ValueKind, &'static str> {
         let other = |name, holds| Ok(ValueKind::Other { name, holds });
         match kind {
             ScalarKind::Boolean(value) => Ok(ValueKind::Boolean(value)),
-            ScalarKind::Integer(_) if number::well_formed(text) => {
+            ScalarKind::Integer(_) if number::is_well_formed(text) => {
                 other("an integer", number::integer_holds(text))
             }
-            ScalarKind::Float if number::well_formed(text) => {
+            ScalarKind::Float if number::is_well_formed(text) => {
                 other("a float", number::float_holds(text))
             }
-            ScalarKind::DateTime if date_time::delimited(text) => {
+            ScalarKind::DateTime if date_time::is_delimited(text) => {
                 other(ValueKind::DATE, date_time::holds(text))
             }
             _ => Err("a value that is neither a number nor a date"),
@@ -283,7 +283,7 @@ impl EventReceiver for Builder<'_, '_> {
         self.note_escape(raw.as_str(), encoding, span);
         let kind = match encoding {
             Some(_) => ValueKind::String(Secret::new(text)),
-            None => match self.unquoted(raw.as_str(), kind) {
+            None => match self.unquote(raw.as_str(), kind) {
                 Ok(kind) => kind,
                 Err(problem) => {
                     error.report_error(ParseError::new(problem).with_unexpected(span));

@@ -1,6 +1,6 @@
 /// Whether go-toml takes the whole text for one date or time, possible or not: it starts with
 /// four digits and a hyphen, or two digits and a colon, and goes on with what dates are made of.
-pub(super) fn delimited(text: &str) -> bool {
+pub(super) fn is_delimited(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits =
         |count: usize| bytes.len() > count && bytes[..count].iter().all(u8::is_ascii_digit);
@@ -115,7 +115,7 @@ mod tests {
             ("1-2", false, false),
             ("1979-05-27x", false, false),
         ] {
-            assert_eq!(delimited(text), is_one, "{text}");
+            assert_eq!(is_delimited(text), is_one, "{text}");
             assert_eq!(is_one && holds(text), exists, "{text}");
         }
     }

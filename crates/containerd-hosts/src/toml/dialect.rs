@@ -29,7 +29,7 @@ pub(super) fn unreadable_value(raw: &str, encoding: Option<Encoding>) -> Option<
         None if is_decimal(raw) && !number::integer_holds(raw) => {
             Some("an integer of more than 64 bits")
         }
-        None if number::well_formed(raw) && !is_decimal(raw) && !number::float_holds(raw) => {
+        None if number::is_well_formed(raw) && !is_decimal(raw) && !number::float_holds(raw) => {
             Some("a number that is too large")
         }
         Some(Encoding::MlBasicString | Encoding::MlLiteralString) if has_fourth_quote(raw) => {

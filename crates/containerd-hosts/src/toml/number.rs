@@ -1,6 +1,6 @@
 /// Whether the whole text is a number by the grammar of TOML. The parser's own check lets some
 /// pass that go-toml refuses (`0x`, `1_0'0`).
-pub(super) fn well_formed(text: &str) -> bool {
+pub(super) fn is_well_formed(text: &str) -> bool {
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = text.strip_prefix(prefix) {
             return group(digits, radix);
@@ -30,7 +30,7 @@ pub(super) fn odd(text: &str) -> bool {
     let digits = text.strip_prefix("0x").map_or(text, |digits| digits);
     let is_hex = digits.len() != text.len();
     let leading_zero = text.starts_with('0') && text[1..].starts_with(|c: char| c.is_ascii_digit());
-    !well_formed(text)
+    !is_well_formed(text)
         && !leading_zero
         && !digits.is_empty()
         && text.starts_with(|c: char| c.is_ascii_digit() || "._".contains(c))
@@ -92,7 +92,7 @@ mod tests {
             ("+inf", true),
             ("1_0'0", false),
         ] {
-            assert_eq!(well_formed(text), is_one, "{text}");
+            assert_eq!(is_well_formed(text), is_one, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use super::authority::Authority;
 use super::host_pattern::HostPattern;
 use super::key_text::KeyText;
-use super::key_text::encoded;
+use super::key_text::encode;
 use super::profile::Profile;
 use super::repository::Repository;
 use super::shell_word::shell_word;
@@ -150,7 +150,7 @@ impl fmt::Display for CredentialKey {
                 f,
                 "{}{name}={}",
                 if at == 0 { '?' } else { '&' },
-                encoded(value)
+                encode(value)
             )?;
         }
         Ok(())

@@ -2,14 +2,12 @@ use super::code::Code;
 use super::credential_domain::CredentialDomain;
 use super::prepare_hosts::prepare_hosts;
 use crate::name::RegistryNamespace;
-use containerd_hosts::{
-    CheckedDirectory, DaemonVersion, Finding, Host, HostsDirectories, Severity,
-};
+use containerd_hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsTree, Severity};
 
-/// Looks for faults in hosts directories ([`HostsDirectories::check`]), and tells what becomes of
+/// Looks for faults in hosts directories ([`HostsTree::check`]), and tells what becomes of
 /// each `credential_domain` in them. Findings come in the order of roots, directories and places.
 pub fn check(
-    directories: HostsDirectories,
+    directories: HostsTree,
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
 ) -> Vec<Finding<Code>> {

@@ -13,18 +13,18 @@ use super::prepare_hosts::prepare_hosts;
 use super::session::Session;
 use crate::name::{Authority, ImageReference, Profile, Repository};
 use crate::store::Source;
-use containerd_hosts::{Host, HostsDirectories, Reading};
+use containerd_hosts::{Host, HostsTree, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use portunus::hosts::HostsDirectories;
+/// use portunus::hosts::HostsTree;
 /// use portunus::name::{ImageReference, Profile};
 /// use portunus::resolve::{Operation, Resolver};
 /// use portunus::store::CredentialsFile;
 ///
-/// let hosts = HostsDirectories::new(vec!["/etc/containerd/certs.d".into()]);
+/// let hosts = HostsTree::new(vec!["/etc/containerd/certs.d".into()]);
 /// let file = CredentialsFile::new("/home/me/.config/portunus/credentials.json");
 /// let resolver = Resolver::new(hosts).with_source(Arc::new(file));
 /// let image = ImageReference::parse("reg.test/team/app:v1")?;
@@ -36,7 +36,7 @@ use containerd_hosts::{Host, HostsDirectories, Reading};
 /// ```
 #[derive(Debug)]
 pub struct Resolver {
-    hosts: HostsDirectories,
+    hosts: HostsTree,
     reading: Reading,
     sources: Vec<Arc<dyn Source>>,
     inherit: bool,
@@ -45,7 +45,7 @@ pub struct Resolver {
 /// Initialization
 impl Resolver {
     /// A resolver without sources: every host is asked anonymously.
-    pub fn new(hosts: HostsDirectories) -> Self {
+    pub fn new(hosts: HostsTree) -> Self {
         Self {
             hosts: prepare_hosts(hosts),
             reading: Reading::default(),
@@ -140,7 +140,7 @@ impl Resolver {
             profile,
             inherit: self.inherit,
         };
-        let (candidates, passed_over) = judged(&wanted, gathering, |reason| reason);
+        let (candidates, passed_over) = judge_entries(&wanted, gathering, |reason| reason);
         attempt.candidates = candidates;
         attempt.passed_over = passed_over;
     }
@@ -176,7 +176,7 @@ impl Resolver {
         let trusted = |reason| {
             format!("{reason} of {authority}, which line {line} trusts (credential_domain)")
         };
-        let (candidates, _) = judged(&wanted, gathering, trusted);
+        let (candidates, _) = judge_entries(&wanted, gathering, trusted);
         let known = |candidate: &Candidate| {
             attempt
                 .candidates
@@ -236,7 +236,7 @@ fn repository_at(host: &Host, repository: &Repository) -> Repository {
 }
 
 /// The entries that match, best first, and those that do not.
-fn judged(
+fn judge_entries(
     wanted: &Wanted<'_>,
     gathering: &mut Gathering<'_>,
     describe: impl Fn(String) -> String,

@@ -14,10 +14,10 @@ use crate::store::{Source, SourceError};
 #[derive(Debug)]
 pub struct Session {
     sources: Vec<Arc<dyn Source>>,
-    fetched: Mutex<HashMap<(usize, CredentialKey), Answer>>,
+    fetched: Mutex<HashMap<(usize, CredentialKey), Fetched>>,
 }
 
-type Answer = Result<Option<Credential>, SourceError>;
+type Fetched = Result<Option<Credential>, SourceError>;
 
 impl Session {
     /// A session over the sources that a plan was made from, in the same order.

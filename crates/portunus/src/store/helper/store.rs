@@ -33,7 +33,7 @@ impl HelperStore {
         let host = key.host().authority().filter(|_| key.is_plain());
         host.ok_or_else(|| {
             let problem = format!("a helper can only keep the plain login of a host, not `{key}`");
-            self.client.origin().cannot_keep(problem)
+            self.client.label().cannot_keep(problem)
         })
     }
 }

@@ -56,7 +56,7 @@ impl Updated {
     /// What to tell the user about a mode that was too wide.
     pub(crate) fn tightened(&self, file: &SecretFile) -> Option<String> {
         let mode = self.tightened_from?;
-        let location = &file.origin().location;
+        let location = &file.label().location;
         Some(format!(
             "{location}: others could read it (mode {mode:04o}); it is 0600 now"
         ))

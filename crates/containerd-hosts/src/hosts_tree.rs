@@ -14,7 +14,7 @@ use crate::registry_namespace_hosts::RegistryNamespaceHosts;
 
 /// The directories in which hosts are configured, `certs.d` mostly.
 #[derive(Debug, Clone, Default)]
-pub struct HostsDirectories {
+pub struct HostsTree {
     roots: Vec<PathBuf>,
     nerdctl_names: bool,
     defaults: Defaults,
@@ -22,7 +22,7 @@ pub struct HostsDirectories {
     certificate_check: CertificateCheck,
 }
 
-impl HostsDirectories {
+impl HostsTree {
     /// Looks in the roots in order; the first that has a directory for a registry namespace, or a
     /// `_default`, speaks for it (the `config_path` of containerd's CRI service).
     pub fn new(roots: Vec<PathBuf>) -> Self {

@@ -4,14 +4,14 @@ use super::source::SourceKind;
 
 /// What a text was read from, for errors about it.
 #[derive(Debug, Clone)]
-pub(crate) struct Origin {
+pub(crate) struct SourceLabel {
     /// The kind of source.
     pub(crate) kind: SourceKind,
     /// The place in words.
     pub(crate) location: String,
 }
 
-impl Origin {
+impl SourceLabel {
     pub(crate) fn new(kind: SourceKind, location: impl Into<String>) -> Self {
         Self {
             kind,
