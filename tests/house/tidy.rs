@@ -22,6 +22,73 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
 ];
 
+/// The rooms of the program, floor by floor from the ground up: a room knows none of its own floor.
+const PROGRAM: &[&[&str]] = &[
+    &["exit", "log_format", "commands"],
+    &["failure"],
+    &["client"],
+    &["explain", "messages", "misuse", "global"],
+    &["streams"],
+    &["output", "progress", "waiting", "log"],
+    &["context"],
+    &[
+        "check",
+        "completion",
+        "config_command",
+        "credential_helper",
+        "daemon",
+    ],
+    &["image", "list", "login", "logout", "sudo"],
+    &["hosts", "pull", "push", "resolve"],
+    &["arguments"],
+    &["usage"],
+];
+
+/// The same of what is the product without a terminal.
+const CLIENT: &[&[&str]] = &[
+    &["environment", "error", "events"],
+    &["stores"],
+    &["settings"],
+    &["http", "list", "login"],
+    &["logout", "transfer"],
+    &["containerd"],
+];
+
+#[support::test]
+fn the_program_s_rooms_know_only_what_is_below_them() {
+    let wrong = [
+        above("crates/portunus-cli/src", "crate::", PROGRAM),
+        above("crates/portunus-cli/src/client", "crate::client::", CLIENT),
+    ];
+    assert_eq!(wrong.concat(), [""; 0]);
+}
+
+/// Which files below a folder name a room that is not below their own.
+fn above(folder: &str, path: &str, floors: &[&[&str]]) -> Vec<String> {
+    let floor = |room: &str| floors.iter().position(|floor| floor.contains(&room));
+    let mut wrong = Vec::new();
+    for file in workspace::files(&[".rs"]) {
+        let Ok(inner) = file.strip_prefix(folder) else {
+            continue;
+        };
+        let room = inner.iter().next().unwrap().to_str().unwrap();
+        let room = room.trim_end_matches(".rs");
+        if ["lib", "main", "mod"].contains(&room) {
+            continue;
+        }
+        let Some(own) = floor(room) else {
+            wrong.push(format!("{} is on no floor", file.display()));
+            continue;
+        };
+        for named in modules_named(&workspace::read(&file), path) {
+            if named != room && floor(&named).is_some_and(|floor| floor >= own) {
+                wrong.push(format!("{} names {named}", file.display()));
+            }
+        }
+    }
+    wrong
+}
+
 #[support::test]
 fn the_core_s_folders_know_only_what_is_below_them() {
     let mut wrong = Vec::new();
@@ -33,7 +100,7 @@ fn the_core_s_folders_know_only_what_is_below_them() {
         let Some((_, unknown)) = UNKNOWN.iter().find(|(folder, _)| *folder == place) else {
             continue;
         };
-        for module in modules_named(&workspace::read(&file)) {
+        for module in modules_named(&workspace::read(&file), "crate::") {
             if unknown.contains(&module.as_str()) {
                 wrong.push(format!("{} names {module}", file.display()));
             }
@@ -42,15 +109,15 @@ fn the_core_s_folders_know_only_what_is_below_them() {
     assert_eq!(wrong, [""; 0]);
 }
 
-/// What follows `crate::` anywhere, in `crate::{…}` too.
-fn modules_named(text: &str) -> BTreeSet<String> {
+/// What follows a path such as `crate::` anywhere, in `crate::{…}` too.
+fn modules_named(text: &str, path: &str) -> BTreeSet<String> {
     let word = |text: &str| -> String {
         text.chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect()
     };
     let mut named = BTreeSet::new();
-    for rest in text.split("crate::").skip(1) {
+    for rest in text.split(path).skip(1) {
         let Some(group) = rest.strip_prefix('{') else {
             named.insert(word(rest));
             continue;
@@ -166,6 +233,68 @@ fn the_repository_names_no_machine_and_no_package_registry() {
         let text = workspace::read(&file);
         for word in words.iter().filter(|word| text.contains(word.as_str())) {
             wrong.push(format!("{} names {word}", file.display()));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// The rooms of a crate by floors, the top one first.
+const FLOORS: &[(&str, &[&[&str]])] = &[
+    (
+        "portunus-http",
+        &[
+            &["ask", "transfer"],
+            &["auth"],
+            &["wire"],
+            &["image", "options"],
+            &["outcome"],
+        ],
+    ),
+    (
+        "portunus-containerd",
+        &[
+            &["load"],
+            &["transfer"],
+            &["callback"],
+            &["lease"],
+            &["daemon"],
+        ],
+    ),
+];
+
+/// What lies in no room is wrong too, and what is named by way of `lib.rs`.
+#[support::test]
+fn the_rooms_of_a_crate_know_only_lower_floors() {
+    let mut wrong = Vec::new();
+    for (name, floors) in FLOORS {
+        let source = Path::new("crates").join(name).join("src");
+        let mut rooms = BTreeSet::new();
+        for file in workspace::files(&[".rs"]) {
+            let Ok(inner) = file.strip_prefix(&source) else {
+                continue;
+            };
+            let room = inner.iter().next().unwrap().to_str().unwrap();
+            let Some(floor) = floors.iter().position(|floor| floor.contains(&room)) else {
+                if room != "lib.rs" {
+                    wrong.push(format!("{} is in no room", file.display()));
+                }
+                continue;
+            };
+            rooms.insert(room.to_owned());
+            let text = workspace::read(&file);
+            let is_code = |line: &&str| !line.trim_start().starts_with("//");
+            let code: Vec<&str> = text.lines().filter(is_code).collect();
+            let below = floors[floor + 1..].concat();
+            for module in modules_named(&code.join("\n"), "crate::") {
+                if module != room && !below.contains(&module.as_str()) {
+                    wrong.push(format!("{} names {module}", file.display()));
+                }
+            }
+        }
+        for room in floors.concat() {
+            if !rooms.contains(room) {
+                wrong.push(format!("{name} has no room {room}"));
+            }
         }
     }
     assert_eq!(wrong, [""; 0]);
