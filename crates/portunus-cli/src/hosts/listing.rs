@@ -1,4 +1,5 @@
 use portunus::hosts::{Host, RegistryNamespaceHosts};
+use portunus::resolve::CredentialDomain;
 
 use crate::output::table::Table;
 
@@ -32,7 +33,7 @@ pub(super) fn lines(hosts: &RegistryNamespaceHosts) -> Vec<String> {
     let mut lines = vec![format!("{} ({from})", hosts.registry_namespace)];
     lines.extend(table.lines());
     for host in &hosts.hosts {
-        if let Some(domain) = &host.credential_domain {
+        if let Some(domain) = CredentialDomain::judge(host, &hosts.registry_namespace) {
             let says = match domain.refused {
                 None => format!(
                     "may be sent the credential of {}",
