@@ -8,6 +8,7 @@ mod origin;
 mod pairs;
 mod policy;
 mod refusal;
+mod shared_suffixes;
 
 #[cfg(test)]
 mod tests;
