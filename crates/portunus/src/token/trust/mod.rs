@@ -4,6 +4,8 @@
 //! itself, and a refusal names the command that would allow it.
 
 mod address;
+#[cfg(test)]
+mod neighbours;
 mod origin;
 mod pairs;
 mod policy;
