@@ -15,8 +15,9 @@ pub fn command(home: &Home) -> Command {
     let monitor = tools::find("conmon").unwrap_or_else(|| "/usr/bin/conmon".into());
     let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
     let engine = format!(
-        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\n\
-         [engine.runtimes]\nrunc = [{runtime:?}]\n"
+        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\ntmp_dir = {:?}\n\
+         [engine.runtimes]\nrunc = [{runtime:?}]\n",
+        folder.join("tmp"),
     );
     let storage = format!(
         "[storage]\ndriver = \"vfs\"\ngraphroot = {:?}\nrunroot = {:?}\n",
