@@ -10,12 +10,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 const SCRIPT: &str = r#"
 while read -r line; do group=$line; done
 if [ -n "$group" ]; then
-    kill -TERM -- "-$group"
+    kill -s TERM -- "-$group"
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        kill -0 -- "-$group" || break
+        kill -s 0 -- "-$group" || break
         sleep 0.2
     done
-    kill -KILL -- "-$group"
+    kill -s KILL -- "-$group"
 fi
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     ls -d "$1"/run-* && sleep 0.2 || break
@@ -49,9 +49,12 @@ impl Lifeline {
     pub(crate) fn run(&mut self, command: &mut Command) -> io::Result<ExitStatus> {
         let mut child = command.process_group(0).spawn()?;
         self.tell(&child.id().to_string());
-        let status = child.wait();
-        self.tell("");
-        status
+        let status = child.wait()?;
+        // One that was killed has left others behind.
+        if status.code().is_some() {
+            self.tell("");
+        }
+        Ok(status)
     }
 
     fn tell(&mut self, group: &str) {

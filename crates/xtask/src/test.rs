@@ -32,8 +32,8 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
     let outcome = if selects_targets(arguments) {
         test(&[])
     } else {
-        // Examples are built, as by `cargo test` alone.
-        let tests = test(&["--tests", "--examples"]);
+        // The examples that a test runs are built by it.
+        let tests = test(&["--tests"]);
         let documentation = test(&["--doc"]);
         tests.and(documentation)
     };
