@@ -1,7 +1,7 @@
 //! Runs the tests, and tells a skipped one from a passed one.
 //!
 //! libtest has no way to skip a test at run time, so a test binary brings its own harness
-//! (`libtest-mimic`), which understands the same command line: `cargo test -p portunus-tests --
+//! (`libtest-mimic`), which understands the same command line: `cargo test --test http --
 //! FILTER --test-threads 1`. What carries [`#[support::test]`](crate::test) is a test.
 
 use std::process::ExitCode;

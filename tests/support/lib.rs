@@ -6,9 +6,9 @@
 //!
 //! # How to add a test
 //!
-//! Write a plain function that panics when the story does not hold, in a module of `tests/it/`, and
-//! put [`#[support::test]`](test) on it, with the programs it cannot run without. (`#[test]` alone
-//! would be left out by the compiler.)
+//! Write a plain function that panics when the story does not hold, in the file of the behaviour
+//! that it is about (`design/testing.md` says where), and put [`#[support::test]`](test) on it, with
+//! the programs it cannot run without. (`#[test]` alone would be left out by the compiler.)
 //!
 //! ```text
 //! use support::home::Home;
@@ -44,7 +44,6 @@ pub mod harness;
 pub mod hello;
 pub mod helper_script;
 pub mod home;
-pub mod hosts_vectors;
 pub mod htpasswd;
 pub mod http;
 pub mod image;
