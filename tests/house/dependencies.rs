@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use support::workspace;
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
@@ -25,7 +25,7 @@ fn the_core_has_few_dependencies_and_no_socket() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn the_program_without_its_daemons_needs_no_protoc() {
     let tree = tree(&["-p", "portunus-cli", "--no-default-features"]);
     for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
@@ -36,7 +36,7 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);
     let host = host

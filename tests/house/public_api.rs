@@ -10,7 +10,7 @@ use support::workspace;
 /// is sent in another way.
 const COMPLETE: &[&str] = &["Credential", "CredentialKind"];
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn no_type_of_an_unfinished_crate_stands_in_the_core_s_signatures() {
     let unfinished = unfinished_dependencies();
     assert!(unfinished.contains("base64"), "{unfinished:?}");

@@ -53,6 +53,14 @@ impl Trial {
 /// Runs every test of this binary as the command line asks, and prints libtest's closing line, what
 /// was skipped, and what a test has left behind, which fails the run.
 pub fn run() -> ExitCode {
+    run_with::<fn()>(Vec::new())
+}
+
+/// The same with tests that a folder of cases makes, by their names.
+pub fn run_with<Body>(cases: Vec<(String, Body)>) -> ExitCode
+where
+    Body: FnOnce() + Send + 'static,
+{
     if let Some(code) = guardian::serve() {
         return code;
     }
@@ -62,13 +70,13 @@ pub fn run() -> ExitCode {
     let guardian = (!arguments.list).then(|| Guardian::start(Scratch::new()));
     let required = tools::servers_required();
     let skips = Arc::new(Skips::default());
-    let mut trials: Vec<&Trial> = inventory::iter::<Trial>.into_iter().collect();
-    // The linker gives them in no particular order.
-    trials.sort_by_key(|trial| trial.path);
-    let trials = trials
-        .into_iter()
+    let written = inventory::iter::<Trial>.into_iter();
+    let mut trials: Vec<_> = written
         .map(|trial| trial.to_mimic(required, &skips))
+        .chain(cases.into_iter().map(case))
         .collect();
+    // The linker gives them in no particular order.
+    trials.sort_by(|one, other| one.name().cmp(other.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     skips.report();
     let clean = guardian.is_none_or(Guardian::finish);
@@ -76,4 +84,11 @@ pub fn run() -> ExitCode {
         true => conclusion.exit_code(),
         false => ExitCode::FAILURE,
     }
+}
+
+fn case<Body>((name, body): (String, Body)) -> libtest_mimic::Trial
+where
+    Body: FnOnce() + Send + 'static,
+{
+    libtest_mimic::Trial::test(name.clone(), move || Ok(run_test(&name, body)?))
 }

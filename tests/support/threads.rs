@@ -15,7 +15,7 @@ const DEADLINE: Duration = Duration::from_secs(300);
 const TICK: Duration = Duration::from_secs(1);
 
 /// What became of a test, or the words of the panic that ended it.
-type Outcome = Result<(), String>;
+pub type Outcome = Result<(), String>;
 
 /// How many tests wait for cargo at this moment, which takes as long as the machine is slow.
 static BUILDING: AtomicU32 = AtomicU32::new(0);
@@ -42,8 +42,25 @@ pub fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Jo
 }
 
 /// Runs a test in a thread of its own, and gives its first failure, or that it has no end.
-pub(crate) fn run_test(name: &str, body: fn()) -> Outcome {
+pub(crate) fn run_test(name: &str, body: impl FnOnce() + Send + 'static) -> Outcome {
     run_within(name, body, DEADLINE)
+}
+
+/// The same with another deadline.
+///
+/// # Errors
+///
+/// The words of the first panic, or that it has not ended.
+pub fn run_within(name: &str, body: impl FnOnce() + Send + 'static, deadline: Duration) -> Outcome {
+    let (test, outcome) = mpsc::channel();
+    let named = thread::Builder::new().name(name.to_owned());
+    let started = named.spawn(move || {
+        TEST.set(Some(test.clone()));
+        let ended = catch_unwind(AssertUnwindSafe(body)).map_err(|panic| words(&*panic));
+        let _ = test.send(ended);
+    });
+    started.map_err(|error| format!("cannot start a thread: {error}"))?;
+    first(&outcome, deadline)
 }
 
 /// Stops the clocks of all tests for as long as it takes to build something.
@@ -57,17 +74,6 @@ pub(crate) fn while_building<T>(build: impl FnOnce() -> T) -> T {
     BUILDING.fetch_add(1, Ordering::SeqCst);
     let _done = Done;
     build()
-}
-
-fn run_within(name: &str, body: impl FnOnce() + Send + 'static, deadline: Duration) -> Outcome {
-    let (test, outcome) = mpsc::channel();
-    let started = thread::Builder::new().name(name.to_owned()).spawn(move || {
-        TEST.set(Some(test.clone()));
-        let ended = catch_unwind(AssertUnwindSafe(body)).map_err(|panic| words(&*panic));
-        let _ = test.send(ended);
-    });
-    started.map_err(|error| format!("cannot start a thread: {error}"))?;
-    first(&outcome, deadline)
 }
 
 /// A thread that does not end cannot be stopped. It ends with the process, and its servers with it.
