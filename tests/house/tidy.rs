@@ -97,6 +97,19 @@ fn every_path_named_in_the_documents_exists() {
     assert_eq!(wrong, [""; 0]);
 }
 
+/// A binary with a harness of its own is compiled without what carries the compiler's attribute.
+#[support::test]
+fn no_test_carries_the_attribute_that_leaves_it_out() {
+    let mut left_out = Vec::new();
+    for file in workspace::files(&[".rs"]) {
+        let text = workspace::read(&file);
+        if file.starts_with("tests") && text.lines().any(|line| line.trim() == "#[test]") {
+            left_out.push(file.display().to_string());
+        }
+    }
+    assert_eq!(left_out, [""; 0]);
+}
+
 #[support::test]
 fn files_stay_small() {
     let mut lengths: Vec<(usize, String)> = workspace::files(&[".rs"])

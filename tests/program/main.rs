@@ -28,5 +28,5 @@ mod waiting;
 mod worlds;
 
 fn main() -> std::process::ExitCode {
-    support::harness::run()
+    support::harness::run_with(sessions::trials())
 }

@@ -26,9 +26,8 @@ fn places(home: &Home) -> [(&'static str, PathBuf, u32); 4] {
     ]
 }
 
-#[support::test]
-fn every_session_is_as_it_was_written_down() {
-    let update = tools::env_var("PORTUNUS_UPDATE_CASES").is_some();
+/// Each session is a test of its own, by the name of its folder.
+pub(crate) fn trials() -> Vec<(String, impl FnOnce() + Send + 'static)> {
     let root = workspace::root().join("tests/cases");
     let sessions: Vec<PathBuf> = workspace::files(&[SESSION])
         .into_iter()
@@ -36,19 +35,24 @@ fn every_session_is_as_it_was_written_down() {
         .filter(|file| file.starts_with(&root))
         .collect();
     assert!(sessions.len() >= 10, "only {} sessions", sessions.len());
-    let mut differing = Vec::new();
-    for session in sessions {
-        let written = fs::read_to_string(&session).unwrap();
-        let found = replayed(session.parent().unwrap(), &written);
-        assert!(!found.contains("canary"), "a secret is shown\n{found}");
-        if update {
-            fs::write(&session, found).unwrap();
-        } else if found != written {
-            let name = session.strip_prefix(&root).unwrap().display();
-            differing.push(format!("=== {name}\n{written}\n=== but now\n{found}"));
-        }
+    let trial = |session: PathBuf| {
+        let folder = session.parent().unwrap().strip_prefix(&root).unwrap();
+        let name = folder.to_str().unwrap().replace('/', "::");
+        let body = move || is_as_it_was_written_down(&session);
+        (format!("sessions::{name}"), body)
+    };
+    sessions.into_iter().map(trial).collect()
+}
+
+fn is_as_it_was_written_down(session: &Path) {
+    let written = fs::read_to_string(session).unwrap();
+    let found = replayed(session.parent().unwrap(), &written);
+    assert!(!found.contains("canary"), "a secret is shown\n{found}");
+    if tools::env_var("PORTUNUS_UPDATE_CASES").is_some() {
+        fs::write(session, found).unwrap();
+    } else {
+        assert!(found == written, "{written}\n=== but now\n{found}");
     }
-    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
 /// The session as it goes in a home with the case's files.
