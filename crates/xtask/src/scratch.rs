@@ -1,7 +1,9 @@
 //! The folder for everything that cargo and the tests write for a moment.
 
+use std::collections::hash_map::RandomState;
 use std::env;
 use std::fs::{self, File};
+use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -35,12 +37,13 @@ impl Scratch {
     }
 
     /// It gets its name once it is locked, so that nobody takes it for a dead one. All names are of
-    /// one length, so that none is the beginning of another.
+    /// one length, so that none is the beginning of another, and by chance, since in a container
+    /// our process id may be that of a run that was killed.
     fn make(base: &Path) -> io::Result<Self> {
-        let id = format!("{:010}", std::process::id());
+        let id = RandomState::new().hash_one(()) % 10_000_000_000;
         let (new, folder) = (
-            base.join(format!("new-{PREFIX}{id}")),
-            base.join(format!("{PREFIX}{id}")),
+            base.join(format!("new-{id:010}")),
+            base.join(format!("{PREFIX}{id:010}")),
         );
         fs::create_dir(&new)?;
         let lock = File::create(new.join("lock"))?;
