@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `root?` | the tests run as root |
 //! | `namespaces?` | a program can be started in mount and pid namespaces of its own |
+//! | `mounts?` | a folder can be mounted, which a daemon does to unpack an image |
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
@@ -34,6 +35,7 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
         let reason = match need.trim_end_matches('?') {
             "root" => root(),
             "namespaces" => NAMESPACES.clone(),
+            "mounts" => MOUNTS.clone(),
             "containers" => CONTAINERS.clone(),
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
@@ -51,8 +53,18 @@ static NAMESPACES: LazyLock<Option<String>> = LazyLock::new(|| {
     let trial = ["--mount", "--pid", "--fork", "true"];
     root().or_else(|| {
         let what = "mount and pid namespaces cannot be made here";
-        let help = "in a container, give it CAP_SYS_ADMIN; not possible in a chroot";
+        let help = "in a container, give it CAP_SYS_ADMIN; in a chroot they cannot be had";
         attempt("unshare", &trial, what, help)
+    })
+});
+
+static MOUNTS: LazyLock<Option<String>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let trial = r#"mount --bind "$1" "$1" && umount "$1""#;
+    let trial = ["-c", trial, "sh", folder.path().to_str().unwrap()];
+    root().or_else(|| {
+        let what = "nothing can be mounted here, so no image can be unpacked";
+        attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")
     })
 });
 

@@ -17,7 +17,7 @@ use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
 use support::{registry_client, tools};
 
-#[support::test(needs("root?", "containerd"))]
+#[support::test(needs("mounts?", "containerd"))]
 fn containerd_takes_a_server_of_ours_for_docker_hub() {
     let authority = CertificateAuthority::new();
     let server = authority
