@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portunus_containerd::{Answer, Lookup, TransferErrorKind};
+use portunus_containerd::{HostAnswer, Lookup, TransferErrorKind};
 use prost_types::Any;
 use tonic::Code;
 
@@ -81,7 +81,7 @@ fn a_rejection_that_the_daemon_puts_in_words_names_key_and_command() {
 struct Late;
 
 impl Lookup for Late {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         if host == "slow.test" {
             std::thread::sleep(Duration::from_millis(250));
         }

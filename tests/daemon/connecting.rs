@@ -5,7 +5,7 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use portunus_containerd::{ConnectError, Containerd, HostDirectory, MountNamespace};
+use portunus_containerd::{ConnectError, Containerd, MountNamespace, ReadableDirectory};
 use support::containerd;
 use support::home::Home;
 use tokio::runtime::Runtime;
@@ -77,9 +77,12 @@ fn a_daemon_tells_its_version_and_who_it_is() {
         "{peer:?}"
     );
     assert_eq!(peer.mount_namespace, MountNamespace::Same);
-    assert_eq!(connected.host_directory(peer.uid), HostDirectory::Rendered);
-    let stranger = connected.host_directory(peer.uid + 1);
-    let original = matches!(stranger, HostDirectory::Original { .. });
+    assert_eq!(
+        connected.readable_directory(peer.uid),
+        ReadableDirectory::Rendered
+    );
+    let stranger = connected.readable_directory(peer.uid + 1);
+    let original = matches!(stranger, ReadableDirectory::Original { .. });
     assert_eq!(original, peer.uid != 0, "{stranger:?}");
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use portunus_containerd::{
-    ConnectError, Observer, Progress, ProgressState, Question, TransferErrorKind,
+    ConnectError, Observer, ProgressReport, ProgressState, Question, TransferErrorKind,
 };
 
 use crate::worlds::fake_daemon::{FakeDaemon, Reaction, Script, Step};
@@ -143,7 +143,7 @@ fn events_that_nobody_knows_are_passed_over() {
 struct States(Vec<ProgressState>);
 
 impl Observer for States {
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &ProgressReport) {
         self.0.push(progress.state.clone());
     }
 

@@ -4,7 +4,7 @@ use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::secret::Secret;
 use portunus_containerd::{
-    Answer, Answers, ContainerdNamespace, Given, NoAnswer, TransferErrorKind,
+    Answers, ContainerdNamespace, Given, HostAnswer, NoAnswer, TransferErrorKind,
 };
 use support::account::Account;
 use support::containerd::Containerd;
@@ -181,14 +181,14 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
         let session = world.resolver().session();
         let trust = &world.options.trust;
         let answers = Answers::from_choices(&plan, &choices, &session, trust).unwrap();
-        let given = matches!(answers.get(host), Some(Answer::Credential(_)));
+        let given = matches!(answers.get(host), Some(HostAnswer::Credential(_)));
         assert_eq!(
             given, is_given,
             "{scheme} {http_fallback} {tls_insecure} {host}: {answers:?}"
         );
         let refused = matches!(
             answers.get(host),
-            Some(Answer::Nothing(NoAnswer::Refused { .. }))
+            Some(HostAnswer::Nothing(NoAnswer::Refused { .. }))
         );
         assert_eq!(refused, !is_given, "{scheme} {http_fallback} {host}");
     }

@@ -7,6 +7,7 @@
 )]
 
 mod dependencies;
+mod floors;
 mod public_api;
 mod tidy;
 

@@ -64,10 +64,10 @@ fn elsewhere_there_is_a_line_a_state() {
             PULL,
             vec![
                 format!("resolved {} at {at}\n", image.digest()),
-                format!("done {layer} (2.0 MB) at {at}\n"),
+                format!("done {layer} (2.00 MB) at {at}\n"),
             ],
         ),
-        (PULL, vec![format!("present {layer} (2.0 MB)\n")]),
+        (PULL, vec![format!("present {layer} (2.00 MB)\n")]),
         (PUSH, vec![format!("done {} ", image.digest())]),
     ] {
         let ran = home.portunus(&arguments).run();

@@ -3,8 +3,8 @@ use portunus::name::NameError;
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::environment::NotText;
 use crate::exit::Exit;
+use crate::finding_help::finding_help;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl From<NameError> for Failure {
 impl From<HostsError> for Failure {
     fn from(error: HostsError) -> Self {
         let help = match &error {
-            HostsError::Broken { finding, .. } => finding.help.clone(),
+            HostsError::Broken { finding, .. } => finding_help(finding),
             _ => None,
         };
         let help = help.unwrap_or_else(|| "`portunus check` shows the place and more".to_owned());
@@ -77,13 +77,6 @@ impl From<ResolveError> for Failure {
             ResolveError::Source(error) => error.into(),
             other => Self::new(Exit::Failed, other.to_string()),
         }
-    }
-}
-
-impl From<NotText> for Failure {
-    fn from(error: NotText) -> Self {
-        let help = format!("unset {}, or set it to text", error.variable);
-        Self::new(Exit::Usage, error.to_string()).help(help)
     }
 }
 

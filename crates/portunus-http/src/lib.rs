@@ -6,12 +6,12 @@
 //! ```no_run
 //! # async fn pull() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::Arc;
-//! use portunus::hosts::HostsDirectories;
+//! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
 //! use portunus_http::{Client, NoProgress, OciLayout, Options, PullOptions};
 //!
-//! let resolver = Resolver::new(HostsDirectories::new(vec!["/etc/containerd/certs.d".into()]));
+//! let resolver = Resolver::new(HostsTree::new(vec!["/etc/containerd/certs.d".into()]));
 //! let image = ImageReference::parse("reg.test/team/app:v1")?;
 //! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
 //!
@@ -30,55 +30,32 @@
 //! proxy is found, no clock is asked behind the caller's back, and no TLS provider is installed
 //! for the process.
 
-mod authorization;
-mod authorizer;
-mod basic;
-mod choose;
-mod client;
-mod connection;
-mod digest;
-mod endpoint;
-mod error;
-mod event;
-mod failure;
-mod layout;
-mod manifest;
+mod ask;
+mod auth;
+mod image;
 mod options;
 mod outcome;
-mod platform;
-mod probe;
-mod progress;
-mod proxies;
-mod pull;
-mod push;
-mod redirect;
-mod report;
-mod request;
-mod resolver;
-mod roots;
-mod scheme;
-mod seen;
-mod tls;
-mod tokens;
-mod verdicts;
-mod verifier;
-mod verify;
-mod walk;
+mod transfer;
+mod wire;
 
-pub use choose::{Choice, ChosenAnswer};
-pub use client::Client;
-pub use error::{Error, ErrorKind};
-pub use layout::OciLayout;
-pub use manifest::Descriptor;
-pub use options::{Clock, Options, Timeouts, TokenReuse};
+pub use ask::choose::{Choice, ChosenAnswer};
+pub use ask::probe::Probe;
+pub use ask::verify::{LoginAnswer, LoginCheck};
+pub use image::descriptor::Descriptor;
+pub use image::layout::OciLayout;
+pub use image::platform::{InvalidPlatform, Platform};
+pub use options::Options;
+pub use options::clock::Clock;
+pub use options::proxies::Proxies;
+pub use options::roots::Roots;
+pub use options::timeouts::Timeouts;
+pub use options::token_reuse::TokenReuse;
+pub use options::tokens::Tokens;
+pub use outcome::error::{Error, ErrorKind};
+pub use outcome::report::HostReport;
+pub use outcome::shown::Shown;
 pub use outcome::{Outcome, TokenProblem};
-pub use platform::{InvalidPlatform, Platform};
-pub use probe::Probe;
-pub use progress::{Event, NoProgress, Progress};
-pub use proxies::Proxies;
-pub use pull::{Platforms, PullOptions, Pulled};
-pub use push::{PushOptions, Pushed};
-pub use report::{HostReport, Shown};
-pub use roots::Roots;
-pub use tokens::Tokens;
-pub use verify::{LoginAnswer, LoginCheck};
+pub use transfer::progress::{Event, NoProgress, Progress};
+pub use transfer::pull::{Platforms, PullOptions, Pulled};
+pub use transfer::push::{PushOptions, Pushed};
+pub use wire::client::Client;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
 use portunus_containerd::{
-    Answer, Answers, Containerd, ContainerdNamespace, HeldCredential, Lookup, PullRequest,
+    Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, Lookup, PullRequest,
     StoredUnder,
 };
 use support::home::Home;
@@ -123,14 +123,14 @@ struct Resolving {
 
 impl Resolving {
     fn new(hosts: PathBuf, credentials: PathBuf) -> Self {
-        let hosts = HostsDirectories::new(vec![hosts]);
+        let hosts = HostsTree::new(vec![hosts]);
         Self {
             resolver: Resolver::new(hosts).with_source(Arc::new(CredentialsFile::new(credentials))),
             image: IMAGE.parse().unwrap(),
         }
     }
 
-    fn all(&self) -> Vec<(String, Answer)> {
+    fn all(&self) -> Vec<(String, HostAnswer)> {
         let plan = self
             .resolver
             .resolve(&self.image, Operation::Pull, &Profile::DEFAULT)
@@ -142,14 +142,14 @@ impl Resolving {
             let entry = &candidate.entry;
             let stored = StoredUnder::new(entry.key.clone(), &*entry.location);
             let held = HeldCredential::new(credential, stored);
-            (attempt.host.host.clone(), Answer::Credential(held))
+            (attempt.host.host.clone(), HostAnswer::Credential(held))
         });
         answers.collect()
     }
 }
 
 impl Lookup for Resolving {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         self.all()
             .into_iter()
             .find(|(name, _)| name == host)

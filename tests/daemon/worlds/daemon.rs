@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus_containerd::{
-    Answer, Answers, AnswersError, Containerd, ContainerdNamespace, HeldCredential, PullRequest,
-    PushRequest, StoredUnder, TransferError, TransferReport, Unpack,
+    Answers, AnswersError, Containerd, ContainerdNamespace, HeldCredential, HostAnswer,
+    PullRequest, PushRequest, StoredUnder, TransferError, TransferReport, Unpack,
 };
 use support::account::Account;
 use support::containerd;
@@ -131,7 +131,7 @@ pub(crate) fn unprobed(host: &str, user: &str, password: &str) -> Answers {
         .add(
             "http",
             host,
-            Answer::Credential(HeldCredential::new(credential, stored)),
+            HostAnswer::Credential(HeldCredential::new(credential, stored)),
         )
         .unwrap();
     answers

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portunus::credential::Credential;
 use portunus_containerd::{
-    Answer, Answers, ConnectError, Containerd, HeldCredential, Lookup, Observer, PullRequest,
+    Answers, ConnectError, Containerd, HeldCredential, HostAnswer, Lookup, Observer, PullRequest,
     StoredUnder, TransferError, TransferReport,
 };
 use tokio::runtime::Runtime;
@@ -34,10 +34,10 @@ pub(crate) fn answers() -> Answers {
     answers
 }
 
-pub(crate) fn account(host: &str) -> Answer {
+pub(crate) fn account(host: &str) -> HostAnswer {
     let credential = Credential::password("user", format!("of-{host}"));
     let stored = StoredUnder::new(host.parse().unwrap(), "memory");
-    Answer::Credential(HeldCredential::new(credential, stored))
+    HostAnswer::Credential(HeldCredential::new(credential, stored))
 }
 
 pub(crate) fn pull(
