@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `root?` | the tests run as root |
 //! | `namespaces?` | a program can be started in mount and pid namespaces of its own |
-//! | `mounts?` | a folder can be mounted, which a daemon does to unpack an image |
+//! | `unpacking?` | a daemon can unpack an image: as root it mounts to do so |
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
@@ -35,10 +35,11 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
         let reason = match need.trim_end_matches('?') {
             "root" => root(),
             "namespaces" => NAMESPACES.clone(),
-            "mounts" => MOUNTS.clone(),
+            "unpacking" => UNPACKING.clone(),
             "containers" => CONTAINERS.clone(),
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
+            "dbus-daemon" => program("dbus-daemon").or_else(|| NAMED.clone()),
             "strace" => program("strace").or_else(|| STRACE.clone()),
             name => program(name),
         };
@@ -58,14 +59,15 @@ static NAMESPACES: LazyLock<Option<String>> = LazyLock::new(|| {
     })
 });
 
-static MOUNTS: LazyLock<Option<String>> = LazyLock::new(|| {
+static UNPACKING: LazyLock<Option<String>> = LazyLock::new(|| {
+    if !tools::is_root() {
+        return None;
+    }
     let folder = tempfile::tempdir().unwrap();
-    let trial = r#"mount --bind "$1" "$1" && umount "$1""#;
-    let trial = ["-c", trial, "sh", folder.path().to_str().unwrap()];
-    root().or_else(|| {
-        let what = "nothing can be mounted here, so no image can be unpacked";
-        attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")
-    })
+    let script = r#"mount --bind "$1" "$1" && umount "$1""#;
+    let trial = ["-c", script, "sh", folder.path().to_str()?];
+    let what = "nothing can be mounted here, so root's daemon unpacks no image";
+    attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")
 });
 
 static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
@@ -103,6 +105,12 @@ static CARGO: LazyLock<Option<String>> = LazyLock::new(|| {
     let ran = Command::new(tools::cargo()).arg("--version").output();
     let runs = ran.is_ok_and(|ran| ran.status.success());
     (!runs).then(|| format!("{what}; {help}"))
+});
+
+/// A message bus looks up who it runs as.
+static NAMED: LazyLock<Option<String>> = LazyLock::new(|| {
+    let what = "a message bus needs to know its user";
+    attempt("id", &["-un"], what, "add the user to /etc/passwd")
 });
 
 static STRACE: LazyLock<Option<String>> = LazyLock::new(|| {

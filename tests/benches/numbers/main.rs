@@ -37,12 +37,24 @@ struct Measurement {
 const MEASUREMENTS: [Measurement; 4] = [
     Measurement {
         name: "pull",
-        needs: &["containerd", "docker-registry", "htpasswd", "mounts?"],
+        needs: &[
+            "containerd",
+            "docker-registry",
+            "htpasswd",
+            "root?",
+            "unpacking?",
+        ],
         run: pull::on_disk,
     },
     Measurement {
         name: "pull-in-memory",
-        needs: &["containerd", "docker-registry", "htpasswd", "mounts?"],
+        needs: &[
+            "containerd",
+            "docker-registry",
+            "htpasswd",
+            "root?",
+            "unpacking?",
+        ],
         run: pull::in_memory,
     },
     Measurement {
