@@ -14,7 +14,7 @@ pub(crate) struct Named {
 /// Every other process that has the folder in its command line or its environment, and has not
 /// ended. The folder's name must be no beginning of another one's.
 pub(crate) fn that_name(folder: &Path) -> Vec<Named> {
-    let wanted = folder.as_os_str().as_encoded_bytes();
+    let wanted = folder.to_string_lossy();
     let own = std::process::id().to_string();
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -25,7 +25,7 @@ pub(crate) fn that_name(folder: &Path) -> Vec<Named> {
         // Nothing for one that has ended, and nothing for one of another user.
         let read = |file: &str| fs::read(entry.path().join(file)).unwrap_or_default();
         let command_line = read("cmdline");
-        let has = |bytes: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
+        let has = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(&*wanted);
         if has(&command_line) || has(&read("environ")) {
             let command_line = String::from_utf8_lossy(&command_line).replace('\0', " ");
             found.push(Named {
