@@ -191,12 +191,15 @@ impl TrustPolicy {
         if pinned.is_some() || !host.is_https() || !target.is_https() {
             return None;
         }
+        // An address says nothing of who listens at another port of it, and on this machine that
+        // may be anybody.
         if host.dns_name().is_some() && host.dns_name() == target.dns_name() {
-            return Some("the realm has the host's name on another port");
+            return (!host.is_loopback())
+                .then_some("the realm has the host's name on another port");
         }
-        let registrable = host.registrable_domain();
-        if registrable.is_some() && registrable == target.registrable_domain() {
-            return Some("the realm is in the host's registrable domain");
+        let owned = host.owned_domain();
+        if owned.is_some() && owned == target.owned_domain() {
+            return Some("the realm is in the domain of the host's owner");
         }
         None
     }
