@@ -56,7 +56,7 @@ fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Va
     if let Some(domain) = CredentialDomain::judge(host, name) {
         document["credential_domain"] = json!({
             "registry_namespace": domain.registry_namespace,
-            "refused": domain.refused,
+            "refused": domain.refused.map(|refusal| refusal.to_string()),
         });
     }
     document

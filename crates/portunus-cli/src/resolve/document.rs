@@ -31,12 +31,12 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
     let candidates: Vec<Value> = attempt
         .candidates
         .iter()
-        .map(|candidate| entry_document(&candidate.entry, &candidate.reason))
+        .map(|candidate| entry_document(&candidate.entry, candidate.rule.as_str(), &candidate.rule))
         .collect();
     let passed = attempt
         .passed_over
         .iter()
-        .map(|passed| entry_document(&passed.entry, &passed.reason));
+        .map(|passed| entry_document(&passed.entry, passed.rule.as_str(), &passed.rule));
     let host = &attempt.host;
     json!({
         "host": host.host,
@@ -50,17 +50,18 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
         "credential": candidates.first(),
         "candidates": candidates,
         "passed_over": passed.collect::<Vec<_>>(),
-        "notes": attempt.notes,
+        "notes": attempt.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "upstream": upstream::note(plan, attempt),
     })
 }
 
-fn entry_document(entry: &Entry, reason: &str) -> Value {
+fn entry_document(entry: &Entry, rule: &str, reason: &impl ToString) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("source".to_owned(), json!(entry.source.as_str())),
         ("location".to_owned(), json!(entry.location)),
-        ("reason".to_owned(), json!(reason)),
+        ("rule".to_owned(), json!(rule)),
+        ("reason".to_owned(), json!(reason.to_string())),
     ]);
     document.into()
 }

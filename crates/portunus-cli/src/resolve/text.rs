@@ -53,7 +53,7 @@ fn table(plan: &Plan) -> Table {
 /// What a host may see, and what else is worth a word.
 fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
-        Some(first) => vec![describe(&first.entry), first.reason.clone()],
+        Some(first) => vec![describe(&first.entry), first.rule.to_string()],
         None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
     };
     let others = attempt.candidates.len().saturating_sub(1);
@@ -68,11 +68,11 @@ fn explain(plan: &Plan, attempt: &Attempt) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
         let described = describe(&candidate.entry);
-        lines.push(format!("next: {described}: {}", candidate.reason));
+        lines.push(format!("next: {described}: {}", candidate.rule));
     }
     for passed in &attempt.passed_over {
         let described = describe(&passed.entry);
-        lines.push(format!("passed over: {described}: {}", passed.reason));
+        lines.push(format!("passed over: {described}: {}", passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
         let command = missing_login(plan, &attempt.host);

@@ -1,6 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::domain_refusal::DomainRefusal;
 use crate::name::{Authority, RegistryNamespace};
 use containerd_hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 
@@ -14,7 +15,7 @@ pub struct CredentialDomain {
     /// Where it was written.
     pub place: Place,
     /// Why it is not honoured; `None`: it is.
-    pub refused: Option<&'static str>,
+    pub refused: Option<DomainRefusal>,
 }
 
 impl CredentialDomain {
@@ -37,25 +38,25 @@ fn refuse(
     written: &AnnouncedKey,
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<&'static str> {
+) -> Option<DomainRefusal> {
     let Some(domain) = &written.text else {
-        return Some("it is no string");
+        return Some(DomainRefusal::NoString);
     };
     let file = &written.place.file;
     let directory = file.parent().unwrap_or(file);
     if directory.ends_with(DEFAULT_DIRECTORY) {
-        return Some("it stands in `_default`, which speaks for every registry namespace");
+        return Some(DomainRefusal::InDefault);
     }
     if !same_registry(domain, registry_namespace) {
-        return Some("it is not the registry namespace of its directory");
+        return Some(DomainRefusal::OtherRegistryNamespace);
     }
     let authority = Authority::of_host(&host.scheme, &host.host);
     let is_loopback = authority.is_ok_and(|authority| authority.is_loopback());
     if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
-        return Some("the host is reached over plain http");
+        return Some(DomainRefusal::PlainHttp);
     }
     if writable_by_others(file) || writable_by_others(directory) {
-        return Some("others than its owner may write the file or its directory");
+        return Some(DomainRefusal::WritableByOthers);
     }
     None
 }

@@ -1,0 +1,29 @@
+use std::fmt;
+
+/// Why a `credential_domain` is not honoured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DomainRefusal {
+    /// It is not written as text.
+    NoString,
+    /// It stands in `_default`.
+    InDefault,
+    /// It names another registry namespace than that of its directory.
+    OtherRegistryNamespace,
+    /// The host is, or may be, reached without TLS.
+    PlainHttp,
+    /// Others than its owner may write the file or its directory.
+    WritableByOthers,
+}
+
+impl fmt::Display for DomainRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoString => "it is no string",
+            Self::InDefault => "it stands in `_default`, which speaks for every registry namespace",
+            Self::OtherRegistryNamespace => "it is not the registry namespace of its directory",
+            Self::PlainHttp => "the host is reached over plain http",
+            Self::WritableByOthers => "others than its owner may write the file or its directory",
+        })
+    }
+}
