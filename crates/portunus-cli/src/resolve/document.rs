@@ -7,7 +7,9 @@ use super::upstream;
 use crate::{check, output};
 
 /// The plan as JSON, with what the hosts answered where they were asked.
-pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
+pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &str) -> Value {
+    let findings = plan.findings.iter();
+    let findings = findings.map(|finding| check::finding_document(finding, program));
     let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
         let mut document = attempt_document(plan, attempt);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
@@ -23,7 +25,7 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
         "operation": plan.operation.as_str(),
         "profile": plan.profile.name(),
         "attempts": attempts.collect::<Vec<_>>(),
-        "findings": plan.findings.iter().map(check::finding_document).collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 

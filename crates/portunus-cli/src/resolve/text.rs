@@ -5,10 +5,11 @@ use super::entry::describe;
 use super::probe::Probed;
 use super::upstream;
 use crate::commands::missing_login;
+use crate::help::Help;
 use crate::output::table::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
-pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String {
+pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool, program: &str) -> String {
     let mut text = format!(
         "{} {} (profile {})\n",
         plan.operation, plan.reference, plan.profile
@@ -20,10 +21,10 @@ pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String 
         text.push_str(&format!("{line}\n"));
         let mut below = describe_candidates(attempt, why);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probed.lines(plan, attempt));
+            below.extend(probed.lines(plan, attempt, program));
         }
         if why {
-            below.extend(explain(plan, attempt));
+            below.extend(explain(plan, attempt, program));
         }
         text.extend(below.iter().map(|line| format!("   {line}\n")));
     }
@@ -64,7 +65,7 @@ fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     lines
 }
 
-fn explain(plan: &Plan, attempt: &Attempt) -> Vec<String> {
+fn explain(plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
         let described = describe(&candidate.entry);
@@ -75,8 +76,8 @@ fn explain(plan: &Plan, attempt: &Attempt) -> Vec<String> {
         lines.push(format!("passed over: {described}: {}", passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
-        let command = missing_login(plan, &attempt.host);
-        lines.push(format!("to log in: {command}"));
+        let login = Help::from(missing_login(plan, &attempt.host));
+        lines.push(format!("to log in: {}", login.text(program)));
     }
     lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
     lines.push(match &attempt.host.place {

@@ -4,7 +4,6 @@
 //! itself, and a refusal names the command that would allow it.
 
 mod address;
-mod origin;
 mod pairs;
 mod policy;
 mod refusal;
@@ -12,8 +11,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub use crate::name::Origin;
 pub use address::{AddressClass, refuse_target};
-pub use origin::Origin;
 pub use pairs::RealmPair;
 pub use policy::{Consent, TrustPolicy};
 pub use refusal::{Refusal, RefusalKind};

@@ -14,6 +14,7 @@ use portunus::name::{NameError, Profile};
 use crate::client::stores::choice::StoreChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use key::Key;
 use reader::Reader;
 use trust::Trust;
@@ -46,7 +47,7 @@ pub(crate) struct Config {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ConfigWarning {
     pub(crate) message: String,
-    pub(crate) help: String,
+    pub(crate) help: Help,
 }
 
 impl Config {

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use url::{Host as UrlHost, Url};
 
-use crate::name::Authority;
+use super::authority::Authority;
 
 /// Scheme, host and port of a URL: what may share a secret without a further question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,7 +55,7 @@ impl Origin {
     }
 
     /// The DNS name; `None` where the host is an address.
-    pub(super) fn dns_name(&self) -> Option<&str> {
+    pub(crate) fn dns_name(&self) -> Option<&str> {
         match &self.host {
             UrlHost::Domain(name) => Some(name.trim_end_matches('.')),
             UrlHost::Ipv4(_) | UrlHost::Ipv6(_) => None,
@@ -63,7 +63,7 @@ impl Origin {
     }
 
     /// The part of the name that one owner registered, by the public suffix list.
-    pub(super) fn registrable_domain(&self) -> Option<&str> {
+    pub(crate) fn registrable_domain(&self) -> Option<&str> {
         psl::domain_str(self.dns_name()?)
     }
 }
