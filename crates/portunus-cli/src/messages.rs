@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use clap::builder::styling::{AnsiColor, Style};
+use portunus::printable::{printable, printable_json};
 use portunus::remedy::Remedy;
 use serde_json::{Map, Value, json};
 
@@ -93,7 +94,10 @@ impl Messages {
     /// Writes one message.
     pub(crate) fn write(&self, message: &Message<'_>, stderr: &mut (impl Write + ?Sized)) {
         let text = match self.form {
-            Form::Json(now) => format!("{}\n", document(message, self.program(), now())),
+            Form::Json(now) => {
+                let document = document(message, self.program(), now());
+                printable_json(&document.to_string()) + "\n"
+            }
             Form::Plain => lines(message, self.program(), |label, _| label.to_owned()),
             Form::Coloured => lines(message, self.program(), |label, style| {
                 format!("{style}{label}{}", style.render_reset())
@@ -151,13 +155,13 @@ fn lines(message: &Message<'_>, program: &str, shown: impl Fn(&str, Style) -> St
     let mut text = label.map_or_else(String::new, |(label, colour)| {
         shown(label, bold(colour)) + " "
     });
-    text.push_str(&format!("{}\n", message.text));
+    text.push_str(&format!("{}\n", printable(message.text)));
     for detail in message.details {
-        text.push_str(&format!("  {detail}\n"));
+        text.push_str(&format!("  {}\n", printable(detail)));
     }
     for help in message.help {
         let label = shown("help:", bold(AnsiColor::Green));
-        text.push_str(&format!("{label} {}\n", help.text(program)));
+        text.push_str(&format!("{label} {}\n", printable(&help.text(program))));
     }
     text
 }
