@@ -57,6 +57,8 @@ const HOUSES: &[House] = &[
             &["client"],
             &["failure"],
             &["exit", "finding_help", "log_format", "commands"],
+            &["help"],
+            &["shell_word"],
         ],
     ),
     (

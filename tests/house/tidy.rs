@@ -10,7 +10,19 @@ use crate::floors::modules_named;
 const UNKNOWN: &[(&str, &[&str])] = &[
     (
         "name",
-        &["hosts", "store", "resolve", "token", "credential", "secret"],
+        &[
+            "hosts",
+            "store",
+            "resolve",
+            "token",
+            "credential",
+            "secret",
+            "remedy",
+        ],
+    ),
+    (
+        "remedy",
+        &["hosts", "store", "resolve", "token", "credential"],
     ),
     ("store", &["hosts", "resolve", "token"]),
     ("token", &["hosts", "store", "resolve"]),

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use portunus::credential::Credential;
 use portunus::name::{Authority, CredentialKey};
+use portunus::remedy::Remedy;
 use portunus::store::{
     Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored, record,
 };
 
 use crate::backend::Backend;
-use crate::failure::{HELP, Problem};
+use crate::failure::Problem;
 use crate::items::{Item, Items};
 use crate::worker::Worker;
 
@@ -94,7 +95,8 @@ impl KeyringStore {
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
-        SourceError::new(SourceKind::Keyring, self.location, problem).with_help(HELP)
+        SourceError::new(SourceKind::Keyring, self.location, problem)
+            .with_remedy(Remedy::OtherThanKeyring)
     }
 
     fn to_source_error(&self, problem: Problem) -> SourceError {

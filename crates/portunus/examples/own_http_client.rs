@@ -15,9 +15,7 @@ use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
 use portunus::token::trust::{Consent, Origin, TrustPolicy};
-use portunus::token::{
-    Authentication, Challenge, Exchange, MAX_RESPONSE, Scopes, Step, TokenMethod,
-};
+use portunus::token::{Authentication, Challenge, Exchange, MAX_RESPONSE, Step, TokenMethod};
 use url::Url;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -78,7 +76,7 @@ fn manifest(
                 }
                 None => policy.realm_may_be_asked(&host, &bearer.realm)?,
             }
-            let scopes = Scopes::repository(&attempt.repository, &["pull"]);
+            let scopes = attempt.scopes(&["pull"]);
             let credential = login.map(|(_, credential)| credential);
             token(&Exchange::new(&bearer, &scopes, credential))?
         }

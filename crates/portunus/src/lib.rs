@@ -40,6 +40,7 @@
 //! | [`store`] | where credentials are; not that mirrors exist |
 //! | [`resolve`] | both |
 //! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
+//! | [`remedy`] | what to do about a failure, as data: no program's words |
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
 //! | [`printable`] | the one way by which other people's text leaves a program |
 //! | [`reason`] | why the other side refused, in its own words |
@@ -52,6 +53,7 @@ pub mod credential;
 pub mod name;
 pub mod printable;
 pub mod reason;
+pub mod remedy;
 pub mod resolve;
 pub mod store;
 pub mod token;

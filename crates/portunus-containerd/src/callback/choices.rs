@@ -115,7 +115,7 @@ fn refuse(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
     NoAnswer::Refused {
         stored: StoredUnder::of(candidate),
         reason: refusal.message.clone(),
-        help: refusal.help.clone(),
+        remedy: refusal.remedy.clone().map(Box::new),
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
-use portunus::token::{Authentication, Scopes};
+use portunus::token::Authentication;
 use reqwest::Method;
 
 use crate::auth::authorizer::Authorizer;
@@ -89,11 +89,11 @@ impl Client {
         let (request, scopes) = match plan.operation {
             Operation::Push => (
                 Request::new(Method::GET, "/"),
-                Scopes::repository(&attempt.repository, &["pull", "push"]),
+                attempt.scopes(&["pull", "push"]),
             ),
             _ => (
                 manifest_request(Method::HEAD, &plan.reference, plan.reference.manifest()),
-                Scopes::repository(&attempt.repository, &["pull"]),
+                attempt.scopes(&["pull"]),
             ),
         };
         let sent = within(

@@ -138,7 +138,7 @@ impl Pull<'_> {
 }
 
 pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
-    Scopes::repository(&stop.attempt.repository, &["pull"])
+    stop.attempt.scopes(&["pull"])
 }
 
 async fn read_bounded(mut response: Response) -> Result<Vec<u8>, Outcome> {

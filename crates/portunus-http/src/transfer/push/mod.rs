@@ -163,7 +163,7 @@ impl Push<'_> {
     }
 
     fn scopes(&self, stop: &Stop<'_>) -> Scopes {
-        Scopes::repository(&stop.attempt.repository, &["pull", "push"])
+        stop.attempt.scopes(&["pull", "push"])
     }
 
     fn report_done(&self, descriptor: &Descriptor, host: Option<&str>) {

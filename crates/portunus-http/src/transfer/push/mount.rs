@@ -18,7 +18,7 @@ impl Push<'_> {
         descriptor: &Descriptor,
         mount_from: &[Repository],
     ) -> Option<Response> {
-        let own = &stop.attempt.repository;
+        let own = stop.attempt.repository.as_ref()?;
         let (candidate, _) = stop.authorizer.account_in_use().await;
         let candidate = candidate.and_then(|at| stop.attempt.candidates.get(at));
         let repository = self.walk.plan.reference.repository();

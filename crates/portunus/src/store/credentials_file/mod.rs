@@ -21,6 +21,7 @@ use super::{
 };
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::remedy::Remedy;
 use crate::writers::refuse_foreign_writers;
 
 const SECTION: &str = "credentials";
@@ -77,7 +78,7 @@ impl CredentialsFile {
             let refused = self.file.label().error(format!("not believed: {foreign}"));
             refused
                 .with_kind(SourceErrorKind::Inaccessible)
-                .with_help(foreign.help())
+                .with_remedy(Remedy::KeepOthersOut(foreign))
         })?;
         self.file.read(Contents::read)
     }

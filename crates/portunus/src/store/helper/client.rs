@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 use super::process::{HelperOutput, run};
 use super::programs::HelperPrograms;
 use crate::credential::Credential;
+use crate::remedy::Remedy;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
@@ -215,7 +216,7 @@ impl HelperClient {
     /// Runs a verb; `None` where the helper says that it has nothing.
     fn ask(
         &self,
-        verb: &str,
+        verb: &'static str,
         key: &str,
         input: Zeroizing<Vec<u8>>,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
@@ -235,12 +236,8 @@ impl HelperClient {
             return Err(self.failure(key, problem));
         }
         let program = self.programs.find_helper(&self.name).ok_or_else(|| {
-            let help = format!(
-                "install docker-credential-{}, or take it out of the configuration",
-                self.name
-            );
             self.failure(key, "there is no such program on PATH")
-                .with_help(help)
+                .with_remedy(Remedy::InstallHelper(self.name.clone()))
         })?;
         let HelperOutput { succeeded, output } = run(&self.programs, &program, verb, input)
             .map_err(|problem| self.failure(key, &problem))?;
@@ -253,10 +250,8 @@ impl HelperClient {
             return Ok(None);
         }
         let problem = format!("`{verb}` failed{}", known_reason(said));
-        let help = format!("docker-credential-{} {verb}", self.name);
-        Err(self
-            .failure(key, &problem)
-            .with_help(format!("see what it says with `echo KEY | {help}`")))
+        let remedy = Remedy::run_helper(&self.name, verb);
+        Err(self.failure(key, &problem).with_remedy(remedy))
     }
 
     fn failure(&self, key: &str, problem: &str) -> SourceError {

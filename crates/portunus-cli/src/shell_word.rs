@@ -1,15 +1,15 @@
 use std::borrow::Cow;
 
+/// The words as a command for a POSIX shell.
+pub(crate) fn shell_words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.into_iter().map(shell_word).collect();
+    words.join(" ")
+}
+
 /// A text as one word of a command for a POSIX shell: in quotes where it holds anything that a
 /// shell could read as more than a letter of the word. For the commands that messages tell to run:
 /// their parts may come from a server or a file.
-///
-/// ```
-/// # use portunus::name::shell_word;
-/// assert_eq!(shell_word("reg.test:5000"), "reg.test:5000");
-/// assert_eq!(shell_word("$(id)"), "'$(id)'");
-/// ```
-pub fn shell_word(text: &str) -> Cow<'_, str> {
+pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || ":/._%@=+,-".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return Cow::Borrowed(text);

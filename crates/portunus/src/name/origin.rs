@@ -3,8 +3,7 @@ use std::net::IpAddr;
 
 use url::{Host as UrlHost, Url};
 
-use super::shared_suffixes::is_below_shared_suffix;
-use crate::name::Authority;
+use super::authority::Authority;
 
 /// Scheme, host and port of a URL: what may share a secret without a further question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -56,28 +55,10 @@ impl Origin {
     }
 
     /// The DNS name; `None` where the host is an address.
-    pub(super) fn dns_name(&self) -> Option<&str> {
+    pub(crate) fn dns_name(&self) -> Option<&str> {
         match &self.host {
             UrlHost::Domain(name) => Some(name.trim_end_matches('.')),
             UrlHost::Ipv4(_) | UrlHost::Ipv6(_) => None,
-        }
-    }
-
-    /// The part of the name that one owner has: by the public suffix list where that knows the
-    /// suffix, elsewhere the parent domain, if it has two labels. `None` below a suffix that
-    /// many share.
-    pub(super) fn owned_domain(&self) -> Option<&str> {
-        let name = self.dns_name()?;
-        if is_below_shared_suffix(name) {
-            return None;
-        }
-        let known = psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known());
-        match known {
-            true => psl::domain_str(name),
-            false => {
-                let (_, parent) = name.split_once('.')?;
-                parent.contains('.').then_some(parent)
-            }
         }
     }
 }
