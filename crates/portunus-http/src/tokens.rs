@@ -110,8 +110,11 @@ impl Tokens {
         scopes: &Scopes,
         credential: Option<&Credential>,
     ) {
-        if let Ok(key) = key_of(endpoint, &Exchange::new(bearer, scopes, credential)) {
-            self.cache.forget(&key);
+        let now = endpoint.client().options().clock.now();
+        if let Ok(key) = key_of(endpoint, &Exchange::new(bearer, scopes, credential))
+            && let Some(token) = self.cache.get(&key, now)
+        {
+            self.cache.forget(&key, &token);
         }
     }
 
@@ -155,12 +158,15 @@ pub(crate) async fn exchange_at(
 ) -> Result<Token, TokenFailure> {
     let limit = endpoint.client().options().timeouts.token;
     let talk = async {
-        let mut step = exchange.start();
+        let mut step = exchange.start().map_err(|error| {
+            let realm = exchange.bearer.realm.origin().ascii_serialization();
+            let problem = TokenProblem::Answer(error);
+            TokenFailure::Failed(Outcome::TokenServer { realm, problem })
+        })?;
         loop {
             let request = match step {
                 Step::Token(token) => return Ok(token),
                 Step::Send(request) => request,
-                _ => return Err(TokenFailure::Failed(Outcome::unreachable("unknown step"))),
             };
             let (status, body) = send(endpoint, &request).await?;
             step = exchange
@@ -188,7 +194,7 @@ async fn send(endpoint: &Endpoint, request: &TokenRequest) -> Result<(u16, Vec<u
     let client = connect(endpoint, request).map_err(TokenFailure::Failed)?;
     let method = match request.method {
         TokenMethod::Post => Method::POST,
-        _ => Method::GET,
+        TokenMethod::Get => Method::GET,
     };
     let mut builder = client.request(method.clone(), request.url.clone());
     if let Some((username, password)) = &request.basic {

@@ -90,19 +90,18 @@ fn manifest(
 
 /// Carries the requests of an exchange until there is a token.
 fn token(exchange: &Exchange<'_>) -> Result<String> {
-    let mut step = exchange.start();
+    let mut step = exchange.start()?;
     loop {
         let request = match step {
             Step::Token(token) => return Ok(format!("Bearer {}", token.value.expose())),
             Step::Send(request) => request,
-            _ => return Err("a step that this program does not know".into()),
         };
         let authorization = request.basic.as_ref();
         let authorization = authorization.map(|(user, password)| basic(user, password.expose()));
         let form = request.form.as_ref().map(|form| form.expose());
         let method = match request.method {
             TokenMethod::Post => "POST",
-            _ => "GET",
+            TokenMethod::Get => "GET",
         };
         let answer = send(method, &request.url, authorization.as_deref(), form)?;
         step = exchange.next(&request, answer.status, &answer.body)?;
