@@ -13,8 +13,24 @@ trials! {
 }
 
 /// Where a caller is to be stopped by the compiler when there is a case more: each kind of secret
-/// is sent in another way.
-const COMPLETE: &[&str] = &["Credential", "CredentialKind"];
+/// is sent in another way, and whoever drives the authorizer has to take each step.
+const COMPLETE: &[&str] = &[
+    "Credential",
+    "CredentialKind",
+    "Authentication",
+    "Step",
+    "TokenMethod",
+    "Next",
+    "Payload",
+    "Method",
+    "Target",
+    "Conduct",
+    "Addresses",
+    "Heard",
+    "Trouble",
+    "Purpose",
+    "Account",
+];
 
 fn no_type_of_an_unfinished_crate_stands_in_the_core_s_signatures() {
     let unfinished = unfinished_dependencies();

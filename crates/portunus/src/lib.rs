@@ -39,12 +39,14 @@
 //! | [`hosts`] | `hosts.toml`, exactly as containerd reads it; not that credentials exist |
 //! | [`store`] | where credentials are; not that mirrors exist |
 //! | [`resolve`] | both |
+//! | [`authorizer`] | the conversation with a registry, step by step; every decision about a secret |
 //! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
 //!
 //! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
 //! environment, home and clock come in as arguments.
 
+pub mod authorizer;
 pub mod credential;
 pub mod hosts;
 pub mod name;

@@ -8,6 +8,7 @@ mod matching;
 mod operation;
 mod phases;
 mod plan;
+mod replaced;
 mod resolver;
 mod session;
 
@@ -16,5 +17,6 @@ pub use candidate::{Candidate, PassedOver};
 pub use error::ResolveError;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;
+pub(crate) use replaced::Replaced;
 pub use resolver::Resolver;
 pub use session::Session;

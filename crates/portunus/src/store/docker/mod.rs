@@ -15,7 +15,7 @@ pub use environment::DockerAuthVariable;
 pub(crate) use file::AuthFile;
 pub(crate) use key::{credential_key, spellings, written};
 
-use super::{Entries, Entry, HelperPrograms, Source, SourceError, SourceKind};
+use super::{Entries, Entry, HelperPrograms, Rotation, Source, SourceError, SourceKind};
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -70,5 +70,14 @@ impl Source for DockerConfig {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.file.credential(entry)
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        self.put_in_place_of(&entry.key, replaced, new)
     }
 }

@@ -6,7 +6,9 @@ use crate::store::json::{
     JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
 };
 use crate::store::secret_file::SecretText;
-use crate::store::{Entries, Entry, Provenance, Removal, SourceError, SourceKind, Store, Stored};
+use crate::store::{
+    Entries, Entry, Provenance, Removal, Rotation, SourceError, SourceKind, Store, Stored,
+};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -106,12 +108,7 @@ impl DockerConfig {
         let origin = self.file.origin();
         let updated = self.file.text_file().update(|text| {
             Config::read(origin, text)?;
-            let text = self.at(without_other_spellings(text, host))?;
-            let name = written(host);
-            let mut entry = self.at(held(&text, SECTION, &name))?;
-            auth::set(&mut entry, credential).map_err(|problem| origin.cannot_keep(problem))?;
-            self.at(insert_or_replace(&text, SECTION, &name, &entry))
-                .map(Some)
+            self.with_login(text, host, credential).map(Some)
         })?;
         let mut stored = Stored::at(&origin.location);
         let plain = format!(
@@ -123,6 +120,45 @@ impl DockerConfig {
             .warnings
             .extend(updated.tightened(self.file.text_file()));
         Ok(stored)
+    }
+
+    /// Puts an identity token in place of one that a realm has replaced by it, in the helper of its
+    /// host or in the file; what else is there by now stays.
+    pub(super) fn put_in_place_of(
+        &self,
+        key: &CredentialKey,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let Some(host) = key.host().authority().filter(|_| key.is_plain()) else {
+            return Ok(Rotation::NotKept);
+        };
+        if let Some(helper) = self.file.helper(&*self.file.config()?, host) {
+            return helper.rotate(&spellings(host), &written(host), replaced, new);
+        }
+        let updated = self.file.text_file().update(|text| {
+            let config = Config::read(self.file.origin(), text)?;
+            let held = config.auths.credential(key);
+            match held.is_some_and(|held| replaced.contains(held)) {
+                true => self.with_login(text, host, new).map(Some),
+                false => Ok(None),
+            }
+        })?;
+        Ok(Rotation::of(updated.written))
+    }
+
+    fn with_login(
+        &self,
+        text: &str,
+        host: &Authority,
+        credential: &Credential,
+    ) -> Result<SecretText, SourceError> {
+        let text = self.at(without_other_spellings(text, host))?;
+        let name = written(host);
+        let mut entry = self.at(held(&text, SECTION, &name))?;
+        auth::set(&mut entry, credential)
+            .map_err(|problem| self.file.origin().cannot_keep(problem))?;
+        self.at(insert_or_replace(&text, SECTION, &name, &entry))
     }
 
     fn remove_from_helper(&self, config: &Config, key: &CredentialKey) -> Removal {

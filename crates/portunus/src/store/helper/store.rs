@@ -3,7 +3,7 @@ use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::docker::{credential_key, spellings, written};
 use crate::store::{
-    Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored,
+    Entries, Entry, Provenance, Removal, Rotation, Source, SourceError, SourceKind, Store, Stored,
 };
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
@@ -48,6 +48,17 @@ impl Source for HelperStore {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.client.get_any(&spellings(self.host(&entry.key)?))
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let host = self.host(&entry.key)?;
+        self.client
+            .rotate(&spellings(host), &written(host), replaced, new)
     }
 }
 
