@@ -29,7 +29,7 @@ pub struct Settings {
 
 impl Settings {
     /// Another containerd than the newest: `containerd-1.7/containerd` or
-    /// `containerd-1.6/containerd`, the name that the test lists in its `needs [..]`.
+    /// `containerd-1.6/containerd`, the name that the test lists in its `needs(..)`.
     pub fn program(mut self, program: &'static str) -> Self {
         self.program = program;
         self

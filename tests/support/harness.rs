@@ -1,8 +1,8 @@
 //! Runs the tests, and tells a skipped one from a passed one.
 //!
-//! libtest has no way to skip a test at run time, so the `it` binary brings its own harness
-//! (`libtest-mimic`), which understands the same command line: `cargo test -p portunus-tests --
-//! FILTER --test-threads 1`.
+//! libtest has no way to skip a test at run time, so a test binary brings its own harness
+//! (`libtest-mimic`), which understands the same command line: `cargo test --test http --
+//! FILTER --test-threads 1`. What carries [`#[support::test]`](crate::test) is a test.
 
 use std::process::ExitCode;
 
@@ -11,28 +11,30 @@ use libtest_mimic::{Arguments, Failed};
 use crate::tools;
 
 /// One test: a function that panics when the story does not hold.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Trial {
-    name: &'static str,
+    path: &'static str,
     body: fn(),
     needs: &'static [&'static str],
 }
 
+inventory::collect!(Trial);
+
 impl Trial {
-    /// A test called `name`. The macro [`trials!`](crate::trials) writes these.
-    pub fn new(name: &'static str, body: fn(), needs: &'static [&'static str]) -> Self {
-        Self { name, body, needs }
+    /// A test at `path`, which begins with the name of the binary. The attribute
+    /// [`test`](crate::test) writes these.
+    pub const fn new(path: &'static str, body: fn(), needs: &'static [&'static str]) -> Self {
+        Self { path, body, needs }
     }
 
-    fn into_mimic(self, module: &str, required: bool) -> libtest_mimic::Trial {
-        let name = format!("{module}::{}", self.name);
+    fn to_mimic(&self, required: bool) -> libtest_mimic::Trial {
+        let name = match self.path.split_once("::") {
+            Some((_binary, name)) => name,
+            None => self.path,
+        };
         let missing = tools::missing(self.needs);
         if missing.is_empty() {
-            let body = self.body;
-            return libtest_mimic::Trial::test(name, move || {
-                body();
-                Ok(())
-            });
+            return mimic(name, self.body);
         }
         let reason = format!("no {} here: run `cargo xtask tools`", missing.join(", no "));
         let failure = Failed::from(&reason);
@@ -46,44 +48,31 @@ impl Trial {
     }
 }
 
-/// Runs every module's tests as the command line asks, and prints libtest's closing line.
-pub fn run(modules: Vec<(&'static str, Vec<Trial>)>) -> ExitCode {
+/// Runs every test of this binary as the command line asks, and prints libtest's closing line.
+pub fn run() -> ExitCode {
+    run_with::<fn()>(Vec::new())
+}
+
+/// The same with tests that a folder of cases makes, by their names.
+pub fn run_with<Body>(cases: Vec<(String, Body)>) -> ExitCode
+where
+    Body: FnOnce() + Send + 'static,
+{
     let arguments = Arguments::from_args();
     let required = tools::servers_required();
-    let trials = modules
-        .into_iter()
-        .flat_map(|(module, trials)| trials.into_iter().map(move |trial| (module, trial)))
-        .map(|(module, trial)| trial.into_mimic(module, required))
+    let written = inventory::iter::<Trial>.into_iter();
+    let mut trials: Vec<_> = written
+        .map(|trial| trial.to_mimic(required))
+        .chain(cases.into_iter().map(|(name, body)| mimic(name, body)))
         .collect();
+    // The linker gives them in no particular order.
+    trials.sort_by(|one, other| one.name().cmp(other.name()));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Lists the tests of a module, and what each cannot run without, as `pub(crate) fn tests()`.
-///
-/// ```text
-/// trials! {
-///     a_broken_file_is_named,
-///     bob_is_refused_at_the_mirror needs ["nginx", "docker-registry"],
-/// }
-/// ```
-#[macro_export]
-macro_rules! trials {
-    ($($name:ident $(needs [$($program:literal),+ $(,)?])?),+ $(,)?) => {
-        /// The tests of this module.
-        pub(crate) fn tests() -> Vec<$crate::harness::Trial> {
-            vec![$($crate::harness::Trial::new(stringify!($name), $name, &[$($($program),+)?])),+]
-        }
-    };
-}
-
-/// Declares the modules of a test binary and hands their tests to [`run`](crate::harness::run).
-#[macro_export]
-macro_rules! test_binary {
-    ($($module:ident),+ $(,)?) => {
-        $(mod $module;)+
-
-        fn main() -> std::process::ExitCode {
-            $crate::harness::run(vec![$((stringify!($module), $module::tests())),+])
-        }
-    };
+fn mimic(name: impl Into<String>, body: impl FnOnce() + Send + 'static) -> libtest_mimic::Trial {
+    libtest_mimic::Trial::test(name, move || {
+        body();
+        Ok(())
+    })
 }

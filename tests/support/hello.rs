@@ -7,7 +7,7 @@ const HEADERS: usize = 64 + 56;
 
 /// An image that prints that text and ends.
 ///
-/// Its program is machine code for x86_64 Linux; a test lists `containers?` in its `needs [..]`.
+/// Its program is machine code for x86_64 Linux; a test lists `containers?` in its `needs(..)`.
 pub fn image(text: &str) -> Image {
     Image::of_files(
         &[vec![LayerFile::new("bin/hello", 0o755, program(text))]],

@@ -6,23 +6,21 @@
 //!
 //! # How to add a test
 //!
-//! 1. Write a plain function that panics when the story does not hold, in a module of `tests/it/`.
-//! 2. Name it in that module's [`trials!`] list, with the programs it cannot run without.
-//! 3. List the module in `tests/it/main.rs`.
+//! Write a plain function that panics when the story does not hold, in the file of the behaviour
+//! that it is about (`design/testing.md` says where), and put [`#[support::test]`](test) on it, with
+//! the programs it cannot run without. (`#[test]` alone would be left out by the compiler.)
 //!
 //! ```text
-//! use support::{home::Home, trials};
+//! use support::home::Home;
 //!
-//! trials! {
-//!     a_stranger_is_turned_away,
-//!     alice_pulls_from_her_registry_namespace needs ["nginx", "docker-registry"],
-//! }
-//!
+//! #[support::test]
 //! fn a_stranger_is_turned_away() {
 //!     let home = Home::new();
 //!     home.portunus(&["logout", "nowhere.test"]).run().assert_code(6);
 //! }
-//! # fn alice_pulls_from_her_registry_namespace() {}
+//!
+//! #[support::test(needs("nginx", "docker-registry"))]
+//! fn alice_pulls_from_her_registry_namespace() {}
 //! ```
 //!
 //! A test that needs a program which is not there is skipped, with the reason in its line, or
@@ -44,7 +42,6 @@ pub mod harness;
 pub mod hello;
 pub mod helper_script;
 pub mod home;
-pub mod hosts_vectors;
 pub mod htpasswd;
 pub mod http;
 pub mod image;
@@ -67,6 +64,9 @@ mod token_endpoint;
 pub mod token_server;
 pub mod tools;
 pub mod workspace;
+
+pub use inventory;
+pub use portunus_tests_macros::test;
 
 /// The example of the README compiles.
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use crate::home::Home;
 use crate::process::{self, Ran};
 use crate::tools;
 
-/// What a test lists in its `needs [..]` for [`run`].
+/// What a test lists in its `needs(..)` for [`run`].
 pub const PROGRAM: &str = "script";
 
 /// Runs a command line of `/bin/sh` with a terminal as its standard input, output and error, and

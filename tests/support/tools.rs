@@ -3,7 +3,7 @@
 //! The folder is `$PORTUNUS_TOOLS`, else `tools/` in the target directory that the test binary
 //! itself lies in.
 //!
-//! In a test's `needs [..]` a question mark marks what no machine can be made to have, such as
+//! In a test's `needs(..)` a question mark marks what no machine can be made to have, such as
 //! `docker?`: without it the test is skipped everywhere, and never fails. `root?` is a test that
 //! only root can run, `namespaces?` one that starts a program in mount and pid namespaces of its own,
 //! and `containers?` one that starts a container of [`hello`](crate::hello).
@@ -18,9 +18,9 @@ use std::process::Command;
 ///
 /// # Panics
 ///
-/// When it is not there. A test that lists it in `needs [..]` is not run then.
+/// When it is not there. A test that lists it in `needs(..)` is not run then.
 pub fn program(name: &str) -> PathBuf {
-    find(name).unwrap_or_else(|| panic!("{name} not found: list it in the test's `needs [..]`"))
+    find(name).unwrap_or_else(|| panic!("{name} not found: list it in the test's `needs(..)`"))
 }
 
 /// The program of that name, if there is one. Another version of a program that has several is

@@ -9,8 +9,8 @@ use crate::tools;
 
 /// The folder with the workspace's `Cargo.toml`.
 pub fn root() -> &'static Path {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests)
+    let support = Path::new(env!("CARGO_MANIFEST_DIR"));
+    support.ancestors().nth(2).unwrap_or(support)
 }
 
 /// Every file of the repository with one of these endings, by its path from the root, in order.

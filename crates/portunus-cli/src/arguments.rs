@@ -1,9 +1,7 @@
-use std::path::PathBuf;
-
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::log::LogFormat;
+use crate::global::Global;
 use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
@@ -22,36 +20,6 @@ fn exit_codes() -> String {
     format!("Exit codes:{}", lines.concat())
 }
 
-/// Options of every command.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Options of every command")]
-pub(crate) struct Global {
-    /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
-    #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) config_dir: Option<PathBuf>,
-    /// A hosts directory, like containerd's certs.d; may be repeated [env: PORTUNUS_HOSTS_DIR]
-    #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) hosts_dir: Vec<PathBuf>,
-    /// Whose credentials [env: PORTUNUS_PROFILE]
-    #[arg(long, global = true, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
-    /// Tell what is read, asked and chosen, never a secret; twice for more [env: PORTUNUS_LOG]
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// The same as -vv
-    #[arg(long, global = true)]
-    pub(crate) debug: bool,
-    /// How -v tells it: text or json
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "FORMAT",
-        hide_possible_values = true
-    )]
-    pub(crate) log_format: Option<LogFormat>,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Look for faults in the hosts directories
@@ -65,15 +33,33 @@ pub(crate) enum Command {
     /// List what is stored, never a secret
     List(list::ListArguments),
     /// Log in to a host, or to a mirror for one registry namespace
-    Login(login::LoginArguments),
+    Login(login::arguments::LoginArguments),
     /// Remove what a login stored
     Logout(logout::LogoutArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Pull an image through containerd, or into an OCI layout
-    Pull(pull::PullArguments),
+    Pull(pull::arguments::PullArguments),
     /// Push an image from containerd, or from an OCI layout
-    Push(push::PushArguments),
+    Push(push::arguments::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::exit::Exit;
+    use crate::output::tests::shown;
+
+    #[test]
+    fn the_help_explains_every_code_once() {
+        let help = shown(&["--help"], false, &[]);
+        let (_, table) = help.split_once("Exit codes:\n").unwrap();
+        let lines: Vec<&str> = table.trim_end().lines().collect();
+        assert_eq!(lines.len(), Exit::ALL.len(), "{table}");
+        for (code, (exit, line)) in Exit::ALL.into_iter().zip(lines).enumerate() {
+            assert_eq!(usize::from(exit.code()), code);
+            assert_eq!(line, format!("  {code}  {}", exit.meaning()));
+        }
+    }
 }

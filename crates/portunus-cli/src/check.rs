@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         .collect();
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let findings = context.hosts().check(&names?, daemon);
+    let findings = context.settings.hosts().check(&names?, daemon);
     drop(waiting);
     if arguments.json {
         let findings: Vec<Value> = findings.iter().map(finding_document).collect();
@@ -98,7 +98,7 @@ fn text(findings: &[Finding]) -> String {
     for finding in findings {
         text.push_str(&format!("{finding}\n"));
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
-            text.push_str(&marked(line, finding.place.line, finding.place.column));
+            text.push_str(&mark(line, finding.place.line, finding.place.column));
         }
         if let Some(help) = &finding.help {
             text.push_str(&format!("  help: {help}\n"));
@@ -119,7 +119,7 @@ fn text(findings: &[Finding]) -> String {
 }
 
 /// The line with a mark under the column, where the column is still in it.
-fn marked(line: &str, number: u32, column: u32) -> String {
+fn mark(line: &str, number: u32, column: u32) -> String {
     let margin = format!("{number:>5} | ");
     let mut text = format!("{margin}{line}\n");
     let before = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);

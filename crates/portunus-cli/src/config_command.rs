@@ -3,12 +3,14 @@ use std::path::PathBuf;
 use clap::Args;
 use portunus::token::trust::RealmPair;
 
-use crate::config::{Key, Origin};
+use crate::client::settings::Settings;
+use crate::client::settings::config::key::Key;
+use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Table};
-use crate::store_choice::StoreChoice;
+use crate::output;
+use crate::output::table::Table;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -34,16 +36,16 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
     let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
     for key in Key::ALL {
         let facts = key.facts();
-        let (present, origin) = present(key, context)?;
+        let (present, source) = find_value(key, &context.settings)?;
         table.row([
             facts.name.to_owned(),
-            shown(&present),
-            origin.to_string(),
-            shown(facts.default),
+            or_dash(&present),
+            source.to_string(),
+            or_dash(facts.default),
             facts.meaning.to_owned(),
         ]);
     }
-    let file = context.config_file();
+    let file = context.settings.config_file();
     let absent = if file.exists() { "" } else { " (not there)" };
     let text = format!("{}{absent}\n{table}", file.display());
     output::result(&text, context.streams)?;
@@ -51,15 +53,21 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
 }
 
 /// The value in force and what decided it.
-fn present(key: Key, context: &Context<'_>) -> Result<(String, Origin), Failure> {
-    let config = &context.config;
+fn find_value(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource), Failure> {
+    let config = &settings.config;
     let trust = &config.trust;
     Ok(match key {
-        Key::Store => store(context)?,
-        Key::Profile => (context.profile.to_string(), context.origins.profile),
-        Key::HostsDirectories => (paths(context.hosts_paths()), context.origins.hosts),
+        Key::Store => {
+            let (choice, source) = settings.store()?;
+            (choice.to_string(), source)
+        }
+        Key::Profile => (settings.profile.to_string(), settings.sources.profile),
+        Key::HostsDirectories => (
+            paths(&settings.hosts_directories),
+            settings.sources.hosts_directories,
+        ),
         Key::AnonymousFallback => (
-            context.anonymous_fallback.to_string(),
+            settings.anonymous_fallback.to_string(),
             in_file(config.anonymous_fallback.is_some()),
         ),
         Key::TrustPlainHttp => (
@@ -77,21 +85,15 @@ fn present(key: Key, context: &Context<'_>) -> Result<(String, Origin), Failure>
     })
 }
 
-fn shown(text: &str) -> String {
+fn or_dash(text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
     text.to_owned()
 }
 
-fn store(context: &Context<'_>) -> Result<(String, Origin), Failure> {
-    let configured = context.config.store.as_ref();
-    let (choice, origin) = StoreChoice::in_force(context.environment, configured)?;
-    Ok((choice.to_string(), origin))
-}
-
-fn in_file(written: bool) -> Origin {
+fn in_file(written: bool) -> SettingSource {
     match written {
-        true => Origin::File,
-        false => Origin::Default,
+        true => SettingSource::File,
+        false => SettingSource::Default,
     }
 }
 
@@ -106,4 +108,36 @@ fn pair(pair: &RealmPair) -> String {
 fn texts(values: impl Iterator<Item: ToString>) -> String {
     let texts: Vec<String> = values.map(|value| value.to_string()).collect();
     texts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::client::settings::config::key::{Key, KeyFacts};
+    use crate::client::settings::config::tests::example;
+    use crate::output::tests::shown;
+
+    #[test]
+    fn every_known_key_is_explained() {
+        let help = shown(&["config", "--help"], false, &[]);
+        let lines = Key::ALL.into_iter().flat_map(|key| example(key).lines());
+        for line in lines {
+            assert!(help.contains(line), "the help lacks `{line}`");
+        }
+    }
+
+    #[test]
+    fn every_known_key_is_listed_with_its_default() {
+        let nowhere = [("PORTUNUS_CONFIG_DIR", "/nowhere/portunus")];
+        let listed = shown(&["config"], false, &nowhere);
+        for key in Key::ALL {
+            let KeyFacts { name, meaning, .. } = key.facts();
+            let line = listed.lines().find(|line| line.starts_with(name));
+            let line = line.unwrap_or_else(|| panic!("`{name}` is not in\n{listed}"));
+            assert!(
+                line.contains(" default ") && line.ends_with(meaning),
+                "{line}"
+            );
+        }
+        assert_eq!(listed.lines().count(), Key::ALL.len() + 2, "{listed}");
+    }
 }

@@ -14,9 +14,9 @@ use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::Global;
+use crate::client::environment::Environment;
+use crate::client::settings::overrides::Overrides;
 use crate::context::Context;
-use crate::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
@@ -68,16 +68,16 @@ fn answer(
         Some("get" | "store" | "erase" | "list") => {}
         Some(other) => {
             let message = format!("Unknown credential action `{}`", other.escape_debug());
-            return Err(failed(message));
+            return Err(failure(message));
         }
         None => {
-            return Err(failed(format!(
+            return Err(failure(format!(
                 "Usage: {NAME} <store|get|erase|list|version>"
             )));
         }
     }
     let input = Secret::new(read(streams)?);
-    let mut context = Context::new(&Global::default(), environment, streams)?;
+    let mut context = Context::new(&Overrides::default(), environment, streams)?;
     match verb {
         Some("store") => store(&input, &mut context),
         Some("get") => get(input.expose(), &mut context),
@@ -97,11 +97,11 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
         secret: String,
     }
     let message: Message = serde_json::from_str(input.expose())
-        .map_err(|_| failed("what is to be stored is not the JSON of the protocol"))?;
+        .map_err(|_| failure("what is to be stored is not the JSON of the protocol"))?;
     let secret = Secret::new(message.secret);
-    let key = key(&message.server, &context.profile)?;
+    let key = key(&message.server, &context.settings.profile)?;
     if message.username.is_empty() {
-        return Err(failed(NO_USERNAME));
+        return Err(failure(NO_USERNAME));
     }
     let credential = match message.username.as_str() {
         TOKEN => Credential::IdentityToken {
@@ -112,8 +112,9 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
     };
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(format!("{NAME} {}", env!("CARGO_PKG_VERSION")));
-    provenance.stored_at = Some((context.environment.now)());
+    provenance.stored_at = Some((context.settings.environment.now)());
     let stored = context
+        .settings
         .stores()?
         .for_helper()?
         .put(&key, &credential, &provenance)?;
@@ -124,12 +125,12 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
 }
 
 fn get(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
-    let key = key(server, &context.profile)?;
+    let key = key(server, &context.settings.profile)?;
     let (username, secret) = match find(&key, context)? {
         Some(Credential::Password { username, password }) => (username, password),
         Some(Credential::IdentityToken { token, .. }) => (TOKEN.to_owned(), token),
         // The protocol has no word for a registry token.
-        Some(Credential::RegistryToken { .. }) | None => return Err(failed(NOT_FOUND)),
+        Some(Credential::RegistryToken { .. }) | None => return Err(failure(NOT_FOUND)),
     };
     let answer =
         json!({"ServerURL": server.trim(), "Username": username, "Secret": secret.expose()});
@@ -141,7 +142,7 @@ fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credent
     let inherits = key
         .profile()
         .name()
-        .is_some_and(|name| context.config.inherits(name));
+        .is_some_and(|name| context.settings.config.inherits(name));
     let mut keys = vec![key.clone()];
     if inherits {
         keys.push(key.clone().with_profile(Profile::DEFAULT));
@@ -149,7 +150,7 @@ fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credent
     let Some(host) = key.host().authority() else {
         return Ok(None);
     };
-    let stores = context.stores()?.own();
+    let stores = context.settings.stores()?.own();
     for key in &keys {
         for exact in [true, false] {
             for store in &stores {
@@ -172,8 +173,8 @@ fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credent
 }
 
 fn erase(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
-    let key = key(server, &context.profile)?;
-    for store in context.stores()?.own() {
+    let key = key(server, &context.settings.profile)?;
+    for store in context.settings.stores()?.own() {
         store.remove(&key)?;
     }
     Ok(String::new())
@@ -182,12 +183,12 @@ fn erase(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
 /// The host-wide entries of the profile, as server and user name.
 fn list(context: &mut Context<'_>) -> Result<String, Failure> {
     let mut listed = Map::new();
-    for store in context.stores()?.own() {
+    for store in context.settings.stores()?.own() {
         for entry in store.list()?.entries {
             let key = &entry.key;
             let host_wide = key.registry_namespace().is_none() && key.repository().is_none();
             let host = key.host().authority().filter(|_| host_wide);
-            if let Some(host) = host.filter(|_| *key.profile() == context.profile) {
+            if let Some(host) = host.filter(|_| *key.profile() == context.settings.profile) {
                 let username = entry.username.unwrap_or_else(|| TOKEN.to_owned());
                 listed
                     .entry(docker_key::written(host))
@@ -203,12 +204,12 @@ fn list(context: &mut Context<'_>) -> Result<String, Failure> {
 fn key(server: &str, profile: &Profile) -> Result<CredentialKey, Failure> {
     let server = server.trim();
     if server.is_empty() {
-        return Err(failed(NO_SERVER));
+        return Err(failure(NO_SERVER));
     }
     let without_scheme = || server.split_once("://").map_or(server, |(_, rest)| rest);
     let key = docker_key::credential_key(server)
         .or_else(|| docker_key::credential_key(without_scheme()))
-        .ok_or_else(|| failed("the server URL names no host"))?;
+        .ok_or_else(|| failure("the server URL names no host"))?;
     Ok(key.with_profile(profile.clone()))
 }
 
@@ -218,10 +219,10 @@ fn read(streams: &mut Streams) -> Result<String, Failure> {
     let mut input = (&mut streams.stdin).take(LONGEST);
     input
         .read_to_string(&mut text)
-        .map_err(|_| failed("the input is not UTF-8 text"))?;
+        .map_err(|_| failure("the input is not UTF-8 text"))?;
     Ok(text)
 }
 
-fn failed(message: impl Into<String>) -> Failure {
+fn failure(message: impl Into<String>) -> Failure {
     Failure::new(Exit::Failed, message)
 }

@@ -78,21 +78,3 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::tests::shown;
-
-    #[test]
-    fn the_help_explains_every_code_once() {
-        let help = shown(&["--help"], false, &[]);
-        let (_, table) = help.split_once("Exit codes:\n").unwrap();
-        let lines: Vec<&str> = table.trim_end().lines().collect();
-        assert_eq!(lines.len(), Exit::ALL.len(), "{table}");
-        for (code, (exit, line)) in Exit::ALL.into_iter().zip(lines).enumerate() {
-            assert_eq!(usize::from(exit.code()), code);
-            assert_eq!(line, format!("  {code}  {}", exit.meaning()));
-        }
-    }
-}

@@ -3,7 +3,6 @@ use portunus::name::NameError;
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::environment::NotText;
 use crate::exit::Exit;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
@@ -77,13 +76,6 @@ impl From<ResolveError> for Failure {
             ResolveError::Source(error) => error.into(),
             other => Self::new(Exit::Failed, other.to_string()),
         }
-    }
-}
-
-impl From<NotText> for Failure {
-    fn from(error: NotText) -> Self {
-        let help = format!("unset {}, or set it to text", error.variable);
-        Self::new(Exit::Usage, error.to_string()).help(help)
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn reference(typed: &str, context: &mut Context<'_>) -> Result<ImageR
         reference.repository()
     );
     if !typed.starts_with(&name) {
-        let message = format!("note: `{typed}` is read as {reference}, as docker does");
+        let message = format!("`{typed}` is read as {reference}, as docker does");
         output::note(&message, context.streams);
     }
     Ok(reference)

@@ -18,49 +18,48 @@
 
 mod arguments;
 mod check;
-mod chosen_store;
+mod client;
 mod commands;
 mod completion;
-mod config;
 mod config_command;
-#[cfg(feature = "containerd")]
-mod containerd;
 mod context;
 mod credential_helper;
-mod environment;
-mod events;
+#[cfg(feature = "containerd")]
+mod daemon;
 mod exit;
+mod explain;
 mod failure;
+mod global;
 mod hosts;
-mod http;
 mod image;
 mod list;
 mod log;
+mod log_format;
 mod login;
 mod logout;
+mod messages;
+mod misuse;
 mod output;
 mod progress;
 mod pull;
 mod push;
 mod resolve;
-mod store_choice;
-mod stores;
 mod streams;
 mod sudo;
-mod target;
+mod usage;
 mod waiting;
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use context::Context;
 use failure::Failure;
-use log::LogFormat;
-use output::Messages;
+use log_format::LogFormat;
+use messages::Messages;
 
-pub use environment::{Environment, NotText};
+pub use client::environment::{Environment, NotText};
 pub use exit::Exit;
 pub use streams::{Prompt, Streams, Terminals};
 
@@ -84,16 +83,23 @@ pub fn run(
         return credential_helper::run(verb, environment, streams);
     }
     if let Some(shell) = environment.variable(completion::VARIABLE) {
-        return completion::answer(shell, &given, environment, streams);
+        return completion::answer::answer(
+            Arguments::command(),
+            shell,
+            &given,
+            environment,
+            streams,
+        );
     }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error, &given, environment, streams),
+        Err(error) => return usage::usage(&error, &given, environment, streams),
     };
-    let result = log::recorded(&arguments.global, environment, streams, |streams| {
-        let mut context = Context::new(&arguments.global, environment, streams)?;
+    let result = log::record(&arguments.global, environment, streams, |streams| {
+        let mut context = Context::new(&arguments.global.overrides(), environment, streams)?;
         let outcome = dispatch(&arguments.command, &mut context);
-        sudo::told(outcome, &arguments.command, &mut context)
+        let is_plan = matches!(arguments.command, Command::Resolve(_));
+        sudo::add_note(outcome, is_plan, &mut context)
     });
     match result {
         Ok(exit) => exit,
@@ -110,7 +116,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::List(arguments) => list::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),
         Command::Logout(arguments) => logout::run(arguments, context),
-        Command::Man(arguments) => completion::man(arguments, context),
+        Command::Man(arguments) => completion::man(arguments, Arguments::command(), context),
         Command::Pull(arguments) => pull::run(arguments, context),
         Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),

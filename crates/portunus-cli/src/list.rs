@@ -4,13 +4,15 @@ use std::time::SystemTime;
 
 use clap::Args;
 use portunus::credential::printable_username;
-use portunus::store::{Entry, SourceKind};
+use portunus::store::Entry;
 use serde_json::{Value, json};
 
+use crate::client::list::list;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{self, Table};
+use crate::output;
+use crate::output::table::Table;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -24,40 +26,22 @@ pub(crate) struct ListArguments {
 }
 
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let entries = stored(context)?;
+    let listed = list(&context.settings)?;
+    context.warn_about(&listed.warnings);
+    let entries = listed.entries;
     if arguments.json {
         let credentials: Vec<Value> = entries.iter().map(document).collect();
         let document = json!({"version": 1, "credentials": credentials});
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
-        output::note("nothing is stored", context.streams);
-        if let Some(note) = context.stores()?.note_about_sudo() {
-            output::note(&note, context.streams);
+        output::info("nothing is stored", context.streams);
+        if let Some(note) = context.settings.stores()?.note_about_sudo() {
+            output::info(&note, context.streams);
         }
     } else {
         output::result(&table(&entries), context.streams)?;
     }
     Ok(Exit::Done)
-}
-
-/// What every place holds. A place of others that cannot be read is told about and passed over.
-fn stored(context: &mut Context<'_>) -> Result<Vec<Entry>, Failure> {
-    let stores = context.stores()?;
-    let writable = stores.all().into_iter().map(|store| store.list());
-    let listings: Vec<_> = writable.chain(stores.list_read_only()).collect();
-    let mut entries = Vec::new();
-    for listing in listings {
-        match listing {
-            Ok(listed) => {
-                context.warn_about(&listed.warnings);
-                entries.extend(listed.entries);
-            }
-            Err(error) if error.source_kind == SourceKind::File => return Err(error.into()),
-            Err(error) => context.warn_about(&[error]),
-        }
-    }
-    entries.sort_by(|a, b| (&a.key, a.source).cmp(&(&b.key, b.source)));
-    Ok(entries)
 }
 
 fn table(entries: &[Entry]) -> String {

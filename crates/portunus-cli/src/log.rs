@@ -1,13 +1,11 @@
 //! What `-v`, `--debug` and `PORTUNUS_LOG` show on standard error: our own events, for the time of
 //! one call. Events name keys and places; a secret has no text to be written with.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -18,39 +16,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::arguments::Global;
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global::Global;
+use crate::log_format::LogFormat;
 use crate::streams::Streams;
 
-/// How events are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// One line an event, for people.
-    Text,
-    /// One JSON object an event.
-    Json,
-}
-
-impl LogFormat {
-    /// What `--log-format` says in a line that need not make sense otherwise: what is wrong with
-    /// it is to be told in that format as well.
-    pub(crate) fn named_in(arguments: &[OsString]) -> Option<Self> {
-        let flag = "--log-format";
-        let options = arguments.iter().take_while(|word| *word != "--");
-        let words: Vec<&str> = options.filter_map(|word| word.to_str()).collect();
-        let apart = words.windows(2).filter(|pair| pair[0] == flag);
-        let apart = apart.map(|pair| pair[1]);
-        let joined = words.iter().filter_map(|word| word.strip_prefix(flag));
-        let joined = joined.filter_map(|rest| rest.strip_prefix('='));
-        let value = apart.chain(joined).last()?;
-        Self::from_str(value, false).ok()
-    }
-}
-
 /// Does the work while events go to standard error, where that was asked for.
-pub(crate) fn recorded<T>(
+pub(crate) fn record<T>(
     global: &Global,
     environment: &Environment,
     streams: &mut Streams,

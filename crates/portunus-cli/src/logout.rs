@@ -1,18 +1,15 @@
 //! `portunus logout`: removes what a login stored, in every spelling and every store.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 use portunus::credential::printable_username;
-use portunus::hosts::HostsDirectories;
-use portunus::name::{CredentialKey, HostPattern};
-use portunus::store::{Entry, Removal, SourceKind};
+use portunus::store::{Entry, SourceKind};
 
+use crate::client::login::target::{Limits, Target};
+use crate::client::logout::{LogoutReport, LogoutRequest, log_out};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-use crate::target::{Flags, Target};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -40,12 +37,12 @@ pub(crate) struct LogoutArguments {
 }
 
 pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let flags = Flags {
+    let limits = Limits {
         registry_namespace: arguments.registry_namespace.as_deref(),
         repository: arguments.repository.as_deref(),
-        profile: &context.profile,
+        profile: &context.settings.profile,
     };
-    let target = Target::read(arguments.server.as_deref(), flags)?;
+    let target = Target::read(arguments.server.as_deref(), limits)?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
     if arguments.all && limited {
         let message = "--all removes every login at the host, not those of one registry namespace \
@@ -53,36 +50,27 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Err(Failure::new(Exit::Usage, message)
             .help("leave --all out, or name nothing but the host"));
     }
-    let (outcome, remaining) = if arguments.all {
-        let at = arguments.server.as_ref().map(|_| &target);
-        let (profile, hosts) = (context.profile.clone(), context.hosts());
-        let wanted = |key: &CredentialKey| {
-            *key.profile() == profile && at.is_none_or(|target| is_at(key, target, &hosts))
-        };
-        let outcome = remove(at.is_none(), context, wanted)?;
-        (outcome, remaining(context, wanted)?)
-    } else {
-        let authorities = target.authorities(target.registry_namespace.as_ref(), &context.hosts());
-        let keys = authorities.into_iter().map(|it| target.key(it));
-        let keys: Vec<CredentialKey> = keys.collect();
-        let mut outcome = Removal::default();
-        for store in context.stores()?.all() {
-            outcome.add_all(store.remove_all(&keys));
-        }
-        (outcome, remaining(context, |key| keys.contains(key))?)
+    let request = match (arguments.all, &arguments.server) {
+        (false, _) => LogoutRequest::Login(&target),
+        (true, Some(_)) => LogoutRequest::Host(&target),
+        (true, None) => LogoutRequest::Everything,
     };
-    let Removal {
-        removed, errors, ..
-    } = outcome;
-    let lines: String = removed.iter().map(described).collect();
+    let report = log_out(request, &context.settings)?;
+    context.warn_about(&report.warnings);
+    let lines: String = report.removed.iter().map(describe_removed).collect();
     output::result(&lines, context.streams)?;
-    if removed.is_empty() && errors.is_empty() {
-        return Err(nothing_removed(&remaining, &target, arguments, context)?);
+    if report.removed.is_empty() && report.errors.is_empty() {
+        let note = context.settings.stores()?.note_about_sudo();
+        return Err(explain_nothing(request, &report, note));
     }
-    for entry in &remaining {
-        output::warning(&stays(entry), Some(way_out(entry)), context.streams);
+    for entry in &report.remaining {
+        output::warning(
+            &describe_remaining(entry),
+            Some(way_out(entry)),
+            context.streams,
+        );
     }
-    let mut errors = errors.into_iter();
+    let mut errors = report.errors.into_iter();
     if let Some(error) = errors.next() {
         context.warn_about(&errors.collect::<Vec<_>>());
         return Err(error.into());
@@ -90,58 +78,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-/// Removes everything whose key satisfies a test; `everything` where that is every login there is.
-fn remove(
-    everything: bool,
-    context: &mut Context<'_>,
-    wanted: impl Fn(&CredentialKey) -> bool,
-) -> Result<Removal, Failure> {
-    let mut outcome = Removal::default();
-    for store in context.stores()?.all() {
-        let listed = match store.list() {
-            Ok(listed) => listed,
-            Err(error) => {
-                outcome.errors.push(error);
-                continue;
-            }
-        };
-        match everything {
-            // What was passed over may be a login, and is still there.
-            true => outcome.errors.extend(listed.warnings),
-            false => context.warn_about(&listed.warnings),
-        }
-        let keys = listed.entries.into_iter().map(|entry| entry.key);
-        let keys: BTreeSet<CredentialKey> = keys.filter(|key| wanted(key)).collect();
-        outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
-    }
-    Ok(outcome)
-}
-
-/// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
-/// serves others, too: it goes where it is named itself.
-fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
-    let Some(authority) = key.host().authority() else {
-        return *key.host() == HostPattern::from(target.authority.clone());
-    };
-    authority.host() == target.authority.host()
-        && target
-            .authorities(key.registry_namespace(), hosts)
-            .contains(authority)
-}
-
-/// What the places that are never written to hold, as far as that is known without a helper.
-fn remaining(
-    context: &Context<'_>,
-    wanted: impl Fn(&CredentialKey) -> bool,
-) -> Result<Vec<Entry>, Failure> {
-    let listed = context.stores()?.list_read_only().into_iter().flatten();
-    let entries = listed.flat_map(|it| it.entries);
-    Ok(entries
-        .filter(|entry| entry.kind.is_some() && wanted(&entry.key))
-        .collect())
-}
-
-fn stays(entry: &Entry) -> String {
+fn describe_remaining(entry: &Entry) -> String {
     format!(
         "{} holds a login for `{}`, and is never written to",
         entry.location, entry.key
@@ -155,7 +92,7 @@ fn way_out(entry: &Entry) -> &'static str {
     }
 }
 
-fn described(entry: &Entry) -> String {
+fn describe_removed(entry: &Entry) -> String {
     let username = printable_username(entry.username.as_deref().unwrap_or("?"));
     format!(
         "removed {username} at {} from {}\n",
@@ -163,37 +100,35 @@ fn described(entry: &Entry) -> String {
     )
 }
 
-fn nothing_removed(
-    remaining: &[Entry],
-    target: &Target,
-    arguments: &LogoutArguments,
-    context: &Context<'_>,
-) -> Result<Failure, Failure> {
-    let stored = match remaining {
+fn explain_nothing(
+    request: LogoutRequest<'_>,
+    report: &LogoutReport,
+    note: Option<String>,
+) -> Failure {
+    let stored = match report.remaining[..] {
         [] => "is stored",
         _ => "that can be removed is stored",
     };
-    let message = match (arguments.all, &arguments.server) {
-        (true, None) => format!("nothing {stored}"),
-        (true, Some(_)) => format!("nothing {stored} for {}", target.authority),
-        _ => {
+    let message = match request {
+        LogoutRequest::Everything => format!("nothing {stored}"),
+        LogoutRequest::Host(target) => format!("nothing {stored} for {}", target.authority),
+        LogoutRequest::Login(target) => {
             let key = target.key(target.authority.clone());
             format!("nothing {stored} for {key}")
         }
     };
-    let mut failure = Failure::new(Exit::NotFound, message);
-    if let Some(note) = context.stores()?.note_about_sudo() {
-        failure = failure.detail(note);
+    let mut failure = note
+        .into_iter()
+        .fold(Failure::new(Exit::NotFound, message), Failure::detail);
+    if report.remaining.is_empty() {
+        return failure.help("`portunus list` shows what is stored");
     }
-    if remaining.is_empty() {
-        return Ok(failure.help("`portunus list` shows what is stored"));
-    }
-    for entry in remaining {
-        failure = failure.detail(stays(entry));
+    for entry in &report.remaining {
+        failure = failure.detail(describe_remaining(entry));
         let help = way_out(entry);
         if !failure.help.iter().any(|given| given == help) {
             failure = failure.help(help);
         }
     }
-    Ok(failure)
+    failure
 }

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
-use crate::output::{Level, Message, Messages};
+use crate::messages::{Level, Message, Messages};
 use crate::streams::Streams;
 
 /// The value of `--progress`.
@@ -73,7 +73,7 @@ impl<'a> ProgressDisplay<'a> {
             (_, Some(bar)) => bar.set_message(format!("{state} {what}")),
             _ => {
                 let host = host.map_or_else(String::new, |host| format!(" at {host}"));
-                self.tell(Level::Note, &format!("{state} {what}{host}"));
+                self.tell(Level::Info, &format!("{state} {what}{host}"));
             }
         }
     }
@@ -120,7 +120,7 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
                 descriptor, host, ..
             } => {
                 let state = if host.is_some() { "done" } else { "present" };
-                self.state(state, &described(descriptor), host);
+                self.state(state, &describe(descriptor), host);
             }
             _ => {}
         }
@@ -129,7 +129,7 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
 
 #[cfg(feature = "containerd")]
 impl portunus_containerd::Observer for ProgressDisplay<'_> {
-    fn progress(&mut self, progress: &portunus_containerd::Progress) {
+    fn progress(&mut self, progress: &portunus_containerd::ProgressReport) {
         use portunus_containerd::ProgressState;
         self.totals.add(progress);
         if let Some(bar) = &self.bar {
@@ -159,15 +159,6 @@ impl Drop for ProgressDisplay<'_> {
     }
 }
 
-/// Bytes for people.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-fn described(descriptor: &Descriptor) -> String {
-    format!("{} ({})", descriptor.digest, megabytes(descriptor.size))
+fn describe(descriptor: &Descriptor) -> String {
+    format!("{} ({})", descriptor.digest, DecimalBytes(descriptor.size))
 }

@@ -3,7 +3,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use portunus::secret::Secret;
 
-use crate::output::Messages;
+use crate::messages::Messages;
 
 /// Where the program reads and writes.
 #[non_exhaustive]

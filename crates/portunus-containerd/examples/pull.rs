@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use portunus::credential::Credential;
 use portunus_containerd::{
-    Answer, Answers, Containerd, ContainerdNamespace, HeldCredential, Progress, ProgressState,
-    PullRequest, Question, StoredUnder,
+    Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, ProgressReport,
+    ProgressState, PullRequest, Question, StoredUnder,
 };
 
 #[derive(Debug)]
@@ -15,7 +15,7 @@ struct Show;
 
 impl portunus_containerd::Observer for Show {
     #[expect(clippy::print_stdout, reason = "an example shows what it sees")]
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &ProgressReport) {
         match &progress.state {
             ProgressState::Status(text) => println!("{text}"),
             state => println!(
@@ -43,7 +43,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let credential = Credential::password(user.as_str(), password.as_str());
     let stored = StoredUnder::new(host.parse()?, "the command line");
     let held = HeldCredential::new(credential, stored);
-    answers.add("http", host, Answer::Credential(held))?;
+    answers.add("http", host, HostAnswer::Credential(held))?;
     let containerd = Containerd::connect(socket, Duration::from_secs(5)).await?;
     println!(
         "containerd {} {:?}",

@@ -25,7 +25,7 @@ impl Problem {
     }
 
     pub(crate) fn of(error: &Error) -> Self {
-        let (text, absent) = described(error);
+        let (text, absent) = describe(error);
         let kind = match error {
             Error::TooLong(..) | Error::Invalid(..) => SourceErrorKind::CannotKeep,
             _ => SourceErrorKind::Broken,
@@ -36,7 +36,7 @@ impl Problem {
 
 /// A keyring's error in our words. Its own text is shown only where it can hold nothing of an
 /// item.
-fn described(error: &Error) -> (String, bool) {
+fn describe(error: &Error) -> (String, bool) {
     let text = match error {
         Error::NoStorageAccess(cause) => {
             format!(

@@ -46,13 +46,13 @@ impl Items {
 /// Access
 impl Items {
     /// Every item, of those keys that satisfy a test.
-    pub(crate) fn all(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Item>> {
+    pub(crate) fn list(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         for (key, entry) in self.entries()? {
             if !wanted(&key) {
                 continue;
             }
-            match about(&entry) {
+            match read_about(&entry) {
                 Ok(Some(about)) => items.push(Item { key, about }),
                 Ok(None) | Err(Error::NoEntry) => {}
                 Err(error) => return Err(error),
@@ -65,17 +65,17 @@ impl Items {
     /// The secret text of an item.
     pub(crate) fn get(&self, key: &str) -> Result<Option<Zeroizing<String>>> {
         match self.find(key)? {
-            Found::Ours(entry) => text(&entry),
-            Found::Nothing | Found::Foreign => Ok(None),
+            FoundEntry::Ours(entry) => read_text(&entry),
+            FoundEntry::Nothing | FoundEntry::Foreign => Ok(None),
         }
     }
 
     /// Stores the secret text of an item, in place of the one that was there.
     pub(crate) fn set(&self, key: &str, secret: &Secret, about: &str) -> Result<()> {
         let entry = match self.find(key)? {
-            Found::Ours(entry) => entry,
-            Found::Nothing => self.store.build(SERVICE, key, None)?,
-            Found::Foreign => {
+            FoundEntry::Ours(entry) => entry,
+            FoundEntry::Nothing => self.store.build(SERVICE, key, None)?,
+            FoundEntry::Foreign => {
                 let problem = "another program keeps something else under this name";
                 return Err(Error::Invalid("key".to_owned(), problem.to_owned()));
             }
@@ -90,10 +90,10 @@ impl Items {
 
     /// Removes an item; `None` where there is none.
     pub(crate) fn remove(&self, key: &str) -> Result<Option<Item>> {
-        let Found::Ours(entry) = self.find(key)? else {
+        let FoundEntry::Ours(entry) = self.find(key)? else {
             return Ok(None);
         };
-        let Some(about) = about(&entry)? else {
+        let Some(about) = read_about(&entry)? else {
             return Ok(None);
         };
         entry.delete_credential()?;
@@ -103,7 +103,7 @@ impl Items {
         }))
     }
 
-    fn find(&self, key: &str) -> Result<Found> {
+    fn find(&self, key: &str) -> Result<FoundEntry> {
         let entries = match () {
             () if self.kernel => vec![self.store.build(SERVICE, key, None)?],
             // Secret Service searches by any attribute; elsewhere everything of ours is looked at.
@@ -117,11 +117,11 @@ impl Items {
                     .collect()
             }
         };
-        let mut found = Found::Nothing;
+        let mut found = FoundEntry::Nothing;
         for entry in entries {
-            match about(&entry) {
-                Ok(Some(_)) => return Ok(Found::Ours(entry)),
-                Ok(None) => found = Found::Foreign,
+            match read_about(&entry) {
+                Ok(Some(_)) => return Ok(FoundEntry::Ours(entry)),
+                Ok(None) => found = FoundEntry::Foreign,
                 Err(Error::NoEntry) => {}
                 Err(error) => return Err(error),
             }
@@ -162,7 +162,7 @@ impl Items {
     }
 }
 
-enum Found {
+enum FoundEntry {
     Ours(Entry),
     /// Something of another program, not to be touched.
     Foreign,
@@ -170,17 +170,17 @@ enum Found {
 }
 
 /// What an item says about itself; `None` where it is not ours.
-fn about(entry: &Entry) -> Result<Option<Zeroizing<String>>> {
+fn read_about(entry: &Entry) -> Result<Option<Zeroizing<String>>> {
     let attribute = entry.get_attributes()?.remove(ABOUT);
     if let Some(about) = attribute {
         return Ok(Some(Zeroizing::new(about)));
     }
-    let text = text(entry)?;
+    let text = read_text(entry)?;
     Ok(text.filter(|text| record::from_text(text).is_some()))
 }
 
 /// The secret text of an item; `None` where it is no text, so not ours.
-fn text(entry: &Entry) -> Result<Option<Zeroizing<String>>> {
+fn read_text(entry: &Entry) -> Result<Option<Zeroizing<String>>> {
     let bytes = match entry.get_secret() {
         Ok(bytes) => bytes,
         Err(Error::NoEntry) => return Ok(None),

@@ -89,7 +89,7 @@ impl KeyringStore {
     ) -> Result<T, SourceError> {
         match self.call(call) {
             Err(problem) if problem.absent && self.optional => Ok(T::default()),
-            outcome => outcome.map_err(|problem| self.failed(problem)),
+            outcome => outcome.map_err(|problem| self.to_source_error(problem)),
         }
     }
 
@@ -97,17 +97,17 @@ impl KeyringStore {
         SourceError::new(SourceKind::Keyring, self.location, problem).with_help(HELP)
     }
 
-    fn failed(&self, problem: Problem) -> SourceError {
+    fn to_source_error(&self, problem: Problem) -> SourceError {
         self.error(problem.text).with_kind(problem.kind)
     }
 
     /// The entries of those keys that satisfy a test.
-    fn listed(
+    fn list_where(
         &self,
         wanted: impl Fn(&CredentialKey) -> bool + Send + 'static,
     ) -> Result<Entries, SourceError> {
         let is_wanted = move |text: &str| text.parse().is_ok_and(|key| wanted(&key));
-        let items = self.read(move |items| items.all(is_wanted))?;
+        let items = self.read(move |items| items.list(is_wanted))?;
         let entries = items.iter().filter_map(|item| self.entry(item));
         Ok(entries.collect::<Vec<_>>().into())
     }
@@ -125,7 +125,7 @@ impl Source for KeyringStore {
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
         let host = host.clone();
-        self.listed(move |key| key.covers_host(&host))
+        self.list_where(move |key| key.covers_host(&host))
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
@@ -169,7 +169,7 @@ impl Store for KeyringStore {
         let text = record::to_text(credential, provenance);
         let about = record::about(credential, provenance);
         let outcome = self.call(move |items| items.set(&key, &text, &about));
-        outcome.map_err(|problem| self.failed(problem))?;
+        outcome.map_err(|problem| self.to_source_error(problem))?;
         Ok(Stored::at(self.location))
     }
 
@@ -180,6 +180,6 @@ impl Store for KeyringStore {
     }
 
     fn list(&self) -> Result<Entries, SourceError> {
-        self.listed(|_| true)
+        self.list_where(|_| true)
     }
 }

@@ -9,7 +9,7 @@ use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
 use portunus_containerd::{
-    Answer, Answers, Containerd, ContainerdNamespace, HeldCredential, Lookup, PullRequest,
+    Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, Lookup, PullRequest,
     StoredUnder,
 };
 use support::home::Home;
@@ -130,7 +130,7 @@ impl Resolving {
         }
     }
 
-    fn all(&self) -> Vec<(String, Answer)> {
+    fn all(&self) -> Vec<(String, HostAnswer)> {
         let plan = self
             .resolver
             .resolve(&self.image, Operation::Pull, &Profile::DEFAULT)
@@ -142,14 +142,14 @@ impl Resolving {
             let entry = &candidate.entry;
             let stored = StoredUnder::new(entry.key.clone(), &*entry.location);
             let held = HeldCredential::new(credential, stored);
-            (attempt.host.host.clone(), Answer::Credential(held))
+            (attempt.host.host.clone(), HostAnswer::Credential(held))
         });
         answers.collect()
     }
 }
 
 impl Lookup for Resolving {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         self.all()
             .into_iter()
             .find(|(name, _)| name == host)

@@ -10,7 +10,7 @@
 )]
 
 mod callback;
-#[path = "../../it/fake_daemon/mod.rs"]
+#[path = "../../daemon/worlds/fake_daemon/mod.rs"]
 #[expect(
     dead_code,
     unused_imports,

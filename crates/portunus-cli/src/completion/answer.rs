@@ -1,35 +1,37 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command};
 use clap_complete::engine::{self, ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use super::bash;
 use super::known::{Known, Line};
-use crate::arguments::Arguments;
-use crate::context::Context;
-use crate::environment::Environment;
+use crate::client::environment::Environment;
+use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
 
-/// Answers a completion script: what the last of the words behind `--` may become. Nothing but
+/// Answers a completion script: what the last of the words behind `--` may become
+/// in a line of this command. Nothing but
 /// candidates is printed, since they go into the line that is being typed.
 pub(crate) fn answer(
+    command: Command,
     shell: &OsStr,
     given: &[OsString],
     environment: &Environment,
     streams: &mut Streams,
 ) -> Exit {
     let stderr = std::mem::replace(&mut streams.stderr, Box::new(io::sink()));
-    let answered = answered(shell, given, environment, streams);
+    let answered = complete(command, shell, given, environment, streams);
     streams.stderr = stderr;
     answered.map_or_else(|failure| failure.exit, |()| Exit::Done)
 }
 
-fn answered(
+fn complete(
+    command: Command,
     shell: &OsStr,
     given: &[OsString],
     environment: &Environment,
@@ -41,13 +43,14 @@ fn answered(
         return Ok(());
     }
     if shell == "bash" {
-        words = bash::joined(&words, environment);
+        words = bash::join_words(&words, environment);
     }
     let line = Line::new(&words);
-    let known = Context::new(&line.global(environment), environment, streams)
-        .map(|context| Known::find(&line, &context))
+    // Nothing is told while a line is typed.
+    let known = Settings::read(&line.overrides(environment), environment, |_| ())
+        .map(|settings| Known::find(&line, &settings))
         .unwrap_or_default();
-    let mut command = with_candidates(Arguments::command(), &known);
+    let mut command = with_candidates(command, &known);
     command.build();
     let replies = match shell.to_str() {
         Some("bash") => {

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use clap_complete::engine::CompletionCandidate;
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 
 /// Holds the line up to the cursor.
 const LINE: &str = "PORTUNUS_COMPLETE_LINE";
@@ -29,7 +29,7 @@ complete -o bashdefault -F _portunus portunus
 "#;
 
 /// The words as a shell that cuts at spaces only would hand them over.
-pub(super) fn joined(words: &[OsString], environment: &Environment) -> Vec<OsString> {
+pub(super) fn join_words(words: &[OsString], environment: &Environment) -> Vec<OsString> {
     let Ok(Some(mut rest)) = environment.text(LINE) else {
         return words.to_vec();
     };
@@ -120,7 +120,7 @@ mod tests {
             ),
         ] {
             let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-            assert_eq!(joined(&words, &environment(line)), expected, "{line}");
+            assert_eq!(join_words(&words, &environment(line)), expected, "{line}");
         }
     }
 }

@@ -5,9 +5,9 @@ use portunus::hosts::Reading;
 use portunus::name::RegistryNamespace;
 use portunus::store::Entry;
 
-use crate::arguments::Global;
-use crate::context::Context;
-use crate::environment::Environment;
+use crate::client::environment::Environment;
+use crate::client::settings::Settings;
+use crate::client::settings::overrides::Overrides;
 
 /// The words of the line so far, without the one that is being typed.
 #[derive(Debug)]
@@ -23,18 +23,17 @@ impl<'a> Line<'a> {
         Self { words, typed }
     }
 
-    /// The options of every command that are in the line.
-    pub(super) fn global(&self, environment: &Environment) -> Global {
+    /// What the line says of the settings.
+    pub(super) fn overrides(&self, environment: &Environment) -> Overrides {
         let paths = |flag| {
             let values = self.values(flag).into_iter();
             values.map(|value| path(value, environment)).collect()
         };
         let config_dirs: Vec<PathBuf> = paths("--config-dir");
-        Global {
-            config_dir: config_dirs.into_iter().next_back(),
-            hosts_dir: paths("--hosts-dir"),
+        Overrides {
+            config_directory: config_dirs.into_iter().next_back(),
+            hosts_directories: paths("--hosts-dir"),
             profile: self.value("--profile").map(str::to_owned),
-            ..Global::default()
         }
     }
 
@@ -90,8 +89,8 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn find(line: &Line<'_>, context: &Context<'_>) -> Self {
-        let directories = context.hosts();
+    pub(super) fn find(line: &Line<'_>, settings: &Settings<'_>) -> Self {
+        let directories = settings.hosts();
         let configured = directories.registry_namespaces();
         let named = line.value("--registry-namespace");
         let named = named.and_then(|name| RegistryNamespace::new(name).ok());
@@ -105,44 +104,44 @@ impl Known {
             .flat_map(|found| found.hosts)
             .map(|host| host.host);
         Self {
-            registry_namespaces: distinct(configured.iter().map(ToString::to_string)),
-            hosts: distinct(hosts),
+            registry_namespaces: sort_distinct(configured.iter().map(ToString::to_string)),
+            hosts: sort_distinct(hosts),
             logins: match line.has("logout") {
-                true => logins(named.as_ref(), context),
+                true => logins(named.as_ref(), settings),
                 false => Vec::new(),
             },
             profiles: match line.types_value_of("--profile") {
-                true => profiles(context),
+                true => profiles(settings),
                 false => Vec::new(),
             },
         }
     }
 }
 
-fn logins(named: Option<&RegistryNamespace>, context: &Context<'_>) -> Vec<String> {
-    let stored = stored(context).into_iter().map(|entry| entry.key);
+fn logins(named: Option<&RegistryNamespace>, settings: &Settings<'_>) -> Vec<String> {
+    let stored = list_entries(settings).into_iter().map(|entry| entry.key);
     let wanted = stored.filter(|key| {
-        *key.profile() == context.profile && (named.is_none() || key.registry_namespace() == named)
+        *key.profile() == settings.profile && (named.is_none() || key.registry_namespace() == named)
     });
-    distinct(wanted.map(|key| key.host().to_string()))
+    sort_distinct(wanted.map(|key| key.host().to_string()))
 }
 
-fn profiles(context: &Context<'_>) -> Vec<String> {
-    let config = &context.config;
+fn profiles(settings: &Settings<'_>) -> Vec<String> {
+    let config = &settings.config;
     let configured = config.profiles.iter().cloned();
     let configured = configured.chain(config.profile.iter().map(ToString::to_string));
-    let stored = stored(context).into_iter();
+    let stored = list_entries(settings).into_iter();
     let stored = stored.map(|entry| entry.key.profile().to_string());
-    distinct(configured.chain(stored))
+    sort_distinct(configured.chain(stored))
 }
 
-fn stored(context: &Context<'_>) -> Vec<Entry> {
-    let stores = context.stores().map(|stores| stores.all());
+fn list_entries(settings: &Settings<'_>) -> Vec<Entry> {
+    let stores = settings.stores().map(|stores| stores.all());
     let listed = stores.into_iter().flatten().flat_map(|store| store.list());
     listed.flat_map(|listed| listed.entries).collect()
 }
 
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+fn sort_distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut texts: Vec<String> = texts.collect();
     texts.sort();
     texts.dedup();

@@ -1,22 +1,19 @@
 //! Completion scripts, what they ask for while a line is typed, and the manual pages.
 
-mod answer;
+pub(crate) mod answer;
 mod bash;
 mod known;
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_complete::env::Shells;
 
-use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
-
-pub(crate) use answer::answer;
 
 /// Names the shell whose completion script asks.
 pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";
@@ -65,14 +62,18 @@ pub(crate) fn completion(
 }
 
 /// Writes a manual page for the program and for each command.
-pub(crate) fn man(arguments: &ManArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn man(
+    arguments: &ManArguments,
+    command: Command,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let directory = &arguments.directory;
     let unwritable = |error: std::io::Error| {
         let message = format!("cannot write to {}: {}", directory.display(), error.kind());
         Failure::new(Exit::Failed, message)
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    clap_mangen::generate_to(Arguments::command(), directory).map_err(unwritable)?;
+    clap_mangen::generate_to(command, directory).map_err(unwritable)?;
     output::result(
         &format!("manual pages written to {}\n", directory.display()),
         context.streams,

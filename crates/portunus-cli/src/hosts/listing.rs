@@ -1,6 +1,6 @@
 use portunus::hosts::{Host, RegistryNamespaceHosts};
 
-use crate::output::Table;
+use crate::output::table::Table;
 
 /// The hosts as a table, for people.
 pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {

@@ -41,7 +41,7 @@ pub(crate) struct HostsArguments {
 
 pub(crate) fn run(arguments: &HostsArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let registry_namespace = RegistryNamespace::new(&*arguments.registry_namespace)?;
-    let mut directories = context.hosts();
+    let mut directories = context.settings.hosts();
     if let Some(scheme) = &arguments.default_scheme {
         directories = directories.with_default_scheme(scheme);
     }

@@ -1,40 +1,79 @@
-use portunus::hosts::Host;
-use portunus::name::{Authority, CredentialKey};
-use portunus::token::trust::{Consent, RefusalKind};
-use portunus_http::{Client, Error, ErrorKind, Outcome};
+use portunus::name::RegistryNamespace;
+use portunus_http::{Error, ErrorKind};
 
 use super::input::with_input;
-use super::{Found, LoginArguments};
+use crate::client::login::Login;
+use crate::client::login::host::{LoginHost, NoLoginHost};
+use crate::client::login::request::LoginRequest;
 use crate::commands::login_command;
-use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::explain_hosts;
 use crate::failure::Failure;
-use crate::waiting::Waiting;
-use crate::{http, output};
+use crate::output;
+use crate::streams::Streams;
+
+/// Why there is no host to log in to, and those that there are.
+pub(super) fn explain_missing_host(error: NoLoginHost, request: &LoginRequest) -> Failure {
+    let listed = match error {
+        NoLoginHost::Unlisted(listed) => listed,
+        NoLoginHost::Failed(failure) => return failure,
+    };
+    let message = is_no_host(request, &listed.registry_namespace);
+    let failure = Failure::new(Exit::Usage, message).detail(match &listed.dir {
+        Some(dir) => format!("{} lists:", dir.display()),
+        None => "no hosts directory has an entry for it; its only host is:".to_owned(),
+    });
+    let lines = listed
+        .hosts
+        .iter()
+        .map(|host| format!("  {}://{}", host.scheme, host.host));
+    let commands = listed
+        .hosts
+        .iter()
+        .map(|host| login_command(&listed.registry_namespace, host, &request.target.profile));
+    commands.fold(lines.fold(failure, Failure::detail), Failure::help)
+}
+
+/// Tells that a login at this host will not be used, where that is so.
+pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: &mut Streams) {
+    if at.is_listed {
+        return;
+    }
+    let name = &at.registry_namespace;
+    if request.target.registry_namespace.is_some() {
+        return output::warning(&is_no_host(request, name), None, streams);
+    }
+    let message =
+        format!("a pull of {name} does not ask that host, so this login will not be used");
+    let hosts = at.siblings.iter();
+    let scoped = hosts.map(|host| login_command(name, host, &request.target.profile));
+    output::warning_with(&message, &scoped.collect::<Vec<_>>(), streams);
+}
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
-pub(super) fn after_plain_login(found: &Found, context: &mut Context<'_>) -> Result<(), Failure> {
+pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
+    let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
     let mut lines = String::new();
-    for host in mirrors(found) {
-        match is_logged_in(host, found, context)? {
+    for host in login.at.mirrors() {
+        match login.is_logged_in_at(host)? {
             true => lines.push_str(&format!("mirror {}: logged in\n", host.host)),
             false => {
-                let command = login_command(&found.registry_namespace, host, &context.profile);
+                let command = login_command(name, host, profile);
                 lines.push_str(&format!("mirror {}: not logged in: {command}\n", host.host));
             }
         }
     }
-    output::result(&lines, context.streams)
+    output::result(&lines, streams)
 }
 
 /// The registry lets anybody in.
-pub(super) fn asks_for_nothing(found: &Found, key: &CredentialKey) -> Failure {
+pub(super) fn explain_open_host(login: &Login<'_>) -> Failure {
     let message = format!(
         "{} asks for no credential: nothing was stored",
-        found.host.host
+        login.at.host.host
     );
     let failure = Failure::new(Exit::NotLoggedIn, message);
-    match key.repository() {
+    match login.key.repository() {
         None => failure
             .help("add --repository NAME to be checked where you may push")
             .help("or --no-verify to store the login unchecked"),
@@ -42,46 +81,12 @@ pub(super) fn asks_for_nothing(found: &Found, key: &CredentialKey) -> Failure {
     }
 }
 
-/// Asks the person at the terminal whether a foreign realm is to be trusted; its URL if so.
-pub(super) fn trusted_by_hand(
-    error: &Error,
-    client: &Client,
-    found: &Found,
-    key: &CredentialKey,
-    answered: bool,
-    context: &mut Context<'_>,
-) -> Result<Option<String>, Failure> {
-    let refused = error.hosts.iter().find_map(|report| match &report.outcome {
-        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ForeignRealm => Some(refusal),
-        _ => None,
-    });
-    let Some(refusal) = refused.filter(|_| !answered && context.streams.terminals.stdin) else {
-        return Ok(None);
-    };
-    let waiting = Waiting::new(format!("asking {}", found.authority), context.streams);
-    let probe =
-        http::block_on(client.probe(&found.host, &found.registry_namespace, &Consent::none(key)))?;
-    drop(waiting);
-    let Some(realm) = probe.realm else {
-        return Ok(None);
-    };
-    let question = format!("{}\ntrust {realm} with this login? [y/N] ", refusal.message);
-    let answer = context.streams.prompt.line(&question).unwrap_or_default();
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
-}
-
 /// Why the login failed, and what to do. `stored` is where the credential that was rejected is
 /// stored already.
-pub(super) fn failed(
-    error: &Error,
-    stored: Option<&str>,
-    found: &Found,
-    key: &CredentialKey,
-    arguments: &LoginArguments,
-    context: &Context<'_>,
-) -> Failure {
-    let mut failure = http::failure(error, None);
-    if arguments.insecure_registry && error.kind == ErrorKind::Trust {
+pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) -> Failure {
+    let key = &login.key;
+    let mut failure = explain_hosts(error, None);
+    if login.request.insecure_registry && error.kind == ErrorKind::Trust {
         // The next try reaches the host the same way.
         let flag = " --insecure-registry";
         let next = failure.help.iter_mut();
@@ -100,52 +105,22 @@ pub(super) fn failed(
         failure.exit = Exit::Failed;
         failure = failure.help(format!(
             "see whether {} is a registry; a path before /v2/ belongs into hosts.toml",
-            found.authority
+            login.at.authority
         ));
     }
     let unreachable = matches!(error.kind, ErrorKind::Network);
     if unreachable && key.registry_namespace().is_none() {
-        for host in mirrors(found) {
-            if let Ok(false) = is_logged_in(host, found, context) {
-                failure = failure.help(login_command(
-                    &found.registry_namespace,
-                    host,
-                    &context.profile,
-                ));
+        let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
+        for host in login.at.mirrors() {
+            if let Ok(false) = login.is_logged_in_at(host) {
+                failure = failure.help(login_command(name, host, profile));
             }
         }
     }
     failure
 }
 
-/// The other hosts of the registry namespace.
-fn mirrors(found: &Found) -> impl Iterator<Item = &Host> {
-    found
-        .siblings
-        .iter()
-        .filter(|host| !host.is_server && host.host != found.host.host)
-}
-
-fn is_logged_in(host: &Host, found: &Found, context: &Context<'_>) -> Result<bool, Failure> {
-    let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else {
-        return Ok(false);
-    };
-    let scoped = CredentialKey::plain(authority.clone())
-        .with_registry_namespace(found.registry_namespace.clone());
-    let plain = CredentialKey::plain(authority.clone());
-    let wanted = [scoped, plain].map(|key| key.with_profile(context.profile.clone()));
-    for source in context.sources()? {
-        // A source that fails now is told about when it is needed.
-        let Ok(entries) = source.entries(&authority) else {
-            continue;
-        };
-        if entries
-            .entries
-            .iter()
-            .any(|entry| wanted.contains(&entry.key))
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+fn is_no_host(request: &LoginRequest, registry_namespace: &RegistryNamespace) -> String {
+    let host = &request.target.host;
+    format!("{host} is no host of registry namespace {registry_namespace}")
 }

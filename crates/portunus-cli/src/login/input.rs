@@ -3,55 +3,43 @@ use std::io::Read;
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::secret::Secret;
+use portunus::token::trust::RefusalKind;
+use portunus_http::{Client, Error, Outcome};
 
-use super::{Found, LoginArguments};
-use crate::context::Context;
+use super::arguments::LoginArguments;
+use crate::client::http;
+use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::streams::Streams;
+use crate::waiting::Waiting;
 
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// A credential that is to be checked.
-#[derive(Debug)]
-pub(super) struct Offered {
-    pub(super) credential: Credential,
-    /// Where it is stored already; `None`: it was given just now.
-    pub(super) location: Option<String>,
-}
-
-impl Offered {
-    fn now(credential: Credential) -> Self {
-        Self {
-            credential,
-            location: None,
-        }
-    }
-}
-
 /// The credential that the arguments or standard input give. Standard input is read once, also
 /// where several hosts are logged in to.
-pub(super) fn given(
+pub(super) fn read_given(
     arguments: &LoginArguments,
-    context: &mut Context<'_>,
+    streams: &mut Streams,
 ) -> Result<Option<Credential>, Failure> {
     if let Some(password) = &arguments.password {
         let message = "a password on the command line can be seen by others on this machine";
-        output::warning(message, Some("use --password-stdin"), context.streams);
+        output::warning(message, Some("use --password-stdin"), streams);
         let Some(username) = &arguments.username else {
             return Err(Failure::new(Exit::Usage, "--password needs --username"));
         };
         return Ok(Some(Credential::password(username, password.clone())));
     }
     if arguments.identity_token_stdin {
-        let token = from_stdin("an identity token", context)?;
+        let token = read_stdin("an identity token", streams)?;
         let username = arguments.username.clone();
         return Ok(Some(Credential::IdentityToken { username, token }));
     }
     match (&arguments.username, arguments.password_stdin) {
         (Some(username), true) => {
-            let password = from_stdin("a password", context)?;
+            let password = read_stdin("a password", streams)?;
             Ok(Some(Credential::password(username, password)))
         }
         _ => Ok(None),
@@ -60,44 +48,82 @@ pub(super) fn given(
 
 /// The credential to log in with: the given one, else the stored one, else what the person at
 /// the terminal types.
-pub(super) fn credential(
+pub(super) fn obtain(
+    login: &Login<'_>,
     given: Option<&Credential>,
-    key: &CredentialKey,
-    found: &Found,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
+    username: Option<&str>,
+    streams: &mut Streams,
 ) -> Result<Offered, Failure> {
     if let Some(given) = given {
-        return Ok(Offered::now(given.clone()));
+        return Ok(new(given.clone()));
     }
-    if arguments.username.is_none()
-        && let Some(stored) = stored(key, found, context)?
+    if username.is_none()
+        && let Some(stored) = login.find_stored()?
     {
+        let location = stored.location.as_deref().unwrap_or_default();
+        let message = format!("using the stored login {} in {location}", login.key);
+        output::info(&message, streams);
         return Ok(stored);
     }
-    from_terminal(key, arguments, context)
+    ask_credential(&login.key, username, streams)
 }
 
 /// What is asked for after a stored credential was rejected; `None`: there is nobody to ask.
-pub(super) fn instead_of_rejected(
+pub(super) fn replace_rejected(
+    login: &Login<'_>,
     location: &str,
-    key: &CredentialKey,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
+    username: Option<&str>,
+    streams: &mut Streams,
 ) -> Result<Option<Offered>, Failure> {
-    if !context.streams.terminals.stdin {
+    if !streams.terminals.stdin {
         return Ok(None);
     }
-    let message = format!("the stored login {key} in {location} was rejected");
-    output::warning(&message, None, context.streams);
-    from_terminal(key, arguments, context).map(Some)
+    let message = format!("the stored login {} in {location} was rejected", login.key);
+    output::warning(&message, None, streams);
+    ask_credential(&login.key, username, streams).map(Some)
 }
 
-fn from_stdin(what: &str, context: &mut Context<'_>) -> Result<Secret, Failure> {
+/// Asks the person at the terminal whether a foreign realm is to be trusted; its URL if so.
+pub(super) fn ask_trust(
+    login: &Login<'_>,
+    error: &Error,
+    client: &Client,
+    streams: &mut Streams,
+) -> Result<Option<String>, Failure> {
+    let refused = error.hosts.iter().find_map(|report| match &report.outcome {
+        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ForeignRealm => Some(refusal),
+        _ => None,
+    });
+    let asks = login.trusted_realm.is_none() && streams.terminals.stdin;
+    let Some(refusal) = refused.filter(|_| asks) else {
+        return Ok(None);
+    };
+    let waiting = Waiting::new(format!("asking {}", login.at.authority), streams);
+    let realm = http::block_on(login.ask_realm(client))?;
+    drop(waiting);
+    let Some(realm) = realm else {
+        return Ok(None);
+    };
+    let question = format!("{}\ntrust {realm} with this login? [y/N] ", refusal.message);
+    let answer = streams.prompt.line(&question).unwrap_or_default();
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
+}
+
+/// The login for a key where there is no terminal.
+pub(super) fn with_input(key: &CredentialKey) -> String {
+    format!("{} -u USER --password-stdin < FILE", key.login_command())
+}
+
+fn new(credential: Credential) -> Offered {
+    Offered {
+        credential,
+        location: None,
+    }
+}
+
+fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
     let mut bytes = Vec::new();
-    (&mut context.streams.stdin)
-        .take(LONGEST)
-        .read_to_end(&mut bytes)?;
+    (&mut streams.stdin).take(LONGEST).read_to_end(&mut bytes)?;
     let mut text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, "standard input is not UTF-8"))?;
     // Exactly one line end, as docker does: the rest may be part of the password.
@@ -116,57 +142,28 @@ fn from_stdin(what: &str, context: &mut Context<'_>) -> Result<Secret, Failure> 
     Ok(Secret::new(text))
 }
 
-fn stored(
+fn ask_credential(
     key: &CredentialKey,
-    found: &Found,
-    context: &mut Context<'_>,
-) -> Result<Option<Offered>, Failure> {
-    for source in context.sources()? {
-        let entries = source.entries(&found.authority)?.entries;
-        if let Some(entry) = entries.iter().find(|entry| entry.key == *key)
-            && let Some(credential) = source.credential(entry)?
-        {
-            let message = format!("using the stored login {key} in {}", entry.location);
-            output::note(&message, context.streams);
-            return Ok(Some(Offered {
-                credential,
-                location: Some(entry.location.to_string()),
-            }));
-        }
-    }
-    Ok(None)
-}
-
-fn from_terminal(
-    key: &CredentialKey,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
+    username: Option<&str>,
+    streams: &mut Streams,
 ) -> Result<Offered, Failure> {
-    if !context.streams.terminals.stdin {
+    if !streams.terminals.stdin {
         let message = "there is no terminal to ask for the password";
         return Err(Failure::new(Exit::Usage, message).help(with_input(key)));
     }
     let ended = |_| Failure::new(Exit::Usage, "the input ended");
-    let username = match &arguments.username {
-        Some(username) => username.clone(),
-        None => context
-            .streams
-            .prompt
-            .line(&format!("username for {key}: "))
-            .map_err(ended)?,
+    let username = match username {
+        Some(username) => username.to_owned(),
+        None => {
+            let question = format!("username for {key}: ");
+            streams.prompt.line(&question).map_err(ended)?
+        }
     };
     let question = format!("password for {username} at {key}: ");
-    let password = context.streams.prompt.secret(&question).map_err(ended)?;
+    let password = streams.prompt.secret(&question).map_err(ended)?;
     if username.is_empty() || password.is_empty() {
-        return Err(Failure::new(
-            Exit::Usage,
-            "a login needs a username and a password",
-        ));
+        let message = "a login needs a username and a password";
+        return Err(Failure::new(Exit::Usage, message));
     }
-    Ok(Offered::now(Credential::password(username, password)))
-}
-
-/// The login for a key where there is no terminal.
-pub(super) fn with_input(key: &CredentialKey) -> String {
-    format!("{} -u USER --password-stdin < FILE", key.login_command())
+    Ok(new(Credential::password(username, password)))
 }

@@ -1,151 +1,134 @@
 //! `portunus login`: nothing is stored before the host was asked and accepted the credential.
 
 mod advice;
-mod arguments;
-mod found;
+pub(crate) mod arguments;
 mod input;
 
 use portunus::credential::{Credential, printable_username};
-use portunus::name::CredentialKey;
-use portunus::store::Provenance;
-use portunus::token::trust::Consent;
-use portunus_http::{ErrorKind, LoginAnswer, LoginCheck};
+use portunus_http::{Client, Error, ErrorKind, LoginAnswer};
 use tracing::info;
 
+use crate::client::http;
+use crate::client::login::host::LoginHost;
+use crate::client::login::request::LoginRequest;
+use crate::client::login::target::{Limits, Target};
+use crate::client::login::{Login, Offered, Verified};
+use crate::client::settings::Settings;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::target::{Flags, Target};
+use crate::output;
+use crate::streams::Streams;
 use crate::waiting::Waiting;
-use crate::{http, output};
-pub(crate) use arguments::LoginArguments;
-use found::Found;
-use input::Offered;
+use arguments::LoginArguments;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let flags = Flags {
-        registry_namespace: arguments.registry_namespace.as_deref(),
-        repository: arguments.repository.as_deref(),
-        profile: &context.profile,
-    };
-    let target = Target::read(arguments.server.as_deref(), flags)?;
-    let given = input::given(arguments, context)?;
+    let (settings, streams) = (&context.settings, &mut *context.streams);
+    let request = request(arguments, settings)?;
+    let given = input::read_given(arguments, streams)?;
+    let username = arguments.username.as_deref();
     if arguments.all_hosts {
-        let every = Found::every_host(&target, arguments, context)?;
-        return log_in_to_each(&every, given.as_ref(), &target, arguments, context);
+        let hosts = LoginHost::find_all(&request, settings)?;
+        let logins = hosts.iter().map(|at| Login::new(&request, at, settings));
+        return Ok(log_in_to_each(logins, given.as_ref(), username, streams));
     }
-    let found = Found::host(&target, arguments, context)?;
-    log_in(given.as_ref(), &target, &found, arguments, context)?;
-    if target.registry_namespace.is_none() {
-        advice::after_plain_login(&found, context)?;
+    let host = LoginHost::find(&request, settings)
+        .map_err(|error| advice::explain_missing_host(error, &request))?;
+    advice::warn_if_unlisted(&host, &request, streams);
+    let mut login = Login::new(&request, &host, settings);
+    log_in(&mut login, given.as_ref(), username, streams)?;
+    if request.target.registry_namespace.is_none() {
+        advice::list_mirrors(&login, streams)?;
     }
     Ok(Exit::Done)
 }
 
+fn request(arguments: &LoginArguments, settings: &Settings<'_>) -> Result<LoginRequest, Failure> {
+    let limits = Limits {
+        registry_namespace: arguments.registry_namespace.as_deref(),
+        repository: arguments.repository.as_deref(),
+        profile: &settings.profile,
+    };
+    Ok(LoginRequest {
+        target: Target::read(arguments.server.as_deref(), limits)?,
+        store: arguments.store.clone(),
+        trusted_realm: arguments.trust_realm.clone(),
+        plain_http: arguments.plain_http,
+        insecure_registry: arguments.insecure_registry,
+        verify: !arguments.no_verify,
+    })
+}
+
 /// Logs in to one host after the other. One that fails does not keep the others from being logged
 /// in to; the program then ends as the first failure says.
-fn log_in_to_each(
-    every: &[Found],
+fn log_in_to_each<'a>(
+    logins: impl Iterator<Item = Login<'a>>,
     given: Option<&Credential>,
-    target: &Target,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
-) -> Result<Exit, Failure> {
+    username: Option<&str>,
+    streams: &mut Streams,
+) -> Exit {
     let mut first = Exit::Done;
-    for found in every {
-        if let Err(failure) = log_in(given, target, found, arguments, context) {
-            let exit = output::failure(&failure, context.streams);
+    for mut login in logins {
+        if let Err(failure) = log_in(&mut login, given, username, streams) {
+            let exit = output::failure(&failure, streams);
             if first == Exit::Done {
                 first = exit;
             }
         }
     }
-    Ok(first)
+    first
 }
 
 /// Logs in to one host: asks for the credential, checks it there, stores it.
 fn log_in(
+    login: &mut Login<'_>,
     given: Option<&Credential>,
-    target: &Target,
-    found: &Found,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
+    username: Option<&str>,
+    streams: &mut Streams,
 ) -> Result<(), Failure> {
-    let key = target.key(found.authority.clone());
-    info!(host = found.host.host, %key, "logging in");
-    let mut trusted_realm = arguments.trust_realm.clone();
-    let store_for = |trusted_realm: &Option<String>, context: &Context<'_>| {
-        let consented = trusted_realm.is_some() || arguments.plain_http;
-        context.store_for(&key, arguments.store.as_deref(), consented)
-    };
+    info!(host = login.at.host.host, key = %login.key, "logging in");
     // What cannot be stored is not asked for, nor shown to a host.
-    store_for(&trusted_realm, context)?;
-    let offered = input::credential(given, &key, found, arguments, context)?;
-    let mut provenance = Provenance::default();
-    provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
-    provenance.stored_at = Some((context.environment.now)());
-    provenance.plain_http = arguments.plain_http;
-    let stored = if arguments.no_verify {
-        output::warning(
-            "the credential was not checked (--no-verify)",
-            None,
-            context.streams,
-        );
-        offered.credential
-    } else {
-        let trusted = &mut trusted_realm;
-        verified(
-            &key,
-            found,
-            offered,
-            &mut provenance,
-            trusted,
-            arguments,
-            context,
-        )?
+    login.choose_store()?;
+    let offered = input::obtain(login, given, username, streams)?;
+    let (credential, verified) = match login.request.verify {
+        true => verify(login, offered, username, streams)?,
+        false => {
+            let message = "the credential was not checked (--no-verify)";
+            output::warning(message, None, streams);
+            (offered.credential, None)
+        }
     };
-    let username = printable_username(stored.username().unwrap_or("an identity token"));
-    // Once more: a realm may have been trusted at the terminal meanwhile.
-    let place = store_for(&trusted_realm, context)?.put(&key, &stored, &provenance)?;
-    info!(%key, location = place.location, "stored");
-    for warning in &place.warnings {
-        output::warning(warning, None, context.streams);
+    let stored = login.store(&credential, verified)?;
+    let key = &login.key;
+    info!(%key, location = stored.location, "stored");
+    for warning in &stored.warnings {
+        output::warning(warning, None, streams);
     }
-    if let Some(place) = context.stores()?.coming_first(&key) {
+    if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
             format!("{place} holds a login for `{key}`, which comes first: this one is not used");
-        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), context.streams);
+        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), streams);
     }
+    let username = printable_username(credential.username().unwrap_or("an identity token"));
     let text = format!(
         "login succeeded: {username} at {key}\nstored in {}\n",
-        place.location
+        stored.location
     );
-    output::result(&text, context.streams)
+    output::result(&text, streams)
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host
-/// gave one. `trusted` is the realm that the operator trusts, by option or at the terminal.
-fn verified(
-    key: &CredentialKey,
-    found: &Found,
+/// gave one.
+fn verify(
+    login: &mut Login<'_>,
     mut offered: Offered,
-    provenance: &mut Provenance,
-    trusted: &mut Option<String>,
-    arguments: &LoginArguments,
-    context: &mut Context<'_>,
-) -> Result<Credential, Failure> {
-    let repository = key.repository().cloned();
-    let client = http::client(context)?;
+    username: Option<&str>,
+    streams: &mut Streams,
+) -> Result<(Credential, Option<Verified>), Failure> {
+    let client = http::client(login.settings)?;
     loop {
-        let mut consent = Consent::none(key);
-        consent.pinned_realm = trusted.as_deref();
-        consent.plain_http = arguments.plain_http;
-        let credential = &offered.credential;
-        let mut check =
-            LoginCheck::new(&found.host, &found.registry_namespace, consent, credential);
-        check.repository = repository.as_ref();
-        let waiting = Waiting::new(format!("asking {}", found.authority), context.streams);
-        let answer = http::block_on(client.verify(&check))?;
+        let waiting = Waiting::new(format!("asking {}", login.at.authority), streams);
+        let answer = http::block_on(login.verify(&offered.credential, &client))?;
         drop(waiting);
         match answer {
             Ok(LoginAnswer::Accepted {
@@ -153,32 +136,39 @@ fn verified(
                 identity_token,
                 ..
             }) => {
-                provenance.verified_at = Some((context.environment.now)());
-                provenance.realm = realm.or_else(|| trusted.clone());
-                return Ok(identity_token.unwrap_or(offered.credential));
+                let verified = Verified {
+                    at: (login.settings.environment.now)(),
+                    realm: realm.or_else(|| login.trusted_realm.clone()),
+                };
+                let credential = identity_token.unwrap_or(offered.credential);
+                return Ok((credential, Some(verified)));
             }
-            Ok(_) => return Err(advice::asks_for_nothing(found, key)),
-            Err(error) => {
-                let answered = trusted.is_some();
-                if let Some(realm) =
-                    advice::trusted_by_hand(&error, &client, found, key, answered, context)?
-                {
-                    *trusted = Some(realm);
-                    continue;
-                }
-                let location = offered.location.as_deref();
-                let rejected = location.filter(|_| error.kind == ErrorKind::Rejected);
-                if let Some(location) = rejected
-                    && let Some(another) =
-                        input::instead_of_rejected(location, key, arguments, context)?
-                {
-                    offered = another;
-                    continue;
-                }
-                return Err(advice::failed(
-                    &error, rejected, found, key, arguments, context,
-                ));
-            }
+            Ok(_) => return Err(advice::explain_open_host(login)),
+            Err(error) => offered = try_again(login, &error, offered, username, &client, streams)?,
         }
     }
+}
+
+/// What the next try is made with, after the person at the terminal trusted a realm or typed
+/// another credential.
+fn try_again(
+    login: &mut Login<'_>,
+    error: &Error,
+    offered: Offered,
+    username: Option<&str>,
+    client: &Client,
+    streams: &mut Streams,
+) -> Result<Offered, Failure> {
+    if let Some(realm) = input::ask_trust(login, error, client, streams)? {
+        login.trusted_realm = Some(realm);
+        return Ok(offered);
+    }
+    let location = offered.location.as_deref();
+    let rejected = location.filter(|_| error.kind == ErrorKind::Rejected);
+    if let Some(location) = rejected
+        && let Some(another) = input::replace_rejected(login, location, username, streams)?
+    {
+        return Ok(another);
+    }
+    Err(advice::explain(login, error, rejected))
 }

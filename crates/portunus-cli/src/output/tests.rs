@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use support::screen::Screen;
 
-use crate::environment::Environment;
+use crate::client::environment::Environment;
 use crate::streams::{Streams, Terminals};
 
 /// What both streams show of a command.
@@ -39,4 +39,17 @@ fn colours_are_for_terminals_of_people_who_want_them() {
             assert_eq!(shown.contains('\u{1b}'), coloured, "{variables:?}\n{shown}");
         }
     }
+}
+
+#[test]
+fn a_note_is_labelled_for_people_and_not_in_json() {
+    let nowhere = [
+        ("PORTUNUS_CONFIG_DIR", "/nowhere/portunus"),
+        ("PORTUNUS_HOSTS_DIR", "/nowhere/certs.d"),
+    ];
+    let told = "`alpine` is read as docker.io/library/alpine:latest";
+    let text = shown(&["resolve", "alpine"], false, &nowhere);
+    assert!(text.contains(&format!("note: {told}")), "{text}");
+    let json = shown(&["resolve", "alpine", "--log-format=json"], false, &nowhere);
+    assert!(json.contains(&format!("\"message\":\"{told}")), "{json}");
 }

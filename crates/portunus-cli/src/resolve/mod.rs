@@ -1,6 +1,7 @@
 //! `portunus resolve`: the plan, and why it is so.
 
 mod document;
+mod entry;
 mod probe;
 mod text;
 mod upstream;
@@ -95,9 +96,9 @@ fn with_pull_secrets(
     arguments: &ResolveArguments,
     context: &Context<'_>,
 ) -> Result<Resolver, Failure> {
-    let mut resolver = context.resolver()?;
+    let mut resolver = context.settings.resolver()?;
     for path in &arguments.pull_secret {
-        let secret = PullSecret::read(path, &context.profile)?;
+        let secret = PullSecret::read(path, &context.settings.profile)?;
         resolver = resolver.with_source(Arc::new(secret));
     }
     Ok(resolver)

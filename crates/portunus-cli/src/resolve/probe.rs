@@ -7,12 +7,13 @@ use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
-use super::text::described;
+use super::entry::describe;
+use crate::client::events;
+use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::waiting::Waiting;
-use crate::{events, http};
 
 /// What one host of a plan answered.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(super) fn ask(
     session: &Arc<Session>,
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
-    let client = http::client(context)?;
+    let client = http::client(&context.settings)?;
     let registry_namespace = plan.reference.registry_namespace();
     let _waiting = Waiting::new("asking the hosts", context.streams);
     http::block_on(async {
@@ -142,7 +143,7 @@ impl Probed {
     fn answer_line(&self) -> Option<String> {
         Some(match &self.choice.answer {
             ChosenAnswer::Credential(candidate) => {
-                format!("accepted: {}", described(&candidate.entry))
+                format!("accepted: {}", describe(&candidate.entry))
             }
             ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
             ChosenAnswer::NoChallenge { status, .. } if *status >= 400 => {

@@ -1,12 +1,11 @@
-use portunus::credential::printable_username;
 use portunus::hosts::Host;
 use portunus::resolve::{Attempt, Plan};
-use portunus::store::Entry;
 
+use super::entry::describe;
 use super::probe::Probed;
 use super::upstream;
 use crate::commands::missing_login;
-use crate::output::Table;
+use crate::output::table::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
 pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String {
@@ -19,28 +18,16 @@ pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String 
     text.extend(lines.next().into_iter().flat_map(|line| [line, "\n"]));
     for (at, (line, attempt)) in lines.zip(&plan.attempts).enumerate() {
         text.push_str(&format!("{line}\n"));
-        let mut below = seen(attempt, why);
+        let mut below = describe_candidates(attempt, why);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
             below.extend(probed.lines(plan, attempt));
         }
         if why {
-            below.extend(explained(plan, attempt));
+            below.extend(explain(plan, attempt));
         }
         text.extend(below.iter().map(|line| format!("   {line}\n")));
     }
     text
-}
-
-/// An entry in words, without its secret.
-pub(super) fn described(entry: &Entry) -> String {
-    let username = match &entry.username {
-        Some(username) => printable_username(username),
-        None => "account not known before it is fetched".to_owned(),
-    };
-    format!(
-        "{username}, key {}, {} {}",
-        entry.key, entry.source, entry.location
-    )
 }
 
 fn table(plan: &Plan) -> Table {
@@ -54,7 +41,7 @@ fn table(plan: &Plan) -> Table {
         table.row([
             format!("{}", at + 1),
             format!("{}://{}{}", host.scheme, host.host, shown_path(host)),
-            asked_for(attempt),
+            name_phases(attempt),
             host.capabilities.names().join(" "),
             tls(host).to_owned(),
             ns.to_owned(),
@@ -64,9 +51,9 @@ fn table(plan: &Plan) -> Table {
 }
 
 /// What a host may see, and what else is worth a word.
-fn seen(attempt: &Attempt, why: bool) -> Vec<String> {
+fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
-        Some(first) => vec![described(&first.entry), first.reason.clone()],
+        Some(first) => vec![describe(&first.entry), first.reason.clone()],
         None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
     };
     let others = attempt.candidates.len().saturating_sub(1);
@@ -77,14 +64,14 @@ fn seen(attempt: &Attempt, why: bool) -> Vec<String> {
     lines
 }
 
-fn explained(plan: &Plan, attempt: &Attempt) -> Vec<String> {
+fn explain(plan: &Plan, attempt: &Attempt) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
-        let described = described(&candidate.entry);
+        let described = describe(&candidate.entry);
         lines.push(format!("next: {described}: {}", candidate.reason));
     }
     for passed in &attempt.passed_over {
-        let described = described(&passed.entry);
+        let described = describe(&passed.entry);
         lines.push(format!("passed over: {described}: {}", passed.reason));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
@@ -99,7 +86,7 @@ fn explained(plan: &Plan, attempt: &Attempt) -> Vec<String> {
     lines
 }
 
-fn asked_for(attempt: &Attempt) -> String {
+fn name_phases(attempt: &Attempt) -> String {
     let phases: Vec<&str> = attempt.phases.iter().map(|phase| phase.as_str()).collect();
     match phases.is_empty() {
         true => "nothing".to_owned(),

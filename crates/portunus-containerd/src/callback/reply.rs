@@ -1,7 +1,9 @@
 use containerd_client::types::transfer::{AuthResponse, AuthType};
 use portunus::credential::Credential;
 
-use crate::{Answer, Given, HeldCredential, NoAnswer, Question};
+use crate::callback::host_answer::{HeldCredential, HostAnswer};
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
 
 /// An answer on its way to the daemon, and what is told about it.
 pub(super) struct Reply {
@@ -11,10 +13,10 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn new(answer: Option<Answer>, host: String) -> Self {
+    pub(super) fn new(answer: Option<HostAnswer>, host: String) -> Self {
         match answer {
-            Some(Answer::Credential(held)) => Self::credential(host, held),
-            Some(Answer::Nothing(why)) => Self::none(host, why),
+            Some(HostAnswer::Credential(held)) => Self::credential(host, held),
+            Some(HostAnswer::Nothing(why)) => Self::none(host, why),
             None => Self::none(host, NoAnswer::NotInPlan),
         }
     }
@@ -31,7 +33,7 @@ impl Reply {
 
     fn credential(host: String, held: HeldCredential) -> Self {
         let HeldCredential { credential, stored } = held;
-        let response = match sendable(&credential) {
+        let response = match to_response(&credential) {
             Ok(response) => response,
             Err(reason) => {
                 let reason = reason.to_owned();
@@ -54,7 +56,7 @@ impl Reply {
 
 /// The credential in containerd's form, or why it has none. A half-filled one would be read as
 /// something else: a secret without a user as a refresh token (`core/remotes/docker/auth`).
-fn sendable(credential: &Credential) -> Result<AuthResponse, &'static str> {
+fn to_response(credential: &Credential) -> Result<AuthResponse, &'static str> {
     if credential.secret().is_empty() {
         return Err("its secret is empty");
     }

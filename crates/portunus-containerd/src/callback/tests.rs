@@ -1,18 +1,29 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use containerd_client::types::transfer::{AuthResponse, AuthType};
+use containerd_client::to_any;
+use containerd_client::types::transfer::{AuthRequest, AuthResponse, AuthType};
 use portunus::credential::Credential;
 use proptest::prelude::*;
+use prost_types::Any;
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::*;
-use crate::{Answers, HeldCredential, StoredUnder};
+use super::responder::{Responder, serve};
+use crate::callback::answers::Answers;
+use crate::callback::host_answer::{HeldCredential, HostAnswer};
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
+use crate::callback::stored_under::StoredUnder;
 
 const REFERENCE: &str = "reg.test/team/app:v1";
 
 #[test]
 fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
-    let credential = |credential| Answer::Credential(held(credential));
+    let credential = |credential| HostAnswer::Credential(held(credential));
     let none = (AuthType::None, "", "");
     let mut answers = Answers::default();
     let cases = [
@@ -31,16 +42,20 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
         ),
         ("nobody", credential(Credential::password("", "pw")), none),
         ("empty", credential(Credential::password("alice", "")), none),
-        ("open", Answer::Nothing(NoAnswer::NotNeeded), none),
-        ("stranger", Answer::Nothing(NoAnswer::NothingStored), none),
+        ("open", HostAnswer::Nothing(NoAnswer::NotNeeded), none),
+        (
+            "stranger",
+            HostAnswer::Nothing(NoAnswer::NothingStored),
+            none,
+        ),
         (
             "rejected",
-            Answer::Nothing(NoAnswer::Rejected(vec![stored()])),
+            HostAnswer::Nothing(NoAnswer::Rejected(vec![stored()])),
             none,
         ),
         (
             "refused",
-            Answer::Nothing(NoAnswer::Refused {
+            HostAnswer::Nothing(NoAnswer::Refused {
                 stored: stored(),
                 reason: "rule".to_owned(),
                 help: None,
@@ -49,7 +64,7 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
         ),
         (
             "failed",
-            Answer::Nothing(NoAnswer::Failed {
+            HostAnswer::Nothing(NoAnswer::Failed {
                 reason: "why".to_owned(),
             }),
             none,
@@ -62,7 +77,7 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
         .iter()
         .map(|(host, ..)| request(host, REFERENCE))
         .collect();
-    let (responses, questions) = answered(Arc::new(answers), CallbackLimits::default(), asked);
+    let (responses, questions) = ask_all(Arc::new(answers), CallbackLimits::default(), asked);
     for (((host, _, expected), response), question) in cases.iter().zip(responses).zip(questions) {
         let (kind, username, secret) = expected;
         assert_eq!(response.auth_type(), *kind, "{host}");
@@ -93,7 +108,7 @@ fn hosts_and_images_that_are_not_ours_get_nothing() {
         (Any::default(), NoAnswer::NotOurs),
     ] {
         let (responses, questions) =
-            answered(Arc::new(one_host()), CallbackLimits::default(), vec![asked]);
+            ask_all(Arc::new(one_host()), CallbackLimits::default(), vec![asked]);
         assert_eq!(responses, [AuthResponse::default()], "{why:?}");
         assert_eq!(questions[0].given, Given::Nothing(why));
     }
@@ -106,7 +121,7 @@ fn a_host_that_asks_too_often_gets_nothing_more() {
         ..CallbackLimits::default()
     };
     let asked = vec![request("mirror.test", REFERENCE); 5];
-    let (responses, questions) = answered(Arc::new(one_host()), limits, asked);
+    let (responses, questions) = ask_all(Arc::new(one_host()), limits, asked);
     let given: Vec<bool> = responses.iter().map(|it| !it.secret.is_empty()).collect();
     assert_eq!(given, [true, true, true, false, false]);
     assert_eq!(questions[4].given, Given::Nothing(NoAnswer::OverBudget));
@@ -116,14 +131,14 @@ fn a_host_that_asks_too_often_gets_nothing_more() {
 struct Slow(AtomicUsize);
 
 impl Lookup for Slow {
-    fn answer(&self, host: &str) -> Option<Answer> {
+    fn answer(&self, host: &str) -> Option<HostAnswer> {
         self.0.fetch_add(1, Ordering::Relaxed);
         match host {
             "slow.test" => std::thread::sleep(Duration::from_millis(300)),
             "broken.test" => panic!("a source that panics"),
             _ => {}
         }
-        Some(Answer::Credential(held(Credential::password(
+        Some(HostAnswer::Credential(held(Credential::password(
             "alice", "pw",
         ))))
     }
@@ -144,7 +159,7 @@ fn a_late_lookup_is_answered_with_nothing_and_its_result_goes_nowhere() {
         "quick.test",
     ];
     let asked = hosts.map(|host| request(host, REFERENCE)).to_vec();
-    let (responses, questions) = answered(slow.clone(), limits, asked);
+    let (responses, questions) = ask_all(slow.clone(), limits, asked);
     let given: Vec<bool> = responses.iter().map(|it| !it.secret.is_empty()).collect();
     assert_eq!(given, [false, true, false, false, true]);
     for at in [0, 2, 3] {
@@ -166,7 +181,7 @@ proptest! {
         let mut answers = Answers::default();
         for at in 0..3 {
             let credential = Credential::password(format!("user-{at}"), format!("secret-{at}"));
-            let answer = Answer::Credential(held(credential));
+            let answer = HostAnswer::Credential(held(credential));
             answers.add("https", &format!("host-{at}"), answer).unwrap();
         }
         let messages = asked.iter().map(|at| match at {
@@ -174,7 +189,7 @@ proptest! {
             4 => request("host-0", "reg.test/other"),
             _ => Any { type_url: "nonsense".to_owned(), value: vec![0xff] },
         });
-        let (responses, questions) = answered(Arc::new(answers), CallbackLimits::default(), messages.collect());
+        let (responses, questions) = ask_all(Arc::new(answers), CallbackLimits::default(), messages.collect());
         prop_assert_eq!(responses.len(), asked.len());
         prop_assert_eq!(questions.len(), asked.len());
         for (position, (at, response)) in asked.iter().zip(&responses).enumerate() {
@@ -189,7 +204,11 @@ fn one_host() -> Answers {
     let mut answers = Answers::default();
     let credential = Credential::password("alice", "pw");
     answers
-        .add("https", "mirror.test", Answer::Credential(held(credential)))
+        .add(
+            "https",
+            "mirror.test",
+            HostAnswer::Credential(held(credential)),
+        )
         .unwrap();
     answers
 }
@@ -214,7 +233,7 @@ fn request(host: &str, reference: &str) -> Any {
 }
 
 /// Plays the daemon: asks the next question only when the one before is answered.
-fn answered(
+fn ask_all(
     lookup: Arc<dyn Lookup>,
     limits: CallbackLimits,
     asked: Vec<Any>,
@@ -227,8 +246,8 @@ fn answered(
         let (ask, requests) = mpsc::channel(1);
         let (answer, mut responses) = mpsc::channel(1);
         let (log, mut questions) = mpsc::unbounded_channel();
-        let desk = Desk::new(REFERENCE.to_owned(), lookup, limits);
-        let server = tokio::spawn(serve(ReceiverStream::new(requests), answer, desk, log));
+        let responder = Responder::new(REFERENCE.to_owned(), lookup, limits);
+        let server = tokio::spawn(serve(ReceiverStream::new(requests), answer, responder, log));
         let mut read = Vec::new();
         for message in asked {
             ask.send(Ok(message)).await.unwrap();

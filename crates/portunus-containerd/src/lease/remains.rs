@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use containerd_client::services::v1::Lease;
 
+use super::labels::{REFERENCE_LABEL, REMAINS_LABEL};
 use super::service::LeasesService;
-use super::{REFERENCE_LABEL, REMAINS_LABEL};
-use crate::DaemonError;
+use crate::daemon::daemon_error::DaemonError;
 
 /// What a pull that failed has fetched: kept by a lease without a process, which expires like any
 /// other, until the next pull of the image takes it over.
@@ -32,7 +32,7 @@ impl Remains {
         service: &LeasesService,
         lease: &str,
     ) -> Result<(), DaemonError> {
-        if service.fetched(lease).await?.is_empty() {
+        if service.list_fetched(lease).await?.is_empty() {
             return Ok(());
         }
         let kept_under = service.create(self.labels).await?;

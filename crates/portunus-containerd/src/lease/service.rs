@@ -7,9 +7,11 @@ use containerd_client::services::v1::{
 };
 use tonic::transport::Channel;
 
-use super::{OWNER_LABEL, REFERENCE_LABEL};
-use crate::call::CallContext;
-use crate::{Containerd, ContainerdNamespace, DaemonError};
+use super::labels::{OWNER_LABEL, REFERENCE_LABEL};
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::DaemonError;
 
 /// The daemon's service for leases, in one containerd namespace.
 #[derive(Debug, Clone)]
@@ -67,7 +69,7 @@ impl LeasesService {
     }
 
     /// The leases that a program of ours has made.
-    pub(super) async fn ours(&self) -> Result<Vec<Lease>, DaemonError> {
+    pub(super) async fn list_ours(&self) -> Result<Vec<Lease>, DaemonError> {
         let has = |label: &str| format!("labels.{label:?}");
         let request = self.context.request(ListRequest {
             filters: vec![has(OWNER_LABEL), has(REFERENCE_LABEL)],
@@ -76,7 +78,7 @@ impl LeasesService {
     }
 
     /// The blobs under a lease, whole ones and those that are not whole yet.
-    pub(super) async fn fetched(&self, lease: &str) -> Result<Vec<Resource>, DaemonError> {
+    pub(super) async fn list_fetched(&self, lease: &str) -> Result<Vec<Resource>, DaemonError> {
         let request = self.context.request(ListResourcesRequest {
             id: lease.to_owned(),
         });
@@ -88,7 +90,7 @@ impl LeasesService {
 
     /// Puts the blobs that are under one lease under another as well.
     pub(super) async fn copy_fetched(&self, from: &str, to: &str) -> Result<(), DaemonError> {
-        for resource in self.fetched(from).await? {
+        for resource in self.list_fetched(from).await? {
             let request = self.context.request(AddResourceRequest {
                 id: to.to_owned(),
                 resource: Some(resource),

@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 
-use super::{Load, Part};
-use crate::daemon_error::GrpcCode;
-use crate::transfer::Ended;
+use super::Load;
+use super::parts::Part;
+use crate::daemon::daemon_error::GrpcCode;
+use crate::transfer::ended::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;

@@ -5,8 +5,8 @@ use portunus_http::Descriptor;
 use prost_types::FieldMask;
 
 use super::Load;
-use crate::daemon_error::GrpcCode;
-use crate::transfer::Ended;
+use crate::daemon::daemon_error::GrpcCode;
+use crate::transfer::ended::Ended;
 
 impl Load<'_> {
     /// Stores the image under its name, in place of what had that name.

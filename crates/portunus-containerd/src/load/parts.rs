@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use portunus_http::{Descriptor, Platform};
 use serde_json::Value;
 
-use crate::transfer::Ended;
+use crate::transfer::ended::Ended;
 
 /// Everything an image consists of that is in the layout.
 #[derive(Debug, Default)]
@@ -91,10 +91,10 @@ pub(super) fn path_of(layout: &Path, digest: &str) -> PathBuf {
 
 async fn read_json(layout: &Path, descriptor: &Descriptor) -> Result<Value, Ended> {
     let path = path_of(layout, &descriptor.digest);
-    let told = |problem: &str| Ended::Content(format!("{}: {problem}", path.display()));
+    let unreadable = |problem: &str| Ended::Content(format!("{}: {problem}", path.display()));
     let bytes = tokio::fs::read(&path).await;
-    let bytes = bytes.map_err(|error| told(&error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|_| told("no JSON"))
+    let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|_| unreadable("no JSON"))
 }
 
 /// Of an index its manifests; of a manifest its configuration, then its layers. Descriptors were

@@ -14,9 +14,10 @@ use tonic::transport::Channel;
 use super::Load;
 use super::image::to_message;
 use super::parts::{Image, Parts};
-use crate::daemon_error::GrpcCode;
-use crate::transfer::Ended;
-use crate::{Unpack, snapshotters};
+use crate::daemon::daemon_error::GrpcCode;
+use crate::daemon::snapshotters;
+use crate::transfer::ended::Ended;
+use crate::transfer::pull::Unpack;
 
 /// What containerd's client uses on Linux.
 const DEFAULT_SNAPSHOTTER: &str = "overlayfs";
@@ -41,7 +42,7 @@ impl Load<'_> {
             Unpack::With(snapshotter) => snapshotter.clone(),
             Unpack::AsConfigured => self.default_snapshotter().await?,
         };
-        for image in wanted(&parts.images, &self.request.platform) {
+        for image in select_images(&parts.images, &self.request.platform) {
             self.unpack_image(image, &snapshotter).await?;
         }
         Ok(())
@@ -50,11 +51,11 @@ impl Load<'_> {
     async fn default_snapshotter(&self) -> Result<String, Ended> {
         let (daemon, context) = (self.containerd, self.lease.context());
         let limit = self.request.deadlines.call;
-        let named = snapshotters::of_namespace(daemon, context, &self.request.containerd_namespace);
+        let named = snapshotters::find_default(daemon, context, &self.request.containerd_namespace);
         if let Some(named) = super::within(limit, named).await? {
             return Ok(named);
         }
-        let working = super::within(limit, snapshotters::working(daemon, context)).await?;
+        let working = super::within(limit, snapshotters::list_working(daemon, context)).await?;
         let default = working.iter().find(|name| *name == DEFAULT_SNAPSHOTTER);
         let chosen = default.or_else(|| working.first());
         chosen
@@ -64,7 +65,7 @@ impl Load<'_> {
 
     async fn unpack_image(&self, image: &Image, snapshotter: &str) -> Result<(), Ended> {
         let mut parent = String::new();
-        for (blob, diff_id) in pairs(image)? {
+        for (blob, diff_id) in pair_layers(image)? {
             let chain_id = chain_id(&parent, diff_id);
             let layer = Layer {
                 snapshotter,
@@ -161,7 +162,7 @@ impl Load<'_> {
 }
 
 /// As containerd's client does: of several images those whose configuration names the platform.
-fn wanted<'a>(
+fn select_images<'a>(
     images: &'a [Image],
     platform: &'a Platform,
 ) -> impl Iterator<Item = &'a Image> + use<'a> {
@@ -171,7 +172,7 @@ fn wanted<'a>(
 }
 
 /// Each layer with the digest of what it unpacks to.
-fn pairs(image: &Image) -> Result<impl Iterator<Item = (&Descriptor, &String)>, Ended> {
+fn pair_layers(image: &Image) -> Result<impl Iterator<Item = (&Descriptor, &String)>, Ended> {
     let (layers, diff_ids) = (image.layers.len(), image.diff_ids.len());
     if layers != diff_ids {
         return Err(Ended::Content(format!(
@@ -222,7 +223,7 @@ mod tests {
             (&[], &[]),
         ] {
             let images: Vec<Image> = held.iter().map(|it| image(it, 1, 1)).collect();
-            let wanted = wanted(&images, &platform);
+            let wanted = select_images(&images, &platform);
             let wanted: Vec<&str> = wanted.map(|it| it.platform.architecture.as_str()).collect();
             assert_eq!(wanted, unpacked, "{held:?}");
         }
@@ -230,9 +231,9 @@ mod tests {
 
     #[test]
     fn a_configuration_that_names_other_layers_is_an_error() {
-        assert_eq!(pairs(&image("amd64", 2, 2)).unwrap().count(), 2);
+        assert_eq!(pair_layers(&image("amd64", 2, 2)).unwrap().count(), 2);
         for (layers, diff_ids) in [(2, 1), (1, 2), (1, 0)] {
-            let Err(Ended::Content(told)) = pairs(&image("amd64", layers, diff_ids)) else {
+            let Err(Ended::Content(told)) = pair_layers(&image("amd64", layers, diff_ids)) else {
                 panic!("{layers} layers for {diff_ids} were taken");
             };
             assert!(told.contains(&format!("has {layers} layers")), "{told}");

@@ -5,9 +5,8 @@ use containerd_client::types::transfer::{
 };
 use containerd_client::{to_any, types};
 use portunus::name::ImageReference;
+use portunus_http::Platform;
 use prost_types::Any;
-
-use crate::Platform;
 
 /// Source and destination of a transfer.
 pub(crate) struct Ends {

@@ -1,19 +1,44 @@
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use containerd_client::services::v1::images_client::ImagesClient;
 use containerd_client::services::v1::transfer_client::TransferClient;
 use containerd_client::services::v1::{GetImageRequest, TransferOptions, TransferRequest};
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
 use tokio::time::{Instant, timeout};
 
+use super::ended::Ended;
+use super::ends::Ends;
+use super::record::TransferRecord;
 use super::watch::Watch;
-use super::{Ended, Ends, Seen, Transfer};
-use crate::call::CallContext;
-use crate::daemon_error::GrpcCode;
-use crate::stream::DaemonStream;
-use crate::{
-    Containerd, CredentialCallback, DaemonError, Lease, Observer, TransferError, TransferReport,
-};
+use crate::callback::credential_callback::CredentialCallback;
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
+use crate::daemon::call::CallContext;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
+use crate::daemon::stream::DaemonStream;
+use crate::lease::Lease;
+use crate::transfer::deadlines::Deadlines;
+use crate::transfer::error::TransferError;
+use crate::transfer::observer::Observer;
+use crate::transfer::report::TransferReport;
+
+/// What a transfer is made of.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) operation: Operation,
+    pub(crate) reference: ImageReference,
+    pub(crate) containerd_namespace: ContainerdNamespace,
+    pub(crate) lookup: Arc<dyn Lookup>,
+    pub(crate) limits: CallbackLimits,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) lease_expires_at: SystemTime,
+}
 
 /// An operation under way: a transfer, and the calls around it.
 pub(crate) struct Running<'a, C> {
@@ -22,7 +47,7 @@ pub(crate) struct Running<'a, C> {
     observer: &'a mut dyn Observer,
     cancelled: Pin<&'a mut C>,
     started: Instant,
-    seen: Seen,
+    record: TransferRecord,
 }
 
 impl<'a, C: Future<Output = ()>> Running<'a, C> {
@@ -38,7 +63,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             observer,
             cancelled,
             started: Instant::now(),
-            seen: Seen::default(),
+            record: TransferRecord::default(),
         }
     }
 
@@ -52,7 +77,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             reference,
             ..
         } = self.transfer;
-        let Seen { questions, totals } = self.seen;
+        let TransferRecord { questions, totals } = self.record;
         match result {
             Ok(digest) => Ok(TransferReport {
                 reference,
@@ -61,7 +86,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
                 totals,
                 elapsed: self.started.elapsed(),
             }),
-            Err(ended) => Err(TransferError::ended(operation, reference, ended, questions)),
+            Err(ended) => Err(TransferError::new(operation, reference, ended, questions)),
         }
     }
 
@@ -152,9 +177,9 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         };
         let mut client = TransferClient::new(lease.channel().clone());
         let call = client.transfer(lease.context().request(request));
-        let mut watch = Watch::new(callback, progress, self.observer, &mut self.seen);
+        let mut watch = Watch::new(callback, progress, self.observer, &mut self.record);
         let result = tokio::select! {
-            result = watch.until(call, self.transfer.deadlines) => result,
+            result = watch.watch_until(call, self.transfer.deadlines) => result,
             () = &mut self.cancelled => Err(Ended::Cancelled),
         };
         watch.finish().await;

@@ -8,9 +8,14 @@ use prost_types::Any;
 use tokio::time::{Instant, sleep_until, timeout};
 use tonic::Status;
 
-use super::{Deadlines, Ended, Seen};
-use crate::stream::DaemonStream;
-use crate::{CredentialCallback, Observer, Progress, Question};
+use super::deadlines::Deadlines;
+use super::ended::Ended;
+use super::record::TransferRecord;
+use crate::callback::credential_callback::CredentialCallback;
+use crate::callback::question::Question;
+use crate::daemon::stream::DaemonStream;
+use crate::transfer::observer::Observer;
+use crate::transfer::progress::ProgressReport;
 
 /// How long the last reports may take to come in after the transfer has returned.
 const LAST_REPORTS: Duration = Duration::from_millis(500);
@@ -21,7 +26,7 @@ pub(super) struct Watch<'a> {
     progress: DaemonStream,
     progress_open: bool,
     observer: &'a mut dyn Observer,
-    seen: &'a mut Seen,
+    record: &'a mut TransferRecord,
 }
 
 impl<'a> Watch<'a> {
@@ -29,20 +34,20 @@ impl<'a> Watch<'a> {
         callback: CredentialCallback,
         progress: DaemonStream,
         observer: &'a mut dyn Observer,
-        seen: &'a mut Seen,
+        record: &'a mut TransferRecord,
     ) -> Self {
         Self {
             callback,
             progress,
             progress_open: true,
             observer,
-            seen,
+            record,
         }
     }
 
     /// Until the call returns, or a deadline has passed; then the call is dropped, and with it
     /// the work of the daemon.
-    pub(super) async fn until<T>(
+    pub(super) async fn watch_until<T>(
         &mut self,
         call: impl Future<Output = Result<T, Status>>,
         deadlines: Deadlines,
@@ -51,7 +56,7 @@ impl<'a> Watch<'a> {
         let started = Instant::now();
         let mut last_sign = started;
         loop {
-            let idle = self.seen.totals.is_waiting_for_bytes();
+            let idle = self.record.totals.is_waiting_for_bytes();
             let idle_at = idle.then(|| last_sign + deadlines.idle);
             let over_at = deadlines.overall.map(|limit| started + limit);
             tokio::select! {
@@ -62,8 +67,8 @@ impl<'a> Watch<'a> {
                     self.report(message);
                 }
                 Some(question) = self.callback.question() => self.record(question),
-                () = at(idle_at) => return Err(Ended::Idle(deadlines.idle)),
-                () = at(over_at) => {
+                () = sleep_until_some(idle_at) => return Err(Ended::Idle(deadlines.idle)),
+                () = sleep_until_some(over_at) => {
                     return Err(Ended::TooLong(deadlines.overall.unwrap_or_default()));
                 }
             }
@@ -93,19 +98,19 @@ impl<'a> Watch<'a> {
         };
         // A message of another type is one that we do not know yet.
         if let Ok(progress) = transfer::Progress::decode(message.value.as_slice()) {
-            let progress = Progress::from_message(progress);
-            self.seen.totals.add(&progress);
+            let progress = ProgressReport::from_message(progress);
+            self.record.totals.add(&progress);
             self.observer.progress(&progress);
         }
     }
 
     fn record(&mut self, question: Question) {
         self.observer.question(&question);
-        self.seen.questions.push(question);
+        self.record.questions.push(question);
     }
 }
 
-async fn at(deadline: Option<Instant>) {
+async fn sleep_until_some(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,
         None => std::future::pending().await,

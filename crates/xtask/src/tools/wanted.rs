@@ -104,7 +104,7 @@ pub(crate) struct Containerd {
 }
 
 impl Containerd {
-    /// What the tests call it in their `needs [..]`.
+    /// What the tests call it in their `needs(..)`.
     pub(crate) fn name(&self) -> String {
         if self.folder.is_empty() {
             "containerd".to_owned()

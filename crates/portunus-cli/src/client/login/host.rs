@@ -1,0 +1,125 @@
+use portunus::hosts::{Host, HostsDirectories, Reading, RegistryNamespaceHosts};
+use portunus::name::{Authority, RegistryNamespace};
+
+use crate::client::login::request::LoginRequest;
+use crate::client::settings::Settings;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The host that a login contacts, as `hosts.toml` has it.
+#[derive(Debug)]
+pub(crate) struct LoginHost {
+    pub(crate) host: Host,
+    pub(crate) authority: Authority,
+    pub(crate) registry_namespace: RegistryNamespace,
+    /// Every host of the registry namespace.
+    pub(crate) siblings: Vec<Host>,
+    /// Whether it is one of them: a login for another one is not used.
+    pub(crate) is_listed: bool,
+}
+
+/// Why there is no host to log in to.
+#[derive(Debug)]
+pub(crate) enum NoLoginHost {
+    /// It is none of those of the registry namespace, which are these.
+    Unlisted(Box<RegistryNamespaceHosts>),
+    /// The hosts could not be read.
+    Failed(Failure),
+}
+
+impl LoginHost {
+    /// The one host of a login: for a registry namespace one of its hosts, else the registry's own,
+    /// never its mirrors.
+    pub(crate) fn find(
+        request: &LoginRequest,
+        settings: &Settings<'_>,
+    ) -> Result<Self, NoLoginHost> {
+        let target = &request.target;
+        let own = || RegistryNamespace::new(&target.host).map_err(Failure::from);
+        let registry_namespace = match &target.registry_namespace {
+            Some(registry_namespace) => registry_namespace.clone(),
+            None => own()?,
+        };
+        let listed = read(settings.hosts(), &registry_namespace, request)?;
+        if let Some(host) = listed.hosts.iter().find(|host| target.is(host)) {
+            return Ok(Self::new(host.clone(), true, &listed, request)?);
+        }
+        if target.registry_namespace.is_some() && request.verify {
+            return Err(NoLoginHost::Unlisted(Box::new(listed)));
+        }
+        let host = read_unlisted(&own()?, request)?;
+        Ok(Self::new(host, false, &listed, request)?)
+    }
+
+    /// Every host of the registry namespace, in order.
+    pub(crate) fn find_all(
+        request: &LoginRequest,
+        settings: &Settings<'_>,
+    ) -> Result<Vec<Self>, Failure> {
+        let registry_namespace = match &request.target.registry_namespace {
+            Some(registry_namespace) => registry_namespace.clone(),
+            None => RegistryNamespace::new(&request.target.host)?,
+        };
+        let listed = read(settings.hosts(), &registry_namespace, request)?;
+        let hosts = listed.hosts.iter().cloned();
+        hosts
+            .map(|host| Self::new(host, true, &listed, request))
+            .collect()
+    }
+
+    /// The other hosts of the registry namespace.
+    pub(crate) fn mirrors(&self) -> impl Iterator<Item = &Host> {
+        let siblings = self.siblings.iter();
+        siblings.filter(|host| !host.is_server && host.host != self.host.host)
+    }
+
+    fn new(
+        mut host: Host,
+        is_listed: bool,
+        listed: &RegistryNamespaceHosts,
+        request: &LoginRequest,
+    ) -> Result<Self, Failure> {
+        if request.insecure_registry {
+            host.tls_insecure = true;
+            host.http_fallback = host.http_fallback.max(1);
+        }
+        let authority = Authority::of_host(&host.scheme, &host.host)?;
+        Ok(Self {
+            host,
+            authority,
+            registry_namespace: listed.registry_namespace.clone(),
+            siblings: listed.hosts.clone(),
+            is_listed,
+        })
+    }
+}
+
+impl From<Failure> for NoLoginHost {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// The registry's own host, where no `hosts.toml` says anything about it.
+fn read_unlisted(
+    registry_namespace: &RegistryNamespace,
+    request: &LoginRequest,
+) -> Result<Host, Failure> {
+    let nowhere = HostsDirectories::new(Vec::new());
+    let hosts = read(nowhere, registry_namespace, request)?.hosts;
+    let none = || Failure::new(Exit::Failed, format!("{registry_namespace} has no host"));
+    hosts.into_iter().next_back().ok_or_else(none)
+}
+
+fn read(
+    directories: HostsDirectories,
+    registry_namespace: &RegistryNamespace,
+    request: &LoginRequest,
+) -> Result<RegistryNamespaceHosts, Failure> {
+    // Without verification https comes first, and plain http where there is no TLS.
+    let directories = match request.plain_http && !request.insecure_registry {
+        true => directories.with_default_scheme("http"),
+        false => directories,
+    };
+    Ok(directories.hosts(registry_namespace, Reading::default())?)
+}

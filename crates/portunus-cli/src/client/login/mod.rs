@@ -1,0 +1,153 @@
+//! Logging in: nothing is stored before the host was asked and accepted the credential.
+
+pub(crate) mod host;
+pub(crate) mod request;
+pub(crate) mod target;
+
+use std::time::SystemTime;
+
+use portunus::credential::Credential;
+use portunus::hosts::Host;
+use portunus::name::{Authority, CredentialKey};
+use portunus::store::{Provenance, Stored};
+use portunus::token::trust::Consent;
+use portunus_http::{Client, Error, LoginAnswer, LoginCheck};
+
+use crate::client::login::host::LoginHost;
+use crate::client::login::request::LoginRequest;
+use crate::client::settings::Settings;
+use crate::client::stores::chosen::ChosenStore;
+use crate::failure::Failure;
+
+/// A login at one host.
+#[derive(Debug)]
+pub(crate) struct Login<'a> {
+    pub(crate) request: &'a LoginRequest,
+    pub(crate) at: &'a LoginHost,
+    /// What the credential is kept under.
+    pub(crate) key: CredentialKey,
+    /// The realm that may see the secret; it may be trusted only after the host has named it.
+    pub(crate) trusted_realm: Option<String>,
+    pub(crate) settings: &'a Settings<'a>,
+}
+
+/// A credential that is to be checked.
+#[derive(Debug)]
+pub(crate) struct Offered {
+    pub(crate) credential: Credential,
+    /// Where it is stored already; `None`: it was given just now.
+    pub(crate) location: Option<String>,
+}
+
+/// That a host accepted the credential.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) at: SystemTime,
+    pub(crate) realm: Option<String>,
+}
+
+/// Initialization
+impl<'a> Login<'a> {
+    pub(crate) fn new(
+        request: &'a LoginRequest,
+        at: &'a LoginHost,
+        settings: &'a Settings<'a>,
+    ) -> Self {
+        Self {
+            request,
+            at,
+            key: request.target.key(at.authority.clone()),
+            trusted_realm: request.trusted_realm.clone(),
+            settings,
+        }
+    }
+}
+
+impl Login<'_> {
+    /// The store it goes to.
+    pub(crate) fn choose_store(&self) -> Result<ChosenStore, Failure> {
+        let consented = self.trusted_realm.is_some() || self.request.plain_http;
+        let stores = self.settings.stores()?;
+        stores.for_login(&self.key, self.request.store.as_deref(), consented)
+    }
+
+    /// What is stored for exactly this key.
+    pub(crate) fn find_stored(&self) -> Result<Option<Offered>, Failure> {
+        for source in self.settings.sources()? {
+            let entries = source.entries(&self.at.authority)?.entries;
+            if let Some(entry) = entries.iter().find(|entry| entry.key == self.key)
+                && let Some(credential) = source.credential(entry)?
+            {
+                return Ok(Some(Offered {
+                    credential,
+                    location: Some(entry.location.to_string()),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Asks the host whether it accepts a credential.
+    pub(crate) async fn verify(
+        &self,
+        credential: &Credential,
+        client: &Client,
+    ) -> Result<LoginAnswer, Error> {
+        let mut consent = Consent::none(&self.key);
+        consent.pinned_realm = self.trusted_realm.as_deref();
+        consent.plain_http = self.request.plain_http;
+        let (host, registry_namespace) = (&self.at.host, &self.at.registry_namespace);
+        let mut check = LoginCheck::new(host, registry_namespace, consent, credential);
+        check.repository = self.key.repository();
+        client.verify(&check).await
+    }
+
+    /// The realm that the host names to somebody without a credential.
+    pub(crate) async fn ask_realm(&self, client: &Client) -> Option<String> {
+        let consent = Consent::none(&self.key);
+        let (host, registry_namespace) = (&self.at.host, &self.at.registry_namespace);
+        client.probe(host, registry_namespace, &consent).await.realm
+    }
+
+    /// Stores the credential; `verified`: what is known of it from the host.
+    pub(crate) fn store(
+        &self,
+        credential: &Credential,
+        verified: Option<Verified>,
+    ) -> Result<Stored, Failure> {
+        let mut provenance = Provenance::default();
+        provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
+        provenance.stored_at = Some((self.settings.environment.now)());
+        provenance.plain_http = self.request.plain_http;
+        if let Some(verified) = verified {
+            provenance.verified_at = Some(verified.at);
+            provenance.realm = verified.realm;
+        }
+        let store = self.choose_store()?;
+        Ok(store.put(&self.key, credential, &provenance)?)
+    }
+
+    /// Whether another host of the registry namespace has a login, its own or one that is for the
+    /// registry namespace only.
+    pub(crate) fn is_logged_in_at(&self, host: &Host) -> Result<bool, Failure> {
+        let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else {
+            return Ok(false);
+        };
+        let plain = CredentialKey::plain(authority.clone());
+        let scoped = plain
+            .clone()
+            .with_registry_namespace(self.at.registry_namespace.clone());
+        let wanted = [scoped, plain].map(|key| key.with_profile(self.settings.profile.clone()));
+        for source in self.settings.sources()? {
+            // A source that fails now is told about when it is needed.
+            let Ok(entries) = source.entries(&authority) else {
+                continue;
+            };
+            let mut entries = entries.entries.iter();
+            if entries.any(|entry| wanted.contains(&entry.key)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

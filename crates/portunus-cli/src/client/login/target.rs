@@ -1,0 +1,243 @@
+use std::collections::BTreeSet;
+
+use portunus::hosts::{Host, HostsDirectories, Reading};
+use portunus::name::{
+    Authority, CredentialKey, KeyText, NameError, Profile, RegistryNamespace, Repository,
+};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+const DOCKER_HUB: &str = "docker.io";
+
+/// What a login is for: a host, and what it is limited to there.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// Host and port as typed; for each of Docker Hub's names `docker.io`.
+    pub(crate) host: String,
+    pub(crate) authority: Authority,
+    pub(crate) registry_namespace: Option<RegistryNamespace>,
+    pub(crate) repository: Option<Repository>,
+    pub(crate) profile: Profile,
+}
+
+/// What is said of a login beside its host.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits<'a> {
+    pub(crate) registry_namespace: Option<&'a str>,
+    pub(crate) repository: Option<&'a str>,
+    /// The active profile.
+    pub(crate) profile: &'a Profile,
+}
+
+impl Target {
+    /// Reads the argument of a login or logout: `HOST[:PORT]`, a credential key's text as messages
+    /// show it, or `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
+    pub(crate) fn read(server: Option<&str>, limits: Limits<'_>) -> Result<Self, Failure> {
+        let parts = split(server.unwrap_or(DOCKER_HUB))?;
+        let spelled = parts.registry_namespace.as_ref().map(ToString::to_string);
+        let registry_namespace = agree(
+            "registry namespaces",
+            limits.registry_namespace,
+            spelled.as_deref(),
+        )?;
+        let spelled = parts.repository.as_ref().map(Repository::as_str);
+        let repository = agree("repositories", limits.repository, spelled)?;
+        let active = limits.profile.to_string();
+        if let Some(spelled) = parts.profile.filter(|it| it.to_string() != active) {
+            let message = format!("the profile is {active}, not {spelled}");
+            return Err(Failure::new(Exit::Usage, message)
+                .help(format!("add --profile {spelled}, or leave the profile out")));
+        }
+        let authority = Authority::parse(parts.host)?;
+        let host = match authority.is_docker_hub() {
+            true => DOCKER_HUB,
+            false => parts.host,
+        };
+        let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or_default().to_owned();
+        Ok(Self {
+            host,
+            authority,
+            registry_namespace: registry_namespace.map(registry_namespace_of).transpose()?,
+            repository: repository.map(Repository::new).transpose()?,
+            profile: limits.profile.clone(),
+        })
+    }
+
+    /// What a credential for this target is kept under, where its host is that authority.
+    pub(crate) fn key(&self, authority: Authority) -> CredentialKey {
+        let mut key = CredentialKey::plain(authority).with_profile(self.profile.clone());
+        if let Some(registry_namespace) = &self.registry_namespace {
+            key = key.with_registry_namespace(registry_namespace.clone());
+        }
+        match &self.repository {
+            Some(prefix) => key.with_repository(prefix.clone()),
+            None => key,
+        }
+    }
+
+    /// Whether a listed host is the one that was typed. A host without a port is found whatever
+    /// its scheme makes of that.
+    pub(crate) fn is(&self, host: &Host) -> bool {
+        host.host.eq_ignore_ascii_case(&self.host)
+            || Authority::of_host(&host.scheme, &host.host).is_ok_and(|it| it == self.authority)
+    }
+
+    /// Every authority that a login at this host may have been stored for: the one that was typed,
+    /// and what `hosts.toml` makes of it for a registry namespace; `None`: for the host's own.
+    ///
+    /// A `hosts.toml` is read as containerd reads it, and says nothing where that fails.
+    pub(crate) fn authorities(
+        &self,
+        registry_namespace: Option<&RegistryNamespace>,
+        directories: &HostsDirectories,
+    ) -> BTreeSet<Authority> {
+        let namespaces = match registry_namespace {
+            Some(registry_namespace) => vec![registry_namespace.clone()],
+            // The directories are told apart by case, hosts are not.
+            None => [self.host.clone(), self.host.to_ascii_lowercase()]
+                .into_iter()
+                .filter_map(|name| RegistryNamespace::new(name).ok())
+                .collect(),
+        };
+        let hosts: Vec<Host> = namespaces
+            .iter()
+            .filter_map(|it| directories.hosts(it, Reading::AS_CONTAINERD).ok())
+            .flat_map(|listed| listed.hosts)
+            .collect();
+        let meant = hosts.iter().filter(|host| self.is(host));
+        meant
+            .filter_map(|host| Authority::of_host(&host.scheme, &host.host).ok())
+            .chain([self.authority.clone()])
+            .collect()
+    }
+}
+
+/// Docker Hub's names are one registry namespace.
+fn registry_namespace_of(text: &str) -> Result<RegistryNamespace, NameError> {
+    let is_docker_hub = Authority::parse(text).is_ok_and(|authority| authority.is_docker_hub());
+    RegistryNamespace::new(if is_docker_hub { DOCKER_HUB } else { text })
+}
+
+/// What a flag and the text of the host both may say.
+fn agree<'a>(
+    what: &str,
+    flag: Option<&'a str>,
+    spelled: Option<&'a str>,
+) -> Result<Option<&'a str>, Failure> {
+    match (flag, spelled) {
+        (Some(flag), Some(spelled)) if flag != spelled => {
+            let message = format!("two {what} are named: {flag} and {spelled}");
+            Err(Failure::new(Exit::Usage, message).help("name one of them"))
+        }
+        (flag, spelled) => Ok(flag.or(spelled)),
+    }
+}
+
+fn split(server: &str) -> Result<KeyText<'_>, Failure> {
+    let Some(rest) = server.strip_prefix("endpoint://") else {
+        return Ok(KeyText::parse(server)?);
+    };
+    let (registry_namespace, host) = rest.split_once('/').ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("no host in `{server}`"))
+            .help("write endpoint://NAMESPACE/HOST[:PORT]")
+    })?;
+    let mut parts = KeyText::parse(host)?;
+    if parts.registry_namespace.is_some() {
+        let message = format!("two registry namespaces are named in `{server}`");
+        return Err(Failure::new(Exit::Usage, message).help("name one of them"));
+    }
+    parts.registry_namespace = Some(RegistryNamespace::new(registry_namespace)?);
+    Ok(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(server: Option<&str>, registry_namespace: Option<&str>) -> Result<Target, Failure> {
+        let limits = Limits {
+            registry_namespace,
+            repository: None,
+            profile: &Profile::DEFAULT,
+        };
+        Target::read(server, limits)
+    }
+
+    #[test]
+    fn three_spellings_name_one_mirror_of_one_registry_namespace() {
+        for (server, flag) in [
+            ("mirror:5000", Some("foo.com")),
+            ("mirror:5000/?ns=foo.com", None),
+            ("mirror:5000?ns=foo.com", Some("foo.com")),
+            ("endpoint://foo.com/mirror:5000", None),
+        ] {
+            let target = read(Some(server), flag).unwrap();
+            assert_eq!(target.host, "mirror:5000");
+            assert_eq!(target.registry_namespace.unwrap().as_str(), "foo.com");
+        }
+    }
+
+    #[test]
+    fn without_an_argument_it_is_docker_hub() {
+        assert!(read(None, None).unwrap().authority.is_docker_hub());
+        for name in ["index.docker.io", "https://index.docker.io/v1/"] {
+            assert_eq!(read(Some(name), None).unwrap(), read(None, None).unwrap());
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for (server, flag) in [
+            ("m?ns=a", Some("b")),
+            ("m?x=1", None),
+            ("endpoint://a", None),
+            ("m/team", None),
+            ("m/team?ns=a", None),
+            ("m?ns=a&ns=a", None),
+            ("m?ns=a&x=1", None),
+            ("m?ns=", None),
+            ("m?path=/", None),
+            ("m?profile=ci", None),
+            ("endpoint://a/m?ns=a", None),
+        ] {
+            assert_eq!(
+                read(Some(server), flag).unwrap_err().exit,
+                Exit::Usage,
+                "{server}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_s_text_is_read_as_it_is_shown() {
+        let ci = Profile::named("ci").unwrap();
+        let limits = |registry_namespace, repository, profile| Limits {
+            registry_namespace,
+            repository,
+            profile,
+        };
+        for (server, limits) in [
+            ("m:1?ns=a b&path=t/u&profile=ci", limits(None, None, &ci)),
+            ("m:1?ns=a%20b&path=t/u", limits(None, None, &ci)),
+            ("m:1?path=t%2Fu", limits(Some("a b"), Some("t/u"), &ci)),
+            ("endpoint://a b/m:1?path=t/u", limits(None, None, &ci)),
+        ] {
+            let target = Target::read(Some(server), limits).unwrap();
+            let key = target.key(target.authority.clone()).to_string();
+            assert_eq!(key, "m:1?ns=a%20b&path=t/u&profile=ci");
+            assert_eq!(target.host, "m:1");
+        }
+        let plain = limits(None, None, &Profile::DEFAULT);
+        let kept = Target::read(Some("m?ns=reg.test:443"), plain).unwrap();
+        assert_eq!(kept.registry_namespace.unwrap().as_str(), "reg.test:443");
+        for (server, limits) in [
+            ("m?path=a", limits(None, Some("b"), &ci)),
+            ("m?profile=cd", limits(None, None, &ci)),
+        ] {
+            let failure = Target::read(Some(server), limits).unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage, "{server}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Removing what a login stored, in every spelling and every store.
+
+use std::collections::BTreeSet;
+
+use portunus::hosts::HostsDirectories;
+use portunus::name::{CredentialKey, HostPattern};
+use portunus::store::{Entry, Removal, SourceError};
+
+use crate::client::login::target::Target;
+use crate::client::settings::Settings;
+use crate::failure::Failure;
+
+/// What is to be removed, always of the active profile only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LogoutRequest<'a> {
+    /// The login that such a target names.
+    Login(&'a Target),
+    /// Every login at its host.
+    Host(&'a Target),
+    /// Every login.
+    Everything,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(crate) struct LogoutReport {
+    pub(crate) removed: Vec<Entry>,
+    /// What the places that are never written to hold, as far as that is known without a helper.
+    pub(crate) remaining: Vec<Entry>,
+    /// What was passed over.
+    pub(crate) warnings: Vec<SourceError>,
+    pub(crate) errors: Vec<SourceError>,
+}
+
+/// Removes from every store that can be written to.
+pub(crate) fn log_out(
+    request: LogoutRequest<'_>,
+    settings: &Settings<'_>,
+) -> Result<LogoutReport, Failure> {
+    let hosts = settings.hosts();
+    let keys = match request {
+        LogoutRequest::Login(target) => {
+            let named = target.registry_namespace.as_ref();
+            let authorities = target.authorities(named, &hosts).into_iter();
+            authorities.map(|it| target.key(it)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let is_wanted = |key: &CredentialKey| match request {
+        LogoutRequest::Login(_) => keys.contains(key),
+        LogoutRequest::Host(target) => {
+            *key.profile() == settings.profile && is_at(key, target, &hosts)
+        }
+        LogoutRequest::Everything => *key.profile() == settings.profile,
+    };
+    let mut warnings = Vec::new();
+    let mut outcome = Removal::default();
+    for store in settings.stores()?.all() {
+        if let LogoutRequest::Login(_) = request {
+            outcome.add_all(store.remove_all(&keys));
+            continue;
+        }
+        let listed = match store.list() {
+            Ok(listed) => listed,
+            Err(error) => {
+                outcome.errors.push(error);
+                continue;
+            }
+        };
+        match request {
+            // What was passed over may be a login, and is still there.
+            LogoutRequest::Everything => outcome.errors.extend(listed.warnings),
+            _ => warnings.extend(listed.warnings),
+        }
+        let keys = listed.entries.into_iter().map(|entry| entry.key);
+        let keys: BTreeSet<CredentialKey> = keys.filter(|key| is_wanted(key)).collect();
+        outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
+    }
+    Ok(LogoutReport {
+        removed: outcome.removed,
+        remaining: find_remaining(settings, is_wanted)?,
+        warnings,
+        errors: outcome.errors,
+    })
+}
+
+/// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
+/// serves others, too: it goes where it is named itself.
+fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
+    let Some(authority) = key.host().authority() else {
+        return *key.host() == HostPattern::from(target.authority.clone());
+    };
+    authority.host() == target.authority.host()
+        && target
+            .authorities(key.registry_namespace(), hosts)
+            .contains(authority)
+}
+
+fn find_remaining(
+    settings: &Settings<'_>,
+    is_wanted: impl Fn(&CredentialKey) -> bool,
+) -> Result<Vec<Entry>, Failure> {
+    let listed = settings.stores()?.list_read_only().into_iter().flatten();
+    let entries = listed.flat_map(|it| it.entries);
+    Ok(entries
+        .filter(|entry| entry.kind.is_some() && is_wanted(&entry.key))
+        .collect())
+}

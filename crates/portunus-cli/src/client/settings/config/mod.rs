@@ -1,0 +1,143 @@
+//! `config.toml`: the operator's settings.
+
+pub(crate) mod key;
+mod reader;
+#[cfg(test)]
+pub(crate) mod tests;
+mod trust;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use portunus::name::{NameError, Profile};
+
+use crate::client::stores::choice::StoreChoice;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use key::Key;
+use reader::Reader;
+use trust::Trust;
+
+/// The largest `config.toml` that is read.
+const LARGEST: u64 = 1 << 20;
+
+/// The settings of `config.toml`; an absent file has none.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// `store`: where logins are kept.
+    pub(crate) store: Option<StoreChoice>,
+    /// `profile`: whose credentials.
+    pub(crate) profile: Option<Profile>,
+    /// `hosts_dirs`: the hosts directories, in order.
+    pub(crate) hosts_directories: Vec<PathBuf>,
+    /// `anonymous_fallback`: whether a pull asks anonymously where every credential was rejected.
+    pub(crate) anonymous_fallback: Option<bool>,
+    /// `[trust]`.
+    pub(crate) trust: Trust,
+    /// Names of `[profiles.NAME]`.
+    pub(crate) profiles: Vec<String>,
+    /// Those of them with `inherit = true`.
+    pub(crate) inheriting: Vec<String>,
+    /// Unknown keys.
+    pub(crate) warnings: Vec<ConfigWarning>,
+}
+
+/// Something in `config.toml` that is probably not meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ConfigWarning {
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl Config {
+    /// Reads the file; an absent one is empty.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let unreadable = |problem: String| {
+            let message = format!("cannot read {}: {problem}", path.display());
+            Failure::new(Exit::Configuration, message)
+        };
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(unreadable(error.kind().to_string())),
+            Ok(metadata) if !metadata.is_file() => return Err(unreadable("not a file".into())),
+            Ok(metadata) if metadata.len() > LARGEST => {
+                return Err(unreadable("it is larger than 1 MiB".into()));
+            }
+            Ok(_) => {}
+        }
+        let bytes = std::fs::read(path).map_err(|e| unreadable(e.kind().to_string()))?;
+        match str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(path, text),
+            Err(error) => {
+                let (before, _) = bytes.split_at(error.valid_up_to());
+                Err(Reader::new(path, &String::from_utf8_lossy(before)).not_text())
+            }
+        }
+    }
+
+    /// Whether a profile also sees the default profile's credentials.
+    pub(crate) fn inherits(&self, profile: &str) -> bool {
+        self.inheriting.iter().any(|name| name == profile)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let mut reader = Reader::new(path, text);
+        let root = reader.document()?;
+        let mut config = Self::default();
+        for (key, value) in reader.keys(&root, "", &Key::names_below("")) {
+            match key {
+                "store" => {
+                    let store = StoreChoice::read(&reader.text(key, value)?, "`store`");
+                    config.store = Some(store.map_err(|error| reader.fail_at(value, error))?);
+                }
+                "profile" => {
+                    let name = reader.text(key, value)?;
+                    let profile = read_profile(&name);
+                    config.profile = Some(profile.map_err(|error| reader.fail_at(value, error))?);
+                }
+                "hosts_dirs" => {
+                    let paths = reader.array(key, value)?.iter();
+                    let paths = paths.map(|path| reader.path(key, path));
+                    config.hosts_directories = paths.collect::<Result<_, _>>()?;
+                }
+                "anonymous_fallback" => {
+                    config.anonymous_fallback = Some(reader.boolean(key, value)?);
+                }
+                "trust" => config.trust = Trust::read(&mut reader, value)?,
+                _ => profiles(&mut reader, value, &mut config)?,
+            }
+        }
+        config.warnings = reader.into_warnings();
+        Ok(config)
+    }
+}
+
+/// The profile of a name as it is written: `default` is the one that has none.
+pub(crate) fn read_profile(name: &str) -> Result<Profile, NameError> {
+    match name {
+        "default" => Ok(Profile::DEFAULT),
+        _ => Profile::named(name),
+    }
+}
+
+fn profiles<'a>(
+    reader: &mut Reader<'a>,
+    value: &reader::Value<'a>,
+    config: &mut Config,
+) -> Result<(), Failure> {
+    for (name, profile) in reader.table("profiles", value)? {
+        read_profile(name.get_ref()).map_err(|error| reader.fail_at(name, error))?;
+        let name = name.get_ref().to_string();
+        let table = reader.table("profiles", profile)?;
+        let known = Key::names_below("profiles.NAME.");
+        for (_, value) in reader.keys(table, &format!("profiles.{name}."), &known) {
+            if reader.boolean("inherit", value)? {
+                config.inheriting.push(name.clone());
+            }
+        }
+        config.profiles.push(name);
+    }
+    config.profiles.sort();
+    config.inheriting.sort();
+    Ok(())
+}

@@ -1,0 +1,75 @@
+use std::path::{Path, PathBuf};
+
+use portunus::hosts::HostsDirectories;
+
+use crate::client::environment::Environment;
+use crate::client::settings::config::Config;
+use crate::client::settings::overrides::Overrides;
+use crate::client::settings::source::SettingSource;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Where the system's containerd is configured.
+const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";
+
+/// Where `config.toml` and `credentials.json` are.
+pub(super) fn find_config(
+    overrides: &Overrides,
+    environment: &Environment,
+) -> Result<PathBuf, Failure> {
+    let in_home = |home: PathBuf| home.join(".config/portunus");
+    overrides
+        .config_directory
+        .clone()
+        .or_else(|| environment.path("PORTUNUS_CONFIG_DIR"))
+        .or_else(|| {
+            environment
+                .path("XDG_CONFIG_HOME")
+                .map(|base| base.join("portunus"))
+        })
+        .or_else(|| environment.path("HOME").map(in_home))
+        .ok_or_else(|| {
+            Failure::new(
+                Exit::Usage,
+                "cannot tell where the configuration is: HOME is not set",
+            )
+            .help("name it with --config-dir DIR")
+        })
+}
+
+/// The hosts directories, in order, and what decided them.
+pub(super) fn find_hosts(
+    overrides: &Overrides,
+    environment: &Environment,
+    config: &Config,
+) -> (Vec<PathBuf>, SettingSource) {
+    if !overrides.hosts_directories.is_empty() {
+        return (
+            overrides.hosts_directories.clone(),
+            SettingSource::Flag("--hosts-dir"),
+        );
+    }
+    if let Some(list) = environment.variable("PORTUNUS_HOSTS_DIR") {
+        let paths = std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty());
+        return (
+            paths.collect(),
+            SettingSource::Variable("PORTUNUS_HOSTS_DIR"),
+        );
+    }
+    if !config.hosts_directories.is_empty() {
+        return (config.hosts_directories.clone(), SettingSource::File);
+    }
+    let (xdg, home) = (
+        environment.path("XDG_CONFIG_HOME"),
+        environment.path("HOME"),
+    );
+    let own = HostsDirectories::rootless(xdg.as_deref(), home.as_deref());
+    // A configuration of the daemon's that we may not read tells us nothing.
+    let configured = HostsDirectories::from_containerd_config(Path::new(CONTAINERD_CONFIG));
+    let system = configured
+        .ok()
+        .flatten()
+        .unwrap_or_else(HostsDirectories::system);
+    let defaults = [own.roots(), system.roots()].concat();
+    (defaults, SettingSource::Default)
+}

@@ -1,0 +1,12 @@
+use std::path::PathBuf;
+
+/// What the caller says himself: it goes before the environment and `config.toml`.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    /// Where `config.toml` and `credentials.json` are.
+    pub(crate) config_directory: Option<PathBuf>,
+    /// The hosts directories, in order; where there are none, nothing is said of them.
+    pub(crate) hosts_directories: Vec<PathBuf>,
+    /// Whose credentials.
+    pub(crate) profile: Option<String>,
+}

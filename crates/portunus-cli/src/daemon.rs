@@ -1,0 +1,48 @@
+//! How a command comes to a daemon.
+
+use crate::client::containerd::connected::{Connected, DaemonAddress};
+use crate::client::containerd::prepared::Prepared;
+use crate::client::transfer::ImageTransfer;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output;
+use crate::waiting::Waiting;
+
+/// Which daemon, and where in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ContainerdArguments {
+    /// containerd's socket, a path or unix://path [env: CONTAINERD_ADDRESS]
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+    /// The containerd namespace the image is in, else `default` [env: CONTAINERD_NAMESPACE]
+    #[arg(short = 'n', long = "namespace", value_name = "CONTAINERD_NAMESPACE")]
+    containerd_namespace: Option<String>,
+}
+
+/// Connects to the daemon that the arguments and the environment name.
+pub(crate) fn connect(
+    arguments: &ContainerdArguments,
+    context: &Context<'_>,
+) -> Result<Connected, Failure> {
+    let _waiting = Waiting::new("waiting for containerd", context.streams);
+    let address = DaemonAddress {
+        socket: arguments.address.as_deref(),
+        containerd_namespace: arguments.containerd_namespace.as_deref(),
+    };
+    Connected::connect(address, context.settings.environment)
+}
+
+/// Settles everything before the daemon is called, and tells what is to be known of it.
+pub(crate) fn prepare(
+    connected: Connected,
+    transfer: &ImageTransfer<'_>,
+    context: &mut Context<'_>,
+) -> Result<Prepared, Failure> {
+    let waiting = Waiting::new("asking the hosts", context.streams);
+    let prepared = Prepared::new(connected, transfer, &context.settings)?;
+    drop(waiting);
+    for warning in prepared.warnings() {
+        output::warning(warning, None, context.streams);
+    }
+    Ok(prepared)
+}

@@ -1,0 +1,67 @@
+//! Why something failed, in the program's words: what each host answered, and what to run next.
+
+#[cfg(feature = "containerd")]
+pub(crate) mod daemon;
+
+use portunus::resolve::Plan;
+use portunus_http::{Error, ErrorKind, HostReport, Outcome};
+
+use crate::client::error::ClientError;
+use crate::commands::missing_login;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Why an image did not arrive.
+pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
+    match error {
+        ClientError::Failed(failure) => failure,
+        ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
+        #[cfg(feature = "containerd")]
+        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
+    }
+}
+
+/// A failure with every host that was asked. With the plan it also tells where to log in.
+pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
+    let exit = match error.kind {
+        ErrorKind::NotFound => Exit::NotFound,
+        ErrorKind::NotLoggedIn | ErrorKind::Rejected => Exit::NotLoggedIn,
+        ErrorKind::Trust => Exit::Untrusted,
+        _ => Exit::Failed,
+    };
+    let message = match &error.problem {
+        Some(problem) => format!("{}: {problem}", error.context),
+        None => error.context.clone(),
+    };
+    let mut failure = Failure::new(exit, message);
+    for report in &error.hosts {
+        failure = failure.detail(report.to_string());
+    }
+    for help in error.help() {
+        failure = failure.help(help);
+    }
+    for command in plan
+        .iter()
+        .flat_map(|plan| missing_logins(plan, &error.hosts))
+    {
+        failure = failure.help(command);
+    }
+    failure
+}
+
+/// The logins that are missing or were rejected.
+fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
+    let mut commands = Vec::new();
+    for attempt in &plan.attempts {
+        let name = format!("{}://{}", attempt.host.scheme, attempt.host.host);
+        let wanted = reports
+            .iter()
+            .filter(|report| report.host == name)
+            .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
+        let command = missing_login(plan, &attempt.host);
+        if wanted && !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    commands
+}

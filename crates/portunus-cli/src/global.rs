@@ -1,0 +1,47 @@
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+use crate::client::settings::overrides::Overrides;
+use crate::log_format::LogFormat;
+
+/// Options of every command.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// A hosts directory, like containerd's certs.d; may be repeated [env: PORTUNUS_HOSTS_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) hosts_dir: Vec<PathBuf>,
+    /// Whose credentials [env: PORTUNUS_PROFILE]
+    #[arg(long, global = true, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// Tell what is read, asked and chosen, never a secret; twice for more [env: PORTUNUS_LOG]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// The same as -vv
+    #[arg(long, global = true)]
+    pub(crate) debug: bool,
+    /// How -v tells it: text or json
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+impl Global {
+    /// What of them goes before the environment and `config.toml`.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            config_directory: self.config_dir.clone(),
+            hosts_directories: self.hosts_dir.clone(),
+            profile: self.profile.clone(),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use std::io::Write;
+use std::time::SystemTime;
+
+use clap::builder::styling::{AnsiColor, Style};
+use serde_json::{Map, Value, json};
+
+use crate::client::environment::Environment;
+use crate::log_format::LogFormat;
+
+/// How what is no result is written to standard error.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Messages {
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Form {
+    /// Lines for people.
+    #[default]
+    Plain,
+    /// The same with coloured labels.
+    Coloured,
+    /// One JSON object a line, shaped as events are; with the clock.
+    Json(fn() -> SystemTime),
+}
+
+/// Something that is told on standard error.
+#[derive(Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) level: Level,
+    pub(crate) text: &'a str,
+    /// Lines that belong to it.
+    pub(crate) details: &'a [String],
+    /// What to do next.
+    pub(crate) help: &'a [String],
+    /// The exit code, where the program ends with it.
+    pub(crate) exit_code: Option<u8>,
+}
+
+/// How grave a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    /// What was understood otherwise than it may have been meant.
+    Note,
+    /// What is done, or was found.
+    Info,
+}
+
+impl Messages {
+    /// What suits the stream, the environment and `--log-format`.
+    pub(crate) fn new(
+        format: Option<LogFormat>,
+        is_terminal: bool,
+        environment: &Environment,
+    ) -> Self {
+        let form = match format {
+            Some(LogFormat::Json) => Form::Json(environment.now),
+            _ if is_terminal && wants_colours(environment) => Form::Coloured,
+            _ => Form::Plain,
+        };
+        Self { form }
+    }
+
+    /// Whether standard error holds JSON objects only.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.form, Form::Json(_))
+    }
+
+    /// Writes one message.
+    pub(crate) fn write(&self, message: &Message<'_>, stderr: &mut (impl Write + ?Sized)) {
+        let text = match self.form {
+            Form::Json(now) => format!("{}\n", document(message, now())),
+            Form::Plain => lines(message, |label, _| label.to_owned()),
+            Form::Coloured => lines(message, |label, style| {
+                format!("{style}{label}{}", style.render_reset())
+            }),
+        };
+        // Where standard error is closed there is nobody to tell.
+        let _ = stderr.write_all(text.as_bytes());
+    }
+}
+
+impl<'a> Message<'a> {
+    pub(crate) fn new(level: Level, text: &'a str) -> Self {
+        Self {
+            level,
+            text,
+            details: &[],
+            help: &[],
+            exit_code: None,
+        }
+    }
+}
+
+impl Level {
+    /// The label before the text, and how it is shown on a terminal.
+    fn label(self) -> Option<(&'static str, AnsiColor)> {
+        match self {
+            Self::Error => Some(("error:", AnsiColor::Red)),
+            Self::Warning => Some(("warning:", AnsiColor::Yellow)),
+            Self::Note => Some(("note:", AnsiColor::Cyan)),
+            Self::Info => None,
+        }
+    }
+
+    /// The name that events have for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Warning => "WARN",
+            Self::Note | Self::Info => "INFO",
+        }
+    }
+}
+
+/// The user may forbid colours (no-color.org), and a dumb terminal has none.
+pub(crate) fn wants_colours(environment: &Environment) -> bool {
+    environment.variable("NO_COLOR").is_none()
+        && environment
+            .variable("TERM")
+            .is_none_or(|term| term != "dumb")
+}
+
+fn lines(message: &Message<'_>, shown: impl Fn(&str, Style) -> String) -> String {
+    let bold = |colour: AnsiColor| colour.on_default().bold();
+    let label = message.level.label();
+    let mut text = label.map_or_else(String::new, |(label, colour)| {
+        shown(label, bold(colour)) + " "
+    });
+    text.push_str(&format!("{}\n", message.text));
+    for detail in message.details {
+        text.push_str(&format!("  {detail}\n"));
+    }
+    for help in message.help {
+        let label = shown("help:", bold(AnsiColor::Green));
+        text.push_str(&format!("{label} {help}\n"));
+    }
+    text
+}
+
+fn document(message: &Message<'_>, now: SystemTime) -> Value {
+    let mut document = Map::new();
+    let timestamp = humantime::format_rfc3339_millis(now).to_string();
+    document.insert("timestamp".to_owned(), json!(timestamp));
+    document.insert("level".to_owned(), json!(message.level.name()));
+    document.insert("message".to_owned(), json!(message.text));
+    for (name, lines) in [("details", message.details), ("help", message.help)] {
+        if !lines.is_empty() {
+            document.insert(name.to_owned(), json!(lines));
+        }
+    }
+    if let Some(exit_code) = message.exit_code {
+        document.insert("exit_code".to_owned(), json!(exit_code));
+    }
+    document.into()
+}

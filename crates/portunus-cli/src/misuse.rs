@@ -1,0 +1,122 @@
+use std::error::Error;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// What clap found wrong with a command line, as a failure of ours: in its words, with its tips as
+/// help.
+pub(crate) fn explain_misuse(error: &clap::Error) -> Failure {
+    let failure = Failure::new(Exit::Usage, problem(error));
+    let failure = details(error).into_iter().fold(failure, Failure::detail);
+    tips(error).into_iter().fold(failure, Failure::help)
+}
+
+fn problem(error: &clap::Error) -> String {
+    let argument = text(error, ContextKind::InvalidArg);
+    let value = text(error, ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let subcommand = text(error, ContextKind::InvalidSubcommand);
+            format!("unrecognized subcommand '{subcommand}'")
+        }
+        ErrorKind::UnknownArgument => format!("unexpected argument '{argument}' found"),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("a value is required for '{argument}' but none was supplied")
+        }
+        ErrorKind::InvalidValue => format!("invalid value '{value}' for '{argument}'"),
+        ErrorKind::ValueValidation => {
+            let why = error.source().map(|why| format!(": {why}"));
+            let why = why.unwrap_or_default();
+            format!("invalid value '{value}' for '{argument}'{why}")
+        }
+        ErrorKind::TooManyValues => {
+            format!("unexpected value '{value}' for '{argument}' found; no more were expected")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            "the following required arguments were not provided:".to_owned()
+        }
+        ErrorKind::ArgumentConflict => match error.get(ContextKind::PriorArg) {
+            Some(ContextValue::String(prior)) if *prior == argument => {
+                format!("the argument '{argument}' cannot be used multiple times")
+            }
+            Some(ContextValue::String(prior)) => {
+                format!("the argument '{argument}' cannot be used with '{prior}'")
+            }
+            _ => format!("the argument '{argument}' cannot be used with:"),
+        },
+        kind => kind
+            .as_str()
+            .unwrap_or("the arguments make no sense")
+            .to_owned(),
+    }
+}
+
+/// The arguments that it is about where they are several, the values there are, and the usage.
+fn details(error: &clap::Error) -> Vec<String> {
+    let several = [ContextKind::InvalidArg, ContextKind::PriorArg];
+    let mut details: Vec<String> = several
+        .into_iter()
+        .flat_map(|kind| texts(error, kind))
+        .collect();
+    let values = texts(error, ContextKind::ValidValue);
+    if !values.is_empty() {
+        details.push(format!("[possible values: {}]", values.join(", ")));
+    }
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    let usage = usage.unwrap_or_default();
+    details.extend(usage.lines().map(|line| line.trim().to_owned()));
+    details
+}
+
+fn tips(error: &clap::Error) -> Vec<String> {
+    let similar = [
+        (ContextKind::SuggestedSubcommand, "subcommand"),
+        (ContextKind::SuggestedArg, "argument"),
+        (ContextKind::SuggestedValue, "value"),
+    ];
+    let similar = similar.into_iter().filter_map(|(kind, what)| {
+        let one = text(error, kind);
+        let quoted = |name: String| format!("'{name}'");
+        let several: Vec<String> = texts(error, kind).into_iter().map(quoted).collect();
+        match &several[..] {
+            [] if one.is_empty() => None,
+            [] => Some(format!("a similar {what} exists: '{one}'")),
+            [only] => Some(format!("a similar {what} exists: {only}")),
+            _ => Some(format!(
+                "some similar {what}s exist: {}",
+                several.join(", ")
+            )),
+        }
+    });
+    similar
+        .chain(texts(error, ContextKind::Suggested))
+        .collect()
+}
+
+/// What clap says of one thing, on one line; empty where it says nothing, or several.
+fn text(error: &clap::Error, kind: ContextKind) -> String {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => plain(text.clone().into()),
+        _ => String::new(),
+    }
+}
+
+/// What clap says of several things.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts
+            .iter()
+            .map(|text| plain(text.clone().into()))
+            .collect(),
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().cloned().map(plain).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Without colours, and without what would begin a line of its own.
+fn plain(text: StyledStr) -> String {
+    text.to_string().replace(char::is_control, " ")
+}

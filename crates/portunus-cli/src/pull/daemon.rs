@@ -1,0 +1,92 @@
+use portunus_containerd::TransferReport;
+use portunus_http::Platform;
+
+use super::arguments::PullArguments;
+use super::served_by::name_servers;
+use crate::client::containerd::connected::Connected;
+use crate::client::containerd::local::LocalImage;
+use crate::client::error::ClientError;
+use crate::client::transfer::ImageTransfer;
+use crate::context::Context;
+use crate::daemon;
+use crate::exit::Exit;
+use crate::explain::daemon::explain_daemon;
+use crate::explain::explain_transfer;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::ProgressDisplay;
+
+/// Pulls into containerd: through its transfer service, or from our side where that was asked for
+/// or the daemon would ignore the hosts directory.
+pub(super) fn pull(
+    transfer: &ImageTransfer<'_>,
+    arguments: &PullArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let platform = arguments.platform()?;
+    let connected = daemon::connect(&arguments.containerd, context)?;
+    let version = connected.daemon.version();
+    if !arguments.local && !version.reads_host_directory() {
+        let message = format!(
+            "containerd {} ignores hosts directories: pulling from our side, as with --local",
+            version.as_str()
+        );
+        output::info(&message, context.streams);
+    }
+    let (report, servers) = match arguments.local || !version.reads_host_directory() {
+        true => {
+            let report = pull_locally(transfer, platform, arguments, connected, context)
+                .map_err(|error| explain_transfer(error, transfer.plan))?;
+            (report, String::new())
+        }
+        false => pull_through(transfer, platform, arguments, connected, context)?,
+    };
+    let text = format!(
+        "pulled {} {}\n{servers}stored in {:.1} s\n",
+        report.reference,
+        report.digest,
+        report.elapsed.as_secs_f64()
+    );
+    output::result(&text, context.streams)?;
+    Ok(Exit::Done)
+}
+
+fn pull_locally(
+    transfer: &ImageTransfer<'_>,
+    platform: Option<Platform>,
+    arguments: &PullArguments,
+    mut connected: Connected,
+    context: &mut Context<'_>,
+) -> Result<TransferReport, ClientError> {
+    let environment = context.settings.environment;
+    let display = ProgressDisplay::new(arguments.progress, context.streams);
+    let image = LocalImage::pull(transfer, platform, &display, &mut connected, environment)?;
+    drop(display);
+    image.load(transfer, !arguments.no_unpack, connected, environment)
+}
+
+/// Pulls through the transfer service. Also tells where the image came from.
+fn pull_through(
+    transfer: &ImageTransfer<'_>,
+    platform: Option<Platform>,
+    arguments: &PullArguments,
+    connected: Connected,
+    context: &mut Context<'_>,
+) -> Result<(TransferReport, String), Failure> {
+    let plan = transfer.plan;
+    let mut prepared = daemon::prepare(connected, transfer, context)?;
+    let mut display = ProgressDisplay::new(arguments.progress, context.streams);
+    let (unpack, environment) = (!arguments.no_unpack, context.settings.environment);
+    let result = prepared.pull(plan, platform, unpack, &mut display, environment);
+    drop(display);
+    match result {
+        Ok(report) => {
+            let servers = name_servers(plan, &prepared.choices, &report);
+            Ok((report, servers))
+        }
+        Err(error) => {
+            let choices = prepared.ask_others(&error, transfer);
+            Err(explain_daemon(&error, plan, &choices))
+        }
+    }
+}

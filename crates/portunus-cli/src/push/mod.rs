@@ -1,0 +1,115 @@
+//! `portunus push`: from containerd, or from an OCI layout.
+
+pub(crate) mod arguments;
+#[cfg(feature = "containerd")]
+mod daemon;
+
+use std::path::Path;
+
+use portunus::name::{Repository, shell_word};
+use portunus::resolve::{Operation, Phase, Plan};
+use portunus_http::{OciLayout, PushOptions};
+
+use crate::client::http;
+use crate::client::transfer::ImageTransfer;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::explain::explain_hosts;
+use crate::failure::Failure;
+use crate::progress::ProgressDisplay;
+use crate::{image, output};
+use arguments::PushArguments;
+
+pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reference = image::reference(&arguments.image, context)?;
+    let resolver = context.settings.resolver()?;
+    let plan = context.plan(&resolver, &reference, Operation::Push)?;
+    check_mirror(&plan, arguments, context)?;
+    let transfer = ImageTransfer::new(&plan, resolver.session(), &context.settings)?;
+    match &arguments.oci_layout {
+        Some(directory) => push_layout(directory, &transfer, arguments, context),
+        #[cfg(feature = "containerd")]
+        None => daemon::push(&transfer, arguments, context),
+        #[cfg(not(feature = "containerd"))]
+        None => Err(
+            Failure::new(Exit::Usage, "this program was built without containerd")
+                .help(format!("portunus push {reference} --oci-layout DIR")),
+        ),
+    }
+}
+
+/// A mirror that says `push` is used and named; one that can be pushed to only because nobody
+/// said otherwise is not, unless the operator says so.
+fn check_mirror(
+    plan: &Plan,
+    arguments: &PushArguments,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    let target = plan
+        .attempts
+        .iter()
+        .find(|attempt| attempt.phases.contains(&Phase::Push));
+    let Some(host) = target
+        .map(|attempt| &attempt.host)
+        .filter(|host| !host.is_server)
+    else {
+        return Ok(());
+    };
+    if host.capabilities.written || arguments.push_to_mirror {
+        output::info(
+            &format!("pushing to the mirror {}", host.host),
+            context.streams,
+        );
+        return Ok(());
+    }
+    let message = format!(
+        "the push would go to the mirror {}, which has no `capabilities` line",
+        host.host
+    );
+    let mut failure = Failure::new(Exit::Untrusted, message);
+    if let Some(place) = &host.place {
+        failure = failure.detail(format!(
+            "it is listed in {}:{}",
+            place.file.display(),
+            place.line
+        ));
+    }
+    Err(failure
+        .help("add capabilities = [\"pull\", \"resolve\"] there to push to the server")
+        .help("or run again with --push-to-mirror"))
+}
+
+fn push_layout(
+    directory: &Path,
+    transfer: &ImageTransfer<'_>,
+    arguments: &PushArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let (plan, session) = (transfer.plan, &transfer.session);
+    let mut options = PushOptions::default();
+    let mount_from = arguments.mount_from.iter().map(Repository::new);
+    options.mount_from = mount_from.collect::<Result<_, _>>()?;
+    let layout = OciLayout::open(directory).map_err(|error| {
+        let message = format!("cannot read a layout in {}: {error}", directory.display());
+        let help = format!(
+            "portunus pull {} --oci-layout {}",
+            shell_word(&plan.reference.to_string()),
+            shell_word(&directory.display().to_string())
+        );
+        Failure::new(Exit::NotFound, message).help(help)
+    })?;
+    let display = ProgressDisplay::new(arguments.progress, context.streams);
+    let result = http::block_on(
+        transfer
+            .client
+            .push(plan, session, &layout, &options, &display),
+    )?;
+    drop(display);
+    let pushed = result.map_err(|error| explain_hosts(&error, Some(plan)))?;
+    let text = format!(
+        "pushed {} {}\nto {}\n",
+        plan.reference, pushed.manifest.digest, pushed.host
+    );
+    output::result(&text, context.streams)?;
+    Ok(Exit::Done)
+}

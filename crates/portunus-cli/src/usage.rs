@@ -1,0 +1,79 @@
+//! What is told of a command line that makes no sense, or that asks for help.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use crate::arguments::Arguments;
+use crate::client::environment::Environment;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::messages::wants_colours;
+use crate::misuse::explain_misuse;
+use crate::output::failure;
+use crate::streams::Streams;
+
+/// Prints what clap says about the arguments, or the help that was asked for.
+pub(crate) fn usage(
+    error: &clap::Error,
+    given: &[OsString],
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Exit {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return failure(&not_text(given), streams);
+    }
+    if !is_asked_for(error.kind()) {
+        let help = help_command(given);
+        return failure(&explain_misuse(error).help(help), streams);
+    }
+    let styled = error.render();
+    let is_terminal = match error.use_stderr() {
+        true => streams.terminals.stderr,
+        false => streams.terminals.stdout,
+    };
+    let text = match is_terminal && wants_colours(environment) {
+        true => styled.ansi().to_string(),
+        false => styled.to_string(),
+    };
+    // Where the stream is closed there is nobody to tell.
+    if error.use_stderr() {
+        let _ = streams.stderr.write_all(text.as_bytes());
+        return Exit::Usage;
+    }
+    let _ = streams.stdout.write_all(text.as_bytes());
+    Exit::Done
+}
+
+/// Whether it is a text for its own sake: the help, also where there is no command, or the version.
+fn is_asked_for(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::DisplayVersion
+    )
+}
+
+/// The help of the command that was meant, as far as one was.
+fn help_command(given: &[OsString]) -> String {
+    let commands = Arguments::command();
+    let mut words = given.iter().skip(1);
+    let command = words.find_map(|word| commands.find_subcommand(word));
+    match command {
+        Some(command) => format!("portunus {} --help", command.get_name()),
+        None => "portunus --help".to_owned(),
+    }
+}
+
+/// Names the argument by its position: it may hold a password.
+fn not_text(given: &[OsString]) -> Failure {
+    let at = given
+        .iter()
+        .position(|argument| argument.to_str().is_none());
+    let which = at.map_or_else(|| "an argument".to_owned(), |at| format!("argument {at}"));
+    let message = format!("{which} is not UTF-8 text");
+    Failure::new(Exit::Usage, message).help("only paths may be something else")
+}

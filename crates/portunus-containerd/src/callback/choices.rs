@@ -1,0 +1,138 @@
+use portunus::resolve::{Attempt, Candidate, Plan, Session};
+use portunus::token::trust::{Origin, Refusal, TrustPolicy};
+use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
+use url::Url;
+
+use crate::callback::answers::{Answers, AnswersError};
+use crate::callback::host_answer::{HeldCredential, HostAnswer};
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::stored_under::StoredUnder;
+
+impl Answers {
+    /// What each host of a plan is told, from what
+    /// [`Client::choose`](portunus_http::Client::choose) has found out about it. `choices` are in
+    /// the order of the plan, `session` is the one they were made with.
+    ///
+    /// A host for which nothing is stored need not have been asked: it is told none either way.
+    ///
+    /// A host that containerd may fall back to plain http for, or whose certificate it does not
+    /// verify, gets a credential only where the trust rules let it travel so.
+    ///
+    /// # Errors
+    /// Where two hosts that containerd cannot tell apart have different answers.
+    pub fn from_choices(
+        plan: &Plan,
+        choices: &[Choice],
+        session: &Session,
+        trust: &TrustPolicy,
+    ) -> Result<Self, AnswersError> {
+        let mut answers = Self::default();
+        for (attempt, choice) in plan.attempts.iter().zip(choices) {
+            let answer = decide(attempt, choice, session, trust);
+            answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
+        }
+        Ok(answers)
+    }
+}
+
+fn decide(
+    attempt: &Attempt,
+    choice: &Choice,
+    session: &Session,
+    trust: &TrustPolicy,
+) -> HostAnswer {
+    match &choice.answer {
+        ChosenAnswer::Credential(candidate) => answer_with(attempt, candidate, session, trust),
+        ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => {
+            HostAnswer::Nothing(NoAnswer::NotNeeded)
+        }
+        ChosenAnswer::NotAsked if attempt.phases.is_empty() => {
+            HostAnswer::Nothing(NoAnswer::NoPart)
+        }
+        ChosenAnswer::Failed(outcome) => {
+            HostAnswer::Nothing(explain_failure(attempt, choice, outcome))
+        }
+        _ => HostAnswer::Nothing(NoAnswer::NothingStored),
+    }
+}
+
+fn answer_with(
+    attempt: &Attempt,
+    candidate: &Candidate,
+    session: &Session,
+    trust: &TrustPolicy,
+) -> HostAnswer {
+    if let Err(refusal) = may_travel(attempt, candidate, trust) {
+        return HostAnswer::Nothing(refuse(candidate, &refusal));
+    }
+    match session.credential(candidate) {
+        Ok(Some(credential)) => {
+            HostAnswer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
+        }
+        Ok(None) => HostAnswer::Nothing(NoAnswer::NothingStored),
+        Err(error) => HostAnswer::Nothing(NoAnswer::Failed {
+            reason: error.to_string(),
+        }),
+    }
+}
+
+fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
+    match (outcome, attempt.candidates.first()) {
+        (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
+        (Outcome::Rejected, _) => {
+            NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
+        }
+        (Outcome::Refused(refusal), Some(candidate)) => refuse(candidate, refusal),
+        _ => NoAnswer::Failed {
+            reason: outcome.to_string(),
+        },
+    }
+}
+
+/// containerd repeats a request over http, with what it was told for https, where the host's TLS
+/// fails and the host allows it (`HTTPFallback` in `core/remotes/docker/resolver.go`), and asks
+/// nobody about the certificate of a host with `skip_verify`.
+fn may_travel(
+    attempt: &Attempt,
+    candidate: &Candidate,
+    trust: &TrustPolicy,
+) -> Result<(), Refusal> {
+    let host = &attempt.host;
+    let is_plain = host.http_fallback > 0 || host.scheme == "http";
+    if !is_plain && !host.tls_insecure {
+        return Ok(());
+    }
+    let scheme = if is_plain { "http" } else { &host.scheme };
+    let url = Url::parse(&format!("{scheme}://{}", host.host)).ok();
+    let Some(origin) = url.as_ref().and_then(Origin::of) else {
+        return Ok(());
+    };
+    let consent = candidate.consent_at(attempt.authority.as_ref());
+    trust.unverified_host_may_see(&origin, &consent).map(drop)
+}
+
+fn refuse(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
+    NoAnswer::Refused {
+        stored: StoredUnder::of(candidate),
+        reason: refusal.message.clone(),
+        help: refusal.help.clone(),
+    }
+}
+
+impl StoredUnder {
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            key: candidate.entry.key.clone(),
+            location: candidate.entry.location.clone(),
+        }
+    }
+}
+
+impl From<&Shown> for StoredUnder {
+    fn from(shown: &Shown) -> Self {
+        Self {
+            key: shown.key.clone(),
+            location: shown.location.clone(),
+        }
+    }
+}

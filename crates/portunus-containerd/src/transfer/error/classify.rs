@@ -1,0 +1,232 @@
+//! Makes sense of a failure. containerd gives most of them as `Unknown` with a text about one
+//! host, so what we told the hosts says more.
+
+use portunus::name::{Authority, CredentialKey, ImageReference, shell_word};
+use portunus::resolve::Operation;
+
+use super::kind::TransferErrorKind;
+use crate::callback::host_account;
+use crate::callback::host_account::HostAccount;
+use crate::callback::no_answer::NoAnswer;
+use crate::callback::question::{Given, Question};
+use crate::callback::stored_under::list_stored;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
+use crate::transfer::ended::Ended;
+
+#[derive(Debug, Clone)]
+pub(super) struct Cause {
+    pub(super) kind: TransferErrorKind,
+    pub(super) message: String,
+    pub(super) help: Vec<String>,
+}
+
+pub(super) fn classify(
+    operation: Operation,
+    reference: &ImageReference,
+    ended: &Ended,
+    questions: &[Question],
+) -> Cause {
+    let probe = format!("run: {}", probe_command(reference));
+    let plain = |kind, message: String, help| Cause {
+        kind,
+        message,
+        help,
+    };
+    match ended {
+        Ended::Cancelled => plain(
+            TransferErrorKind::Cancelled,
+            "cancelled".to_owned(),
+            vec!["run the same command again".to_owned()],
+        ),
+        Ended::Silent(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!("containerd did not answer within {} ms", limit.as_millis()),
+            vec!["see whether containerd is well: ctr version".to_owned()],
+        ),
+        Ended::TooOld(version) => plain(
+            TransferErrorKind::TooOld,
+            format!(
+                "containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
+            ),
+            vec![match operation {
+                Operation::Push => "push from a layout with --oci-layout DIR, or update containerd to 2.0 or newer",
+                _ => "use --local, or update containerd to 2.0 or newer",
+            }
+            .to_owned()],
+        ),
+        Ended::Content(problem) => plain(
+            TransferErrorKind::Failed,
+            problem.clone(),
+            vec![format!("run: portunus pull --local {reference}")],
+        ),
+        Ended::NoSuchImage(containerd_namespace) => plain(
+            TransferErrorKind::NotFound,
+            format!("no image of this name in the containerd namespace {containerd_namespace}"),
+            vec![format!(
+                "run: ctr --namespace {containerd_namespace} images ls"
+            )],
+        ),
+        Ended::Idle(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!(
+                "no bytes for {} ms; a host accepts connections and does not answer",
+                limit.as_millis()
+            ),
+            vec![probe],
+        ),
+        Ended::TooLong(limit) => plain(
+            TransferErrorKind::TimedOut,
+            format!("not done within {} ms", limit.as_millis()),
+            vec![probe],
+        ),
+        Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => plain(
+            TransferErrorKind::NotFound,
+            format!("containerd does not have all of it: {}", error.text),
+            vec!["pull its other platforms, by the name it was pulled by: portunus pull --no-unpack --platform OS/ARCHITECTURE IMAGE".to_owned()],
+        ),
+        Ended::Daemon(error) => {
+            let accounts = host_account::of(questions);
+            classify_by_host(reference, error, &accounts).unwrap_or_else(|| classify_by_text(reference, error, probe))
+        }
+    }
+}
+
+/// The first host that decides, the gravest reason first.
+fn classify_by_host(
+    reference: &ImageReference,
+    error: &DaemonError,
+    accounts: &[HostAccount<'_>],
+) -> Option<Cause> {
+    if !is_about_access(error) {
+        return None;
+    }
+    let kinds = [
+        TransferErrorKind::Rejected,
+        TransferErrorKind::Refused,
+        TransferErrorKind::NotLoggedIn,
+    ];
+    let decide = |kind| {
+        accounts
+            .iter()
+            .find(move |account| kind_of(account, error) == Some(kind))
+            .map(|account| (kind, account))
+    };
+    let (kind, account) = kinds.into_iter().find_map(decide)?;
+    let host = account.host;
+    let message = match account.given {
+        Given::Credential { stored, .. } if error.text.contains(FORBIDDEN) => {
+            format!("{host} does not allow this with {stored}")
+        }
+        Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
+        Given::Nothing(NoAnswer::Rejected(stored)) => {
+            format!("{host} rejected {}", list_stored(stored))
+        }
+        Given::Nothing(NoAnswer::NothingStored | NoAnswer::NotNeeded) => {
+            format!("{host} wants a login, and nothing is stored that may be sent to it")
+        }
+        Given::Nothing(why) => format!("{host} wants a login: {why}"),
+    };
+    let help = match account.given {
+        Given::Nothing(NoAnswer::Refused {
+            help: Some(help), ..
+        }) => vec![help.clone()],
+        Given::Nothing(NoAnswer::NotTaken { .. }) => {
+            vec![format!("run: portunus pull --local {reference}")]
+        }
+        _ => vec![format!("run: {}", login_command(reference, host))],
+    };
+    Some(Cause {
+        kind,
+        message,
+        help,
+    })
+}
+
+fn kind_of(account: &HostAccount<'_>, error: &DaemonError) -> Option<TransferErrorKind> {
+    match account.given {
+        // It may have been taken: only the daemon's own word tells, and it names no host.
+        Given::Credential { .. } if error.grpc == GrpcCode::NotFound => None,
+        Given::Credential { .. } | Given::Nothing(NoAnswer::Rejected(_)) => {
+            Some(TransferErrorKind::Rejected)
+        }
+        Given::Nothing(NoAnswer::Refused { .. }) => Some(TransferErrorKind::Refused),
+        Given::Nothing(
+            NoAnswer::NothingStored
+            | NoAnswer::NotNeeded
+            | NoAnswer::NotTaken { .. }
+            | NoAnswer::Failed { .. },
+        ) => Some(TransferErrorKind::NotLoggedIn),
+        Given::Nothing(NoAnswer::OverBudget) => Some(TransferErrorKind::Rejected),
+        Given::Nothing(NoAnswer::NoPart | NoAnswer::NotInPlan | NoAnswer::NotOurs) => None,
+    }
+}
+
+/// How containerd tells the status of an answer; the words behind it are the registry's own.
+const UNAUTHORIZED: &str = ": 401 ";
+const FORBIDDEN: &str = ": 403 ";
+
+/// A host that was not let in also makes the daemon say that nobody has the image.
+fn is_about_access(error: &DaemonError) -> bool {
+    let signs = [
+        "authorization failed",
+        "access denied",
+        UNAUTHORIZED,
+        FORBIDDEN,
+        "failed to fetch anonymous token",
+        "failed to fetch oauth token",
+    ];
+    error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
+}
+
+fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Cause {
+    let (kind, message, help) = match error.grpc {
+        _ if error.is_without_push_host() => (
+            TransferErrorKind::Failed,
+            "no host may be pushed to".to_owned(),
+            vec![format!(
+                "run: portunus hosts {}",
+                shell_word(reference.registry_namespace().as_str())
+            )],
+        ),
+        GrpcCode::NotFound => (
+            TransferErrorKind::NotFound,
+            format!("no host has it: {}", error.text),
+            vec![probe],
+        ),
+        _ if error.is_about_unpacking() => (
+            TransferErrorKind::Failed,
+            "containerd is not configured to unpack for this platform and snapshotter".to_owned(),
+            vec!["use --no-unpack".to_owned()],
+        ),
+        GrpcCode::Unavailable => (
+            TransferErrorKind::Failed,
+            format!("the connection to containerd broke: {}", error.text),
+            vec!["see whether containerd is running, and run the command again".to_owned()],
+        ),
+        _ => (
+            TransferErrorKind::Failed,
+            format!("containerd says {error}"),
+            vec![probe],
+        ),
+    };
+    Cause {
+        kind,
+        message,
+        help,
+    }
+}
+
+/// The login of a host as the daemon wrote it.
+fn login_command(reference: &ImageReference, host: &str) -> String {
+    match Authority::parse(host) {
+        Ok(authority) => CredentialKey::plain(authority)
+            .with_registry_namespace(reference.registry_namespace().clone())
+            .login_command(),
+        Err(_) => probe_command(reference),
+    }
+}
+
+fn probe_command(reference: &ImageReference) -> String {
+    let reference = reference.to_string();
+    format!("portunus resolve --probe {}", shell_word(&reference))
+}

@@ -1,0 +1,99 @@
+mod classify;
+pub(crate) mod kind;
+
+use std::fmt;
+
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+
+use classify::Cause;
+use kind::TransferErrorKind;
+
+use crate::callback::host_account;
+use crate::callback::host_account::HostAccount;
+use crate::callback::question::Question;
+use crate::daemon::daemon_error::DaemonError;
+use crate::transfer::ended::Ended;
+
+/// Why an image was not pulled or pushed. Holds no secret.
+///
+/// It prints as one line; [`TransferError::hosts`] tells what each host was answered,
+/// [`TransferError::daemon`] what containerd said, and [`TransferError::help`] what to run next.
+#[derive(Debug, Clone)]
+pub struct TransferError(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    operation: Operation,
+    reference: ImageReference,
+    questions: Vec<Question>,
+    daemon: Option<DaemonError>,
+    cause: Cause,
+}
+
+impl TransferError {
+    /// The image.
+    pub fn reference(&self) -> &ImageReference {
+        &self.0.reference
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> TransferErrorKind {
+        self.0.cause.kind
+    }
+
+    /// What the daemon asked, and what it was told, in order.
+    pub fn questions(&self) -> &[Question] {
+        &self.0.questions
+    }
+
+    /// What the hosts that asked were told, each once, in the order they first asked.
+    pub fn hosts(&self) -> Vec<HostAccount<'_>> {
+        host_account::of(&self.0.questions)
+    }
+
+    /// What the daemon said, where it was the daemon that failed. It names one host only, and
+    /// not always the one that matters.
+    pub fn daemon(&self) -> Option<&DaemonError> {
+        self.0.daemon.as_ref()
+    }
+
+    /// What to do about it: commands and hints, a line each.
+    pub fn help(&self) -> &[String] {
+        &self.0.cause.help
+    }
+
+    pub(crate) fn new(
+        operation: Operation,
+        reference: ImageReference,
+        ended: Ended,
+        questions: Vec<Question>,
+    ) -> Self {
+        let cause = classify::classify(operation, &reference, &ended, &questions);
+        let daemon = match ended {
+            Ended::Daemon(error) => Some(error),
+            _ => None,
+        };
+        Self(Box::new(Inner {
+            operation,
+            reference,
+            questions,
+            daemon,
+            cause,
+        }))
+    }
+}
+
+impl fmt::Display for TransferError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            operation,
+            reference,
+            cause,
+            ..
+        } = self.0.as_ref();
+        write!(f, "{operation} of {reference}: {}", cause.message)
+    }
+}
+
+impl std::error::Error for TransferError {}

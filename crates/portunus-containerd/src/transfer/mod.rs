@@ -1,0 +1,14 @@
+//! One run of the transfer service, the same for both directions.
+
+pub(crate) mod deadlines;
+pub(crate) mod ended;
+pub(crate) mod ends;
+pub(crate) mod error;
+pub(crate) mod observer;
+pub(crate) mod progress;
+pub(crate) mod pull;
+pub(crate) mod push;
+mod record;
+pub(crate) mod report;
+pub(crate) mod running;
+mod watch;

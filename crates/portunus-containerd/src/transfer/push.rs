@@ -1,0 +1,112 @@
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+use portunus_http::Platform;
+
+use crate::callback::limits::CallbackLimits;
+use crate::callback::lookup::Lookup;
+use crate::daemon::connection::Containerd;
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::transfer::deadlines::Deadlines;
+use crate::transfer::ended::Ended;
+use crate::transfer::ends::{Ends, image_store, registry};
+use crate::transfer::error::TransferError;
+use crate::transfer::observer::Observer;
+use crate::transfer::report::TransferReport;
+use crate::transfer::running::{Running, Transfer};
+
+/// What is to be pushed, and how.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PushRequest {
+    /// The image: its name in containerd, and where it goes.
+    pub reference: ImageReference,
+    /// Where containerd has it.
+    pub containerd_namespace: ContainerdNamespace,
+    /// The root of the host directory that the daemon reads, as an absolute path. containerd
+    /// pushes to the first host that has the capability, and to no other.
+    pub host_dir: PathBuf,
+    /// What each host is told.
+    pub answers: Arc<dyn Lookup>,
+    /// What the callback puts up with.
+    pub limits: CallbackLimits,
+    /// The platforms to push; empty: all that the image has.
+    pub platforms: Vec<Platform>,
+    /// How long it may take.
+    pub deadlines: Deadlines,
+    /// When containerd may forget about this push, should we be gone by then.
+    pub lease_expires_at: SystemTime,
+}
+
+impl PushRequest {
+    /// For all platforms of the image.
+    pub fn new(
+        reference: ImageReference,
+        containerd_namespace: ContainerdNamespace,
+        host_dir: impl Into<PathBuf>,
+        answers: impl Lookup,
+        lease_expires_at: SystemTime,
+    ) -> Self {
+        Self {
+            reference,
+            containerd_namespace,
+            host_dir: host_dir.into(),
+            answers: Arc::new(answers),
+            limits: CallbackLimits::default(),
+            platforms: Vec::new(),
+            deadlines: Deadlines::default(),
+            lease_expires_at,
+        }
+    }
+}
+
+impl Containerd {
+    /// Pushes an image through the transfer service. When `cancelled` is done, or the future is
+    /// dropped, the daemon stops.
+    ///
+    /// A daemon for which [`ReportedVersion::sends_ns_on_push`](crate::ReportedVersion::sends_ns_on_push)
+    /// does not hold asks the host in its default registry namespace.
+    ///
+    /// # Errors
+    /// Where the daemon does not have the image or cannot push it, does not say anything for too
+    /// long, is too old to read a host directory, or `cancelled` is done first.
+    pub async fn push(
+        &self,
+        request: PushRequest,
+        observer: &mut dyn Observer,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<TransferReport, TransferError> {
+        let cancelled = pin!(cancelled);
+        let transfer = Transfer {
+            operation: Operation::Push,
+            reference: request.reference.clone(),
+            containerd_namespace: request.containerd_namespace.clone(),
+            lookup: Arc::clone(&request.answers),
+            limits: request.limits,
+            deadlines: request.deadlines,
+            lease_expires_at: request.lease_expires_at,
+        };
+        let mut running = Running::start(self, transfer, observer, cancelled);
+        let result = push_running(&request, &mut running).await;
+        running.finish(result)
+    }
+}
+
+async fn push_running(
+    request: &PushRequest,
+    running: &mut Running<'_, impl Future<Output = ()>>,
+) -> Result<String, Ended> {
+    // First, so that a missing image is not taken for a host that does not have it.
+    let digest = running.image_digest().await?;
+    let ends = |stream_id: &str| Ends {
+        source: image_store(&request.reference, &request.platforms, &[]),
+        destination: registry(&request.reference, &request.host_dir, stream_id),
+    };
+    running.transfer(ends).await?;
+    Ok(digest)
+}

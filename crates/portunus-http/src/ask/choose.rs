@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::token::{Authentication, Scopes};
+use reqwest::Method;
+
+use crate::auth::authorizer::Authorizer;
+use crate::outcome::Outcome;
+use crate::outcome::shown::Shown;
+use crate::wire::client::Client;
+use crate::wire::manifest_request::manifest_request;
+use crate::wire::request::Request;
+use crate::wire::time_limit::within;
+
+/// What a host of a plan wants to be shown, found by asking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// What to show it.
+    pub answer: ChosenAnswer,
+    /// What it asked for: `Basic` or `Bearer`.
+    pub challenge: Option<&'static str>,
+    /// Its realm, as a URL.
+    pub realm: Option<String>,
+    /// The credentials that were sent to it or to its realm.
+    pub shown: Vec<Shown>,
+    /// The credentials it did not accept, in the order of the plan. Those that hold the same login as
+    /// a rejected one were not sent.
+    pub rejected: Vec<Shown>,
+    /// What the user should be told: keys that were rejected or refused.
+    pub warnings: Vec<String>,
+}
+
+/// What to show a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChosenAnswer {
+    /// This credential: the host accepted it.
+    Credential(Candidate),
+    /// Nothing: it hands out tokens to the anonymous, and wants one.
+    Anonymous,
+    /// Nothing: it asks for nothing.
+    #[non_exhaustive]
+    NoChallenge {
+        /// The status it answered with.
+        status: u16,
+    },
+    /// Nothing, and it will not serve this image.
+    Failed(Outcome),
+    /// It was not asked: it has no part in the operation, or nobody wanted to know.
+    NotAsked,
+}
+
+impl Client {
+    /// Finds out which candidate each host of a plan accepts, one answer an attempt, in the
+    /// order of the plan. Hosts are asked at the same time, each first without and then with one
+    /// candidate after the other, until `Timeouts::probe` is over.
+    ///
+    /// A pull is tried out with the request that containerd begins with, `HEAD` of the
+    /// manifest; a push with `GET` of the host's path.
+    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
+        self.choose_where(plan, session, |_| true).await
+    }
+
+    /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
+    pub async fn choose_where(
+        &self,
+        plan: &Plan,
+        session: &Arc<Session>,
+        wanted: impl Fn(&Attempt) -> bool,
+    ) -> Vec<Choice> {
+        let tokens = self.options().tokens.tokens();
+        let trials = Arc::default();
+        let choices = plan.attempts.iter().map(|attempt| {
+            let asked = !attempt.phases.is_empty() && wanted(attempt);
+            let authorizer = self.authorizer(plan, attempt, session, &tokens, &trials);
+            async move {
+                match asked {
+                    true => self.choose_at(plan, attempt, &authorizer).await,
+                    false => Choice::without_asking(),
+                }
+            }
+        });
+        join_all(choices).await
+    }
+
+    async fn choose_at(&self, plan: &Plan, attempt: &Attempt, authorizer: &Authorizer) -> Choice {
+        let (request, scopes) = match plan.operation {
+            Operation::Push => (
+                Request::new(Method::GET, "/"),
+                Scopes::repository(&attempt.repository, &["pull", "push"]),
+            ),
+            _ => (
+                manifest_request(Method::HEAD, &plan.reference, plan.reference.manifest()),
+                Scopes::repository(&attempt.repository, &["pull"]),
+            ),
+        };
+        let sent = within(
+            Some(self.options().timeouts.probe),
+            authorizer.send(&request, &scopes),
+        );
+        let answered = sent.await.and_then(|answer| answer);
+        let (candidate, authentication) = authorizer.account_in_use().await;
+        let answer = match (answered, candidate, &authentication) {
+            (Err(outcome), _, _) => ChosenAnswer::Failed(outcome),
+            (Ok(_), Some(at), _) => ChosenAnswer::Credential(attempt.candidates[at].clone()),
+            (Ok(_), None, Some(_)) => ChosenAnswer::Anonymous,
+            (Ok(response), None, None) => ChosenAnswer::NoChallenge {
+                status: response.status().as_u16(),
+            },
+        };
+        let realm = authentication.as_ref().and_then(Authentication::realm);
+        Choice {
+            answer,
+            challenge: authentication.as_ref().map(Authentication::scheme),
+            realm: realm.map(|realm| realm.as_str().to_owned()),
+            shown: authorizer.shown().await,
+            rejected: authorizer.rejected().await,
+            warnings: authorizer.take_warnings().await,
+        }
+    }
+}
+
+impl Choice {
+    fn without_asking() -> Self {
+        Self {
+            answer: ChosenAnswer::NotAsked,
+            challenge: None,
+            realm: None,
+            shown: Vec::new(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What is found out about a host without moving an image.
+
+pub(crate) mod choose;
+pub(crate) mod probe;
+pub(crate) mod verify;

@@ -1,0 +1,190 @@
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+
+use super::OciLayout;
+use crate::image::descriptor::Descriptor;
+use crate::image::digest::Digester;
+use crate::outcome::Outcome;
+
+/// Between two looks at a blob that somebody else writes.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
+/// A blob on its way into a layout.
+#[derive(Debug)]
+pub(crate) struct Ingest {
+    descriptor: Descriptor,
+    partial: PathBuf,
+    target: PathBuf,
+    file: tokio::fs::File,
+    digester: Digester,
+    written: u64,
+}
+
+impl Ingest {
+    /// Goes on where an earlier try broke off. Another pull that writes the same blob is waited
+    /// for; `None`: the blob is there now.
+    pub(crate) async fn open(
+        layout: &OciLayout,
+        descriptor: &Descriptor,
+    ) -> io::Result<Option<Self>> {
+        while !layout.has(descriptor) {
+            if let Some(ingest) = Self::try_open(layout, descriptor).await? {
+                return Ok(Some(ingest));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Ok(None)
+    }
+
+    async fn try_open(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<Option<Self>> {
+        let partial = layout
+            .root()
+            .join("ingest")
+            .join(descriptor.digest.replace(':', "-"));
+        let Some(mut file) = open_locked(&partial)? else {
+            return Ok(None);
+        };
+        if layout.has(descriptor) {
+            std::fs::remove_file(&partial)?;
+            return Ok(None);
+        }
+        let expected = descriptor.clone();
+        // There may be much to read.
+        let started = tokio::task::spawn_blocking(move || {
+            let start = digest_start(&mut file, &expected);
+            start.map(|(digester, written)| (file, digester, written))
+        });
+        let (file, digester, written) = started.await.map_err(io::Error::other)??;
+        let target = layout.blob_path(&descriptor.digest);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        Ok(Some(Self {
+            descriptor: descriptor.clone(),
+            partial,
+            target,
+            file: tokio::fs::File::from_std(file),
+            digester,
+            written,
+        }))
+    }
+
+    /// Bytes that are there.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Starts again from nothing.
+    pub(crate) async fn restart(&mut self) -> io::Result<()> {
+        use tokio::io::AsyncSeekExt as _;
+        self.file.flush().await?;
+        self.file.set_len(0).await?;
+        self.file.seek(SeekFrom::Start(0)).await?;
+        self.digester = Digester::like(&self.descriptor.digest);
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Takes the next piece; more than the blob's size is refused.
+    pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<(), Outcome> {
+        let written = self.written + piece.len() as u64;
+        if written > self.descriptor.size {
+            // Nothing of it can be right.
+            self.restart().await.map_err(not_written)?;
+            return Err(Outcome::bad_content(format!(
+                "{} is larger than its {} bytes",
+                self.descriptor.digest, self.descriptor.size
+            )));
+        }
+        self.written = written;
+        self.digester.update(piece);
+        self.file.write_all(piece).await.map_err(not_written)
+    }
+
+    /// Checks size and digest, and puts the blob into its place.
+    pub(crate) async fn finish(mut self) -> Result<(), (Self, Outcome)> {
+        let expected = &self.descriptor;
+        if self.written != expected.size {
+            let problem = format!(
+                "{} broke off after {} of {} bytes",
+                expected.digest, self.written, expected.size
+            );
+            return Err((self, Outcome::bad_content(problem)));
+        }
+        let digest = self.digester.clone().finish();
+        if digest != expected.digest {
+            let problem = format!("{} has the digest {digest}", expected.digest);
+            return Err((self, Outcome::bad_content(problem)));
+        }
+        match self.settle().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err((self, not_written(error))),
+        }
+    }
+
+    async fn settle(&mut self) -> io::Result<()> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        std::fs::rename(&self.partial, &self.target)?;
+        if let Some(folder) = self.partial.parent() {
+            // Gone with the last one.
+            let _ = std::fs::remove_dir(folder);
+        }
+        Ok(())
+    }
+}
+
+/// The file under that name, locked; `None`: somebody else writes it, or has just finished.
+fn open_locked(path: &Path) -> io::Result<Option<File>> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = match options.open(path) {
+        Ok(file) => file,
+        // The folder went with the last blob that was in it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    // Between opening and locking the file may have become a blob, which is not to be touched.
+    let (held, named) = (file.metadata()?, std::fs::metadata(path));
+    let same = |named: Metadata| (named.dev(), named.ino()) == (held.dev(), held.ino());
+    Ok(named.is_ok_and(same).then_some(file))
+}
+
+fn digest_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {
+    let mut digester = Digester::like(&descriptor.digest);
+    let mut buffer = vec![0; 1 << 16];
+    let mut written = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((digester, written)),
+            read => {
+                written += read as u64;
+                digester.update(&buffer[..read]);
+            }
+        }
+        if written > descriptor.size {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            return Ok((Digester::like(&descriptor.digest), 0));
+        }
+    }
+}
+
+fn not_written(error: io::Error) -> Outcome {
+    Outcome::Local {
+        problem: format!("the layout cannot be written: {error}"),
+    }
+}

@@ -1,0 +1,8 @@
+//! What an image is, and how a layout keeps it. Opens no connection.
+
+pub(crate) mod descriptor;
+pub(crate) mod digest;
+pub(crate) mod layout;
+pub(crate) mod manifest;
+pub(crate) mod platform;
+pub(crate) mod visited;

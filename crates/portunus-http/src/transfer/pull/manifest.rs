@@ -1,0 +1,168 @@
+use futures_util::FutureExt as _;
+use portunus::resolve::Phase;
+use portunus::token::Scopes;
+use reqwest::header::{CONTENT_TYPE, HeaderName};
+use reqwest::{Method, Response};
+use tracing::info;
+
+use super::Pull;
+use crate::image::descriptor::Descriptor;
+use crate::image::digest::{digest_like, is_digest};
+use crate::image::manifest::MAX_MANIFEST;
+use crate::outcome::Outcome;
+use crate::outcome::error::Error;
+use crate::transfer::progress::Event;
+use crate::transfer::walk::Stop;
+use crate::wire::manifest_request::manifest_request;
+use crate::wire::time_limit::within;
+
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+
+impl Pull<'_> {
+    /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
+    /// by digest.
+    pub(super) async fn fetch_top_manifest(&self) -> Result<(Descriptor, Vec<u8>), Error> {
+        let digest = match self.walk.plan.reference.digest() {
+            Some(digest) => digest.to_owned(),
+            None => {
+                let visit = |stop| self.resolve_at(stop).boxed();
+                let (digest, host) = self.walk.try_hosts(Phase::Resolve, visit).await?;
+                info!(host, digest, "resolved");
+                let event = Event::Resolved {
+                    host: &host,
+                    digest: &digest,
+                };
+                self.walk.progress.report(event);
+                digest
+            }
+        };
+        let visit = |stop| self.fetch_manifest_at(stop, &digest).boxed();
+        let ((media_type, bytes), _) = self.walk.try_hosts(Phase::Fetch, visit).await?;
+        let descriptor = Descriptor {
+            media_type,
+            size: bytes.len() as u64,
+            digest,
+            platform: None,
+        };
+        Ok((descriptor, bytes))
+    }
+
+    /// A manifest that an index names.
+    pub(super) async fn fetch_manifest(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
+        if self.layout.has(descriptor) && descriptor.size <= MAX_MANIFEST {
+            let held = std::fs::read(self.layout.blob_path(&descriptor.digest));
+            if let Ok(bytes) = held
+                && digest_like(&descriptor.digest, &bytes) == descriptor.digest
+            {
+                return Ok(bytes);
+            }
+        }
+        let visit = |stop| self.fetch_sized_manifest_at(stop, descriptor).boxed();
+        let (bytes, _) = self.walk.try_hosts(Phase::Fetch, visit).await?;
+        Ok(bytes)
+    }
+
+    /// `HEAD`, and `GET` where a host does not know that or tells no digest.
+    async fn resolve_at(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
+        let what = self.walk.plan.reference.manifest();
+        let head = manifest_request(Method::HEAD, &self.walk.plan.reference, what);
+        let response = stop.send(&head, &scopes(stop)).await?;
+        let status = response.status().as_u16();
+        if !response.status().is_success() && status != 405 {
+            return Err(Outcome::Status { status });
+        }
+        let told = response.headers().get(CONTENT_DIGEST);
+        let told = told.and_then(|value| value.to_str().ok());
+        if let (true, Some(digest)) = (response.status().is_success(), told) {
+            return match is_digest(digest) {
+                true => Ok(digest.to_owned()),
+                false => Err(Outcome::bad_content(
+                    "the Docker-Content-Digest is no digest",
+                )),
+            };
+        }
+        let (_, bytes) = self.get_manifest(stop, what).await?;
+        Ok(digest_like("sha256:", &bytes))
+    }
+
+    async fn fetch_sized_manifest_at(
+        &self,
+        stop: &Stop<'_>,
+        descriptor: &Descriptor,
+    ) -> Result<Vec<u8>, Outcome> {
+        let Descriptor { digest, size, .. } = descriptor;
+        let (_, bytes) = self.fetch_manifest_at(stop, digest).await?;
+        if bytes.len() as u64 != *size {
+            let found = bytes.len();
+            let problem = format!("the manifest {digest} has {found} bytes instead of {size}");
+            return Err(Outcome::bad_content(problem));
+        }
+        Ok(bytes)
+    }
+
+    async fn fetch_manifest_at(
+        &self,
+        stop: &Stop<'_>,
+        digest: &str,
+    ) -> Result<(String, Vec<u8>), Outcome> {
+        let (media_type, bytes) = self.get_manifest(stop, digest).await?;
+        let found = digest_like(digest, &bytes);
+        if found != digest {
+            let problem = format!("the manifest {digest} has the digest {found}");
+            return Err(Outcome::bad_content(problem));
+        }
+        Ok((media_type, bytes))
+    }
+
+    async fn get_manifest(
+        &self,
+        stop: &Stop<'_>,
+        what: &str,
+    ) -> Result<(String, Vec<u8>), Outcome> {
+        let get = manifest_request(Method::GET, &self.walk.plan.reference, what);
+        let response = stop.send(&get, &scopes(stop)).await?;
+        if !response.status().is_success() {
+            let status = response.status().as_u16();
+            return Err(Outcome::Status { status });
+        }
+        let media_type = response.headers().get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok());
+        let media_type = media_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
+        let media_type = media_type.trim().to_owned();
+        let idle = stop.authorizer.remote.client().options().timeouts.idle;
+        Ok((media_type, read_bounded(response, idle).await?))
+    }
+}
+
+pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
+    Scopes::repository(&stop.attempt.repository, &["pull"])
+}
+
+async fn read_bounded(
+    mut response: Response,
+    idle: std::time::Duration,
+) -> Result<Vec<u8>, Outcome> {
+    let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
+    if response
+        .content_length()
+        .is_some_and(|length| length > MAX_MANIFEST)
+    {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    loop {
+        let piece = within(Some(idle), response.chunk()).await?;
+        let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
+        let Some(piece) = piece else {
+            return Ok(bytes);
+        };
+        bytes.extend_from_slice(&piece);
+        if bytes.len() as u64 > MAX_MANIFEST {
+            return Err(too_large());
+        }
+    }
+}

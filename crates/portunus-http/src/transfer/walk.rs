@@ -1,0 +1,242 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::token::Scopes;
+use reqwest::Response;
+use reqwest::header::RETRY_AFTER;
+use tracing::{debug, info};
+
+use crate::auth::authorizer::Authorizer;
+use crate::auth::redirect::send_following;
+use crate::options::timeouts::Timeouts;
+use crate::outcome::Outcome;
+use crate::outcome::error::Error;
+use crate::outcome::report::HostReport;
+use crate::transfer::progress::{Event, Progress};
+use crate::wire::client::Client;
+use crate::wire::request::Request;
+
+/// How often a step of a push is tried.
+const PUSH_TRIES: u32 = 3;
+
+/// Goes through the hosts of a plan in their order.
+pub(crate) struct Walk<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) progress: &'a dyn Progress,
+    stops: Vec<Stop<'a>>,
+}
+
+/// One host on the way.
+pub(crate) struct Stop<'a> {
+    pub(crate) attempt: &'a Attempt,
+    pub(crate) authorizer: Authorizer,
+    /// Why it is not asked again.
+    final_outcome: Mutex<Option<Outcome>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        client: &Client,
+        plan: &'a Plan,
+        session: &Arc<Session>,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        let tokens = client.options().tokens.tokens();
+        let trials = Arc::default();
+        let stops = plan.attempts.iter().map(|attempt| Stop {
+            attempt,
+            authorizer: client.authorizer(plan, attempt, session, &tokens, &trials),
+            final_outcome: Mutex::default(),
+        });
+        Self {
+            plan,
+            progress,
+            stops: stops.collect(),
+        }
+    }
+
+    /// What is being done, in words.
+    pub(crate) fn context(&self) -> String {
+        format!("cannot {} {}", self.plan.operation, self.plan.reference)
+    }
+
+    /// The first host that gives what is wanted, and what it gave.
+    pub(crate) async fn try_hosts<'s, T>(
+        &'s self,
+        phase: Phase,
+        visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
+    ) -> Result<(T, String), Error> {
+        let mut reports = Vec::new();
+        let mut stops = self.stops_of(phase).peekable();
+        while let Some(stop) = stops.next() {
+            let is_last = stops.peek().is_none();
+            let known = stop.final_outcome();
+            let outcome = match &known {
+                Some(outcome) => outcome.clone(),
+                None => {
+                    let answer = match phase {
+                        Phase::Push => self.retry_push(stop, &visit).await,
+                        _ => {
+                            let answer = visit(stop).await;
+                            match is_last && is_transient(&answer) {
+                                true => visit(stop).await,
+                                false => answer,
+                            }
+                        }
+                    };
+                    self.warn(stop).await;
+                    match answer {
+                        Ok(found) => {
+                            let host = stop.authorizer.remote.name();
+                            debug!(host, phase = phase.as_str(), "host helps");
+                            return Ok((found, host));
+                        }
+                        Err(outcome) => outcome,
+                    }
+                }
+            };
+            stop.note_final(&outcome);
+            let local = matches!(outcome, Outcome::Local { .. });
+            let report = HostReport {
+                host: stop.authorizer.remote.name(),
+                phase: Some(phase),
+                outcome,
+                shown: stop.authorizer.shown().await,
+            };
+            if known.is_none() {
+                let phase = phase.as_str();
+                info!(host = report.host, phase, outcome = %report.outcome, "host does not help");
+                self.progress.report(Event::HostFailed(&report));
+            }
+            reports.push(report);
+            if local {
+                break;
+            }
+        }
+        Err(Error::of_hosts(self.context(), reports))
+    }
+
+    /// Tries a step of a push again where the host may be in transient trouble. There is no next
+    /// host, and a step that is done is not done twice: a blob is looked for first, and a
+    /// manifest may be put again.
+    async fn retry_push<'s, T>(
+        &'s self,
+        stop: &'s Stop<'a>,
+        visit: impl Fn(&'s Stop<'a>) -> BoxFuture<'s, Result<T, Outcome>> + Sync,
+    ) -> Result<T, Outcome> {
+        let mut pause = stop.timeouts().push_pause;
+        for at in 1..PUSH_TRIES {
+            let outcome = match visit(stop).await {
+                Err(outcome) if is_transient_on_push(&outcome) => outcome,
+                answer => return answer,
+            };
+            let host = stop.authorizer.remote.name();
+            let warning = format!("{host}: {outcome}: try {} of {PUSH_TRIES} follows", at + 1);
+            self.progress.report(Event::Warning(&warning));
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        visit(stop).await
+    }
+
+    pub(crate) fn stops_of(&self, phase: Phase) -> impl Iterator<Item = &Stop<'a>> {
+        self.stops.iter().filter(move |stop| {
+            let pulls = stop.attempt.host.capabilities.pull;
+            stop.attempt.phases.contains(&phase) && (phase != Phase::Fetch || pulls)
+        })
+    }
+
+    pub(crate) async fn warn(&self, stop: &Stop<'_>) {
+        for warning in stop.authorizer.take_warnings().await {
+            self.progress.report(Event::Warning(&warning));
+        }
+    }
+}
+
+impl Stop<'_> {
+    /// Sends a `GET` or `HEAD`. Where the host asks for patience, it is given once.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        scopes: &Scopes,
+    ) -> Result<Response, Outcome> {
+        let response = send_following(&self.authorizer, request, scopes).await?;
+        match self.retry_after(&response) {
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                send_following(&self.authorizer, request, scopes).await
+            }
+            None => Ok(response),
+        }
+    }
+
+    /// The same for what is sent to the host alone, and follows no redirect.
+    pub(crate) async fn send_own(
+        &self,
+        request: &Request,
+        scopes: &Scopes,
+    ) -> Result<Response, Outcome> {
+        let response = self.authorizer.send(request, scopes).await?;
+        match self.retry_after(&response) {
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                self.authorizer.send(request, scopes).await
+            }
+            None => Ok(response),
+        }
+    }
+
+    /// How long the host wants to be left alone, where that is not too long.
+    fn retry_after(&self, response: &Response) -> Option<Duration> {
+        if response.status().as_u16() != 429 {
+            return None;
+        }
+        let asked_for = response.headers().get(RETRY_AFTER);
+        let asked_for = asked_for.and_then(|value| value.to_str().ok()?.parse().ok());
+        let wait = asked_for.map(Duration::from_secs);
+        wait.filter(|wait| *wait <= self.timeouts().retry_after)
+    }
+
+    fn timeouts(&self) -> &Timeouts {
+        &self.authorizer.remote.client().options().timeouts
+    }
+
+    fn final_outcome(&self) -> Option<Outcome> {
+        let known = self
+            .final_outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+
+    fn note_final(&self, outcome: &Outcome) {
+        if outcome.is_final() {
+            let mut known = self
+                .final_outcome
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *known = Some(outcome.clone());
+        }
+    }
+}
+
+/// Trouble that is worth a second try where there is no next host, as in containerd
+/// (`core/remotes/docker/resolver.go`).
+fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
+    match answer {
+        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Unreachable { connected, .. }) => *connected,
+        _ => false,
+    }
+}
+
+/// The same for a push, which has no next host: also what asks for patience.
+fn is_transient_on_push(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Status { status } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        Outcome::Unreachable { connected, .. } => *connected,
+        _ => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! What an error of the HTTP library means. Its text may name a URL; ours never does.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::outcome::Outcome;
+use crate::wire::guarded_resolver::RefusedAddress;
+
+/// The outcome that a failed request stands for.
+pub(crate) fn to_outcome(error: &reqwest::Error) -> Outcome {
+    if let Some(refused) = find::<RefusedAddress>(error) {
+        return Outcome::Refused(refused.0.clone());
+    }
+    if let Some(error) = find::<rustls::Error>(error) {
+        return Outcome::Tls {
+            problem: error.to_string(),
+        };
+    }
+    Outcome::Unreachable {
+        problem: describe(error),
+        connected: !error.is_connect() && !error.is_timeout(),
+    }
+}
+
+/// Whether the other side answered TLS with something else. containerd looks for `HTTP/`; the
+/// TLS library does not tell what it was.
+pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
+    use rustls::{Error, InvalidMessage};
+    let found = find::<Error>(error);
+    error.is_connect()
+        && matches!(
+            found,
+            Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
+        )
+}
+
+/// Whether nobody takes the connection.
+pub(crate) fn is_not_there(error: &reqwest::Error) -> bool {
+    let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+    error.is_connect() && (error.is_timeout() || find::<io::Error>(error).is_some_and(refused))
+}
+
+fn describe(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    if let Some(error) = find::<io::Error>(error) {
+        let text = error.to_string();
+        return match text.strip_prefix("failed to lookup address information: ") {
+            Some(_) => "the name cannot be resolved".to_owned(),
+            None => text,
+        };
+    }
+    let mut innermost: &dyn StdError = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    match innermost.is::<reqwest::Error>() {
+        // Only this type prints a URL.
+        true => "the request could not be sent".to_owned(),
+        false => innermost.to_string(),
+    }
+}
+
+/// The first error of that type in the chain, also inside of an I/O error.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut at = Some(error);
+    while let Some(error) = at {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        at = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

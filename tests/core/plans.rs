@@ -1,0 +1,207 @@
+//! The resolver, over real `hosts.toml` files and a store in memory.
+
+use std::sync::Arc;
+
+use portunus::credential::Credential;
+use portunus::name::{CredentialKey, ImageReference, Profile};
+use portunus::resolve::{Operation, Phase, ResolveError, Resolver};
+use portunus::store::{DockerConfig, HelperPrograms};
+
+use crate::worlds::{TWO_MIRRORS, candidates, plan, resolver};
+
+#[support::test]
+fn each_host_sees_only_what_was_stored_for_it() {
+    let keys = [
+        "mirror.test:5000?ns=reg-a.test",
+        "mirror.test:5000?ns=reg-b.test",
+        "mirror.test:5000",
+        "reg-a.test",
+        "reg-b.test",
+    ];
+    let plan = plan(
+        TWO_MIRRORS,
+        &keys,
+        "reg-a.test/team/app:v1",
+        Operation::Pull,
+    );
+    let expected: [&[&str]; 3] = [
+        &["mirror.test:5000?ns=reg-a.test", "mirror.test:5000"],
+        &[],
+        &["reg-a.test"],
+    ];
+    assert_eq!(candidates(&plan), expected);
+    let passed = &plan.attempts[0].passed_over;
+    assert_eq!(passed.len(), 1);
+    assert_eq!(
+        passed[0].reason,
+        "it is stored for registry namespace reg-b.test"
+    );
+}
+
+#[support::test]
+fn a_path_mirror_is_matched_by_the_repository_as_it_is_requested_there() {
+    let keys = [
+        "mirror.test:5001?path=cache/team",
+        "mirror.test:5001?path=team",
+    ];
+    let plan = plan(
+        TWO_MIRRORS,
+        &keys,
+        "reg-a.test/team/app:v1",
+        Operation::Pull,
+    );
+    assert_eq!(plan.attempts[1].repository.as_str(), "cache/team/app");
+    assert_eq!(candidates(&plan)[1], ["mirror.test:5001?path=cache/team"]);
+}
+
+#[support::test]
+fn phases_follow_the_capabilities() {
+    let digest = format!("reg-a.test/app@sha256:{}", "0".repeat(64));
+    let (resolve, fetch, push) = (Phase::Resolve, Phase::Fetch, Phase::Push);
+    let cases: [(&str, Operation, [Vec<Phase>; 3]); 4] = [
+        (
+            "reg-a.test/app:v1",
+            Operation::Pull,
+            [vec![resolve, fetch], vec![fetch], vec![resolve, fetch]],
+        ),
+        (
+            &digest,
+            Operation::Pull,
+            [
+                vec![resolve, fetch],
+                vec![resolve, fetch],
+                vec![resolve, fetch],
+            ],
+        ),
+        (
+            "reg-a.test/app:v1",
+            Operation::Resolve,
+            [vec![resolve], vec![], vec![resolve]],
+        ),
+        (
+            "reg-a.test/app:v1",
+            Operation::Push,
+            [vec![], vec![], vec![push]],
+        ),
+    ];
+    for (image, operation, expected) in cases {
+        let plan = plan(TWO_MIRRORS, &[], image, operation);
+        let phases: Vec<_> = plan
+            .attempts
+            .into_iter()
+            .map(|attempt| attempt.phases)
+            .collect();
+        assert_eq!(phases, expected, "{operation} {image}");
+    }
+}
+
+#[support::test]
+fn a_broken_hosts_toml_stops_with_its_place() {
+    let root = tempfile::tempdir().unwrap();
+    let broken = "[host.\"https://mirror.test\"]\ncapabilities = [\"pul\"]\n";
+    let reference = ImageReference::parse("reg-a.test/app").unwrap();
+    let error = resolver(root.path(), broken, &[])
+        .resolve(&reference, Operation::Pull, &Profile::DEFAULT)
+        .unwrap_err();
+    assert!(matches!(error, ResolveError::Hosts(_)));
+    assert!(error.to_string().contains("hosts.toml:2:"), "{error}");
+}
+
+#[support::test]
+fn a_session_fetches_the_secret_of_a_candidate() {
+    let root = tempfile::tempdir().unwrap();
+    let resolver = resolver(root.path(), "", &["reg-a.test"]);
+    let reference = ImageReference::parse("reg-a.test/app").unwrap();
+    let plan = resolver
+        .resolve(&reference, Operation::Pull, &Profile::DEFAULT)
+        .unwrap();
+    let credential = resolver
+        .session()
+        .credential(&plan.attempts[0].candidates[0])
+        .unwrap();
+    assert_eq!(
+        credential,
+        Some(Credential::password("reg-a.test", "secret"))
+    );
+    let key: CredentialKey = "reg-a.test".parse().unwrap();
+    assert_eq!(plan.attempts[0].candidates[0].entry.key, key);
+}
+
+#[support::test]
+fn the_upstream_secret_reaches_a_mirror_only_where_the_operator_said_so() {
+    let trusting = "\
+server = \"https://reg-a.test\"
+[host.\"https://mirror.test\"]
+capabilities = [\"pull\"]
+credential_domain = \"reg-a.test\"
+[host.\"https://other.test\"]
+capabilities = [\"pull\"]
+";
+
+    let keys = ["reg-a.test", "mirror.test"];
+
+    let plan = plan(trusting, &keys, "reg-a.test/app:v1", Operation::Pull);
+
+    let expected: [&[&str]; 3] = [&["mirror.test", "reg-a.test"], &[], &["reg-a.test"]];
+
+    assert_eq!(candidates(&plan), expected);
+
+    let reason = &plan.attempts[0].candidates[1].reason;
+
+    assert!(reason.contains("trusts (credential_domain)"), "{reason}");
+}
+
+#[support::test]
+fn the_same_inputs_give_the_same_plan() {
+    let root = tempfile::tempdir().unwrap();
+    let logins = root.path().join("config.json");
+    let auths = [
+        "reg-a.test",
+        "https://reg-a.test/v1/",
+        "REG-A.test",
+        "reg-a.test:443",
+    ];
+    let auths = auths.map(|key| format!("\"{key}\": {{\"auth\": \"dTpw\"}}"));
+    std::fs::write(&logins, format!("{{\"auths\": {{{}}}}}", auths.join(","))).unwrap();
+    let hosts: Vec<String> = (0..50)
+        .map(|number| format!("[host.\"https://m{}.test\"]\n", number * 7 % 50))
+        .collect();
+    let image = ImageReference::parse("reg-a.test/team/app:v1").unwrap();
+    let keys: Vec<String> = (0..50).map(|number| format!("m{number}.test")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let plan = || {
+        let docker = DockerConfig::new(&logins, HelperPrograms::new([]));
+        resolver(root.path(), &hosts.concat(), &keys)
+            .with_source(Arc::new(docker))
+            .resolve(&image, Operation::Pull, &Profile::DEFAULT)
+            .unwrap()
+    };
+    let first = plan();
+    let order: Vec<&str> = first.attempts.iter().map(|it| &*it.host.host).collect();
+    assert_eq!(order[..3], ["m0.test", "m7.test", "m14.test"]);
+    assert_eq!(candidates(&first)[50], ["reg-a.test"]);
+    for _ in 0..20 {
+        assert_eq!(plan(), first);
+    }
+}
+
+#[support::test]
+fn two_resolvers_share_nothing() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let one = resolver(one.path(), TWO_MIRRORS, &["reg-a.test"]);
+    let other = resolver(other.path(), "", &["reg-a.test?profile=ci"]);
+    let image = ImageReference::parse("reg-a.test/team/app:v1").unwrap();
+    let plan = |resolver: &Resolver| {
+        let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT);
+        plan.unwrap()
+    };
+    assert_eq!(
+        candidates(&plan(&one)),
+        [vec![], vec![], vec!["reg-a.test".to_owned()]]
+    );
+    assert_eq!(candidates(&plan(&other)), [Vec::<String>::new()]);
+    let attempt = &plan(&one).attempts[2];
+    let candidate = &attempt.candidates[0];
+    assert!(one.session().credential(candidate).unwrap().is_some());
+    assert!(other.session().credential(candidate).unwrap().is_none());
+}

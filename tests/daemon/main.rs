@@ -1,0 +1,41 @@
+//! Pulls and pushes through containerd: a real one, or one that is played.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod attestations;
+mod callback;
+mod commands;
+mod connecting;
+mod deadlines;
+mod docker_hub;
+mod identity_tokens;
+mod leases;
+mod odd_daemons;
+mod other_users_and_mounts;
+mod progress;
+mod pull;
+mod pulls_at_once;
+mod push;
+mod redirects;
+mod request_counts;
+mod resuming;
+mod retry_after;
+mod secrets;
+mod signals;
+mod storing;
+mod storing_beside_others;
+mod storing_deadlines;
+mod story;
+mod versions;
+mod walk;
+mod who_served;
+mod worlds;
+mod wrong_password_once;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

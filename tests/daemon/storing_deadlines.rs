@@ -1,0 +1,108 @@
+//! How long a daemon may take to store an image that we have pulled ourselves.
+
+use std::time::{Duration, Instant};
+
+use portunus_containerd::{
+    Containerd, LoadRequest, TransferError, TransferErrorKind, TransferReport, Unpack,
+};
+use portunus_http::Descriptor;
+use serde_json::json;
+use support::image::Blob;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::worlds::daemon::{default_namespace, tomorrow};
+use crate::worlds::fake_daemon::{FakeDaemon, Reaction, Script};
+
+const CALL: Duration = Duration::from_millis(400);
+
+const WORK: [&str; 4] = [
+    "Content/Commit",
+    "Snapshots/Prepare",
+    "Diff/Apply",
+    "Snapshots/Commit",
+];
+
+#[support::test]
+fn what_takes_longer_with_a_large_layer_has_no_limit_a_call() {
+    let script = WORK.iter().fold(Script::of("2.1.0"), |script, call| {
+        script.at(call, Reaction::Slow(CALL * 3 / 2))
+    });
+    let daemon = FakeDaemon::start(script);
+    load(&daemon, None).unwrap();
+    assert_eq!(daemon.seen().leases, []);
+}
+
+#[support::test]
+fn what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline() {
+    for call in WORK {
+        let daemon = FakeDaemon::start(Script::of("2.1.0").at(call, Reaction::Hang));
+        let error = load(&daemon, Some(CALL)).unwrap_err();
+        assert_eq!(error.kind(), TransferErrorKind::TimedOut, "{call}: {error}");
+        let told = "not done within 400 ms";
+        assert!(error.to_string().contains(told), "{call}: {error}");
+        assert_eq!(daemon.seen().leases, [], "{call}");
+    }
+}
+
+#[support::test]
+fn a_daemon_that_hangs_in_any_other_call_of_a_load_is_named_in_time() {
+    for call in [
+        "Leases/Create",
+        "Leases/List",
+        "Content/Write",
+        "Snapshots/Stat",
+        "Images/Create",
+    ] {
+        let daemon = FakeDaemon::start(Script::of("2.1.0").at(call, Reaction::Hang));
+        let started = Instant::now();
+        let error = load(&daemon, None).unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(3), "{call}");
+        assert_eq!(error.kind(), TransferErrorKind::TimedOut, "{call}: {error}");
+        let told = "containerd did not answer within 400 ms";
+        assert!(error.to_string().contains(told), "{call}: {error}");
+    }
+}
+
+fn load(daemon: &FakeDaemon, overall: Option<Duration>) -> Result<TransferReport, TransferError> {
+    let layout = tempfile::tempdir().unwrap();
+    let mut request = LoadRequest::new(
+        "reg.test/team/app:v1".parse().unwrap(),
+        default_namespace(),
+        layout.path(),
+        put_image(&layout),
+        tomorrow(),
+    );
+    request.unpack = Unpack::With("native".to_owned());
+    request.deadlines.call = CALL;
+    request.deadlines.overall = overall;
+    Runtime::new().unwrap().block_on(async {
+        let connecting = Containerd::connect(daemon.socket(), Duration::from_secs(5));
+        let connected = connecting.await.unwrap();
+        connected.load(request, std::future::pending()).await
+    })
+}
+
+/// An image of one layer that is not packed.
+fn put_image(layout: &TempDir) -> Descriptor {
+    let blob = |kind: &str, bytes: &[u8]| {
+        let media_type = format!("application/vnd.oci.image.{kind}");
+        Blob::new(&media_type, bytes.to_vec())
+    };
+    let layer = blob("layer.v1.tar", b"a layer");
+    let config = json!({
+        "os": "linux",
+        "architecture": support::image::architecture(),
+        "rootfs": { "type": "layers", "diff_ids": [layer.digest] },
+    });
+    let config = blob("config.v1+json", config.to_string().as_bytes());
+    let manifest = json!({ "config": config.descriptor(), "layers": [layer.descriptor()] });
+    let manifest = blob("manifest.v1+json", manifest.to_string().as_bytes());
+    let blobs = layout.path().join("blobs/sha256");
+    std::fs::create_dir_all(&blobs).unwrap();
+    for blob in [&layer, &config, &manifest] {
+        let name = blob.digest.trim_start_matches("sha256:");
+        std::fs::write(blobs.join(name), &blob.bytes).unwrap();
+    }
+    Descriptor::from_json(&manifest.descriptor()).unwrap()
+}

@@ -1,0 +1,9 @@
+//! What tests with a daemon stand on.
+
+pub(crate) mod daemon;
+pub(crate) mod download;
+pub(crate) mod fake_daemon;
+pub(crate) mod load;
+pub(crate) mod played;
+pub(crate) mod stalling;
+pub(crate) mod two_mirrors;

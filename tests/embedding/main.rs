@@ -1,0 +1,14 @@
+//! `portunus-cli` in another program, with a terminal that is played.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod progress;
+mod prompts;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

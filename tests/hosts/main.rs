@@ -1,0 +1,19 @@
+//! `certs.d` and `hosts.toml`: read as containerd reads them, checked, and rendered.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod bad_input;
+mod check;
+mod command;
+mod conformance;
+mod older_daemons;
+mod rendering;
+mod worlds;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

@@ -1,0 +1,3 @@
+//! What tests of host directories stand on.
+
+pub(crate) mod vectors;

@@ -1,0 +1,100 @@
+//! The core stays light, and everything builds with the Rust that is promised.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use support::workspace;
+
+#[support::test]
+fn the_core_has_few_dependencies_and_no_socket() {
+    let tree = tree(&["-p", "portunus"]);
+    assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
+    for heavy in [
+        "tokio",
+        "async-io",
+        "mio",
+        "socket2",
+        "hyper",
+        "reqwest",
+        "rustls",
+        "prost",
+        "prost-build",
+        "tonic",
+    ] {
+        assert!(!has(&tree, heavy), "the core depends on {heavy}");
+    }
+}
+
+#[support::test]
+fn the_program_without_its_daemons_needs_no_protoc() {
+    let tree = tree(&["-p", "portunus-cli", "--no-default-features"]);
+    for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
+        assert!(
+            !has(&tree, heavy),
+            "portunus-cli depends on {heavy} with no feature on"
+        );
+    }
+}
+
+#[support::test]
+fn no_dependency_asks_for_a_newer_rust() {
+    let host = workspace::cargo(&["-vV"]);
+    let host = host
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let ran = workspace::cargo(&[
+        "metadata",
+        "--locked",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        host,
+    ]);
+    let metadata: Value = serde_json::from_str(&ran.assert_success().stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours = packages
+        .iter()
+        .find(|package| package["name"] == "portunus")
+        .unwrap();
+    let promised = version(&ours["rust_version"]).unwrap();
+    let used: BTreeSet<&str> = metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|node| node["id"].as_str())
+        .collect();
+    let newer: Vec<String> = packages
+        .iter()
+        .filter(|package| package["id"].as_str().is_some_and(|id| used.contains(id)))
+        .filter(|package| version(&package["rust_version"]).is_some_and(|wanted| wanted > promised))
+        .map(|package| {
+            format!(
+                "{} {} wants {}",
+                package["name"], package["version"], package["rust_version"]
+            )
+        })
+        .collect();
+    assert_eq!(newer, [""; 0]);
+}
+
+/// `NAME VERSION` of what is linked or runs at build time, the package itself included.
+fn tree(arguments: &[&str]) -> BTreeSet<String> {
+    let always = ["tree", "--locked", "-e", "normal,build", "--prefix", "none"];
+    let ran = workspace::cargo(&[&always, arguments].concat());
+    let lines = ran.assert_success().stdout.lines();
+    lines
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+fn has(tree: &BTreeSet<String>, name: &str) -> bool {
+    tree.iter()
+        .any(|it| it.split(' ').next().is_some_and(|it| it == name))
+}
+
+fn version(text: &Value) -> Option<(u32, u32)> {
+    let mut parts = text.as_str()?.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}

@@ -1,0 +1,33 @@
+//! What `portunus-http` sends to registries, and what it makes of their answers.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod bad_input;
+mod choosing;
+mod identity_tokens;
+mod insufficient_scope;
+mod login;
+mod mounts;
+mod plain_http;
+mod platforms;
+mod proxies;
+mod pull;
+mod push;
+mod real_servers;
+mod redirects;
+mod retry_after;
+mod tls;
+mod token_requests;
+mod tokens;
+mod trust;
+mod walk;
+mod worlds;
+mod wrong_password_once;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

@@ -1,0 +1,165 @@
+//! Pushing from a layout: to one host, with one account, into what others can read.
+
+use portunus_http::ErrorKind;
+use support::account::Account;
+use support::docker_registry::{Auth, DockerRegistry};
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use support::tools;
+use worlds::http::World;
+
+use crate::worlds::world_with;
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+#[support::test]
+fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [
+        ProgrammableRegistry::open(),
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let image = Image::of_sizes("one", &[10, 300_000]);
+        let world =
+            world_with(&registry.url(), &image).with_login(&registry.address(), "alice", "wonder");
+        let pushed = world.push(IMAGE).unwrap();
+        assert_eq!(pushed.manifest.digest, image.digest());
+        assert_eq!(
+            registry.manifest("team/app", "v1").as_ref(),
+            Some(&image.manifest)
+        );
+        for blob in &image.layers {
+            assert_eq!(
+                registry.blob("team/app", &blob.digest).as_ref(),
+                Some(&blob.bytes)
+            );
+        }
+        registry.forget_requests();
+        world.push(IMAGE).unwrap();
+        assert!(
+            registry
+                .requests()
+                .iter()
+                .all(|it| !it.path.contains("/uploads/"))
+        );
+    }
+}
+
+#[support::test]
+fn a_push_says_which_registry_namespace_it_is_for() {
+    let alice = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");
+    let registry = ProgrammableRegistry::basic(&[alice]);
+    let key = format!("{}?ns=reg-a.test", registry.address());
+    let world =
+        world_with(&registry.url(), &Image::small("one")).with_login(&key, "alice", "wonder");
+    world.push(IMAGE).unwrap();
+    for request in registry.requests() {
+        assert_eq!(request.query_values("ns"), ["reg-a.test"], "{request:?}");
+    }
+}
+
+#[support::test]
+fn a_rejected_credential_stops_a_push() {
+    let accounts = [Account::new("alice", "wonder")];
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let at = registry.address();
+        let world = world_with(&registry.url(), &Image::small("one"))
+            .with_login(&format!("{at}?ns=reg-a.test"), "alice", "old")
+            .with_login(&at, "alice", "wonder");
+        let error = world.push(IMAGE).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
+        assert_eq!(registry.requests_with("old").len(), 1);
+        assert!(registry.requests_with("wonder").is_empty());
+    }
+}
+
+#[support::test]
+fn a_forbidden_one_is_followed_by_the_next() {
+    let accounts = [
+        Account::new("reader", "one").read_only(),
+        Account::new("alice", "wonder"),
+    ];
+    for registry in [
+        ProgrammableRegistry::basic(&accounts),
+        ProgrammableRegistry::bearer(&accounts),
+    ] {
+        let at = registry.address();
+        let world = world_with(&registry.url(), &Image::small("one"))
+            .with_login(&format!("{at}?ns=reg-a.test"), "reader", "one")
+            .with_login(&at, "alice", "wonder");
+        world.push(IMAGE).unwrap();
+    }
+}
+
+#[support::test]
+fn what_the_layout_lacks_is_named() {
+    let registry = ProgrammableRegistry::open();
+    let world = world_with(&registry.url(), &Image::small("one"));
+    let other = format!("reg-a.test/team/app@sha256:{}", "0".repeat(64));
+    assert_eq!(world.push(&other).unwrap_err().kind, ErrorKind::NotFound);
+    let blobs = world.layout().join("blobs/sha256");
+    for file in std::fs::read_dir(&blobs).unwrap() {
+        std::fs::write(file.unwrap().path(), "not what it was").unwrap();
+    }
+    let error = world.push(IMAGE).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Local, "{error}");
+    assert!(error.to_string().contains("another digest"), "{error}");
+    assert!(registry.requests().is_empty());
+}
+
+#[support::test(needs("docker-registry", "skopeo"))]
+fn what_was_pulled_is_pushed_to_a_real_registry() {
+    let source = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 200_000]);
+    source.put_image("team/app", "v1", &image);
+    let target = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&source.url()])
+        .with_hosts("reg-b.test", &[&target.url()])
+        .with_login(target.address(), "alice", "wonder");
+    world.pull(IMAGE).unwrap();
+    world.push("reg-b.test/team/app:v1").unwrap();
+    let skopeo = tools::find("skopeo").unwrap();
+    let inspected = world
+        .home
+        .command(skopeo)
+        .args([
+            "inspect",
+            "--tls-verify=false",
+            "--creds",
+            "alice:wonder",
+            "--format",
+            "{{.Digest}}",
+        ])
+        .arg(format!("docker://{}/team/app:v1", target.address()))
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&inspected.stdout).trim(),
+        image.digest()
+    );
+    let layout = world.layout();
+    let copied = world
+        .home
+        .command(tools::find("skopeo").unwrap())
+        .args([
+            "--insecure-policy",
+            "copy",
+            "--dest-tls-verify=false",
+            "--dest-creds",
+            "alice:wonder",
+        ])
+        .arg(format!("oci:{}:v1", layout.display()))
+        .arg(format!("docker://{}/copied:v1", target.address()))
+        .output()
+        .unwrap();
+    assert!(
+        copied.status.success(),
+        "{}",
+        String::from_utf8_lossy(&copied.stderr)
+    );
+}

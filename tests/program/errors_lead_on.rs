@@ -1,0 +1,127 @@
+//! Every error is one line in lower case, what belongs to it below, and then what to run next.
+
+use std::fs;
+
+use support::home::Home;
+use support::workspace;
+
+#[support::test]
+fn every_error_of_the_written_sessions_leads_on() {
+    let mut errors = 0;
+    for session in workspace::files(&["session.txt"]) {
+        let text = fs::read_to_string(workspace::root().join(&session)).unwrap();
+        for (_, told) in text
+            .split("\n$ ")
+            .filter_map(|it| it.split_once("--- stderr\n"))
+        {
+            errors += checked(told, &session.display().to_string());
+        }
+    }
+    assert!(errors >= 3, "only {errors} errors were seen");
+}
+
+#[support::test]
+fn every_error_about_bad_input_leads_on() {
+    let login = ["login", "reg.test", "-u", "alice", "-p", "secret"];
+    let with = |more: &[&'static str]| [&login[..], more].concat();
+    for (arguments, code) in [
+        (vec!["resovle", "alpine"], 2),
+        (vec!["resolve"], 2),
+        (vec!["resolve", "alpine", "busybox"], 2),
+        (vec!["resolve", "--pul", "alpine"], 2),
+        (vec!["resolve", "reg.test/Upper"], 2),
+        (vec!["resolve", "--profile", "a/b", "alpine"], 2),
+        (vec!["resolve", "--pull-secret", "nowhere", "alpine"], 5),
+        (vec!["resolve", "alpine", "--log-format", "xml"], 2),
+        (vec!["pull", "--progress", "plian", "alpine"], 2),
+        (vec!["pull", "127.0.0.1:1/app", "--oci-layout", "layout"], 1),
+        (
+            vec!["pull", "alpine", "--oci-layout", "l", "--platform", "x"],
+            2,
+        ),
+        (vec!["pull", "alpine", "--oci-layout", "config.toml/l"], 1),
+        (vec!["pull", "alpine", "--address", "/nowhere.sock"], 1),
+        (vec!["pull", "alpine", "-n", "a b"], 2),
+        (
+            vec!["push", "127.0.0.1:1/app", "--oci-layout", "nowhere"],
+            6,
+        ),
+        (
+            vec!["push", "127.0.0.1:1/app", "--address", "/nowhere.sock"],
+            1,
+        ),
+        (vec!["hosts", "faulty.test"], 5),
+        (vec!["check", "--daemon", "new"], 2),
+        (vec!["login"], 2),
+        (vec!["login", "reg.test/team", "-u", "a", "-p", "b"], 2),
+        (vec!["login", "reg.test"], 2),
+        (vec!["login", "127.0.0.1:1", "-u", "a", "-p", "b"], 1),
+        (vec!["login", "reg.test", "-p", "b"], 2),
+        (vec!["login", "reg.test", "-u", "a", "--password-stdin"], 2),
+        (with(&["--store", "nowhere"]), 2),
+        (with(&["--no-verify", "--store", "helper:none"]), 5),
+        (with(&["--repository", "Upper", "--no-verify"]), 2),
+        (with(&["--registry-namespace", "a b"]), 2),
+        (with(&["--registry-namespace", "other.test"]), 2),
+        (vec!["logout"], 6),
+        (vec!["logout", "reg.test"], 6),
+        (vec!["logout", "reg.test/team"], 2),
+        (vec!["man", "config.toml/man"], 1),
+        (vec!["completion", "tcsh"], 2),
+    ] {
+        let home = Home::new();
+        home.write_hosts_toml("faulty.test", "server = 7\n");
+        fs::write(home.path().join("config.toml"), "").unwrap();
+        let ran = home.portunus(&arguments).run();
+        assert_eq!(checked(&ran.stderr, &ran.to_string()), 1, "{ran}");
+        ran.assert_code(code);
+    }
+    for (variable, value) in [
+        ("PORTUNUS_LOG", "loud"),
+        ("PORTUNUS_STORE", "nowhere"),
+        ("PORTUNUS_PROFILE", "a/b"),
+        ("HOME", ""),
+    ] {
+        let mut home = Home::new();
+        home.remove_env("XDG_CONFIG_HOME");
+        let ran = home
+            .portunus(&["resolve", "alpine"])
+            .env(variable, value)
+            .run();
+        assert_eq!(checked(&ran.stderr, &ran.to_string()), 1, "{ran}");
+        ran.assert_code(2);
+    }
+    for (file, text) in [
+        ("config.toml", "store = \n"),
+        ("config.toml", "store = 7\n"),
+        ("config.toml", "trust = 7\n"),
+        ("credentials.json", "{"),
+    ] {
+        let home = Home::new();
+        fs::write(home.config_dir().join(file), text).unwrap();
+        let ran = home.portunus(&["list"]).run();
+        assert_eq!(checked(&ran.stderr, &ran.to_string()), 1, "{ran}");
+        ran.assert_code(5);
+    }
+}
+
+/// How many errors there are, each of them told as it should be.
+#[track_caller]
+fn checked(told: &str, origin: &str) -> usize {
+    let lines: Vec<&str> = told.lines().collect();
+    let is_error = |line: &&str| line.starts_with("error:");
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| is_error(line)) {
+        let message = line.strip_prefix("error: ").unwrap_or_default();
+        assert!(
+            message.starts_with(|first: char| !first.is_uppercase() && !first.is_whitespace()),
+            "not in lower case: {line}\n{origin}"
+        );
+        let below = lines[at + 1..].iter();
+        let next = below.clone().find(|line| !line.starts_with("  "));
+        assert!(
+            next.is_some_and(|next| next.starts_with("help: ")),
+            "no help after: {line}\n{origin}"
+        );
+    }
+    lines.into_iter().filter(is_error).count()
+}

@@ -1,0 +1,10 @@
+//! `portunus login`.
+
+mod commands;
+mod first;
+mod identity_tokens;
+mod input;
+mod insecure_registry;
+mod profiles;
+mod terminal;
+mod trust;

@@ -1,0 +1,32 @@
+//! The program `portunus`, as somebody at a shell meets it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod anonymous_fallback;
+mod bad_input;
+mod completion;
+mod completion_in_shells;
+mod configuration;
+mod errors_lead_on;
+mod examples;
+mod globs;
+mod habits;
+mod login;
+mod logout;
+mod progress;
+mod redirects_and_addresses;
+mod resolve_probe;
+mod safe_ways;
+mod sessions;
+mod stores;
+mod told_on_request;
+mod waiting;
+mod worlds;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run_with(sessions::trials())
+}
