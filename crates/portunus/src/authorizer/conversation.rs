@@ -123,7 +123,11 @@ impl Authorizer {
     /// What it asks for, and whom it serves.
     pub fn settled(&self) -> Settled {
         let state = self.0.lock();
+        let in_use = state.in_use.as_ref();
+        let realm = in_use.and_then(|in_use| in_use.allowed.realm.as_ref());
         Settled {
+            realm: realm.map(|realm| realm.bearer.realm.clone()),
+            named_realm: realm.and_then(|realm| realm.instead_of.clone()),
             authentication: state.authentication.clone(),
             account: self.0.account(&state),
             identity_token: state.identity_token.clone(),

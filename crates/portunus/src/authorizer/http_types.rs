@@ -28,12 +28,14 @@ impl Sending {
             .method(HttpMethod::from(self.method))
             .uri(self.url.as_str());
         if let Some(headers) = request.headers_mut() {
-            *headers = self.all_headers(own);
+            *headers = self.header_map(own);
         }
         request
     }
 
-    fn all_headers(&self, own: &HeaderMap) -> HeaderMap {
+    /// The headers, with the caller's own among them where they belong: above those of `hosts.toml`,
+    /// below `Authorization`.
+    pub fn header_map(&self, own: &HeaderMap) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             if let (Ok(name), Some(value)) = (name.parse::<HeaderName>(), sensitive(value)) {

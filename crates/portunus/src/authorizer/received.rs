@@ -84,6 +84,16 @@ impl<R> Received<R> {
     }
 }
 
+impl Trouble {
+    /// What a driver says that cannot tell more.
+    pub fn unreachable(problem: impl std::fmt::Display) -> Self {
+        Self::Unreachable {
+            problem: problem.to_string(),
+            connected: false,
+        }
+    }
+}
+
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -1,6 +1,9 @@
+use url::Url;
+
 use super::{Permit, Shown};
 use crate::credential::Credential;
 use crate::token::Authentication;
+use crate::token::trust::Refusal;
 
 /// What became of the credentials of a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +24,11 @@ pub struct Settled {
     pub authentication: Option<Authentication>,
     /// Whom it serves.
     pub account: Account,
+    /// The realm that was asked for tokens, which may be the named one with TLS in place of none.
+    pub realm: Option<Url>,
+    /// Why the realm that the host names may not be asked, where another was: a client that knows
+    /// nothing of that, as containerd's, is not to be given the credential.
+    pub named_realm: Option<Refusal>,
     /// The identity token that a realm gave in place of the credential of a login.
     pub identity_token: Option<Credential>,
 }

@@ -40,6 +40,17 @@ pub struct Sending {
     pub permit: Option<Permit>,
 }
 
+impl Sending {
+    /// The body that goes along: the caller's own, or the form of a token request.
+    pub fn body<'b>(&'b self, own: &'b [u8]) -> &'b [u8] {
+        match &self.payload {
+            Payload::Callers => own,
+            Payload::Token(None) => &[],
+            Payload::Token(Some(form)) => form.expose().as_bytes(),
+        }
+    }
+}
+
 /// Headers and body of a request.
 #[derive(Debug)]
 pub enum Payload {
