@@ -49,7 +49,10 @@ impl Session {
     ///
     /// # Errors
     /// Where the source cannot fetch it. The same error is given each time it is asked for.
-    pub fn credential(&self, candidate: &Candidate) -> Result<Option<Credential>, SourceError> {
+    pub(crate) fn credential(
+        &self,
+        candidate: &Candidate,
+    ) -> Result<Option<Credential>, SourceError> {
         let slot = self.slot(candidate);
         let _fetching = lock(&slot.fetching);
         if let Some(answer) = &*lock(&slot.answer) {
