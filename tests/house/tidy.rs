@@ -21,6 +21,7 @@ const UNKNOWN: &[(&str, &[&str])] = &[
         &["name", "hosts", "store", "resolve", "token", "credential"],
     ),
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
+    ("resolve", &["authorizer"]),
 ];
 
 #[support::test]

@@ -21,7 +21,8 @@ const HEADER: &str = "canary-header-55";
 fn run(verb: &str, toml: &str, at: &str, logins: &[Value]) -> Ran {
     let home = Home::new();
     home.write_hosts_toml("reg.test", toml);
-    let mut arguments: Vec<PathBuf> = vec![verb.into(), home.hosts_dir(), "reg.test/team/app:v1".into()];
+    let mut arguments: Vec<PathBuf> =
+        vec![verb.into(), home.hosts_dir(), "reg.test/team/app:v1".into()];
     for (number, login) in logins.iter().enumerate() {
         let path = home.path().join(format!("{number}.json"));
         fs::write(&path, json!({ "auths": { at: login } }).to_string()).unwrap();
@@ -51,7 +52,12 @@ fn an_identity_token_is_no_password() {
     let registry = HttpServer::start(|_| Reply::challenge("Basic realm=\"r\""));
     // base64 of `alice:`
     let login = json!({ "auth": "YWxpY2U6", "identitytoken": SECRET });
-    let ran = run("pull", &toml(&registry.url()), &registry.address(), &[login]);
+    let ran = run(
+        "pull",
+        &toml(&registry.url()),
+        &registry.address(),
+        &[login],
+    );
     assert!(ran.stdout.contains("there is none for it"), "{ran}");
     assert_eq!(registry.requests().len(), 1);
     assert!(registry.requests_with(SECRET).is_empty());
@@ -64,7 +70,12 @@ fn a_foreign_realm_sees_nothing() {
     let registry = ProgrammableRegistry::settings_bearer(&alice())
         .realm(&named)
         .start();
-    let ran = run("pull", &toml(&registry.url()), &registry.address(), &[password(SECRET)]);
+    let ran = run(
+        "pull",
+        &toml(&registry.url()),
+        &registry.address(),
+        &[password(SECRET)],
+    );
     assert!(ran.stdout.contains("which is not trusted with it"), "{ran}");
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }
@@ -83,13 +94,21 @@ fn a_foreign_redirect_carries_neither_secret_nor_header() {
             let asked = request.path != "/token" && request.header("authorization").is_some();
             asked.then(|| Reply::redirect(&format!("{target}{}", request.path)))
         });
-        let ran = run("pull", &toml(&registry.url()), &registry.address(), &[password(SECRET)]);
+        let ran = run(
+            "pull",
+            &toml(&registry.url()),
+            &registry.address(),
+            &[password(SECRET)],
+        );
         assert!(ran.stdout.ends_with(": 200\n"), "{ran}");
         assert!(!registry.requests_with(HEADER).is_empty());
         assert!(!elsewhere.requests().is_empty());
         for request in elsewhere.requests() {
             let shown = request.contains(SECRET) || request.contains(HEADER);
-            assert!(!shown && request.header("authorization").is_none(), "{request:?}");
+            assert!(
+                !shown && request.header("authorization").is_none(),
+                "{request:?}"
+            );
         }
     }
 }
@@ -124,15 +143,29 @@ fn an_upload_goes_to_its_location_and_carries_no_secret_away() {
                 _ => Reply::status(201),
             })
         });
-        let ran = run("push", &toml(&registry.url()), &registry.address(), &[password(SECRET)]);
+        let ran = run(
+            "push",
+            &toml(&registry.url()),
+            &registry.address(),
+            &[password(SECRET)],
+        );
         assert!(ran.stdout.ends_with(": 201\n"), "{ran}");
         let put = |request: &&Request| request.method == "PUT";
-        assert_eq!(registry.requests().iter().filter(put).count(), usize::from(!away));
-        assert_eq!(elsewhere.requests().iter().filter(put).count(), usize::from(away));
+        assert_eq!(
+            registry.requests().iter().filter(put).count(),
+            usize::from(!away)
+        );
+        assert_eq!(
+            elsewhere.requests().iter().filter(put).count(),
+            usize::from(away)
+        );
     }
     for request in elsewhere.requests() {
         let shown = request.contains(SECRET) || request.contains(HEADER);
-        assert!(!shown && request.header("authorization").is_none(), "{request:?}");
+        assert!(
+            !shown && request.header("authorization").is_none(),
+            "{request:?}"
+        );
     }
 }
 
@@ -143,10 +176,14 @@ fn what_it_cannot_do_it_refuses() {
     let home = Home::new();
     let ca = home.path().join("ca.pem");
     fs::write(&ca, authority.certificate_pem()).unwrap();
+    let own = authority.client("alice");
+    let (certificate, key) = (home.path().join("own.pem"), home.path().join("own.key"));
+    fs::write(&certificate, own.certificate_pem()).unwrap();
+    fs::write(&key, own.key_pem()).unwrap();
     let at = registry.address();
     for more in [
         format!("ca = {ca:?}"),
-        format!("client = [{ca:?}]"),
+        format!("client = [[{certificate:?}, {key:?}]]"),
         "skip_verify = true".to_owned(),
     ] {
         let text = format!("server = \"https://{at}\"\n{more}\n");

@@ -4,7 +4,8 @@ mod play;
 
 use play::{IMAGE, Net, World, bearer, challenge, identity, json, manifest, status, to};
 use portunus::authorizer::{
-    Account, Ask, Conduct, Failure, Method, Permit, Purpose, RedirectProblem, Target, Trouble,
+    Account, Addresses, Ask, Conduct, Failure, Method, Permit, Purpose, RedirectProblem, Target,
+    Trouble,
 };
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
@@ -259,17 +260,24 @@ fn nobody_is_sent_from_tls_to_plain_http_or_to_a_metadata_service() {
 
 #[test]
 fn what_a_registry_names_is_held_to_the_class_of_its_address() {
-    let net = Net::default()
-        .with("https://reg.test", |_| to("https://cdn.test/blob"))
-        .with("https://cdn.test", |_| status(200));
-    net.drive(&mut World::plain().host().call(manifest()))
-        .unwrap();
-    let way = &net.at("https://cdn.test")[0].way;
-    let registry = AddressClass::Public;
-    assert_eq!(
-        way.addresses,
-        portunus::authorizer::Addresses::NamedBy(registry)
-    );
+    for (peer, class) in [
+        (None, AddressClass::Public),
+        (Some("93.184.216.34"), AddressClass::Public),
+        (Some("10.0.0.7"), AddressClass::Private),
+    ] {
+        let net = Net::default()
+            .with("https://reg.test", |_| to("https://cdn.test/blob"))
+            .with("https://cdn.test", |_| status(200));
+        let mut call = World::plain().host().call(manifest());
+        let answer = call.drive(std::time::Instant::now, |sending| {
+            let mut received = net.carry(sending)?;
+            received.peer = peer.map(|peer| peer.parse().unwrap());
+            Ok(received)
+        });
+        answer.unwrap();
+        let way = &net.at("https://cdn.test")[0].way;
+        assert_eq!(way.addresses, Addresses::NamedBy(class), "{peer:?}");
+    }
 }
 
 #[test]

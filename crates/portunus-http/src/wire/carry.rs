@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use portunus::authorizer::{Payload, Received, Sending, Trouble};
@@ -90,11 +90,14 @@ impl Client {
         let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
         let status = response.status().as_u16();
         let mut received = Received::new(status, headers.collect(), None);
-        // Behind a proxy the address is the proxy's.
-        if !self.options().proxies.concern(url) {
-            received.peer = response.remote_addr().as_ref().map(SocketAddr::ip);
-        }
+        received.peer = self.peer(url, response.remote_addr());
         received
+    }
+
+    /// Who answered. Behind a proxy the address is the proxy's.
+    fn peer(&self, url: &Url, address: Option<SocketAddr>) -> Option<IpAddr> {
+        let address = address.filter(|_| !self.options().proxies.concern(url))?;
+        Some(address.ip())
     }
 
     fn tell(&self, sending: &Sending, carried: &Result<Carried, Trouble>, started: Instant) {
@@ -136,4 +139,35 @@ async fn read_bounded(mut response: Response, most: usize) -> reqwest::Result<Ve
         body.extend_from_slice(&piece[..piece.len().min(room)]);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use portunus::secret::Secret;
+
+    use super::*;
+    use crate::options::Options;
+    use crate::options::proxies::Proxies;
+
+    #[test]
+    fn the_address_of_a_host_is_noted_where_no_proxy_stands_between() {
+        for (proxied, except, noted) in [
+            (false, None, true),
+            (true, Some("reg.test"), true),
+            (true, Some("other.test"), false),
+            (true, None, false),
+        ] {
+            let mut proxies = Proxies::none();
+            proxies.https = proxied.then(|| Secret::new("http://proxy.test:3128"));
+            proxies.except = except.map(str::to_owned);
+            let client = Client::new(Options {
+                proxies,
+                ..Options::default()
+            });
+            let url = "https://reg.test/v2/".parse().unwrap();
+            let peer = client.peer(&url, "10.0.0.7:443".parse().ok());
+            let told = format!("proxied: {proxied}, but not {except:?}");
+            assert_eq!(peer.is_some(), noted, "{told}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ impl Call {
         if !follows || !received.is_redirect() {
             return Ok(Heard::Done);
         }
-        let (url, origin) = self.follow(&sent.url, received)?;
+        let (url, origin) = self.follow(&state, &sent.url, received)?;
         if host.origin(&state).as_ref() == Some(&origin) {
             self.moved = Some(url);
             return Ok(Heard::Again);
@@ -240,10 +240,15 @@ impl Call {
             Err(TokenError::Answer(ExchangeError::Rejected { status, .. })) => {
                 Err(TokenFailure::Rejected { status })
             }
-            Err(TokenError::Answer(problem)) => Err(TokenFailure::Failed(match asked {
-                Some(origin) => Failure::Realm { origin, problem },
-                None => Failure::NoUrl,
-            })),
+            Err(TokenError::Answer(problem)) => {
+                let failure = match (talk.instead_of(), asked) {
+                    // With TLS there is no realm at that place.
+                    (Some(refusal), _) => Failure::Refused(refusal),
+                    (None, Some(origin)) => Failure::Realm { origin, problem },
+                    (None, None) => Failure::NoUrl,
+                };
+                Err(TokenFailure::Failed(failure))
+            }
             Err(TokenError::Failed(failure)) => Err(TokenFailure::Failed(failure)),
         };
         let asker = talk.asker.take();
@@ -350,9 +355,7 @@ impl Call {
 
 /// The realm has not answered.
 pub(super) fn failed_at_realm(mut talk: TokenTalk, trouble: Trouble) -> Failure {
-    let asker = talk.asker.as_ref();
-    let realm = asker.and_then(|(in_use, _)| in_use.allowed.realm.as_ref());
-    let failure = match (realm.and_then(|realm| realm.instead_of.clone()), trouble) {
+    let failure = match (talk.instead_of(), trouble) {
         (Some(refusal), _) | (None, Trouble::Refused(refusal)) => Failure::Refused(refusal),
         (None, trouble) => Failure::realm_trouble(talk.url(), trouble),
     };

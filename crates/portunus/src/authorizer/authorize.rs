@@ -134,6 +134,10 @@ impl Call {
             let authentication = state.authentication.clone();
             let asked = authentication.filter(|_| self.ask.conduct != Conduct::Knock);
             let generation = state.generation;
+            if state.in_use.is_none() {
+                // What it had a turn for belongs to an account that is not in use any more.
+                (self.trial, self.asking) = (None, None);
+            }
             let (authentication, in_use) = match (asked, &state.in_use) {
                 _ if failed.is_some() => return failed.map_or(Err(Failure::Rejected), Err),
                 (None, _) => {
@@ -151,7 +155,10 @@ impl Call {
             match self.leave(&state, &in_use, credential.as_ref()) {
                 Leave::Free => self.trial = None,
                 Leave::First(trial) => self.trial = Some(trial),
-                Leave::Wait(ticket) => return Ok(Ready::Wait(ticket)),
+                Leave::Wait(ticket) => {
+                    self.asking = None;
+                    return Ok(Ready::Wait(ticket));
+                }
                 Leave::Rejected if tries => return Err(Failure::Rejected),
                 Leave::Rejected => {
                     let credential = credential.as_ref().ok_or(Failure::NotLoggedIn)?;

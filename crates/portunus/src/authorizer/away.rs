@@ -1,6 +1,8 @@
 //! Where a host has sent us: nothing of it goes there, and nothing comes back to it. Who asks there
 //! is answered anonymously.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::call::{Call, Stage};
@@ -84,7 +86,8 @@ impl Call {
             401 | 403 if away.token.is_some() => return Err(Failure::NotLoggedIn),
             401 if follows => away.talk = Some(self.anonymously(&away.url, received)?),
             _ if follows && received.is_redirect() => {
-                let (url, _) = self.follow(&away.url, received)?;
+                let host = Arc::clone(&self.host);
+                let (url, _) = self.follow(&host.lock(), &away.url, received)?;
                 *away = Away::new(url);
             }
             _ => return Ok(Heard::Done),

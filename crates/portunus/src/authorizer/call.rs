@@ -6,6 +6,7 @@ use url::Url;
 use super::answered::failed_at_realm;
 use super::authorize::Obtained;
 use super::away::Away;
+use super::conversation::State;
 use super::onward;
 use super::realm::TokenTalk;
 use super::tokens::{Asking, Request};
@@ -188,6 +189,7 @@ impl Call {
             true => {
                 let judged = self.host.may_lead_to(&state, &origin);
                 judged.map_err(Failure::Refused)?;
+                onward::keep_tls(&last.from, &origin).map_err(Failure::Redirect)?;
             }
             false => self.host.add_registry_namespace(&mut url),
         }
@@ -229,6 +231,7 @@ impl Call {
     /// Follows a redirect of the host, or of where it has sent us.
     pub(super) fn follow<R>(
         &mut self,
+        state: &State,
         from: &Url,
         received: &Received<R>,
     ) -> Result<(Url, Origin), Failure> {
@@ -236,6 +239,12 @@ impl Call {
         if self.redirects > onward::MOST_REDIRECTS {
             return Err(Failure::Redirect(RedirectProblem::TooMany));
         }
-        onward::target(from, received.location()).map_err(Failure::Redirect)
+        let target = onward::target(from, received.location());
+        let (url, origin) = target.map_err(Failure::Redirect)?;
+        // Before what the host may be blamed for: whoever it leads us to.
+        let judged = self.host.may_lead_to(state, &origin);
+        judged.map_err(Failure::Refused)?;
+        onward::keep_tls(from, &origin).map_err(Failure::Redirect)?;
+        Ok((url, origin))
     }
 }

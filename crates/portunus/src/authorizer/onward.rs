@@ -71,9 +71,13 @@ pub(super) fn target(from: &Url, location: Option<&str>) -> Result<(Url, Origin)
         .set_username("")
         .and_then(|()| target.set_password(None));
     let origin = Origin::of(&target).ok_or(RedirectProblem::NoUrl)?;
-    let from_https = from.scheme() == "https";
-    match from_https && !origin.is_https() {
-        true => Err(RedirectProblem::NoTls(origin)),
-        false => Ok((target, origin)),
+    Ok((target, origin))
+}
+
+/// What was asked for over TLS is not followed to where there is none.
+pub(super) fn keep_tls(from: &Url, target: &Origin) -> Result<(), RedirectProblem> {
+    match from.scheme() == "https" && !target.is_https() {
+        true => Err(RedirectProblem::NoTls(target.clone())),
+        false => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use super::tokens::Asking;
 use super::turns::Turn;
 use super::{Failure, Method, Payload, Permit, Received, RedirectProblem, Sending, Way, header};
 use crate::credential::Credential;
-use crate::token::trust::Origin;
+use crate::token::trust::{Origin, Refusal};
 use crate::token::{
     Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenMethod, TokenRequest,
 };
@@ -91,6 +91,12 @@ impl TokenTalk {
         Origin::of(&self.bearer.realm)
     }
 
+    /// Why the realm that was named is not asked, where it is not.
+    pub(super) fn instead_of(&self) -> Option<Refusal> {
+        let (in_use, _) = self.asker.as_ref()?;
+        in_use.allowed.realm.as_ref()?.instead_of.clone()
+    }
+
     /// Who is asked.
     pub(super) fn origin(&self) -> Option<Origin> {
         Origin::of(&self.request.url)
@@ -162,6 +168,7 @@ impl TokenTalk {
         let target = onward::target(&self.request.url, received.location());
         let (url, origin) = target.map_err(Failure::Redirect)?;
         let rule = may_follow(&url)?;
+        onward::keep_tls(&self.request.url, &origin).map_err(Failure::Redirect)?;
         if let Some(permit) = &mut self.permit {
             permit.at = origin;
             permit.rule = rule;
