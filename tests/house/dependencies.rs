@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use support::workspace;
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
+    let own = self::tree(&["-p", "portunus", "--prune", "containerd-hosts"]);
+    assert!(own.len() <= 65, "{} crates: {own:?}", own.len());
     for heavy in [
         "tokio",
         "async-io",
@@ -25,7 +27,18 @@ fn the_core_has_few_dependencies_and_no_socket() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
+fn reading_hosts_needs_next_to_nothing() {
+    let bare = tree(&["-p", "containerd-hosts"]);
+    assert!(bare.len() <= 24, "{} crates: {bare:?}", bare.len());
+    let whole = tree(&["-p", "containerd-hosts", "--features", "certificates"]);
+    assert!(whole.len() <= 32, "{} crates: {whole:?}", whole.len());
+    for heavy in ["url", "psl", "serde_json", "base64", "portunus"] {
+        assert!(!has(&whole, heavy), "containerd-hosts depends on {heavy}");
+    }
+}
+
+#[support::test(needs("cargo?"))]
 fn the_program_without_its_daemons_needs_no_protoc() {
     let tree = tree(&["-p", "portunus-cli", "--no-default-features"]);
     for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
@@ -36,7 +49,7 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);
     let host = host

@@ -17,6 +17,7 @@ mod globs;
 mod habits;
 mod login;
 mod logout;
+mod other_peoples_text;
 mod own_http_client;
 mod progress;
 mod redirects_and_addresses;

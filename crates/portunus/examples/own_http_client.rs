@@ -11,7 +11,7 @@ use portunus::authorizer::{
     Addresses, Ask, Authorizer, Call, Conduct, Ledger, Method, Received, Rules, Sending, Target,
     Trouble, Way,
 };
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     let [verb, hosts, image, logins @ ..] = arguments.as_slice() else {
         return Err("own_http_client pull|push CERTS_D IMAGE CONFIG_JSON…".into());
     };
-    let mut resolver = Resolver::new(HostsDirectories::new(vec![hosts.into()]));
+    let mut resolver = Resolver::new(HostsTree::new(vec![hosts.into()]));
     for path in logins {
         let docker = DockerConfig::new(path, HelperPrograms::new([]));
         resolver = resolver.with_source(Arc::new(docker));

@@ -32,7 +32,7 @@ pub(super) fn push(
         }
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
-    output::result(&text, context.streams)?;
+    output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use crate::credential::printable_username;
 use crate::name::CredentialKey;
 use crate::resolve::Candidate;
 
@@ -31,7 +30,7 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(username) = &self.username {
-            write!(f, "{}, ", printable_username(username))?;
+            write!(f, "{username}, ")?;
         }
         write!(f, "`{}` from {}", self.key, self.location)
     }

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::candidate::Candidate;
+use super::plan::Plan;
 use super::replaced::Replaced;
-use super::{Candidate, Plan};
 use crate::credential::Credential;
 use crate::name::CredentialKey;
 use crate::store::{Rotation, Source, SourceError};
@@ -23,10 +24,10 @@ pub struct Session {
 struct Slot {
     /// Held while the source is asked: sources do not wait for each other.
     fetching: Mutex<()>,
-    answer: Mutex<Option<Answer>>,
+    answer: Mutex<Option<Fetched>>,
 }
 
-type Answer = Result<Option<Credential>, SourceError>;
+type Fetched = Result<Option<Credential>, SourceError>;
 
 impl Session {
     /// A session over the sources that a plan was made from, in the same order.
@@ -68,7 +69,7 @@ impl Session {
     }
 
     /// What was fetched for a candidate; `None`: nothing so far.
-    pub(crate) fn fetched(&self, candidate: &Candidate) -> Option<Answer> {
+    pub(crate) fn fetched(&self, candidate: &Candidate) -> Option<Fetched> {
         lock(&self.slot(candidate).answer).clone()
     }
 

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::{Scopes, Token};
+use super::response::Token;
+use super::scope::Scopes;
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -21,7 +22,7 @@ pub struct TokenCache {
 
 #[derive(Debug, Default)]
 struct Tokens {
-    by_place: HashMap<Place, Vec<Held>>,
+    by_audience: HashMap<Audience, Vec<CachedToken>>,
     /// How many tokens were put in since the last sweep.
     since_sweep: usize,
     /// How many were left then.
@@ -37,12 +38,12 @@ const FEW: usize = 64;
 /// What a token was handed out for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenKey {
-    place: Place,
+    audience: Audience,
     identity: Option<Credential>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Place {
+struct Audience {
     host: Authority,
     realm: Url,
     service: String,
@@ -50,7 +51,7 @@ struct Place {
 }
 
 #[derive(Debug)]
-struct Held {
+struct CachedToken {
     identity: Option<Credential>,
     token: Token,
     renew_at: Instant,
@@ -66,13 +67,13 @@ impl TokenKey {
         scopes: Scopes,
     ) -> Self {
         let service = service.into();
-        let place = Place {
+        let audience = Audience {
             host,
             realm,
             service,
             scopes,
         };
-        Self { place, identity }
+        Self { audience, identity }
     }
 
     /// The same token belongs to the identity token that a realm put in place of the old one.
@@ -105,7 +106,7 @@ impl TokenCache {
     /// The token that was kept under `key`, unless it is time to renew it.
     pub fn get(&self, key: &TokenKey, now: Instant) -> Option<Token> {
         let tokens = self.lock();
-        let held = tokens.by_place.get(&key.place)?;
+        let held = tokens.by_audience.get(&key.audience)?;
         let held = held.iter().find(|held| held.identity == key.identity)?;
         (now < held.renew_at).then(|| held.token.clone())
     }
@@ -115,16 +116,16 @@ impl TokenCache {
         if self.off {
             return;
         }
-        let TokenKey { place, identity } = key;
+        let TokenKey { audience, identity } = key;
         let renew_at = now
             + token
                 .lifetime
                 .saturating_sub(renewal_margin(token.lifetime));
         let mut tokens = self.lock();
         tokens.make_room(now);
-        let held = tokens.by_place.entry(place).or_default();
+        let held = tokens.by_audience.entry(audience).or_default();
         held.retain(|held| held.identity != identity);
-        held.push(Held {
+        held.push(CachedToken {
             identity,
             token,
             renew_at,
@@ -133,7 +134,7 @@ impl TokenCache {
 
     /// Drops a token under `key` that the host did not want; one that took its place stays.
     pub fn forget(&self, key: &TokenKey, token: &Token) {
-        if let Some(held) = self.lock().by_place.get_mut(&key.place) {
+        if let Some(held) = self.lock().by_audience.get_mut(&key.audience) {
             held.retain(|held| held.identity != key.identity || held.token != *token);
         }
     }
@@ -141,7 +142,7 @@ impl TokenCache {
     /// Keeps the tokens of an identity token under the one that a realm put in its place.
     pub fn replace_identity(&self, old: &Credential, new: &Credential) {
         let mut tokens = self.lock();
-        let held = tokens.by_place.values_mut().flatten();
+        let held = tokens.by_audience.values_mut().flatten();
         let of_old = held.filter(|held| held.identity.as_ref() == Some(old));
         of_old.for_each(|held| held.identity = Some(new.clone()));
     }
@@ -149,7 +150,9 @@ impl TokenCache {
     /// Drops every token for a host: somebody logged in or out there.
     pub fn forget_host(&self, host: &Authority) {
         let mut tokens = self.lock();
-        tokens.by_place.retain(|place, _| place.host != *host);
+        tokens
+            .by_audience
+            .retain(|audience, _| audience.host != *host);
     }
 
     fn lock(&self) -> MutexGuard<'_, Tokens> {
@@ -166,7 +169,11 @@ impl Tokens {
         }
         self.keep(|held| now < held.renew_at);
         if self.count() >= MOST {
-            let times = self.by_place.values().flatten().map(|held| held.renew_at);
+            let times = self
+                .by_audience
+                .values()
+                .flatten()
+                .map(|held| held.renew_at);
             let mut times: Vec<Instant> = times.collect();
             times.sort_unstable();
             let earliest = times[MOST / 2];
@@ -176,15 +183,15 @@ impl Tokens {
         self.since_sweep = 0;
     }
 
-    fn keep(&mut self, wanted: impl Fn(&Held) -> bool) {
-        self.by_place.retain(|_, held| {
+    fn keep(&mut self, wanted: impl Fn(&CachedToken) -> bool) {
+        self.by_audience.retain(|_, held| {
             held.retain(&wanted);
             !held.is_empty()
         });
     }
 
     fn count(&self) -> usize {
-        self.by_place.values().map(Vec::len).sum()
+        self.by_audience.values().map(Vec::len).sum()
     }
 }
 
@@ -196,7 +203,7 @@ fn renewal_margin(lifetime: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use containerd_hosts::Secret;
 
     fn key(identity: Option<Credential>) -> TokenKey {
         TokenKey::new(
@@ -275,7 +282,7 @@ mod tests {
         let start = Instant::now();
         let of_scope = |at: u64| {
             let mut key = key(None);
-            key.place.scopes = Scopes::parse(&format!("repository:r{at}:pull"));
+            key.audience.scopes = Scopes::parse(&format!("repository:r{at}:pull"));
             key
         };
         for at in 0..20_000 {

@@ -6,7 +6,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 /// How much of a realm's answer is read, in bytes.
 pub const MAX_RESPONSE: usize = 1 << 20;
@@ -80,7 +80,7 @@ impl ExchangeError {
 
 /// What counts in an answer.
 #[derive(Default)]
-struct Answer {
+struct TokenDocument {
     token: Option<Secret>,
     access_token: Option<Secret>,
     refresh_token: Option<Secret>,
@@ -97,10 +97,11 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
     if body.len() > MAX_RESPONSE {
         return Err(ExchangeError::TooLarge);
     }
-    let answer = Answer::read(body).ok_or_else(|| match body.trim_ascii_start().first() {
-        Some(b'<') => ExchangeError::WebPage,
-        _ => ExchangeError::NoToken,
-    })?;
+    let answer =
+        TokenDocument::read(body).ok_or_else(|| match body.trim_ascii_start().first() {
+            Some(b'<') => ExchangeError::WebPage,
+            _ => ExchangeError::NoToken,
+        })?;
     let given = |text: Option<Secret>| text.filter(|text| !text.is_empty());
     let (token, access_token) = (given(answer.token), given(answer.access_token));
     let lifetime = match answer.expires_in {
@@ -116,7 +117,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
     })
 }
 
-impl Answer {
+impl TokenDocument {
     /// Reads as Go's `encoding/json` does, which all other clients use: names without regard to
     /// case, the last one wins, `null` changes nothing, what follows the object does not matter, and
     /// what is no UTF-8 is replaced. A value of another type counts as none.

@@ -15,7 +15,7 @@ use portunus::authorizer::{
     Trouble, Way,
 };
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Plan, Resolver, Session};
 use portunus::store::{MemoryStore, Provenance, Source, SourceKind, Store};
@@ -252,7 +252,7 @@ impl World {
     }
 
     pub(crate) fn resolver(&self) -> Resolver {
-        let hosts = HostsDirectories::new(vec![self.certs_d.path().to_owned()]);
+        let hosts = HostsTree::new(vec![self.certs_d.path().to_owned()]);
         let sources = self.sources.iter().cloned();
         sources.fold(Resolver::new(hosts), Resolver::with_source)
     }

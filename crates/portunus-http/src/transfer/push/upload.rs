@@ -1,4 +1,7 @@
+use std::fs::File;
+use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use portunus::authorizer::{Conduct, Method, Target};
@@ -34,16 +37,24 @@ impl Push<'_> {
             status => return Err(Outcome::Status { status }),
         }
         let mounted = self.try_mount(stop, descriptor, mount_from).await;
+        let status = |answer: &Answer| answer.response.status().as_u16();
+        let mounted = mounted.filter(|answer| [201, 202].contains(&status(answer)));
+        if let Some(answer) = &mounted
+            && status(answer) == 201
+        {
+            return Ok(false);
+        }
+        let file = self.open_blob(descriptor).await?;
         let started = match mounted {
-            Some(answer) if answer.response.status().as_u16() == 201 => return Ok(false),
-            Some(answer) if answer.response.status().as_u16() == 202 => answer,
-            _ => self.start_upload(stop).await?,
+            Some(answer) => answer,
+            None => self.start_upload(stop).await?,
         };
         let (moved, taken) = unbounded_channel();
         let patch = Request::to(Method::Patch, Target::Onward(started.onward()?))
             .with_header(CONTENT_TYPE, "application/octet-stream")
             .with_body(FileBody {
-                path: self.layout.blob_path(&descriptor.digest),
+                file: Arc::new(file),
+                length: descriptor.size,
                 moved,
             });
         let sent = self.send_upload(stop, patch);
@@ -52,6 +63,21 @@ impl Push<'_> {
         let put = Request::to(Method::Put, Target::Onward(target)).with_body(BytesBody(Vec::new()));
         self.send_upload(stop, put).await?;
         Ok(true)
+    }
+
+    /// The file of a blob, once its digest was computed: what else may be under that name is not
+    /// sent. There may be much to read.
+    async fn open_blob(&self, descriptor: &Descriptor) -> Result<File, Outcome> {
+        let (layout, wanted) = (self.layout.clone(), descriptor.clone());
+        let opened = tokio::task::spawn_blocking(move || layout.open_blob(&wanted)).await;
+        let opened = opened.map_err(io::Error::other).and_then(|opened| opened);
+        opened.map_err(|error| Outcome::Local {
+            problem: format!(
+                "{}: blob {}: {error}",
+                self.layout.root().display(),
+                descriptor.digest
+            ),
+        })
     }
 
     async fn start_upload(&self, stop: &Stop<'_>) -> Result<Answer, Outcome> {

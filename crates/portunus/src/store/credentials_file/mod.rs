@@ -93,9 +93,9 @@ impl Source for CredentialsFile {
         replaced: &[Credential],
         new: &Credential,
     ) -> Result<Rotation, SourceError> {
-        let (key, origin) = (&entry.key, self.file.origin());
+        let (key, label) = (&entry.key, self.file.label());
         let updated = self.file.file().update(|text| {
-            let contents = Contents::read(origin, text)?;
+            let contents = Contents::read(label, text)?;
             let held = contents.credential(key);
             if !held.is_some_and(|held| replaced.contains(held)) {
                 return Ok(None);
@@ -115,10 +115,10 @@ impl Store for CredentialsFile {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        let origin = self.file.origin();
+        let label = self.file.label();
         let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
-            Contents::read(origin, text)?;
+            Contents::read(label, text)?;
             let text = if text.trim_ascii().is_empty() {
                 "{\n\t\"version\": 1\n}\n"
             } else {
@@ -126,7 +126,7 @@ impl Store for CredentialsFile {
             };
             self.with_entry(text, key, credential, provenance).map(Some)
         })?;
-        let mut stored = Stored::at(self.file.origin().location.clone());
+        let mut stored = Stored::at(self.file.label().location.clone());
         stored.warnings.extend(updated.tightened(self.file.file()));
         Ok(stored)
     }
@@ -155,8 +155,8 @@ impl CredentialsFile {
         provenance: &Provenance,
     ) -> Result<SecretText, SourceError> {
         let change = |entry: &mut RenderedObject| set(entry, credential, provenance);
-        let changed = replaced(text, key, &key.to_string(), &change);
-        changed.map_err(|problem| self.file.origin().error_at(&problem))
+        let changed = replace_entry(text, key, &key.to_string(), &change);
+        changed.map_err(|problem| self.file.label().error_at(&problem))
     }
 
     fn remove_keys(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
@@ -164,10 +164,10 @@ impl CredentialsFile {
         if self.contents()?.entries_of(keys).is_empty() {
             return Ok(removed);
         }
-        let origin = self.file.origin();
+        let label = self.file.label();
         let wanted: HashSet<&CredentialKey> = keys.iter().collect();
         self.file.file().update(|text| {
-            removed = Contents::read(origin, text)?.entries_of(keys);
+            removed = Contents::read(label, text)?.entries_of(keys);
             if removed.is_empty() {
                 return Ok(None);
             }
@@ -177,14 +177,14 @@ impl CredentialsFile {
             };
             without(text, SECTION, is_wanted)
                 .map(Some)
-                .map_err(|problem| origin.error_at(&problem))
+                .map_err(|problem| label.error_at(&problem))
         })?;
         Ok(removed)
     }
 }
 
 /// The text with the entry of a key changed, and without other spellings of the key.
-fn replaced(
+fn replace_entry(
     text: &str,
     key: &CredentialKey,
     name: &str,
