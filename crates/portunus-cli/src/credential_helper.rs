@@ -43,7 +43,8 @@ pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut S
     let (text, exit) = match outcome {
         Ok(text) => (text, Exit::Done),
         Err(failure) => {
-            let help = failure.help.iter().map(|help| format!("; help: {help}"));
+            let help = failure.help.iter();
+            let help = help.map(|help| format!("; help: {}", help.text("portunus")));
             (
                 failure.message.clone() + &help.collect::<String>(),
                 Exit::Failed,

@@ -9,6 +9,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::remedy::{Advise, Remedy};
+
 /// Group and others.
 const OTHERS_MAY_WRITE: u32 = 0o022;
 /// In such a directory only its owner renames or removes a file.
@@ -40,15 +42,9 @@ pub enum WriterProblem {
 }
 
 impl ForeignWriter {
-    /// A command that mends it.
-    pub fn help(&self) -> String {
-        let shown = self.path.display().to_string();
-        let path = crate::name::shell_word(&shown);
-        match self.problem {
-            WriterProblem::Owner(_) => format!("chown -h {} {path}", own_user()),
-            WriterProblem::Mode(_) => format!("chmod go-w {path}"),
-            WriterProblem::Unknown(_) => format!("ls -ld {path}"),
-        }
+    /// The user whom it should belong to: us.
+    pub fn wanted_owner(&self) -> u32 {
+        own_user()
     }
 
     fn new(path: &Path, problem: WriterProblem) -> Self {
@@ -76,6 +72,12 @@ impl fmt::Display for ForeignWriter {
 }
 
 impl std::error::Error for ForeignWriter {}
+
+impl Advise for ForeignWriter {
+    fn remedies(&self) -> Vec<Remedy> {
+        vec![Remedy::KeepOthersOut(self.clone())]
+    }
+}
 
 /// Whether nobody but us and root may change what is found at a path: the file, every directory
 /// above it, and every link on the way belong to us or to root, and no other may write them; a
@@ -204,7 +206,7 @@ mod tests {
                 (&refused.path, refused.problem),
                 (path, WriterProblem::Mode(bad))
             );
-            assert_eq!(refused.help(), format!("chmod go-w {}", path.display()));
+            assert_eq!(refused.remedies(), [Remedy::KeepOthersOut(refused.clone())]);
             mode(path, good);
             assert_eq!(refuse_foreign_writers(&file), Ok(()));
         }

@@ -3,6 +3,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use portunus::remedy::Remedy;
 use portunus::writers::{refuse_foreign_writers, refuse_unless_private};
 
 use crate::exit::Exit;
@@ -35,7 +36,7 @@ impl RuntimeFolder {
         };
         refuse_foreign_writers(temporary).map_err(|foreign| {
             let message = format!("no folder can be kept from others: {foreign}");
-            Failure::new(Exit::Untrusted, message).help(foreign.help())
+            Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
         })?;
         let path = temporary.to_owned();
         Ok(Self { path, warning })

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
+use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus::token::trust::RefusalKind;
 use portunus_http::{Client, Error, Outcome};
@@ -11,6 +12,7 @@ use crate::client::http;
 use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
@@ -26,7 +28,7 @@ pub(super) fn read_given(
 ) -> Result<Option<Credential>, Failure> {
     if let Some(password) = &arguments.password {
         let message = "a password on the command line can be seen by others on this machine";
-        output::warning(message, Some("use --password-stdin"), streams);
+        output::warning(message, Some("use --password-stdin".into()), streams);
         let Some(username) = &arguments.username else {
             return Err(Failure::new(Exit::Usage, "--password needs --username"));
         };
@@ -111,8 +113,9 @@ pub(super) fn ask_trust(
 }
 
 /// The login for a key where there is no terminal.
-pub(super) fn with_input(key: &CredentialKey) -> String {
-    format!("{} -u USER --password-stdin < FILE", key.login_command())
+pub(super) fn with_input(key: &CredentialKey) -> Help {
+    let log_in = Remedy::from(LogIn::new(key.clone()));
+    Help::from(log_in).followed_by(" -u USER --password-stdin < FILE")
 }
 
 fn new(credential: Credential) -> Offered {

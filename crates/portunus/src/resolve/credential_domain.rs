@@ -1,3 +1,4 @@
+use super::domain_refusal::DomainRefusal;
 use crate::name::{Authority, RegistryNamespace};
 use crate::writers::refuse_foreign_writers;
 use containerd_hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
@@ -12,7 +13,7 @@ pub struct CredentialDomain {
     /// Where it was written.
     pub place: Place,
     /// Why it is not honoured; `None`: it is.
-    pub refused: Option<String>,
+    pub refused: Option<DomainRefusal>,
 }
 
 impl CredentialDomain {
@@ -35,13 +36,11 @@ fn refuse(
     written: &AnnouncedKey,
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<String> {
-    refuse_words(written, host, registry_namespace)
-        .map(str::to_owned)
-        .or_else(|| {
-            let refused = refuse_foreign_writers(&written.place.file).err()?;
-            Some(format!("{refused}; `{}` mends it", refused.help()))
-        })
+) -> Option<DomainRefusal> {
+    refuse_words(written, host, registry_namespace).or_else(|| {
+        let refused = refuse_foreign_writers(&written.place.file).err()?;
+        Some(DomainRefusal::ForeignWriter(refused))
+    })
 }
 
 /// Why what is written is not honoured, whoever wrote it.
@@ -49,22 +48,22 @@ fn refuse_words(
     written: &AnnouncedKey,
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<&'static str> {
+) -> Option<DomainRefusal> {
     let Some(domain) = &written.text else {
-        return Some("it is no string");
+        return Some(DomainRefusal::NoString);
     };
     let file = &written.place.file;
     let directory = file.parent().unwrap_or(file);
     if directory.ends_with(DEFAULT_DIRECTORY) {
-        return Some("it stands in `_default`, which speaks for every registry namespace");
+        return Some(DomainRefusal::InDefault);
     }
     if !same_registry(domain, registry_namespace) {
-        return Some("it is not the registry namespace of its directory");
+        return Some(DomainRefusal::OtherRegistryNamespace);
     }
     let authority = Authority::of_host(&host.scheme, &host.host);
     let is_loopback = authority.is_ok_and(|authority| authority.is_loopback());
     if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
-        return Some("the host is reached over plain http");
+        return Some(DomainRefusal::PlainHttp);
     }
     None
 }

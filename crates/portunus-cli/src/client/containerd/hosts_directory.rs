@@ -127,6 +127,6 @@ fn explain_unrendered(error: RenderError) -> Failure {
     match error {
         RenderError::Hosts(error) => error.into(),
         other => Failure::new(Exit::Failed, other.to_string())
-            .help("portunus pull --oci-layout DIR does without the daemon"),
+            .help("{program} pull --oci-layout DIR does without the daemon"),
     }
 }

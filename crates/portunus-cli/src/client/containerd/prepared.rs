@@ -1,3 +1,4 @@
+use portunus::remedy::Advise;
 use portunus::resolve::{Attempt, Plan};
 use portunus_containerd::{
     Answers, Containerd, Observer, PullRequest, PushRequest, TransferError, TransferErrorKind,
@@ -42,8 +43,11 @@ impl Prepared {
             }
         })?;
         events::choices(plan, &choices);
-        let answers = Answers::from_choices(plan, &choices, session, &settings.trust())
-            .map_err(|error| Failure::new(Exit::Failed, error.to_string()).help(error.help()))?;
+        let answers =
+            Answers::from_choices(plan, &choices, session, &settings.trust()).map_err(|error| {
+                let failure = Failure::new(Exit::Failed, error.to_string());
+                error.remedies().into_iter().fold(failure, Failure::help)
+            })?;
         Ok(Self {
             connected,
             hosts,

@@ -4,6 +4,7 @@ pub(crate) mod kind;
 use std::fmt;
 
 use portunus::name::ImageReference;
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Operation;
 
 use classify::Cause;
@@ -18,7 +19,7 @@ use crate::transfer::ended::Ended;
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
 /// It prints as one line; [`TransferError::hosts`] tells what each host was answered,
-/// [`TransferError::daemon`] what containerd said, and [`TransferError::help`] what to run next.
+/// [`TransferError::daemon`] what containerd said, and [`Advise::remedies`] what to do next.
 #[derive(Debug, Clone)]
 pub struct TransferError(Box<Inner>);
 
@@ -58,11 +59,6 @@ impl TransferError {
         self.0.daemon.as_ref()
     }
 
-    /// What to do about it: commands and hints, a line each.
-    pub fn help(&self) -> &[String] {
-        &self.0.cause.help
-    }
-
     pub(crate) fn new(
         operation: Operation,
         reference: ImageReference,
@@ -97,3 +93,9 @@ impl fmt::Display for TransferError {
 }
 
 impl std::error::Error for TransferError {}
+
+impl Advise for TransferError {
+    fn remedies(&self) -> Vec<Remedy> {
+        self.0.cause.remedies.clone()
+    }
+}

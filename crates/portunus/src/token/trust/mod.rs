@@ -6,7 +6,7 @@
 mod address;
 #[cfg(test)]
 mod neighbours;
-mod origin;
+mod owned_domain;
 mod pairs;
 mod policy;
 mod refusal;
@@ -15,8 +15,8 @@ mod shared_suffixes;
 #[cfg(test)]
 mod tests;
 
+pub use crate::name::Origin;
 pub use address::{AddressClass, refuse_target};
-pub use origin::Origin;
 pub use pairs::RealmPair;
 pub use policy::{Consent, TrustPolicy};
 pub use refusal::{Refusal, RefusalKind};
