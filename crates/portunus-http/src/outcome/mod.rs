@@ -2,6 +2,8 @@
 
 pub(crate) mod error;
 pub(crate) mod report;
+#[cfg(feature = "serde")]
+mod serial;
 pub(crate) mod shown;
 pub(crate) mod token_failure;
 

@@ -15,7 +15,7 @@ use super::cached::CachedFile;
 use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
 use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
-use super::{Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored};
+use super::{Entries, Entry, Provenance, Removal, Source, SourceError, SourceName, Store, Stored};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -55,7 +55,7 @@ impl CredentialsFile {
     /// The file at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            file: CachedFile::new(SecretFile::new(path, SourceKind::File)),
+            file: CachedFile::new(SecretFile::new(path, SourceName::FILE)),
         }
     }
 }
@@ -73,8 +73,12 @@ impl CredentialsFile {
 }
 
 impl Source for CredentialsFile {
-    fn kind(&self) -> SourceKind {
-        SourceKind::File
+    fn name(&self) -> SourceName {
+        SourceName::FILE
+    }
+
+    fn is_own(&self) -> bool {
+        true
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
