@@ -70,7 +70,7 @@ const HOUSES: &[House] = &[
             &["http", "list", "login"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events"],
+            &["environment", "error", "events", "runtime_folder"],
         ],
     ),
 ];

@@ -13,6 +13,7 @@ mod completion_in_shells;
 mod configuration;
 mod errors_lead_on;
 mod examples;
+mod foreign_writers;
 mod globs;
 mod habits;
 mod login;

@@ -1,4 +1,5 @@
 use portunus::remedy::Remedy;
+use portunus::writers::WriterProblem;
 
 use crate::shell_word::shell_words;
 
@@ -139,6 +140,16 @@ fn text(remedy: &Remedy) -> String {
             format!("give yourself the permission: `ls -ld {paths}` shows who has it")
         }
         Remedy::RestrictFile(path) => format!("run `chmod 600 {}`", quoted(path)),
+        Remedy::KeepOthersOut(writer) => {
+            let path = quoted(&writer.path);
+            match writer.problem {
+                WriterProblem::Owner(_) => {
+                    format!("run `chown -h {} {path}`", writer.wanted_owner())
+                }
+                WriterProblem::Mode(_) => format!("run `chmod go-w {path}`"),
+                _ => format!("`ls -ld {path}` shows what is there"),
+            }
+        }
         Remedy::RunHelper { name, verb, .. } => {
             format!("see what it says with `echo KEY | docker-credential-{name} {verb}`")
         }

@@ -44,6 +44,7 @@
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
 //! | [`printable`] | the one way by which other people's text leaves a program |
 //! | [`reason`] | why the other side refused, in its own words |
+//! | [`writers`] | who may write what gives trust |
 //!
 //! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
 //! environment, home and clock come in as arguments.
@@ -56,6 +57,7 @@ pub mod remedy;
 pub mod resolve;
 pub mod store;
 pub mod token;
+pub mod writers;
 
 pub use containerd_hosts as hosts;
 

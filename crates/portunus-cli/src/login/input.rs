@@ -18,7 +18,7 @@ use crate::streams::Streams;
 use crate::waiting::Waiting;
 
 /// The longest secret that is read from standard input, in bytes.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: usize = 1 << 20;
 
 /// The credential that the arguments or standard input give. Standard input is read once, also
 /// where several hosts are logged in to.
@@ -126,8 +126,14 @@ fn new(credential: Credential) -> Offered {
 }
 
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
-    let mut bytes = Vec::new();
-    (&mut streams.stdin).take(LONGEST).read_to_end(&mut bytes)?;
+    // Reserved whole: bytes that grow leave copies of the secret behind.
+    let mut bytes = Vec::with_capacity(LONGEST + 2);
+    let most = u64::try_from(LONGEST + 1).map_err(std::io::Error::other)?;
+    (&mut streams.stdin).take(most).read_to_end(&mut bytes)?;
+    if bytes.len() > LONGEST {
+        let message = format!("standard input holds more than {what}: it is longer than 1 MiB");
+        return Err(Failure::new(Exit::Usage, message).help("give the secret alone"));
+    }
     let mut text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, "standard input is not UTF-8"))?;
     // Exactly one line end, as docker does: the rest may be part of the password.

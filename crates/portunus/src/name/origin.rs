@@ -61,11 +61,6 @@ impl Origin {
             UrlHost::Ipv4(_) | UrlHost::Ipv6(_) => None,
         }
     }
-
-    /// The part of the name that one owner registered, by the public suffix list.
-    pub(crate) fn registrable_domain(&self) -> Option<&str> {
-        psl::domain_str(self.dns_name()?)
-    }
 }
 
 impl fmt::Display for Origin {

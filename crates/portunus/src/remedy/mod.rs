@@ -16,6 +16,7 @@ mod words;
 use std::path::PathBuf;
 
 use crate::name::{ImageReference, RegistryNamespace};
+use crate::writers::ForeignWriter;
 
 pub use advise::Advise;
 pub use log_in::LogIn;
@@ -57,6 +58,8 @@ pub enum Remedy {
     GainPermission(Vec<PathBuf>),
     /// Let nobody but its owner read a file.
     RestrictFile(PathBuf),
+    /// Let nobody else write a component of a path.
+    KeepOthersOut(ForeignWriter),
     /// Let another program end that holds a file, and try again.
     AwaitOther,
     /// Try again.
@@ -107,6 +110,7 @@ impl Remedy {
             Self::OtherThanKeyring => "other-than-keyring",
             Self::GainPermission(_) => "gain-permission",
             Self::RestrictFile(_) => "restrict-file",
+            Self::KeepOthersOut(_) => "keep-others-out",
             Self::AwaitOther => "await-other",
             Self::TryAgain => "try-again",
             Self::InstallHelper(_) => "install-helper",

@@ -26,6 +26,10 @@ impl fmt::Display for Remedy {
             Self::RestrictFile(path) => {
                 return write!(f, "let only its owner read {}", path.display());
             }
+            Self::KeepOthersOut(writer) => {
+                let path = writer.path.display();
+                return write!(f, "let nobody but its owner write {path}");
+            }
             Self::InstallHelper(name) => {
                 return write!(
                     f,

@@ -1,8 +1,6 @@
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-
 use super::domain_refusal::DomainRefusal;
 use crate::name::{Authority, RegistryNamespace};
+use crate::writers::refuse_foreign_writers;
 use containerd_hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that
@@ -39,6 +37,18 @@ fn refuse(
     host: &Host,
     registry_namespace: &RegistryNamespace,
 ) -> Option<DomainRefusal> {
+    refuse_words(written, host, registry_namespace).or_else(|| {
+        let refused = refuse_foreign_writers(&written.place.file).err()?;
+        Some(DomainRefusal::ForeignWriter(refused))
+    })
+}
+
+/// Why what is written is not honoured, whoever wrote it.
+fn refuse_words(
+    written: &AnnouncedKey,
+    host: &Host,
+    registry_namespace: &RegistryNamespace,
+) -> Option<DomainRefusal> {
     let Some(domain) = &written.text else {
         return Some(DomainRefusal::NoString);
     };
@@ -55,9 +65,6 @@ fn refuse(
     if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
         return Some(DomainRefusal::PlainHttp);
     }
-    if writable_by_others(file) || writable_by_others(directory) {
-        return Some(DomainRefusal::WritableByOthers);
-    }
     None
 }
 
@@ -65,12 +72,4 @@ fn same_registry(domain: &str, registry_namespace: &RegistryNamespace) -> bool {
     let equal =
         |domain: Authority| Authority::of_registry_namespace(registry_namespace) == Some(domain);
     domain == registry_namespace.as_str() || Authority::parse(domain).is_ok_and(equal)
-}
-
-/// What cannot be looked at counts as writable.
-fn writable_by_others(path: &Path) -> bool {
-    const GROUP_OR_WORLD: u32 = 0o022;
-    std::fs::metadata(path).map_or(true, |metadata| {
-        metadata.permissions().mode() & GROUP_OR_WORLD != 0
-    })
 }

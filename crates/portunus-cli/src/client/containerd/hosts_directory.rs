@@ -1,5 +1,5 @@
 use std::fs::Permissions;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
@@ -7,6 +7,7 @@ use portunus::resolve::Plan;
 use portunus_containerd::{Containerd, MountNamespace, ReadableDirectory};
 use tempfile::TempDir;
 
+use crate::client::runtime_folder::RuntimeFolder;
 use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,10 +29,16 @@ impl HostsDirectory {
         daemon: &Containerd,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let own_user = std::fs::metadata("/proc/self")?.uid();
+        let own_user = rustix::process::geteuid().as_raw();
         match (daemon.readable_directory(own_user), daemon.peer()) {
             (ReadableDirectory::Rendered, _) => {
-                render(plan, daemon, runtime_folder(settings)?, settings)
+                let environment = settings.environment;
+                let named = environment.path("XDG_RUNTIME_DIR");
+                let folder =
+                    RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
+                let mut directory = render(plan, daemon, folder.path, settings)?;
+                directory.warning = folder.warning;
+                Ok(directory)
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
@@ -75,22 +82,6 @@ fn render(
         warning: None,
         _rendered: Some(directory),
     })
-}
-
-/// Where private folders are made.
-fn runtime_folder(settings: &Settings<'_>) -> Result<PathBuf, Failure> {
-    let environment = settings.environment;
-    match environment
-        .path("XDG_RUNTIME_DIR")
-        .filter(|path| path.is_absolute())
-    {
-        Some(runtime) => {
-            let folder = runtime.join("portunus");
-            std::fs::create_dir_all(&folder)?;
-            Ok(folder)
-        }
-        None => Ok(environment.temporary_directory.clone()),
-    }
 }
 
 /// Hands the folder and what is in it to a user, which only root can.

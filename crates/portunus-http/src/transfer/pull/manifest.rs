@@ -130,8 +130,10 @@ impl Pull<'_> {
             .next()
             .unwrap_or_default();
         let media_type = media_type.trim().to_owned();
-        let idle = stop.authorizer.remote.client().options().timeouts.idle;
-        Ok((media_type, read_bounded(response, idle).await?))
+        // A manifest is small: one that drips is no better than one that does not come.
+        let whole = stop.authorizer.remote.client().options().timeouts.answer;
+        let bytes = within(Some(whole), read_bounded(response)).await??;
+        Ok((media_type, bytes))
     }
 }
 
@@ -139,10 +141,7 @@ pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
     stop.attempt.scopes(&["pull"])
 }
 
-async fn read_bounded(
-    mut response: Response,
-    idle: std::time::Duration,
-) -> Result<Vec<u8>, Outcome> {
+async fn read_bounded(mut response: Response) -> Result<Vec<u8>, Outcome> {
     let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
     if response
         .content_length()
@@ -152,7 +151,7 @@ async fn read_bounded(
     }
     let mut bytes = Vec::new();
     loop {
-        let piece = within(Some(idle), response.chunk()).await?;
+        let piece = response.chunk().await;
         let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
         let Some(piece) = piece else {
             return Ok(bytes);

@@ -15,9 +15,14 @@ use super::cached::CachedFile;
 use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
 use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
-use super::{Entries, Entry, Provenance, Removal, Source, SourceError, SourceName, Store, Stored};
+use super::{
+    Entries, Entry, Provenance, Removal, Source, SourceError, SourceErrorKind, SourceName, Store,
+    Stored,
+};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::remedy::Remedy;
+use crate::writers::refuse_foreign_writers;
 
 const SECTION: &str = "credentials";
 
@@ -68,6 +73,13 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
+        // Whoever may write it says where a login of ours goes.
+        refuse_foreign_writers(self.path()).map_err(|foreign| {
+            let refused = self.file.label().error(format!("not believed: {foreign}"));
+            refused
+                .with_kind(SourceErrorKind::Inaccessible)
+                .with_remedy(Remedy::KeepOthersOut(foreign))
+        })?;
         self.file.read(Contents::read)
     }
 }

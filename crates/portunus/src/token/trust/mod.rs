@@ -4,9 +4,13 @@
 //! itself, and a refusal names the command that would allow it.
 
 mod address;
+#[cfg(test)]
+mod neighbours;
+mod owned_domain;
 mod pairs;
 mod policy;
 mod refusal;
+mod shared_suffixes;
 
 #[cfg(test)]
 mod tests;

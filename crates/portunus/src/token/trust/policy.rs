@@ -1,6 +1,7 @@
 use url::Url;
 
 use super::address::{AddressClass, refuse_target};
+use super::owned_domain::owned_domain;
 use super::pairs::RealmPair;
 use super::pairs::is_built_in;
 use super::refusal::{Refusal, RefusalKind};
@@ -188,12 +189,15 @@ impl TrustPolicy {
         if pinned.is_some() || !host.is_https() || !target.is_https() {
             return None;
         }
+        // An address says nothing of who listens at another port of it, and on this machine that
+        // may be anybody.
         if host.dns_name().is_some() && host.dns_name() == target.dns_name() {
-            return Some("the realm has the host's name on another port");
+            return (!host.is_loopback())
+                .then_some("the realm has the host's name on another port");
         }
-        let registrable = host.registrable_domain();
-        if registrable.is_some() && registrable == target.registrable_domain() {
-            return Some("the realm is in the host's registrable domain");
+        let owned = owned_domain(host);
+        if owned.is_some() && owned == owned_domain(target) {
+            return Some("the realm is in the domain of the host's owner");
         }
         None
     }
