@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use portunus::authorizer::Permit;
 use portunus::credential::Credential;
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Note, Operation, Phase, ResolveError, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
 use portunus::token::Scopes;
+use portunus::token::trust::TrustPolicy;
 use serde_json::json;
 
 use crate::worlds::{TWO_MIRRORS, candidates, plan, resolver};
@@ -183,10 +185,10 @@ fn a_session_fetches_the_secret_of_a_candidate() {
     let plan = resolver
         .resolve(&reference, Operation::Pull, &Profile::DEFAULT)
         .unwrap();
-    let credential = resolver
-        .session()
-        .credential(&plan.attempts[0].candidates[0])
-        .unwrap();
+    let attempt = &plan.attempts[0];
+    let candidate = &attempt.candidates[0];
+    let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
+    let credential = permit.reveal(&resolver.session()).unwrap();
     assert_eq!(
         credential,
         Some(Credential::password("reg-a.test", "secret"))
@@ -270,6 +272,7 @@ fn two_resolvers_share_nothing() {
     assert_eq!(candidates(&plan(&other)), [Vec::<String>::new()]);
     let attempt = &plan(&one).attempts[2];
     let candidate = &attempt.candidates[0];
-    assert!(one.session().credential(candidate).unwrap().is_some());
-    assert!(other.session().credential(candidate).unwrap().is_none());
+    let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
+    assert!(permit.reveal(&one.session()).unwrap().is_some());
+    assert!(permit.reveal(&other.session()).unwrap().is_none());
 }

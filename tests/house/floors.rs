@@ -18,7 +18,6 @@ const HOUSES: &[House] = &[
         "crate::",
         &[
             &["ask", "transfer"],
-            &["auth"],
             &["wire"],
             &["image", "options"],
             &["outcome"],

@@ -27,6 +27,7 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ("store", &["hosts", "resolve", "token"]),
     ("token", &["hosts", "store", "resolve"]),
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
+    ("resolve", &["authorizer"]),
 ];
 
 /// Of `containerd-hosts`, what is no host but a word of everybody's.

@@ -39,6 +39,7 @@
 //! | [`hosts`] | `hosts.toml`, exactly as containerd reads it; not that credentials exist |
 //! | [`store`] | where credentials are; not that mirrors exist |
 //! | [`resolve`] | both |
+//! | [`authorizer`] | the conversation with a registry, step by step; every decision about a secret |
 //! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
 //! | [`remedy`] | what to do about a failure, as data: no program's words |
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
@@ -49,6 +50,7 @@
 //! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
 //! environment, home and clock come in as arguments.
 
+pub mod authorizer;
 pub mod credential;
 pub mod name;
 pub mod printable;

@@ -13,6 +13,8 @@ pub enum Rule {
     /// It is stored for the host of the registry namespace, and the operator trusts this one with
     /// it.
     CredentialDomain(Box<Loan>),
+    /// It is stored nowhere yet: a login offers it to its own host.
+    Offered,
 }
 
 /// A credential that a `credential_domain` lets another host see than it is stored for.
@@ -42,13 +44,14 @@ pub enum Mismatch {
 }
 
 impl Rule {
-    /// The name in JSON, which does not change: `host`, `host-glob`, `credential-domain`. What
+    /// The name in JSON, which does not change: `host`, `host-glob`, `credential-domain`, `offered`. What
     /// else the key is limited to, the entry tells.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Stored(scope) if scope.glob.is_none() => "host",
             Self::Stored(_) => "host-glob",
             Self::CredentialDomain(_) => "credential-domain",
+            Self::Offered => "offered",
         }
     }
 }
@@ -69,6 +72,7 @@ impl Mismatch {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Offered => f.write_str("this login"),
             Self::Stored(scope) => write!(f, "{scope}"),
             Self::CredentialDomain(loan) => {
                 let (stored, owner, line) = (&loan.stored, &loan.owner, loan.place.line);

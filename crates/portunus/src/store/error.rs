@@ -15,7 +15,7 @@ pub struct SourceError {
     /// What is wrong, in lower case.
     pub problem: String,
     /// What to do about it.
-    pub remedy: Option<Remedy>,
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// Where the fault of a [`SourceError`] lies.
@@ -57,13 +57,13 @@ impl SourceError {
     /// The same with what to do about it.
     #[must_use]
     pub fn with_remedy(mut self, remedy: Remedy) -> Self {
-        self.remedy = Some(remedy);
+        self.remedy = Some(Box::new(remedy));
         self
     }
 }
 
 impl Advise for SourceError {
     fn remedies(&self) -> Vec<Remedy> {
-        self.remedy.clone().into_iter().collect()
+        self.remedy.as_deref().cloned().into_iter().collect()
     }
 }

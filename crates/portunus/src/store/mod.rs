@@ -33,5 +33,5 @@ pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;
 pub use removal::Removal;
-pub use source::{Entries, Source, Store, Stored};
+pub use source::{Entries, Rotation, Source, Store, Stored};
 pub use source_name::SourceName;

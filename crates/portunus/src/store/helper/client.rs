@@ -9,6 +9,7 @@ use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::removal::Removal;
+use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
 use crate::store::source_name::SourceName;
 use containerd_hosts::Secret;
@@ -123,6 +124,23 @@ impl HelperClient {
             let _ = self.store(key, &old);
         }
         stored
+    }
+
+    /// Puts an identity token in place of one that a realm has replaced by it; where it holds
+    /// something else by now, that stays. Helpers have no lock that others could take.
+    pub(crate) fn rotate(
+        &self,
+        spellings: &[String],
+        key: &str,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let held = self.get_any(spellings)?;
+        let is_old = held.is_some_and(|held| replaced.contains(&held));
+        if is_old {
+            self.replace(key, new)?;
+        }
+        Ok(Rotation::of(is_old))
     }
 
     /// Removes what it has under the spellings of one key, and says what it was: entries for

@@ -6,7 +6,7 @@ use crate::store::docker::{credential_key, spellings, written};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
 use crate::store::removal::Removal;
-use crate::store::source::{Entries, Source, Store, Stored};
+use crate::store::source::{Entries, Rotation, Source, Store, Stored};
 use crate::store::source_name::SourceName;
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
@@ -51,6 +51,17 @@ impl Source for HelperStore {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.client.get_any(&spellings(self.host(&entry.key)?))
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let host = self.host(&entry.key)?;
+        self.client
+            .rotate(&spellings(host), &written(host), replaced, new)
     }
 }
 
