@@ -4,8 +4,11 @@ use futures_util::future::join_all;
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
 use portunus::token::{Authentication, Scopes};
 use reqwest::Method;
+use url::Url;
 
+use crate::ask::find::find_manifest;
 use crate::auth::authorizer::Authorizer;
+use crate::auth::redirect::redirect_target;
 use crate::outcome::Outcome;
 use crate::outcome::shown::Shown;
 use crate::wire::client::Client;
@@ -30,6 +33,11 @@ pub struct Choice {
     pub rejected: Vec<Shown>,
     /// What the user should be told: keys that were rejected or refused.
     pub warnings: Vec<String>,
+    /// The digest of the manifest that it has, or why it has none to give; `None` where that was
+    /// not asked, as for a push.
+    pub manifest: Option<Result<String, Outcome>>,
+    /// Where it sent us when it was asked for the manifest.
+    pub redirected_to: Option<Url>,
 }
 
 /// What to show a host.
@@ -96,19 +104,28 @@ impl Client {
                 Scopes::repository(&attempt.repository, &["pull"]),
             ),
         };
-        let sent = within(
-            Some(self.options().timeouts.probe),
-            authorizer.send(&request, &scopes),
-        );
-        let answered = sent.await.and_then(|answer| answer);
+        let asking = async {
+            let answer = authorizer.send(&request, &scopes).await?;
+            let status = answer.status().as_u16();
+            if plan.operation == Operation::Push {
+                return Ok((status, None, None));
+            }
+            let target = redirect_target(&answer).ok().flatten();
+            let image = &plan.reference;
+            let found = find_manifest(authorizer, image, &scopes, &request, answer).await;
+            Ok((status, Some(found), target))
+        };
+        let asked = within(Some(self.options().timeouts.probe), asking).await;
+        let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
+            Ok((status, manifest, target)) => (Ok(status), manifest, target),
+            Err(outcome) => (Err(outcome), None, None),
+        };
         let (candidate, authentication) = authorizer.account_in_use().await;
         let answer = match (answered, candidate, &authentication) {
             (Err(outcome), _, _) => ChosenAnswer::Failed(outcome),
             (Ok(_), Some(at), _) => ChosenAnswer::Credential(attempt.candidates[at].clone()),
             (Ok(_), None, Some(_)) => ChosenAnswer::Anonymous,
-            (Ok(response), None, None) => ChosenAnswer::NoChallenge {
-                status: response.status().as_u16(),
-            },
+            (Ok(status), None, None) => ChosenAnswer::NoChallenge { status },
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);
         Choice {
@@ -118,6 +135,8 @@ impl Client {
             shown: authorizer.shown().await,
             rejected: authorizer.rejected().await,
             warnings: authorizer.take_warnings().await,
+            manifest,
+            redirected_to,
         }
     }
 }
@@ -131,6 +150,8 @@ impl Choice {
             shown: Vec::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),
+            manifest: None,
+            redirected_to: None,
         }
     }
 }

@@ -22,9 +22,19 @@ pub(crate) async fn send_following(
     request: &Request,
     scopes: &Scopes,
 ) -> Result<Response, Outcome> {
+    let response = authorizer.send(request, scopes).await?;
+    follow(authorizer, request, scopes, response).await
+}
+
+/// The same from the host's first answer on.
+pub(crate) async fn follow(
+    authorizer: &Authorizer,
+    request: &Request,
+    scopes: &Scopes,
+    mut response: Response,
+) -> Result<Response, Outcome> {
     let mut request = request.clone();
-    for _ in 0..=MOST_REDIRECTS {
-        let response = authorizer.send(&request, scopes).await?;
+    for _ in 0..MOST_REDIRECTS {
         let Some(target) = redirect_target(&response)? else {
             return Ok(response);
         };
@@ -32,8 +42,12 @@ pub(crate) async fn send_following(
             return follow_elsewhere(&authorizer.remote, request, target).await;
         }
         request.target = Target::Given(target);
+        response = authorizer.send(&request, scopes).await?;
     }
-    Err(Outcome::bad_content("too many redirects"))
+    match redirect_target(&response)? {
+        Some(_) => Err(Outcome::bad_content("too many redirects")),
+        None => Ok(response),
+    }
 }
 
 /// Where an answer sends us; `None`: it is no redirect.

@@ -8,6 +8,7 @@ pub(crate) mod connection_settings;
 pub(crate) mod failure;
 pub(crate) mod guarded_resolver;
 pub(crate) mod headers;
+pub(crate) mod manifest_answer;
 pub(crate) mod manifest_request;
 pub(crate) mod remote;
 pub(crate) mod request;

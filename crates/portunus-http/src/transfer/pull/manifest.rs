@@ -1,22 +1,19 @@
 use futures_util::FutureExt as _;
 use portunus::resolve::Phase;
 use portunus::token::Scopes;
-use reqwest::header::{CONTENT_TYPE, HeaderName};
-use reqwest::{Method, Response};
+use reqwest::Method;
 use tracing::info;
 
 use super::Pull;
 use crate::image::descriptor::Descriptor;
-use crate::image::digest::{digest_like, is_digest};
+use crate::image::digest::digest_like;
 use crate::image::manifest::MAX_MANIFEST;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
+use crate::wire::manifest_answer::{media_type, read_manifest, told_digest};
 use crate::wire::manifest_request::manifest_request;
-use crate::wire::time_limit::within;
-
-const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 
 impl Pull<'_> {
     /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
@@ -71,15 +68,10 @@ impl Pull<'_> {
         if !response.status().is_success() && status != 405 {
             return Err(Outcome::Status { status });
         }
-        let told = response.headers().get(CONTENT_DIGEST);
-        let told = told.and_then(|value| value.to_str().ok());
-        if let (true, Some(digest)) = (response.status().is_success(), told) {
-            return match is_digest(digest) {
-                true => Ok(digest.to_owned()),
-                false => Err(Outcome::bad_content(
-                    "the Docker-Content-Digest is no digest",
-                )),
-            };
+        if response.status().is_success()
+            && let Some(digest) = told_digest(&response)?
+        {
+            return Ok(digest);
         }
         let (_, bytes) = self.get_manifest(stop, what).await?;
         Ok(digest_like("sha256:", &bytes))
@@ -125,44 +117,12 @@ impl Pull<'_> {
             let status = response.status().as_u16();
             return Err(Outcome::Status { status });
         }
-        let media_type = response.headers().get(CONTENT_TYPE);
-        let media_type = media_type.and_then(|value| value.to_str().ok());
-        let media_type = media_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        let media_type = media_type.trim().to_owned();
+        let media_type = media_type(&response).to_owned();
         let idle = stop.authorizer.remote.client().options().timeouts.idle;
-        Ok((media_type, read_bounded(response, idle).await?))
+        Ok((media_type, read_manifest(response, idle).await?))
     }
 }
 
 pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
     Scopes::repository(&stop.attempt.repository, &["pull"])
-}
-
-async fn read_bounded(
-    mut response: Response,
-    idle: std::time::Duration,
-) -> Result<Vec<u8>, Outcome> {
-    let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
-    if response
-        .content_length()
-        .is_some_and(|length| length > MAX_MANIFEST)
-    {
-        return Err(too_large());
-    }
-    let mut bytes = Vec::new();
-    loop {
-        let piece = within(Some(idle), response.chunk()).await?;
-        let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
-        let Some(piece) = piece else {
-            return Ok(bytes);
-        };
-        bytes.extend_from_slice(&piece);
-        if bytes.len() as u64 > MAX_MANIFEST {
-            return Err(too_large());
-        }
-    }
 }
