@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
@@ -99,7 +99,7 @@ proptest! {
         expected.sort_by_key(|(rank, ..)| *rank);
         let resolver = stores
             .into_iter()
-            .fold(Resolver::new(HostsDirectories::new(vec![])), |r, s| r.with_source(Arc::new(s)));
+            .fold(Resolver::new(HostsTree::new(vec![])), |r, s| r.with_source(Arc::new(s)));
         let reference = ImageReference::parse(&format!("{registry}/{repository}:v1")).unwrap();
         let profile = profile.map_or(Profile::DEFAULT, |name| Profile::named(name).unwrap());
         let plan = resolver.resolve(&reference, Operation::Pull, &profile).unwrap();

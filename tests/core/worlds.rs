@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
@@ -29,7 +29,7 @@ pub(crate) fn resolver(root: &Path, hosts_toml: &str, keys: &[&str]) -> Resolver
             .put(&key.parse().unwrap(), &credential, &Provenance::default())
             .unwrap();
     }
-    Resolver::new(HostsDirectories::new(vec![root.to_owned()])).with_source(Arc::new(store))
+    Resolver::new(HostsTree::new(vec![root.to_owned()])).with_source(Arc::new(store))
 }
 
 pub(crate) fn plan(hosts_toml: &str, keys: &[&str], image: &str, operation: Operation) -> Plan {

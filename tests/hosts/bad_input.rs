@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use portunus::hosts::{HostsDirectories, HostsError, Reading, RegistryNamespaceHosts};
+use portunus::hosts::{HostsError, HostsTree, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ fn limits_of_ours_are_errors_in_either_reading() {
         .map(|number| format!("[host.a{number}]\n"))
         .collect();
     let root = root("reg.test", &many);
-    let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+    let directories = HostsTree::new(vec![root.path().to_owned()]);
     let name = RegistryNamespace::new("reg.test").unwrap();
     for reading in [Reading::STRICT, Reading::AS_CONTAINERD] {
         assert!(directories.hosts(&name, reading).is_err());
@@ -109,7 +109,9 @@ fn no_finding_holds_a_value_of_a_header() {
             "header.Authorization = ",
         ] {
             let root = root("reg.test", &format!("{before}{value}\n"));
-            let findings = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
+            let findings = HostsTree::new(vec![root.path().to_owned()])
+                .check(&[], None)
+                .into_findings();
             assert!(!findings.is_empty());
             assert!(
                 !format!("{findings:?}").contains(secret),
@@ -134,5 +136,5 @@ fn root(directory: &str, text: &str) -> TempDir {
 
 fn strict(root: &Path) -> Result<RegistryNamespaceHosts, HostsError> {
     let name = RegistryNamespace::new("reg.test").unwrap();
-    HostsDirectories::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
+    HostsTree::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }

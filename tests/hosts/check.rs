@@ -4,8 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portunus::hosts::{DaemonVersion, Finding, HostsDirectories, HostsError, Reading, Severity};
+use portunus::hosts::{DaemonVersion, HostsError, HostsTree, Reading, Severity};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::{CredentialDomain, check, prepare_hosts};
+use support::home::Home;
 use tempfile::TempDir;
 
 const HOST: &str = "[host.\"https://m.test\"]\n";
@@ -52,8 +54,10 @@ fn each_fault_of_a_file_is_named_at_its_place() {
     ];
     for (code, text, (line, column), severity) in table {
         let root = root("reg.test", text);
-        let findings = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
-        let found = findings.iter().find(|finding| finding.code == *code);
+        let findings = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
+        let found = findings
+            .iter()
+            .find(|finding| finding.code.as_str() == *code);
         let finding =
             found.unwrap_or_else(|| panic!("{code} not found for\n{text}\nbut {findings:#?}"));
         assert_eq!(
@@ -117,10 +121,13 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
     let key = root.path().join("reg.test/my;key");
     fs::write(&key, "").unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let found = HostsDirectories::new(vec![root.path().to_owned()]).check(&[], None);
-    let mut helps = found.into_iter().filter_map(|finding| finding.help);
-    let help = format!("run `chmod 600 '{}'`", key.display());
-    assert!(helps.any(|it| it == help), "{help}");
+    let found = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
+    let mut keys = found.into_iter().filter_map(|finding| finding.subject);
+    assert!(keys.any(|it| it == key));
+    let hosts = root.path().to_str().unwrap();
+    let ran = Home::new().portunus(&["--hosts-dir", hosts, "check"]).run();
+    let help = format!("help: run `chmod 600 '{}'`", key.display());
+    assert!(ran.stdout.contains(&help), "{ran}");
 }
 
 #[support::test]
@@ -145,11 +152,11 @@ fn a_second_root_for_one_registry_is_told() {
     let text = "server = \"https://m.test\"\n";
     let (first, second) = (root("reg.test_5000_", text), root("reg.test:5000", text));
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    let findings = HostsDirectories::new(roots).check(&[], Some(DaemonVersion::V2_3));
+    let findings = check(HostsTree::new(roots), &[], Some(DaemonVersion::V2_3));
     assert_eq!(
         findings
             .iter()
-            .map(|finding| finding.code)
+            .map(|finding| finding.code.as_str())
             .collect::<Vec<_>>(),
         ["shadowed-directory"]
     );
@@ -178,7 +185,7 @@ fn what_older_daemons_read_otherwise_is_told() {
         ("server = \"https://m.test\"\n", DaemonVersion::V2_1, false),
     ] {
         let root = root("reg.test", text);
-        let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+        let directories = HostsTree::new(vec![root.path().to_owned()]);
         let name = RegistryNamespace::new("reg.test").unwrap();
         let refused = directories
             .hosts(
@@ -199,8 +206,7 @@ fn what_older_daemons_read_otherwise_is_told() {
             .unwrap()
             .fell_back;
         assert_eq!(fell_back, told, "{daemon}: {text}");
-        let any = directories
-            .check(&[], None)
+        let any = check(directories, &[], None)
             .iter()
             .any(|finding| finding.message.contains(&daemon.to_string()));
         assert_eq!(any, told, "{daemon}: {text}");
@@ -239,9 +245,10 @@ fn a_credential_domain_is_honoured_only_under_its_conditions() {
         let path = root.path().join(directory).join("hosts.toml");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let name = RegistryNamespace::new("reg.test").unwrap();
-        let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+        let directories = HostsTree::new(vec![root.path().to_owned()]);
+        let directories = prepare_hosts(directories);
         let hosts = directories.hosts(&name, Reading::STRICT).unwrap().hosts;
-        let found = hosts[0].credential_domain.as_ref().unwrap();
+        let found = CredentialDomain::judge(&hosts[0], &name).unwrap();
         assert_eq!(
             found.refused.is_none(),
             honoured,
@@ -282,7 +289,7 @@ fn the_strict_reading_refuses_what_containerd_drops() {
         hosts
             .findings
             .iter()
-            .any(|finding| finding.code == "unknown-key"
+            .any(|finding| finding.code.as_str() == "unknown-key"
                 && finding.help.as_deref() == Some("did you mean `capabilities`?"))
     );
 }
@@ -298,10 +305,13 @@ fn root(directory: &str, text: &str) -> TempDir {
 
 fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsError> {
     let name = RegistryNamespace::new("reg.test").unwrap();
-    HostsDirectories::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
+    HostsTree::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }
 
 fn codes(root: &Path) -> Vec<&'static str> {
-    let findings: Vec<Finding> = HostsDirectories::new(vec![root.to_owned()]).check(&[], None);
-    findings.into_iter().map(|finding| finding.code).collect()
+    let findings = check(HostsTree::new(vec![root.to_owned()]), &[], None);
+    findings
+        .into_iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }

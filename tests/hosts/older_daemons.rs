@@ -72,9 +72,10 @@ fn a_file_that_older_daemons_read_otherwise_is_told_of() {
         let told = vector
             .directories(root.path())
             .check(&[name], None)
+            .into_findings()
             .iter()
             .any(|finding| {
-                finding.code == "means-otherwise" || finding.severity == Severity::Error
+                finding.code.as_str() == "means-otherwise" || finding.severity == Severity::Error
             });
         if !told {
             silent.insert(format!("check {}", vector.text("id")));

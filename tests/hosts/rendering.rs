@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::worlds::vectors::{self, Vector};
-use portunus::hosts::{DaemonVersion, Host, HostsDirectories, Reading, RenderError};
+use portunus::hosts::{DaemonVersion, Host, HostsTree, Reading, RenderError};
 use portunus::name::RegistryNamespace;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -83,7 +83,7 @@ fn the_first_root_speaks_and_paths_are_absolute() {
     let name = RegistryNamespace::new("reg.test:5000").unwrap();
     let target = TempDir::new().unwrap();
     let roots = vec![first.path().to_owned(), second.path().to_owned()];
-    HostsDirectories::new(roots)
+    HostsTree::new(roots)
         .render(&[name], None, target.path())
         .unwrap();
     let text = fs::read_to_string(target.path().join("reg.test_5000_/hosts.toml")).unwrap();
@@ -107,7 +107,7 @@ fn an_older_daemon_gets_only_what_it_knows() {
         "only.test",
         "[host.\"https://m.test\"]\ncapabilities = [\"referrers\"]\n",
     );
-    let directories = HostsDirectories::new(vec![root.path().to_owned()]);
+    let directories = HostsTree::new(vec![root.path().to_owned()]);
     for (daemon, line) in [
         (
             DaemonVersion::V2_3,
@@ -146,7 +146,7 @@ fn a_rendered_file_is_private_and_read_by_its_owner() {
     write(&root, "reg.test", "[header]\nx-a = \"1\"\n");
     let target = TempDir::new().unwrap();
     let name = RegistryNamespace::new("reg.test").unwrap();
-    HostsDirectories::new(vec![root.path().to_owned()])
+    HostsTree::new(vec![root.path().to_owned()])
         .render(&[name], None, target.path())
         .unwrap();
     let mode = |path: &str| {
@@ -169,7 +169,7 @@ fn a_broken_file_is_not_rendered() {
     let target = TempDir::new().unwrap();
     let name = RegistryNamespace::new("reg.test").unwrap();
     let rendered =
-        HostsDirectories::new(vec![root.path().to_owned()]).render(&[name], None, target.path());
+        HostsTree::new(vec![root.path().to_owned()]).render(&[name], None, target.path());
     assert!(matches!(rendered, Err(RenderError::Hosts(_))));
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 }

@@ -9,6 +9,8 @@ use support::workspace;
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
+    let own = self::tree(&["-p", "portunus", "--prune", "containerd-hosts"]);
+    assert!(own.len() <= 65, "{} crates: {own:?}", own.len());
     for heavy in [
         "tokio",
         "async-io",
@@ -22,6 +24,17 @@ fn the_core_has_few_dependencies_and_no_socket() {
         "tonic",
     ] {
         assert!(!has(&tree, heavy), "the core depends on {heavy}");
+    }
+}
+
+#[support::test]
+fn reading_hosts_needs_next_to_nothing() {
+    let bare = tree(&["-p", "containerd-hosts"]);
+    assert!(bare.len() <= 24, "{} crates: {bare:?}", bare.len());
+    let whole = tree(&["-p", "containerd-hosts", "--features", "certificates"]);
+    assert!(whole.len() <= 32, "{} crates: {whole:?}", whole.len());
+    for heavy in ["url", "psl", "serde_json", "base64", "portunus"] {
+        assert!(!has(&whole, heavy), "containerd-hosts depends on {heavy}");
     }
 }
 

@@ -56,7 +56,7 @@ const HOUSES: &[House] = &[
             &["explain", "messages", "misuse", "global"],
             &["client"],
             &["failure"],
-            &["exit", "log_format", "commands"],
+            &["exit", "finding_help", "log_format", "commands"],
         ],
     ),
     (

@@ -149,7 +149,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     let registry = ProgrammableRegistry::open();
     let world = World::new();
     let nonsense = world.write("nonsense.pem", "-----BEGIN NOTHING-----\n");
-    let hosts = portunus::hosts::HostsDirectories::new(vec![world.home.hosts_dir()]);
+    let hosts = portunus::hosts::HostsTree::new(vec![world.home.hosts_dir()]);
     let toml = format!("server = \"{}\"\nclient = {nonsense:?}\n", registry.url());
     world.home.write_hosts_toml("reg-a.test", &toml);
     let name = portunus::name::RegistryNamespace::new("reg-a.test").unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{CredentialsFile, DockerConfig, HelperPrograms, Provenance, Source, Store};
@@ -263,7 +263,7 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
         for (user, password) in [("alice", SECRET), ("bob", "builder"), ("alice", SECRET)] {
             change(user, password);
             registry.forget_requests();
-            let hosts = HostsDirectories::new(vec![home.hosts_dir()]);
+            let hosts = HostsTree::new(vec![home.hosts_dir()]);
             let resolver = Resolver::new(hosts).with_source(source.clone());
             let plan = resolver
                 .resolve(&image, Operation::Pull, &Profile::DEFAULT)

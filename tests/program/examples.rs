@@ -64,6 +64,19 @@ fn a_plan_takes_fifteen_lines() {
 }
 
 #[support::test]
+fn a_linter_of_ones_own_tells_what_a_code_means() {
+    let world = World::new();
+    world
+        .home
+        .write_hosts_toml("reg.test", "server = \"http-cache.corp\"\n");
+    let ran = world.run("lint", &[world.home.hosts_dir()], "");
+    ran.assert_code(1);
+    let explained = "error[misspelt-url]: containerd finds no host";
+    assert!(ran.stdout.contains(explained), "{ran}");
+    assert!(ran.stdout.contains("A URL in which containerd"), "{ran}");
+}
+
+#[support::test]
 fn a_store_of_ones_own_is_asked_like_any_other() {
     let ran = World::new().run("custom_store", &[], "");
     ran.assert_success();

@@ -17,10 +17,11 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 7] = [
+const RUN_EXAMPLES: [&str; 8] = [
     "callback",
     "custom_store",
     "embed",
+    "lint",
     "own_http_client",
     "pull",
     "pull_tool",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use portunus::credential::Credential;
-use portunus::hosts::{HostsDirectories, Reading};
+use portunus::hosts::{HostsTree, Reading};
 use portunus::name::{CredentialKey, ImageReference, Profile, RegistryNamespace, Repository};
 use portunus::resolve::{Operation, Plan, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
@@ -96,7 +96,7 @@ impl World {
 
     /// A resolver over the files and the credentials.
     pub fn resolver(&self) -> Resolver {
-        let hosts = HostsDirectories::new(vec![self.home.hosts_dir()]);
+        let hosts = HostsTree::new(vec![self.home.hosts_dir()]);
         Resolver::new(hosts).with_source(self.store.clone())
     }
 
@@ -201,7 +201,7 @@ impl World {
         realm: Option<&str>,
     ) -> Result<LoginAnswer, Error> {
         let registry_namespace = RegistryNamespace::new(registry_namespace).unwrap();
-        let hosts = HostsDirectories::new(vec![self.home.hosts_dir()]);
+        let hosts = HostsTree::new(vec![self.home.hosts_dir()]);
         let hosts = hosts
             .hosts(&registry_namespace, Reading::default())
             .unwrap();

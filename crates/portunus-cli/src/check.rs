@@ -1,11 +1,15 @@
+use std::fmt::Display;
+
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::{self, Code};
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::finding_help::finding_help;
 use crate::output;
 use crate::waiting::Waiting;
 
@@ -16,6 +20,7 @@ Exits with 5 where there is an error, or a warning with --deny warnings.
 Examples:
   portunus check
   portunus check --deny warnings docker.io
+  portunus check --explain unknown-key
   portunus check --daemon 2.1 --hosts-dir /etc/containerd/certs.d --json")]
 pub(crate) struct CheckArguments {
     /// Only what speaks for these registry namespaces; all directories unless given
@@ -27,6 +32,9 @@ pub(crate) struct CheckArguments {
     /// The containerd that will read the files, such as 2.1; the newest unless given
     #[arg(long, value_name = "VERSION")]
     daemon: Option<String>,
+    /// Say what a code means, and look at no file
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["registry_namespaces", "deny", "daemon"])]
+    explain: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -38,6 +46,10 @@ enum Deny {
 }
 
 pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    if let Some(name) = &arguments.explain {
+        explain(name, arguments.json, context)?;
+        return Ok(Exit::Done);
+    }
     let names: Result<Vec<_>, _> = arguments
         .registry_namespaces
         .iter()
@@ -45,7 +57,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         .collect();
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let findings = context.settings.hosts().check(&names?, daemon);
+    let findings = resolve::check(context.settings.hosts(), &names?, daemon);
     drop(waiting);
     if arguments.json {
         let findings: Vec<Value> = findings.iter().map(finding_document).collect();
@@ -69,6 +81,21 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     )
 }
 
+fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
+    let Some(code) = Code::find(name) else {
+        let message = format!("no finding has the code `{}`", name.escape_debug());
+        return Err(Failure::new(Exit::Usage, message).help(
+            "the code stands in brackets behind the severity, as in `warning[unknown-key]`",
+        ));
+    };
+    let (code, explanation) = (code.as_str(), code.explanation());
+    if json {
+        let document = json!({ "version": 1, "code": code, "explanation": explanation });
+        return output::json(&document, context.streams);
+    }
+    output::result(&format!("{code}: {explanation}\n"), context.streams)
+}
+
 fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
     DaemonVersion::parse(text).ok_or_else(|| {
         Failure::new(
@@ -80,27 +107,27 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document(finding: &Finding) -> Value {
+pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(finding: &Finding<C>) -> Value {
     json!({
         "severity": finding.severity.as_str(),
-        "code": finding.code,
+        "code": finding.code.to_string(),
         "file": finding.place.file.to_string_lossy(),
         "line": finding.place.line,
         "column": finding.place.column,
         "message": finding.message,
-        "help": finding.help,
+        "help": finding_help(finding),
     })
 }
 
 /// The findings as a compiler prints them.
-fn text(findings: &[Finding]) -> String {
+fn text(findings: &[Finding<Code>]) -> String {
     let mut text = String::new();
     for finding in findings {
         text.push_str(&format!("{finding}\n"));
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             text.push_str(&mark(line, finding.place.line, finding.place.column));
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = finding_help(finding) {
             text.push_str(&format!("  help: {help}\n"));
         }
     }

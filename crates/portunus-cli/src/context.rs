@@ -8,6 +8,7 @@ use crate::client::events;
 use crate::client::settings::Settings;
 use crate::client::settings::overrides::Overrides;
 use crate::failure::Failure;
+use crate::finding_help::finding_help;
 use crate::output;
 use crate::streams::Streams;
 
@@ -61,7 +62,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             let message = format!("{}: {}", finding.place, finding.message);
-            output::warning(&message, finding.help.as_deref(), self.streams);
+            output::warning(&message, finding_help(finding).as_deref(), self.streams);
         }
     }
 

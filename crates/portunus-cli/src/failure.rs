@@ -4,6 +4,7 @@ use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::exit::Exit;
+use crate::finding_help::finding_help;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl From<NameError> for Failure {
 impl From<HostsError> for Failure {
     fn from(error: HostsError) -> Self {
         let help = match &error {
-            HostsError::Broken { finding, .. } => finding.help.clone(),
+            HostsError::Broken { finding, .. } => finding_help(finding),
             _ => None,
         };
         let help = help.unwrap_or_else(|| "`portunus check` shows the place and more".to_owned());

@@ -29,6 +29,7 @@ mod daemon;
 mod exit;
 mod explain;
 mod failure;
+mod finding_help;
 mod global;
 mod hosts;
 mod image;

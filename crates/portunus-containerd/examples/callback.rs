@@ -10,7 +10,7 @@ use containerd_client::services::v1::TransferRequest;
 use containerd_client::services::v1::transfer_client::TransferClient;
 use containerd_client::types::transfer::{ImageStore, OciRegistry, RegistryResolver};
 use containerd_client::{to_any, tonic::Request};
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // What each host is told is settled before the daemon is called.
     let docker = DockerConfig::new(logins, HelperPrograms::new([]));
     let resolver =
-        Resolver::new(HostsDirectories::new(vec![host_dir.into()])).with_source(Arc::new(docker));
+        Resolver::new(HostsTree::new(vec![host_dir.into()])).with_source(Arc::new(docker));
     let image = ImageReference::parse(image)?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
     let session = Arc::new(resolver.session());

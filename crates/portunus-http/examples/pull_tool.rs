@@ -16,7 +16,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
@@ -44,7 +44,7 @@ async fn pull(
     image: &str,
     folder: &str,
 ) -> Result<(), Box<dyn Error>> {
-    let resolver = Resolver::new(HostsDirectories::new(vec![hosts.into()]))
+    let resolver = Resolver::new(HostsTree::new(vec![hosts.into()]))
         .with_source(Arc::new(CredentialsFile::new(credentials)));
     let image = ImageReference::parse(image)?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;

@@ -6,12 +6,12 @@
 //! ```no_run
 //! # async fn pull() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::Arc;
-//! use portunus::hosts::HostsDirectories;
+//! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
 //! use portunus_http::{Client, NoProgress, OciLayout, Options, PullOptions};
 //!
-//! let resolver = Resolver::new(HostsDirectories::new(vec!["/etc/containerd/certs.d".into()]));
+//! let resolver = Resolver::new(HostsTree::new(vec!["/etc/containerd/certs.d".into()]));
 //! let image = ImageReference::parse("reg.test/team/app:v1")?;
 //! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
 //!

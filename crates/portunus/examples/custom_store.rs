@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{Authority, CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
@@ -80,7 +80,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let key: CredentialKey = "reg.test?path=team".parse()?;
     let robot = Credential::password("robot", "secret");
     vault.put(&key, &robot, &Provenance::default())?;
-    let resolver = Resolver::new(HostsDirectories::new(Vec::new())).with_source(Arc::new(vault));
+    let resolver = Resolver::new(HostsTree::new(Vec::new())).with_source(Arc::new(vault));
     let image = ImageReference::parse("reg.test/team/app:v1")?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
     for candidate in plan.attempts.iter().flat_map(|attempt| &attempt.candidates) {

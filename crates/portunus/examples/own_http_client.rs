@@ -10,7 +10,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use portunus::credential::Credential;
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
@@ -29,8 +29,7 @@ fn main() -> Result<()> {
         return Err("own_http_client CERTS_D CONFIG_JSON IMAGE".into());
     };
     let docker = DockerConfig::new(logins, HelperPrograms::new([]));
-    let resolver =
-        Resolver::new(HostsDirectories::new(vec![hosts.into()])).with_source(Arc::new(docker));
+    let resolver = Resolver::new(HostsTree::new(vec![hosts.into()])).with_source(Arc::new(docker));
     let image = ImageReference::parse(image)?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
     let session = resolver.session();

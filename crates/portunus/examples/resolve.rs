@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
@@ -12,7 +12,7 @@ use portunus::store::{DockerConfig, HelperPrograms};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut next = || arguments.next().ok_or("resolve CERTS_D CONFIG_JSON IMAGE");
-    let hosts = HostsDirectories::new(vec![next()?.into()]);
+    let hosts = HostsTree::new(vec![next()?.into()]);
     let docker = DockerConfig::new(next()?, HelperPrograms::new([]));
     let resolver = Resolver::new(hosts).with_source(Arc::new(docker));
     let image = ImageReference::parse(&next()?)?;

@@ -1,6 +1,6 @@
 //! What a registry is shown: a password, an identity token or a registry token.
 
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 /// One credential, with its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use portunus::credential::Credential;
-//! use portunus::hosts::HostsDirectories;
+//! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
 //! use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
@@ -21,7 +21,7 @@
 //! let key = "mirror.test:5000?ns=reg.test".parse()?;
 //! logins.put(&key, &Credential::password("alice", "wonder"), &Provenance::default())?;
 //!
-//! let hosts = HostsDirectories::new(vec![certs_d.to_owned()]);
+//! let hosts = HostsTree::new(vec![certs_d.to_owned()]);
 //! let resolver = Resolver::new(hosts).with_source(Arc::new(logins));
 //! let image = ImageReference::parse("reg.test/team/app:v1")?;
 //! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
@@ -46,9 +46,14 @@
 //! environment, home and clock come in as arguments.
 
 pub mod credential;
-pub mod hosts;
 pub mod name;
 pub mod resolve;
-pub mod secret;
 pub mod store;
 pub mod token;
+
+pub use containerd_hosts as hosts;
+
+/// The one type that holds a secret.
+pub mod secret {
+    pub use containerd_hosts::Secret;
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
@@ -123,7 +123,7 @@ struct Resolving {
 
 impl Resolving {
     fn new(hosts: PathBuf, credentials: PathBuf) -> Self {
-        let hosts = HostsDirectories::new(vec![hosts]);
+        let hosts = HostsTree::new(vec![hosts]);
         Self {
             resolver: Resolver::new(hosts).with_source(Arc::new(CredentialsFile::new(credentials))),
             image: IMAGE.parse().unwrap(),

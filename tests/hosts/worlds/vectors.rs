@@ -5,8 +5,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
-use portunus::hosts::{DialTimeout, Host, HostsDirectories};
+use portunus::hosts::{DialTimeout, Host, HostsTree};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::prepare_hosts;
 use serde_json::{Value, json};
 use support::workspace;
 use tempfile::TempDir;
@@ -70,8 +71,8 @@ impl Vector {
     }
 
     /// The directories with the vector's options.
-    pub(crate) fn directories(&self, root: &Path) -> HostsDirectories {
-        let mut directories = HostsDirectories::new(vec![root.to_owned()]);
+    pub(crate) fn directories(&self, root: &Path) -> HostsTree {
+        let mut directories = prepare_hosts(HostsTree::new(vec![root.to_owned()]));
         if let Some(scheme) = self.0["default_scheme"].as_str() {
             directories = directories.with_default_scheme(scheme);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceError};
 
@@ -86,7 +86,7 @@ pub(crate) fn log_out(
 
 /// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
 /// serves others, too: it goes where it is named itself.
-fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsDirectories) -> bool {
+fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsTree) -> bool {
     let Some(authority) = key.host().authority() else {
         return *key.host() == HostPattern::from(target.authority.clone());
     };

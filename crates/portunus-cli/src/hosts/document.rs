@@ -1,5 +1,6 @@
 use portunus::hosts::{DialTimeout, Host, RegistryNamespaceHosts, header_may_hold_secret};
 use portunus::name::RegistryNamespace;
+use portunus::resolve::CredentialDomain;
 use portunus::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -52,7 +53,7 @@ fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Va
     if let Some(error) = host.request_error() {
         document["request_error"] = json!(error.as_str());
     }
-    if let Some(domain) = &host.credential_domain {
+    if let Some(domain) = CredentialDomain::judge(host, name) {
         document["credential_domain"] = json!({
             "registry_namespace": domain.registry_namespace,
             "refused": domain.refused,

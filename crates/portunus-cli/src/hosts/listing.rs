@@ -1,4 +1,5 @@
 use portunus::hosts::{Host, RegistryNamespaceHosts};
+use portunus::resolve::CredentialDomain;
 
 use crate::output::table::Table;
 
@@ -31,7 +32,7 @@ pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {
     }
     let mut text = format!("{} ({from})\n{table}", hosts.registry_namespace);
     for host in &hosts.hosts {
-        if let Some(domain) = &host.credential_domain {
+        if let Some(domain) = CredentialDomain::judge(host, &hosts.registry_namespace) {
             let says = match domain.refused {
                 None => format!(
                     "may be sent the credential of {}",

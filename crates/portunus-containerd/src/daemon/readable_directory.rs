@@ -8,7 +8,7 @@ use crate::daemon::peer::MountNamespace;
 #[non_exhaustive]
 pub enum ReadableDirectory {
     /// One that was rendered for it
-    /// ([`HostsDirectories::render`](portunus::hosts::HostsDirectories::render)), closed to
+    /// ([`HostsTree::render`](portunus::hosts::HostsTree::render)), closed to
     /// everybody but its owner and root.
     Rendered,
     /// The original one.

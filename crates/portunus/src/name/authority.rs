@@ -1,7 +1,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::NameError;
+use containerd_hosts::{NameError, RegistryNamespace};
 
 const DOCKER_HUB: &str = "docker.io";
 const DOCKER_HUB_NAMES: [&str; 3] = [DOCKER_HUB, "index.docker.io", "registry-1.docker.io"];
@@ -56,6 +56,12 @@ impl Authority {
         };
         Self::with_default_port(text, default_port)
             .map_err(|problem| NameError::new("host", text, problem))
+    }
+
+    /// The authority that a credential for a registry namespace's own host is kept under; `None`
+    /// where its text is no host name.
+    pub fn of_registry_namespace(registry_namespace: &RegistryNamespace) -> Option<Self> {
+        Self::parse(registry_namespace.as_str()).ok()
     }
 
     /// The one authority of Docker Hub.

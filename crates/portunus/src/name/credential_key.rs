@@ -1,9 +1,13 @@
 use std::fmt;
 
-use super::key_text::encoded;
-use super::{
-    Authority, HostPattern, KeyText, NameError, Profile, RegistryNamespace, Repository, shell_word,
-};
+use super::authority::Authority;
+use super::host_pattern::HostPattern;
+use super::key_text::KeyText;
+use super::key_text::encode;
+use super::profile::Profile;
+use super::repository::Repository;
+use super::shell_word::shell_word;
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// What a credential is kept under: host, and optionally registry namespace, repository prefix
 /// and profile.
@@ -46,7 +50,7 @@ impl CredentialKey {
     /// that the key stays a plain one.
     #[must_use]
     pub fn with_registry_namespace(mut self, registry_namespace: RegistryNamespace) -> Self {
-        self.registry_namespace = match registry_namespace.authority() {
+        self.registry_namespace = match Authority::of_registry_namespace(&registry_namespace) {
             Some(authority) if self.host.authority() == Some(&authority) => None,
             Some(authority) => RegistryNamespace::new(authority.to_string()).ok(),
             None => Some(registry_namespace),
@@ -146,7 +150,7 @@ impl fmt::Display for CredentialKey {
                 f,
                 "{}{name}={}",
                 if at == 0 { '?' } else { '&' },
-                encoded(value)
+                encode(value)
             )?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{Authority, NameError};
+use super::authority::Authority;
+use containerd_hosts::NameError;
 
 /// The host of a credential key: one authority, or a glob over the labels of a host name.
 ///

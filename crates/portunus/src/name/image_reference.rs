@@ -1,6 +1,8 @@
 use std::fmt;
 
-use super::{Authority, NameError, RegistryNamespace, Repository};
+use super::authority::Authority;
+use super::repository::Repository;
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// An image as it is asked for: registry namespace, repository, and a tag or a digest or both.
 ///

@@ -1,6 +1,8 @@
 use url::form_urlencoded::byte_serialize;
 
-use super::{NameError, Profile, RegistryNamespace, Repository};
+use super::profile::Profile;
+use super::repository::Repository;
+use containerd_hosts::{NameError, RegistryNamespace};
 
 /// The parts of a credential key's text, `HOST[:PORT][?ns=NAMESPACE][&path=PREFIX][&profile=NAME]`,
 /// as they are written: no name is taken for another one of the same registry yet.
@@ -47,7 +49,7 @@ impl<'a> KeyText<'a> {
             let (name, value) = parameter
                 .split_once('=')
                 .ok_or_else(|| refused("`=` is missing"))?;
-            let value = decoded(value).ok_or_else(|| refused("a value is not UTF-8"))?;
+            let value = decode(value).ok_or_else(|| refused("a value is not UTF-8"))?;
             let stood = match name {
                 "ns" => parts
                     .registry_namespace
@@ -66,7 +68,7 @@ impl<'a> KeyText<'a> {
 }
 
 /// Percent-encodes what could be mistaken for syntax; `:`, `/`, `[` and `]` stay readable.
-pub(super) fn encoded(value: &str) -> String {
+pub(super) fn encode(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
@@ -80,7 +82,7 @@ pub(super) fn encoded(value: &str) -> String {
 
 /// Undoes the percent-encoding. A `+` is a space, as in every query: so it was written once, and a
 /// plus sign never was.
-fn decoded(value: &str) -> Option<String> {
+fn decode(value: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -6,22 +6,20 @@
 
 mod authority;
 mod credential_key;
-mod error;
 mod host_pattern;
 mod image_reference;
 mod key_text;
 mod profile;
-mod registry_namespace;
 mod repository;
 mod shell_word;
 
+pub use containerd_hosts::{NameError, RegistryNamespace};
+
 pub use authority::Authority;
 pub use credential_key::CredentialKey;
-pub use error::NameError;
 pub use host_pattern::HostPattern;
 pub use image_reference::ImageReference;
 pub use key_text::KeyText;
 pub use profile::Profile;
-pub use registry_namespace::RegistryNamespace;
 pub use repository::Repository;
 pub use shell_word::shell_word;

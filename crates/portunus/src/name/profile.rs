@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::NameError;
+use containerd_hosts::NameError;
 
 /// A named, isolated set of credentials, so that two accounts on one host never meet. The
 /// default profile has no name.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::NameError;
+use containerd_hosts::NameError;
 
 /// Longest repository name the distribution specification allows, in bytes.
 const LONGEST: usize = 255;

@@ -1,6 +1,7 @@
-use super::{Candidate, PassedOver, Phase};
-use crate::hosts::Host;
+use super::candidate::{Candidate, PassedOver};
+use super::operation::Phase;
 use crate::name::{Authority, Repository};
+use containerd_hosts::Host;
 
 /// One host of a plan: what it is asked for, and what it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

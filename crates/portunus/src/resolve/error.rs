@@ -1,5 +1,5 @@
-use crate::hosts::HostsError;
 use crate::store::SourceError;
+use containerd_hosts::HostsError;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

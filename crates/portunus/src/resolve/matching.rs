@@ -90,7 +90,6 @@ impl Wanted<'_> {
 }
 
 fn same_registry(a: &RegistryNamespace, b: &RegistryNamespace) -> bool {
-    a == b
-        || a.authority()
-            .is_some_and(|authority| Some(authority) == b.authority())
+    let authority = Authority::of_registry_namespace;
+    a == b || authority(a).is_some_and(|of_a| Some(of_a) == authority(b))
 }

@@ -1,6 +1,6 @@
-use super::{Operation, Phase};
-use crate::hosts::Host;
+use super::operation::{Operation, Phase};
 use crate::name::ImageReference;
+use containerd_hosts::Host;
 
 /// What each host is asked for, in the order of the hosts.
 ///

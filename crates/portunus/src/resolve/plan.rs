@@ -1,7 +1,8 @@
-use super::{Attempt, Operation};
-use crate::hosts::Finding;
+use super::attempt::Attempt;
+use super::operation::Operation;
 use crate::name::{ImageReference, Profile};
 use crate::store::SourceError;
+use containerd_hosts::Finding;
 
 /// The answer: the ordered attempts, each with its host, its phases, its candidate credentials
 /// and the reason for each. Plain data without a secret; the same inputs give the same plan.

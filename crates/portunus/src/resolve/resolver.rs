@@ -1,23 +1,30 @@
 use std::sync::Arc;
 
+use super::attempt::Attempt;
+use super::candidate::{Candidate, PassedOver};
+use super::credential_domain::CredentialDomain;
+use super::error::ResolveError;
 use super::gathering::Gathering;
 use super::matching::{Verdict, Wanted};
+use super::operation::{Operation, Phase};
 use super::phases::phases;
-use super::{Attempt, Candidate, Operation, PassedOver, Phase, Plan, ResolveError, Session};
-use crate::hosts::{Host, HostsDirectories, Reading};
+use super::plan::Plan;
+use super::prepare_hosts::prepare_hosts;
+use super::session::Session;
 use crate::name::{Authority, ImageReference, Profile, Repository};
 use crate::store::Source;
+use containerd_hosts::{Host, HostsTree, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use portunus::hosts::HostsDirectories;
+/// use portunus::hosts::HostsTree;
 /// use portunus::name::{ImageReference, Profile};
 /// use portunus::resolve::{Operation, Resolver};
 /// use portunus::store::CredentialsFile;
 ///
-/// let hosts = HostsDirectories::new(vec!["/etc/containerd/certs.d".into()]);
+/// let hosts = HostsTree::new(vec!["/etc/containerd/certs.d".into()]);
 /// let file = CredentialsFile::new("/home/me/.config/portunus/credentials.json");
 /// let resolver = Resolver::new(hosts).with_source(Arc::new(file));
 /// let image = ImageReference::parse("reg.test/team/app:v1")?;
@@ -29,7 +36,7 @@ use crate::store::Source;
 /// ```
 #[derive(Debug)]
 pub struct Resolver {
-    hosts: HostsDirectories,
+    hosts: HostsTree,
     reading: Reading,
     sources: Vec<Arc<dyn Source>>,
     inherit: bool,
@@ -38,9 +45,9 @@ pub struct Resolver {
 /// Initialization
 impl Resolver {
     /// A resolver without sources: every host is asked anonymously.
-    pub fn new(hosts: HostsDirectories) -> Self {
+    pub fn new(hosts: HostsTree) -> Self {
         Self {
-            hosts,
+            hosts: prepare_hosts(hosts),
             reading: Reading::default(),
             sources: Vec::new(),
             inherit: false,
@@ -133,7 +140,7 @@ impl Resolver {
             profile,
             inherit: self.inherit,
         };
-        let (candidates, passed_over) = judged(&wanted, gathering, |reason| reason);
+        let (candidates, passed_over) = judge_entries(&wanted, gathering, |reason| reason);
         attempt.candidates = candidates;
         attempt.passed_over = passed_over;
     }
@@ -145,7 +152,8 @@ impl Resolver {
         profile: &Profile,
         gathering: &mut Gathering<'_>,
     ) {
-        let Some(domain) = &attempt.host.credential_domain else {
+        let asked = reference.registry_namespace();
+        let Some(domain) = CredentialDomain::judge(&attempt.host, asked) else {
             return;
         };
         let line = domain.place.line;
@@ -155,7 +163,7 @@ impl Resolver {
             ));
             return;
         }
-        let Some(authority) = reference.registry_namespace().authority() else {
+        let Some(authority) = Authority::of_registry_namespace(asked) else {
             return;
         };
         let wanted = Wanted {
@@ -168,7 +176,7 @@ impl Resolver {
         let trusted = |reason| {
             format!("{reason} of {authority}, which line {line} trusts (credential_domain)")
         };
-        let (candidates, _) = judged(&wanted, gathering, trusted);
+        let (candidates, _) = judge_entries(&wanted, gathering, trusted);
         let known = |candidate: &Candidate| {
             attempt
                 .candidates
@@ -228,7 +236,7 @@ fn repository_at(host: &Host, repository: &Repository) -> Repository {
 }
 
 /// The entries that match, best first, and those that do not.
-fn judged(
+fn judge_entries(
     wanted: &Wanted<'_>,
     gathering: &mut Gathering<'_>,
     describe: impl Fn(String) -> String,

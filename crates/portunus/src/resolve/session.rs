@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Candidate, Plan};
+use super::candidate::Candidate;
+use super::plan::Plan;
 use crate::credential::Credential;
 use crate::name::CredentialKey;
 use crate::store::{Source, SourceError};
@@ -13,10 +14,10 @@ use crate::store::{Source, SourceError};
 #[derive(Debug)]
 pub struct Session {
     sources: Vec<Arc<dyn Source>>,
-    fetched: Mutex<HashMap<(usize, CredentialKey), Answer>>,
+    fetched: Mutex<HashMap<(usize, CredentialKey), Fetched>>,
 }
 
-type Answer = Result<Option<Credential>, SourceError>;
+type Fetched = Result<Option<Credential>, SourceError>;
 
 impl Session {
     /// A session over the sources that a plan was made from, in the same order.

@@ -1,9 +1,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::SourceError;
-use super::origin::Origin;
+use super::error::SourceError;
 use super::secret_file::{SecretFile, Stamp};
+use super::source_label::SourceLabel;
 
 /// A file of secrets with what was read from it, kept until the file changes.
 #[derive(Debug)]
@@ -29,14 +29,14 @@ impl<T: Default> CachedFile<T> {
         self.file.path()
     }
 
-    pub(super) fn origin(&self) -> &Origin {
-        self.file.origin()
+    pub(super) fn label(&self) -> &SourceLabel {
+        self.file.label()
     }
 
     /// What `parse` makes of the text; an absent file gives the default.
     pub(super) fn read(
         &self,
-        parse: impl Fn(&Origin, &str) -> Result<T, SourceError>,
+        parse: impl Fn(&SourceLabel, &str) -> Result<T, SourceError>,
     ) -> Result<Arc<T>, SourceError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.file.stamp()?;
@@ -49,7 +49,7 @@ impl<T: Default> CachedFile<T> {
         let Some((text, stamp)) = self.file.read()? else {
             return Ok(Arc::default());
         };
-        let parsed = Arc::new(parse(self.origin(), &text)?);
+        let parsed = Arc::new(parse(self.label(), &text)?);
         *held = Some((stamp, Arc::clone(&parsed)));
         Ok(parsed)
     }

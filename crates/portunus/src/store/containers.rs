@@ -1,7 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use super::docker::AuthFile;
-use super::{Entries, Entry, HelperPrograms, Source, SourceError, SourceKind};
+use super::entry::Entry;
+use super::error::SourceError;
+use super::helper::HelperPrograms;
+use super::source::{Entries, Source, SourceKind};
 use crate::credential::Credential;
 use crate::name::Authority;
 

@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use super::SourceKind;
+use super::source::SourceKind;
 use crate::credential::CredentialKind;
 use crate::name::CredentialKey;
 

@@ -1,4 +1,4 @@
-use super::SourceKind;
+use super::source::SourceKind;
 
 /// Why a source could not answer, or a store could not be written. Never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

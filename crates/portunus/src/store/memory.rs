@@ -1,6 +1,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use super::entry::{Entry, Provenance};
+use super::error::SourceError;
+use super::source::{Entries, Source, SourceKind, Store, Stored};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 

@@ -15,12 +15,12 @@ mod error;
 mod helper;
 mod json;
 mod memory;
-mod origin;
 mod pull_secret;
 pub mod record;
 mod removal;
 mod secret_file;
 mod source;
+mod source_label;
 
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;

@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use super::docker::Auths;
+use super::entry::Entry;
+use super::error::SourceError;
 use super::json::Document;
-use super::origin::Origin;
 use super::secret_file::SecretFile;
-use super::{Entries, Entry, Source, SourceError, SourceKind};
+use super::source::{Entries, Source, SourceKind};
+use super::source_label::SourceLabel;
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
 
@@ -34,13 +36,13 @@ impl PullSecret {
     /// Where it is absent, cannot be read or is not in docker's format.
     pub fn read(path: &Path, profile: &Profile) -> Result<Self, SourceError> {
         let file = SecretFile::new(file_at(path), SourceKind::CommandLine);
-        let origin = file.origin();
+        let label = file.label();
         let Some((text, _)) = file.read()? else {
-            return Err(origin.error("there is no pull secret"));
+            return Err(label.error("there is no pull secret"));
         };
         let legacy = file.path().file_name().is_some_and(|name| name == LEGACY);
         Ok(Self {
-            auths: read(origin, &text, legacy)?,
+            auths: read(label, &text, legacy)?,
             profile: profile.clone(),
         })
     }
@@ -74,14 +76,14 @@ fn file_at(path: &Path) -> PathBuf {
     found.unwrap_or_else(|| path.join(FILES[0]))
 }
 
-fn read(origin: &Origin, text: &str, legacy: bool) -> Result<Auths, SourceError> {
+fn read(label: &SourceLabel, text: &str, legacy: bool) -> Result<Auths, SourceError> {
     let document = Document::new(text);
     let root = document
         .root()
-        .map_err(|problem| origin.error_at(&problem))?;
+        .map_err(|problem| label.error_at(&problem))?;
     match legacy {
-        true => Ok(Auths::read_legacy_pull_secret(origin, document, &root)),
-        false => Auths::read_pull_secret(origin, document, &root),
+        true => Ok(Auths::read_legacy_pull_secret(label, document, &root)),
+        false => Auths::read_pull_secret(label, document, &root),
     }
 }
 

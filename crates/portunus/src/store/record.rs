@@ -3,10 +3,10 @@
 
 use std::time::SystemTime;
 
+use super::entry::{Entry, Provenance};
 use super::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
-use super::{Entry, Provenance};
 use crate::credential::{Credential, CredentialKind};
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 /// The text of a credential, secret included.
 ///

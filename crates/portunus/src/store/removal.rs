@@ -1,4 +1,5 @@
-use super::{Entry, SourceError};
+use super::entry::Entry;
+use super::error::SourceError;
 
 /// What came of removing several things. What failed did not keep the rest from being removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

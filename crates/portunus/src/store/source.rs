@@ -1,6 +1,8 @@
 use std::fmt;
 
-use super::{Entry, Provenance, Removal, SourceError};
+use super::entry::{Entry, Provenance};
+use super::error::SourceError;
+use super::removal::Removal;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 

@@ -1,6 +1,6 @@
 use url::Url;
 
-use super::{Challenge, Scheme};
+use super::challenge::{Challenge, Scheme};
 
 /// What a host wants to be shown, after its challenges were read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::{Scopes, Token};
+use super::response::Token;
+use super::scope::Scopes;
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -15,18 +16,18 @@ use crate::name::Authority;
 #[derive(Debug, Default)]
 pub struct TokenCache {
     off: bool,
-    tokens: Mutex<HashMap<Place, Vec<Held>>>,
+    tokens: Mutex<HashMap<Audience, Vec<CachedToken>>>,
 }
 
 /// What a token was handed out for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenKey {
-    place: Place,
+    audience: Audience,
     identity: Option<Credential>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Place {
+struct Audience {
     host: Authority,
     realm: Url,
     service: String,
@@ -34,7 +35,7 @@ struct Place {
 }
 
 #[derive(Debug)]
-struct Held {
+struct CachedToken {
     identity: Option<Credential>,
     token: Token,
     renew_at: Instant,
@@ -50,13 +51,13 @@ impl TokenKey {
         scopes: Scopes,
     ) -> Self {
         let service = service.into();
-        let place = Place {
+        let audience = Audience {
             host,
             realm,
             service,
             scopes,
         };
-        Self { place, identity }
+        Self { audience, identity }
     }
 }
 
@@ -82,7 +83,7 @@ impl TokenCache {
     /// The token that was kept under `key`, unless it is time to renew it.
     pub fn get(&self, key: &TokenKey, now: Instant) -> Option<Token> {
         let tokens = self.lock();
-        let held = tokens.get(&key.place)?;
+        let held = tokens.get(&key.audience)?;
         let held = held.iter().find(|held| held.identity == key.identity)?;
         (now < held.renew_at).then(|| held.token.clone())
     }
@@ -92,15 +93,15 @@ impl TokenCache {
         if self.off {
             return;
         }
-        let TokenKey { place, identity } = key;
+        let TokenKey { audience, identity } = key;
         let renew_at = now
             + token
                 .lifetime
                 .saturating_sub(renewal_margin(token.lifetime));
         let mut tokens = self.lock();
-        let held = tokens.entry(place).or_default();
+        let held = tokens.entry(audience).or_default();
         held.retain(|held| held.identity != identity && now < held.renew_at);
-        held.push(Held {
+        held.push(CachedToken {
             identity,
             token,
             renew_at,
@@ -109,17 +110,17 @@ impl TokenCache {
 
     /// Drops the token under `key`: the host did not want it.
     pub fn forget(&self, key: &TokenKey) {
-        if let Some(held) = self.lock().get_mut(&key.place) {
+        if let Some(held) = self.lock().get_mut(&key.audience) {
             held.retain(|held| held.identity != key.identity);
         }
     }
 
     /// Drops every token for a host: somebody logged in or out there.
     pub fn forget_host(&self, host: &Authority) {
-        self.lock().retain(|place, _| place.host != *host);
+        self.lock().retain(|audience, _| audience.host != *host);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Vec<Held>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Audience, Vec<CachedToken>>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -132,7 +133,7 @@ fn renewal_margin(lifetime: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use containerd_hosts::Secret;
 
     fn key(identity: Option<Credential>) -> TokenKey {
         TokenKey::new(

@@ -1,10 +1,11 @@
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use super::authentication::Bearer;
 use super::response::{self, ExchangeError, Token};
-use super::{Bearer, Scopes};
+use super::scope::Scopes;
 use crate::credential::Credential;
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 const CLIENT_ID: &str = "portunus";
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::secret::Secret;
+use containerd_hosts::Secret;
 
 /// How much of a realm's answer is read, in bytes.
 pub const MAX_RESPONSE: usize = 1 << 20;
@@ -62,7 +62,7 @@ pub enum ExchangeError {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenDocument {
     token: Option<String>,
     access_token: Option<String>,
     expires_in: Option<f64>,
@@ -79,7 +79,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
     if body.len() > MAX_RESPONSE {
         return Err(ExchangeError::TooLarge);
     }
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| ExchangeError::NoToken)?;
+    let answer: TokenDocument = serde_json::from_slice(body).map_err(|_| ExchangeError::NoToken)?;
     let given = |text: Option<String>| text.filter(|text| !text.is_empty()).map(Secret::new);
     let (token, access_token) = (given(answer.token), given(answer.access_token));
     let lifetime = match answer.expires_in {

@@ -1,4 +1,4 @@
-use portunus::hosts::{Host, HostsDirectories, Reading, RegistryNamespaceHosts};
+use portunus::hosts::{Host, HostsTree, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
 
 use crate::client::login::request::LoginRequest;
@@ -105,14 +105,14 @@ fn read_unlisted(
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
 ) -> Result<Host, Failure> {
-    let nowhere = HostsDirectories::new(Vec::new());
+    let nowhere = HostsTree::new(Vec::new());
     let hosts = read(nowhere, registry_namespace, request)?.hosts;
     let none = || Failure::new(Exit::Failed, format!("{registry_namespace} has no host"));
     hosts.into_iter().next_back().ok_or_else(none)
 }
 
 fn read(
-    directories: HostsDirectories,
+    directories: HostsTree,
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
 ) -> Result<RegistryNamespaceHosts, Failure> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use portunus::hosts::{Host, HostsDirectories, Reading};
+use portunus::hosts::{Host, HostsTree, Reading};
 use portunus::name::{
     Authority, CredentialKey, KeyText, NameError, Profile, RegistryNamespace, Repository,
 };
@@ -91,7 +91,7 @@ impl Target {
     pub(crate) fn authorities(
         &self,
         registry_namespace: Option<&RegistryNamespace>,
-        directories: &HostsDirectories,
+        directories: &HostsTree,
     ) -> BTreeSet<Authority> {
         let namespaces = match registry_namespace {
             Some(registry_namespace) => vec![registry_namespace.clone()],

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 
 use crate::client::environment::Environment;
 use crate::client::settings::config::Config;
@@ -63,13 +63,10 @@ pub(super) fn find_hosts(
         environment.path("XDG_CONFIG_HOME"),
         environment.path("HOME"),
     );
-    let own = HostsDirectories::rootless(xdg.as_deref(), home.as_deref());
+    let own = HostsTree::rootless(xdg.as_deref(), home.as_deref());
     // A configuration of the daemon's that we may not read tells us nothing.
-    let configured = HostsDirectories::from_containerd_config(Path::new(CONTAINERD_CONFIG));
-    let system = configured
-        .ok()
-        .flatten()
-        .unwrap_or_else(HostsDirectories::system);
+    let configured = HostsTree::from_containerd_config(Path::new(CONTAINERD_CONFIG));
+    let system = configured.ok().flatten().unwrap_or_else(HostsTree::system);
     let defaults = [own.roots(), system.roots()].concat();
     (defaults, SettingSource::Default)
 }

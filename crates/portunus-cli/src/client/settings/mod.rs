@@ -9,9 +9,9 @@ pub(crate) mod source;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use portunus::hosts::HostsDirectories;
+use portunus::hosts::HostsTree;
 use portunus::name::Profile;
-use portunus::resolve::Resolver;
+use portunus::resolve::{Resolver, prepare_hosts};
 use portunus::store::Source;
 use portunus::token::trust::TrustPolicy;
 use tracing::debug;
@@ -87,8 +87,8 @@ impl<'a> Settings<'a> {
     }
 
     /// The hosts directories as one.
-    pub(crate) fn hosts(&self) -> HostsDirectories {
-        HostsDirectories::new(self.hosts_directories.clone())
+    pub(crate) fn hosts(&self) -> HostsTree {
+        prepare_hosts(HostsTree::new(self.hosts_directories.clone()))
     }
 
     /// The store that logins go to where the login itself says nothing, and what decided it.

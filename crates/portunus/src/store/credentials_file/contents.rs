@@ -4,9 +4,11 @@ use super::SECTION;
 use super::record::Record;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::Document;
-use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, SourceError};
+use crate::store::source::Entries;
+use crate::store::source_label::SourceLabel;
 
 /// The only version of the file there is.
 const VERSION: &str = "1";
@@ -23,13 +25,13 @@ pub(super) struct Contents {
 
 impl Contents {
     /// Reads the text of the file. An entry that cannot be read becomes a warning.
-    pub(super) fn read(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         let mut contents = Self::default();
         if text.trim_ascii().is_empty() {
             return Ok(contents);
         }
         let document = Document::new(text);
-        let at = |problem| origin.error_at(&problem);
+        let at = |problem| label.error_at(&problem);
         let root = document.only_root().map_err(at)?;
         let version = root.named("version").last();
         let missing = || at(document.problem(root.place.start, "`version` is missing"));
@@ -43,7 +45,7 @@ impl Contents {
                 .object(&section.value_place, "`credentials`")
                 .map_err(at)?;
             for member in &object.members {
-                match Record::read(origin, document, member) {
+                match Record::read(label, document, member) {
                     Ok(record) => contents.add(record),
                     Err(problem) => contents.warnings.push(at(problem)),
                 }

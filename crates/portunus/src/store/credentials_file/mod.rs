@@ -93,23 +93,23 @@ impl Store for CredentialsFile {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        let origin = self.file.origin();
+        let label = self.file.label();
         let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
-            Contents::read(origin, text)?;
+            Contents::read(label, text)?;
             let text = if text.trim_ascii().is_empty() {
                 "{\n\t\"version\": 1\n}\n"
             } else {
                 text
             };
             let name = key.to_string();
-            replaced(text, key, &name, &|entry| {
+            replace_entry(text, key, &name, &|entry| {
                 set(entry, credential, provenance)
             })
             .map(Some)
-            .map_err(|problem| origin.error_at(&problem))
+            .map_err(|problem| label.error_at(&problem))
         })?;
-        let mut stored = Stored::at(self.file.origin().location.clone());
+        let mut stored = Stored::at(self.file.label().location.clone());
         stored.warnings.extend(updated.tightened(self.file.file()));
         Ok(stored)
     }
@@ -135,10 +135,10 @@ impl CredentialsFile {
         if self.contents()?.entries_of(keys).is_empty() {
             return Ok(removed);
         }
-        let origin = self.file.origin();
+        let label = self.file.label();
         let wanted: HashSet<&CredentialKey> = keys.iter().collect();
         self.file.file().update(|text| {
-            removed = Contents::read(origin, text)?.entries_of(keys);
+            removed = Contents::read(label, text)?.entries_of(keys);
             if removed.is_empty() {
                 return Ok(None);
             }
@@ -148,14 +148,14 @@ impl CredentialsFile {
             };
             without(text, SECTION, is_wanted)
                 .map(Some)
-                .map_err(|problem| origin.error_at(&problem))
+                .map_err(|problem| label.error_at(&problem))
         })?;
         Ok(removed)
     }
 }
 
 /// The text with the entry of a key changed, and without other spellings of the key.
-fn replaced(
+fn replace_entry(
     text: &str,
     key: &CredentialKey,
     name: &str,

@@ -1,9 +1,10 @@
 use crate::credential::Credential;
 use crate::name::CredentialKey;
+use crate::store::entry::Entry;
 use crate::store::json::{Document, JsonProblem, Member};
-use crate::store::origin::Origin;
 use crate::store::record::Fields;
-use crate::store::{Entry, SourceKind};
+use crate::store::source::SourceKind;
+use crate::store::source_label::SourceLabel;
 
 /// One entry of the file.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub(super) struct Record {
 impl Record {
     /// Reads one member of `credentials`.
     pub(super) fn read(
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         member: &Member,
     ) -> Result<Self, JsonProblem> {
@@ -24,7 +25,7 @@ impl Record {
         })?;
         let fields = Fields::of(document, document.object(&member.value_place, "the entry")?);
         let credential = fields.credential()?;
-        let mut entry = Entry::new(key, SourceKind::File, origin.location.clone());
+        let mut entry = Entry::new(key, SourceKind::File, label.location.clone());
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         entry.provenance = fields.provenance()?;

@@ -4,8 +4,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::credential::Credential;
-use crate::secret::Secret;
 use crate::store::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use containerd_hosts::Secret;
 
 /// Reads with and without padding, writes with.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -30,7 +30,7 @@ const NOBODY: &str = "<token>";
 
 /// What an entry of `auths` holds. docker leaves it empty where a helper has the credential.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct AuthEntry {
     /// What the account logs in with.
     pub(super) login: Option<Credential>,
     /// A registry token, which may stand beside a login.
@@ -38,7 +38,7 @@ pub(super) struct Held {
 }
 
 /// Reads an entry of `auths`.
-pub(super) fn read(document: Document<'_>, object: &Object) -> Result<Held, JsonProblem> {
+pub(super) fn read(document: Document<'_>, object: &Object) -> Result<AuthEntry, JsonProblem> {
     let field = |name: &str| -> Result<Option<Zeroizing<String>>, JsonProblem> {
         let Some(member) = object.named_in_any_case(name).last() else {
             return Ok(None);
@@ -51,7 +51,7 @@ pub(super) fn read(document: Document<'_>, object: &Object) -> Result<Held, Json
             let place = object.named_in_any_case("auth").last();
             let place = place.map_or(object.place.start, |member| member.value_place.start);
             let (username, password) =
-                decoded(&auth).map_err(|problem| document.problem(place, problem))?;
+                decode(&auth).map_err(|problem| document.problem(place, problem))?;
             (Some(username), password)
         }
         None => {
@@ -68,7 +68,7 @@ pub(super) fn read(document: Document<'_>, object: &Object) -> Result<Held, Json
         None => username.map(|username| Credential::Password { username, password }),
     };
     let token = field("registrytoken")?.map(secret);
-    Ok(Held {
+    Ok(AuthEntry {
         login,
         registry_token: token.map(|token| Credential::RegistryToken { token }),
     })
@@ -121,7 +121,7 @@ fn check(username: &str, secret: &Secret) -> Result<(), &'static str> {
 }
 
 /// Splits `base64(user:password)` at the first colon and trims NULs off the password, as docker.
-fn decoded(auth: &str) -> Result<(String, Secret), &'static str> {
+fn decode(auth: &str) -> Result<(String, Secret), &'static str> {
     let mut dense = Zeroizing::new(String::with_capacity(auth.len()));
     dense.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
     let bytes = BASE64.decode(dense.as_bytes()).map(Zeroizing::new);

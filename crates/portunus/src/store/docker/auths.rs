@@ -3,9 +3,11 @@ use std::collections::HashMap;
 use super::{auth, key};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, Member, Object};
-use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, SourceError};
+use crate::store::source::Entries;
+use crate::store::source_label::SourceLabel;
 
 /// The `auths` of a file in docker's format.
 ///
@@ -40,24 +42,24 @@ impl Auths {
     /// Reads the `auths` of a document's root, their keys as docker does. They may stand there
     /// twice, then both count.
     pub(crate) fn read(
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
-        Self::read_with(origin, document, root, key::credential_key)
+        Self::read_with(label, document, root, key::credential_key)
     }
 
     /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
     pub(crate) fn read_pull_secret(
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
-        Self::read_with(origin, document, root, key::pull_secret_key)
+        Self::read_with(label, document, root, key::pull_secret_key)
     }
 
     fn read_with(
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         root: &Object,
         read_key: ReadKey,
@@ -70,33 +72,37 @@ impl Auths {
             }
             let object = document
                 .object(&section.value_place, "`auths`")
-                .map_err(|problem| origin.error_at(&problem))?;
-            auths.read_members(origin, document, &object, read_key);
+                .map_err(|problem| label.error_at(&problem))?;
+            auths.read_members(label, document, &object, read_key);
         }
         Ok(auths)
     }
 
     /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
-    pub(crate) fn read_dockercfg(origin: &Origin, document: Document<'_>, root: &Object) -> Self {
+    pub(crate) fn read_dockercfg(
+        label: &SourceLabel,
+        document: Document<'_>,
+        root: &Object,
+    ) -> Self {
         let mut auths = Self::default();
-        auths.read_members(origin, document, root, key::credential_key);
+        auths.read_members(label, document, root, key::credential_key);
         auths
     }
 
     /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
     pub(crate) fn read_legacy_pull_secret(
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         root: &Object,
     ) -> Self {
         let mut auths = Self::default();
-        auths.read_members(origin, document, root, key::pull_secret_key);
+        auths.read_members(label, document, root, key::pull_secret_key);
         auths
     }
 
     fn read_members(
         &mut self,
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         object: &Object,
         read_key: ReadKey,
@@ -111,14 +117,14 @@ impl Auths {
                 .get(member.name.as_str())
                 .is_some_and(|it| std::ptr::eq(*it, member))
             {
-                self.read_member(origin, document, member, read_key);
+                self.read_member(label, document, member, read_key);
             }
         }
     }
 
     fn read_member(
         &mut self,
-        origin: &Origin,
+        label: &SourceLabel,
         document: Document<'_>,
         member: &Member,
         read_key: ReadKey,
@@ -130,7 +136,7 @@ impl Auths {
         let held = match entry.and_then(|object| auth::read(document, &object)) {
             Ok(held) => held,
             Err(problem) => {
-                self.warnings.push(origin.error_at(&problem));
+                self.warnings.push(label.error_at(&problem));
                 return;
             }
         };
@@ -143,7 +149,7 @@ impl Auths {
             self.markers.push(key);
             return;
         };
-        let mut entry = Entry::new(key, origin.kind, origin.location.clone());
+        let mut entry = Entry::new(key, label.kind, label.location.clone());
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         self.add(Auth {

@@ -1,9 +1,9 @@
 use super::auths::Auths;
 use super::key;
 use crate::name::{Authority, CredentialKey};
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
-use crate::store::origin::Origin;
+use crate::store::source_label::SourceLabel;
 
 /// What docker's `config.json` says about credentials.
 #[derive(Debug, Default)]
@@ -18,14 +18,14 @@ pub(super) struct Config {
 
 impl Config {
     /// Reads the text of the file.
-    pub(super) fn read(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         let document = Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
-        let at = |problem| origin.error_at(&problem);
+        let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let auths = Auths::read(origin, document, &root)?;
+        let auths = Auths::read(label, document, &root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
@@ -51,23 +51,23 @@ impl Config {
     }
 
     /// As [`Config::read`], for programs that know no `credsStore`.
-    pub(super) fn read_without_store(origin: &Origin, text: &str) -> Result<Self, SourceError> {
-        let mut config = Self::read(origin, text)?;
+    pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
+        let mut config = Self::read(label, text)?;
         config.credentials_store = None;
         Ok(config)
     }
 
     /// Reads a `.dockercfg`, which knows no helpers.
-    pub(super) fn read_dockercfg(origin: &Origin, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read_dockercfg(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         let document = Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
         let root = document
             .root()
-            .map_err(|problem| origin.error_at(&problem))?;
+            .map_err(|problem| label.error_at(&problem))?;
         Ok(Self {
-            auths: Auths::read_dockercfg(origin, document, &root),
+            auths: Auths::read_dockercfg(label, document, &root),
             ..Self::default()
         })
     }

@@ -1,9 +1,11 @@
 use super::auths::Auths;
 use crate::credential::Credential;
 use crate::name::Authority;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
-use crate::store::origin::Origin;
-use crate::store::{Entries, Entry, Source, SourceError, SourceKind};
+use crate::store::source::{Entries, Source, SourceKind};
+use crate::store::source_label::SourceLabel;
 
 /// The value of `DOCKER_AUTH_CONFIG`: `{"auths": {"HOST": {"auth": "…"}}}` and nothing else.
 ///
@@ -17,9 +19,9 @@ pub struct DockerAuthVariable {
 impl DockerAuthVariable {
     /// Reads the value of the variable; an empty one holds nothing.
     pub fn new(value: &str) -> Self {
-        let origin = Origin::new(SourceKind::Environment, "DOCKER_AUTH_CONFIG");
+        let label = SourceLabel::new(SourceKind::Environment, "DOCKER_AUTH_CONFIG");
         Self {
-            auths: read(&origin, value),
+            auths: read(&label, value),
         }
     }
 
@@ -36,12 +38,12 @@ impl DockerAuthVariable {
     }
 }
 
-fn read(origin: &Origin, value: &str) -> Result<Auths, SourceError> {
+fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
     if matches!(value.trim_ascii(), "" | "null") {
         return Ok(Auths::default());
     }
     let document = Document::new(value);
-    let at = |problem| origin.error_at(&problem);
+    let at = |problem| label.error_at(&problem);
     let root = document.only_root().map_err(at)?;
     only(document, &root, "auths").map_err(at)?;
     for section in root.named_in_any_case("auths") {
@@ -61,7 +63,7 @@ fn read(origin: &Origin, value: &str) -> Result<Auths, SourceError> {
             }
         }
     }
-    let auths = Auths::read(origin, document, &root)?;
+    let auths = Auths::read(label, document, &root)?;
     match auths.warnings.first() {
         Some(warning) => Err(warning.clone()),
         None => Ok(auths),

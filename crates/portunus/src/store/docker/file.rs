@@ -2,21 +2,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::config::Config;
-use super::{credential_key, spellings};
+use super::key::{credential_key, spellings};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::cached::CachedFile;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::helper::HelperClient;
-use crate::store::origin::Origin;
+use crate::store::helper::HelperPrograms;
 use crate::store::secret_file::SecretFile;
-use crate::store::{Entries, Entry, HelperPrograms, SourceError, SourceKind};
+use crate::store::source::{Entries, SourceKind};
+use crate::store::source_label::SourceLabel;
 
 /// A file in docker's format, docker's own or another program's, and the helpers it configures.
 #[derive(Debug)]
 pub(crate) struct AuthFile {
     file: CachedFile<Config>,
     kind: SourceKind,
-    read: fn(&Origin, &str) -> Result<Config, SourceError>,
+    read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
     pub(super) programs: HelperPrograms,
 }
 
@@ -50,7 +53,7 @@ impl AuthFile {
     fn of(
         path: impl Into<PathBuf>,
         kind: SourceKind,
-        read: fn(&Origin, &str) -> Result<Config, SourceError>,
+        read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
         programs: HelperPrograms,
     ) -> Self {
         Self {
@@ -68,8 +71,8 @@ impl AuthFile {
         self.file.path()
     }
 
-    pub(super) fn origin(&self) -> &Origin {
-        self.file.origin()
+    pub(super) fn label(&self) -> &SourceLabel {
+        self.file.label()
     }
 
     /// The file itself, to be changed.
@@ -82,7 +85,7 @@ impl AuthFile {
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
-        let configured_by = Some(self.origin().location.as_str());
+        let configured_by = Some(self.label().location.as_str());
         HelperClient::new(self.kind, name, configured_by, &self.programs)
     }
 

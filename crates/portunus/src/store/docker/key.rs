@@ -55,7 +55,7 @@ pub(crate) fn spellings(authority: &Authority) -> Vec<String> {
 pub fn credential_key(text: &str) -> Option<CredentialKey> {
     if let Some(rest) = text.strip_prefix(NERDCTL) {
         let (namespace, host) = rest.split_once("/host/")?;
-        return scoped(host, namespace);
+        return parse_scoped(host, namespace);
     }
     let (is_url, rest) = match text.split_once("://") {
         Some((_, rest)) => (
@@ -65,7 +65,7 @@ pub fn credential_key(text: &str) -> Option<CredentialKey> {
         None => (false, text),
     };
     if let Some((host, query)) = rest.split_once('?') {
-        return scoped(host, query.strip_prefix("ns=")?);
+        return parse_scoped(host, query.strip_prefix("ns=")?);
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let plain = if is_url {
@@ -118,7 +118,7 @@ fn url_host(text: &str) -> String {
 }
 
 /// The key of a login at `host` and its path for one registry namespace.
-fn scoped(host: &str, namespace: &str) -> Option<CredentialKey> {
+fn parse_scoped(host: &str, namespace: &str) -> Option<CredentialKey> {
     let namespace = match Authority::parse(namespace) {
         Ok(authority) => RegistryNamespace::new(authority.to_string()).ok()?,
         Err(_) => return None,

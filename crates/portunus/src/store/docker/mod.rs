@@ -15,7 +15,10 @@ pub use environment::DockerAuthVariable;
 pub(crate) use file::AuthFile;
 pub(crate) use key::{credential_key, spellings, written};
 
-use super::{Entries, Entry, HelperPrograms, Source, SourceError, SourceKind};
+use super::entry::Entry;
+use super::error::SourceError;
+use super::helper::HelperPrograms;
+use super::source::{Entries, Source, SourceKind};
 use crate::credential::Credential;
 use crate::name::Authority;
 

@@ -1,12 +1,16 @@
 use super::config::Config;
-use super::{DockerConfig, auth, credential_key, spellings, written};
+use super::key::{credential_key, spellings, written};
+use super::{DockerConfig, auth};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::entry::{Entry, Provenance};
+use crate::store::error::SourceError;
 use crate::store::json::{
     JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
 };
+use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
-use crate::store::{Entries, Entry, Provenance, Removal, SourceError, SourceKind, Store, Stored};
+use crate::store::source::{Entries, SourceKind, Store, Stored};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -31,7 +35,7 @@ impl Store for DockerConfig {
             .ok_or_else(|| {
                 let problem =
                     format!("docker's file can only keep the plain login of a host, not `{key}`");
-                self.file.origin().cannot_keep(problem)
+                self.file.label().cannot_keep(problem)
             })?;
         let config = self.file.config()?;
         let found = self.default_helper(&config);
@@ -42,7 +46,7 @@ impl Store for DockerConfig {
         helper.replace(&written(host), credential)?;
         let mut stored = Stored::at(helper.location());
         let updated = self.file.text_file().update(|text| {
-            self.at(marked(text, host, found))
+            self.at(mark_entry(text, host, found))
                 .map(|new| (*new != text).then_some(new))
         })?;
         stored
@@ -103,20 +107,20 @@ impl DockerConfig {
         host: &Authority,
         credential: &Credential,
     ) -> Result<Stored, SourceError> {
-        let origin = self.file.origin();
+        let label = self.file.label();
         let updated = self.file.text_file().update(|text| {
-            Config::read(origin, text)?;
+            Config::read(label, text)?;
             let text = self.at(without_other_spellings(text, host))?;
             let name = written(host);
             let mut entry = self.at(held(&text, SECTION, &name))?;
-            auth::set(&mut entry, credential).map_err(|problem| origin.cannot_keep(problem))?;
+            auth::set(&mut entry, credential).map_err(|problem| label.cannot_keep(problem))?;
             self.at(insert_or_replace(&text, SECTION, &name, &entry))
                 .map(Some)
         })?;
-        let mut stored = Stored::at(&origin.location);
+        let mut stored = Stored::at(&label.location);
         let plain = format!(
             "{}: the secret is stored there unencrypted, as docker does",
-            origin.location
+            label.location
         );
         stored.warnings.push(plain);
         stored
@@ -151,7 +155,7 @@ impl DockerConfig {
         };
         let mut removed = Vec::new();
         self.file.text_file().update(|text| {
-            let config = Config::read(self.file.origin(), text)?;
+            let config = Config::read(self.file.label(), text)?;
             let entries = keys.iter().filter_map(|key| config.auths.entry(key));
             removed = entries.cloned().collect();
             self.at(without(text, SECTION, names))
@@ -161,12 +165,16 @@ impl DockerConfig {
     }
 
     fn at<T>(&self, result: Result<T, JsonProblem>) -> Result<T, SourceError> {
-        result.map_err(|problem| self.file.origin().error_at(&problem))
+        result.map_err(|problem| self.file.label().error_at(&problem))
     }
 }
 
 /// The text as docker leaves it after a helper has taken a login: an empty entry, no secret.
-fn marked(text: &str, host: &Authority, found: Option<&str>) -> Result<SecretText, JsonProblem> {
+fn mark_entry(
+    text: &str,
+    host: &Authority,
+    found: Option<&str>,
+) -> Result<SecretText, JsonProblem> {
     let text = without_other_spellings(text, host)?;
     let mut entry = held(&text, SECTION, &written(host))?;
     auth::clear(&mut entry);

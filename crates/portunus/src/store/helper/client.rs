@@ -1,13 +1,16 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::HelperPrograms;
-use super::process::{Answer, run};
+use super::process::{HelperOutput, run};
+use super::programs::HelperPrograms;
 use crate::credential::Credential;
-use crate::secret::Secret;
+use crate::store::entry::Entry;
+use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
-use crate::store::origin::Origin;
-use crate::store::{Entry, Removal, SourceError, SourceKind};
+use crate::store::removal::Removal;
+use crate::store::source::SourceKind;
+use crate::store::source_label::SourceLabel;
+use containerd_hosts::Secret;
 
 /// What helpers print where they do not have what they are asked for
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
@@ -22,7 +25,7 @@ const LONGEST_INPUT: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct HelperClient {
     name: String,
-    origin: Origin,
+    label: SourceLabel,
     programs: HelperPrograms,
 }
 
@@ -45,19 +48,19 @@ impl HelperClient {
         };
         Self {
             name: name.to_owned(),
-            origin: Origin::new(kind, location),
+            label: SourceLabel::new(kind, location),
             programs: programs.clone(),
         }
     }
 
     /// The helper and the file that names it, in words.
     pub(crate) fn location(&self) -> &str {
-        &self.origin.location
+        &self.label.location
     }
 
     /// The helper in errors.
-    pub(super) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(super) fn label(&self) -> &SourceLabel {
+        &self.label
     }
 
     /// Whether it is portunus itself, which is never started.
@@ -72,8 +75,9 @@ impl HelperClient {
         };
         let not_an_answer = || self.failure(key, "its answer is not what the protocol says");
         let mut stream = serde_json::Deserializer::from_slice(&output);
-        let found = Option::<Found>::deserialize(&mut stream).map_err(|_| not_an_answer())?;
-        let Some(Found { username, secret }) = found else {
+        let found =
+            Option::<HelperCredential>::deserialize(&mut stream).map_err(|_| not_an_answer())?;
+        let Some(HelperCredential { username, secret }) = found else {
             return Ok(None);
         };
         let (username, secret) = (
@@ -242,7 +246,7 @@ impl HelperClient {
             self.failure(key, "there is no such program on PATH")
                 .with_help(help)
         })?;
-        let Answer { succeeded, output } = run(&self.programs, &program, verb, input)
+        let HelperOutput { succeeded, output } = run(&self.programs, &program, verb, input)
             .map_err(|problem| self.failure(key, &problem))?;
         if succeeded {
             return Ok(Some(output));
@@ -260,18 +264,18 @@ impl HelperClient {
     }
 
     fn failure(&self, key: &str, problem: &str) -> SourceError {
-        self.origin
-            .error(format!("cannot ask for `{}`: {problem}", shown(key)))
+        self.label
+            .error(format!("cannot ask for `{}`: {problem}", escape(key)))
     }
 
     fn cannot_keep(&self, key: &str, problem: &str) -> SourceError {
-        self.origin
-            .cannot_keep(format!("cannot store `{}`: {problem}", shown(key)))
+        self.label
+            .cannot_keep(format!("cannot store `{}`: {problem}", escape(key)))
     }
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct HelperCredential {
     #[serde(rename = "Username", alias = "username")]
     username: Option<String>,
     #[serde(rename = "Secret", alias = "secret")]
@@ -282,7 +286,7 @@ fn plain(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-fn shown(key: &str) -> String {
+fn escape(key: &str) -> String {
     key.chars().take(200).flat_map(char::escape_debug).collect()
 }
 

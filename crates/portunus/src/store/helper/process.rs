@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::HelperPrograms;
+use super::programs::HelperPrograms;
 
 /// A helper that prints more than this is not believed, in bytes.
 const LONGEST_OUTPUT: u64 = 1024 * 1024;
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// What a helper printed and how it ended.
-pub(super) struct Answer {
+pub(super) struct HelperOutput {
     pub(super) succeeded: bool,
     pub(super) output: Zeroizing<Vec<u8>>,
 }
@@ -28,7 +28,7 @@ pub(super) fn run(
     program: &Path,
     verb: &str,
     input: Zeroizing<Vec<u8>>,
-) -> Result<Answer, String> {
+) -> Result<HelperOutput, String> {
     let deadline = Instant::now() + programs.patience();
     let mut command = Command::new(program);
     command
@@ -63,7 +63,7 @@ impl Running {
         input: Zeroizing<Vec<u8>>,
         deadline: Instant,
         patience: Duration,
-    ) -> Result<Answer, String> {
+    ) -> Result<HelperOutput, String> {
         let too_slow = || format!("it gave no answer within {} s", patience.as_secs_f32());
         let child = self.child.as_mut().ok_or_else(too_slow)?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
@@ -88,7 +88,7 @@ impl Running {
             return Err(format!("its output cannot be read: {}", error.kind()));
         }
         let status = self.wait(deadline).ok_or_else(too_slow)?;
-        Ok(Answer {
+        Ok(HelperOutput {
             succeeded: status.success(),
             output,
         })

@@ -1,10 +1,12 @@
-use super::{HelperClient, HelperPrograms};
+use super::client::HelperClient;
+use super::programs::HelperPrograms;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::docker::{credential_key, spellings, written};
-use crate::store::{
-    Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored,
-};
+use crate::store::entry::{Entry, Provenance};
+use crate::store::error::SourceError;
+use crate::store::removal::Removal;
+use crate::store::source::{Entries, Source, SourceKind, Store, Stored};
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
 ///
@@ -31,7 +33,7 @@ impl HelperStore {
         let host = key.host().authority().filter(|_| key.is_plain());
         host.ok_or_else(|| {
             let problem = format!("a helper can only keep the plain login of a host, not `{key}`");
-            self.client.origin().cannot_keep(problem)
+            self.client.label().cannot_keep(problem)
         })
     }
 }

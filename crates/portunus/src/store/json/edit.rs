@@ -2,7 +2,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use super::document::{Document, JsonProblem, Object};
+use super::render::RenderedObject;
+use super::rendered_string;
 
 /// What docker indents with.
 const TAB: &str = "\t";
@@ -144,21 +146,21 @@ impl Edit<'_> {
         };
         if let Some(held) = object.named(name).last() {
             let base = base(blanks_before(self.text, held.name_place.start));
-            return spliced(self.text, &held.value_place, &[&value(&base)]);
+            return splice(self.text, &held.value_place, &[&value(&base)]);
         }
         let name = rendered_string(name);
         if let Some(last) = object.members.last() {
             let blanks = blanks_before(self.text, last.name_place.start);
             let end = last.value_place.end;
             let member = [",", blanks, &name, ": ", &value(&base(blanks))];
-            return spliced(self.text, &(end..end), &member);
+            return splice(self.text, &(end..end), &member);
         }
         let Some(step) = self.step else {
-            return spliced(self.text, &inside(object), &[&name, ": ", &value("")]);
+            return splice(self.text, &inside(object), &[&name, ": ", &value("")]);
         };
         let outer = step.repeat(depth - 1);
         let member = ["\n", &usual, &name, ": ", &value(&usual), "\n", &outer];
-        spliced(self.text, &inside(object), &member)
+        splice(self.text, &inside(object), &member)
     }
 }
 
@@ -182,7 +184,7 @@ fn inside(object: &Object) -> Range<usize> {
 }
 
 /// Joined in one allocation: a text that grows leaves copies of its secrets behind.
-fn spliced(text: &str, place: &Range<usize>, parts: &[&str]) -> Zeroizing<String> {
+fn splice(text: &str, place: &Range<usize>, parts: &[&str]) -> Zeroizing<String> {
     let (before, after) = (&text[..place.start], &text[place.end..]);
     Zeroizing::new([&[before], parts, &[after]].concat().concat())
 }

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::{Document, Object};
+use super::document::{Document, Object};
 
 /// An object to be written: names and the JSON text of their values, in order.
 ///

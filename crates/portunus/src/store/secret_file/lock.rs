@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::SecretFile;
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 
 /// How long another process may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(30);

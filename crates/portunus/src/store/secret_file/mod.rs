@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use read::{SecretText, Stamp};
 
-use super::origin::Origin;
-use super::{SourceError, SourceErrorKind, SourceKind};
+use super::error::{SourceError, SourceErrorKind};
+use super::source::SourceKind;
+use super::source_label::SourceLabel;
 
 /// Larger files are refused, in bytes.
 pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
@@ -21,14 +22,14 @@ pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct SecretFile {
     path: PathBuf,
-    origin: Origin,
+    label: SourceLabel,
 }
 
 impl SecretFile {
     pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceKind) -> Self {
         let path = path.into();
         Self {
-            origin: Origin::new(kind, path.display().to_string()),
+            label: SourceLabel::new(kind, path.display().to_string()),
             path,
         }
     }
@@ -39,12 +40,12 @@ impl SecretFile {
     }
 
     /// The file in errors.
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+    pub(crate) fn label(&self) -> &SourceLabel {
+        &self.label
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
-        self.origin.error(problem)
+        self.label.error(problem)
     }
 
     fn io_error(&self, action: &str, error: &std::io::Error) -> SourceError {

@@ -2,7 +2,7 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use super::SecretFile;
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 
 /// As many symbolic links in a row as Linux follows.
 const LINKS: usize = 40;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::{LARGEST, SecretFile};
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 
 /// The text of a file of secrets, wiped on drop.
 pub(crate) type SecretText = Zeroizing<String>;

@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::SecretFile;
 use super::place::parent;
-use crate::store::SourceError;
+use crate::store::error::SourceError;
 
 /// A new version of the file, written and synced beside it, not yet in its place.
 #[derive(Debug)]

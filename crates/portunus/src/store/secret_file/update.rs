@@ -1,5 +1,6 @@
-use super::{SecretFile, SecretText};
-use crate::store::SourceError;
+use super::SecretFile;
+use super::read::SecretText;
+use crate::store::error::SourceError;
 
 /// How often an update is made anew because a program that takes no lock wrote in between.
 const ATTEMPTS: usize = 8;
@@ -55,7 +56,7 @@ impl Updated {
     /// What to tell the user about a mode that was too wide.
     pub(crate) fn tightened(&self, file: &SecretFile) -> Option<String> {
         let mode = self.tightened_from?;
-        let location = &file.origin().location;
+        let location = &file.label().location;
         Some(format!(
             "{location}: others could read it (mode {mode:04o}); it is 0600 now"
         ))

@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Refusal, RefusalKind};
+use super::refusal::{Refusal, RefusalKind};
 
 /// Who can be reached under an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

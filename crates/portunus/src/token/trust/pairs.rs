@@ -1,4 +1,4 @@
-use super::Origin;
+use super::origin::Origin;
 use crate::name::Authority;
 
 /// A host whose secrets may go to the realm of another host.

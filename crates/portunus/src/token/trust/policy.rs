@@ -1,7 +1,10 @@
 use url::Url;
 
+use super::address::{AddressClass, refuse_target};
+use super::origin::Origin;
+use super::pairs::RealmPair;
 use super::pairs::is_built_in;
-use super::{AddressClass, Origin, RealmPair, Refusal, RefusalKind, refuse_target};
+use super::refusal::{Refusal, RefusalKind};
 use crate::name::{Authority, CredentialKey, shell_word};
 
 /// What the operator trusts beyond the rules: `[trust]` of the configuration file.
@@ -73,7 +76,7 @@ impl TrustPolicy {
         }
         let message = format!(
             "{} would travel to {host}, whose certificate is not verified",
-            named(consent.key)
+            describe_key(consent.key)
         );
         let command = self.login_again(host, consent);
         let help = format!("{command} --insecure-registry --plain-http");
@@ -91,7 +94,7 @@ impl TrustPolicy {
         realm: &Url,
         consent: &Consent<'_>,
     ) -> Result<&'static str, Refusal> {
-        let target = checked(realm)?;
+        let target = check_realm(realm)?;
         self.host_may_see(host, consent)?;
         if target == *host {
             return Ok("the realm is the host itself");
@@ -117,7 +120,7 @@ impl TrustPolicy {
     /// # Errors
     /// Where it may not.
     pub fn realm_may_be_asked(&self, host: &Origin, realm: &Url) -> Result<(), Refusal> {
-        let target = checked(realm)?;
+        let target = check_realm(realm)?;
         if target.is_https() || target.is_loopback() || !host.is_https() {
             return Ok(());
         }
@@ -138,7 +141,7 @@ impl TrustPolicy {
         if let Some(rule) = self.unprotected_rule(target, consent) {
             return Ok(rule);
         }
-        let key = named(consent.key);
+        let key = describe_key(consent.key);
         let message = format!("{key} would travel to {target} over plain http");
         let help = format!("{} --plain-http", self.login_again(host, consent));
         Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
@@ -199,7 +202,7 @@ impl TrustPolicy {
     }
 }
 
-fn checked(realm: &Url) -> Result<Origin, Refusal> {
+fn check_realm(realm: &Url) -> Result<Origin, Refusal> {
     if !realm.username().is_empty() || realm.password().is_some() {
         let message = "the realm's URL holds user information";
         return Err(Refusal::new(RefusalKind::UserInformation, message));
@@ -222,7 +225,7 @@ fn foreign(
     if consent.plain_http {
         help += " --plain-http";
     }
-    let key = named(consent.key);
+    let key = describe_key(consent.key);
     let (kind, message) = match pinned {
         Some(pinned) => (
             RefusalKind::ChangedRealm,
@@ -241,6 +244,6 @@ fn trusting(command: &str, realm: &Origin) -> String {
     format!("{command} --trust-realm {}", shell_word(&realm.to_string()))
 }
 
-fn named(key: &CredentialKey) -> String {
+fn describe_key(key: &CredentialKey) -> String {
     format!("the credential `{key}`")
 }

@@ -1,6 +1,9 @@
 use url::Url;
 
-use super::{Consent, Origin, RealmPair, RefusalKind, TrustPolicy};
+use super::origin::Origin;
+use super::pairs::RealmPair;
+use super::policy::{Consent, TrustPolicy};
+use super::refusal::RefusalKind;
 use crate::name::{Authority, CredentialKey};
 
 fn origin(url: &str) -> Origin {

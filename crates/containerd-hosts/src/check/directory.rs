@@ -1,0 +1,82 @@
+use std::path::{Path, PathBuf};
+
+use super::failure::report_failure;
+use super::report::CheckedDirectory;
+use super::{permissions, versions};
+use crate::build_hosts::build_hosts;
+use crate::certificate_check::CertificateCheck;
+use crate::daemon_version::DaemonVersion;
+use crate::finding::{Finding, Severity};
+use crate::hosts_tree::HostsTree;
+use crate::lint::{Subject, lint};
+use crate::load::{Loaded, Read, load};
+use crate::registry_namespace::RegistryNamespace;
+use crate::tls_check::check_tls_files;
+
+/// Everything about one directory, which speaks for the registry namespace of that name.
+pub(super) fn check(
+    directories: &HostsTree,
+    directory: PathBuf,
+    registry_namespace: String,
+    daemon: Option<DaemonVersion>,
+) -> CheckedDirectory {
+    let read_by = daemon.unwrap_or(DaemonVersion::NEWEST);
+    let loaded = load(&directory, directories.keys(read_by));
+    let (hosts, findings) = match loaded {
+        Err(error) => (Vec::new(), vec![report_failure(error)]),
+        Ok(loaded) => {
+            let findings = look_into(&loaded, &directory, directories.certificate_check(), daemon);
+            let text = loaded.text();
+            let hosts = RegistryNamespace::new(&*registry_namespace).map(|name| {
+                let endpoints = loaded.endpoints.clone();
+                build_hosts(endpoints, text, &name, directories.defaults(), read_by)
+            });
+            (hosts.unwrap_or_default(), findings)
+        }
+    };
+    CheckedDirectory {
+        directory,
+        registry_namespace,
+        hosts,
+        findings,
+        naming: Vec::new(),
+    }
+}
+
+fn look_into(
+    loaded: &Loaded,
+    directory: &Path,
+    check: CertificateCheck,
+    daemon: Option<DaemonVersion>,
+) -> Vec<Finding> {
+    let (endpoints, text) = (&loaded.endpoints, loaded.text());
+    let mut findings = Vec::new();
+    for endpoint in endpoints {
+        findings.extend(check_tls_files(endpoint, text, check).map(report_failure));
+        findings.extend(permissions::check(endpoint, text, directory));
+    }
+    match &loaded.read {
+        Read::Certificates => {}
+        Read::Refused { text, fault } => {
+            let mut fault = fault.clone();
+            fault
+                .message
+                .push_str("; containerd ignores the whole file and asks the registry itself");
+            findings.push(text.finding(Severity::Error, fault));
+        }
+        Read::HostsToml { text, file } => {
+            findings.extend(lint(&Subject {
+                text,
+                file,
+                endpoints,
+                directory,
+            }));
+            if daemon.is_none() {
+                findings.extend(versions::check(text, file, endpoints, directory));
+            }
+        }
+    }
+    findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
+    findings.dedup();
+    findings
+}

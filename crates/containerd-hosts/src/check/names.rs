@@ -1,0 +1,134 @@
+use crate::code::Code;
+use std::path::Path;
+
+use super::whole::report_whole;
+use crate::finding::{Finding, Severity};
+use crate::registry_namespace::RegistryNamespace;
+use crate::{go, lookup};
+
+/// The registry namespace that a directory speaks for, by its name.
+pub(super) fn registry_namespace(directory: &Path) -> String {
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    lookup::registry_namespace_of(&name)
+}
+
+/// Whether an image reference can lead to the directory.
+pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
+    if name == lookup::DEFAULT_DIRECTORY {
+        return None;
+    }
+    let (reason, help) = unreachable(name)?;
+    let message = format!("no image reference leads to this directory: {reason}");
+    let code = Code::UnreachableDirectory;
+    Some(report_whole(directory, Severity::Warning, code, message).with_help(help))
+}
+
+/// A directory of a later root that an earlier one stands before.
+pub(super) fn report_shadowed(directory: &Path, first: &Path) -> Finding {
+    let message = format!(
+        "never read: {} speaks for this registry namespace",
+        first.display()
+    );
+    report_whole(
+        directory,
+        Severity::Warning,
+        Code::ShadowedDirectory,
+        message,
+    )
+    .with_help("keep one of the two")
+}
+
+fn unreachable(name: &str) -> Option<(&'static str, String)> {
+    let rename = |to: String| format!("rename it to `{to}`");
+    if matches!(name, "index.docker.io") {
+        return Some((
+            "references to it are understood as docker.io",
+            rename("docker.io".to_owned()),
+        ));
+    }
+    if let Some((host, port)) = name.rsplit_once('_') {
+        let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let help = if is_port {
+            rename(format!("{host}_{port}_"))
+        } else {
+            rename("HOST_PORT_".to_owned())
+        };
+        return Some((
+            "an underscore stands for the colon before and the end after a port",
+            help,
+        ));
+    }
+    if !has_host_characters(name) {
+        return Some((
+            "it has characters that no host name has",
+            rename("HOST_PORT_".to_owned()),
+        ));
+    }
+    if !has_numeric_port(name) {
+        return Some(("its port is not a number", rename("HOST_PORT_".to_owned())));
+    }
+    let is_host = name.contains(['.', ':'])
+        || name == "localhost"
+        || name.contains(|c: char| c.is_ascii_uppercase());
+    if !is_host {
+        let help = "a registry has a dot, a port or the name `localhost`".to_owned();
+        return Some((
+            "it would be taken for a part of the repository on docker.io",
+            help,
+        ));
+    }
+    None
+}
+
+/// Whether a registry could have that name, as far as its letters tell.
+pub(crate) fn names_a_host(name: &str) -> bool {
+    has_host_characters(name) && has_numeric_port(name)
+}
+
+fn has_host_characters(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    name.chars().all(allowed)
+}
+
+fn has_numeric_port(name: &str) -> bool {
+    go::port(name).bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the name has several colons outside of brackets, as an IPv6 address without them.
+pub(super) fn has_bare_colons(registry_namespace: &RegistryNamespace) -> bool {
+    let text = registry_namespace.as_str();
+    !text.starts_with('[') && text.matches(':').count() > 1
+}
+
+/// Go reads such a host since 1.26 as no host at all, so that the upstream is asked by daemons
+/// built with an older one only.
+pub(super) fn report_bare_colons(root: &Path, registry_namespace: &RegistryNamespace) -> Finding {
+    let message = format!(
+        "`{registry_namespace}` has several colons: containerd up to 2.1 asks it as its own upstream, later ones cannot"
+    );
+    report_whole(root, Severity::Warning, Code::MeansOtherwise, message)
+        .with_help("write an IPv6 address in brackets")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_that_no_reference_reaches_are_told() {
+        for (name, reachable) in [
+            ("docker.io", true),
+            ("reg.test:5000", true),
+            ("localhost", true),
+            ("[::1]:5000", true),
+            ("Registry", true),
+            ("index.docker.io", false),
+            ("reg.test_5000", false),
+            ("registry", false),
+            ("reg test", false),
+            ("reg.test:http", false),
+        ] {
+            assert_eq!(unreachable(name).is_none(), reachable, "{name}");
+        }
+    }
+}

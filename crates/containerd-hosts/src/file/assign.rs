@@ -1,0 +1,121 @@
+use super::any::{append_table, check_holds, make_table};
+use super::coerce::{boolean, locate, string, strings, table, wrong_table};
+use super::field::Field;
+use super::settings::{Located, Settings};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{KeyPart, Value};
+
+/// Headers of one host.
+const MOST_HEADERS: usize = 1_000;
+
+/// `name.rest = value` in a table with these settings.
+pub(super) fn set_field(
+    settings: &mut Settings,
+    field: Field,
+    name: &KeyPart,
+    rest: &[KeyPart],
+    value: Value,
+) -> Result<(), Fault> {
+    match field {
+        Field::Capabilities => settings.capabilities = Some(strings(name, rest, value)?),
+        Field::SkipVerify => settings.skip_verify = Some(boolean(name, rest, value)?),
+        Field::OverridePath => settings.override_path = Some(boolean(name, rest, value)?),
+        Field::DialTimeout => settings.dial_timeout = Some(string(name, rest, value)?),
+        Field::Ca => set_any(&mut settings.ca, rest, value)?,
+        Field::Client => set_any(&mut settings.client, rest, value)?,
+        Field::Header => set_header(&mut settings.header, name, rest, value)?,
+        Field::Announced(key) => {
+            let written = Located {
+                at: value.at,
+                value: string(name, rest, value).ok().map(|text| text.value),
+            };
+            settings.announced.insert(key, written);
+        }
+        // Only the root has these, and handles them itself.
+        Field::Server | Field::Host => {}
+    }
+    Ok(())
+}
+
+/// `[name.rest]`, or `[[name.rest]]`, of which `array` tells whether it is the first.
+pub(super) fn enter_field(
+    settings: &mut Settings,
+    field: Field,
+    name: &KeyPart,
+    rest: &[KeyPart],
+    array: Option<bool>,
+) -> Result<(), Fault> {
+    match field {
+        Field::Ca => enter_any(&mut settings.ca, name, rest, array),
+        Field::Client => enter_any(&mut settings.client, name, rest, array),
+        Field::Header => match rest {
+            [] if array.is_some() => return Err(wrong_table(name, "header")),
+            [] => {}
+            [key, deeper @ ..] => {
+                let mut value = take_header(&mut settings.header, &key.text);
+                enter_any(&mut value, key, deeper, array);
+                settings
+                    .header
+                    .extend(value.map(|value| (locate(key), value)));
+            }
+        },
+        // containerd does not know it, so nothing there can make it refuse the file.
+        Field::Announced(key) => {
+            let written = Located {
+                value: None,
+                at: name.at,
+            };
+            settings.announced.insert(key, written);
+        }
+        _ => return Err(wrong_table(name, &name.text.to_lowercase())),
+    }
+    Ok(())
+}
+
+fn enter_any(value: &mut Option<Value>, name: &KeyPart, rest: &[KeyPart], array: Option<bool>) {
+    match array {
+        Some(first) if rest.is_empty() => append_table(value, name, first),
+        _ => make_table(value, name),
+    }
+}
+
+fn set_any(slot: &mut Option<Value>, rest: &[KeyPart], value: Value) -> Result<(), Fault> {
+    check_holds(&value)?;
+    match rest.first() {
+        None => *slot = Some(value),
+        Some(part) => make_table(slot, part),
+    }
+    Ok(())
+}
+
+fn set_header(
+    header: &mut Vec<(Located<String>, Value)>,
+    name: &KeyPart,
+    rest: &[KeyPart],
+    value: Value,
+) -> Result<(), Fault> {
+    let Some((key, rest)) = rest.split_first() else {
+        let pairs = table(name, value)?;
+        header.clear();
+        return pairs
+            .into_iter()
+            .try_for_each(|(key, value)| set_header(header, name, &key, value));
+    };
+    if header.len() == MOST_HEADERS {
+        return Err(Fault::new(
+            key.at,
+            Code::TooManyHeaders,
+            "more than 1000 headers for one host",
+        ));
+    }
+    let mut slot = take_header(header, &key.text);
+    set_any(&mut slot, rest, value)?;
+    header.extend(slot.map(|value| (locate(key), value)));
+    Ok(())
+}
+
+fn take_header(header: &mut Vec<(Located<String>, Value)>, key: &str) -> Option<Value> {
+    let index = header.iter().position(|(name, _)| name.value == key)?;
+    Some(header.remove(index).1)
+}

@@ -1,0 +1,100 @@
+use super::settings::Located;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{Key, KeyPart, Value, ValueKind};
+
+// A value as the type that containerd has for its key; go-toml converts nothing.
+
+pub(super) fn string(
+    name: &KeyPart,
+    rest: &[KeyPart],
+    value: Value,
+) -> Result<Located<String>, Fault> {
+    match value.kind {
+        ValueKind::String(text) if rest.is_empty() => Ok(Located {
+            value: text.expose().to_owned(),
+            at: value.at,
+        }),
+        kind => Err(wrong_type(name, value.at, "a string", rest, &kind)),
+    }
+}
+
+pub(super) fn boolean(
+    name: &KeyPart,
+    rest: &[KeyPart],
+    value: Value,
+) -> Result<Located<bool>, Fault> {
+    match value.kind {
+        ValueKind::Boolean(flag) if rest.is_empty() => Ok(Located {
+            value: flag,
+            at: value.at,
+        }),
+        kind => Err(wrong_type(name, value.at, "true or false", rest, &kind)),
+    }
+}
+
+pub(super) fn strings(
+    name: &KeyPart,
+    rest: &[KeyPart],
+    value: Value,
+) -> Result<Located<Vec<Located<String>>>, Fault> {
+    match value.kind {
+        ValueKind::Array(items) if rest.is_empty() => Ok(Located {
+            at: value.at,
+            value: items
+                .into_iter()
+                .map(|item| string(name, &[], item))
+                .collect::<Result<_, _>>()?,
+        }),
+        kind => Err(wrong_type(
+            name,
+            value.at,
+            "an array of strings",
+            rest,
+            &kind,
+        )),
+    }
+}
+
+pub(super) fn table(name: &KeyPart, value: Value) -> Result<Vec<(Key, Value)>, Fault> {
+    match value.kind {
+        ValueKind::Table(pairs) => Ok(pairs),
+        kind => Err(wrong_type(name, value.at, "a table", &[], &kind)),
+    }
+}
+
+fn wrong_type(
+    name: &KeyPart,
+    at: usize,
+    wanted: &str,
+    rest: &[KeyPart],
+    kind: &ValueKind,
+) -> Fault {
+    let found = if rest.is_empty() {
+        kind.name()
+    } else {
+        "a table"
+    };
+    Fault::new(
+        at,
+        Code::WrongType,
+        format!("`{}` takes {wanted}, not {found}", name.text),
+    )
+    .help("containerd ignores the whole file because of this")
+}
+
+pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
+    Fault::new(
+        name.at,
+        Code::WrongType,
+        format!("`{what}` cannot be written like this"),
+    )
+    .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")
+}
+
+pub(super) fn locate(part: &KeyPart) -> Located<String> {
+    Located {
+        value: part.text.clone(),
+        at: part.at,
+    }
+}

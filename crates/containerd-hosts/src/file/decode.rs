@@ -1,0 +1,309 @@
+use std::collections::{HashMap, HashSet};
+
+use super::assign::{enter_field, set_field};
+use super::coerce::{locate, string, table, wrong_table};
+use super::field::Field;
+use super::keys::Keys;
+use super::settings::{Located, Settings};
+use super::unread::Unread;
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
+
+/// Hosts of one file; parsing them takes containerd time that grows with the square.
+const MOST_HOSTS: usize = 10_000;
+
+/// A `hosts.toml` as go-toml decodes it into containerd's structures
+/// (`core/remotes/docker/config/hosts.go`, `parseHostsFile`).
+#[derive(Debug, Default)]
+pub(crate) struct HostsFile {
+    /// `server`.
+    pub(crate) server: Option<Located<String>>,
+    /// What the root sets, for the server.
+    pub(crate) root: Settings,
+    /// The hosts in the order containerd walks them; one can stand there twice.
+    pub(crate) order: Vec<Located<String>>,
+    /// What goes unread.
+    pub(crate) unread: Vec<Unread>,
+    /// What only newer readers understand.
+    pub(crate) new_syntax: Vec<NewSyntax>,
+    /// `skip_verify` as a dotted key of a host that has one already, which older daemons die of.
+    pub(crate) kills_daemon: Option<usize>,
+    /// Whether there is a table `host`, be it empty.
+    pub(crate) has_host_table: bool,
+    hosts: HashMap<String, Settings>,
+    /// Hosts made by a dotted key or inside an inline table.
+    inline: Vec<Located<String>>,
+}
+
+impl HostsFile {
+    /// Reads the file's bytes.
+    pub(crate) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
+        let mut decoder = Decoder {
+            file: Self::default(),
+            defined: DefinedKeys::new(),
+            table: Vec::new(),
+            skip: false,
+            keys,
+        };
+        let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
+        let mut file = decoder.file;
+        file.new_syntax = new_syntax;
+        let mut told: HashSet<&str> = file.order.iter().map(|host| host.value.as_str()).collect();
+        for host in &file.inline {
+            if told.insert(&host.value) {
+                file.unread.push(Unread::Host {
+                    name: host.value.clone(),
+                    at: host.at,
+                });
+            }
+        }
+        Ok(file)
+    }
+
+    /// What the file sets for a host of [`HostsFile::order`].
+    pub(crate) fn settings(&self, host: &str) -> Settings {
+        self.hosts.get(host).cloned().unwrap_or_default()
+    }
+
+    /// Every host of the file, in whatever form it is written, in the order of first places.
+    pub(crate) fn written_hosts(&self) -> Vec<&Located<String>> {
+        let mut seen = HashSet::new();
+        let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
+        hosts.sort_by_key(|host| host.at);
+        hosts.retain(|host| seen.insert(&host.value));
+        hosts
+    }
+}
+
+struct Decoder<'a> {
+    file: HostsFile,
+    defined: DefinedKeys,
+    /// The name of the table that pairs belong to.
+    table: Key,
+    /// Whether containerd reads nothing of that table.
+    skip: bool,
+    keys: Keys<'a>,
+}
+
+impl Visitor for Decoder<'_> {
+    fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        self.defined.table(key)?;
+        self.list_host(key)?;
+        self.enter(key, None)
+    }
+
+    fn array_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        let first = self.defined.array_table(key)?;
+        self.enter(key, Some(first))
+    }
+
+    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
+        self.defined.pair(&key, &value)?;
+        if self.skip {
+            return Ok(());
+        }
+        let mut path = self.table.clone();
+        path.extend(key);
+        let (at, is_date) = (value.at, value.kind.is_date());
+        self.set_in_root(&path, value).map_err(|fault| {
+            let dies = is_date && fault.at == at && self.keys.daemon.dies_of_dates();
+            if dies {
+                deadly(at, "a date here")
+            } else {
+                fault
+            }
+        })
+    }
+}
+
+impl Decoder<'_> {
+    /// containerd's `getSortedHosts`: tables whose first part is exactly `host`, unless they
+    /// repeat the one before.
+    fn list_host(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        let [first, host, ..] = key else {
+            return Ok(());
+        };
+        let last = self
+            .file
+            .order
+            .last()
+            .map_or("", |last| last.value.as_str());
+        if first.text != "host" || host.text == last {
+            return Ok(());
+        }
+        if self.file.order.len() == MOST_HOSTS {
+            return Err(Fault::new(
+                host.at,
+                Code::TooManyHosts,
+                "more than 10000 hosts in one file",
+            )
+            .help("containerd reads this file for every request; keep what the registry needs"));
+        }
+        self.file.order.push(locate(host));
+        Ok(())
+    }
+
+    /// A header: makes what it names. `array` tells of `[[…]]` whether it is the first of its name.
+    fn enter(&mut self, key: &[KeyPart], array: Option<bool>) -> Result<(), Fault> {
+        self.table = key.to_vec();
+        self.skip = false;
+        let (first, rest) = (&key[0], &key[1..]);
+        self.file.has_host_table |= first.text == "host";
+        let Some(field) = self.keys.of_root(&first.text) else {
+            return self.skip_table(first, false);
+        };
+        if field != Field::Host {
+            return enter_field(&mut self.file.root, field, first, rest, array);
+        }
+        if self.passes_over(first) {
+            self.skip = true;
+            return Ok(());
+        }
+        match rest {
+            [] if array.is_none() => Ok(()),
+            [] => Err(wrong_table(first, "host")),
+            [host] if array.is_some() => Err(wrong_table(host, "a host")),
+            [host] => {
+                self.note_host(&first.text, host);
+                self.host(host);
+                Ok(())
+            }
+            [host, name, deeper @ ..] => {
+                self.note_host(&first.text, host);
+                match self.keys.of_host(&name.text) {
+                    None => {
+                        self.host(host);
+                        self.skip_table(name, true)
+                    }
+                    Some(field) => enter_field(self.host(host), field, name, deeper, array),
+                }
+            }
+        }
+    }
+
+    /// containerd 1.7 reads nothing below `HOST` where there is a `host`, and refuses the file
+    /// where there is none.
+    fn passes_over(&self, first: &KeyPart) -> bool {
+        !self.keys.daemon.lists_headers_only() && first.text != "host"
+    }
+
+    fn skip_table(&mut self, name: &KeyPart, in_host: bool) -> Result<(), Fault> {
+        self.skip = true;
+        self.unknown(name, in_host, true);
+        Ok(())
+    }
+
+    fn unknown(&mut self, name: &KeyPart, in_host: bool, table: bool) {
+        self.file.unread.push(Unread::Unknown {
+            name: name.text.clone(),
+            at: name.at,
+            nearest: self.keys.nearest(&name.text, in_host).map(str::to_owned),
+            table,
+        });
+    }
+
+    fn host(&mut self, host: &KeyPart) -> &mut Settings {
+        self.file.hosts.entry(host.text.clone()).or_default()
+    }
+
+    /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
+    fn note_host(&mut self, first: &str, host: &KeyPart) {
+        let listed = self
+            .file
+            .order
+            .last()
+            .is_some_and(|last| last.value == host.text);
+        if first != "host" || !listed {
+            self.note_inline(first, host);
+        }
+    }
+
+    /// containerd 1.7 lists hosts of every form, below `host` as it is written here.
+    fn note_inline(&mut self, first: &str, host: &KeyPart) {
+        if first == "host" || self.keys.daemon.lists_headers_only() {
+            self.file.inline.push(locate(host));
+        }
+    }
+
+    fn set_in_root(&mut self, path: &[KeyPart], value: Value) -> Result<(), Fault> {
+        let (first, rest) = (&path[0], &path[1..]);
+        self.file.has_host_table |= first.text == "host";
+        match self.keys.of_root(&first.text) {
+            None => {
+                self.unknown(first, false, false);
+                Ok(())
+            }
+            Some(Field::Host) if self.passes_over(first) => Ok(()),
+            Some(Field::Host) => self.set_in_hosts(first, rest, value),
+            Some(Field::Server) => {
+                self.file.server = Some(string(first, rest, value)?);
+                Ok(())
+            }
+            Some(field) => set_field(&mut self.file.root, field, first, rest, value),
+        }
+    }
+
+    fn set_in_hosts(
+        &mut self,
+        first: &KeyPart,
+        rest: &[KeyPart],
+        value: Value,
+    ) -> Result<(), Fault> {
+        let Some((host, rest)) = rest.split_first() else {
+            let pairs = table(first, value)?;
+            self.file.hosts.clear();
+            return pairs
+                .into_iter()
+                .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
+        };
+        if self.table.len() < 2 {
+            // go-toml then holds the host by value, which a pointer such as this cannot be set in.
+            let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
+            let again =
+                field == Some(Field::SkipVerify) && self.file.hosts.contains_key(&host.text);
+            if again && self.file.kills_daemon.is_none() {
+                self.file.kills_daemon = Some(host.at);
+            }
+            if again && self.keys.daemon.dies_of_dotted_keys() {
+                return Err(deadly(
+                    host.at,
+                    "`skip_verify` as a later dotted key of a host",
+                ));
+            }
+            self.note_inline(&first.text, host);
+        }
+        self.host(host);
+        match rest.split_first() {
+            None => table(host, value)?
+                .into_iter()
+                .try_for_each(|(key, value)| {
+                    let (name, rest) = (&key[0], &key[1..]);
+                    self.set_in_host(host, name, rest, value)
+                }),
+            Some((name, rest)) => self.set_in_host(host, name, rest, value),
+        }
+    }
+
+    fn set_in_host(
+        &mut self,
+        host: &KeyPart,
+        name: &KeyPart,
+        rest: &[KeyPart],
+        value: Value,
+    ) -> Result<(), Fault> {
+        match self.keys.of_host(&name.text) {
+            None => {
+                self.unknown(name, true, false);
+                Ok(())
+            }
+            Some(field) => set_field(self.host(host), field, name, rest, value),
+        }
+    }
+}
+
+fn deadly(at: usize, what: &str) -> Fault {
+    let message = format!("containerd of this version dies of {what}");
+    Fault::new(at, Code::KillsDaemon, message)
+        .help("give every host one table `[host.\"https://HOST\"]`, and put texts in quotes")
+}

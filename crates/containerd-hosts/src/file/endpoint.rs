@@ -1,0 +1,275 @@
+use crate::code::Code;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::settings::{Located, Settings};
+use crate::capabilities::Capabilities;
+use crate::daemon_version::DaemonVersion;
+use crate::dial_timeout::DialTimeout;
+use crate::fault::Fault;
+use crate::go::{self, Url};
+use crate::secret::Secret;
+use crate::toml::{Value, ValueKind};
+
+/// A host, or the server, as the file has it, before the registry namespace fills in what is
+/// missing (containerd's `parseHostConfig`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    pub(crate) scheme: String,
+    /// Empty: the registry namespace's own upstream is meant, where it is the last.
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) headers: Vec<(Located<String>, Vec<Secret>)>,
+    pub(crate) skip_verify: Option<bool>,
+    /// Whether certificates go unchecked because the host is this machine, whatever is written.
+    pub(crate) unverified_localhost: bool,
+    pub(crate) ca: Option<Vec<FileReference>>,
+    pub(crate) client: Option<Vec<ClientFiles>>,
+    pub(crate) dial_timeout: DialTimeout,
+    /// Keys that the caller announced, by their position. `None` inside where it is no string.
+    pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
+    /// The URL or host name as written; `None`: nothing is.
+    pub(crate) name: Option<Located<String>>,
+    /// Whether the URL names a user, or a password.
+    pub(crate) has_user: bool,
+    /// Whether the URL has a query or a fragment.
+    pub(crate) has_query_or_fragment: bool,
+}
+
+/// A client certificate, and its key unless both stand in one file.
+pub(crate) type ClientFiles = (FileReference, Option<FileReference>);
+
+/// A file that a `hosts.toml` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileReference {
+    /// Relative paths hang on the directory of the `hosts.toml`.
+    pub(crate) path: PathBuf,
+    /// Where it was written; `None`: found by listing the directory.
+    pub(crate) at: Option<usize>,
+}
+
+impl Endpoint {
+    /// Where its name was written.
+    pub(crate) fn at(&self) -> Option<usize> {
+        self.name.as_ref().map(|name| name.at)
+    }
+
+    /// Whether the host has TLS settings of its own. Empty lists count, too.
+    pub(crate) fn has_tls_settings(&self) -> bool {
+        let verification = self.skip_verify.is_some() || self.unverified_localhost;
+        verification || self.ca.is_some() || self.client.is_some()
+    }
+
+    /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
+    pub(crate) fn parse(
+        name: Option<&Located<String>>,
+        settings: Settings,
+        directory: &Path,
+        daemon: DaemonVersion,
+    ) -> Result<Self, Fault> {
+        let mut endpoint = Self {
+            name: name.cloned(),
+            ..Self::default()
+        };
+        if let Some(name) = name.filter(|name| !name.value.is_empty()) {
+            let override_path = settings.override_path.is_some_and(|set| set.value);
+            endpoint.set_url(name, override_path, daemon)?;
+        }
+        endpoint.skip_verify = settings.skip_verify.map(|set| set.value);
+        endpoint.capabilities = capabilities(settings.capabilities)?;
+        endpoint.ca = settings
+            .ca
+            .map(|ca| certificates(&ca, directory))
+            .transpose()?;
+        endpoint.client = match settings.client {
+            None => None,
+            Some(client) => client_certificates(client, directory)?,
+        };
+        for (name, value) in settings.header {
+            let values = header_values(&name, value)?;
+            endpoint.headers.push((name, values));
+        }
+        if let Some(text) = settings.dial_timeout.filter(|text| !text.value.is_empty()) {
+            endpoint.dial_timeout = dial_timeout(&text)?;
+        }
+        endpoint.announced = settings.announced;
+        Ok(endpoint)
+    }
+
+    fn set_url(
+        &mut self,
+        name: &Located<String>,
+        override_path: bool,
+        daemon: DaemonVersion,
+    ) -> Result<(), Fault> {
+        let text = if name.value.starts_with("http") {
+            name.value.clone()
+        } else {
+            format!("https://{}", name.value)
+        };
+        let url = Url::parse_as(&text, daemon.takes_bare_ipv6()).map_err(|fault| {
+            Fault::new(name.at, Code::InvalidUrl, format!("not a URL: {}", fault.0))
+                .help("write `https://HOST[:PORT][/PATH]`, an IPv6 address in brackets")
+        })?;
+        self.path = match url.path.as_str() {
+            "" if override_path => String::new(),
+            "" => "/v2".to_owned(),
+            path => {
+                let path = go::clean(path);
+                if override_path || path.ends_with("/v2") {
+                    path
+                } else {
+                    path + "/v2"
+                }
+            }
+        };
+        self.scheme = url.scheme;
+        self.host = url.host;
+        self.has_user = url.has_user;
+        self.has_query_or_fragment = url.has_query_or_fragment;
+        Ok(())
+    }
+}
+
+fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
+    let written = written.map_or_else(Vec::new, |list| list.value);
+    if written.is_empty() {
+        return Ok(Capabilities::ALL);
+    }
+    let mut capabilities = Capabilities::NONE;
+    for word in &written {
+        let slot = match word.value.to_lowercase().as_str() {
+            "pull" => &mut capabilities.pull,
+            "resolve" => &mut capabilities.resolve,
+            "push" => &mut capabilities.push,
+            "referrers" => &mut capabilities.referrers,
+            _ => {
+                let text = shorten(&word.value);
+                let message = format!("unknown capability `{text}`");
+                return Err(Fault::new(word.at, Code::UnknownCapability, message)
+                    .help("use `pull`, `resolve`, `push` or `referrers`"));
+            }
+        };
+        *slot = true;
+    }
+    Ok(capabilities)
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(40).flat_map(char::escape_debug).collect()
+}
+
+fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, Fault> {
+    match &value.kind {
+        ValueKind::String(path) => Ok(vec![reference(path, value.at, directory)]),
+        ValueKind::Array(items) => items
+            .iter()
+            .map(|item| path(item, "ca", directory))
+            .collect(),
+        kind => Err(not_paths(value.at, "ca", kind)),
+    }
+}
+
+/// `None` for an empty list, as containerd has it.
+fn client_certificates(value: Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
+    let items = match value.kind {
+        ValueKind::String(path) => {
+            return Ok(Some(vec![(reference(&path, value.at, directory), None)]));
+        }
+        ValueKind::Array(items) => items,
+        kind => return Err(not_paths(value.at, "client", &kind)),
+    };
+    let mut pairs = Vec::new();
+    for item in &items {
+        pairs.push(match &item.kind {
+            ValueKind::Array(pair) => match pair.as_slice() {
+                [certificate, key] => (
+                    path(certificate, "client", directory)?,
+                    Some(path(key, "client", directory)?),
+                ),
+                _ => {
+                    return Err(Fault::new(
+                        item.at,
+                        Code::InvalidClient,
+                        "a pair of `client` has two files",
+                    )
+                    .help("write `client = [[\"cert.pem\", \"key.pem\"]]`"));
+                }
+            },
+            _ => (path(item, "client", directory)?, None),
+        });
+    }
+    Ok((!pairs.is_empty()).then_some(pairs))
+}
+
+fn path(value: &Value, key: &str, directory: &Path) -> Result<FileReference, Fault> {
+    match &value.kind {
+        ValueKind::String(path) => Ok(reference(path, value.at, directory)),
+        kind => Err(not_paths(value.at, key, kind)),
+    }
+}
+
+fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
+    let message = format!(
+        "`{key}` takes the path of a file or a list of paths, not {}",
+        kind.name()
+    );
+    Fault::new(at, Code::WrongType, message)
+        .help("containerd ignores the whole file because of this")
+}
+
+fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {
+    let path = path.expose();
+    let absolute = if path.starts_with('/') {
+        PathBuf::from(path)
+    } else {
+        join(directory, path)
+    };
+    FileReference {
+        path: absolute,
+        at: Some(at),
+    }
+}
+
+fn join(directory: &Path, path: &str) -> PathBuf {
+    match directory.to_str() {
+        Some(directory) => PathBuf::from(go::join(&[directory, path])),
+        None => directory.join(path),
+    }
+}
+
+fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fault> {
+    let wrong = |at, kind: &ValueKind| {
+        let message = format!(
+            "a header takes a string or a list of strings, `{}` has {}",
+            shorten(&name.value),
+            kind.name()
+        );
+        Fault::new(at, Code::WrongType, message)
+            .help("settings of the host itself stand before its `header` table")
+    };
+    match value.kind {
+        ValueKind::String(text) => Ok(vec![text]),
+        ValueKind::Array(items) => items
+            .into_iter()
+            .map(|item| match item.kind {
+                ValueKind::String(text) => Ok(text),
+                kind => Err(wrong(item.at, &kind)),
+            })
+            .collect(),
+        kind => Err(wrong(value.at, &kind)),
+    }
+}
+
+fn dial_timeout(text: &Located<String>) -> Result<DialTimeout, Fault> {
+    match go::parse_duration(&text.value) {
+        Some(nanoseconds) => Ok(DialTimeout::from_nanoseconds(nanoseconds)),
+        None => Err(Fault::new(
+            text.at,
+            Code::InvalidDialTimeout,
+            "`dial_timeout` is not a duration",
+        )
+        .help("write a number with its unit, such as `3s`, `500ms` or `1m30s`")),
+    }
+}

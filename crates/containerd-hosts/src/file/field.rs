@@ -1,0 +1,28 @@
+/// A key that is read in a `hosts.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    Server,
+    Host,
+    Capabilities,
+    Ca,
+    Client,
+    SkipVerify,
+    Header,
+    OverridePath,
+    DialTimeout,
+    /// One that the caller announced, by its position among them.
+    Announced(usize),
+}
+
+/// The keys of a host table.
+pub(super) const OF_HOST: [(&str, Field); 7] = [
+    ("capabilities", Field::Capabilities),
+    ("ca", Field::Ca),
+    ("client", Field::Client),
+    ("skip_verify", Field::SkipVerify),
+    ("header", Field::Header),
+    ("override_path", Field::OverridePath),
+    ("dial_timeout", Field::DialTimeout),
+];
+/// The keys that only the root of the file has.
+pub(super) const OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::Host)];

@@ -1,0 +1,17 @@
+//! One `hosts.toml`: what is written in it, before any default is applied.
+
+mod any;
+mod assign;
+mod coerce;
+mod decode;
+mod endpoint;
+mod field;
+mod keys;
+mod settings;
+mod unread;
+
+pub(super) use decode::HostsFile;
+pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
+pub(super) use keys::{Keys, is_setting};
+pub(super) use settings::{Located, Settings};
+pub(super) use unread::Unread;

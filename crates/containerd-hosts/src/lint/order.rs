@@ -1,0 +1,42 @@
+use crate::code::Code;
+use std::collections::HashMap;
+
+use super::subject::{Faults, Subject};
+use crate::fault::Fault;
+use crate::file::Endpoint;
+use crate::finding::Severity;
+
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for host in &subject.file.order {
+        if by_name.insert(&host.value, host.at).is_some() {
+            let message = "containerd asks this host twice: its tables do not follow each other";
+            faults.push((
+                Severity::Warning,
+                Fault::new(host.at, Code::HostListedTwice, message)
+                    .help("move all tables of one host together"),
+            ));
+        }
+    }
+    let (mirrors, server) = subject.split();
+    let mut by_host: HashMap<String, &Endpoint> = HashMap::new();
+    for endpoint in mirrors
+        .iter()
+        .chain(server)
+        .filter(|endpoint| !endpoint.host.is_empty())
+    {
+        let Some(at) = endpoint.at() else { continue };
+        let other = by_host.insert(endpoint.host.to_ascii_lowercase(), endpoint);
+        if other
+            .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))
+        {
+            let message =
+                "two entries for one host and port: containerd knows one credential for both";
+            faults.push((
+                Severity::Warning,
+                Fault::new(at, Code::SameHostAndPort, message)
+                    .help("give each its own host name or port"),
+            ));
+        }
+    }
+}

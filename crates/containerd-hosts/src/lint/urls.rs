@@ -1,0 +1,99 @@
+use super::subject::{Faults, Subject};
+use crate::code::Code;
+use crate::fault::Fault;
+use crate::file::{Endpoint, Located};
+use crate::finding::Severity;
+
+pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
+    let last = subject.endpoints.len().saturating_sub(1);
+    for (index, endpoint) in subject.endpoints.iter().enumerate() {
+        let is_server = index == last;
+        let Some(name) = &endpoint.name else {
+            continue;
+        };
+        if is_server && name.value.is_empty() {
+            continue;
+        }
+        if let Some(fault) = misspelt(endpoint, name, is_server) {
+            faults.push((Severity::Error, fault));
+        }
+        if endpoint.has_user {
+            let message = "a user or password in the URL, which containerd drops";
+            faults.push((
+                Severity::Error,
+                Fault::new(name.at, Code::UserinfoInUrl, message)
+                    .help("take it out, and give the credential to the client that pulls"),
+            ));
+        }
+        if endpoint.has_query_or_fragment {
+            let message = "a query or a fragment in the URL, which containerd drops";
+            faults.push((
+                Severity::Warning,
+                Fault::new(name.at, Code::QueryInUrl, message)
+                    .help("write scheme, host, port and path only"),
+            ));
+        }
+        if let Some(fault) = http_with_tls(endpoint, name.at) {
+            faults.push((Severity::Warning, fault));
+        }
+        if let Some(fault) = path_mirror(endpoint, name.at).filter(|_| !is_server) {
+            faults.push((Severity::Warning, fault));
+        }
+    }
+}
+
+/// A URL in which containerd finds another host than a reader does, or none.
+fn misspelt(endpoint: &Endpoint, name: &Located<String>, is_server: bool) -> Option<Fault> {
+    let at = name.at;
+    let help = "write `https://HOST[:PORT][/PATH]` or `http://…`, in lower case";
+    if endpoint.host.is_empty() {
+        let outcome = if is_server {
+            "containerd asks the registry namespace's own upstream in its place"
+        } else {
+            "every request to it fails"
+        };
+        let message = format!("containerd finds no host in this URL; {outcome}");
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
+    }
+    if !matches!(endpoint.scheme.as_str(), "http" | "https") {
+        let message =
+            "containerd speaks neither http nor https to this host; every request to it fails";
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
+    }
+    if !name.value.starts_with("http") && name.value.contains("://") {
+        let message = "containerd takes what stands before `://` for the name of the host";
+        return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
+    }
+    None
+}
+
+fn http_with_tls(endpoint: &Endpoint, at: usize) -> Option<Fault> {
+    if endpoint.scheme != "http" || !endpoint.has_tls_settings() {
+        return None;
+    }
+    let message = "TLS settings for an `http://` host: containerd tries https first, then repeats the request over plain http";
+    Some(
+        Fault::new(at, Code::HttpWithTls, message)
+            .help("write `https://`, or take out `ca`, `client` and `skip_verify`"),
+    )
+}
+
+/// Registries whose token servers hand out exactly the scope that a path mirror does not ask for.
+fn path_mirror(endpoint: &Endpoint, at: usize) -> Option<Fault> {
+    let host = endpoint.host.to_ascii_lowercase();
+    let host = host.split(':').next().unwrap_or_default();
+    let strict = matches!(host, "ghcr.io" | "gcr.io")
+        || [".gcr.io", ".pkg.dev"]
+            .iter()
+            .any(|end| host.ends_with(end));
+    let has_path = !matches!(endpoint.path.trim_start_matches('/'), "" | "v2");
+    if !strict || !has_path {
+        return None;
+    }
+    let message = "containerd asks this registry for a token without the path in the repository's name, which it refuses";
+    Some(
+        Fault::new(at, Code::PathMirrorScope, message).help(
+            "mirror it at a host of its own, or pull with a client that asks for the whole name",
+        ),
+    )
+}

@@ -1,0 +1,68 @@
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+/// No file that we read for hosts is larger; in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Why a file is not read.
+#[derive(Debug)]
+pub(crate) enum ReadFailure {
+    /// It is not there.
+    Absent,
+    /// In lower case, without the path.
+    Problem(String),
+}
+
+/// Reads a regular file of at most one MiB. Never waits, whatever stands at the path.
+pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> {
+    let file = open(path).map_err(|error| failure(&error))?;
+    let metadata = file.metadata().map_err(|error| failure(&error))?;
+    if metadata.is_dir() {
+        return Err(ReadFailure::Problem("it is a directory".to_owned()));
+    }
+    if !metadata.is_file() {
+        let problem = "it is a pipe, a socket or a device, not a file";
+        return Err(ReadFailure::Problem(problem.to_owned()));
+    }
+    if metadata.len() > LARGEST {
+        return Err(too_large());
+    }
+    // Room for all of it, so that no copy of a secret stays behind when the buffer grows.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    match read.map_err(|error| failure(&error))? as u64 {
+        LARGEST.. if bytes.len() as u64 > LARGEST => Err(too_large()),
+        _ => Ok(bytes),
+    }
+}
+
+/// The words of the operating system for an error, in lower case and without its number.
+pub(crate) fn problem(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    text.to_lowercase()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let without_waiting = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(without_waiting)
+        .open(path)
+}
+
+fn failure(error: &io::Error) -> ReadFailure {
+    if error.kind() == io::ErrorKind::NotFound {
+        ReadFailure::Absent
+    } else {
+        ReadFailure::Problem(problem(error))
+    }
+}
+
+fn too_large() -> ReadFailure {
+    ReadFailure::Problem("it is larger than 1 MiB".to_owned())
+}

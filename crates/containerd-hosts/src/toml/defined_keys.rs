@@ -1,0 +1,154 @@
+use crate::code::Code;
+use std::collections::HashMap;
+
+use super::value::{Key, KeyPart, Value, ValueKind};
+use crate::fault::Fault;
+
+/// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
+#[derive(Debug)]
+pub(crate) struct DefinedKeys {
+    entries: HashMap<(u32, String), Entry>,
+    next_id: u32,
+    current_table: u32,
+}
+
+const ROOT: u32 = 0;
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    id: u32,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Value,
+    /// Made by a dotted key before `=`.
+    DottedTable,
+    /// Made by a header: its own (`true`) or a longer one.
+    Table(bool),
+    ArrayOfTables,
+}
+
+impl DefinedKeys {
+    pub(crate) fn new() -> Self {
+        Self {
+            entries: HashMap::new(),
+            next_id: ROOT + 1,
+            current_table: ROOT,
+        }
+    }
+
+    /// `[key]`
+    pub(crate) fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        let (parent, last) = self.parent_table(key)?;
+        let entry = match self.find(parent, last) {
+            None => self.create(parent, last, Kind::Table(true)),
+            Some(mut entry) if entry.kind == Kind::Table(false) => {
+                entry.kind = Kind::Table(true);
+                self.entries.insert((parent, last.text.clone()), entry);
+                entry
+            }
+            Some(entry) => return Err(taken_table(last, entry.kind)),
+        };
+        self.current_table = entry.id;
+        Ok(())
+    }
+
+    /// `[[key]]`; gives whether it is the first of its name.
+    pub(crate) fn array_table(&mut self, key: &[KeyPart]) -> Result<bool, Fault> {
+        let (parent, last) = self.parent_table(key)?;
+        let found = self.find(parent, last);
+        if let Some(entry) = found.filter(|entry| entry.kind != Kind::ArrayOfTables) {
+            return Err(taken_table(last, entry.kind));
+        }
+        // A new element starts empty: under a new id, what the last one held is out of sight.
+        self.current_table = self.create(parent, last, Kind::ArrayOfTables).id;
+        Ok(found.is_none())
+    }
+
+    /// `key = value`
+    pub(crate) fn pair(&mut self, key: &Key, value: &Value) -> Result<(), Fault> {
+        self.pair_under(self.current_table, key, value)
+    }
+
+    fn pair_under(&mut self, mut parent: u32, key: &Key, value: &Value) -> Result<(), Fault> {
+        let Some((last, path)) = key.split_last() else {
+            return Ok(());
+        };
+        for part in path {
+            parent = match self.find(parent, part) {
+                None => self.create(parent, part, Kind::DottedTable).id,
+                Some(entry) if entry.kind == Kind::DottedTable => entry.id,
+                Some(_) => return Err(taken_key(part)),
+            };
+        }
+        if self.find(parent, last).is_some() {
+            return Err(taken_key(last));
+        }
+        let id = self.create(parent, last, Kind::Value).id;
+        self.value_under(id, value)
+    }
+
+    fn value_under(&mut self, parent: u32, value: &Value) -> Result<(), Fault> {
+        match &value.kind {
+            ValueKind::Table(pairs) => pairs
+                .iter()
+                .try_for_each(|(key, value)| self.pair_under(parent, key, value)),
+            ValueKind::Array(items) => items.iter().try_for_each(|item| {
+                let id = self.new_id();
+                self.value_under(id, item)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn parent_table<'k>(&mut self, key: &'k [KeyPart]) -> Result<(u32, &'k KeyPart), Fault> {
+        let Some((last, path)) = key.split_last() else {
+            return Err(Fault::new(0, Code::TomlSyntax, "a table without a name"));
+        };
+        let mut parent = ROOT;
+        for part in path {
+            parent = match self.find(parent, part) {
+                None => self.create(parent, part, Kind::Table(false)).id,
+                Some(entry) if entry.kind == Kind::Value => return Err(taken_key(part)),
+                Some(entry) => entry.id,
+            };
+        }
+        Ok((parent, last))
+    }
+
+    fn find(&self, parent: u32, part: &KeyPart) -> Option<Entry> {
+        self.entries.get(&(parent, part.text.clone())).copied()
+    }
+
+    fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> Entry {
+        let entry = Entry {
+            id: self.new_id(),
+            kind,
+        };
+        self.entries.insert((parent, part.text.clone()), entry);
+        entry
+    }
+
+    fn new_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+}
+
+fn taken_key(part: &KeyPart) -> Fault {
+    Fault::new(part.at, Code::DuplicateKey, "this key is defined twice")
+        .help("keep one of the two; containerd ignores the whole file")
+}
+
+fn taken_table(part: &KeyPart, kind: Kind) -> Fault {
+    let message = match kind {
+        Kind::Table(_) => "this table is defined twice",
+        Kind::Value => "this table has the name of a key that has a value",
+        Kind::DottedTable => "this table is already made by a dotted key",
+        Kind::ArrayOfTables => "this table is already an array of tables",
+    };
+    Fault::new(part.at, Code::DuplicateTable, message)
+        .help("put everything about one host into one table; containerd ignores the whole file")
+}

@@ -1,0 +1,58 @@
+use crate::secret::Secret;
+
+/// A dotted key, never empty.
+pub(crate) type Key = Vec<KeyPart>;
+
+/// One part of a dotted key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyPart {
+    /// Quotes and escapes resolved.
+    pub(crate) text: String,
+    /// Offset of its first byte in the file.
+    pub(crate) at: usize,
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) kind: ValueKind,
+    /// Offset of its first byte in the file.
+    pub(crate) at: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    /// Any string: the value of a header may be a secret.
+    String(Secret),
+    Boolean(bool),
+    /// A number or a date, which no key of a `hosts.toml` takes.
+    Other {
+        /// What it is, for messages.
+        name: &'static str,
+        /// Whether Go could hold it: 64 bits, an existing day.
+        holds: bool,
+    },
+    Array(Vec<Value>),
+    Table(Vec<(Key, Value)>),
+}
+
+impl ValueKind {
+    /// What a date or time is called.
+    pub(crate) const DATE: &'static str = "a date or time";
+
+    /// Whether it is a date or time.
+    pub(crate) fn is_date(&self) -> bool {
+        self.name() == Self::DATE
+    }
+
+    /// What it is, for messages.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::String(_) => "a string",
+            Self::Boolean(_) => "a boolean",
+            Self::Other { name, .. } => name,
+            Self::Array(_) => "an array",
+            Self::Table(_) => "a table",
+        }
+    }
+}

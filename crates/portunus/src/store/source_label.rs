@@ -1,0 +1,39 @@
+use super::error::{SourceError, SourceErrorKind};
+use super::json::JsonProblem;
+use super::source::SourceKind;
+
+/// What a text was read from, for errors about it.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceLabel {
+    /// The kind of source.
+    pub(crate) kind: SourceKind,
+    /// The place in words.
+    pub(crate) location: String,
+}
+
+impl SourceLabel {
+    pub(crate) fn new(kind: SourceKind, location: impl Into<String>) -> Self {
+        Self {
+            kind,
+            location: location.into(),
+        }
+    }
+
+    /// A failure of the whole.
+    pub(crate) fn error(&self, problem: impl Into<String>) -> SourceError {
+        SourceError::new(self.kind, self.location.clone(), problem)
+    }
+
+    /// What was to be stored cannot be kept there.
+    pub(crate) fn cannot_keep(&self, problem: impl Into<String>) -> SourceError {
+        self.error(problem)
+            .with_kind(SourceErrorKind::CannotKeep)
+            .with_help("use another store, `--store file`")
+    }
+
+    /// A failure at a place in the text.
+    pub(crate) fn error_at(&self, problem: &JsonProblem) -> SourceError {
+        let location = format!("{}:{}:{}", self.location, problem.line, problem.column);
+        SourceError::new(self.kind, location, problem.problem.clone())
+    }
+}
