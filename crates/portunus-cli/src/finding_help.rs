@@ -12,7 +12,7 @@ pub(crate) fn finding_help<C: Copy + Into<Code>>(finding: &Finding<C>) -> Option
                 "take it out and run `portunus login --registry-namespace REGISTRY HOST`"
             }
             hosts::Code::SameHostAndPort => {
-                "give each its own host name or port, or pull with `portunus pull --local`"
+                "`portunus pull` asks each with its own; for other clients give each its own host name or port"
             }
             hosts::Code::PathMirrorScope => {
                 "pull with `portunus pull --local`, which asks for the whole name"

@@ -16,14 +16,6 @@ pub fn is_manifest_type(media_type: &str) -> bool {
     .contains(&media_type)
 }
 
-/// Whether bytes are a manifest, whatever a host called them.
-///
-/// # Errors
-/// What is wrong with them, without quoting them.
-pub fn check_manifest(bytes: &[u8]) -> Result<(), &'static str> {
-    Manifest::parse(bytes).map(drop)
-}
-
 /// A manifest that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Manifest {

@@ -26,7 +26,10 @@ pub(super) fn classify(
     ended: &Ended,
     questions: &[Question],
 ) -> Cause {
-    let probe = format!("run: {}", probe_command(reference));
+    let probe = match operation {
+        Operation::Push => format!("run: {}", probe_push_command(reference)),
+        _ => format!("run: {}", probe_command(reference)),
+    };
     let plain = |kind, message: String, help| Cause {
         kind,
         message,
@@ -53,6 +56,12 @@ pub(super) fn classify(
                 _ => "use --local, or update containerd to 2.0 or newer",
             }
             .to_owned()],
+        ),
+        Ended::NoImage(problem) => plain(TransferErrorKind::Failed, problem.clone(), vec![probe]),
+        Ended::EveryHost => plain(
+            TransferErrorKind::Failed,
+            "no host served it".to_owned(),
+            vec![probe],
         ),
         Ended::Content(problem) => plain(
             TransferErrorKind::Failed,
@@ -217,7 +226,7 @@ fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Stri
 }
 
 /// The login of a host as the daemon wrote it.
-fn login_command(reference: &ImageReference, host: &str) -> String {
+pub(super) fn login_command(reference: &ImageReference, host: &str) -> String {
     match Authority::parse(host) {
         Ok(authority) => CredentialKey::plain(authority)
             .with_registry_namespace(reference.registry_namespace().clone())
@@ -226,7 +235,12 @@ fn login_command(reference: &ImageReference, host: &str) -> String {
     }
 }
 
-fn probe_command(reference: &ImageReference) -> String {
+pub(super) fn probe_command(reference: &ImageReference) -> String {
     let reference = reference.to_string();
     format!("portunus resolve --probe {}", shell_word(&reference))
+}
+
+fn probe_push_command(reference: &ImageReference) -> String {
+    let reference = reference.to_string();
+    format!("portunus resolve --push --probe {}", shell_word(&reference))
 }
