@@ -13,12 +13,12 @@ use worlds::http::index_of;
 use crate::worlds::daemon::DaemonWorld;
 use crate::worlds::load::{IMAGE, load, pull_for};
 
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn an_image_with_an_attestation_is_unpacked_by_2() {
     is_unpacked(Containerd::settings());
 }
 
-#[support::test(needs("containerd-1.7/containerd"))]
+#[support::test(needs("containerd-1.7/containerd", "unpacking?"))]
 fn an_image_with_an_attestation_is_unpacked_by_1_7() {
     is_unpacked(Containerd::settings().program("containerd-1.7/containerd"));
 }
@@ -55,7 +55,7 @@ fn is_unpacked(settings: Settings) {
     world.assert_no_lease();
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn an_attestation_alone_is_stored() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &attestation());

@@ -95,7 +95,7 @@ fn connect(path: &Path) -> Result<Containerd, ConnectError> {
 /// Says this to everybody, and hangs up.
 fn serve(path: &Path, answer: &'static [u8]) {
     let listener = UnixListener::bind(path).unwrap();
-    std::thread::spawn(move || {
+    support::threads::spawn(move || {
         for stream in listener.incoming() {
             // The other end may be gone already.
             let _ = stream.and_then(|mut stream| stream.write_all(answer));

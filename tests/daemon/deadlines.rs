@@ -45,7 +45,7 @@ fn a_daemon_that_dies_is_named_at_once() {
     let request = world.pull_request(IMAGE, unprobed(&registry.address(), "alice", "wonder"));
     let connected = world.connect();
     let pid = i32::try_from(world.daemon.id()).unwrap();
-    let killer = std::thread::spawn(move || {
+    let killer = support::threads::spawn(move || {
         std::thread::sleep(Duration::from_millis(400));
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();

@@ -3,7 +3,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::Command;
 
 use portunus::hosts::DaemonVersion;
@@ -159,7 +158,7 @@ fn arguments(socket: &str) -> [&str; 5] {
 
 /// A folder that everybody can enter.
 fn open_folder() -> TempDir {
-    let folder = tempfile::tempdir_in(Path::new("/tmp")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     folder
 }

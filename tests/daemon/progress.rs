@@ -153,7 +153,7 @@ impl Site {
     fn in_terminal(&self, options: &[&str]) -> Ran {
         let (program, socket) = (program::portunus(), self.daemon.socket());
         let call = format!(
-            "{} pull {IMAGE} --no-unpack --address {} {}",
+            "'{}' pull {IMAGE} --no-unpack --address {} {}",
             program.display(),
             socket.display(),
             options.join(" ")

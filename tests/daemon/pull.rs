@@ -157,7 +157,7 @@ fn a_pull_asks_no_more_than_a_probe_and_two_questions() {
     );
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn layers_are_unpacked_with_what_the_daemon_is_configured_for() {
     if !support::tools::is_root() {
         return;

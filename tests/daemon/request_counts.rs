@@ -12,27 +12,27 @@ use support::programmable_registry::ProgrammableRegistry;
 const IMAGE: &str = "reg.test/team/app:v1";
 const PASSWORD: &str = "canary-pw-90fe";
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn an_open_registry_is_asked_no_more_than_by_ctr() {
     let registry = with_image(ProgrammableRegistry::open());
     World::new(&[&registry]).assert_counts(&[&registry]);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_registry_that_asks_for_a_password_is_asked_no_more_than_by_ctr() {
     let registry = with_image(ProgrammableRegistry::basic(&[alice()]));
     let world = World::new(&[&registry]).logged_in_to(&registry, PASSWORD);
     world.assert_counts(&[&registry]);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_registry_that_asks_for_tokens_is_asked_no_more_than_by_ctr() {
     let registry = with_image(ProgrammableRegistry::bearer(&[alice()]));
     let world = World::new(&[&registry]).logged_in_to(&registry, PASSWORD);
     world.assert_counts(&[&registry]);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_mirror_without_the_image_is_asked_no_more_than_by_ctr() {
     for mirror in [
         ProgrammableRegistry::open(),
@@ -52,7 +52,7 @@ fn a_mirror_without_the_image_is_asked_no_more_than_by_ctr() {
     World::new(&[&open[0], &open[1]]).assert_counts(&[&open[0], &open[1]]);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_wrong_password_is_sent_once_and_never_by_the_daemon() {
     let mirror = with_image(ProgrammableRegistry::basic(&[alice()]));
     let upstream = with_image(ProgrammableRegistry::open());

@@ -14,12 +14,12 @@ use worlds::http::{World, index_of};
 use crate::worlds::daemon::{DaemonWorld, path_mirrors};
 use crate::worlds::load::{IMAGE, load, pull, pull_and_load, rows};
 
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn an_image_is_stored_as_ctr_of_2_stores_it() {
     is_stored_as_ctr_does(Containerd::settings(), &["--skip-metadata"]);
 }
 
-#[support::test(needs("containerd-1.7/containerd"))]
+#[support::test(needs("containerd-1.7/containerd", "unpacking?"))]
 fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
     is_stored_as_ctr_does(
         Containerd::settings().program("containerd-1.7/containerd"),
@@ -27,7 +27,7 @@ fn an_image_is_stored_as_ctr_of_1_7_stores_it() {
     );
 }
 
-#[support::test(needs("containerd-1.6/containerd"))]
+#[support::test(needs("containerd-1.6/containerd", "unpacking?"))]
 fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
     is_stored_as_ctr_does(
         Containerd::settings().program("containerd-1.6/containerd"),
@@ -36,7 +36,7 @@ fn an_image_is_stored_as_ctr_of_1_6_stores_it() {
 }
 
 /// An index leads to the index of the images.
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn an_index_without_platforms_is_stored_as_ctr_stores_it() {
     let registry = ProgrammableRegistry::open();
     let inner = put_index(&registry, "inner");
@@ -126,7 +126,7 @@ fn is_stored_from(
 }
 
 /// Another one than the daemon's default, where it has that.
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "unpacking?"))]
 fn what_the_containerd_namespace_unpacks_with_is_used() {
     let registry = ProgrammableRegistry::open();
     registry.put_image("team/app", "v1", &Image::small("one"));

@@ -57,7 +57,7 @@ fn a_layer_that_somebody_else_is_writing_is_waited_for() {
                 .stdout
                 .contains(&name)
         });
-        let writing = std::thread::spawn(move || {
+        let writing = support::threads::spawn(move || {
             std::thread::sleep(Duration::from_millis(500));
             match finishes {
                 true => other.stdin.take().unwrap().write_all(&layer.bytes).unwrap(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use support::workspace;
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn the_core_has_few_dependencies_and_no_socket() {
     let tree = tree(&["-p", "portunus"]);
     assert!(tree.len() <= 80, "{} crates: {tree:?}", tree.len());
@@ -27,7 +27,7 @@ fn the_core_has_few_dependencies_and_no_socket() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn reading_hosts_needs_next_to_nothing() {
     let bare = tree(&["-p", "containerd-hosts"]);
     assert!(bare.len() <= 24, "{} crates: {bare:?}", bare.len());
@@ -38,7 +38,7 @@ fn reading_hosts_needs_next_to_nothing() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn the_program_without_its_daemons_needs_no_protoc() {
     let tree = tree(&["-p", "portunus-cli", "--no-default-features"]);
     for heavy in ["prost", "prost-build", "tonic", "containerd-client"] {
@@ -49,7 +49,7 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);
     let host = host

@@ -12,7 +12,7 @@ use support::workspace;
 /// is sent in another way.
 const COMPLETE: &[&str] = &["Credential", "CredentialKind"];
 
-#[support::test]
+#[support::test(needs("cargo?"))]
 fn no_type_of_an_unfinished_crate_stands_in_the_libraries_signatures() {
     let mut wrong = Vec::new();
     for (package, known) in [("portunus", "base64"), ("containerd-hosts", "x509_cert")] {

@@ -99,6 +99,34 @@ fn files_stay_small() {
     assert!(median < 150, "the median is {median} lines");
 }
 
+/// What other people wrote leaves the program through `portunus::printable`, in `output` and its
+/// neighbours, and nowhere else.
+#[support::test]
+fn no_message_escapes_for_itself() {
+    let filters = ["crates/portunus/src/printable.rs"];
+    let words = [
+        "escape_debug",
+        "escape_default",
+        "escape_unicode",
+        ".stdout.write",
+        "eprint",
+    ];
+    let mut wrong = Vec::new();
+    for file in workspace::files(&[".rs"]) {
+        let name = file.display().to_string();
+        let is_source = name.starts_with("crates/") && name.contains("/src/");
+        if !is_source || name.starts_with("crates/xtask") || filters.contains(&&*name) {
+            continue;
+        }
+        let text = workspace::read(&file);
+        let words = words.iter().filter(|word| text.contains(**word));
+        wrong.extend(words.map(|word| format!("{name}: {word}")));
+    }
+    // The help that was asked for, in clap's colours.
+    wrong.retain(|it| it != "crates/portunus-cli/src/usage.rs: .stdout.write");
+    assert_eq!(wrong, [""; 0]);
+}
+
 #[support::test]
 fn every_crate_carries_its_licences() {
     let manifests = workspace::files(&["Cargo.toml"]);

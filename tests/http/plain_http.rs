@@ -146,7 +146,7 @@ fn what_containerd_takes_for_no_lack_of_tls_is_none_here() {
     let closed = format!("127.0.0.1:{}", port::free());
     let hangs_up = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let hangs_up_at = hangs_up.local_addr().unwrap().to_string();
-    let hanging_up = std::thread::spawn(move || {
+    let hanging_up = support::threads::spawn(move || {
         let (mut stream, _) = hangs_up.accept().unwrap();
         let _ = stream.read(&mut [0; 64]);
         let _ = TcpStream::shutdown(&stream, Shutdown::Both);

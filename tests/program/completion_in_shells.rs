@@ -96,7 +96,7 @@ fn bash_completes_hosts_with_ports_and_joined_values() {
         script(&home, "bash").display()
     );
     fs::write(home.path().join("rc"), rc).unwrap();
-    let bash = tools::program("bash").display().to_string();
+    let bash = format!("'{}'", tools::program("bash").display());
     let ran = typed(&home, &format!("{bash} --noprofile --rcfile rc -i"));
     assert_typed(&home, &ran);
 }
@@ -108,7 +108,7 @@ fn zsh_completes_the_same() {
     // An unpacked zsh looks for its parts where they would be installed.
     let unpacked = tools::folder().map(|folder| folder.join("root/programs/usr"));
     if let Some(usr) = unpacked.filter(|usr| usr.join("share/zsh/functions").is_dir()) {
-        let usr = usr.display();
+        let usr = format!("'{}'", usr.display());
         settings += &format!("module_path=({usr}/lib/*/zsh/*(/))\n");
         settings += &format!("fpath=({usr}/share/zsh/functions/**/*(/))\n");
     }
@@ -119,7 +119,7 @@ fn zsh_completes_the_same() {
         script.display()
     );
     fs::write(home.path().join(".zshrc"), rc).unwrap();
-    let zsh = tools::program("zsh").display().to_string();
+    let zsh = format!("'{}'", tools::program("zsh").display());
     let ran = typed(&home, &format!("{zsh} -d -i"));
     assert_typed(&home, &ran);
 }

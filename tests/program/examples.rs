@@ -158,7 +158,7 @@ fn another_program_logs_in_under_its_own_name() {
     assert!(help.stdout.contains("Usage: embed login"), "{help}");
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_program_pulls_with_one_password_through_containerd() {
     let world = World::new();
     let containerd = Containerd::start();

@@ -2,24 +2,23 @@
 //! Docker Hub of our own while nothing leaves the machine.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use crate::listener::Listener;
 
 /// A proxy for `CONNECT` on 127.0.0.1. It stops when dropped.
 #[derive(Debug)]
 pub struct ConnectProxy {
     shared: Arc<Shared>,
-    address: SocketAddr,
+    listener: Listener,
 }
 
 #[derive(Debug)]
 struct Shared {
     routes: Vec<(String, String)>,
     asked: Mutex<Vec<String>>,
-    open: Mutex<Vec<TcpStream>>,
-    stopped: AtomicBool,
 }
 
 impl ConnectProxy {
@@ -27,48 +26,29 @@ impl ConnectProxy {
     /// name is answered with 502. Where a name has several routes, each connection takes the next
     /// one, and those after the last one the last one.
     pub fn start(routes: &[(&str, &str)]) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             routes: routes
                 .iter()
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
             asked: Mutex::default(),
-            open: Mutex::default(),
-            stopped: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if accepting.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                thread::spawn(move || shared.serve(stream));
-            }
+        let listener = Listener::start({
+            let shared = Arc::clone(&shared);
+            // Either side goes away at some time, which is how every tunnel ends.
+            move |client| drop(shared.serve(client))
         });
-        Self { shared, address }
+        Self { shared, listener }
     }
 
     /// `http://127.0.0.1:PORT`, for `HTTPS_PROXY`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.listener.address())
     }
 
     /// Every `NAME:PORT` that was asked for so far.
     pub fn asked(&self) -> Vec<String> {
         self.shared.asked.lock().unwrap().clone()
-    }
-}
-
-impl Drop for ConnectProxy {
-    fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
-        for stream in self.shared.open.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
     }
 }
 
@@ -83,9 +63,8 @@ impl Shared {
         Some(to)
     }
 
-    /// Ends with an error when either side goes away, which is how every tunnel ends.
-    fn serve(&self, mut client: TcpStream) -> io::Result<()> {
-        let mut reader = BufReader::new(client.try_clone()?);
+    fn serve(&self, mut client: &TcpStream) -> io::Result<()> {
+        let mut reader = BufReader::new(client);
         let mut line = String::new();
         reader.read_line(&mut line)?;
         let mut header = String::new();
@@ -102,18 +81,15 @@ impl Shared {
         let Some(route) = self.route(name) else {
             return client.write_all(b"HTTP/1.1 502 no such route\r\nContent-Length: 0\r\n\r\n");
         };
-        let mut server = TcpStream::connect(route)?;
+        let server = &TcpStream::connect(route)?;
         client.write_all(b"HTTP/1.1 200 connected\r\n\r\n")?;
-        self.open
-            .lock()
-            .unwrap()
-            .extend([client.try_clone()?, server.try_clone()?]);
-        let (mut back_from, mut back_to) = (server.try_clone()?, client.try_clone()?);
-        thread::spawn(move || {
-            let _ = io::copy(&mut back_from, &mut back_to);
-            let _ = back_to.shutdown(Shutdown::Write);
-        });
-        let _ = io::copy(&mut reader, &mut server);
-        server.shutdown(Shutdown::Write)
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let _ = io::copy(&mut &*server, &mut &*client);
+                let _ = client.shutdown(Shutdown::Write);
+            });
+            let _ = io::copy(&mut reader, &mut &*server);
+            server.shutdown(Shutdown::Write)
+        })
     }
 }

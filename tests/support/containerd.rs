@@ -61,8 +61,8 @@ impl Settings {
         self
     }
 
-    /// With its files below this folder, in place of `/tmp`. A socket's path is at most 107 bytes
-    /// long.
+    /// With its files below this folder, in place of that of all tests. A socket's path is at most
+    /// 107 bytes long.
     pub fn below(mut self, folder: &Path) -> Self {
         folder.clone_into(&mut self.below);
         self
@@ -151,7 +151,7 @@ impl Containerd {
             snapshotter: "native",
             environment: Vec::new(),
             mounted: None,
-            below: PathBuf::from("/tmp"),
+            below: tempfile::env::temp_dir(),
         }
     }
 
@@ -291,7 +291,9 @@ fn within_reach(program: &Path, dir: &Path, command: Command) -> Command {
         return command;
     }
     let copy = dir.join("containerd");
-    fs::copy(&program, &copy).unwrap();
+    // Another process writes it. Were it open here, a program that another test starts at this
+    // moment would have it open, too, and nobody could run it (`ETXTBSY`).
+    process::run(Command::new("cp").arg(&program).arg(&copy), b"").assert_success();
     let mut command_with_copy = Command::new(copy);
     let environment: Vec<_> = command
         .get_envs()

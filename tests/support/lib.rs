@@ -33,11 +33,13 @@
     reason = "what the machine does not give is a failed test, told on standard error"
 )]
 
+pub mod abilities;
 pub mod account;
 pub mod connect_proxy;
 pub mod containerd;
 pub mod docker_registry;
 mod guard;
+mod guardian;
 pub mod harness;
 pub mod hello;
 pub mod helper_script;
@@ -46,6 +48,8 @@ pub mod htpasswd;
 pub mod http;
 pub mod image;
 pub mod keyring;
+mod limits;
+mod listener;
 pub mod nginx;
 pub mod password_store;
 pub mod percent;
@@ -53,13 +57,17 @@ pub mod pki;
 pub mod podman;
 pub mod port;
 pub mod process;
+mod processes;
 pub mod program;
 pub mod programmable_registry;
 pub mod registry_client;
+mod scratch;
 pub mod screen;
 pub mod script;
+mod skips;
 mod small_registry;
 pub mod terminal;
+pub mod threads;
 mod token_endpoint;
 pub mod token_server;
 pub mod tools;

@@ -35,6 +35,11 @@ impl<'a> PasswordStore<'a> {
         let keys = home.path().join("gpg");
         fs::create_dir(&keys).unwrap();
         fs::set_permissions(&keys, Permissions::from_mode(0o700)).unwrap();
+        // It looks for its agent only where a package would put it.
+        if let Some(agent) = tools::find("gpg-agent") {
+            let setting = format!("agent-program {}\n", agent.display());
+            fs::write(keys.join("gpg.conf"), setting).unwrap();
+        }
         home.set_env("GNUPGHOME", keys.to_str().unwrap());
         let store = home.path().join("password-store");
         home.set_env("PASSWORD_STORE_DIR", store.to_str().unwrap());

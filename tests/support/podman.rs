@@ -1,7 +1,11 @@
 //! A real podman that keeps to a home.
+//!
+//! Whoever is not root has it leave a process behind that holds its user namespace; see [`end`].
 
 use std::fs;
 use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::home::Home;
 use crate::tools;
@@ -15,8 +19,9 @@ pub fn command(home: &Home) -> Command {
     let monitor = tools::find("conmon").unwrap_or_else(|| "/usr/bin/conmon".into());
     let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
     let engine = format!(
-        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\n\
-         [engine.runtimes]\nrunc = [{runtime:?}]\n"
+        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\ntmp_dir = {:?}\n\
+         [engine.runtimes]\nrunc = [{runtime:?}]\n",
+        folder.join("tmp"),
     );
     let storage = format!(
         "[storage]\ndriver = \"vfs\"\ngraphroot = {:?}\nrunroot = {:?}\n",
@@ -33,4 +38,14 @@ pub fn command(home: &Home) -> Command {
         command.env(variable, file);
     }
     command
+}
+
+/// Ends the process that it has left behind in this home.
+pub fn end(home: &Home) {
+    let file = home.path().join("podman/tmp/pause.pid");
+    let id = fs::read_to_string(file).unwrap_or_default();
+    if let Some(pid) = id.trim().parse().ok().and_then(Pid::from_raw) {
+        // It may have ended already.
+        let _ = kill_process(pid, Signal::KILL);
+    }
 }

@@ -33,6 +33,8 @@ impl Process {
     pub fn start(command: &mut Command, log: &Path) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let output = File::create(log).unwrap_or_else(|error| panic!("{}: {error}", log.display()));
+        // By this it is found where it outlives us, and those that it starts.
+        command.env("TESTS_SCRATCH", tempfile::env::temp_dir());
         let child = command
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())

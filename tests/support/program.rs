@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::{process, tools};
+use crate::{process, threads, tools};
 
 static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 
@@ -59,16 +59,19 @@ pub fn example(name: &str) -> PathBuf {
     EXAMPLES.get_or_init(build).join(name)
 }
 
-/// Builds what these arguments select, and gives the folder of the profile.
+/// Builds what these arguments select, and gives the folder of the profile. `PORTUNUS_BUILT=1` says
+/// that it is built already, where whoever runs the tests cannot build.
 fn build(selection: &[&str]) -> PathBuf {
     let binary = env::current_exe().unwrap();
     let profile_dir = binary.parent().and_then(|deps| deps.parent()).unwrap();
+    if tools::env_var("PORTUNUS_BUILT").is_some_and(|value| value == "1") {
+        return profile_dir.to_owned();
+    }
     let profile = match profile_dir.file_name().and_then(|name| name.to_str()) {
         Some("debug") | None => "dev",
         Some(name) => name,
     };
-    let cargo = tools::env_var("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(tools::cargo());
     tools::forget_package(&mut command);
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -76,6 +79,7 @@ fn build(selection: &[&str]) -> PathBuf {
         .args(selection)
         .args(["--profile", profile, "--target-dir"])
         .arg(profile_dir.parent().unwrap());
-    process::run_within(&mut command, b"", process::BUILD_DEADLINE).assert_success();
+    let building = || process::run_within(&mut command, b"", process::BUILD_DEADLINE);
+    threads::while_building(building).assert_success();
     profile_dir.to_owned()
 }

@@ -2,11 +2,6 @@
 //!
 //! The folder is `$PORTUNUS_TOOLS`, else `tools/` in the target directory that the test binary
 //! itself lies in.
-//!
-//! In a test's `needs(..)` a question mark marks what no machine can be made to have, such as
-//! `docker?`: without it the test is skipped everywhere, and never fails. `root?` is a test that
-//! only root can run, `namespaces?` one that starts a program in mount and pid namespaces of its own,
-//! and `containers?` one that starts a container of [`hello`](crate::hello).
 
 use std::env;
 use std::ffi::OsString;
@@ -43,15 +38,6 @@ pub fn find(name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Those of the wanted programs and abilities that this machine does not have.
-pub fn missing(wanted: &[&'static str]) -> Vec<&'static str> {
-    wanted
-        .iter()
-        .copied()
-        .filter(|name| !is_there(name))
-        .collect()
-}
-
 /// Whether a missing program fails a test (`PORTUNUS_REQUIRE_SERVERS=1`) or skips it.
 pub fn servers_required() -> bool {
     env_var("PORTUNUS_REQUIRE_SERVERS").is_some_and(|value| value == "1")
@@ -69,20 +55,10 @@ pub fn folder() -> Option<PathBuf> {
         .find(|dir| dir.join("bin").is_dir())
 }
 
-fn is_there(name: &str) -> bool {
-    match name {
-        "root?" => is_root(),
-        "namespaces?" => is_root() && may_unshare(),
-        "containers?" => is_root() && env::consts::ARCH == "x86_64" && find("runc").is_some(),
-        "containerd" => find(name).is_some_and(|program| is_new_enough(&program)),
-        _ => find(name.trim_end_matches('?')).is_some(),
-    }
-}
-
-fn may_unshare() -> bool {
-    let mut unshare = Command::new("unshare");
-    unshare.args(["--mount", "--pid", "--fork", "true"]);
-    unshare.status().is_ok_and(|status| status.success())
+/// Whether there is that program, in a version that will do.
+pub(crate) fn is_there(name: &str) -> bool {
+    let version_will_do = |path: PathBuf| name != "containerd" || is_new_enough(&path);
+    find(name).is_some_and(version_will_do)
 }
 
 /// Whether a containerd that the machine came with is one that knows host directories: 2.1 or newer.
@@ -124,6 +100,11 @@ pub(crate) fn forget_package(command: &mut Command) {
             command.env_remove(&name);
         }
     }
+}
+
+/// The cargo that runs us, else the one on `PATH`.
+pub(crate) fn cargo() -> OsString {
+    env_var("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// A variable that sets the harness itself.

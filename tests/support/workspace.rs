@@ -38,8 +38,8 @@ pub fn read(file: &Path) -> String {
 /// Runs cargo in the workspace.
 #[track_caller]
 pub fn cargo(arguments: &[&str]) -> Ran {
-    let cargo = tools::env_var("CARGO").unwrap_or_else(|| "cargo".into());
-    process::run(Command::new(cargo).current_dir(root()).args(arguments), b"")
+    let mut cargo = Command::new(tools::cargo());
+    process::run(cargo.current_dir(root()).args(arguments), b"")
 }
 
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {

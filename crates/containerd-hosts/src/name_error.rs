@@ -32,14 +32,8 @@ impl NameError {
 }
 
 fn shorten(text: &str) -> String {
-    let escaped: String = text
-        .chars()
-        .take(100)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().count() > 100 {
-        format!("{escaped}…")
-    } else {
-        escaped
+    match text.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

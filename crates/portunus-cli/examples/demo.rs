@@ -1,11 +1,12 @@
 //! Watch the main job: one mirror on loopback that wants another account for each registry
 //! namespace, two logins, the plan, and both images pulled into an OCI layout. Everything happens
-//! in a scratch folder that is removed at the end; `cargo xtask demo` runs it.
+//! in a scratch folder, shown as `~`, that is removed at the end; `cargo xtask demo` runs it.
 
 use std::ffi::OsString;
-use std::io::Cursor;
+use std::io::{self, Cursor, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
 use portunus_cli::{Environment, Exit, Streams};
 use support::account::Account;
@@ -62,37 +63,90 @@ fn main() -> ExitCode {
 fn configure(scratch: &Path, registry_namespace: &str, mirror: &str) {
     let folder = scratch.join("certs.d").join(registry_namespace);
     std::fs::create_dir_all(&folder).expect("a hosts directory");
-    let text = format!(
-        "server = \"https://127.0.0.1:1\"\n[host.\"http://{mirror}\"]\ncapabilities = [\"pull\", \"resolve\"]\n"
-    );
+    let reads = "capabilities = [\"pull\", \"resolve\"]";
+    let text =
+        format!("server = \"https://127.0.0.1:1\"\n{reads}\n[host.\"http://{mirror}\"]\n{reads}\n");
     std::fs::write(folder.join("hosts.toml"), text).expect("a hosts.toml");
 }
 
 /// Runs the program as a shell would, with its own home and this standard input.
 fn portunus(command: &str, input: &str, scratch: &Path) -> Exit {
-    say(&format!("\n$ portunus {command}"));
+    say("");
+    for line in folded(&format!("$ portunus {command}"), " \\") {
+        say(&line);
+    }
     let layout = scratch.join("layout");
     let words = command.split(' ').map(|word| match word {
         "layout" => layout.clone().into_os_string(),
         word => word.into(),
     });
     let variables = [
-        ("HOME", scratch.join("home")),
+        ("PORTUNUS_CONFIG_DIR", scratch.to_owned()),
         ("PORTUNUS_HOSTS_DIR", scratch.join("certs.d")),
         ("PORTUNUS_STORE", "file".into()),
     ];
     let environment = Environment::new(
         variables.map(|(name, value)| (OsString::from(name), value.into_os_string())),
     );
+    let output = Output::default();
     let mut streams = Streams::of_this_process();
     streams.stdin = Box::new(Cursor::new(input.to_owned()));
+    streams.stdout = Box::new(output.clone());
+    streams.stderr = Box::new(output.clone());
     streams.terminals = Default::default();
-    portunus_cli::run(
+    let exit = portunus_cli::run(
         [OsString::from("portunus")].into_iter().chain(words),
         &environment,
         &mut streams,
-    )
+    );
+    let text = output.text().replace(&*scratch.to_string_lossy(), "~");
+    for line in text.lines().flat_map(|line| folded(line, "")) {
+        say(&line);
+    }
+    exit
 }
+
+/// What a command prints, both of its outputs in their order.
+#[derive(Debug, Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Output {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().expect("nobody panics while writing");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut held = self.0.lock().expect("nobody panics while writing");
+        held.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A line in pieces that fit a terminal of 80 columns. Each but the last ends with `more`.
+fn folded(line: &str, more: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = line.to_owned();
+    while rest.chars().count() > WIDTH {
+        let fits = rest.char_indices().nth(WIDTH - more.len());
+        let fits = fits.map_or(rest.len(), |(at, _)| at);
+        let indented = rest.len() - rest.trim_start().len();
+        let Some(blank) = rest[..fits].rfind(' ').filter(|at| *at >= indented) else {
+            break;
+        };
+        lines.push(format!("{}{more}", &rest[..blank]));
+        rest = format!("    {}", rest[blank..].trim_start());
+    }
+    lines.push(rest);
+    lines
+}
+
+const WIDTH: usize = 80;
 
 /// Who was seen with which registry namespace, and how often.
 fn seen(mirror: &ProgrammableRegistry) -> Vec<String> {

@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
             context.streams,
         )?;
     } else {
-        output::result(&text(&findings), context.streams)?;
+        output::result(lines(&findings), context.streams)?;
     }
     let denied = |severity| match severity {
         Severity::Error => true,
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
 
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
     let Some(code) = Code::find(name) else {
-        let message = format!("no finding has the code `{}`", name.escape_debug());
+        let message = format!("no finding has the code `{name}`");
         return Err(Failure::new(Exit::Usage, message).help(
             "the code stands in brackets behind the severity, as in `warning[unknown-key]`",
         ));
@@ -93,7 +93,7 @@ fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Fail
         let document = json!({ "version": 1, "code": code, "explanation": explanation });
         return output::json(&document, context.streams);
     }
-    output::result(&format!("{code}: {explanation}\n"), context.streams)
+    output::result([format!("{code}: {explanation}")], context.streams)
 }
 
 fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
@@ -120,15 +120,15 @@ pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(finding: &Finding
 }
 
 /// The findings as a compiler prints them.
-fn text(findings: &[Finding<Code>]) -> String {
-    let mut text = String::new();
+fn lines(findings: &[Finding<Code>]) -> Vec<String> {
+    let mut lines = Vec::new();
     for finding in findings {
-        text.push_str(&format!("{finding}\n"));
+        lines.push(finding.to_string());
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
-            text.push_str(&mark(line, finding.place.line, finding.place.column));
+            lines.extend(mark(line, finding.place.line, finding.place.column));
         }
         if let Some(help) = finding_help(finding) {
-            text.push_str(&format!("  help: {help}\n"));
+            lines.push(format!("  help: {help}"));
         }
     }
     let count = |severity| {
@@ -138,20 +138,20 @@ fn text(findings: &[Finding<Code>]) -> String {
             .count()
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    text.push_str(&format!(
-        "{errors} errors, {warnings} warnings, {} notes\n",
+    lines.push(format!(
+        "{errors} errors, {warnings} warnings, {} notes",
         count(Severity::Note)
     ));
-    text
+    lines
 }
 
 /// The line with a mark under the column, where the column is still in it.
-fn mark(line: &str, number: u32, column: u32) -> String {
+fn mark(line: &str, number: u32, column: u32) -> Vec<String> {
     let margin = format!("{number:>5} | ");
-    let mut text = format!("{margin}{line}\n");
+    let mut lines = vec![format!("{margin}{line}")];
     let before = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
     if before < line.chars().count() {
-        text.push_str(&format!("      | {}^\n", " ".repeat(before)));
+        lines.push(format!("      | {}^", " ".repeat(before)));
     }
-    text
+    lines
 }

@@ -47,8 +47,9 @@ pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit
     }
     let file = context.settings.config_file();
     let absent = if file.exists() { "" } else { " (not there)" };
-    let text = format!("{}{absent}\n{table}", file.display());
-    output::result(&text, context.streams)?;
+    let mut lines = vec![format!("{}{absent}", file.display())];
+    lines.extend(table.lines());
+    output::result(lines, context.streams)?;
     Ok(Exit::Done)
 }
 

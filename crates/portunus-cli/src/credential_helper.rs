@@ -50,7 +50,7 @@ pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut S
             )
         }
     };
-    match text.is_empty() || output::result(&(text + "\n"), streams).is_ok() {
+    match text.is_empty() || output::verbatim(&(text + "\n"), streams).is_ok() {
         true => exit,
         false => Exit::Failed,
     }
@@ -67,7 +67,7 @@ fn answer(
         }
         Some("get" | "store" | "erase" | "list") => {}
         Some(other) => {
-            let message = format!("Unknown credential action `{}`", other.escape_debug());
+            let message = format!("Unknown credential action `{}`", other);
             return Err(failure(message));
         }
         None => {

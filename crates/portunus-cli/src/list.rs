@@ -3,7 +3,6 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use portunus::credential::printable_username;
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
@@ -39,12 +38,12 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
             output::info(&note, context.streams);
         }
     } else {
-        output::result(&table(&entries), context.streams)?;
+        output::result(table(&entries).lines(), context.streams)?;
     }
     Ok(Exit::Done)
 }
 
-fn table(entries: &[Entry]) -> String {
+fn table(entries: &[Entry]) -> Table {
     let mut table = Table::new([
         "HOST",
         "REGISTRY NAMESPACE",
@@ -64,14 +63,14 @@ fn table(entries: &[Entry]) -> String {
             or_dash(entry.key.registry_namespace().map(ToString::to_string)),
             or_dash(entry.key.repository().map(ToString::to_string)),
             or_dash(entry.key.profile().name().map(str::to_owned)),
-            or_dash(entry.username.as_deref().map(printable_username)),
+            or_dash(entry.username.clone()),
             or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
             day(entry.provenance.stored_at),
             day(entry.provenance.verified_at),
             entry.location.clone(),
         ]);
     }
-    table.to_string()
+    table
 }
 
 fn document(entry: &Entry) -> Value {

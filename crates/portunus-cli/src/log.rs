@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use portunus::printable::{printable, printable_json};
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -64,10 +65,7 @@ fn from_environment(global: &Global, environment: &Environment) -> Result<LevelF
         });
     };
     name.parse().map_err(|_| {
-        let message = format!(
-            "`PORTUNUS_LOG`: there is no level `{}`",
-            name.escape_debug()
-        );
+        let message = format!("`PORTUNUS_LOG`: there is no level `{name}`");
         Failure::new(Exit::Usage, message)
             .help("the levels are off, error, warn, info, debug and trace")
     })
@@ -89,9 +87,35 @@ fn dispatch(
     match format {
         Some(LogFormat::Json) => {
             let lines = lines.json().flatten_event(true).with_timer(Clock(now));
+            let lines = lines.map_event_format(|format| Filtered(format, printable_json));
             Dispatch::new(registry.with(lines.with_filter(ours)))
         }
-        _ => Dispatch::new(registry.with(lines.event_format(Line).with_filter(ours))),
+        _ => {
+            let lines = lines.event_format(Filtered(Line, printable));
+            Dispatch::new(registry.with(lines.with_filter(ours)))
+        }
+    }
+}
+
+/// An event as a line of another format, with other people's text made harmless.
+struct Filtered<F>(F, fn(&str) -> String);
+
+impl<S, N, F> FormatEvent<S, N> for Filtered<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = String::new();
+        let Self(format, filter) = self;
+        format.format_event(context, Writer::new(&mut line), event)?;
+        writeln!(writer, "{}", filter(line.trim_end_matches('\n')))
     }
 }
 

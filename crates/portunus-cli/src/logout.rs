@@ -1,7 +1,6 @@
 //! `portunus logout`: removes what a login stored, in every spelling and every store.
 
 use clap::Args;
-use portunus::credential::printable_username;
 use portunus::store::{Entry, SourceKind};
 
 use crate::client::login::target::{Limits, Target};
@@ -57,8 +56,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     };
     let report = log_out(request, &context.settings)?;
     context.warn_about(&report.warnings);
-    let lines: String = report.removed.iter().map(describe_removed).collect();
-    output::result(&lines, context.streams)?;
+    output::result(report.removed.iter().map(describe_removed), context.streams)?;
     if report.removed.is_empty() && report.errors.is_empty() {
         let note = context.settings.stores()?.note_about_sudo();
         return Err(explain_nothing(request, &report, note));
@@ -93,9 +91,9 @@ fn way_out(entry: &Entry) -> &'static str {
 }
 
 fn describe_removed(entry: &Entry) -> String {
-    let username = printable_username(entry.username.as_deref().unwrap_or("?"));
+    let username = entry.username.as_deref().unwrap_or("?");
     format!(
-        "removed {username} at {} from {}\n",
+        "removed {username} at {} from {}",
         entry.key, entry.location
     )
 }

@@ -2,6 +2,7 @@ use std::io::Write;
 use std::time::SystemTime;
 
 use clap::builder::styling::{AnsiColor, Style};
+use portunus::printable::{printable, printable_json};
 use serde_json::{Map, Value, json};
 
 use crate::client::environment::Environment;
@@ -71,7 +72,7 @@ impl Messages {
     /// Writes one message.
     pub(crate) fn write(&self, message: &Message<'_>, stderr: &mut (impl Write + ?Sized)) {
         let text = match self.form {
-            Form::Json(now) => format!("{}\n", document(message, now())),
+            Form::Json(now) => printable_json(&document(message, now()).to_string()) + "\n",
             Form::Plain => lines(message, |label, _| label.to_owned()),
             Form::Coloured => lines(message, |label, style| {
                 format!("{style}{label}{}", style.render_reset())
@@ -129,13 +130,13 @@ fn lines(message: &Message<'_>, shown: impl Fn(&str, Style) -> String) -> String
     let mut text = label.map_or_else(String::new, |(label, colour)| {
         shown(label, bold(colour)) + " "
     });
-    text.push_str(&format!("{}\n", message.text));
+    text.push_str(&format!("{}\n", printable(message.text)));
     for detail in message.details {
-        text.push_str(&format!("  {detail}\n"));
+        text.push_str(&format!("  {}\n", printable(detail)));
     }
     for help in message.help {
         let label = shown("help:", bold(AnsiColor::Green));
-        text.push_str(&format!("{label} {help}\n"));
+        text.push_str(&format!("{label} {}\n", printable(help)));
     }
     text
 }

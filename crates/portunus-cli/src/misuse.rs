@@ -116,7 +116,7 @@ fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-/// Without colours, and without what would begin a line of its own.
+/// Without colours.
 fn plain(text: StyledStr) -> String {
-    text.to_string().replace(char::is_control, " ")
+    text.to_string()
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use portunus::printable::{printable, printable_json};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
@@ -65,12 +66,12 @@ impl<'a> ProgressDisplay<'a> {
         match (self.style, &self.bar) {
             (ProgressStyle::None, _) => {}
             (ProgressStyle::Json, _) => {
+                let document = json!({ "state": state, "what": what, "host": host }).to_string();
                 let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-                let document = json!({ "state": state, "what": what, "host": host });
                 // Progress that cannot be shown stops no pull.
-                let _ = writeln!(stderr, "{document}");
+                let _ = writeln!(stderr, "{}", printable_json(&document));
             }
-            (_, Some(bar)) => bar.set_message(format!("{state} {what}")),
+            (_, Some(bar)) => bar.set_message(printable(&format!("{state} {what}"))),
             _ => {
                 let host = host.map_or_else(String::new, |host| format!(" at {host}"));
                 self.tell(Level::Info, &format!("{state} {what}{host}"));

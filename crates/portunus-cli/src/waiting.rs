@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use portunus::printable::printable;
+
 use crate::streams::Streams;
 
 /// Nobody needs to be told before this.
@@ -30,7 +32,7 @@ impl Waiting {
             };
         }
         let (waits, ended) = channel();
-        let what = what.into();
+        let what = printable(&what.into());
         Self {
             waits: Some(waits),
             drawing: Some(thread::spawn(move || draw(what, &ended))),

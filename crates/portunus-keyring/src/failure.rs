@@ -41,7 +41,7 @@ fn describe(error: &Error) -> (String, bool) {
         Error::NoStorageAccess(cause) => {
             format!(
                 "it is locked, and cannot be unlocked from here ({})",
-                line(cause)
+                shortened(cause)
             )
         }
         Error::PlatformFailure(cause) => {
@@ -59,11 +59,13 @@ fn describe(error: &Error) -> (String, bool) {
             } else if cause.contains("QuotaExceeded") {
                 "the kernel's quota for keys is used up".to_owned()
             } else {
-                format!("it does not work ({})", line(&cause))
+                format!("it does not work ({})", shortened(&cause))
             }
         }
         Error::TooLong(what, limit) => format!("the {what} is longer than it can keep ({limit})"),
-        Error::Invalid(what, problem) => format!("it does not take the {what}: {}", line(problem)),
+        Error::Invalid(what, problem) => {
+            format!("it does not take the {what}: {}", shortened(problem))
+        }
         Error::Ambiguous(items) => format!("{} items stand under this key", items.len()),
         Error::NotSupportedByStore(_) => "it cannot do this".to_owned(),
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
@@ -74,13 +76,9 @@ fn describe(error: &Error) -> (String, bool) {
     (text, false)
 }
 
-/// One printable line.
-fn line(text: impl ToString) -> String {
-    text.to_string()
-        .chars()
-        .take(200)
-        .flat_map(char::escape_debug)
-        .collect()
+/// Not without end.
+fn shortened(text: impl ToString) -> String {
+    text.to_string().chars().take(200).collect()
 }
 
 #[cfg(test)]

@@ -96,16 +96,3 @@ impl CredentialKind {
         }
     }
 }
-
-/// A user name as one line that cannot move the cursor, to be shown to people. Whoever writes a
-/// credential chooses it, and need not be who reads what is told about it.
-///
-/// ```
-/// # use portunus::credential::printable_username;
-/// assert_eq!(printable_username("CORP\\alice"), "CORP\\alice");
-/// assert_eq!(printable_username("a\u{1b}[2J\n"), "a\u{fffd}[2J\u{fffd}");
-/// ```
-pub fn printable_username(username: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    username.chars().map(shown).collect()
-}

@@ -41,12 +41,16 @@
 //! | [`resolve`] | both |
 //! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
+//! | [`printable`] | the one way by which other people's text leaves a program |
+//! | [`reason`] | why the other side refused, in its own words |
 //!
 //! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
 //! environment, home and clock come in as arguments.
 
 pub mod credential;
 pub mod name;
+pub mod printable;
+pub mod reason;
 pub mod resolve;
 pub mod store;
 pub mod token;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::{cargo, tools};
+use crate::cargo::Session;
+use crate::tools;
 
 /// Gets the servers and runs the measurements of these names, or all of them.
 ///
@@ -19,5 +20,5 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
         "numbers",
         "--",
     ];
-    cargo::run(&[&bench, arguments].concat(), &[])
+    Session::start()?.run(&[&bench, arguments].concat(), &[])
 }

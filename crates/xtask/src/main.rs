@@ -10,6 +10,10 @@
 mod bench;
 mod cargo;
 mod demo;
+mod first;
+mod lifeline;
+mod scratch;
+mod skips;
 mod test;
 mod tools;
 
@@ -28,7 +32,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["demo"] => demo::run(),
+        ["demo"] => demo::run(&target_dir()),
         ["tools"] => tools::run(&target_dir()),
         ["bench", rest @ ..] => bench::run(&target_dir(), rest),
         ["test", rest @ ..] => test::run(&target_dir(), rest),

@@ -25,7 +25,7 @@ mod store;
 use std::process::ExitCode;
 
 use report::Report;
-use support::tools;
+use support::abilities;
 
 /// What is measured under one name, and the programs that it cannot be measured without.
 struct Measurement {
@@ -37,12 +37,24 @@ struct Measurement {
 const MEASUREMENTS: [Measurement; 4] = [
     Measurement {
         name: "pull",
-        needs: &["containerd", "docker-registry", "htpasswd", "root?"],
+        needs: &[
+            "containerd",
+            "docker-registry",
+            "htpasswd",
+            "root?",
+            "unpacking?",
+        ],
         run: pull::on_disk,
     },
     Measurement {
         name: "pull-in-memory",
-        needs: &["containerd", "docker-registry", "htpasswd", "root?"],
+        needs: &[
+            "containerd",
+            "docker-registry",
+            "htpasswd",
+            "root?",
+            "unpacking?",
+        ],
         run: pull::in_memory,
     },
     Measurement {
@@ -76,9 +88,8 @@ fn main() -> ExitCode {
         if !names.is_empty() && !names.contains(&measurement.name) {
             continue;
         }
-        let missing = tools::missing(measurement.needs);
-        if !missing.is_empty() {
-            eprintln!("{}: no {} here", measurement.name, missing.join(", no "));
+        if let Some(lack) = abilities::first_lack(measurement.needs) {
+            eprintln!("{}: {}", measurement.name, lack.reason);
             continue;
         }
         let report = (measurement.run)();

@@ -113,7 +113,9 @@ fn podman_logs_in_and_out_through_us() {
     fs::write(&logins, helpers.to_string()).unwrap();
     home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
     let podman = |arguments: &[&str], input: &str| {
-        process::run(podman::command(&home).args(arguments), input.as_bytes())
+        let ran = process::run(podman::command(&home).args(arguments), input.as_bytes());
+        podman::end(&home);
+        ran
     };
     let login = ["login", "--tls-verify=false", "-u", "alice"];
     let login = [&login[..], &["--password-stdin", &address]].concat();

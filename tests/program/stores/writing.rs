@@ -198,7 +198,7 @@ fn login_after_mount(home: &Home, mount: &str, store: &str) -> process::Ran {
     process::run(&mut command, b"")
 }
 
-#[support::test(needs("unshare?", "root?"))]
+#[support::test(needs("namespaces?"))]
 fn a_file_that_cannot_be_renamed_over_is_written_in_place() {
     for store in STORES {
         let home = Home::new();
@@ -213,7 +213,7 @@ fn a_file_that_cannot_be_renamed_over_is_written_in_place() {
     }
 }
 
-#[support::test(needs("unshare?", "root?"))]
+#[support::test(needs("namespaces?"))]
 fn a_read_only_file_system_is_named_and_nothing_changes() {
     for store in STORES {
         let home = Home::new();

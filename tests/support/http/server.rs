@@ -1,9 +1,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -12,6 +10,7 @@ use socket2::SockRef;
 use super::connection::{After, Connection};
 use super::reply::Reply;
 use super::request::Request;
+use crate::listener::Listener;
 
 type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 
@@ -20,16 +19,13 @@ type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 /// It stops when dropped: the port is closed and every open connection is shut.
 pub struct HttpServer {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    accepting: Option<JoinHandle<()>>,
+    listener: Listener,
 }
 
 struct Shared {
     handler: Box<Handler>,
     tls: Option<Arc<ServerConfig>>,
     requests: Mutex<Vec<Request>>,
-    open: Mutex<Vec<TcpStream>>,
-    stopped: AtomicBool,
 }
 
 impl HttpServer {
@@ -48,7 +44,7 @@ impl HttpServer {
 
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> String {
-        self.address.to_string()
+        self.listener.address().to_string()
     }
 
     /// `http://127.0.0.1:PORT`, or `https://…`.
@@ -58,7 +54,7 @@ impl HttpServer {
         } else {
             "http"
         };
-        format!("{scheme}://{}", self.address)
+        format!("{scheme}://{}", self.address())
     }
 
     /// Every request so far, in the order in which their last byte came in.
@@ -80,77 +76,36 @@ impl HttpServer {
     }
 
     fn listen(tls: Option<Arc<ServerConfig>>, handler: Box<Handler>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             handler,
             tls,
             requests: Mutex::default(),
-            open: Mutex::default(),
-            stopped: AtomicBool::new(false),
         });
-        let accepting = thread::spawn({
+        let listener = Listener::start({
             let shared = Arc::clone(&shared);
-            move || shared.accept(&listener)
+            move |stream| shared.serve(stream)
         });
-        Self {
-            shared,
-            address,
-            accepting: Some(accepting),
-        }
-    }
-}
-
-impl Drop for HttpServer {
-    fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
-        let _ = TcpStream::connect(self.address);
-        if let Some(thread) = self.accepting.take() {
-            let _ = thread.join();
-        }
-        for stream in self.shared.open.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        Self { shared, listener }
     }
 }
 
 impl fmt::Debug for HttpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpServer")
-            .field("address", &self.address)
+            .field("address", &self.address())
             .finish_non_exhaustive()
     }
 }
 
 impl Shared {
-    fn accept(self: &Arc<Self>, listener: &TcpListener) {
-        for stream in listener.incoming().flatten() {
-            if self.stopped.load(Ordering::SeqCst) {
-                return;
-            }
-            let Ok(open) = stream.try_clone() else {
-                continue;
-            };
-            self.open.lock().unwrap().push(open);
-            let shared = Arc::clone(self);
-            thread::spawn(move || shared.serve(stream));
-        }
-    }
-
-    fn serve(&self, stream: TcpStream) {
-        let Ok(raw) = stream.try_clone() else { return };
-        let _forget = Forget {
-            shared: self,
-            peer: stream.peer_addr().ok(),
-        };
+    fn serve(&self, stream: &TcpStream) {
         // A client that goes away in the middle is part of many a test.
         if let Ok(After::Reset) = self.answer_all(stream) {
-            let _ = SockRef::from(&raw).set_linger(Some(Duration::ZERO));
+            let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
         }
     }
 
-    fn answer_all(&self, mut stream: TcpStream) -> io::Result<After> {
+    fn answer_all(&self, mut stream: &TcpStream) -> io::Result<After> {
         stream.set_nodelay(true)?;
         let Some(config) = &self.tls else {
             return self.answer_each(stream, false);
@@ -183,18 +138,5 @@ impl Shared {
             }
         }
         Ok(After::Close)
-    }
-}
-
-/// Lets go of the server's own handle of a connection at its end, so that it is closed.
-struct Forget<'a> {
-    shared: &'a Shared,
-    peer: Option<SocketAddr>,
-}
-
-impl Drop for Forget<'_> {
-    fn drop(&mut self) {
-        let mut open = self.shared.open.lock().unwrap();
-        open.retain(|stream| stream.peer_addr().is_ok_and(|peer| Some(peer) != self.peer));
     }
 }

@@ -17,7 +17,7 @@ use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
 use support::{registry_client, tools};
 
-#[support::test(needs("root?", "containerd"))]
+#[support::test(needs("root?", "unpacking?", "containerd"))]
 fn containerd_takes_a_server_of_ours_for_docker_hub() {
     let authority = CertificateAuthority::new();
     let server = authority
@@ -178,7 +178,9 @@ fn skopeo_and_podman_log_in() {
             "--password-stdin",
             "--authfile",
         ]);
-        process::run(command.arg(&file).arg(registry.address()), b"wonder").assert_success();
+        let ran = process::run(command.arg(&file).arg(registry.address()), b"wonder");
+        podman::end(&home);
+        ran.assert_success();
         let written = fs::read_to_string(&file).unwrap();
         // base64 of `alice:wonder`.
         assert!(

@@ -7,6 +7,7 @@
 )]
 
 mod clients;
+mod endings;
 mod home;
 mod registry;
 mod servers;

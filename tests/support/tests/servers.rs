@@ -102,7 +102,14 @@ fn every_containerd_starts_and_tells_its_version() {
     }
 }
 
-#[support::test(needs("root?", "containerd", "nginx", "htpasswd", "docker-registry"))]
+#[support::test(needs(
+    "root?",
+    "unpacking?",
+    "containerd",
+    "nginx",
+    "htpasswd",
+    "docker-registry"
+))]
 fn containerd_pulls_from_a_mirror_through_nginx() {
     let registry = DockerRegistry::start(&Auth::Anybody);
     let image = Image::of_sizes("one", &[1000, 2000]);

@@ -157,7 +157,7 @@ fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabi
 }
 
 fn shorten(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
+    text.chars().take(40).collect()
 }
 
 fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, Fault> {

@@ -30,7 +30,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
 }
 
 fn unknown(name: &str, at: usize, nearest: Option<&str>, table: bool) -> Fault {
-    let name: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+    let name: String = name.chars().take(40).collect();
     let what = if table { "table" } else { "key" };
     let fault = Fault::new(
         at,

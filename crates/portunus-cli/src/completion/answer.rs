@@ -68,7 +68,7 @@ fn complete(
             String::from_utf8_lossy(&replies).into_owned()
         }
     };
-    output::result(&replies, streams)
+    output::verbatim(&replies, streams)
 }
 
 fn with_candidates(command: Command, known: &Known) -> Command {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use portunus::hosts::Reading;
 use portunus::name::RegistryNamespace;
+use portunus::printable::is_printable;
 use portunus::store::Entry;
 
 use crate::client::environment::Environment;
@@ -142,7 +143,10 @@ fn list_entries(settings: &Settings<'_>) -> Vec<Entry> {
 }
 
 fn sort_distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut texts: Vec<String> = texts.collect();
+    // They go into the line that is typed, where an escape would mean something else.
+    let mut texts: Vec<String> = texts
+        .filter(|text| text.chars().all(is_printable))
+        .collect();
     texts.sort();
     texts.dedup();
     texts

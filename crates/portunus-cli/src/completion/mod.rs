@@ -47,7 +47,7 @@ pub(crate) fn completion(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     if arguments.shell == Shell::Bash {
-        output::result(bash::SCRIPT, context.streams)?;
+        output::verbatim(bash::SCRIPT, context.streams)?;
         return Ok(Exit::Done);
     }
     let shells = Shells::builtins();
@@ -57,7 +57,7 @@ pub(crate) fn completion(
         .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no completion for {name}")))?;
     let mut script = Vec::new();
     completer.write_registration(VARIABLE, "portunus", "portunus", "portunus", &mut script)?;
-    output::result(&String::from_utf8_lossy(&script), context.streams)?;
+    output::verbatim(&String::from_utf8_lossy(&script), context.streams)?;
     Ok(Exit::Done)
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn man(
     std::fs::create_dir_all(directory).map_err(unwritable)?;
     clap_mangen::generate_to(command, directory).map_err(unwritable)?;
     output::result(
-        &format!("manual pages written to {}\n", directory.display()),
+        [format!("manual pages written to {}", directory.display())],
         context.streams,
     )?;
     Ok(Exit::Done)

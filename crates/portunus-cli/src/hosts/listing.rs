@@ -4,7 +4,7 @@ use portunus::resolve::CredentialDomain;
 use crate::output::table::Table;
 
 /// The hosts as a table, for people.
-pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {
+pub(super) fn lines(hosts: &RegistryNamespaceHosts) -> Vec<String> {
     let from = match &hosts.dir {
         None => "no directory speaks for it".to_owned(),
         Some(dir) if hosts.fell_back => {
@@ -30,7 +30,8 @@ pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {
                 .map_or_else(|| "default".to_owned(), ToString::to_string),
         ]);
     }
-    let mut text = format!("{} ({from})\n{table}", hosts.registry_namespace);
+    let mut lines = vec![format!("{} ({from})", hosts.registry_namespace)];
+    lines.extend(table.lines());
     for host in &hosts.hosts {
         if let Some(domain) = CredentialDomain::judge(host, &hosts.registry_namespace) {
             let says = match domain.refused {
@@ -40,10 +41,10 @@ pub(super) fn text(hosts: &RegistryNamespaceHosts) -> String {
                 ),
                 Some(reason) => format!("has a `credential_domain` that is not honoured: {reason}"),
             };
-            text.push_str(&format!("note: {} {says}\n", host.host));
+            lines.push(format!("note: {} {says}", host.host));
         }
     }
-    text
+    lines
 }
 
 /// The path, where it is not the usual `/v2`.

@@ -70,7 +70,7 @@ fn print(
             context.streams,
         );
     }
-    output::result(&listing::text(hosts), context.streams)?;
+    output::result(listing::lines(hosts), context.streams)?;
     context.warn_about_findings(&hosts.findings);
     Ok(())
 }
@@ -89,6 +89,6 @@ fn print_error(
         });
         return output::json(&document, context.streams);
     }
-    let text = format!("containerd fails for {registry_namespace}: {error}\n");
-    output::result(&text, context.streams)
+    let text = format!("containerd fails for {registry_namespace}: {error}");
+    output::result([text], context.streams)
 }

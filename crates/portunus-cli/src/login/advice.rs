@@ -53,17 +53,17 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
 pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
     let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for host in login.at.mirrors() {
         match login.is_logged_in_at(host)? {
-            true => lines.push_str(&format!("mirror {}: logged in\n", host.host)),
+            true => lines.push(format!("mirror {}: logged in", host.host)),
             false => {
                 let command = login_command(name, host, profile);
-                lines.push_str(&format!("mirror {}: not logged in: {command}\n", host.host));
+                lines.push(format!("mirror {}: not logged in: {command}", host.host));
             }
         }
     }
-    output::result(&lines, streams)
+    output::result(lines, streams)
 }
 
 /// The registry lets anybody in.

@@ -104,8 +104,9 @@ pub(super) fn ask_trust(
     let Some(realm) = realm else {
         return Ok(None);
     };
-    let question = format!("{}\ntrust {realm} with this login? [y/N] ", refusal.message);
-    let answer = streams.prompt.line(&question).unwrap_or_default();
+    output::info(&refusal.message, streams);
+    let question = format!("trust {realm} with this login? [y/N] ");
+    let answer = output::ask(&question, streams).unwrap_or_default();
     Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
 }
 
@@ -156,11 +157,11 @@ fn ask_credential(
         Some(username) => username.to_owned(),
         None => {
             let question = format!("username for {key}: ");
-            streams.prompt.line(&question).map_err(ended)?
+            output::ask(&question, streams).map_err(ended)?
         }
     };
     let question = format!("password for {username} at {key}: ");
-    let password = streams.prompt.secret(&question).map_err(ended)?;
+    let password = output::ask_secret(&question, streams).map_err(ended)?;
     if username.is_empty() || password.is_empty() {
         let message = "a login needs a username and a password";
         return Err(Failure::new(Exit::Usage, message));

@@ -4,7 +4,7 @@ mod advice;
 pub(crate) mod arguments;
 mod input;
 
-use portunus::credential::{Credential, printable_username};
+use portunus::credential::Credential;
 use portunus_http::{Client, Error, ErrorKind, LoginAnswer};
 use tracing::info;
 
@@ -109,12 +109,12 @@ fn log_in(
             format!("{place} holds a login for `{key}`, which comes first: this one is not used");
         output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), streams);
     }
-    let username = printable_username(credential.username().unwrap_or("an identity token"));
-    let text = format!(
-        "login succeeded: {username} at {key}\nstored in {}\n",
-        stored.location
-    );
-    output::result(&text, streams)
+    let username = credential.username().unwrap_or("an identity token");
+    let lines = [
+        format!("login succeeded: {username} at {key}"),
+        format!("stored in {}", stored.location),
+    ];
+    output::result(lines, streams)
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host

@@ -6,6 +6,8 @@ pub(crate) mod tests;
 
 use std::io::{self, Write};
 
+use portunus::printable::{printable, printable_json};
+use portunus::secret::Secret;
 use portunus::store::Entry;
 use serde_json::{Map, Value, json};
 
@@ -30,8 +32,24 @@ pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
     failure.exit
 }
 
-/// Prints a result. That its reader went away (`| head`) changes nothing of what is done.
-pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
+/// Prints a result, line by line.
+pub(crate) fn result(
+    lines: impl IntoIterator<Item: AsRef<str>>,
+    streams: &mut Streams,
+) -> Result<(), Failure> {
+    let shown = |line: &str| printable(line) + "\n";
+    let text: String = lines.into_iter().map(|line| shown(line.as_ref())).collect();
+    verbatim(&text, streams)
+}
+
+/// Prints a JSON document as a result.
+pub(crate) fn json(document: &Value, streams: &mut Streams) -> Result<(), Failure> {
+    verbatim(&printable_json(&format!("{document:#}\n")), streams)
+}
+
+/// Prints what programs read, and no person: scripts, and a protocol's answers. That the reader
+/// went away (`| head`) changes nothing of what is done.
+pub(crate) fn verbatim(text: &str, streams: &mut Streams) -> Result<(), Failure> {
     let written = streams
         .stdout
         .write_all(text.as_bytes())
@@ -40,11 +58,6 @@ pub(crate) fn result(text: &str, streams: &mut Streams) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
-}
-
-/// Prints a JSON document as a result.
-pub(crate) fn json(document: &Value, streams: &mut Streams) -> Result<(), Failure> {
-    result(&format!("{document:#}\n"), streams)
 }
 
 /// What every JSON document tells of an entry, never its secret.
@@ -93,6 +106,16 @@ pub(crate) fn warning_with(message: &str, help: &[String], streams: &mut Streams
         ..Message::new(Level::Warning, message)
     };
     tell(&message, streams);
+}
+
+/// Asks the person at the terminal for a line.
+pub(crate) fn ask(question: &str, streams: &mut Streams) -> io::Result<String> {
+    streams.prompt.line(&printable(question))
+}
+
+/// Asks the person at the terminal for a secret.
+pub(crate) fn ask_secret(question: &str, streams: &mut Streams) -> io::Result<Secret> {
+    streams.prompt.secret(&printable(question))
 }
 
 fn tell(message: &Message<'_>, streams: &mut Streams) {

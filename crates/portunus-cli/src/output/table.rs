@@ -1,4 +1,4 @@
-use std::fmt;
+use portunus::printable::printable;
 
 /// Columns of text, each as wide as its widest cell; the last one is not padded.
 #[derive(Debug)]
@@ -14,12 +14,13 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        // Before they are measured: an escape is longer than what it stands for.
+        let shown = cells.into_iter().map(|cell| printable(&cell));
+        self.rows.push(shown.collect());
     }
-}
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The headings and the rows, a line each.
+    pub(crate) fn lines(&self) -> Vec<String> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or_default();
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
@@ -29,13 +30,13 @@ impl fmt::Display for Table {
                 .unwrap_or_default()
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &self.rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(&format!("{cell:width$}  "));
-            }
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        Ok(())
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().zip(&widths);
+            let padded: String = cells
+                .map(|(cell, width)| format!("{cell:width$}  "))
+                .collect();
+            padded.trim_end().to_owned()
+        };
+        self.rows.iter().map(line).collect()
     }
 }

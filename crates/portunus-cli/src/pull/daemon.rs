@@ -47,7 +47,7 @@ pub(super) fn pull(
         report.digest,
         report.elapsed.as_secs_f64()
     );
-    output::result(&text, context.streams)?;
+    output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
 }
 

@@ -61,6 +61,6 @@ fn pull_into_layout(
         DecimalBytes(pulled.bytes),
         directory.display()
     );
-    output::result(&text, context.streams)?;
+    output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
 }

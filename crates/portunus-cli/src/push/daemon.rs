@@ -30,7 +30,7 @@ pub(super) fn push(
         Err(error) => return Err(explain_daemon(&error, plan, &choices)),
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
-    output::result(&text, context.streams)?;
+    output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
 }
 

@@ -110,6 +110,6 @@ fn push_layout(
         "pushed {} {}\nto {}\n",
         plan.reference, pushed.manifest.digest, pushed.host
     );
-    output::result(&text, context.streams)?;
+    output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
 }

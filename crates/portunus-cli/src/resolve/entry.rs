@@ -1,12 +1,9 @@
-use portunus::credential::printable_username;
 use portunus::store::Entry;
 
 /// An entry in words, without its secret.
 pub(super) fn describe(entry: &Entry) -> String {
-    let username = match &entry.username {
-        Some(username) => printable_username(username),
-        None => "account not known before it is fetched".to_owned(),
-    };
+    let username = entry.username.as_deref();
+    let username = username.unwrap_or("account not known before it is fetched");
     format!(
         "{username}, key {}, {} {}",
         entry.key, entry.source, entry.location

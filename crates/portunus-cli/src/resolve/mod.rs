@@ -74,8 +74,8 @@ pub(crate) fn run(
         let document = document::document(&plan, probed.as_deref());
         output::json(&document, context.streams)?;
     } else {
-        let text = text::text(&plan, probed.as_deref(), arguments.why);
-        output::result(&text, context.streams)?;
+        let lines = text::lines(&plan, probed.as_deref(), arguments.why);
+        output::result(lines, context.streams)?;
     }
     Ok(match arguments.exit_code && context.misses_login {
         true => Exit::NotLoggedIn,

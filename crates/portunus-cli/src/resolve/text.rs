@@ -8,16 +8,15 @@ use crate::commands::missing_login;
 use crate::output::table::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
-pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String {
-    let mut text = format!(
-        "{} {} (profile {})\n",
+pub(super) fn lines(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} {} (profile {})",
         plan.operation, plan.reference, plan.profile
-    );
-    let table = table(plan).to_string();
-    let mut lines = table.lines();
-    text.extend(lines.next().into_iter().flat_map(|line| [line, "\n"]));
-    for (at, (line, attempt)) in lines.zip(&plan.attempts).enumerate() {
-        text.push_str(&format!("{line}\n"));
+    )];
+    let mut table = table(plan).lines().into_iter();
+    lines.extend(table.next());
+    for (at, (line, attempt)) in table.zip(&plan.attempts).enumerate() {
+        lines.push(line);
         let mut below = describe_candidates(attempt, why);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
             below.extend(probed.lines(plan, attempt));
@@ -25,9 +24,9 @@ pub(super) fn text(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> String 
         if why {
             below.extend(explain(plan, attempt));
         }
-        text.extend(below.iter().map(|line| format!("   {line}\n")));
+        lines.extend(below.iter().map(|line| format!("   {line}")));
     }
-    text
+    lines
 }
 
 fn table(plan: &Plan) -> Table {

@@ -10,7 +10,7 @@ pub struct DaemonError {
     /// gRPC's name of the code: `NotFound`, `Unknown`. containerd gives most failures of a
     /// registry as `Unknown`.
     pub code: String,
-    /// The daemon's text, on one line.
+    /// The daemon's text.
     pub text: String,
     pub(crate) grpc: GrpcCode,
 }
@@ -52,10 +52,9 @@ impl DaemonError {
 
 impl From<Status> for DaemonError {
     fn from(status: Status) -> Self {
-        let one_line = |c: char| if c.is_control() { ' ' } else { c };
         Self {
             code: format!("{:?}", status.code()),
-            text: status.message().chars().map(one_line).collect(),
+            text: status.message().to_owned(),
             grpc: match status.code() {
                 // The daemon sends no cause: this one was made on our side of the connection.
                 _ if status.source().is_some() => GrpcCode::Unavailable,

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use portunus::credential::printable_username;
 use portunus::name::CredentialKey;
 use portunus::resolve::Candidate;
 
@@ -32,7 +31,7 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(username) = &self.username {
-            write!(f, "{}, ", printable_username(username))?;
+            write!(f, "{username}, ")?;
         }
         write!(f, "`{}` from {}", self.key, self.location)
     }

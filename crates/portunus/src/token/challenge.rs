@@ -246,7 +246,8 @@ mod tests {
         let started = std::time::Instant::now();
         let challenges = Challenge::parse_all([line.as_slice()]);
         let elapsed = started.elapsed();
-        assert!(elapsed < std::time::Duration::from_secs(1), "{elapsed:?}");
+        // In steps of 40,000 times 40,000 it would take minutes, on a busy machine a second is no fault.
+        assert!(elapsed < std::time::Duration::from_secs(20), "{elapsed:?}");
         assert_eq!(challenges[0].parameters().count(), 40_003);
         assert_eq!(challenges[0].parameter("realm"), Some(b"t".as_slice()));
         assert_eq!(challenges[0].parameter("scope"), Some(b"b".as_slice()));

@@ -94,6 +94,9 @@ impl Apt {
             // The machine's lock and the user `_apt` are for what belongs to the machine.
             "Debug::NoLocking=true",
             "APT::Sandbox::User=root",
+            // A frozen mirror has lists whose time is over. Their signatures are checked all the same.
+            "Acquire::Check-Valid-Until=false",
+            "Acquire::Check-Date=false",
             "Acquire::Languages=none",
             "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
             "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false",

@@ -22,6 +22,9 @@ use wanted::{COMPANIONS, CONTAINERDS, Containerd, PROGRAMS};
 /// Raised when what lies in `target/tools` must be made anew.
 const RECIPE: &str = "1";
 
+/// Where the packages of the machine's own release are unpacked, below `target/tools`.
+const PROGRAMS_ROOT: &str = "root/programs";
+
 /// Makes sure that every wanted program is there.
 ///
 /// Two at once wait for each other, and the second finds everything done.
@@ -72,23 +75,32 @@ impl Missing {
 }
 
 impl Tools {
-    /// Takes the lock, and throws away what an older recipe made.
+    /// Takes the lock, throws away what an older recipe made, and links again what was moved.
     fn prepare(&self) -> io::Result<File> {
         fs::create_dir_all(&self.folder)?;
         let lock = File::create(self.folder.join("lock"))?;
         lock.lock()?;
         let stamp = self.folder.join("stamp");
-        // The scripts name the folder, so one that was moved is made anew as well.
         let wanted = format!("{RECIPE} {}", self.folder.display());
-        if fs::read_to_string(&stamp).ok().as_deref() != Some(&wanted) {
-            for entry in fs::read_dir(&self.folder)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    fs::remove_dir_all(path)?;
-                }
-            }
-            fs::write(stamp, wanted)?;
+        let found = fs::read_to_string(&stamp).unwrap_or_default();
+        if found == wanted {
+            return Ok(lock);
         }
+        let moved = found.split(' ').next() == Some(RECIPE);
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.is_dir() && !(moved && path.ends_with("root")) {
+                fs::remove_dir_all(path)?;
+            }
+        }
+        // The scripts and links name the folder.
+        if moved {
+            self.wrap_programs()?;
+            for containerd in &CONTAINERDS {
+                self.link_containerd(containerd)?;
+            }
+        }
+        fs::write(stamp, wanted)?;
         Ok(lock)
     }
 
@@ -131,7 +143,7 @@ impl Tools {
 
     /// Unpacks what is missing as far as it goes, and gives the reasons for what is not.
     fn unpack(&self, missing: &[Missing]) -> Vec<String> {
-        eprintln!("tools: reading package lists");
+        eprintln!("tools: reading package lists, signed ones of whatever age");
         let apt = match self.apt() {
             Ok(apt) => apt,
             Err(trouble) => return vec![trouble],
@@ -174,20 +186,24 @@ impl Tools {
     }
 
     fn unpack_programs(&self, apt: &Apt, packages: &[&str]) -> Result<(), String> {
-        let root = self.folder.join("root/programs");
-        apt.unpack_with_dependencies(packages, &root)?;
+        apt.unpack_with_dependencies(packages, &self.folder.join(PROGRAMS_ROOT))?;
+        self.wrap_programs().map_err(|error| self.explain(&error))
+    }
+
+    fn wrap_programs(&self) -> io::Result<()> {
         let names: Vec<&str> = PROGRAMS
             .iter()
             .map(|program| program.name)
             .chain(COMPANIONS.iter().copied())
             .collect();
-        wrapper::wrap(&names, &root, &self.folder.join("bin")).map_err(|error| self.explain(&error))
+        let root = self.folder.join(PROGRAMS_ROOT);
+        wrapper::wrap(&names, &root, &self.folder.join("bin"))
     }
 
     fn unpack_containerd(&self, apt: &Apt, wanted: &Containerd) -> Result<(), String> {
         let root = self.folder.join("root").join(wanted.release);
         apt.unpack_alone("containerd", wanted.release, &root)?;
-        wrapper::link_all(&root, &self.folder.join(wanted.folder).join("bin"))
+        self.link_containerd(wanted)
             .map_err(|error| self.explain(&error))?;
         if self.has_containerd(wanted) {
             Ok(())
@@ -198,6 +214,11 @@ impl Tools {
                 wanted.release
             ))
         }
+    }
+
+    fn link_containerd(&self, wanted: &Containerd) -> io::Result<()> {
+        let root = self.folder.join("root").join(wanted.release);
+        wrapper::link_all(&root, &self.folder.join(wanted.folder).join("bin"))
     }
 
     fn explain(&self, error: &io::Error) -> String {

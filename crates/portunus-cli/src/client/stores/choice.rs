@@ -32,7 +32,7 @@ impl StoreChoice {
             _ => match name.strip_prefix("helper:") {
                 Some(helper) if is_helper_name(helper) => Self::Helper(helper.to_owned()),
                 _ => {
-                    let message = format!("{said_by}: there is no store `{}`", name.escape_debug());
+                    let message = format!("{said_by}: there is no store `{name}`");
                     let help = "the stores are auto, keyring, keyutils, file, docker, helper:NAME";
                     return Err(Failure::new(Exit::Usage, message).help(help));
                 }

@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::io;
 
 use portunus::name::{ImageReference, RegistryNamespace, Repository};
@@ -7,6 +6,9 @@ use serde_json::{Value, json};
 use super::{MARKER, OciLayout};
 use crate::image::descriptor::Descriptor;
 
+const INDEX: &str = "index.json";
+/// In bytes; an image takes about 500.
+const LARGEST_INDEX: u64 = 64 << 20;
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// Where containerd and nerdctl look for the full name.
 const IMAGE_NAME: &str = "io.containerd.image.name";
@@ -17,7 +19,8 @@ const SOURCE: &str = "containerd.io/distribution.source.";
 impl OciLayout {
     /// Lists an image under its name, in place of what had that name. Other entries stay.
     pub(crate) fn list(&self, image: &ImageReference, manifest: &Descriptor) -> io::Result<()> {
-        let marker = File::open(self.root.join(MARKER))?;
+        let folder = self.folder()?;
+        let marker = folder.read(MARKER)?;
         // Two pulls into one layout list their images one after the other.
         marker.lock()?;
         let mut index = self.read_index()?;
@@ -42,7 +45,7 @@ impl OciLayout {
             manifests.push(entry);
         }
         let text = serde_json::to_vec_pretty(&index)?;
-        self.write_atomically(&self.root.join("index.json"), &text)
+        folder.write(INDEX, &text)
     }
 
     /// The image of that name: by its full name, else by its tag, else the only one there is.
@@ -92,8 +95,7 @@ impl OciLayout {
     }
 
     fn read_index(&self) -> io::Result<Value> {
-        let path = self.root.join("index.json");
-        let text = match std::fs::read(&path) {
+        let text = match self.folder()?.read_whole(INDEX, LARGEST_INDEX) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(json!({
@@ -108,7 +110,7 @@ impl OciLayout {
         index
             .filter(|index| index["manifests"].is_array())
             .ok_or_else(|| {
-                let problem = format!("{}: no index of an OCI layout", path.display());
+                let problem = format!("{INDEX}: no index of an OCI layout");
                 io::Error::new(io::ErrorKind::InvalidData, problem)
             })
     }

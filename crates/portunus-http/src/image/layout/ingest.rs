@@ -1,12 +1,11 @@
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 
 use super::OciLayout;
+use super::folder::Folder;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::Digester;
 use crate::outcome::Outcome;
@@ -14,12 +13,19 @@ use crate::outcome::Outcome;
 /// Between two looks at a blob that somebody else writes.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
+/// Where blobs are until they are complete.
+const FOLDER: &str = "ingest";
+
 /// A blob on its way into a layout.
 #[derive(Debug)]
 pub(crate) struct Ingest {
     descriptor: Descriptor,
-    partial: PathBuf,
-    target: PathBuf,
+    /// The layout's root, and `ingest` and the blob's folder below it.
+    root: Folder,
+    folder: Folder,
+    target: Folder,
+    /// The name in `ingest`, and the one among the blobs.
+    names: (String, String),
     file: tokio::fs::File,
     digester: Digester,
     written: u64,
@@ -32,7 +38,7 @@ impl Ingest {
         layout: &OciLayout,
         descriptor: &Descriptor,
     ) -> io::Result<Option<Self>> {
-        while !layout.has(descriptor) {
+        while !has(layout, descriptor).await? {
             if let Some(ingest) = Self::try_open(layout, descriptor).await? {
                 return Ok(Some(ingest));
             }
@@ -42,15 +48,14 @@ impl Ingest {
     }
 
     async fn try_open(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<Option<Self>> {
-        let partial = layout
-            .root()
-            .join("ingest")
-            .join(descriptor.digest.replace(':', "-"));
-        let Some(mut file) = open_locked(&partial)? else {
+        let root = layout.folder()?;
+        let folder = root.make_below(FOLDER)?;
+        let partial = descriptor.digest.replace(':', "-");
+        let Some(mut file) = open_locked(&folder, &partial)? else {
             return Ok(None);
         };
-        if layout.has(descriptor) {
-            std::fs::remove_file(&partial)?;
+        if has(layout, descriptor).await? {
+            folder.remove(&partial)?;
             return Ok(None);
         }
         let expected = descriptor.clone();
@@ -60,14 +65,13 @@ impl Ingest {
             start.map(|(digester, written)| (file, digester, written))
         });
         let (file, digester, written) = started.await.map_err(io::Error::other)??;
-        let target = layout.blob_path(&descriptor.digest);
-        if let Some(folder) = target.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
+        let (target, name) = layout.make_place(&descriptor.digest)?;
         Ok(Some(Self {
             descriptor: descriptor.clone(),
-            partial,
+            root,
+            folder,
             target,
+            names: (partial, name.to_owned()),
             file: tokio::fs::File::from_std(file),
             digester,
             written,
@@ -130,23 +134,17 @@ impl Ingest {
     async fn settle(&mut self) -> io::Result<()> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        std::fs::rename(&self.partial, &self.target)?;
-        if let Some(folder) = self.partial.parent() {
-            // Gone with the last one.
-            let _ = std::fs::remove_dir(folder);
-        }
+        let (partial, name) = &self.names;
+        self.folder.rename(partial, &self.target, name)?;
+        // Gone with the last one.
+        let _ = self.root.remove_folder(FOLDER);
         Ok(())
     }
 }
 
 /// The file under that name, locked; `None`: somebody else writes it, or has just finished.
-fn open_locked(path: &Path) -> io::Result<Option<File>> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    let file = match options.open(path) {
+fn open_locked(folder: &Folder, name: &str) -> io::Result<Option<File>> {
+    let file = match folder.open_own(name) {
         Ok(file) => file,
         // The folder went with the last blob that was in it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -158,9 +156,14 @@ fn open_locked(path: &Path) -> io::Result<Option<File>> {
         Err(TryLockError::Error(error)) => return Err(error),
     }
     // Between opening and locking the file may have become a blob, which is not to be touched.
-    let (held, named) = (file.metadata()?, std::fs::metadata(path));
-    let same = |named: Metadata| (named.dev(), named.ino()) == (held.dev(), held.ino());
-    Ok(named.is_ok_and(same).then_some(file))
+    Ok(folder.names(name, &file)?.then_some(file))
+}
+
+/// Whether a blob is there, with its digest: there may be much to read.
+async fn has(layout: &OciLayout, descriptor: &Descriptor) -> io::Result<bool> {
+    let (layout, descriptor) = (layout.clone(), descriptor.clone());
+    let looked = tokio::task::spawn_blocking(move || layout.has(&descriptor));
+    looked.await.map_err(io::Error::other)
 }
 
 fn digest_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digester, u64)> {

@@ -1,21 +1,25 @@
+mod folder;
 mod index;
 pub(crate) mod ingest;
 
-use std::ffi::OsStr;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
+use folder::{Folder, TEMPORARY};
+
 use crate::image::descriptor::Descriptor;
+use crate::image::digest::{Digester, digest_like};
 
 const MARKER: &str = "oci-layout";
-/// How files begin that are not complete yet.
-const TEMPORARY: &str = ".portunus-";
+const BLOBS: &str = "blobs";
 const MARKER_TEXT: &str = r#"{"imageLayoutVersion":"1.0.0"}"#;
 
 /// A directory with images (OCI image specification, `image-layout.md`).
 ///
 /// Blobs appear whole or not at all; what a broken-off transfer left stays under `ingest/` for
-/// the next try.
+/// the next try. Files are opened without following links, as regular files of the layout; what is
+/// there is believed only after its digest was computed.
 #[derive(Debug, Clone)]
 pub struct OciLayout {
     root: PathBuf,
@@ -30,15 +34,19 @@ impl OciLayout {
         let root = root.into();
         std::fs::create_dir_all(&root)?;
         let layout = Self { root };
-        let marker = layout.root.join(MARKER);
-        if !marker.try_exists()? {
-            if layout.holds_something_else()? {
-                let problem = "the folder is neither empty nor an OCI layout";
-                return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
+        let folder = layout.folder()?;
+        match folder.read(MARKER) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if layout.holds_something_else()? {
+                    let problem = "the folder is neither empty nor an OCI layout";
+                    return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
+                }
+                folder.write(MARKER, MARKER_TEXT.as_bytes())?;
             }
-            layout.write_atomically(&marker, MARKER_TEXT.as_bytes())?;
+            Err(error) => return Err(error),
         }
-        std::fs::create_dir_all(layout.root.join("blobs"))?;
+        folder.make_below(BLOBS)?;
         Ok(layout)
     }
 
@@ -47,12 +55,15 @@ impl OciLayout {
     /// # Errors
     /// Where there is none.
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
-        let root = root.into();
-        if !root.join(MARKER).is_file() {
-            let problem = "no OCI layout: the file oci-layout is missing";
-            return Err(io::Error::new(io::ErrorKind::NotFound, problem));
+        let layout = Self { root: root.into() };
+        match layout.folder().and_then(|folder| folder.read(MARKER)) {
+            Ok(_) => Ok(layout),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let problem = "no OCI layout: the file oci-layout is missing";
+                Err(io::Error::new(io::ErrorKind::NotFound, problem))
+            }
+            Err(error) => Err(error),
         }
-        Ok(Self { root })
     }
 
     /// Its directory.
@@ -60,45 +71,93 @@ impl OciLayout {
         &self.root
     }
 
-    /// Where a blob is or would be.
-    pub(crate) fn blob_path(&self, digest: &str) -> PathBuf {
-        self.root.join("blobs").join(digest.replace(':', "/"))
+    /// Whether a blob is there, in its full size and with its digest.
+    pub(crate) fn has(&self, descriptor: &Descriptor) -> bool {
+        self.open_blob(descriptor).is_ok()
     }
 
-    /// Whether a blob is there in its full size.
-    pub(crate) fn has(&self, descriptor: &Descriptor) -> bool {
-        let found = std::fs::metadata(self.blob_path(&descriptor.digest));
-        found.is_ok_and(|found| found.is_file() && found.len() == descriptor.size)
+    /// A blob whose size and digest are those of the descriptor, to be read from its start.
+    pub(crate) fn open_blob(&self, descriptor: &Descriptor) -> io::Result<File> {
+        let (folder, name) = self.place(&descriptor.digest)?;
+        let mut file = folder.read(name)?;
+        let size = file.metadata()?.len();
+        if size != descriptor.size {
+            return Err(wrong(&format!(
+                "the file has {size} bytes instead of {}",
+                descriptor.size
+            )));
+        }
+        let mut digester = Digester::like(&descriptor.digest);
+        let mut buffer = vec![0; 1 << 16];
+        // A file that grows meanwhile has another digest.
+        let mut start = (&mut file).take(size + 1);
+        loop {
+            match start.read(&mut buffer)? {
+                0 => break,
+                read => digester.update(&buffer[..read]),
+            }
+        }
+        if digester.finish() != descriptor.digest {
+            return Err(wrong("the file has another digest"));
+        }
+        file.rewind()?;
+        Ok(file)
+    }
+
+    /// The bytes of a blob of at most so many, whose digest is that one.
+    pub(crate) fn read_blob(&self, digest: &str, most: u64) -> io::Result<Vec<u8>> {
+        let (folder, name) = self.place(digest)?;
+        let bytes = folder.read_whole(name, most)?;
+        match digest_like(digest, &bytes) == digest {
+            true => Ok(bytes),
+            false => Err(wrong("the file has another digest")),
+        }
     }
 
     /// Writes bytes whose digest was checked.
     pub(crate) fn put(&self, digest: &str, bytes: &[u8]) -> io::Result<()> {
-        self.write_atomically(&self.blob_path(digest), bytes)
+        let (folder, name) = self.make_place(digest)?;
+        folder.write(name, bytes)
+    }
+
+    fn folder(&self) -> io::Result<Folder> {
+        Folder::open(&self.root)
+    }
+
+    /// The folder a blob is in, and its name there.
+    fn place<'a>(&self, digest: &'a str) -> io::Result<(Folder, &'a str)> {
+        let (algorithm, name) = parts(digest)?;
+        Ok((self.folder()?.below(BLOBS)?.below(algorithm)?, name))
+    }
+
+    /// The same, made where it is not there.
+    fn make_place<'a>(&self, digest: &'a str) -> io::Result<(Folder, &'a str)> {
+        let (algorithm, name) = parts(digest)?;
+        let blobs = self.folder()?.make_below(BLOBS)?;
+        Ok((blobs.make_below(algorithm)?, name))
     }
 
     /// Whether there are files besides what another creator of this layout is about to rename.
     fn holds_something_else(&self) -> io::Result<bool> {
         for entry in std::fs::read_dir(&self.root)? {
             let name = entry?.file_name();
-            let ours = [OsStr::new(MARKER), OsStr::new("blobs")].contains(&name.as_os_str());
+            let ours = name == MARKER || name == BLOBS;
             if !ours && !name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
+}
 
-    fn write_atomically(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        use std::io::Write as _;
-        let folder = path.parent().unwrap_or(&self.root);
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new()
-            .prefix(TEMPORARY)
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-            .tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    }
+/// Algorithm and value, each of which is a name below `blobs`.
+fn parts(digest: &str) -> io::Result<(&str, &str)> {
+    let parts = digest.split_once(':');
+    parts
+        .filter(|_| crate::image::digest::is_digest(digest))
+        .ok_or_else(|| wrong("no digest"))
+}
+
+fn wrong(problem: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
 }

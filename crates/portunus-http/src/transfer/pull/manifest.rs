@@ -46,13 +46,10 @@ impl Pull<'_> {
 
     /// A manifest that an index names.
     pub(super) async fn fetch_manifest(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
-        if self.layout.has(descriptor) && descriptor.size <= MAX_MANIFEST {
-            let held = std::fs::read(self.layout.blob_path(&descriptor.digest));
-            if let Ok(bytes) = held
-                && digest_like(&descriptor.digest, &bytes) == descriptor.digest
-            {
-                return Ok(bytes);
-            }
+        if let Ok(bytes) = self.layout.read_blob(&descriptor.digest, MAX_MANIFEST)
+            && bytes.len() as u64 == descriptor.size
+        {
+            return Ok(bytes);
         }
         let visit = |stop| self.fetch_sized_manifest_at(stop, descriptor).boxed();
         let (bytes, _) = self.walk.try_hosts(Phase::Fetch, visit).await?;

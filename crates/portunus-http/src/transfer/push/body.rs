@@ -1,15 +1,15 @@
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
 
 use futures_util::stream;
 use reqwest::Body;
-use tokio::io::AsyncReadExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::wire::request::BodySource;
 
-const PIECE: usize = 64 << 10;
+const PIECE: u64 = 64 << 10;
 
 /// A body in memory.
 #[derive(Debug)]
@@ -24,7 +24,9 @@ impl BodySource for BytesBody {
 /// A blob of a layout, which tells what was taken from it.
 #[derive(Debug)]
 pub(super) struct FileBody {
-    pub(super) path: PathBuf,
+    /// Its digest was computed from this very file.
+    pub(super) file: Arc<File>,
+    pub(super) length: u64,
     pub(super) moved: UnboundedSender<Moved>,
 }
 
@@ -39,21 +41,29 @@ pub(super) enum Moved {
 
 impl BodySource for FileBody {
     fn open(&self) -> io::Result<(Body, u64)> {
-        let file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
         // Nobody listens any more: then nobody wants to know.
         let _ = self.moved.send(Moved::Opened);
-        let start = (tokio::fs::File::from_std(file), self.moved.clone());
-        let pieces = stream::try_unfold(start, |(mut file, moved)| async move {
-            let mut piece = vec![0; PIECE];
-            let read = file.read(&mut piece).await?;
-            if read == 0 {
-                return Ok::<_, io::Error>(None);
+        let (file, moved, length) = (Arc::clone(&self.file), self.moved.clone(), self.length);
+        let pieces = stream::try_unfold(0, move |at| {
+            let (file, moved) = (Arc::clone(&file), moved.clone());
+            async move {
+                let piece = PIECE.min(length - at);
+                if piece == 0 {
+                    return Ok::<_, io::Error>(None);
+                }
+                let read = tokio::task::spawn_blocking(move || read_piece(&file, at, piece));
+                let bytes = read.await.map_err(io::Error::other)??;
+                let _ = moved.send(Moved::Bytes(piece));
+                Ok(Some((bytes, at + piece)))
             }
-            piece.truncate(read);
-            let _ = moved.send(Moved::Bytes(read as u64));
-            Ok(Some((piece, (file, moved))))
         });
         Ok((Body::wrap_stream(pieces), length))
     }
+}
+
+/// Each body has a place of its own in the file, so that one that was given up disturbs no other.
+fn read_piece(file: &File, at: u64, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    file.read_exact_at(&mut bytes, at)?;
+    Ok(bytes)
 }

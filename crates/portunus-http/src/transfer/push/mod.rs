@@ -15,7 +15,6 @@ use tracing::info;
 
 use self::body::BytesBody;
 use crate::image::descriptor::Descriptor;
-use crate::image::digest::digest_like;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::{MAX_MANIFEST, Manifest};
 use crate::image::visited::Visited;
@@ -224,17 +223,8 @@ impl Push<'_> {
     }
 
     fn read_manifest(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
-        let path = self.layout.blob_path(&descriptor.digest);
-        let missing = |problem: &str| self.local(&format!("{}: {problem}", descriptor.digest));
-        let size = std::fs::metadata(&path).map_err(|error| missing(&error.kind().to_string()))?;
-        if size.len() > MAX_MANIFEST {
-            return Err(missing("larger than 4 MiB"));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| missing(&error.kind().to_string()))?;
-        if digest_like(&descriptor.digest, &bytes) != descriptor.digest {
-            return Err(missing("the file has another digest"));
-        }
-        Ok(bytes)
+        let read = self.layout.read_blob(&descriptor.digest, MAX_MANIFEST);
+        read.map_err(|error| self.local(&format!("{}: {error}", descriptor.digest)))
     }
 
     fn local(&self, problem: &str) -> Error {

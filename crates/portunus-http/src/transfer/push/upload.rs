@@ -1,3 +1,5 @@
+use std::fs::File;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -42,10 +44,16 @@ impl Push<'_> {
             status => return Err(Outcome::Status { status }),
         }
         let mounted = self.try_mount(stop, descriptor, mount_from).await;
+        let mounted = mounted.filter(|response| [201, 202].contains(&response.status().as_u16()));
+        if let Some(response) = &mounted
+            && response.status().as_u16() == 201
+        {
+            return Ok(false);
+        }
+        let file = self.open_blob(descriptor).await?;
         let started = match mounted {
-            Some(response) if response.status().as_u16() == 201 => return Ok(false),
-            Some(response) if response.status().as_u16() == 202 => response,
-            _ => self.start_upload(stop).await?,
+            Some(response) => response,
+            None => self.start_upload(stop).await?,
         };
         let target = UploadTarget::of(stop, &started, false)?;
         let mut patch =
@@ -53,7 +61,8 @@ impl Push<'_> {
         let (moved, taken) = unbounded_channel();
         patch.target = Target::Given(target.url);
         patch.body = Some(Arc::new(FileBody {
-            path: self.layout.blob_path(&descriptor.digest),
+            file: Arc::new(file),
+            length: descriptor.size,
             moved,
         }));
         let sent = self.send_upload(stop, &patch, target.is_elsewhere);
@@ -68,6 +77,21 @@ impl Push<'_> {
         put.body = Some(Arc::new(BytesBody(Vec::new())));
         self.send_upload(stop, &put, target.is_elsewhere).await?;
         Ok(true)
+    }
+
+    /// The file of a blob, once its digest was computed: what else may be under that name is not
+    /// sent. There may be much to read.
+    async fn open_blob(&self, descriptor: &Descriptor) -> Result<File, Outcome> {
+        let (layout, wanted) = (self.layout.clone(), descriptor.clone());
+        let opened = tokio::task::spawn_blocking(move || layout.open_blob(&wanted)).await;
+        let opened = opened.map_err(io::Error::other).and_then(|opened| opened);
+        opened.map_err(|error| Outcome::Local {
+            problem: format!(
+                "{}: blob {}: {error}",
+                self.layout.root().display(),
+                descriptor.digest
+            ),
+        })
     }
 
     async fn start_upload(&self, stop: &Stop<'_>) -> Result<Response, Outcome> {

@@ -37,11 +37,7 @@ impl HelperClient {
         configured_by: Option<&str>,
         programs: &HelperPrograms,
     ) -> Self {
-        let shown: String = name
-            .chars()
-            .take(100)
-            .flat_map(char::escape_debug)
-            .collect();
+        let shown: String = name.chars().take(100).collect();
         let location = match configured_by {
             Some(file) => format!("docker-credential-{shown} (configured by {file})"),
             None => format!("docker-credential-{shown}"),
@@ -265,12 +261,12 @@ impl HelperClient {
 
     fn failure(&self, key: &str, problem: &str) -> SourceError {
         self.label
-            .error(format!("cannot ask for `{}`: {problem}", escape(key)))
+            .error(format!("cannot ask for `{}`: {problem}", shorten(key)))
     }
 
     fn cannot_keep(&self, key: &str, problem: &str) -> SourceError {
         self.label
-            .cannot_keep(format!("cannot store `{}`: {problem}", escape(key)))
+            .cannot_keep(format!("cannot store `{}`: {problem}", shorten(key)))
     }
 }
 
@@ -286,8 +282,8 @@ fn plain(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-fn escape(key: &str) -> String {
-    key.chars().take(200).flat_map(char::escape_debug).collect()
+fn shorten(key: &str) -> String {
+    key.chars().take(200).collect()
 }
 
 /// The reason behind sentences that helpers are known to print, in our words.
