@@ -65,7 +65,8 @@ const HOUSES: &[House] = &[
         &[
             &["containerd"],
             &["logout", "transfer"],
-            &["http", "list", "login"],
+            &["list", "login"],
+            &["http"],
             &["settings"],
             &["stores"],
             &["environment", "error", "events"],
