@@ -70,9 +70,9 @@ fn turn_of<'a>(error: &'a TransferError, plan: &Plan, at: usize) -> Option<&'a T
 }
 
 fn wants_login(turn: &TurnReport) -> bool {
-    let kind = match &turn.outcome {
-        TurnOutcome::RuledOut { kind, .. } | TurnOutcome::Failed { kind, .. } => kind,
-        _ => return false,
+    let (TurnOutcome::RuledOut { kind, .. } | TurnOutcome::Failed { kind, .. }) = &turn.outcome
+    else {
+        return false;
     };
     matches!(
         kind,
