@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use portunus::authorizer::Permit;
 use portunus::credential::Credential;
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{Operation, Phase, ResolveError, Resolver};
+use portunus::resolve::{Note, Operation, Phase, ResolveError, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
+use portunus::token::Scopes;
+use portunus::token::trust::TrustPolicy;
 
 use crate::worlds::{TWO_MIRRORS, candidates, plan, resolver};
 
@@ -32,8 +35,9 @@ fn each_host_sees_only_what_was_stored_for_it() {
     assert_eq!(candidates(&plan), expected);
     let passed = &plan.attempts[0].passed_over;
     assert_eq!(passed.len(), 1);
+    assert_eq!(passed[0].rule.as_str(), "other-registry-namespace");
     assert_eq!(
-        passed[0].reason,
+        passed[0].rule.to_string(),
         "it is stored for registry namespace reg-b.test"
     );
 }
@@ -50,8 +54,51 @@ fn a_path_mirror_is_matched_by_the_repository_as_it_is_requested_there() {
         "reg-a.test/team/app:v1",
         Operation::Pull,
     );
-    assert_eq!(plan.attempts[1].repository.as_str(), "cache/team/app");
+    let requested = plan.attempts[1].repository.as_ref().unwrap();
+    assert_eq!(requested.as_str(), "cache/team/app");
     assert_eq!(candidates(&plan)[1], ["mirror.test:5001?path=cache/team"]);
+}
+
+#[support::test]
+fn no_scoped_login_matches_where_the_prefix_of_a_path_mirror_is_no_valid_name() {
+    for path in ["Team", "%41"] {
+        let hosts = format!(
+            "[host.\"https://mirror.test/v2/{path}\"]\ncapabilities = [\"pull\"]\noverride_path = true\n"
+        );
+        let keys = ["mirror.test?path=library", "mirror.test"];
+        let image = "reg-a.test/library/alpine:v1";
+        let attempt = plan(&hosts, &keys, image, Operation::Pull)
+            .attempts
+            .remove(0);
+        assert_eq!(attempt.repository, None, "{path}");
+        let offered = attempt.candidates.iter();
+        let offered: Vec<_> = offered.map(|it| it.entry.key.to_string()).collect();
+        assert_eq!(offered, ["mirror.test"], "{path}");
+        assert_eq!(attempt.passed_over[0].rule.as_str(), "other-repository");
+        assert_eq!(attempt.notes, [Note::NoRepositoryName]);
+        assert_eq!(attempt.scopes(&["pull"]), Scopes::default());
+    }
+}
+
+#[support::test]
+fn a_plan_prints_a_line_for_each_host() {
+    let plan = plan(
+        TWO_MIRRORS,
+        &["mirror.test:5000?ns=reg-a.test"],
+        "reg-a.test/app:v1",
+        Operation::Pull,
+    );
+    let printed = plan.to_string();
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(
+        lines[..2],
+        [
+            "pull reg-a.test/app:v1 (profile default)",
+            "  https://mirror.test:5000: resolve, fetch; mirror.test:5000?ns=reg-a.test, stored \
+             for this host and registry namespace reg-a.test",
+        ]
+    );
+    assert_eq!(lines.len(), 1 + plan.into_iter().len());
 }
 
 #[support::test]
@@ -115,10 +162,10 @@ fn a_session_fetches_the_secret_of_a_candidate() {
     let plan = resolver
         .resolve(&reference, Operation::Pull, &Profile::DEFAULT)
         .unwrap();
-    let credential = resolver
-        .session()
-        .credential(&plan.attempts[0].candidates[0])
-        .unwrap();
+    let attempt = &plan.attempts[0];
+    let candidate = &attempt.candidates[0];
+    let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
+    let credential = permit.reveal(&resolver.session()).unwrap();
     assert_eq!(
         credential,
         Some(Credential::password("reg-a.test", "secret"))
@@ -146,7 +193,7 @@ capabilities = [\"pull\"]
 
     assert_eq!(candidates(&plan), expected);
 
-    let reason = &plan.attempts[0].candidates[1].reason;
+    let reason = plan.attempts[0].candidates[1].rule.to_string();
 
     assert!(reason.contains("trusts (credential_domain)"), "{reason}");
 }
@@ -202,6 +249,7 @@ fn two_resolvers_share_nothing() {
     assert_eq!(candidates(&plan(&other)), [Vec::<String>::new()]);
     let attempt = &plan(&one).attempts[2];
     let candidate = &attempt.candidates[0];
-    assert!(one.session().credential(candidate).unwrap().is_some());
-    assert!(other.session().credential(candidate).unwrap().is_none());
+    let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
+    assert!(permit.reveal(&one.session()).unwrap().is_some());
+    assert!(permit.reveal(&other.session()).unwrap().is_none());
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use portunus_containerd::{HostAnswer, Lookup, TransferErrorKind};
 use prost_types::Any;
 use tonic::Code;
+use worlds::advice::commands;
 
 use crate::worlds::fake_daemon::{FakeDaemon, Script, Step};
 use crate::worlds::played::{account, answers, ask, pull, secrets};
@@ -71,8 +72,8 @@ fn a_rejection_that_the_daemon_puts_in_words_names_key_and_command() {
     assert_eq!(error.kind(), TransferErrorKind::Rejected, "{error}");
     let told = "a.test rejected `a.test` from memory";
     assert!(error.to_string().contains(told), "{error}");
-    let login = "run: portunus login --registry-namespace reg.test a.test";
-    assert_eq!(error.help(), [login]);
+    let login = ["login --registry-namespace reg.test a.test"];
+    assert_eq!(commands(&error), login);
     assert!(error.daemon().unwrap().text.contains(words));
     assert_eq!(daemon.seen().leases, []);
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use portunus::remedy::Advise;
 use portunus_containerd::{
     ConnectError, Observer, ProgressReport, ProgressState, Question, TransferErrorKind,
 };
@@ -29,7 +30,7 @@ fn a_daemon_that_hangs_in_any_call_is_named_in_time() {
         );
         assert_eq!(error.kind(), TransferErrorKind::TimedOut, "{call}: {error}");
         assert!(error.to_string().contains("400 ms"), "{call}: {error}");
-        assert!(!error.help().is_empty(), "{call}");
+        assert!(!error.remedies().is_empty(), "{call}");
         assert_eq!(daemon.seen().leases, [], "{call}");
     }
     let daemon = FakeDaemon::start(Script::of("2.2.0").at("Version/Version", Reaction::Hang));

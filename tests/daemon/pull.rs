@@ -1,5 +1,6 @@
 //! Images are pulled through a real containerd, and each host sees its own secret only.
 
+use portunus::remedy::{Advise, Remedy};
 use portunus_containerd::{ContainerdNamespace, Given, TransferErrorKind, Unpack};
 use support::containerd::Containerd;
 use support::docker_registry::{Auth, DockerRegistry};
@@ -7,6 +8,7 @@ use support::image::Image;
 use support::nginx::{NamespaceAccount, Nginx};
 use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
+use worlds::advice::commands;
 use worlds::http::World;
 
 use crate::worlds::daemon::{DaemonWorld, accounts};
@@ -101,10 +103,10 @@ fn swapped_passwords_fail_with_host_and_key() {
             );
         }
         let login = format!(
-            "run: portunus login --registry-namespace reg-a.test {}",
+            "login --registry-namespace reg-a.test {}",
             registry.address()
         );
-        assert_eq!(error.help(), [login]);
+        assert_eq!(commands(&error), [login]);
         assert!(!format!("{error:?}").contains("builder"));
         assert_eq!(
             registry.requests_with("builder").len(),
@@ -191,7 +193,7 @@ fn an_unknown_platform_says_how_to_go_on() {
     let error = world
         .pull_until(request, std::future::pending())
         .unwrap_err();
-    assert_eq!(error.help(), ["use --no-unpack"], "{error}");
+    assert_eq!(error.remedies(), [Remedy::LeavePacked], "{error}");
     world.assert_no_lease();
 }
 
@@ -208,6 +210,7 @@ fn an_old_daemon_is_refused_before_it_asks_anybody() {
         .pull_until(request, std::future::pending())
         .unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::TooOld);
-    assert!(error.help()[0].contains("--local"), "{:?}", error.help());
+    let remedies = [Remedy::PullLocally(None), Remedy::UpdateDaemon];
+    assert_eq!(error.remedies(), remedies);
     assert!(registry.requests().is_empty());
 }

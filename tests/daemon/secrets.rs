@@ -1,6 +1,7 @@
 //! What a host may see, and what stops before the daemon is asked.
 
 use portunus::credential::Credential;
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Operation;
 use portunus::secret::Secret;
 use portunus_containerd::{
@@ -11,6 +12,7 @@ use support::containerd::Containerd;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
+use worlds::advice::commands;
 use worlds::http::World;
 
 use crate::worlds::daemon::{DaemonWorld, accounts, path_mirrors};
@@ -45,11 +47,8 @@ fn a_foreign_realm_keeps_the_password_here() {
     let world = DaemonWorld::new(world);
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Refused, "{error}");
-    assert!(
-        error.help()[0].contains("--trust-realm"),
-        "{:?}",
-        error.help()
-    );
+    let login = commands(&error);
+    assert!(login[0].contains("--trust-realm"), "{login:?}");
     assert_eq!(
         thief.requests_with("wonder").len() + registry.requests_with("wonder").len(),
         0
@@ -64,7 +63,7 @@ fn path_mirrors_with_different_accounts_are_not_asked_in_one_transfer() {
         .answers("reg-a.test/team/app:v1", Operation::Pull)
         .unwrap_err();
     assert!(error.to_string().contains(&registry.address()), "{error}");
-    assert!(error.help().contains("--local"));
+    assert_eq!(error.remedies(), [Remedy::PullLocally(None)]);
 }
 
 #[support::test(needs("containerd"))]
@@ -130,8 +129,7 @@ fn a_secret_leaves_containerd_over_plain_http_only_with_consent() {
     let world = DaemonWorld::with(world, daemon);
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind(), TransferErrorKind::Refused, "{error}");
-    let consent = "portunus login reg.test:5000 --plain-http";
-    assert_eq!(error.help(), [consent]);
+    assert_eq!(commands(&error), ["login reg.test:5000 --plain-http"]);
     assert_eq!(registry.requests_with("wonder").len(), 0);
 
     world
@@ -222,5 +220,5 @@ fn a_registry_token_is_refused_before_the_daemon_is_asked() {
     let error = world
         .answers("reg-a.test/team/app:v1", Operation::Pull)
         .unwrap_err();
-    assert!(error.help().contains("--local"), "{error}");
+    assert_eq!(error.remedies(), [Remedy::PullLocally(None)]);
 }

@@ -18,7 +18,6 @@ const HOUSES: &[House] = &[
         "crate::",
         &[
             &["ask", "transfer"],
-            &["auth"],
             &["wire"],
             &["image", "options"],
             &["outcome"],
@@ -57,6 +56,8 @@ const HOUSES: &[House] = &[
             &["client"],
             &["failure"],
             &["exit", "finding_help", "log_format", "commands"],
+            &["help"],
+            &["shell_word"],
         ],
     ),
     (
@@ -69,7 +70,7 @@ const HOUSES: &[House] = &[
             &["http"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events"],
+            &["environment", "error", "events", "runtime_folder"],
         ],
     ),
 ];

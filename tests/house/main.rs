@@ -8,6 +8,7 @@
 
 mod dependencies;
 mod floors;
+mod no_program;
 mod public_api;
 mod tidy;
 

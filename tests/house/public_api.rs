@@ -9,8 +9,24 @@ use serde_json::Value;
 use support::workspace;
 
 /// Where a caller is to be stopped by the compiler when there is a case more: each kind of secret
-/// is sent in another way.
-const COMPLETE: &[&str] = &["Credential", "CredentialKind"];
+/// is sent in another way, and whoever drives the authorizer has to take each step.
+const COMPLETE: &[&str] = &[
+    "Credential",
+    "CredentialKind",
+    "Authentication",
+    "Step",
+    "TokenMethod",
+    "Next",
+    "Payload",
+    "Method",
+    "Target",
+    "Conduct",
+    "Addresses",
+    "Heard",
+    "Trouble",
+    "Purpose",
+    "Account",
+];
 
 #[support::test(needs("cargo?"))]
 fn no_type_of_an_unfinished_crate_stands_in_the_libraries_signatures() {

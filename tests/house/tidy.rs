@@ -10,11 +10,24 @@ use crate::floors::modules_named;
 const UNKNOWN: &[(&str, &[&str])] = &[
     (
         "name",
-        &["hosts", "store", "resolve", "token", "credential", "secret"],
+        &[
+            "hosts",
+            "store",
+            "resolve",
+            "token",
+            "credential",
+            "secret",
+            "remedy",
+        ],
+    ),
+    (
+        "remedy",
+        &["hosts", "store", "resolve", "token", "credential"],
     ),
     ("store", &["hosts", "resolve", "token"]),
     ("token", &["hosts", "store", "resolve"]),
     ("credential.rs", &["hosts", "store", "resolve", "token"]),
+    ("resolve", &["authorizer"]),
 ];
 
 /// Of `containerd-hosts`, what is no host but a word of everybody's.

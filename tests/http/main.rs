@@ -13,6 +13,7 @@ mod insufficient_scope;
 mod login;
 mod mounts;
 mod plain_http;
+mod planted_layouts;
 mod platforms;
 mod proxies;
 mod pull;

@@ -13,6 +13,7 @@ use support::image::Image;
 use support::pki::CertificateAuthority;
 use support::port;
 use support::programmable_registry::ProgrammableRegistry;
+use worlds::advice::commands;
 use worlds::http::World;
 
 use crate::worlds::{HEADER, SECRET, tls_registry};
@@ -70,7 +71,7 @@ fn a_host_without_a_port_is_asked_over_http_where_nobody_serves_tls() {
     let world = world_at("0.0.0.0", "skip_verify = false\n", &plain.url(), None);
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
-    assert_eq!(error.help(), ["portunus login 0.0.0.0 --plain-http"]);
+    assert_eq!(commands(&error), ["login 0.0.0.0 --plain-http"]);
     assert_saw_no_secret(&plain);
 }
 

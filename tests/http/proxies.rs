@@ -8,6 +8,7 @@ use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 
+use worlds::advice::commands;
 use worlds::http::World;
 
 const SECRET: &str = "canary-7c1f";
@@ -49,7 +50,7 @@ fn a_secret_travels_over_plain_http_only_with_consent() {
     world.store_under("reg.test:5000", &alice, |_| {});
     let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
-    assert_eq!(error.help(), ["portunus login reg.test:5000 --plain-http"]);
+    assert_eq!(commands(&error), ["login reg.test:5000 --plain-http"]);
     let error = world
         .log_in("reg-a.test", "reg.test:5000", "alice", SECRET)
         .unwrap_err();

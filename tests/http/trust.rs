@@ -8,6 +8,7 @@ use support::account::Account;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
+use worlds::advice::commands;
 use worlds::http::World;
 
 use crate::worlds::{HEADER, SECRET, toml_with_header};
@@ -36,10 +37,10 @@ fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust, "{error}");
     let command = format!(
-        "portunus login --registry-namespace reg-a.test {at} --trust-realm {}",
+        "login --registry-namespace reg-a.test {at} --trust-realm {}",
         realm.url()
     );
-    assert_eq!(error.help(), [command]);
+    assert_eq!(commands(&error), [command]);
     let choices = world.choose(IMAGE, Operation::Pull);
     let refused =
         |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Refused(_)));
@@ -158,9 +159,7 @@ fn a_login_at_a_foreign_realm_is_refused() {
         .log_in("reg-a.test", &at, "alice", SECRET)
         .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Trust);
-    assert_eq!(
-        error.help(),
-        [format!("portunus login {at} --trust-realm {}", realm.url())]
-    );
+    let login = format!("login {at} --trust-realm {}", realm.url());
+    assert_eq!(commands(&error), [login]);
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }

@@ -89,8 +89,17 @@ fn a_store_of_ones_own_is_asked_like_any_other() {
 
 #[support::test]
 fn another_http_client_carries_the_token_conversation() {
+    let text = workspace::read("crates/portunus/examples/own_http_client.rs".as_ref());
+    let (_, carrying) = text.split_once("/// Carries requests.").unwrap();
+    let length = lines_of_code(carrying);
+    assert!(length <= 60, "{length} lines");
     let world = World::new();
-    let ran = world.run("own_http_client", &world.files(), "");
+    let [hosts, config, image] = world.files();
+    let ran = world.run(
+        "own_http_client",
+        &["pull".into(), hosts, image, config],
+        "",
+    );
     assert_eq!(
         ran.assert_success().stdout,
         format!("{}: 200\n", world.registry.address())

@@ -7,6 +7,7 @@
     reason = "what the machine does not give is a failed test, and an error is the library's own"
 )]
 
+pub mod advice;
 pub mod http;
 pub mod login;
 pub mod wrong_password;

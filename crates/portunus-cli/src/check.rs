@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
+use crate::help::Help;
 use crate::output;
 use crate::waiting::Waiting;
 
@@ -59,14 +60,17 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     let waiting = Waiting::new("reading hosts directories", context.streams);
     let findings = resolve::check(context.settings.hosts(), &names?, daemon);
     drop(waiting);
+    let program = context.streams.messages.program().to_owned();
     if arguments.json {
-        let findings: Vec<Value> = findings.iter().map(finding_document).collect();
+        let findings = findings.iter();
+        let findings = findings.map(|finding| finding_document(finding, &program));
+        let findings: Vec<Value> = findings.collect();
         output::json(
             &json!({ "version": 1, "findings": findings }),
             context.streams,
         )?;
     } else {
-        output::result(lines(&findings), context.streams)?;
+        output::result(lines(&findings, &program), context.streams)?;
     }
     let denied = |severity| match severity {
         Severity::Error => true,
@@ -107,20 +111,28 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(finding: &Finding<C>) -> Value {
-    json!({
+pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(
+    finding: &Finding<C>,
+    program: &str,
+) -> Value {
+    let help = finding_help(finding);
+    let mut document = json!({
         "severity": finding.severity.as_str(),
         "code": finding.code.to_string(),
         "file": finding.place.file.to_string_lossy(),
         "line": finding.place.line,
         "column": finding.place.column,
         "message": finding.message,
-        "help": finding_help(finding),
-    })
+        "help": help.as_ref().map(|help| help.text(program)),
+    });
+    if let Some(remedy) = help.as_ref().and_then(Help::remedy) {
+        document["remedy"] = json!(remedy);
+    }
+    document
 }
 
 /// The findings as a compiler prints them.
-fn lines(findings: &[Finding<Code>]) -> Vec<String> {
+fn lines(findings: &[Finding<Code>], program: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(finding.to_string());
@@ -128,7 +140,7 @@ fn lines(findings: &[Finding<Code>]) -> Vec<String> {
             lines.extend(mark(line, finding.place.line, finding.place.column));
         }
         if let Some(help) = finding_help(finding) {
-            lines.push(format!("  help: {help}"));
+            lines.push(format!("  help: {}", help.text(program)));
         }
     }
     let count = |severity| {

@@ -9,6 +9,7 @@ use crate::client::settings::Settings;
 use crate::client::settings::overrides::Overrides;
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
+use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 
@@ -29,7 +30,7 @@ impl<'a> Context<'a> {
         streams: &'a mut Streams,
     ) -> Result<Self, Failure> {
         let settings = Settings::read(overrides, environment, |warning| {
-            output::warning(&warning.message, Some(&warning.help), streams);
+            output::warning(&warning.message, Some(warning.help.clone()), streams);
         })?;
         Ok(Self {
             settings,
@@ -62,14 +63,15 @@ impl<'a> Context<'a> {
                 continue;
             }
             let message = format!("{}: {}", finding.place, finding.message);
-            output::warning(&message, finding_help(finding).as_deref(), self.streams);
+            output::warning(&message, finding_help(finding), self.streams);
         }
     }
 
     /// Tells about sources that failed and were passed over.
     pub(crate) fn warn_about(&mut self, warnings: &[SourceError]) {
         for warning in warnings {
-            output::warning(&warning.to_string(), warning.help.as_deref(), self.streams);
+            let help = warning.remedy.clone().map(Help::from);
+            output::warning(&warning.to_string(), help, self.streams);
         }
     }
 }

@@ -43,7 +43,8 @@ pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut S
     let (text, exit) = match outcome {
         Ok(text) => (text, Exit::Done),
         Err(failure) => {
-            let help = failure.help.iter().map(|help| format!("; help: {help}"));
+            let help = failure.help.iter();
+            let help = help.map(|help| format!("; help: {}", help.text("portunus")));
             (
                 failure.message.clone() + &help.collect::<String>(),
                 Exit::Failed,
@@ -126,6 +127,10 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
 
 fn get(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
     let key = key(server, &context.settings.profile)?;
+    // Who asks cannot say to which registry namespace it will show the secret.
+    if key.registry_namespace().is_some() {
+        return Err(failure(NOT_FOUND));
+    }
     let (username, secret) = match find(&key, context)? {
         Some(Credential::Password { username, password }) => (username, password),
         Some(Credential::IdentityToken { token, .. }) => (TOKEN.to_owned(), token),
@@ -216,10 +221,13 @@ fn key(server: &str, profile: &Profile) -> Result<CredentialKey, Failure> {
 fn read(streams: &mut Streams) -> Result<String, Failure> {
     // Reserved whole: a text that grows leaves copies of the secret behind.
     let mut text = String::with_capacity(64 * 1024);
-    let mut input = (&mut streams.stdin).take(LONGEST);
-    input
+    let mut input = (&mut streams.stdin).take(LONGEST + 1);
+    let read = input
         .read_to_string(&mut text)
         .map_err(|_| failure("the input is not UTF-8 text"))?;
+    if u64::try_from(read).is_ok_and(|read| read > LONGEST) {
+        return Err(failure("the input is longer than 1 MiB"));
+    }
     Ok(text)
 }
 

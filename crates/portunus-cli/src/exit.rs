@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use crate::help::Help;
+
 /// How the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -46,17 +48,17 @@ impl Exit {
     }
 
     /// What to do next where nothing better is known.
-    pub(crate) fn help(self) -> &'static str {
-        match self {
+    pub(crate) fn help(self) -> Help {
+        Help::from(match self {
             Self::Done => "there is nothing to do",
             Self::Failed => "run it again with -v to see what is read and asked",
-            Self::Usage => "`portunus help COMMAND` shows what a command takes",
+            Self::Usage => "`{program} help COMMAND` shows what a command takes",
             Self::NotLoggedIn | Self::Untrusted => {
-                "`portunus resolve --probe IMAGE` shows what each host wants and accepts"
+                "`{program} resolve --probe IMAGE` shows what each host wants and accepts"
             }
             Self::Configuration => "run it again with -v to see which files are read",
-            Self::NotFound => "`portunus list` shows the logins, `portunus hosts` the hosts",
-        }
+            Self::NotFound => "`{program} list` shows the logins, `{program} hosts` the hosts",
+        })
     }
 
     /// What the table of exit codes says of it.

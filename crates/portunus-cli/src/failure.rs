@@ -1,10 +1,12 @@
 use portunus::hosts::HostsError;
 use portunus::name::NameError;
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::exit::Exit;
 use crate::finding_help::finding_help;
+use crate::help::Help;
 
 /// Why a command stops: one line, what belongs to it, and what to run next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +14,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
     pub(crate) details: Vec<String>,
-    pub(crate) help: Vec<String>,
+    pub(crate) help: Vec<Help>,
 }
 
 impl Failure {
@@ -32,7 +34,7 @@ impl Failure {
     }
 
     /// Adds what to do next.
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Help>) -> Self {
         self.help.push(help.into());
         self
     }
@@ -50,7 +52,7 @@ impl From<HostsError> for Failure {
             HostsError::Broken { finding, .. } => finding_help(finding),
             _ => None,
         };
-        let help = help.unwrap_or_else(|| "`portunus check` shows the place and more".to_owned());
+        let help = help.unwrap_or_else(|| "`{program} check` shows the place and more".into());
         Self::new(Exit::Configuration, error.to_string()).help(help)
     }
 }
@@ -58,15 +60,18 @@ impl From<HostsError> for Failure {
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         let (exit, help) = match error.kind {
-            SourceErrorKind::CannotKeep => (Exit::Usage, "use another store, `--store file`"),
+            SourceErrorKind::CannotKeep => (Exit::Usage, Remedy::OtherStore.into()),
             SourceErrorKind::Inaccessible => (Exit::Configuration, Exit::Configuration.help()),
             _ => (
                 Exit::Configuration,
-                "repair what is named there, or move it away and log in again",
+                "repair what is named there, or move it away and log in again".into(),
             ),
         };
-        let help = error.help.clone().unwrap_or_else(|| help.to_owned());
-        Self::new(exit, error.to_string()).help(help)
+        let failure = Self::new(exit, error.to_string());
+        match error.remedies() {
+            remedies if remedies.is_empty() => failure.help(help),
+            remedies => remedies.into_iter().fold(failure, Self::help),
+        }
     }
 }
 

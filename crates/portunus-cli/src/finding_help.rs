@@ -1,29 +1,40 @@
 use portunus::hosts::{self, Finding};
-use portunus::name::shell_word;
+use portunus::remedy::Remedy;
 use portunus::resolve::Code;
+use portunus::writers::refuse_foreign_writers;
 
-/// What to do about a finding: a command of this program where there is one, else what the
-/// library says.
-pub(crate) fn finding_help<C: Copy + Into<Code>>(finding: &Finding<C>) -> Option<String> {
-    let command = match finding.code.into() {
-        Code::CredentialDomainRefused => "see `portunus hosts REGISTRY` for what is in effect",
+use crate::help::Help;
+
+/// What to do about a finding: a remedy where there is one, else what the library says.
+pub(crate) fn finding_help<C: Copy + Into<Code>>(finding: &Finding<C>) -> Option<Help> {
+    let (remedy, words) = match finding.code.into() {
+        Code::CredentialDomainRefused => {
+            let written = finding.subject.as_deref().map(refuse_foreign_writers);
+            match written {
+                Some(Err(found)) => (Remedy::KeepOthersOut(found), None),
+                _ => (Remedy::ShowHosts(None), None),
+            }
+        }
         Code::Hosts(code) => match code {
-            hosts::Code::SecretHeader | hosts::Code::UserinfoInUrl => {
-                "take it out and run `portunus login --registry-namespace REGISTRY HOST`"
-            }
-            hosts::Code::SameHostAndPort => {
-                "`portunus pull` asks each with its own; for other clients give each its own host name or port"
-            }
-            hosts::Code::PathMirrorScope => {
-                "pull with `portunus pull --local`, which asks for the whole name"
-            }
-            hosts::Code::OpenKeyFile => {
-                let key = finding.subject.as_ref()?.display().to_string();
-                return Some(format!("run `chmod 600 {}`", shell_word(&key)));
-            }
-            _ => return finding.help.clone(),
+            hosts::Code::SecretHeader | hosts::Code::UserinfoInUrl => (Remedy::LogInInstead, None),
+            hosts::Code::SameHostAndPort => (
+                Remedy::PullLocally(None),
+                Some(
+                    "`{program} pull` asks each with its own; for other clients give each its own host name or port",
+                ),
+            ),
+            hosts::Code::PathMirrorScope => (
+                Remedy::PullLocally(None),
+                Some("pull with `{program} pull --local`, which asks for the whole name"),
+            ),
+            hosts::Code::OpenKeyFile => (Remedy::RestrictFile(finding.subject.clone()?), None),
+            _ => return finding.help.clone().map(Help::from),
         },
-        _ => return finding.help.clone(),
+        _ => return finding.help.clone().map(Help::from),
     };
-    Some(command.to_owned())
+    let help = Help::from(remedy);
+    Some(match words {
+        Some(words) => help.in_words(words),
+        None => help,
+    })
 }

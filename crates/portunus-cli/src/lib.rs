@@ -31,6 +31,7 @@ mod explain;
 mod failure;
 mod finding_help;
 mod global;
+mod help;
 mod hosts;
 mod image;
 mod list;
@@ -45,6 +46,7 @@ mod progress;
 mod pull;
 mod push;
 mod resolve;
+mod shell_word;
 mod streams;
 mod sudo;
 mod usage;
@@ -75,7 +77,8 @@ pub fn run(
 ) -> Exit {
     let given: Vec<OsString> = arguments.into_iter().collect();
     let format = LogFormat::named_in(&given);
-    streams.messages = Messages::new(format, streams.terminals.stderr, environment);
+    streams.messages = Messages::new(format, streams.terminals.stderr, environment)
+        .of_program(given.first().map(OsString::as_os_str));
     if given
         .first()
         .is_some_and(|program| credential_helper::is_meant(program.as_ref()))

@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     for entry in &report.remaining {
         output::warning(
             &describe_remaining(entry),
-            Some(way_out(entry)),
+            Some(way_out(entry).into()),
             context.streams,
         );
     }
@@ -119,12 +119,12 @@ fn explain_nothing(
         .into_iter()
         .fold(Failure::new(Exit::NotFound, message), Failure::detail);
     if report.remaining.is_empty() {
-        return failure.help("`portunus list` shows what is stored");
+        return failure.help("`{program} list` shows what is stored");
     }
     for entry in &report.remaining {
         failure = failure.detail(describe_remaining(entry));
         let help = way_out(entry);
-        if !failure.help.iter().any(|given| given == help) {
+        if !failure.help.contains(&help.into()) {
             failure = failure.help(help);
         }
     }

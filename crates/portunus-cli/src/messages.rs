@@ -1,17 +1,24 @@
+use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 use std::time::SystemTime;
 
 use clap::builder::styling::{AnsiColor, Style};
 use portunus::printable::{printable, printable_json};
+use portunus::remedy::Remedy;
 use serde_json::{Map, Value, json};
 
 use crate::client::environment::Environment;
+use crate::help::Help;
 use crate::log_format::LogFormat;
+use crate::shell_word::shell_word;
 
 /// How what is no result is written to standard error.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Messages {
     form: Form,
+    /// What the program is called, for the commands that are told; `None`: its own name.
+    program: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +40,7 @@ pub(crate) struct Message<'a> {
     /// Lines that belong to it.
     pub(crate) details: &'a [String],
     /// What to do next.
-    pub(crate) help: &'a [String],
+    pub(crate) help: &'a [Help],
     /// The exit code, where the program ends with it.
     pub(crate) exit_code: Option<u8>,
 }
@@ -61,7 +68,22 @@ impl Messages {
             _ if is_terminal && wants_colours(environment) => Form::Coloured,
             _ => Form::Plain,
         };
-        Self { form }
+        Self {
+            form,
+            program: None,
+        }
+    }
+
+    /// The same for a program that was started so.
+    pub(crate) fn of_program(mut self, started: Option<&OsStr>) -> Self {
+        let name = started.and_then(|started| Path::new(started).file_name());
+        self.program = name.map(|name| shell_word(&name.to_string_lossy()).into_owned());
+        self
+    }
+
+    /// What the program is called, as a word of a command.
+    pub(crate) fn program(&self) -> &str {
+        self.program.as_deref().unwrap_or("portunus")
     }
 
     /// Whether standard error holds JSON objects only.
@@ -72,9 +94,12 @@ impl Messages {
     /// Writes one message.
     pub(crate) fn write(&self, message: &Message<'_>, stderr: &mut (impl Write + ?Sized)) {
         let text = match self.form {
-            Form::Json(now) => printable_json(&document(message, now()).to_string()) + "\n",
-            Form::Plain => lines(message, |label, _| label.to_owned()),
-            Form::Coloured => lines(message, |label, style| {
+            Form::Json(now) => {
+                let document = document(message, self.program(), now());
+                printable_json(&document.to_string()) + "\n"
+            }
+            Form::Plain => lines(message, self.program(), |label, _| label.to_owned()),
+            Form::Coloured => lines(message, self.program(), |label, style| {
                 format!("{style}{label}{}", style.render_reset())
             }),
         };
@@ -124,7 +149,7 @@ pub(crate) fn wants_colours(environment: &Environment) -> bool {
             .is_none_or(|term| term != "dumb")
 }
 
-fn lines(message: &Message<'_>, shown: impl Fn(&str, Style) -> String) -> String {
+fn lines(message: &Message<'_>, program: &str, shown: impl Fn(&str, Style) -> String) -> String {
     let bold = |colour: AnsiColor| colour.on_default().bold();
     let label = message.level.label();
     let mut text = label.map_or_else(String::new, |(label, colour)| {
@@ -136,21 +161,26 @@ fn lines(message: &Message<'_>, shown: impl Fn(&str, Style) -> String) -> String
     }
     for help in message.help {
         let label = shown("help:", bold(AnsiColor::Green));
-        text.push_str(&format!("{label} {}\n", printable(help)));
+        text.push_str(&format!("{label} {}\n", printable(&help.text(program))));
     }
     text
 }
 
-fn document(message: &Message<'_>, now: SystemTime) -> Value {
+fn document(message: &Message<'_>, program: &str, now: SystemTime) -> Value {
     let mut document = Map::new();
     let timestamp = humantime::format_rfc3339_millis(now).to_string();
     document.insert("timestamp".to_owned(), json!(timestamp));
     document.insert("level".to_owned(), json!(message.level.name()));
     document.insert("message".to_owned(), json!(message.text));
-    for (name, lines) in [("details", message.details), ("help", message.help)] {
+    let help: Vec<String> = message.help.iter().map(|it| it.text(program)).collect();
+    for (name, lines) in [("details", message.details), ("help", &help)] {
         if !lines.is_empty() {
             document.insert(name.to_owned(), json!(lines));
         }
+    }
+    let remedies: Vec<&Remedy> = message.help.iter().filter_map(Help::remedy).collect();
+    if !remedies.is_empty() {
+        document.insert("remedies".to_owned(), json!(remedies));
     }
     if let Some(exit_code) = message.exit_code {
         document.insert("exit_code".to_owned(), json!(exit_code));

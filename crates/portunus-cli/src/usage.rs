@@ -10,6 +10,7 @@ use crate::arguments::Arguments;
 use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::messages::wants_colours;
 use crate::misuse::explain_misuse;
 use crate::output::failure;
@@ -58,13 +59,13 @@ fn is_asked_for(kind: ErrorKind) -> bool {
 }
 
 /// The help of the command that was meant, as far as one was.
-fn help_command(given: &[OsString]) -> String {
+fn help_command(given: &[OsString]) -> Help {
     let commands = Arguments::command();
     let mut words = given.iter().skip(1);
     let command = words.find_map(|word| commands.find_subcommand(word));
     match command {
-        Some(command) => format!("portunus {} --help", command.get_name()),
-        None => "portunus --help".to_owned(),
+        Some(command) => Help::command([command.get_name(), "--help"]),
+        None => Help::command(["--help"]),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use portunus::credential::Credential;
+use portunus::remedy::Advise;
 use portunus_containerd::{
     Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, ProgressReport,
     ProgressState, PullRequest, Question, StoredUnder,
@@ -67,8 +68,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             for host in error.hosts() {
                 println!("note: {host}");
             }
-            for help in error.help() {
-                println!("help: {help}");
+            for remedy in error.remedies() {
+                println!("help: {remedy}");
             }
             return Ok(ExitCode::FAILURE);
         }

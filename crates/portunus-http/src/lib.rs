@@ -31,7 +31,6 @@
 //! for the process.
 
 mod ask;
-mod auth;
 mod image;
 mod options;
 mod outcome;
@@ -51,11 +50,10 @@ pub use options::proxies::Proxies;
 pub use options::roots::Roots;
 pub use options::timeouts::Timeouts;
 pub use options::token_reuse::TokenReuse;
-pub use options::tokens::Tokens;
 pub use outcome::error::{Error, ErrorKind};
 pub use outcome::report::HostReport;
-pub use outcome::shown::Shown;
 pub use outcome::{Outcome, TokenProblem};
+pub use portunus::authorizer::{Shown, Tokens};
 pub use transfer::progress::{Event, NoProgress, Progress};
 pub use transfer::pull::{Platforms, PullOptions, Pulled};
 pub use transfer::push::{PushOptions, Pushed};

@@ -1,9 +1,6 @@
 use keyring_core::Error;
 use portunus::store::SourceErrorKind;
 
-/// What to do where the keyring cannot be used.
-pub(crate) const HELP: &str = "choose another store with `--store file` or PORTUNUS_STORE=file";
-
 /// Why a call gave no answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {

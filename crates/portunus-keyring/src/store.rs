@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use portunus::credential::Credential;
 use portunus::name::{Authority, CredentialKey};
+use portunus::remedy::Remedy;
 use portunus::store::{
-    Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored, record,
+    Entries, Entry, Provenance, Rotation, Source, SourceError, SourceKind, Store, Stored, record,
 };
 
 use crate::backend::Backend;
-use crate::failure::{HELP, Problem};
+use crate::failure::Problem;
 use crate::items::{Item, Items};
 use crate::worker::Worker;
 
@@ -94,7 +95,8 @@ impl KeyringStore {
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
-        SourceError::new(SourceKind::Keyring, self.location, problem).with_help(HELP)
+        SourceError::new(SourceKind::Keyring, self.location, problem)
+            .with_remedy(Remedy::OtherThanKeyring)
     }
 
     fn to_source_error(&self, problem: Problem) -> SourceError {
@@ -136,6 +138,24 @@ impl Source for KeyringStore {
         match record::from_text(&text) {
             Some((credential, _)) => Ok(Some(credential)),
             None => Err(self.error(format!("what it holds for `{}` is damaged", entry.key))),
+        }
+    }
+
+    /// A keyring has no lock that others could take: it is read again just before it is written.
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let key = entry.key.to_string();
+        let text = self.read(move |items| items.get(&key))?;
+        match text.and_then(|text| record::from_text(&text)) {
+            Some((held, provenance)) if replaced.contains(&held) => {
+                self.put(&entry.key, new, &provenance)?;
+                Ok(Rotation::Written)
+            }
+            _ => Ok(Rotation::Changed),
         }
     }
 }

@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let image = ImageReference::parse("reg.test/team/app:v1")?;
     let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
     for candidate in plan.attempts.iter().flat_map(|attempt| &attempt.candidates) {
-        println!("{}: {}", candidate.entry.key, candidate.reason);
+        println!("{}: {}", candidate.entry.key, candidate.rule);
     }
     Ok(())
 }

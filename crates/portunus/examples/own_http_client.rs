@@ -1,174 +1,173 @@
-//! The token conversation with an HTTP client of one's own, here a socket and plain http:
-//! `own_http_client CERTS_D CONFIG_JSON IMAGE` asks each host for the manifest. What is sent where
-//! is decided by the library; this program only carries it.
+//! Another HTTP client (ureq) with the decisions of this library:
+//! `own_http_client pull|push CERTS_D IMAGE CONFIG_JSON…` asks each host for the manifest, or puts
+//! one byte into the first that is pushed to. What is sent where, and whether, is decided by the
+//! authorizer; this program only carries it, and refuses what it cannot do.
 
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Instant;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use portunus::credential::Credential;
+use portunus::authorizer::{
+    Addresses, Ask, Authorizer, Call, Conduct, Ledger, Method, Received, Rules, Sending, Target,
+    Trouble, Way,
+};
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
-use portunus::resolve::{Attempt, Candidate, Operation, Plan, Resolver};
+use portunus::resolve::{Attempt, Operation, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
-use portunus::token::trust::{Consent, Origin, TrustPolicy};
-use portunus::token::{
-    Authentication, Challenge, Exchange, MAX_RESPONSE, Scopes, Step, TokenMethod,
-};
-use url::Url;
+use ureq::config::Config;
+use ureq::http::{HeaderMap, Response, Uri};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver as Resolve};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Body};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The digest of one byte `x`.
+const DIGEST: &str = "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
 
 #[expect(clippy::print_stdout, reason = "an example shows what it finds")]
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [hosts, logins, image] = arguments.as_slice() else {
-        return Err("own_http_client CERTS_D CONFIG_JSON IMAGE".into());
+    let [verb, hosts, image, logins @ ..] = arguments.as_slice() else {
+        return Err("own_http_client pull|push CERTS_D IMAGE CONFIG_JSON…".into());
     };
-    let docker = DockerConfig::new(logins, HelperPrograms::new([]));
-    let resolver = Resolver::new(HostsTree::new(vec![hosts.into()])).with_source(Arc::new(docker));
+    let mut resolver = Resolver::new(HostsTree::new(vec![hosts.into()]));
+    for path in logins {
+        let docker = DockerConfig::new(path, HelperPrograms::new([]));
+        resolver = resolver.with_source(Arc::new(docker));
+    }
     let image = ImageReference::parse(image)?;
-    let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
-    let session = resolver.session();
-    for attempt in &plan.attempts {
-        let candidate = attempt.candidates.first();
-        let credential = match candidate {
-            Some(candidate) => session.credential(candidate)?,
-            None => None,
+    let operation = match verb.as_str() {
+        "push" => Operation::Push,
+        _ => Operation::Pull,
+    };
+    let plan = resolver.resolve(&image, operation, &Profile::DEFAULT)?;
+    let ledger = Ledger::new(Arc::new(resolver.session()), Rules::default());
+    let client = Client(roots());
+    let attempts = plan.attempts.iter();
+    for attempt in attempts.filter(|attempt| !attempt.phases.is_empty()) {
+        let host = ledger.host(&plan, attempt);
+        let name = &attempt.host.host;
+        let told = match operation {
+            Operation::Push => upload(&client, &host, &image, attempt),
+            _ => manifest(&client, &host, &image, attempt),
         };
-        match manifest(&plan, attempt, candidate.zip(credential.as_ref())) {
-            Ok(status) => println!("{}: {status}", attempt.host.host),
-            Err(error) => println!("{}: {error}", attempt.host.host),
+        match told {
+            Ok(status) => println!("{name}: {status}"),
+            Err(error) => println!("{name}: {error}"),
         }
     }
     Ok(())
 }
 
-/// Asks for the manifest, and once more with what the host wants to be shown.
 fn manifest(
-    plan: &Plan,
+    client: &Client,
+    host: &Authorizer,
+    image: &ImageReference,
     attempt: &Attempt,
-    login: Option<(&Candidate, &Credential)>,
 ) -> Result<u16> {
-    let image = &plan.reference;
-    let parts = [image.repository().as_str(), "manifests", image.manifest()];
-    let url = attempt.host.request_url(&parts, image.registry_namespace());
-    let url = Url::parse(&url)?;
-    let answer = send("GET", &url, None, None)?;
-    let challenges = Challenge::parse_all(answer.challenges.iter().map(String::as_bytes));
-    let Some(wanted) = Authentication::choose(&challenges)? else {
-        return Ok(answer.status);
+    let path = format!("/{}/manifests/{}", image.repository(), image.manifest());
+    let scopes = attempt.scopes(&["pull"]);
+    let ask = Ask::new(Method::Get, Target::path(path)).with_scopes(scopes);
+    let answer = client.drive(&mut host.call(ask), b"")?;
+    Ok(answer.status().as_u16())
+}
+
+fn upload(
+    client: &Client,
+    host: &Authorizer,
+    image: &ImageReference,
+    attempt: &Attempt,
+) -> Result<u16> {
+    let scopes = attempt.scopes(&["pull", "push"]);
+    let to = |method, target| {
+        let ask = Ask::new(method, target).with_scopes(scopes.clone());
+        ask.with_conduct(Conduct::Stay)
     };
-    let host = Origin::of(&url).ok_or("no http or https URL")?;
-    let policy = TrustPolicy::default();
-    let authorization = match (wanted, login) {
-        (Authentication::Basic, Some((candidate, credential))) => {
-            policy.host_may_see(&host, &Consent::none(&candidate.entry.key))?;
-            let username = credential.username().unwrap_or_default();
-            basic(username, credential.secret().expose())
-        }
-        (Authentication::Bearer(bearer), login) => {
-            match login {
-                Some((candidate, _)) => {
-                    let consent = Consent::none(&candidate.entry.key);
-                    policy.realm_may_see(&host, &bearer.realm, &consent)?;
-                }
-                None => policy.realm_may_be_asked(&host, &bearer.realm)?,
-            }
-            let scopes = Scopes::repository(&attempt.repository, &["pull"]);
-            let credential = login.map(|(_, credential)| credential);
-            token(&Exchange::new(&bearer, &scopes, credential))?
-        }
-        _ => return Ok(answer.status),
-    };
-    Ok(send("GET", &url, Some(&authorization), None)?.status)
+    let uploads = format!("/{}/blobs/uploads/", image.repository());
+    let mut begun = host.call(to(Method::Post, Target::path(uploads)));
+    client.drive(&mut begun, b"")?;
+    let location = begun.onward()?.with_query("digest", DIGEST);
+    let mut put = host.call(to(Method::Put, Target::Onward(location)));
+    let answer = client.drive(&mut put, b"x")?;
+    Ok(answer.status().as_u16())
 }
 
-/// Carries the requests of an exchange until there is a token.
-fn token(exchange: &Exchange<'_>) -> Result<String> {
-    let mut step = exchange.start();
-    loop {
-        let request = match step {
-            Step::Token(token) => return Ok(format!("Bearer {}", token.value.expose())),
-            Step::Send(request) => request,
-            _ => return Err("a step that this program does not know".into()),
+/// The certificate authorities of this machine.
+fn roots() -> TlsConfig {
+    let found = rustls_native_certs::load_native_certs().certs;
+    let roots = found
+        .iter()
+        .map(|root| Certificate::from_der(root).to_owned());
+    TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>()))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build()
+}
+
+/// Carries requests.
+struct Client(TlsConfig);
+
+impl Client {
+    fn drive(&self, call: &mut Call, body: &[u8]) -> Result<Response<Body>> {
+        Ok(call.drive(Instant::now, |sending| self.carry(sending, body))?)
+    }
+
+    fn carry(&self, sending: &Sending, body: &[u8]) -> Carried {
+        let body = sending.body(body);
+        let (agent, request) = (
+            self.agent(&sending.way)?,
+            sending.request(&HeaderMap::new()),
+        );
+        let answer = match sending.method {
+            Method::Get | Method::Head | Method::Delete => request.body(()).map(|it| agent.run(it)),
+            _ => request.body(body).map(|it| agent.run(it)),
         };
-        let authorization = request.basic.as_ref();
-        let authorization = authorization.map(|(user, password)| basic(user, password.expose()));
-        let form = request.form.as_ref().map(|form| form.expose());
-        let method = match request.method {
-            TokenMethod::Post => "POST",
-            _ => "GET",
-        };
-        let answer = send(method, &request.url, authorization.as_deref(), form)?;
-        step = exchange.next(&request, answer.status, &answer.body)?;
-    }
-}
-
-struct Answer {
-    status: u16,
-    challenges: Vec<String>,
-    body: Vec<u8>,
-}
-
-/// The client: HTTP/1.0 over a socket, no redirects, no TLS.
-fn send(
-    method: &str,
-    url: &Url,
-    authorization: Option<&str>,
-    form: Option<&str>,
-) -> Result<Answer> {
-    if url.scheme() != "http" {
-        return Err("this client has no TLS".into());
-    }
-    let mut stream = TcpStream::connect(&*url.socket_addrs(|| None)?)?;
-    let body = form.unwrap_or_default();
-    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let mut request = format!(
-        "{method} {target} HTTP/1.0\r\nHost: {}\r\n",
-        url.authority()
-    );
-    if let Some(value) = authorization {
-        request += &format!("Authorization: {value}\r\n");
-    }
-    if form.is_some() {
-        request += "Content-Type: application/x-www-form-urlencoded\r\n";
-    }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    stream.write_all(request.as_bytes())?;
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).ok_or("no status")?.parse()?;
-    let (mut challenges, mut length) = (Vec::new(), u64::MAX);
-    loop {
-        line.clear();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else {
-            break;
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "www-authenticate" => challenges.push(value.to_owned()),
-            "content-length" => length = value.parse()?,
-            _ => {}
+        let answer = answer.map_err(Trouble::unreachable)?;
+        let mut received = Received::from(answer.map_err(Trouble::unreachable)?);
+        if sending.reads > 0 {
+            let body = received.response.body_mut().with_config();
+            let read = body.limit(sending.reads as u64 + 1).read_to_vec();
+            received.body = read.map_err(Trouble::unreachable)?;
         }
+        Ok(received)
     }
-    let mut body = Vec::new();
-    let longest = u64::try_from(MAX_RESPONSE)?.min(length);
-    reader.take(longest).read_to_end(&mut body)?;
-    Ok(Answer {
-        status,
-        challenges,
-        body,
-    })
+
+    fn agent(&self, way: &Way) -> std::result::Result<Agent, Trouble> {
+        if !way.ca.is_empty() || !way.client.is_empty() || way.skip_verify {
+            let problem = "this client knows no `ca`, client certificate or `skip_verify`";
+            return Err(Trouble::Local(problem.to_owned()));
+        }
+        let config = Agent::config_builder()
+            .tls_config(self.0.clone())
+            .timeout_connect(way.dial_timeout)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .build();
+        let (connector, resolver) = (DefaultConnector::default(), Guard(way.addresses));
+        Ok(Agent::with_parts(config, connector, resolver))
+    }
 }
 
-fn basic(username: &str, password: &str) -> String {
-    format!(
-        "Basic {}",
-        STANDARD.encode(format!("{username}:{password}"))
-    )
+type Carried = std::result::Result<Received<Response<Body>>, Trouble>;
+
+/// Asks whether the addresses of a name may be connected to, between the name and the socket.
+#[derive(Debug)]
+struct Guard(Addresses);
+
+impl Resolve for Guard {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> std::result::Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let judged = self.0.admit(found.iter().map(|address| address.ip()));
+        judged.map_err(|refusal| ureq::Error::Io(std::io::Error::other(refusal)))?;
+        Ok(found)
+    }
 }

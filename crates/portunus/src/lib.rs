@@ -39,21 +39,27 @@
 //! | [`hosts`] | `hosts.toml`, exactly as containerd reads it; not that credentials exist |
 //! | [`store`] | where credentials are; not that mirrors exist |
 //! | [`resolve`] | both |
+//! | [`authorizer`] | the conversation with a registry, step by step; every decision about a secret |
 //! | [`token`] | the conversation with a registry as data, and who may be trusted with a secret |
+//! | [`remedy`] | what to do about a failure, as data: no program's words |
 //! | [`credential`], [`secret`] | what a registry is shown, and the type that keeps it out of sight |
 //! | [`printable`] | the one way by which other people's text leaves a program |
 //! | [`reason`] | why the other side refused, in its own words |
+//! | [`writers`] | who may write what gives trust |
 //!
 //! The library opens no socket, starts no runtime, and reads nothing of the process it runs in:
 //! environment, home and clock come in as arguments.
 
+pub mod authorizer;
 pub mod credential;
 pub mod name;
 pub mod printable;
 pub mod reason;
+pub mod remedy;
 pub mod resolve;
 pub mod store;
 pub mod token;
+pub mod writers;
 
 pub use containerd_hosts as hosts;
 

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use portunus::authorizer::Permit;
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
 use portunus::store::CredentialsFile;
+use portunus::token::trust::TrustPolicy;
 use portunus_containerd::{
     Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, Lookup, PullRequest,
     SentTo, StoredUnder, Turn, Way,
@@ -136,7 +138,8 @@ impl Resolving {
         let session = self.resolver.session();
         let answers = plan.attempts.iter().map(|attempt| {
             let candidate = attempt.candidates.first().unwrap();
-            let credential = session.credential(candidate).unwrap().unwrap();
+            let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
+            let credential = permit.reveal(&session).unwrap().unwrap();
             let entry = &candidate.entry;
             let stored = StoredUnder::new(entry.key.clone(), &*entry.location);
             let held = HeldCredential::new(credential, stored);

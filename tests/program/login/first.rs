@@ -67,8 +67,9 @@ const SHAPES: [(&str, Option<&str>, i32); 16] = [
     ),
     (
         "registry.example.net",
+        // The same place with TLS is asked, and answers.
         Some("http://registry.example.net/token"),
-        4,
+        0,
     ),
 ];
 

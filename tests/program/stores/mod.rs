@@ -3,6 +3,7 @@
 mod bad_input;
 mod credential_helper;
 mod docker_helpers;
+mod full_disk;
 mod keyring;
 mod secrets;
 mod sudo;

@@ -124,7 +124,7 @@ fn no_source_shows_its_secrets() {
                 let credential = source.credential(entry);
                 assert_hidden(&format!("{credential:?}"), host);
                 if let Err(error) = &credential {
-                    assert_hidden(&format!("{error} {:?}", error.help), host);
+                    assert_hidden(&format!("{error} {:?}", error.remedy), host);
                 }
                 found += u32::from(matches!(credential, Ok(Some(_))));
             }

@@ -108,11 +108,10 @@ fn clock() -> SystemTime {
     SystemTime::now()
 }
 
-/// The owner of the process' own folder.
+/// Not the owner of the process' own folder: that is root where no core may be dumped.
 #[cfg(target_os = "linux")]
 fn user_id() -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    Some(std::fs::metadata("/proc/self").ok()?.uid())
+    Some(rustix::process::geteuid().as_raw())
 }
 
 #[cfg(not(target_os = "linux"))]

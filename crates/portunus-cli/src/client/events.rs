@@ -22,13 +22,13 @@ pub(crate) fn plan(plan: &Plan) {
                 key = %candidate.entry.key,
                 source = candidate.entry.source.as_str(),
                 location = candidate.entry.location,
-                reason = candidate.reason,
+                reason = %candidate.rule,
                 "candidate"
             );
         }
         for passed in &attempt.passed_over {
             let key = &passed.entry.key;
-            debug!(host = url(attempt), %key, reason = passed.reason, "passed over");
+            debug!(host = url(attempt), %key, reason = %passed.rule, "passed over");
         }
     }
 }

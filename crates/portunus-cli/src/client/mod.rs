@@ -11,6 +11,8 @@ pub(crate) mod http;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
+#[cfg(feature = "containerd")]
+pub(crate) mod runtime_folder;
 pub(crate) mod settings;
 pub(crate) mod stores;
 pub(crate) mod transfer;

@@ -1,3 +1,4 @@
+use portunus::remedy::Advise;
 use portunus::resolve::Plan;
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
@@ -26,7 +27,7 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
         }
     }
     match failure.help.is_empty() {
-        true => error.help().iter().cloned().fold(failure, Failure::help),
+        true => error.remedies().into_iter().fold(failure, Failure::help),
         false => failure,
     }
 }

@@ -3,6 +3,7 @@
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Plan;
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
@@ -37,31 +38,26 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
     for report in &error.hosts {
         failure = failure.detail(report.to_string());
     }
-    for help in error.help() {
-        failure = failure.help(help);
-    }
-    for command in plan
+    let logins = plan
         .iter()
-        .flat_map(|plan| missing_logins(plan, &error.hosts))
-    {
-        failure = failure.help(command);
-    }
-    failure
+        .flat_map(|plan| missing_logins(plan, &error.hosts));
+    let remedies = error.remedies().into_iter().chain(logins);
+    remedies.fold(failure, Failure::help)
 }
 
 /// The logins that are missing or were rejected.
-fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
-    let mut commands = Vec::new();
+fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<Remedy> {
+    let mut logins = Vec::new();
     for attempt in &plan.attempts {
         let name = format!("{}://{}", attempt.host.scheme, attempt.host.host);
         let wanted = reports
             .iter()
             .filter(|report| report.host == name)
             .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
-        let command = missing_login(plan, &attempt.host);
-        if wanted && !commands.contains(&command) {
-            commands.push(command);
+        let login = missing_login(plan, &attempt.host);
+        if wanted && !logins.contains(&login) {
+            logins.push(login);
         }
     }
-    commands
+    logins
 }

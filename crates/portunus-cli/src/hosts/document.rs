@@ -5,7 +5,9 @@ use portunus::secret::Secret;
 use serde_json::{Map, Value, json};
 
 /// The hosts as JSON. `all_headers`: with every header's values, as containerd sends them.
-pub(super) fn document(hosts: &RegistryNamespaceHosts, all_headers: bool) -> Value {
+pub(super) fn document(hosts: &RegistryNamespaceHosts, all_headers: bool, program: &str) -> Value {
+    let findings = hosts.findings.iter();
+    let findings = findings.map(|finding| crate::check::finding_document(finding, program));
     let name = &hosts.registry_namespace;
     let host = |host: &Host| host_document(host, name, all_headers);
     json!({
@@ -15,7 +17,7 @@ pub(super) fn document(hosts: &RegistryNamespaceHosts, all_headers: bool) -> Val
         "dir": hosts.dir.as_ref().map(|dir| dir.to_string_lossy()),
         "fell_back": hosts.fell_back,
         "hosts": hosts.hosts.iter().map(host).collect::<Vec<_>>(),
-        "findings": hosts.findings.iter().map(crate::check::finding_document).collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 
@@ -56,7 +58,7 @@ fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Va
     if let Some(domain) = CredentialDomain::judge(host, name) {
         document["credential_domain"] = json!({
             "registry_namespace": domain.registry_namespace,
-            "refused": domain.refused,
+            "refused": domain.refused.map(|refusal| refusal.to_string()),
         });
     }
     document

@@ -66,7 +66,11 @@ fn print(
 ) -> Result<(), Failure> {
     if arguments.json {
         return output::json(
-            &document::document(hosts, arguments.as_containerd),
+            &document::document(
+                hosts,
+                arguments.as_containerd,
+                context.streams.messages.program(),
+            ),
             context.streams,
         );
     }

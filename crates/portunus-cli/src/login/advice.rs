@@ -1,14 +1,16 @@
 use portunus::name::RegistryNamespace;
+use portunus::remedy::{Advise, Remedy};
 use portunus_http::{Error, ErrorKind};
 
 use super::input::with_input;
 use crate::client::login::Login;
 use crate::client::login::host::{LoginHost, NoLoginHost};
 use crate::client::login::request::LoginRequest;
-use crate::commands::login_command;
+use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 
@@ -27,11 +29,11 @@ pub(super) fn explain_missing_host(error: NoLoginHost, request: &LoginRequest) -
         .hosts
         .iter()
         .map(|host| format!("  {}://{}", host.scheme, host.host));
-    let commands = listed
+    let logins = listed
         .hosts
         .iter()
-        .map(|host| login_command(&listed.registry_namespace, host, &request.target.profile));
-    commands.fold(lines.fold(failure, Failure::detail), Failure::help)
+        .map(|host| commands::login(&listed.registry_namespace, host, &request.target.profile));
+    logins.fold(lines.fold(failure, Failure::detail), Failure::help)
 }
 
 /// Tells that a login at this host will not be used, where that is so.
@@ -46,7 +48,7 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
     let message =
         format!("a pull of {name} does not ask that host, so this login will not be used");
     let hosts = at.siblings.iter();
-    let scoped = hosts.map(|host| login_command(name, host, &request.target.profile));
+    let scoped = hosts.map(|host| commands::login(name, host, &request.target.profile).into());
     output::warning_with(&message, &scoped.collect::<Vec<_>>(), streams);
 }
 
@@ -58,7 +60,8 @@ pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(
         match login.is_logged_in_at(host)? {
             true => lines.push(format!("mirror {}: logged in", host.host)),
             false => {
-                let command = login_command(name, host, profile);
+                let command = Help::from(commands::login(name, host, profile));
+                let command = command.text(streams.messages.program());
                 lines.push(format!("mirror {}: not logged in: {command}", host.host));
             }
         }
@@ -86,12 +89,8 @@ pub(super) fn explain_open_host(login: &Login<'_>) -> Failure {
 pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) -> Failure {
     let key = &login.key;
     let mut failure = explain_hosts(error, None);
-    if login.request.insecure_registry && error.kind == ErrorKind::Trust {
-        // The next try reaches the host the same way.
-        let flag = " --insecure-registry";
-        let next = failure.help.iter_mut();
-        next.filter(|help| help.starts_with("portunus login") && !help.contains(flag))
-            .for_each(|help| help.push_str(flag));
+    if login.request.insecure_registry {
+        failure.help = insecurely(error).into_iter().map(Help::from).collect();
     }
     if let Some(location) = stored {
         failure.message =
@@ -113,11 +112,20 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
         let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
         for host in login.at.mirrors() {
             if let Ok(false) = login.is_logged_in_at(host) {
-                failure = failure.help(login_command(name, host, profile));
+                failure = failure.help(commands::login(name, host, profile));
             }
         }
     }
     failure
+}
+
+/// The next try reaches the host as this one did, without its certificate being verified.
+fn insecurely(error: &Error) -> Vec<Remedy> {
+    let again = |remedy| match remedy {
+        Remedy::LogIn(log_in) => log_in.with_insecure_registry(true).into(),
+        other => other,
+    };
+    error.remedies().into_iter().map(again).collect()
 }
 
 fn is_no_host(request: &LoginRequest, registry_namespace: &RegistryNamespace) -> String {

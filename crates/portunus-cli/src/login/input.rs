@@ -2,6 +2,7 @@ use std::io::Read;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
+use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus::token::trust::RefusalKind;
 use portunus_http::{Client, Error, Outcome};
@@ -11,12 +12,13 @@ use crate::client::http;
 use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
 
 /// The longest secret that is read from standard input, in bytes.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: usize = 1 << 20;
 
 /// The credential that the arguments or standard input give. Standard input is read once, also
 /// where several hosts are logged in to.
@@ -26,7 +28,7 @@ pub(super) fn read_given(
 ) -> Result<Option<Credential>, Failure> {
     if let Some(password) = &arguments.password {
         let message = "a password on the command line can be seen by others on this machine";
-        output::warning(message, Some("use --password-stdin"), streams);
+        output::warning(message, Some("use --password-stdin".into()), streams);
         let Some(username) = &arguments.username else {
             return Err(Failure::new(Exit::Usage, "--password needs --username"));
         };
@@ -111,8 +113,9 @@ pub(super) fn ask_trust(
 }
 
 /// The login for a key where there is no terminal.
-pub(super) fn with_input(key: &CredentialKey) -> String {
-    format!("{} -u USER --password-stdin < FILE", key.login_command())
+pub(super) fn with_input(key: &CredentialKey) -> Help {
+    let log_in = Remedy::from(LogIn::new(key.clone()));
+    Help::from(log_in).followed_by(" -u USER --password-stdin < FILE")
 }
 
 fn new(credential: Credential) -> Offered {
@@ -123,8 +126,14 @@ fn new(credential: Credential) -> Offered {
 }
 
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
-    let mut bytes = Vec::new();
-    (&mut streams.stdin).take(LONGEST).read_to_end(&mut bytes)?;
+    // Reserved whole: bytes that grow leave copies of the secret behind.
+    let mut bytes = Vec::with_capacity(LONGEST + 2);
+    let most = u64::try_from(LONGEST + 1).map_err(std::io::Error::other)?;
+    (&mut streams.stdin).take(most).read_to_end(&mut bytes)?;
+    if bytes.len() > LONGEST {
+        let message = format!("standard input holds more than {what}: it is longer than 1 MiB");
+        return Err(Failure::new(Exit::Usage, message).help("give the secret alone"));
+    }
     let mut text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, "standard input is not UTF-8"))?;
     // Exactly one line end, as docker does: the rest may be part of the password.

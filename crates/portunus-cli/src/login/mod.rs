@@ -107,7 +107,7 @@ fn log_in(
     if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
             format!("{place} holds a login for `{key}`, which comes first: this one is not used");
-        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG"), streams);
+        output::warning(&message, Some("unset DOCKER_AUTH_CONFIG".into()), streams);
     }
     let username = credential.username().unwrap_or("an identity token");
     let lines = [

@@ -13,12 +13,13 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::messages::{Level, Message};
 use crate::streams::Streams;
 
 /// Prints a failure and says with which code the program ends.
 pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
-    let general = [failure.exit.help().to_owned()];
+    let general = [failure.exit.help()];
     let message = Message {
         details: &failure.details,
         help: match failure.help.is_empty() {
@@ -94,13 +95,13 @@ pub(crate) fn note(message: &str, streams: &mut Streams) {
 }
 
 /// Prints a warning.
-pub(crate) fn warning(message: &str, help: Option<&str>, streams: &mut Streams) {
-    let help: Vec<String> = help.map(str::to_owned).into_iter().collect();
+pub(crate) fn warning(message: &str, help: Option<Help>, streams: &mut Streams) {
+    let help: Vec<Help> = help.into_iter().collect();
     warning_with(message, &help, streams);
 }
 
 /// Prints a warning that there is more than one answer to.
-pub(crate) fn warning_with(message: &str, help: &[String], streams: &mut Streams) {
+pub(crate) fn warning_with(message: &str, help: &[Help], streams: &mut Streams) {
     let message = Message {
         help,
         ..Message::new(Level::Warning, message)

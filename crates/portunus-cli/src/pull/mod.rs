@@ -17,6 +17,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_transfer;
 use crate::failure::Failure;
+#[cfg(not(feature = "containerd"))]
+use crate::help::Help;
 use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PullArguments;
@@ -33,8 +35,9 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
         None => daemon::pull(&transfer, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
-            Failure::new(Exit::Usage, "this program was built without containerd")
-                .help(format!("portunus pull {reference} --oci-layout DIR")),
+            Failure::new(Exit::Usage, "this program was built without containerd").help(
+                Help::command(["pull", &*reference.to_string(), "--oci-layout", "DIR"]),
+            ),
         ),
     }
 }

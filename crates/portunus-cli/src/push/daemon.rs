@@ -8,6 +8,7 @@ use crate::daemon;
 use crate::exit::Exit;
 use crate::explain::daemon::explain_daemon;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 use crate::progress::ProgressDisplay;
 
@@ -55,7 +56,7 @@ fn warn_without_ns(plan: &Plan, version: &ReportedVersion, context: &mut Context
             attempt.host.host,
             plan.reference.registry_namespace(),
         );
-        let help = "portunus push --oci-layout DIR sends it";
+        let help = Help::from("{program} push --oci-layout DIR sends it");
         output::warning(&message, Some(help), context.streams);
     }
 }

@@ -6,7 +6,7 @@ mod daemon;
 
 use std::path::Path;
 
-use portunus::name::{Repository, shell_word};
+use portunus::name::Repository;
 use portunus::resolve::{Operation, Phase, Plan};
 use portunus_http::{OciLayout, PushOptions};
 
@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PushArguments;
@@ -32,8 +33,9 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
         None => daemon::push(&transfer, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
-            Failure::new(Exit::Usage, "this program was built without containerd")
-                .help(format!("portunus push {reference} --oci-layout DIR")),
+            Failure::new(Exit::Usage, "this program was built without containerd").help(
+                Help::command(["push", &*reference.to_string(), "--oci-layout", "DIR"]),
+            ),
         ),
     }
 }
@@ -91,11 +93,9 @@ fn push_layout(
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
-        let help = format!(
-            "portunus pull {} --oci-layout {}",
-            shell_word(&plan.reference.to_string()),
-            shell_word(&directory.display().to_string())
-        );
+        let reference = plan.reference.to_string();
+        let directory = directory.display().to_string();
+        let help = Help::command(["pull", &*reference, "--oci-layout", &*directory]);
         Failure::new(Exit::NotFound, message).help(help)
     })?;
     let display = ProgressDisplay::new(arguments.progress, context.streams);

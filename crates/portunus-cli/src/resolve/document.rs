@@ -7,7 +7,9 @@ use super::upstream;
 use crate::{check, output};
 
 /// The plan as JSON, with what the hosts answered where they were asked.
-pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
+pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &str) -> Value {
+    let findings = plan.findings.iter();
+    let findings = findings.map(|finding| check::finding_document(finding, program));
     let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
         let mut document = attempt_document(plan, attempt);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
@@ -23,7 +25,7 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>) -> Value {
         "operation": plan.operation.as_str(),
         "profile": plan.profile.name(),
         "attempts": attempts.collect::<Vec<_>>(),
-        "findings": plan.findings.iter().map(check::finding_document).collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 
@@ -31,12 +33,12 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
     let candidates: Vec<Value> = attempt
         .candidates
         .iter()
-        .map(|candidate| entry_document(&candidate.entry, &candidate.reason))
+        .map(|candidate| entry_document(&candidate.entry, candidate.rule.as_str(), &candidate.rule))
         .collect();
     let passed = attempt
         .passed_over
         .iter()
-        .map(|passed| entry_document(&passed.entry, &passed.reason));
+        .map(|passed| entry_document(&passed.entry, passed.rule.as_str(), &passed.rule));
     let host = &attempt.host;
     json!({
         "host": host.host,
@@ -50,17 +52,18 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
         "credential": candidates.first(),
         "candidates": candidates,
         "passed_over": passed.collect::<Vec<_>>(),
-        "notes": attempt.notes,
+        "notes": attempt.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "upstream": upstream::note(plan, attempt),
     })
 }
 
-fn entry_document(entry: &Entry, reason: &str) -> Value {
+fn entry_document(entry: &Entry, rule: &str, reason: &impl ToString) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("source".to_owned(), json!(entry.source.as_str())),
         ("location".to_owned(), json!(entry.location)),
-        ("reason".to_owned(), json!(reason)),
+        ("rule".to_owned(), json!(rule)),
+        ("reason".to_owned(), json!(reason.to_string())),
     ]);
     document.into()
 }

@@ -70,11 +70,12 @@ pub(crate) fn run(
         true => Some(probe::ask(&plan, &Arc::new(resolver.session()), context)?),
         false => None,
     };
+    let program = context.streams.messages.program().to_owned();
     if arguments.json {
-        let document = document::document(&plan, probed.as_deref());
+        let document = document::document(&plan, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
     } else {
-        let lines = text::lines(&plan, probed.as_deref(), arguments.why);
+        let lines = text::lines(&plan, probed.as_deref(), arguments.why, &program);
         output::result(lines, context.streams)?;
     }
     Ok(match arguments.exit_code && context.misses_login {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use portunus::name::{CredentialKey, RegistryNamespace};
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Attempt, Plan, Session};
 use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
@@ -13,6 +14,7 @@ use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::waiting::Waiting;
 
 /// What one host of a plan answered.
@@ -63,7 +65,8 @@ async fn probe(
 
 impl Probed {
     /// For people.
-    pub(super) fn lines(&self, plan: &Plan, attempt: &Attempt) -> Vec<String> {
+    pub(super) fn lines(&self, plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
+        let help = |remedy: Remedy| format!("help: {}", Help::from(remedy).text(program));
         let Some(asked) = &self.asked else {
             return vec!["probe: not asked, for this is no host name".to_owned()];
         };
@@ -86,7 +89,7 @@ impl Probed {
             Some(Ok(rule)) => lines.push(format!("realm: trusted, {rule}")),
             Some(Err(refusal)) => {
                 lines.push(format!("realm: not trusted, {refusal}"));
-                lines.extend(refusal.help.iter().map(|help| format!("help: {help}")));
+                lines.extend(refusal.remedies().into_iter().map(help));
             }
             None => {}
         }
@@ -94,8 +97,7 @@ impl Probed {
         lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
         lines.extend(self.answer_line());
         if self.wants_login() {
-            let command = missing_login(plan, &attempt.host);
-            lines.push(format!("help: {command}"));
+            lines.push(help(missing_login(plan, &attempt.host)));
         }
         lines
     }

@@ -5,10 +5,16 @@ use super::entry::describe;
 use super::probe::Probed;
 use super::upstream;
 use crate::commands::missing_login;
+use crate::help::Help;
 use crate::output::table::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
-pub(super) fn lines(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> Vec<String> {
+pub(super) fn lines(
+    plan: &Plan,
+    probed: Option<&[Probed]>,
+    why: bool,
+    program: &str,
+) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {} (profile {})",
         plan.operation, plan.reference, plan.profile
@@ -19,10 +25,10 @@ pub(super) fn lines(plan: &Plan, probed: Option<&[Probed]>, why: bool) -> Vec<St
         lines.push(line);
         let mut below = describe_candidates(attempt, why);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probed.lines(plan, attempt));
+            below.extend(probed.lines(plan, attempt, program));
         }
         if why {
-            below.extend(explain(plan, attempt));
+            below.extend(explain(plan, attempt, program));
         }
         lines.extend(below.iter().map(|line| format!("   {line}")));
     }
@@ -52,7 +58,7 @@ fn table(plan: &Plan) -> Table {
 /// What a host may see, and what else is worth a word.
 fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
-        Some(first) => vec![describe(&first.entry), first.reason.clone()],
+        Some(first) => vec![describe(&first.entry), first.rule.to_string()],
         None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
     };
     let others = attempt.candidates.len().saturating_sub(1);
@@ -63,19 +69,19 @@ fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     lines
 }
 
-fn explain(plan: &Plan, attempt: &Attempt) -> Vec<String> {
+fn explain(plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
         let described = describe(&candidate.entry);
-        lines.push(format!("next: {described}: {}", candidate.reason));
+        lines.push(format!("next: {described}: {}", candidate.rule));
     }
     for passed in &attempt.passed_over {
         let described = describe(&passed.entry);
-        lines.push(format!("passed over: {described}: {}", passed.reason));
+        lines.push(format!("passed over: {described}: {}", passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
-        let command = missing_login(plan, &attempt.host);
-        lines.push(format!("to log in: {command}"));
+        let login = Help::from(missing_login(plan, &attempt.host));
+        lines.push(format!("to log in: {}", login.text(program)));
     }
     lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
     lines.push(match &attempt.host.place {

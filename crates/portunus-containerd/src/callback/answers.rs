@@ -1,4 +1,5 @@
 use portunus::credential::CredentialKind;
+use portunus::remedy::{Advise, Remedy};
 
 use crate::callback::host_answer::HostAnswer;
 use crate::callback::lookup::Lookup;
@@ -111,14 +112,11 @@ pub enum AnswersError {
     },
 }
 
-impl AnswersError {
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Ambiguous { .. } => "use --local, which asks each of them on its own",
-            Self::RegistryToken { .. } => "use --local, which sends it from here",
-        }
-        .to_owned()
+impl Advise for AnswersError {
+    /// The way around it is the same: from here each host is asked on its own, with a registry
+    /// token too.
+    fn remedies(&self) -> Vec<Remedy> {
+        vec![Remedy::PullLocally(None)]
     }
 }
 
@@ -138,7 +136,7 @@ fn without_credential(known: &HostAnswer, added: &HostAnswer, host: &str) -> Hos
         Some(held) => HostAnswer::Nothing(NoAnswer::Refused {
             stored: held.stored.clone(),
             reason: format!("an http and an https host share the text {host}"),
-            help: Some("use --local, which asks each of them on its own".to_owned()),
+            remedy: Some(Box::new(Remedy::PullLocally(None))),
         }),
         None if asks_for_nothing(known) => added.clone(),
         None => known.clone(),
@@ -195,7 +193,7 @@ mod tests {
             .add("https", "mirror.test", account("bob"))
             .unwrap_err();
         assert!(error.to_string().contains("mirror.test"));
-        assert!(error.help().contains("--local"));
+        assert_eq!(error.remedies(), [Remedy::PullLocally(None)]);
     }
 
     #[test]
@@ -225,7 +223,7 @@ mod tests {
             .add("https", "mirror.test", HostAnswer::Credential(held))
             .unwrap_err();
         assert!(error.to_string().contains("mirror.test?ns=reg.test"));
-        assert!(error.help().contains("--local"));
+        assert_eq!(error.remedies(), [Remedy::PullLocally(None)]);
         assert!(!format!("{error:?}").contains("canary"));
     }
 

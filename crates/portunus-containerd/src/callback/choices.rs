@@ -1,7 +1,7 @@
+use portunus::authorizer::{Failure, Permit};
 use portunus::resolve::{Attempt, Candidate, Plan, Session};
-use portunus::token::trust::{Origin, Refusal, TrustPolicy};
+use portunus::token::trust::{Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
-use url::Url;
 
 use crate::callback::answers::{Answers, AnswersError};
 use crate::callback::host_answer::{HeldCredential, HostAnswer};
@@ -78,10 +78,18 @@ fn answer_with(
     session: &Session,
     trust: &TrustPolicy,
 ) -> HostAnswer {
-    if let Err(refusal) = may_travel(attempt, candidate, trust) {
-        return HostAnswer::Nothing(refuse(candidate, &refusal));
-    }
-    match session.credential(candidate) {
+    let permit = match Permit::hand_over(attempt, candidate, trust) {
+        Ok(permit) => permit,
+        Err(Failure::Refused(refusal)) => {
+            return HostAnswer::Nothing(refuse(candidate, &refusal));
+        }
+        Err(failure) => {
+            return HostAnswer::Nothing(NoAnswer::Failed {
+                reason: failure.to_string(),
+            });
+        }
+    };
+    match permit.reveal(session) {
         Ok(Some(credential)) => {
             HostAnswer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
         }
@@ -105,33 +113,11 @@ pub(crate) fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outc
     }
 }
 
-/// containerd repeats a request over http, with what it was told for https, where the host's TLS
-/// fails and the host allows it (`HTTPFallback` in `core/remotes/docker/resolver.go`), and asks
-/// nobody about the certificate of a host with `skip_verify`.
-fn may_travel(
-    attempt: &Attempt,
-    candidate: &Candidate,
-    trust: &TrustPolicy,
-) -> Result<(), Refusal> {
-    let host = &attempt.host;
-    let is_plain = host.http_fallback > 0 || host.scheme == "http";
-    if !is_plain && !host.tls_insecure {
-        return Ok(());
-    }
-    let scheme = if is_plain { "http" } else { &host.scheme };
-    let url = Url::parse(&format!("{scheme}://{}", host.host)).ok();
-    let Some(origin) = url.as_ref().and_then(Origin::of) else {
-        return Ok(());
-    };
-    let consent = candidate.consent_at(attempt.authority.as_ref());
-    trust.unverified_host_may_see(&origin, &consent).map(drop)
-}
-
 fn refuse(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
     NoAnswer::Refused {
         stored: StoredUnder::of(candidate),
         reason: refusal.message.clone(),
-        help: refusal.help.clone(),
+        remedy: refusal.remedy.clone().map(Box::new),
     }
 }
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use portunus::remedy::Remedy;
+
 use crate::callback::stored_under::{StoredUnder, list_stored};
 
 /// Why a question was answered with none.
@@ -23,8 +25,8 @@ pub enum NoAnswer {
         stored: StoredUnder,
         /// The rule, in words.
         reason: String,
-        /// The command that would allow it.
-        help: Option<String>,
+        /// What would allow it.
+        remedy: Option<Box<Remedy>>,
     },
     /// Whether a credential holds could not be found out, or not in time.
     Failed {

@@ -70,9 +70,7 @@ fn to_response(credential: &Credential) -> Result<AuthResponse, &'static str> {
         Credential::IdentityToken { token, .. } => {
             Ok(response(AuthType::Refresh, "", token.expose()))
         }
-        Credential::RegistryToken { .. } => {
-            Err("containerd takes no registry token; pull with --local")
-        }
+        Credential::RegistryToken { .. } => Err("containerd takes no registry token"),
     }
 }
 

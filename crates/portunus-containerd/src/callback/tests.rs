@@ -58,7 +58,7 @@ fn each_kind_of_answer_reaches_the_daemon_in_its_form() {
             HostAnswer::Nothing(NoAnswer::Refused {
                 stored: stored(),
                 reason: "rule".to_owned(),
-                help: None,
+                remedy: None,
             }),
             none,
         ),

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use portunus::remedy::{Advise, Remedy};
+
 /// Why a daemon could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -55,18 +57,12 @@ pub enum ConnectError {
     },
 }
 
-impl ConnectError {
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::PermissionDenied { .. } => {
-                "run as root or as a member of the socket's group, or give the socket of a rootless containerd with --address"
-            }
-            Self::NobodyListens { .. } | Self::Silent { .. } => {
-                "see whether containerd is running, or give another socket with --address PATH"
-            }
-            _ => "give the socket of containerd with --address PATH, or set CONTAINERD_ADDRESS",
-        }
-        .to_owned()
+impl Advise for ConnectError {
+    fn remedies(&self) -> Vec<Remedy> {
+        vec![match self {
+            Self::PermissionDenied { .. } => Remedy::GainSocket,
+            Self::NobodyListens { .. } | Self::Silent { .. } => Remedy::StartDaemon,
+            _ => Remedy::NameSocket,
+        }]
     }
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use portunus::remedy::Remedy;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus::token::trust::TrustPolicy;
 use portunus_http::{Choice, ChosenAnswer, Outcome};
@@ -9,7 +10,7 @@ use crate::callback::answers::{Answers, AnswersError};
 use crate::callback::choices::explain_failure;
 use crate::callback::no_answer::NoAnswer;
 use crate::transfer::error::kind::TransferErrorKind;
-use crate::transfer::error::{help_with_login, help_with_probe};
+use crate::transfer::error::login;
 use crate::transfer::turn::{SentTo, Turn, Way};
 
 impl Turn {
@@ -73,7 +74,13 @@ impl Turn {
 
 /// What is told of a host that the daemon is not sent to.
 fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str>) -> Option<Way> {
-    let rule = |kind, reason: String, help| Some(Way::RuledOut { kind, reason, help });
+    let rule = |kind, reason: String, remedies| {
+        Some(Way::RuledOut {
+            kind,
+            reason,
+            remedies,
+        })
+    };
     if attempt.phases.is_empty() || !attempt.host.capabilities.pull {
         let reason = NoAnswer::NoPart.to_string();
         return rule(TransferErrorKind::NotFound, reason, Vec::new());
@@ -93,28 +100,24 @@ fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str
     }
     let why = explain_failure(attempt, choice, outcome).to_string();
     let (reference, host) = (&plan.reference, &attempt.host.host);
-    let (kind, help) = match outcome {
+    let (kind, remedies) = match outcome {
         Outcome::Refused(refusal) => {
-            let help = refusal.help.iter().cloned().collect();
-            (TransferErrorKind::Refused, help)
+            let remedies = refusal.remedy.iter().cloned().collect();
+            (TransferErrorKind::Refused, remedies)
         }
-        Outcome::Rejected | Outcome::LacksScope { .. } => (
-            TransferErrorKind::Rejected,
-            vec![help_with_login(reference, host)],
-        ),
-        Outcome::NotLoggedIn => (
-            TransferErrorKind::NotLoggedIn,
-            vec![help_with_login(reference, host)],
-        ),
+        Outcome::Rejected | Outcome::LacksScope { .. } => {
+            (TransferErrorKind::Rejected, vec![login(reference, host)])
+        }
+        Outcome::NotLoggedIn => (TransferErrorKind::NotLoggedIn, vec![login(reference, host)]),
         _ => {
             let kind = match outcome.is_not_found() {
                 true => TransferErrorKind::NotFound,
                 false => TransferErrorKind::Failed,
             };
-            (kind, vec![help_with_probe(reference)])
+            (kind, vec![Remedy::probe(reference, false)])
         }
     };
-    rule(kind, why, help)
+    rule(kind, why, remedies)
 }
 
 /// Whether a host that failed us may do for the daemon: it has other roots, knows other TLS, or

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use portunus::remedy::Remedy;
+
 use crate::callback::lookup::Lookup;
 use crate::callback::question::Question;
 use crate::daemon::daemon_error::DaemonError;
@@ -30,8 +32,8 @@ pub enum Way {
         kind: TransferErrorKind,
         /// Why, in words.
         reason: String,
-        /// What to do about it: commands and hints, a line each.
-        help: Vec<String>,
+        /// What to do about it.
+        remedies: Vec<Remedy>,
     },
 }
 
@@ -96,8 +98,8 @@ pub enum TurnOutcome {
         kind: TransferErrorKind,
         /// Why, in words.
         reason: String,
-        /// What to do about it: commands and hints, a line each.
-        help: Vec<String>,
+        /// What to do about it.
+        remedies: Vec<Remedy>,
     },
     /// It has another image under the tag than the one that is being pulled.
     #[non_exhaustive]
@@ -112,8 +114,8 @@ pub enum TurnOutcome {
         kind: TransferErrorKind,
         /// Why, in words.
         reason: String,
-        /// What to do about it: commands and hints, a line each.
-        help: Vec<String>,
+        /// What to do about it.
+        remedies: Vec<Remedy>,
         /// What the daemon said, where it was the daemon that failed.
         daemon: Option<DaemonError>,
     },

@@ -66,9 +66,20 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             let (outcome, record, digest) = match (&turn.way, lease) {
                 (Way::Sent(sent), Some(lease)) => self.send(lease, sent).await?,
                 (Way::Sent(_), None) => continue,
-                (Way::RuledOut { kind, reason, help }, _) => {
-                    let (kind, reason, help) = (*kind, reason.clone(), help.clone());
-                    let outcome = TurnOutcome::RuledOut { kind, reason, help };
+                (
+                    Way::RuledOut {
+                        kind,
+                        reason,
+                        remedies,
+                    },
+                    _,
+                ) => {
+                    let (kind, reason, remedies) = (*kind, reason.clone(), remedies.clone());
+                    let outcome = TurnOutcome::RuledOut {
+                        kind,
+                        reason,
+                        remedies,
+                    };
                     (outcome, TransferRecord::default(), None)
                 }
             };

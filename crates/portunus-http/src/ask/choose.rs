@@ -1,18 +1,16 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use portunus::authorizer::{Account, Conduct, Method, Shown};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
-use portunus::token::{Authentication, Scopes};
-use reqwest::Method;
+use portunus::token::Authentication;
 use url::Url;
 
-use crate::ask::find::find_manifest;
-use crate::auth::authorizer::Authorizer;
-use crate::auth::redirect::redirect_target;
+use crate::ask::find::{find_manifest, redirect_target};
 use crate::outcome::Outcome;
-use crate::outcome::shown::Shown;
 use crate::wire::client::Client;
 use crate::wire::manifest_request::manifest_request;
+use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 
@@ -78,14 +76,13 @@ impl Client {
         session: &Arc<Session>,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let tokens = self.options().tokens.tokens();
-        let trials = Arc::default();
+        let ledger = self.ledger(session);
         let choices = plan.attempts.iter().map(|attempt| {
             let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let authorizer = self.authorizer(plan, attempt, session, &tokens, &trials);
+            let remote = Remote::new(self, ledger.host(plan, attempt));
             async move {
                 match asked {
-                    true => self.choose_at(plan, attempt, &authorizer).await,
+                    true => self.choose_at(plan, attempt, &remote).await,
                     false => Choice::without_asking(),
                 }
             }
@@ -93,26 +90,25 @@ impl Client {
         join_all(choices).await
     }
 
-    async fn choose_at(&self, plan: &Plan, attempt: &Attempt, authorizer: &Authorizer) -> Choice {
-        let (request, scopes) = match plan.operation {
-            Operation::Push => (
-                Request::new(Method::GET, "/"),
-                Scopes::repository(&attempt.repository, &["pull", "push"]),
-            ),
+    async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
+        let (request, actions): (_, &[_]) = match plan.operation {
+            Operation::Push => (Request::new(Method::Get, "/"), &["pull", "push"]),
             _ => (
-                manifest_request(Method::HEAD, &plan.reference, plan.reference.manifest()),
-                Scopes::repository(&attempt.repository, &["pull"]),
+                manifest_request(Method::Head, &plan.reference, plan.reference.manifest()),
+                &["pull"],
             ),
         };
+        let request = request
+            .with_scopes(attempt.scopes(actions))
+            .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = authorizer.send(&request, &scopes).await?;
+            let answer = remote.send(&request).await?;
             let status = answer.status().as_u16();
             if plan.operation == Operation::Push {
                 return Ok((status, None, None));
             }
-            let target = redirect_target(&answer).ok().flatten();
-            let image = &plan.reference;
-            let found = find_manifest(authorizer, image, &scopes, &request, answer).await;
+            let target = redirect_target(&answer);
+            let found = find_manifest(remote, &plan.reference, &request, answer).await;
             Ok((status, Some(found), target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
@@ -120,21 +116,30 @@ impl Client {
             Ok((status, manifest, target)) => (Ok(status), manifest, target),
             Err(outcome) => (Err(outcome), None, None),
         };
-        let (candidate, authentication) = authorizer.account_in_use().await;
-        let answer = match (answered, candidate, &authentication) {
-            (Err(outcome), _, _) => ChosenAnswer::Failed(outcome),
-            (Ok(_), Some(at), _) => ChosenAnswer::Credential(attempt.candidates[at].clone()),
-            (Ok(_), None, Some(_)) => ChosenAnswer::Anonymous,
-            (Ok(status), None, None) => ChosenAnswer::NoChallenge { status },
+        let settled = remote.authorizer.settled();
+        let answer = match (answered, settled.account) {
+            (Err(outcome), _) => ChosenAnswer::Failed(outcome),
+            // Whoever asks in our stead would ask the realm that may not be asked.
+            (Ok(_), Account::Permitted(permit)) => match settled.named_realm {
+                Some(refusal) => ChosenAnswer::Failed(Outcome::Refused(refusal)),
+                None => ChosenAnswer::Credential(permit.candidate().clone()),
+            },
+            (Ok(_), Account::Anonymous) => ChosenAnswer::Anonymous,
+            (Ok(status), Account::Unasked | Account::Nobody) => {
+                ChosenAnswer::NoChallenge { status }
+            }
         };
-        let realm = authentication.as_ref().and_then(Authentication::realm);
+        let authentication = settled.authentication.as_ref();
+        let realm = authentication.and_then(Authentication::realm);
+        let report = remote.authorizer.report();
+        let warnings = remote.authorizer.take_warnings();
         Choice {
             answer,
-            challenge: authentication.as_ref().map(Authentication::scheme),
+            challenge: authentication.map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
-            shown: authorizer.shown().await,
-            rejected: authorizer.rejected().await,
-            warnings: authorizer.take_warnings().await,
+            shown: report.shown,
+            rejected: report.rejected,
+            warnings: warnings.iter().map(ToString::to_string).collect(),
             manifest,
             redirected_to,
         }

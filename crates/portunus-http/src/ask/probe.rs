@@ -1,13 +1,14 @@
+use std::sync::Arc;
 use std::time::Duration;
 
+use portunus::authorizer::{Conduct, Method, Target};
 use portunus::hosts::Host;
 use portunus::name::RegistryNamespace;
-use portunus::token::Authentication;
+use portunus::resolve::Session;
 use portunus::token::trust::{Consent, Refusal};
-use reqwest::{Method, Response};
+use portunus::token::{Authentication, Challenge};
+use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 
-use crate::auth::challenge::authentication_of;
-use crate::auth::trust::realm_may_see;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
 use crate::wire::remote::Remote;
@@ -47,10 +48,12 @@ impl Client {
     ) -> Probe {
         let clock = &self.options().clock;
         let started = clock.now();
-        let remote = Remote::new(self, host, registry_namespace);
-        let asked = within(Some(self.options().timeouts.probe), ask_anonymously(remote)).await;
+        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let remote = Remote::new(self, ledger.stranger(host, registry_namespace));
+        let knock = Request::to(Method::Get, Target::Door).with_conduct(Conduct::Knock);
+        let asked = within(Some(self.options().timeouts.probe), remote.send(&knock)).await;
         let elapsed = clock.now().duration_since(started);
-        let (remote, response) = match asked.and_then(|asked| asked) {
+        let response = match asked.and_then(|asked| asked) {
             Ok(answer) => answer,
             Err(problem) => {
                 return Probe {
@@ -64,36 +67,22 @@ impl Client {
                 };
             }
         };
-        let (authentication, problem) = match authentication_of(&response) {
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        let challenges = Challenge::parse_all(challenges.map(HeaderValue::as_bytes));
+        let (authentication, problem) = match Authentication::choose(&challenges) {
             Ok(authentication) => (authentication, None),
-            Err(problem) => (None, Some(problem)),
+            Err(error) => (None, Some(Outcome::BadChallenge { error: Some(error) })),
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);
-        let origin = remote.origin().ok();
-        let judged = realm.zip(origin);
+        let judged = realm.and_then(|realm| remote.authorizer.judge_realm(realm, consent));
         Probe {
             reachable: true,
             status: Some(response.status().as_u16()),
             challenge: authentication.as_ref().map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
-            realm_trust: judged.map(|(realm, host)| realm_may_see(&remote, &host, realm, consent)),
+            realm_trust: judged,
             problem,
             elapsed,
         }
     }
-}
-
-/// The first, unauthenticated request: at the host's own path, and where a path mirror answers
-/// 404 without a challenge, at `/v2/` of the same origin.
-pub(crate) async fn ask_anonymously(remote: Remote) -> Result<(Remote, Response), Outcome> {
-    let request = Request::new(Method::GET, "/");
-    let response = remote.send(&request, None).await?;
-    let nothing_there =
-        response.status().as_u16() == 404 && authentication_of(&response)?.is_none();
-    if !nothing_there || remote.path() == "/v2" {
-        return Ok((remote, response));
-    }
-    let remote = remote.at_path("/v2");
-    let response = remote.send(&request, None).await?;
-    Ok((remote, response))
 }

@@ -1,25 +1,19 @@
+use std::sync::Arc;
+
+use portunus::authorizer::{Account, Conduct, Method, Target};
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{RegistryNamespace, Repository};
+use portunus::resolve::Session;
 use portunus::token::trust::Consent;
-use portunus::token::{Authentication, Bearer, Exchange, Scopes};
-use reqwest::{Method, Response};
+use portunus::token::{Authentication, Scopes};
 
-use crate::ask::probe::ask_anonymously;
-use crate::auth::authorizer::was_shown;
-use crate::auth::challenge::authentication_of;
-use crate::auth::exchange::exchange_at;
-use crate::auth::redirect::read_location;
-use crate::auth::trust::may_see;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::outcome::report::HostReport;
-use crate::outcome::shown::Shown;
-use crate::outcome::token_failure::TokenFailure;
-use crate::wire::authorization::Authorization;
 use crate::wire::client::Client;
-use crate::wire::remote::Remote;
-use crate::wire::request::{Request, Target};
+use crate::wire::remote::{Answer, Remote};
+use crate::wire::request::Request;
 
 /// A credential that is to be checked at one host before it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -83,16 +77,24 @@ impl Client {
     /// Where the host cannot be asked, a trust rule forbids it, or the credential is not
     /// accepted. The error reports the one host.
     pub async fn verify(&self, check: &LoginCheck<'_>) -> Result<LoginAnswer, Error> {
-        let mut shown = None;
-        let remote = Remote::new(self, check.host, check.registry_namespace);
+        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let LoginCheck {
+            host,
+            registry_namespace,
+            consent,
+            credential,
+            ..
+        } = check;
+        let authorizer = ledger.login(host, registry_namespace, credential, consent);
+        let remote = Remote::new(self, authorizer);
         let name = remote.name();
-        let answer = check_at(remote, check, &mut shown).await;
+        let answer = check_at(&remote, check.repository).await;
         answer.map_err(|outcome| {
             let report = HostReport {
                 host: name.clone(),
                 phase: None,
                 outcome,
-                shown: shown.into_iter().collect(),
+                shown: remote.authorizer.report().shown,
             };
             Error::of_hosts(format!("cannot log in to {name}"), vec![report])
         })
@@ -100,138 +102,73 @@ impl Client {
 }
 
 async fn check_at(
-    remote: Remote,
-    check: &LoginCheck<'_>,
-    shown: &mut Option<Shown>,
+    remote: &Remote,
+    repository: Option<&Repository>,
 ) -> Result<LoginAnswer, Outcome> {
-    let (remote, mut response) = ask_anonymously(remote).await?;
-    let mut request = Request::new(Method::GET, "/");
-    if response.status().is_success() {
-        let Some(repository) = check.repository else {
+    let mut door = Request::to(Method::Get, Target::Door);
+    if let Some(repository) = repository {
+        door = door.with_scopes(Scopes::repository(repository, &["pull"]));
+    }
+    let mut answer = ask(remote, &door).await?;
+    if answer.response.status().is_success() && is_unasked(remote) {
+        let Some(repository) = repository else {
             return Ok(LoginAnswer::AsksForNothing);
         };
-        let path = strip_host_path(remote.path(), repository);
-        request = Request::new(Method::POST, format!("/{path}/blobs/uploads/"));
-        response = remote.send(&request, None).await?;
-        if response.status().is_success() {
-            cancel_upload(&remote, &response, None).await;
-            return Ok(LoginAnswer::AsksForNothing);
+        let path = remote.authorizer.path();
+        let path = strip_host_path(&path, repository);
+        let post = Request::new(Method::Post, format!("/{path}/blobs/uploads/"))
+            .with_scopes(Scopes::repository(repository, &["pull", "push"]))
+            .with_conduct(Conduct::Stay);
+        answer = ask(remote, &post).await?;
+        if answer.response.status().is_success() {
+            cancel_upload(remote, &answer).await;
+            if is_unasked(remote) {
+                return Ok(LoginAnswer::AsksForNothing);
+            }
         }
     }
-    let status = response.status().as_u16();
-    let authentication = match authentication_of(&response)? {
-        Some(authentication) if status == 401 => authentication,
-        _ if status == 401 => return Err(Outcome::BadChallenge { error: None }),
-        _ => return Err(Outcome::Status { status }),
-    };
-    may_see(&remote, check.credential, &authentication, &check.consent)?;
-    match &authentication {
-        Authentication::Bearer(bearer) => {
-            check_with_token(&remote, &request, check, bearer, shown).await
-        }
-        _ => {
-            *shown = Some(describe_login(check));
-            check_with_password(&remote, &request, check).await
-        }
+    match answer.response.status().as_u16() {
+        200..=299 => {}
+        // Below a path mirror there may be nothing at the path itself: after a challenge was
+        // answered that is no rejection.
+        404 if !is_unasked(remote) && remote.authorizer.path() != "/v2" => {}
+        status => return Err(Outcome::Status { status }),
     }
-}
-
-fn describe_login(check: &LoginCheck<'_>) -> Shown {
-    Shown {
-        key: check.consent.key.clone(),
-        username: check.credential.username().map(str::to_owned),
-        location: "this login".to_owned(),
-    }
-}
-
-async fn check_with_password(
-    remote: &Remote,
-    request: &Request,
-    check: &LoginCheck<'_>,
-) -> Result<LoginAnswer, Outcome> {
-    let header = Authorization::basic(check.credential, Some(check.consent.key));
-    let header = header.ok_or(Outcome::Rejected)?;
-    let response = remote.send(request, Some(&header)).await?;
-    check_accepted(remote, request, &response, &header).await?;
-    Ok(LoginAnswer::Accepted {
-        scheme: "Basic",
-        realm: None,
-        identity_token: None,
-    })
-}
-
-async fn check_with_token(
-    remote: &Remote,
-    request: &Request,
-    check: &LoginCheck<'_>,
-    bearer: &Bearer,
-    shown: &mut Option<Shown>,
-) -> Result<LoginAnswer, Outcome> {
-    let mut scopes = Scopes::parse(&bearer.scopes.join(" "));
-    if let Some(repository) = check.repository {
-        let actions: &[&str] = match request.method {
-            Method::POST => &["pull", "push"],
-            _ => &["pull"],
-        };
-        scopes.merge(&Scopes::repository(repository, actions));
-    }
-    let mut exchange = Exchange::new(bearer, &scopes, Some(check.credential));
-    exchange.wants_identity_token = matches!(check.credential, Credential::Password { .. });
-    let token = exchange_at(remote, &exchange).await;
-    *shown = was_shown(&token).then(|| describe_login(check));
-    let token = token.map_err(|failure| match failure {
-        TokenFailure::Rejected { .. } => Outcome::Rejected,
-        TokenFailure::Failed(outcome) => outcome,
-    })?;
-    let header = Authorization::bearer(&token.value, Some(check.consent.key));
-    let response = remote.send(request, Some(&header)).await?;
-    check_accepted(remote, request, &response, &header).await?;
-    let mut realm = bearer.realm.clone();
-    realm.set_query(None);
-    realm.set_fragment(None);
-    let identity_token = token.identity_token.map(|token| Credential::IdentityToken {
-        username: check.credential.username().map(str::to_owned),
-        token,
+    let settled = remote.authorizer.settled();
+    let scheme = settled.authentication.as_ref().map(Authentication::scheme);
+    let realm = settled.realm.map(|mut realm| {
+        realm.set_query(None);
+        realm.set_fragment(None);
+        realm.into()
     });
     Ok(LoginAnswer::Accepted {
-        scheme: "Bearer",
-        realm: Some(realm.into()),
-        identity_token: identity_token.filter(|_| exchange.wants_identity_token),
+        scheme: scheme.unwrap_or("Basic"),
+        realm,
+        identity_token: settled.identity_token,
     })
 }
 
-/// Below a path mirror there may be nothing at the path itself: 404 after a challenge was
-/// answered is no rejection.
-async fn check_accepted(
-    remote: &Remote,
-    request: &Request,
-    response: &Response,
-    header: &Authorization,
-) -> Result<(), Outcome> {
-    match response.status().as_u16() {
-        200..=299 => {
-            if request.method == Method::POST {
-                cancel_upload(remote, response, Some(header)).await;
-            }
-            Ok(())
-        }
-        404 if remote.path() != "/v2" => Ok(()),
-        401 => Err(Outcome::Rejected),
-        status => Err(Outcome::Status { status }),
-    }
+/// That an account may not do what a login asks for is the host's last word about it.
+async fn ask(remote: &Remote, request: &Request) -> Result<Answer, Outcome> {
+    let answer = remote.ask(request).await;
+    answer.map_err(|outcome| match outcome {
+        Outcome::LacksScope { .. } => Outcome::Status { status: 403 },
+        outcome => outcome,
+    })
+}
+
+fn is_unasked(remote: &Remote) -> bool {
+    remote.authorizer.settled().account == Account::Unasked
 }
 
 /// Tidies up the upload that was started to see whether it may be; a failure leaves it to the
 /// registry's own purge.
-async fn cancel_upload(remote: &Remote, response: &Response, header: Option<&Authorization>) {
-    let Ok(target) = read_location(response) else {
-        return;
-    };
-    let own = portunus::token::trust::Origin::of(&target);
-    if own.is_some() && own == remote.origin().ok() {
-        let mut request = Request::new(Method::DELETE, "");
-        request.target = Target::Given(target);
-        let _ = remote.send(&request, header).await;
+async fn cancel_upload(remote: &Remote, answer: &Answer) {
+    if let Ok(target) = answer.onward()
+        && !target.is_away()
+    {
+        let delete = Request::to(Method::Delete, Target::Onward(target));
+        let _ = remote.send(&delete.with_conduct(Conduct::Try)).await;
     }
 }
 

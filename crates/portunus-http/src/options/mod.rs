@@ -5,8 +5,8 @@ pub(crate) mod proxies;
 pub(crate) mod roots;
 pub(crate) mod timeouts;
 pub(crate) mod token_reuse;
-pub(crate) mod tokens;
 
+use portunus::token::CLIENT_ID;
 use portunus::token::trust::TrustPolicy;
 
 use crate::options::clock::Clock;
@@ -27,6 +27,8 @@ pub struct Options {
     pub trust: TrustPolicy,
     /// What the `User-Agent` header says.
     pub user_agent: String,
+    /// What realms are told about the program that asks.
+    pub client_id: String,
     /// How long is waited.
     pub timeouts: Timeouts,
     /// How long tokens are kept.
@@ -44,6 +46,7 @@ impl Default for Options {
             proxies: Proxies::none(),
             trust: TrustPolicy::default(),
             user_agent: concat!("portunus/", env!("CARGO_PKG_VERSION")).to_owned(),
+            client_id: CLIENT_ID.to_owned(),
             timeouts: Timeouts::default(),
             tokens: TokenReuse::PerSession,
             anonymous_fallback: false,

@@ -4,7 +4,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For the headers of an answer. containerd has no such limit, and hangs.
+    /// For the headers of an answer, and for the whole of a manifest. containerd has no such limit,
+    /// and hangs.
     pub answer: Duration,
     /// Between two pieces of a body.
     pub idle: Duration,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::options::tokens::Tokens;
+use portunus::authorizer::Tokens;
 
 /// How long tokens are kept.
 #[derive(Debug, Clone, Default)]
@@ -16,11 +16,11 @@ pub enum TokenReuse {
 }
 
 impl TokenReuse {
-    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+    pub(crate) fn tokens(&self) -> Tokens {
         match self {
-            Self::PerSession => Arc::new(Tokens::new()),
-            Self::Off => Arc::new(Tokens::off()),
-            Self::Shared(tokens) => tokens.clone(),
+            Self::PerSession => Tokens::new(),
+            Self::Off => Tokens::off(),
+            Self::Shared(tokens) => Tokens::clone(tokens),
         }
     }
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use portunus::remedy::{Advise, Remedy};
+
 use crate::outcome::Outcome;
 use crate::outcome::report::HostReport;
 
@@ -60,19 +62,29 @@ impl Error {
             hosts: Vec::new(),
         }
     }
+}
 
-    /// What to do about it, one line each: mostly commands.
-    pub fn help(&self) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
+impl Advise for Error {
+    fn remedies(&self) -> Vec<Remedy> {
+        let mut remedies: Vec<Remedy> = Vec::new();
         for report in &self.hosts {
-            let line = match &report.outcome {
-                Outcome::Refused(refusal) => refusal.help.clone(),
-                Outcome::Source(error) => error.help.clone(),
-                _ => None,
-            };
-            lines.extend(line.filter(|line| !lines.contains(line)));
+            for remedy in report.outcome.remedies() {
+                if !remedies.contains(&remedy) {
+                    remedies.push(remedy);
+                }
+            }
         }
-        lines
+        remedies
+    }
+}
+
+impl Advise for Outcome {
+    fn remedies(&self) -> Vec<Remedy> {
+        match self {
+            Self::Refused(refusal) => refusal.remedies(),
+            Self::Source(error) => error.remedies(),
+            _ => Vec::new(),
+        }
     }
 }
 

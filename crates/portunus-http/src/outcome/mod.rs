@@ -1,18 +1,16 @@
 //! Why a host did not give what was asked for, and how that is reported.
 
 pub(crate) mod error;
+mod from_failure;
 pub(crate) mod report;
-pub(crate) mod shown;
-pub(crate) mod token_failure;
 
 use std::fmt;
 
+use portunus::authorizer::Shown;
 use portunus::store::SourceError;
 use portunus::token::ChallengeError;
 use portunus::token::trust::Refusal;
 use portunus::token::{ExchangeError, Scopes};
-
-use crate::outcome::shown::Shown;
 
 /// Why a host did not give what was asked for. Never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

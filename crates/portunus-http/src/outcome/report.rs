@@ -1,9 +1,9 @@
 use std::fmt;
 
+use portunus::authorizer::Shown;
 use portunus::resolve::Phase;
 
 use crate::outcome::Outcome;
-use crate::outcome::shown::Shown;
 
 /// What one host was asked, shown, and answered.
 #[derive(Debug, Clone, PartialEq, Eq)]

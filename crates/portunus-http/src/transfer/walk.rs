@@ -3,19 +3,17 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use portunus::resolve::{Attempt, Phase, Plan, Session};
-use portunus::token::Scopes;
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use tracing::{debug, info};
 
-use crate::auth::authorizer::Authorizer;
-use crate::auth::redirect::send_following;
 use crate::options::timeouts::Timeouts;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::outcome::report::HostReport;
 use crate::transfer::progress::{Event, Progress};
 use crate::wire::client::Client;
+use crate::wire::remote::{Answer, Remote};
 use crate::wire::request::Request;
 
 /// How often a step of a push is tried.
@@ -31,7 +29,7 @@ pub(crate) struct Walk<'a> {
 /// One host on the way.
 pub(crate) struct Stop<'a> {
     pub(crate) attempt: &'a Attempt,
-    pub(crate) authorizer: Authorizer,
+    pub(crate) remote: Remote,
     /// Why it is not asked again.
     final_outcome: Mutex<Option<Outcome>>,
 }
@@ -43,11 +41,10 @@ impl<'a> Walk<'a> {
         session: &Arc<Session>,
         progress: &'a dyn Progress,
     ) -> Self {
-        let tokens = client.options().tokens.tokens();
-        let trials = Arc::default();
+        let ledger = client.ledger(session);
         let stops = plan.attempts.iter().map(|attempt| Stop {
             attempt,
-            authorizer: client.authorizer(plan, attempt, session, &tokens, &trials),
+            remote: Remote::new(client, ledger.host(plan, attempt)),
             final_outcome: Mutex::default(),
         });
         Self {
@@ -86,10 +83,10 @@ impl<'a> Walk<'a> {
                             }
                         }
                     };
-                    self.warn(stop).await;
+                    self.warn(stop);
                     match answer {
                         Ok(found) => {
-                            let host = stop.authorizer.remote.name();
+                            let host = stop.remote.name();
                             debug!(host, phase = phase.as_str(), "host helps");
                             return Ok((found, host));
                         }
@@ -100,10 +97,10 @@ impl<'a> Walk<'a> {
             stop.note_final(&outcome);
             let local = matches!(outcome, Outcome::Local { .. });
             let report = HostReport {
-                host: stop.authorizer.remote.name(),
+                host: stop.remote.name(),
                 phase: Some(phase),
                 outcome,
-                shown: stop.authorizer.shown().await,
+                shown: stop.remote.authorizer.report().shown,
             };
             if known.is_none() {
                 let phase = phase.as_str();
@@ -132,7 +129,7 @@ impl<'a> Walk<'a> {
                 Err(outcome) if is_transient_on_push(&outcome) => outcome,
                 answer => return answer,
             };
-            let host = stop.authorizer.remote.name();
+            let host = stop.remote.name();
             let warning = format!("{host}: {outcome}: try {} of {PUSH_TRIES} follows", at + 1);
             self.progress.report(Event::Warning(&warning));
             tokio::time::sleep(pause).await;
@@ -148,43 +145,23 @@ impl<'a> Walk<'a> {
         })
     }
 
-    pub(crate) async fn warn(&self, stop: &Stop<'_>) {
-        for warning in stop.authorizer.take_warnings().await {
-            self.progress.report(Event::Warning(&warning));
+    pub(crate) fn warn(&self, stop: &Stop<'_>) {
+        for warning in stop.remote.authorizer.take_warnings() {
+            self.progress.report(Event::Warning(&warning.to_string()));
         }
     }
 }
 
 impl Stop<'_> {
-    /// Sends a `GET` or `HEAD`. Where the host asks for patience, it is given once.
-    pub(crate) async fn send(
-        &self,
-        request: &Request,
-        scopes: &Scopes,
-    ) -> Result<Response, Outcome> {
-        let response = send_following(&self.authorizer, request, scopes).await?;
-        match self.retry_after(&response) {
+    /// Sends a request. Where the host asks for patience, it is given once.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Outcome> {
+        let answer = self.remote.ask(request).await?;
+        match self.retry_after(&answer.response) {
             Some(wait) => {
                 tokio::time::sleep(wait).await;
-                send_following(&self.authorizer, request, scopes).await
+                self.remote.ask(request).await
             }
-            None => Ok(response),
-        }
-    }
-
-    /// The same for what is sent to the host alone, and follows no redirect.
-    pub(crate) async fn send_own(
-        &self,
-        request: &Request,
-        scopes: &Scopes,
-    ) -> Result<Response, Outcome> {
-        let response = self.authorizer.send(request, scopes).await?;
-        match self.retry_after(&response) {
-            Some(wait) => {
-                tokio::time::sleep(wait).await;
-                self.authorizer.send(request, scopes).await
-            }
-            None => Ok(response),
+            None => Ok(answer),
         }
     }
 
@@ -200,7 +177,7 @@ impl Stop<'_> {
     }
 
     fn timeouts(&self) -> &Timeouts {
-        &self.authorizer.remote.client().options().timeouts
+        &self.remote.client.options().timeouts
     }
 
     fn final_outcome(&self) -> Option<Outcome> {

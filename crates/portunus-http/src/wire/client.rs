@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
+use portunus::authorizer::Way;
+
 use crate::options::Options;
-use crate::outcome::Outcome;
 use crate::wire::connection::Connections;
-use crate::wire::connection_settings::ConnectionSettings;
 
 /// Talks to registries. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
@@ -34,11 +34,7 @@ impl Client {
         &self.shared.options
     }
 
-    pub(crate) fn connect(
-        &self,
-        settings: &ConnectionSettings,
-    ) -> Result<reqwest::Client, Outcome> {
-        let made = self.shared.connections.get(settings, &self.shared.options);
-        made.map_err(|problem| Outcome::Tls { problem })
+    pub(crate) fn connect(&self, way: &Way) -> Result<reqwest::Client, String> {
+        self.shared.connections.get(way, &self.shared.options)
     }
 }

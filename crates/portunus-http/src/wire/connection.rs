@@ -1,17 +1,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use portunus::authorizer::{Addresses, Way};
 use reqwest::redirect::Policy;
 
 use crate::options::Options;
 use crate::options::roots::{Roots, RootsOnce};
-use crate::wire::connection_settings::ConnectionSettings;
 use crate::wire::guarded_resolver::GuardedResolver;
 use crate::wire::tls::client_config;
 
-/// Connections by their settings, each pool made once: reading certificates takes time.
+/// Connections by their way, each pool made once: reading certificates takes time.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    made: Mutex<Vec<(ConnectionSettings, reqwest::Client)>>,
+    made: Mutex<Vec<(Way, reqwest::Client)>>,
     roots: Arc<RootsOnce>,
 }
 
@@ -23,40 +23,32 @@ impl Connections {
         }
     }
 
-    pub(crate) fn get(
-        &self,
-        settings: &ConnectionSettings,
-        options: &Options,
-    ) -> Result<reqwest::Client, String> {
+    pub(crate) fn get(&self, way: &Way, options: &Options) -> Result<reqwest::Client, String> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = made.iter().find(|(held, _)| held == settings) {
+        if let Some((_, client)) = made.iter().find(|(held, _)| held == way) {
             return Ok(client.clone());
         }
-        let client = self.build(settings, options)?;
-        made.push((settings.clone(), client.clone()));
+        let client = self.build(way, options)?;
+        made.push((way.clone(), client.clone()));
         Ok(client)
     }
 
-    fn build(
-        &self,
-        settings: &ConnectionSettings,
-        options: &Options,
-    ) -> Result<reqwest::Client, String> {
+    fn build(&self, way: &Way, options: &Options) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(client_config(settings, &self.roots)?)
+            .tls_backend_preconfigured(client_config(way, &self.roots)?)
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
             .user_agent(&options.user_agent);
-        if let Some(limit) = settings.dial_timeout {
+        if let Some(limit) = way.dial_timeout {
             builder = builder.connect_timeout(limit);
         }
         for proxy in options.proxies.build()? {
             builder = builder.proxy(proxy);
         }
-        if let Some(registry) = settings.guard {
+        if way.addresses != Addresses::Any {
             builder = builder.dns_resolver(GuardedResolver {
-                registry,
+                addresses: way.addresses,
                 proxies: options.proxies.hosts(),
             });
         }

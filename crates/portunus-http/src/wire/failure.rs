@@ -3,28 +3,34 @@
 use std::error::Error as StdError;
 use std::io;
 
-use crate::outcome::Outcome;
+use portunus::authorizer::Trouble;
+
 use crate::wire::guarded_resolver::RefusedAddress;
 
-/// The outcome that a failed request stands for.
-pub(crate) fn to_outcome(error: &reqwest::Error) -> Outcome {
+/// Why there is no answer.
+pub(crate) fn to_trouble(error: &reqwest::Error) -> Trouble {
     if let Some(refused) = find::<RefusedAddress>(error) {
-        return Outcome::Refused(refused.0.clone());
+        return Trouble::Refused(refused.0.clone());
     }
-    if let Some(error) = find::<rustls::Error>(error) {
-        return Outcome::Tls {
-            problem: error.to_string(),
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return match speaks_no_tls(error) {
+            true => Trouble::NoTls(tls.to_string()),
+            false => Trouble::Tls(tls.to_string()),
         };
     }
-    Outcome::Unreachable {
-        problem: describe(error),
-        connected: !error.is_connect() && !error.is_timeout(),
+    let problem = describe(error);
+    match is_not_there(error) {
+        true => Trouble::NobodyThere(problem),
+        false => Trouble::Unreachable {
+            problem,
+            connected: !error.is_connect() && !error.is_timeout(),
+        },
     }
 }
 
 /// Whether the other side answered TLS with something else. containerd looks for `HTTP/`; the
 /// TLS library does not tell what it was.
-pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
+fn speaks_no_tls(error: &reqwest::Error) -> bool {
     use rustls::{Error, InvalidMessage};
     let found = find::<Error>(error);
     error.is_connect()
@@ -35,7 +41,7 @@ pub(crate) fn speaks_no_tls(error: &reqwest::Error) -> bool {
 }
 
 /// Whether nobody takes the connection.
-pub(crate) fn is_not_there(error: &reqwest::Error) -> bool {
+fn is_not_there(error: &reqwest::Error) -> bool {
     let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
     error.is_connect() && (error.is_timeout() || find::<io::Error>(error).is_some_and(refused))
 }

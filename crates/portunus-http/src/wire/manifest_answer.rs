@@ -32,10 +32,11 @@ pub(crate) fn media_type(response: &Response) -> &str {
 }
 
 /// The bytes of a manifest, no more than a manifest may have.
-pub(crate) async fn read_manifest(
-    mut response: Response,
-    idle: Duration,
-) -> Result<Vec<u8>, Outcome> {
+pub(crate) async fn read_manifest(response: Response, whole: Duration) -> Result<Vec<u8>, Outcome> {
+    within(Some(whole), read_bounded(response)).await?
+}
+
+async fn read_bounded(mut response: Response) -> Result<Vec<u8>, Outcome> {
     let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
     if response
         .content_length()
@@ -45,7 +46,7 @@ pub(crate) async fn read_manifest(
     }
     let mut bytes = Vec::new();
     loop {
-        let piece = within(Some(idle), response.chunk()).await?;
+        let piece = response.chunk().await;
         let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
         let Some(piece) = piece else {
             return Ok(bytes);

@@ -1,5 +1,5 @@
+use portunus::authorizer::Method;
 use portunus::name::ImageReference;
-use reqwest::Method;
 use reqwest::header::ACCEPT;
 
 use crate::wire::request::Request;

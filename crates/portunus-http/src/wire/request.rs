@@ -1,28 +1,16 @@
 use std::sync::Arc;
 
+use portunus::authorizer::{Ask, Conduct, Method, Target};
+use portunus::token::Scopes;
+use reqwest::Body;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Method};
-use url::Url;
 
 /// A request to a host.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) target: Target,
+    pub(crate) ask: Ask,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Arc<dyn BodySource>>,
-}
-
-/// What a request is for.
-#[derive(Debug, Clone)]
-pub(crate) enum Target {
-    /// A path below the host's own, and a query, `?ns=` not included.
-    Path {
-        path: String,
-        query: Vec<(&'static str, String)>,
-    },
-    /// A URL of the same origin, as the host gave it.
-    Given(Url),
 }
 
 /// A body that can be sent again.
@@ -32,13 +20,14 @@ pub(crate) trait BodySource: std::fmt::Debug + Send + Sync {
 }
 
 impl Request {
+    /// What stands below the host's path.
     pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self::to(method, Target::path(path))
+    }
+
+    pub(crate) fn to(method: Method, target: Target) -> Self {
         Self {
-            method,
-            target: Target::Path {
-                path: path.into(),
-                query: Vec::new(),
-            },
+            ask: Ask::new(method, target),
             headers: HeaderMap::new(),
             body: None,
         }
@@ -48,6 +37,21 @@ impl Request {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);
         }
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: impl BodySource + 'static) -> Self {
+        self.body = Some(Arc::new(body));
+        self
+    }
+
+    pub(crate) fn with_scopes(mut self, scopes: Scopes) -> Self {
+        self.ask.scopes = scopes;
+        self
+    }
+
+    pub(crate) fn with_conduct(mut self, conduct: Conduct) -> Self {
+        self.ask.conduct = conduct;
         self
     }
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use portunus::authorizer::Way;
 use portunus::hosts::ClientCertificate;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::ServerCertVerifier;
@@ -11,22 +12,18 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, SignatureScheme};
 
 use crate::options::roots::{RootsOnce, read_certificates};
-use crate::wire::connection_settings::ConnectionSettings;
 use crate::wire::verifier::{AcceptAny, AgainstRoots};
 
 /// The TLS settings of a connection. Nothing is installed for the process.
-pub(crate) fn client_config(
-    settings: &ConnectionSettings,
-    roots: &Arc<RootsOnce>,
-) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(way: &Way, roots: &Arc<RootsOnce>) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|_| "the TLS library knows no protocol version".to_owned())?;
-    let verifier: Arc<dyn ServerCertVerifier> = if settings.tls_insecure {
+    let verifier: Arc<dyn ServerCertVerifier> = if way.skip_verify {
         Arc::new(AcceptAny::new(&provider))
     } else {
-        let ca = settings.ca.iter().map(|path| read_certificates(path));
+        let ca = way.ca.iter().map(|path| read_certificates(path));
         let ca: Vec<Vec<_>> = ca.collect::<Result<_, _>>()?;
         Arc::new(AgainstRoots::new(
             roots.clone(),
@@ -37,10 +34,10 @@ pub(crate) fn client_config(
     let builder = builder
         .dangerous()
         .with_custom_certificate_verifier(verifier);
-    let mut config = if settings.client.is_empty() {
+    let mut config = if way.client.is_empty() {
         builder.with_no_client_auth()
     } else {
-        let keys = settings.client.iter();
+        let keys = way.client.iter();
         let keys: Result<_, _> = keys
             .map(|pair| load_certified_key(pair, &provider))
             .collect();

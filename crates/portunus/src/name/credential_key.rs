@@ -6,7 +6,6 @@ use super::key_text::KeyText;
 use super::key_text::encode;
 use super::profile::Profile;
 use super::repository::Repository;
-use super::shell_word::shell_word;
 use containerd_hosts::{NameError, RegistryNamespace};
 
 /// What a credential is kept under: host, and optionally registry namespace, repository prefix
@@ -103,26 +102,6 @@ impl CredentialKey {
             && self.profile == Profile::DEFAULT
     }
 
-    /// The command that stores a credential under this key, for messages that tell what to run
-    /// next, quoted for a shell. Docker Hub is what a login without a host means.
-    pub fn login_command(&self) -> String {
-        let mut command = "portunus login".to_owned();
-        if let Some(name) = self.profile.name() {
-            command += &format!(" --profile {name}");
-        }
-        if let Some(registry_namespace) = &self.registry_namespace {
-            let word = shell_word(registry_namespace.as_str());
-            command += &format!(" --registry-namespace {word}");
-        }
-        if let Some(repository) = &self.repository {
-            command += &format!(" --repository {}", shell_word(repository.as_str()));
-        }
-        match self.host.authority().is_some_and(Authority::is_docker_hub) {
-            true => command,
-            false => format!("{command} {}", shell_word(&self.host.to_string())),
-        }
-    }
-
     /// Whether a secret under this key may be looked at for `authority`.
     pub fn covers_host(&self, authority: &Authority) -> bool {
         self.host.covers(authority)
@@ -205,31 +184,6 @@ mod tests {
             let key: CredentialKey = typed.parse().unwrap();
             assert_eq!(key.to_string(), canonical);
             assert_eq!(canonical.parse::<CredentialKey>().unwrap(), key);
-        }
-    }
-
-    #[test]
-    fn a_login_command_is_one_command_whatever_the_names_hold() {
-        for (key, command) in [
-            ("docker.io", "portunus login"),
-            (
-                "mirror:5000?ns=docker.io&path=team/app&profile=ci",
-                "portunus login --profile ci --registry-namespace docker.io --repository team/app \
-                 mirror:5000",
-            ),
-            (
-                "mirror?ns=a;reboot",
-                "portunus login --registry-namespace 'a;reboot' mirror",
-            ),
-            (
-                "mirror?ns=%24(id)%26'%3f",
-                r"portunus login --registry-namespace '$(id)&'\''?' mirror",
-            ),
-            ("*.reg.test", "portunus login '*.reg.test'"),
-            ("[::1]:5000", "portunus login '[::1]:5000'"),
-        ] {
-            let key: CredentialKey = key.parse().unwrap();
-            assert_eq!(key.login_command(), command);
         }
     }
 

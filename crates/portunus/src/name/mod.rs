@@ -9,9 +9,9 @@ mod credential_key;
 mod host_pattern;
 mod image_reference;
 mod key_text;
+mod origin;
 mod profile;
 mod repository;
-mod shell_word;
 
 pub use containerd_hosts::{NameError, RegistryNamespace};
 
@@ -20,6 +20,6 @@ pub use credential_key::CredentialKey;
 pub use host_pattern::HostPattern;
 pub use image_reference::ImageReference;
 pub use key_text::KeyText;
+pub use origin::Origin;
 pub use profile::Profile;
 pub use repository::Repository;
-pub use shell_word::shell_word;

@@ -1,3 +1,4 @@
+use super::rule::{Mismatch, Rule};
 use crate::name::Authority;
 use crate::store::Entry;
 use crate::token::trust::Consent;
@@ -8,8 +9,8 @@ use crate::token::trust::Consent;
 pub struct Candidate {
     /// The entry, without its secret.
     pub entry: Entry,
-    /// Why it may be sent there, in words.
-    pub reason: String,
+    /// Why it may be sent there.
+    pub rule: Rule,
     /// Position of its source in the resolver.
     pub(crate) source_position: usize,
 }
@@ -36,13 +37,15 @@ impl Candidate {
 pub struct PassedOver {
     /// The entry, without its secret.
     pub entry: Entry,
-    /// The rule that decided, in words.
-    pub reason: String,
+    /// The rule that decided.
+    pub rule: Mismatch,
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::scope::Scope;
     use super::*;
+    use crate::name::Profile;
     use crate::store::SourceKind;
 
     #[test]
@@ -51,8 +54,8 @@ mod tests {
         entry.provenance.realm = Some("https://auth.test".to_owned());
         entry.provenance.plain_http = true;
         let candidate = Candidate {
+            rule: Rule::Stored(Box::new(Scope::of(&entry.key, &Profile::DEFAULT))),
             entry,
-            reason: String::new(),
             source_position: 0,
         };
         let told = |host: Option<&str>| {

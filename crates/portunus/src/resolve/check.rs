@@ -1,5 +1,6 @@
 use super::code::Code;
 use super::credential_domain::CredentialDomain;
+use super::domain_refusal::DomainRefusal;
 use super::prepare_hosts::prepare_hosts;
 use crate::name::RegistryNamespace;
 use containerd_hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsTree, Severity};
@@ -43,13 +44,19 @@ fn report_credential_domain(
     let written = host.announced_key(CredentialDomain::KEY)?;
     let domain = CredentialDomain::judge(host, registry_namespace)?;
     let finding = match domain.refused {
-        Some(reason) => Finding::new(
-            Severity::Warning,
-            Code::CredentialDomainRefused,
-            domain.place,
-            format!("`credential_domain` is not honoured: {reason}"),
-        )
-        .with_help("mend what it says, or take the key out"),
+        Some(reason) => {
+            let finding = Finding::new(
+                Severity::Warning,
+                Code::CredentialDomainRefused,
+                domain.place,
+                format!("`credential_domain` is not honoured: {reason}"),
+            )
+            .with_help("mend what it says, or take the key out");
+            match reason {
+                DomainRefusal::ForeignWriter(found) => finding.with_subject(found.path),
+                _ => finding,
+            }
+        }
         None => Finding::new(
             Severity::Note,
             Code::CredentialDomain,

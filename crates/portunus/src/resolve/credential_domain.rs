@@ -1,7 +1,6 @@
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-
+use super::domain_refusal::DomainRefusal;
 use crate::name::{Authority, RegistryNamespace};
+use crate::writers::refuse_foreign_writers;
 use containerd_hosts::{AnnouncedKey, DEFAULT_DIRECTORY, Host, Place};
 
 /// `credential_domain = "…"` on a host: the operator trusts it with the credential of that
@@ -14,7 +13,7 @@ pub struct CredentialDomain {
     /// Where it was written.
     pub place: Place,
     /// Why it is not honoured; `None`: it is.
-    pub refused: Option<&'static str>,
+    pub refused: Option<DomainRefusal>,
 }
 
 impl CredentialDomain {
@@ -37,25 +36,34 @@ fn refuse(
     written: &AnnouncedKey,
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<&'static str> {
+) -> Option<DomainRefusal> {
+    refuse_words(written, host, registry_namespace).or_else(|| {
+        let refused = refuse_foreign_writers(&written.place.file).err()?;
+        Some(DomainRefusal::ForeignWriter(refused))
+    })
+}
+
+/// Why what is written is not honoured, whoever wrote it.
+fn refuse_words(
+    written: &AnnouncedKey,
+    host: &Host,
+    registry_namespace: &RegistryNamespace,
+) -> Option<DomainRefusal> {
     let Some(domain) = &written.text else {
-        return Some("it is no string");
+        return Some(DomainRefusal::NoString);
     };
     let file = &written.place.file;
     let directory = file.parent().unwrap_or(file);
     if directory.ends_with(DEFAULT_DIRECTORY) {
-        return Some("it stands in `_default`, which speaks for every registry namespace");
+        return Some(DomainRefusal::InDefault);
     }
     if !same_registry(domain, registry_namespace) {
-        return Some("it is not the registry namespace of its directory");
+        return Some(DomainRefusal::OtherRegistryNamespace);
     }
     let authority = Authority::of_host(&host.scheme, &host.host);
     let is_loopback = authority.is_ok_and(|authority| authority.is_loopback());
     if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
-        return Some("the host is reached over plain http");
-    }
-    if writable_by_others(file) || writable_by_others(directory) {
-        return Some("others than its owner may write the file or its directory");
+        return Some(DomainRefusal::PlainHttp);
     }
     None
 }
@@ -64,12 +72,4 @@ fn same_registry(domain: &str, registry_namespace: &RegistryNamespace) -> bool {
     let equal =
         |domain: Authority| Authority::of_registry_namespace(registry_namespace) == Some(domain);
     domain == registry_namespace.as_str() || Authority::parse(domain).is_ok_and(equal)
-}
-
-/// What cannot be looked at counts as writable.
-fn writable_by_others(path: &Path) -> bool {
-    const GROUP_OR_WORLD: u32 = 0o022;
-    std::fs::metadata(path).map_or(true, |metadata| {
-        metadata.permissions().mode() & GROUP_OR_WORLD != 0
-    })
 }

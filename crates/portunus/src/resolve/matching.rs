@@ -1,5 +1,7 @@
 use std::cmp::Reverse;
 
+use super::rule::Mismatch;
+use super::scope::Scope;
 use crate::name::{Authority, Profile, RegistryNamespace, Repository};
 use crate::store::{Entry, SourceKind};
 
@@ -8,7 +10,8 @@ use crate::store::{Entry, SourceKind};
 pub(super) struct Wanted<'a> {
     pub(super) authority: &'a Authority,
     pub(super) registry_namespace: &'a RegistryNamespace,
-    pub(super) repository: &'a Repository,
+    /// As it is requested there; `None`: it has no valid name, and no prefix covers it.
+    pub(super) repository: Option<&'a Repository>,
     pub(super) profile: &'a Profile,
     /// Whether a named profile also sees the entries of the default profile.
     pub(super) inherit: bool,
@@ -18,9 +21,9 @@ pub(super) struct Wanted<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It may be sent, and ranks there. The smallest rank goes first.
-    Matches(Rank),
+    Matches(Rank, Scope),
     /// It may not, and this rule says so.
-    PassedOver(String),
+    PassedOver(Mismatch),
 }
 
 /// The order of matching entries: own profile before inherited, exact host before glob, with
@@ -38,54 +41,31 @@ impl Wanted<'_> {
     /// Judges one entry whose host covers the authority.
     pub(super) fn judge(&self, entry: &Entry) -> Verdict {
         let key = &entry.key;
-        let passed_over = |reason: String| Verdict::PassedOver(reason);
         if !key.covers_host(self.authority) {
-            return passed_over(format!("it is stored for host {}", key.host()));
+            return Verdict::PassedOver(Mismatch::Host(key.host().clone()));
         }
         let inherited = key.profile() != self.profile;
         if inherited && !(self.inherit && *key.profile() == Profile::DEFAULT) {
-            return passed_over(format!("it belongs to the {} profile", key.profile()));
+            return Verdict::PassedOver(Mismatch::Profile(key.profile().clone()));
         }
         if let Some(stored) = key.registry_namespace()
             && !same_registry(stored, self.registry_namespace)
         {
-            return passed_over(format!("it is stored for registry namespace {stored}"));
+            return Verdict::PassedOver(Mismatch::RegistryNamespace(stored.clone()));
         }
         if let Some(prefix) = key.repository()
-            && !prefix.covers(self.repository)
+            && !self.repository.is_some_and(|asked| prefix.covers(asked))
         {
-            return passed_over(format!("it is stored for repositories under {prefix}"));
+            return Verdict::PassedOver(Mismatch::Repository(prefix.clone()));
         }
-        Verdict::Matches(Rank {
+        let rank = Rank {
             inherited,
             glob: key.host().is_glob(),
             every_registry_namespace: key.registry_namespace().is_none(),
             segments: Reverse(key.repository().map_or(0, Repository::segments)),
             source: entry.source,
-        })
-    }
-
-    /// Why a matching entry may be sent, in words.
-    pub(super) fn reason(&self, entry: &Entry) -> String {
-        let key = &entry.key;
-        let host = match key.host().is_glob() {
-            true => format!("stored for hosts {}", key.host()),
-            false => "stored for this host".to_owned(),
         };
-        let registry_namespace = match key.registry_namespace() {
-            Some(stored) => format!(" and registry namespace {stored}"),
-            None => String::new(),
-        };
-        let repository = match key.repository() {
-            Some(prefix) => format!(", repositories under {prefix}"),
-            None => String::new(),
-        };
-        let profile = match (key.profile() == self.profile, key.profile().name()) {
-            (true, Some(name)) => format!(", in profile {name}"),
-            (true, None) => String::new(),
-            (false, _) => ", inherited from the default profile".to_owned(),
-        };
-        format!("{host}{registry_namespace}{repository}{profile}")
+        Verdict::Matches(rank, Scope::of(key, self.profile))
     }
 }
 

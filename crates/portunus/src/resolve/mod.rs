@@ -1,18 +1,25 @@
 //! Joins hosts and stores: which hosts are asked in which order, and which secret may each see.
 
+mod asked;
 mod attempt;
 mod candidate;
 mod check;
 mod code;
 mod credential_domain;
+mod domain_refusal;
 mod error;
 mod gathering;
 mod matching;
+mod note;
 mod operation;
 mod phases;
 mod plan;
 mod prepare_hosts;
+mod replaced;
+mod repository_at;
 mod resolver;
+mod rule;
+mod scope;
 mod session;
 
 pub use attempt::Attempt;
@@ -20,9 +27,14 @@ pub use candidate::{Candidate, PassedOver};
 pub use check::check;
 pub use code::Code;
 pub use credential_domain::CredentialDomain;
+pub use domain_refusal::DomainRefusal;
 pub use error::ResolveError;
+pub use note::Note;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;
 pub use prepare_hosts::prepare_hosts;
+pub(crate) use replaced::Replaced;
 pub use resolver::Resolver;
+pub use rule::{Loan, Mismatch, Rule};
+pub use scope::Scope;
 pub use session::Session;

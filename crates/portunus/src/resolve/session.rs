@@ -1,20 +1,30 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::candidate::Candidate;
 use super::plan::Plan;
+use super::replaced::Replaced;
 use crate::credential::Credential;
 use crate::name::CredentialKey;
-use crate::store::{Source, SourceError};
+use crate::store::{Rotation, Source, SourceError};
 
 /// Fetches secrets when their attempt is reached, each at most once.
 ///
 /// One session serves one pull or push: a source is not asked again, so that a host always gets
-/// the same answer.
+/// the same answer. An identity token that a realm has replaced is the new one from then on,
+/// whichever source held the old one.
 #[derive(Debug)]
 pub struct Session {
     sources: Vec<Arc<dyn Source>>,
-    fetched: Mutex<HashMap<(usize, CredentialKey), Fetched>>,
+    fetched: Mutex<HashMap<(usize, CredentialKey), Arc<Slot>>>,
+    replaced: Replaced,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Held while the source is asked: sources do not wait for each other.
+    fetching: Mutex<()>,
+    answer: Mutex<Option<Fetched>>,
 }
 
 type Fetched = Result<Option<Credential>, SourceError>;
@@ -25,25 +35,42 @@ impl Session {
         Self {
             sources,
             fetched: Mutex::default(),
+            replaced: Replaced::default(),
         }
+    }
+
+    /// A session in which one candidate has this credential, which no source holds.
+    pub(crate) fn of(candidate: &Candidate, credential: Credential) -> Self {
+        let session = Self::new(Vec::new());
+        *lock(&session.slot(candidate).answer) = Some(Ok(Some(credential)));
+        session
     }
 
     /// The credential of a candidate; `None` where its source no longer has it.
     ///
     /// # Errors
     /// Where the source cannot fetch it. The same error is given each time it is asked for.
-    pub fn credential(&self, candidate: &Candidate) -> Result<Option<Credential>, SourceError> {
-        let at = (candidate.source_position, candidate.entry.key.clone());
-        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = fetched.get(&at) {
+    pub(crate) fn credential(
+        &self,
+        candidate: &Candidate,
+    ) -> Result<Option<Credential>, SourceError> {
+        let slot = self.slot(candidate);
+        let _fetching = lock(&slot.fetching);
+        if let Some(answer) = &*lock(&slot.answer) {
             return answer.clone();
         }
         let answer = match self.sources.get(candidate.source_position) {
             Some(source) => source.credential(&candidate.entry),
             None => Ok(None),
         };
-        fetched.insert(at, answer.clone());
+        let answer = answer.map(|found| found.map(|found| self.replaced.newest(found)));
+        *lock(&slot.answer) = Some(answer.clone());
         answer
+    }
+
+    /// What was fetched for a candidate; `None`: nothing so far.
+    pub(crate) fn fetched(&self, candidate: &Candidate) -> Option<Fetched> {
+        lock(&self.slot(candidate).answer).clone()
     }
 
     /// Fetches every secret the plan may need now, so that none is waited for later.
@@ -53,4 +80,35 @@ impl Session {
             let _ = self.credential(candidate);
         }
     }
+
+    /// Puts an identity token in place of the one that a realm has replaced.
+    pub(crate) fn replace(&self, old: &Credential, new: &Credential) {
+        self.replaced.add(old, new);
+        for slot in lock(&self.fetched).values() {
+            let mut answer = lock(&slot.answer);
+            if matches!(&*answer, Some(Ok(Some(held))) if held == old) {
+                *answer = Some(Ok(Some(new.clone())));
+            }
+        }
+    }
+
+    /// Writes the newest identity token of a candidate to where an older one of this session is.
+    pub(crate) fn write_back(&self, candidate: &Candidate) -> Result<Rotation, SourceError> {
+        let (Some(source), Some(Ok(Some(new)))) = (
+            self.sources.get(candidate.source_position),
+            self.fetched(candidate),
+        ) else {
+            return Ok(Rotation::NotKept);
+        };
+        source.rotate(&candidate.entry, &self.replaced.older(&new), &new)
+    }
+
+    fn slot(&self, candidate: &Candidate) -> Arc<Slot> {
+        let at = (candidate.source_position, candidate.entry.key.clone());
+        Arc::clone(lock(&self.fetched).entry(at).or_default())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,5 @@
 use super::source::SourceKind;
+use crate::remedy::{Advise, Remedy};
 
 /// Why a source could not answer, or a store could not be written. Never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +15,7 @@ pub struct SourceError {
     /// What is wrong, in lower case.
     pub problem: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub remedy: Option<Remedy>,
 }
 
 /// Where the fault of a [`SourceError`] lies.
@@ -42,7 +43,7 @@ impl SourceError {
             kind: SourceErrorKind::Broken,
             location: location.into(),
             problem: problem.into(),
-            help: None,
+            remedy: None,
         }
     }
 
@@ -55,8 +56,14 @@ impl SourceError {
 
     /// The same with what to do about it.
     #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
         self
+    }
+}
+
+impl Advise for SourceError {
+    fn remedies(&self) -> Vec<Remedy> {
+        self.remedy.clone().into_iter().collect()
     }
 }

@@ -2,7 +2,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::entry::{Entry, Provenance};
 use super::error::SourceError;
-use super::source::{Entries, Source, SourceKind, Store, Stored};
+use super::source::{Entries, Rotation, Source, SourceKind, Store, Stored};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -55,6 +55,23 @@ impl Source for MemoryStore {
             .find(|(held, _)| held.key == entry.key)
             .cloned();
         Ok(found.map(|(_, credential)| credential))
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let mut entries = self.lock();
+        let mut held = entries.iter_mut().filter(|(held, _)| held.key == entry.key);
+        match held.find(|(_, credential)| replaced.contains(credential)) {
+            Some((_, credential)) => {
+                credential.clone_from(new);
+                Ok(Rotation::Written)
+            }
+            None => Ok(Rotation::Changed),
+        }
     }
 }
 

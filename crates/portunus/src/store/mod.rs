@@ -32,4 +32,4 @@ pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;
 pub use removal::Removal;
-pub use source::{Entries, Source, SourceKind, Store, Stored};
+pub use source::{Entries, Rotation, Source, SourceKind, Store, Stored};

@@ -23,6 +23,45 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// # Errors
     /// Where it cannot be fetched: a helper fails, a keyring is locked.
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError>;
+
+    /// Puts an identity token in place of one that a realm has replaced by it. What was noted with
+    /// the old one stays.
+    ///
+    /// Under its lock the source reads what it holds again: only where that is one of `replaced`, of
+    /// one chain, is it written. A source that cannot be written to keeps the default.
+    ///
+    /// # Errors
+    /// Where it cannot be read or written. Nothing has changed then.
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let _ = (entry, replaced, new);
+        Ok(Rotation::NotKept)
+    }
+}
+
+/// What became of an identity token that a realm handed out in place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rotation {
+    /// It is where the old one was.
+    Written,
+    /// Something else is there by now, which stays.
+    Changed,
+    /// The source cannot be written to.
+    NotKept,
+}
+
+impl Rotation {
+    pub(crate) fn of(written: bool) -> Self {
+        match written {
+            true => Self::Written,
+            false => Self::Changed,
+        }
+    }
 }
 
 /// A source that can also be written to.

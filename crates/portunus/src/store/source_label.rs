@@ -1,6 +1,7 @@
 use super::error::{SourceError, SourceErrorKind};
 use super::json::JsonProblem;
 use super::source::SourceKind;
+use crate::remedy::Remedy;
 
 /// What a text was read from, for errors about it.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ impl SourceLabel {
     pub(crate) fn cannot_keep(&self, problem: impl Into<String>) -> SourceError {
         self.error(problem)
             .with_kind(SourceErrorKind::CannotKeep)
-            .with_help("use another store, `--store file`")
+            .with_remedy(Remedy::OtherStore)
     }
 
     /// A failure at a place in the text.

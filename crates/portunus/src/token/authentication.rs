@@ -4,7 +4,6 @@ use super::challenge::{Challenge, Scheme};
 
 /// What a host wants to be shown, after its challenges were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Authentication {
     /// Username and password in every request.
     Basic,
@@ -39,18 +38,27 @@ pub enum ChallengeError {
 }
 
 impl Authentication {
-    /// What to act on: the first Bearer challenge, else Basic; `None`: nothing that can be
-    /// answered. A Bearer challenge without a usable realm is an error, as in containerd, which
-    /// tries no later challenge then (`core/remotes/docker/authorizer.go`).
+    /// What to act on: the first Bearer challenge with a usable realm, else Basic; `None`: nothing
+    /// that can be answered. containerd looks at no other challenge where the first Bearer has no
+    /// usable realm (`core/remotes/docker/authorizer.go`); docker, skopeo and crane do.
     ///
     /// # Errors
-    /// Where the first Bearer challenge has no realm, or one that is no `http` or `https` URL.
+    /// Where each Bearer challenge has no realm, or one that is no `http` or `https` URL, and there
+    /// is no Basic.
     pub fn choose(challenges: &[Challenge]) -> Result<Option<Self>, ChallengeError> {
-        let with = |scheme| challenges.iter().find(move |held| held.scheme == scheme);
-        if let Some(challenge) = with(Scheme::Bearer) {
-            return Bearer::from_challenge(challenge).map(|bearer| Some(Self::Bearer(bearer)));
+        let with = |scheme| challenges.iter().filter(move |held| held.scheme == scheme);
+        let mut unusable = None;
+        for challenge in with(Scheme::Bearer) {
+            match Bearer::from_challenge(challenge) {
+                Ok(bearer) => return Ok(Some(Self::Bearer(bearer))),
+                Err(error) => unusable = unusable.or(Some(error)),
+            }
         }
-        Ok(with(Scheme::Basic).map(|_| Self::Basic))
+        match (with(Scheme::Basic).next(), unusable) {
+            (Some(_), _) => Ok(Some(Self::Basic)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The scheme in words: `Basic`, `Bearer`.

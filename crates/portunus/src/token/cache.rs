@@ -12,12 +12,28 @@ use crate::name::Authority;
 /// Tokens of one session, so that a realm is asked once for what several requests need.
 ///
 /// The key holds the credential itself, so that a new login, a logout or a changed secret never
-/// finds the old account's token. A token is renewed before it expires. Errors are not kept.
+/// finds the old account's token. A token is renewed before it expires. Errors are not kept. What is
+/// over is swept out, and of more than 4096 tokens those go that are over first.
 #[derive(Debug, Default)]
 pub struct TokenCache {
     off: bool,
-    tokens: Mutex<HashMap<Audience, Vec<CachedToken>>>,
+    tokens: Mutex<Tokens>,
 }
+
+#[derive(Debug, Default)]
+struct Tokens {
+    by_audience: HashMap<Audience, Vec<CachedToken>>,
+    /// How many tokens were put in since the last sweep.
+    since_sweep: usize,
+    /// How many were left then.
+    left: usize,
+}
+
+/// How many tokens are kept at most.
+const MOST: usize = 4096;
+
+/// Few tokens are not worth a sweep.
+const FEW: usize = 64;
 
 /// What a token was handed out for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +75,13 @@ impl TokenKey {
         };
         Self { audience, identity }
     }
+
+    /// The same token belongs to the identity token that a realm put in place of the old one.
+    pub(crate) fn replace_identity(&mut self, old: &Credential, new: &Credential) {
+        if self.identity.as_ref() == Some(old) {
+            self.identity = Some(new.clone());
+        }
+    }
 }
 
 impl TokenCache {
@@ -83,7 +106,7 @@ impl TokenCache {
     /// The token that was kept under `key`, unless it is time to renew it.
     pub fn get(&self, key: &TokenKey, now: Instant) -> Option<Token> {
         let tokens = self.lock();
-        let held = tokens.get(&key.audience)?;
+        let held = tokens.by_audience.get(&key.audience)?;
         let held = held.iter().find(|held| held.identity == key.identity)?;
         (now < held.renew_at).then(|| held.token.clone())
     }
@@ -99,8 +122,9 @@ impl TokenCache {
                 .lifetime
                 .saturating_sub(renewal_margin(token.lifetime));
         let mut tokens = self.lock();
-        let held = tokens.entry(audience).or_default();
-        held.retain(|held| held.identity != identity && now < held.renew_at);
+        tokens.make_room(now);
+        let held = tokens.by_audience.entry(audience).or_default();
+        held.retain(|held| held.identity != identity);
         held.push(CachedToken {
             identity,
             token,
@@ -108,20 +132,66 @@ impl TokenCache {
         });
     }
 
-    /// Drops the token under `key`: the host did not want it.
-    pub fn forget(&self, key: &TokenKey) {
-        if let Some(held) = self.lock().get_mut(&key.audience) {
-            held.retain(|held| held.identity != key.identity);
+    /// Drops a token under `key` that the host did not want; one that took its place stays.
+    pub fn forget(&self, key: &TokenKey, token: &Token) {
+        if let Some(held) = self.lock().by_audience.get_mut(&key.audience) {
+            held.retain(|held| held.identity != key.identity || held.token != *token);
         }
+    }
+
+    /// Keeps the tokens of an identity token under the one that a realm put in its place.
+    pub fn replace_identity(&self, old: &Credential, new: &Credential) {
+        let mut tokens = self.lock();
+        let held = tokens.by_audience.values_mut().flatten();
+        let of_old = held.filter(|held| held.identity.as_ref() == Some(old));
+        of_old.for_each(|held| held.identity = Some(new.clone()));
     }
 
     /// Drops every token for a host: somebody logged in or out there.
     pub fn forget_host(&self, host: &Authority) {
-        self.lock().retain(|audience, _| audience.host != *host);
+        let mut tokens = self.lock();
+        tokens
+            .by_audience
+            .retain(|audience, _| audience.host != *host);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Audience, Vec<CachedToken>>> {
+    fn lock(&self) -> MutexGuard<'_, Tokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tokens {
+    /// Sweeps when as many have come as were left the last time, so that it costs little each time.
+    fn make_room(&mut self, now: Instant) {
+        self.since_sweep += 1;
+        if self.since_sweep < self.left.clamp(FEW, MOST) && self.left + self.since_sweep < MOST {
+            return;
+        }
+        self.keep(|held| now < held.renew_at);
+        if self.count() >= MOST {
+            let times = self
+                .by_audience
+                .values()
+                .flatten()
+                .map(|held| held.renew_at);
+            let mut times: Vec<Instant> = times.collect();
+            times.sort_unstable();
+            let earliest = times[MOST / 2];
+            self.keep(|held| earliest < held.renew_at);
+        }
+        self.left = self.count();
+        self.since_sweep = 0;
+    }
+
+    fn keep(&mut self, wanted: impl Fn(&CachedToken) -> bool) {
+        self.by_audience.retain(|_, held| {
+            held.retain(&wanted);
+            !held.is_empty()
+        });
+    }
+
+    fn count(&self) -> usize {
+        self.by_audience.values().map(Vec::len).sum()
     }
 }
 
@@ -194,7 +264,9 @@ mod tests {
         let now = Instant::now();
         let cache = TokenCache::new();
         cache.put(key(None), token("t"), now);
-        cache.forget(&key(None));
+        cache.forget(&key(None), &token("older"));
+        assert!(cache.get(&key(None), now).is_some());
+        cache.forget(&key(None), &token("t"));
         assert!(cache.get(&key(None), now).is_none());
         cache.put(key(None), token("t"), now);
         cache.forget_host(&Authority::parse("reg.test:443").unwrap());
@@ -202,5 +274,45 @@ mod tests {
         let off = TokenCache::off();
         off.put(key(None), token("t"), now);
         assert!(off.get(&key(None), now).is_none());
+    }
+
+    #[test]
+    fn what_is_over_is_swept_out_and_too_many_are_not_kept() {
+        let cache = TokenCache::new();
+        let start = Instant::now();
+        let of_scope = |at: u64| {
+            let mut key = key(None);
+            key.audience.scopes = Scopes::parse(&format!("repository:r{at}:pull"));
+            key
+        };
+        for at in 0..20_000 {
+            // Each is good for 50 seconds, and a thousand come in one.
+            let now = start + Duration::from_millis(at);
+            cache.put(of_scope(at), token("t"), now);
+            assert!(cache.get(&of_scope(at), now).is_some());
+            assert!(cache.lock().count() <= MOST, "{at}");
+        }
+        let later = start + Duration::from_secs(1000);
+        for at in 0..20_000 {
+            cache.put(
+                of_scope(at),
+                token("t"),
+                later + Duration::from_secs(at * 10),
+            );
+        }
+        assert!(cache.lock().count() <= 2 * FEW, "{}", cache.lock().count());
+    }
+
+    #[test]
+    fn the_tokens_of_a_replaced_identity_token_are_those_of_the_new_one() {
+        let identity = |text: &str| Credential::IdentityToken {
+            username: None,
+            token: Secret::new(text),
+        };
+        let (cache, now) = (TokenCache::new(), Instant::now());
+        cache.put(key(Some(identity("old"))), token("t"), now);
+        cache.replace_identity(&identity("old"), &identity("new"));
+        assert!(cache.get(&key(Some(identity("old"))), now).is_none());
+        assert!(cache.get(&key(Some(identity("new"))), now).is_some());
     }
 }

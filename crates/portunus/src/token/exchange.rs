@@ -7,7 +7,12 @@ use super::scope::Scopes;
 use crate::credential::Credential;
 use containerd_hosts::Secret;
 
-const CLIENT_ID: &str = "portunus";
+/// What a realm is told where nobody said who asks.
+pub const CLIENT_ID: &str = "portunus";
+
+/// Longer token requests are not made: no server takes them, and a hostile registry chooses most of
+/// what stands in them.
+const LONGEST_URL: usize = 16 << 10;
 
 /// One conversation with a realm: which request to send, and what its answer means.
 ///
@@ -26,11 +31,12 @@ pub struct Exchange<'a> {
     pub credential: Option<&'a Credential>,
     /// Whether to ask for an identity token as well, as a login does.
     pub wants_identity_token: bool,
+    /// What the realm is told about the program that asks.
+    pub client_id: &'a str,
 }
 
 /// What comes next in an [`Exchange`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Step {
     /// Send this request, without following a redirect, and pass its answer on.
     Send(TokenRequest),
@@ -54,7 +60,6 @@ pub struct TokenRequest {
 
 /// The method of a [`TokenRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum TokenMethod {
     /// `GET` with the scopes in the query.
     Get,
@@ -70,21 +75,31 @@ impl<'a> Exchange<'a> {
             scopes,
             credential,
             wants_identity_token: false,
+            client_id: CLIENT_ID,
         }
     }
 
     /// The first step. A registry token is never shown to a realm: it is the token.
-    pub fn start(&self) -> Step {
-        match self.credential {
-            None => Step::Send(self.get(None)),
+    ///
+    /// # Errors
+    /// Where the registry wants to be asked for more than a request can hold.
+    pub fn start(&self) -> Result<Step, ExchangeError> {
+        let request = match self.credential {
+            None => self.get(None),
             Some(Credential::Password { username, password }) => {
-                Step::Send(self.get(Some((username.clone(), password.clone()))))
+                self.get(Some((username.clone(), password.clone())))
             }
-            Some(Credential::IdentityToken { token, .. }) => Step::Send(self.post(&[
+            Some(Credential::IdentityToken { token, .. }) => self.post(&[
                 ("grant_type", "refresh_token"),
                 ("refresh_token", token.expose()),
-            ])),
-            Some(Credential::RegistryToken { token }) => Step::Token(Token::fixed(token.clone())),
+            ]),
+            Some(Credential::RegistryToken { token }) => {
+                return Ok(Step::Token(Token::fixed(token.clone())));
+            }
+        };
+        match request.url.as_str().len() <= LONGEST_URL {
+            true => Ok(Step::Send(request)),
+            false => Err(ExchangeError::TooLong),
         }
     }
 
@@ -122,7 +137,7 @@ impl<'a> Exchange<'a> {
             for scope in self.scopes.iter() {
                 query.append_pair("scope", &scope);
             }
-            query.append_pair("client_id", CLIENT_ID);
+            query.append_pair("client_id", self.client_id);
             if let Some((username, _)) = &basic {
                 query.append_pair("account", username);
             }
@@ -144,7 +159,7 @@ impl<'a> Exchange<'a> {
         let mut form = Serializer::new(String::new());
         form.extend_pairs(grant);
         form.append_pair("service", &self.bearer.service);
-        form.append_pair("client_id", CLIENT_ID);
+        form.append_pair("client_id", self.client_id);
         if !self.scopes.is_empty() {
             form.append_pair("scope", &self.scopes.to_string());
         }
@@ -186,7 +201,7 @@ mod tests {
         let scopes = Scopes::parse("repository:a:pull repository:b:pull,push");
         let credential = Credential::password("alice", "p&w");
         let exchange = Exchange::new(&bearer, &scopes, Some(&credential));
-        let get = sent(exchange.start());
+        let get = sent(exchange.start().unwrap());
         assert_eq!(get.method, TokenMethod::Get);
         assert_eq!(
             get.url.as_str(),
@@ -215,7 +230,11 @@ mod tests {
             username: None,
             token: Secret::new("refresh"),
         };
-        let post = sent(Exchange::new(&bearer, &scopes, Some(&identity)).start());
+        let post = sent(
+            Exchange::new(&bearer, &scopes, Some(&identity))
+                .start()
+                .unwrap(),
+        );
         assert_eq!(
             post.form.unwrap().expose(),
             "grant_type=refresh_token&refresh_token=refresh&service=reg.test&client_id=portunus"
@@ -223,7 +242,9 @@ mod tests {
         let ready = Credential::RegistryToken {
             token: Secret::new("ready"),
         };
-        let step = Exchange::new(&bearer, &scopes, Some(&ready)).start();
+        let step = Exchange::new(&bearer, &scopes, Some(&ready))
+            .start()
+            .unwrap();
         assert!(matches!(step, Step::Token(token) if token.value.expose() == "ready"));
     }
 }

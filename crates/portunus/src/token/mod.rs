@@ -13,6 +13,6 @@ pub mod trust;
 pub use authentication::{Authentication, Bearer, ChallengeError};
 pub use cache::{TokenCache, TokenKey};
 pub use challenge::{Challenge, Scheme};
-pub use exchange::{Exchange, Step, TokenMethod, TokenRequest};
+pub use exchange::{CLIENT_ID, Exchange, Step, TokenMethod, TokenRequest};
 pub use response::{ExchangeError, MAX_RESPONSE, Token};
 pub use scope::Scopes;

@@ -1,6 +1,10 @@
+use std::fmt;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::Deserializer as _;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 use containerd_hosts::Secret;
 
@@ -59,14 +63,28 @@ pub enum ExchangeError {
     /// The answer is no JSON object with a token.
     #[error("the token server's answer holds no token")]
     NoToken,
+    /// The answer is HTML or XML.
+    #[error("the token server answered with a web page")]
+    WebPage,
+    /// What the registry wants to be asked for is longer than a request may be.
+    #[error("the registry asks for a token request that is longer than 16 KiB")]
+    TooLong,
 }
 
-#[derive(Deserialize)]
+impl ExchangeError {
+    /// Whether the realm does not accept who asks.
+    pub fn is_rejection(self) -> bool {
+        matches!(self, Self::Rejected { .. })
+    }
+}
+
+/// What counts in an answer.
+#[derive(Default)]
 struct TokenDocument {
-    token: Option<String>,
-    access_token: Option<String>,
+    token: Option<Secret>,
+    access_token: Option<Secret>,
+    refresh_token: Option<Secret>,
     expires_in: Option<f64>,
-    refresh_token: Option<String>,
 }
 
 pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
@@ -79,8 +97,12 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
     if body.len() > MAX_RESPONSE {
         return Err(ExchangeError::TooLarge);
     }
-    let answer: TokenDocument = serde_json::from_slice(body).map_err(|_| ExchangeError::NoToken)?;
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty()).map(Secret::new);
+    let answer =
+        TokenDocument::read(body).ok_or_else(|| match body.trim_ascii_start().first() {
+            Some(b'<') => ExchangeError::WebPage,
+            _ => ExchangeError::NoToken,
+        })?;
+    let given = |text: Option<Secret>| text.filter(|text| !text.is_empty());
     let (token, access_token) = (given(answer.token), given(answer.access_token));
     let lifetime = match answer.expires_in {
         Some(seconds) if seconds >= 1.0 => {
@@ -93,6 +115,55 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
         lifetime: lifetime.min(LONGEST_LIFETIME),
         identity_token: given(answer.refresh_token),
     })
+}
+
+impl TokenDocument {
+    /// Reads as Go's `encoding/json` does, which all other clients use: names without regard to
+    /// case, the last one wins, `null` changes nothing, what follows the object does not matter, and
+    /// what is no UTF-8 is replaced. A value of another type counts as none.
+    fn read(body: &[u8]) -> Option<Self> {
+        let text = Zeroizing::new(String::from_utf8_lossy(body).into_owned());
+        let mut document = serde_json::Deserializer::from_str(&text);
+        let members = document.deserialize_map(Members).ok()?;
+        let mut answer = Self::default();
+        for (name, value) in members {
+            let text = || {
+                serde_json::from_str::<String>(value.get())
+                    .ok()
+                    .map(Secret::new)
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "token" => answer.token = text().or(answer.token),
+                "access_token" => answer.access_token = text().or(answer.access_token),
+                "refresh_token" => answer.refresh_token = text().or(answer.refresh_token),
+                "expires_in" => {
+                    let number = serde_json::from_str(value.get()).ok();
+                    answer.expires_in = number.or(answer.expires_in);
+                }
+                _ => {}
+            }
+        }
+        Some(answer)
+    }
+}
+
+/// The members of an object in their order, however often one is named.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(members)
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +183,16 @@ mod tests {
             ),
             (r#"{"token":"e","expires_in":null,"other":[1]}"#, "e", 60),
             (r#"{"token":"f","expires_in":1e300}"#, "f", 365 * 24 * 3600),
+            // As Go reads them.
+            (r#"{"token":"g","expires_in":"300"}"#, "g", 60),
+            (r#"{"Token":"h","EXPIRES_IN":300}"#, "h", 300),
+            (r#"{"token":"no","token":"i","TOKEN":null}"#, "i", 60),
+            (
+                r#"{"token":7,"access_token":"j","refresh_token":{}} x"#,
+                "j",
+                60,
+            ),
+            ("{\"token\":\"k\",\"x\":\"\\ud800\"}", "k", 60),
         ] {
             let token = read(200, body.as_bytes()).unwrap();
             assert_eq!(token.value.expose(), value);
@@ -131,6 +212,8 @@ mod tests {
             (200, "hunter2", ExchangeError::NoToken),
             (200, r#"{"token":7}"#, ExchangeError::NoToken),
             (200, "", ExchangeError::NoToken),
+            (200, "[\"hunter2\"]", ExchangeError::NoToken),
+            (200, "\n<html>hunter2</html>", ExchangeError::WebPage),
             (200, &large, ExchangeError::TooLarge),
         ] {
             let error = read(status, body.as_bytes()).unwrap_err();

@@ -79,6 +79,57 @@ impl Scopes {
         resources.chain(self.others.iter().cloned())
     }
 
+    /// The repositories that are named.
+    pub(crate) fn repositories(&self) -> impl Iterator<Item = &str> {
+        let resources = self.resources.keys();
+        resources.filter_map(|resource| resource.strip_prefix("repository:"))
+    }
+
+    /// The actions that are named, whatever on.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
+        self.resources.values().flatten().map(String::as_str)
+    }
+
+    /// What concerns one of these repositories, without any action but these.
+    pub(crate) fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
+        let own = |(resource, _): &(&String, &BTreeSet<String>)| {
+            let repository = resource.strip_prefix("repository:");
+            repository.is_some_and(|repository| repositories.contains(&repository))
+        };
+        let mut within = Self::none();
+        for (resource, named) in self.resources.iter().filter(own) {
+            let named = named.iter().map(String::as_str);
+            let mut named = named.filter(|action| actions.contains(action)).peekable();
+            if named.peek().is_some() {
+                within.add(resource, named);
+            }
+        }
+        within
+    }
+
+    /// What concerns one of these repositories in any form, or names no resource at all, but for
+    /// certain actions.
+    pub(crate) fn not_elsewhere(&self, repositories: &[&str], forbidden: &[&str]) -> Self {
+        let mut other = Self {
+            resources: BTreeMap::new(),
+            others: self.others.clone(),
+        };
+        for (resource, named) in &self.resources {
+            let name = resource.split_once(':').map_or("", |(_, name)| name);
+            if !repositories.contains(&name) || !resource.starts_with("repository") {
+                continue;
+            }
+            let named = named.iter().map(String::as_str);
+            let mut named = named
+                .filter(|action| !forbidden.contains(action))
+                .peekable();
+            if named.peek().is_some() {
+                other.add(resource, named);
+            }
+        }
+        other
+    }
+
     fn add<'a>(&mut self, resource: &str, actions: impl IntoIterator<Item = &'a str>) {
         let held = self.resources.entry(resource.to_owned()).or_default();
         held.extend(actions.into_iter().map(str::to_owned));

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use portunus::remedy::Advise;
 use portunus_containerd::{ConnectError, Containerd, ContainerdNamespace};
 use tokio::runtime::Runtime;
 
@@ -62,5 +63,6 @@ impl Connected {
 }
 
 fn explain_unconnected(error: &ConnectError) -> Failure {
-    Failure::new(Exit::Failed, error.to_string()).help(error.help())
+    let failure = Failure::new(Exit::Failed, error.to_string());
+    error.remedies().into_iter().fold(failure, Failure::help)
 }

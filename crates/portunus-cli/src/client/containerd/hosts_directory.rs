@@ -1,5 +1,5 @@
 use std::fs::{DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
@@ -7,6 +7,7 @@ use portunus::resolve::Plan;
 use portunus_containerd::{Containerd, MountNamespace, ReadableDirectory};
 use tempfile::TempDir;
 
+use crate::client::runtime_folder::RuntimeFolder;
 use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ pub(super) enum DaemonHosts {
     /// A directory for each host of the plan, with that host alone.
     Alone {
         directories: Vec<PathBuf>,
+        /// What the person should know of where they are.
+        warning: Option<String>,
         _folder: TempDir,
     },
     /// One with all of them.
@@ -35,11 +38,15 @@ impl DaemonHosts {
         daemon: &Containerd,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let own_user = std::fs::metadata("/proc/self")?.uid();
+        let own_user = rustix::process::geteuid().as_raw();
         match (daemon.readable_directory(own_user), daemon.peer()) {
             (ReadableDirectory::Rendered, _) => {
-                let folder = render(plan, daemon, runtime_folder(settings)?, settings)?;
-                Ok(Self::alone(plan, folder))
+                let environment = settings.environment;
+                let named = environment.path("XDG_RUNTIME_DIR");
+                let runtime =
+                    RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
+                let folder = render(plan, daemon, runtime.path, settings)?;
+                Ok(Self::alone(plan, folder, runtime.warning))
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
@@ -47,7 +54,7 @@ impl DaemonHosts {
                 let folder = settings.environment.temporary_directory.clone();
                 let folder = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, folder.path())?;
-                Ok(Self::alone(plan, folder))
+                Ok(Self::alone(plan, folder, None))
             }
             (ReadableDirectory::Original { reason, .. }, _) => {
                 use_original(reason, plan, daemon, settings)
@@ -56,10 +63,11 @@ impl DaemonHosts {
         }
     }
 
-    fn alone(plan: &Plan, folder: TempDir) -> Self {
+    fn alone(plan: &Plan, folder: TempDir, warning: Option<String>) -> Self {
         let directories = (0..plan.attempts.len()).map(|at| directory_of(at, folder.path()));
         Self::Alone {
             directories: directories.collect(),
+            warning,
             _folder: folder,
         }
     }
@@ -94,22 +102,6 @@ fn render(
 
 fn directory_of(at: usize, folder: &Path) -> PathBuf {
     folder.join(at.to_string())
-}
-
-/// Where private folders are made.
-fn runtime_folder(settings: &Settings<'_>) -> Result<PathBuf, Failure> {
-    let environment = settings.environment;
-    match environment
-        .path("XDG_RUNTIME_DIR")
-        .filter(|path| path.is_absolute())
-    {
-        Some(runtime) => {
-            let folder = runtime.join("portunus");
-            std::fs::create_dir_all(&folder)?;
-            Ok(folder)
-        }
-        None => Ok(environment.temporary_directory.clone()),
-    }
 }
 
 /// Hands the folder and what is in it to a user, which only root can.
@@ -154,6 +146,6 @@ fn explain_unrendered(error: RenderError) -> Failure {
     match error {
         RenderError::Hosts(error) => error.into(),
         other => Failure::new(Exit::Failed, other.to_string())
-            .help("portunus pull --oci-layout DIR does without the daemon"),
+            .help("{program} pull --oci-layout DIR does without the daemon"),
     }
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use portunus::name::shell_word;
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Attempt, Operation, Phase, Plan};
 use portunus_containerd::{
     Answers, AnswersError, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest,
@@ -163,7 +163,8 @@ impl Way {
             }
         };
         way.map_err(|error: AnswersError| {
-            Failure::new(Exit::Failed, error.to_string()).help(error.help())
+            let failure = Failure::new(Exit::Failed, error.to_string());
+            error.remedies().into_iter().fold(failure, Failure::help)
         })
     }
 }
@@ -173,11 +174,8 @@ fn push_host(plan: &Plan) -> Result<usize, Failure> {
     let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
     plan.attempts.iter().position(is_pushed_to).ok_or_else(|| {
         let message = format!("push of {}: no host may be pushed to", plan.reference);
-        let registry_namespace = plan.reference.registry_namespace().as_str();
-        Failure::new(Exit::Failed, message).help(format!(
-            "run: portunus hosts {}",
-            shell_word(registry_namespace)
-        ))
+        let registry_namespace = plan.reference.registry_namespace().clone();
+        Failure::new(Exit::Failed, message).help(Remedy::ShowHosts(Some(registry_namespace)))
     })
 }
 
@@ -201,7 +199,7 @@ fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
                 ),
                 reason: "containerd reads its own hosts, and another of them may lead it there"
                     .to_owned(),
-                help: Some("use --local, which asks each of them on its own".to_owned()),
+                remedy: Some(Box::new(Remedy::PullLocally(None))),
             },
             _ => NoAnswer::NothingStored,
         };
@@ -214,8 +212,9 @@ fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
 
 fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
-    if let DaemonHosts::Original { warning, .. } = hosts {
-        warnings.push(warning.clone());
+    match hosts {
+        DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
+        DaemonHosts::Alone { warning, .. } => warnings.extend(warning.clone()),
     }
     for (attempt, choice) in plan.attempts.iter().zip(choices) {
         if let (ChosenAnswer::Credential(candidate), Some(target)) =

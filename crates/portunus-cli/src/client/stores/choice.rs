@@ -85,7 +85,7 @@ mod tests {
         for name in ["", "File", "helper:", "helper:../x", "helper"] {
             let failure = StoreChoice::read(name, "--store").unwrap_err();
             assert_eq!(failure.exit, Exit::Usage);
-            assert!(failure.help[0].contains("helper:NAME"));
+            assert!(failure.help[0].text("").contains("helper:NAME"));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Makes sense of a failure. containerd gives most of them as `Unknown` with a text about one
 //! host, so what we told the hosts says more.
 
-use portunus::name::{Authority, CredentialKey, ImageReference, shell_word};
+use portunus::name::{Authority, CredentialKey, ImageReference};
+use portunus::remedy::{LogIn, Remedy};
 use portunus::resolve::Operation;
 
 use super::kind::TransferErrorKind;
@@ -17,7 +18,7 @@ use crate::transfer::ended::Ended;
 pub(super) struct Cause {
     pub(super) kind: TransferErrorKind,
     pub(super) message: String,
-    pub(super) help: Vec<String>,
+    pub(super) remedies: Vec<Remedy>,
 }
 
 pub(super) fn classify(
@@ -26,36 +27,35 @@ pub(super) fn classify(
     ended: &Ended,
     questions: &[Question],
 ) -> Cause {
-    let probe = match operation {
-        Operation::Push => format!("run: {}", probe_push_command(reference)),
-        _ => format!("run: {}", probe_command(reference)),
-    };
-    let plain = |kind, message: String, help| Cause {
+    let probe = Remedy::probe(reference, operation == Operation::Push);
+    let plain = |kind, message: String, remedies| Cause {
         kind,
         message,
-        help,
+        remedies,
     };
     match ended {
         Ended::Cancelled => plain(
             TransferErrorKind::Cancelled,
             "cancelled".to_owned(),
-            vec!["run the same command again".to_owned()],
+            vec![Remedy::TryAgain],
         ),
         Ended::Silent(limit) => plain(
             TransferErrorKind::TimedOut,
             format!("containerd did not answer within {} ms", limit.as_millis()),
-            vec!["see whether containerd is well: ctr version".to_owned()],
+            vec![Remedy::CheckDaemon],
         ),
         Ended::TooOld(version) => plain(
             TransferErrorKind::TooOld,
             format!(
                 "containerd {version} ignores host directories, and would ask the registry itself in place of its mirrors"
             ),
-            vec![match operation {
-                Operation::Push => "push from a layout with --oci-layout DIR, or update containerd to 2.0 or newer",
-                _ => "use --local, or update containerd to 2.0 or newer",
-            }
-            .to_owned()],
+            vec![
+                match operation {
+                    Operation::Push => Remedy::PushFromLayout,
+                    _ => Remedy::PullLocally(None),
+                },
+                Remedy::UpdateDaemon,
+            ],
         ),
         Ended::NoImage(problem) => plain(TransferErrorKind::Failed, problem.clone(), vec![probe]),
         Ended::EveryHost => plain(
@@ -66,14 +66,12 @@ pub(super) fn classify(
         Ended::Content(problem) => plain(
             TransferErrorKind::Failed,
             problem.clone(),
-            vec![format!("run: portunus pull --local {reference}")],
+            vec![pull_locally(reference)],
         ),
         Ended::NoSuchImage(containerd_namespace) => plain(
             TransferErrorKind::NotFound,
             format!("no image of this name in the containerd namespace {containerd_namespace}"),
-            vec![format!(
-                "run: ctr --namespace {containerd_namespace} images ls"
-            )],
+            vec![Remedy::ListImages(containerd_namespace.to_string())],
         ),
         Ended::Idle(limit) => plain(
             TransferErrorKind::TimedOut,
@@ -88,14 +86,17 @@ pub(super) fn classify(
             format!("not done within {} ms", limit.as_millis()),
             vec![probe],
         ),
-        Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => plain(
-            TransferErrorKind::NotFound,
-            format!("containerd does not have all of it: {}", error.text),
-            vec!["pull its other platforms, by the name it was pulled by: portunus pull --no-unpack --platform OS/ARCHITECTURE IMAGE".to_owned()],
-        ),
+        Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => {
+            plain(
+                TransferErrorKind::NotFound,
+                format!("containerd does not have all of it: {}", error.text),
+                vec![Remedy::PullOtherPlatforms],
+            )
+        }
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
-            classify_by_host(reference, error, &accounts).unwrap_or_else(|| classify_by_text(reference, error, probe))
+            classify_by_host(reference, error, &accounts)
+                .unwrap_or_else(|| classify_by_text(reference, error, probe))
         }
     }
 }
@@ -135,19 +136,20 @@ fn classify_by_host(
         }
         Given::Nothing(why) => format!("{host} wants a login: {why}"),
     };
-    let help = match account.given {
+    let remedies = match account.given {
         Given::Nothing(NoAnswer::Refused {
-            help: Some(help), ..
-        }) => vec![help.clone()],
+            remedy: Some(remedy),
+            ..
+        }) => vec![(**remedy).clone()],
         Given::Nothing(NoAnswer::NotTaken { .. }) => {
-            vec![format!("run: portunus pull --local {reference}")]
+            vec![pull_locally(reference)]
         }
-        _ => vec![format!("run: {}", login_command(reference, host))],
+        _ => vec![login(reference, host)],
     };
     Some(Cause {
         kind,
         message,
-        help,
+        remedies,
     })
 }
 
@@ -187,15 +189,14 @@ fn is_about_access(error: &DaemonError) -> bool {
     error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
 }
 
-fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: String) -> Cause {
-    let (kind, message, help) = match error.grpc {
+fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Remedy) -> Cause {
+    let (kind, message, remedies) = match error.grpc {
         _ if error.is_without_push_host() => (
             TransferErrorKind::Failed,
             "no host may be pushed to".to_owned(),
-            vec![format!(
-                "run: portunus hosts {}",
-                shell_word(reference.registry_namespace().as_str())
-            )],
+            vec![Remedy::ShowHosts(Some(
+                reference.registry_namespace().clone(),
+            ))],
         ),
         GrpcCode::NotFound => (
             TransferErrorKind::NotFound,
@@ -205,12 +206,12 @@ fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Stri
         _ if error.is_about_unpacking() => (
             TransferErrorKind::Failed,
             "containerd is not configured to unpack for this platform and snapshotter".to_owned(),
-            vec!["use --no-unpack".to_owned()],
+            vec![Remedy::LeavePacked],
         ),
         GrpcCode::Unavailable => (
             TransferErrorKind::Failed,
             format!("the connection to containerd broke: {}", error.text),
-            vec!["see whether containerd is running, and run the command again".to_owned()],
+            vec![Remedy::AwaitDaemon],
         ),
         _ => (
             TransferErrorKind::Failed,
@@ -221,26 +222,22 @@ fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Stri
     Cause {
         kind,
         message,
-        help,
+        remedies,
     }
 }
 
 /// The login of a host as the daemon wrote it.
-pub(super) fn login_command(reference: &ImageReference, host: &str) -> String {
+pub(crate) fn login(reference: &ImageReference, host: &str) -> Remedy {
     match Authority::parse(host) {
-        Ok(authority) => CredentialKey::plain(authority)
-            .with_registry_namespace(reference.registry_namespace().clone())
-            .login_command(),
-        Err(_) => probe_command(reference),
+        Ok(authority) => {
+            let key = CredentialKey::plain(authority);
+            let name = reference.registry_namespace().clone();
+            LogIn::new(key.with_registry_namespace(name)).into()
+        }
+        Err(_) => Remedy::probe(reference, false),
     }
 }
 
-pub(super) fn probe_command(reference: &ImageReference) -> String {
-    let reference = reference.to_string();
-    format!("portunus resolve --probe {}", shell_word(&reference))
-}
-
-fn probe_push_command(reference: &ImageReference) -> String {
-    let reference = reference.to_string();
-    format!("portunus resolve --push --probe {}", shell_word(&reference))
+fn pull_locally(reference: &ImageReference) -> Remedy {
+    Remedy::PullLocally(Some(Box::new(reference.clone())))
 }

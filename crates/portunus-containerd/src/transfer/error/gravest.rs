@@ -17,33 +17,37 @@ pub(super) fn gravest(turns: &[TurnReport]) -> (Cause, Option<DaemonError>) {
         let cause = Cause {
             kind: TransferErrorKind::Failed,
             message: "there is no host that may be asked for it".to_owned(),
-            help: Vec::new(),
+            remedies: Vec::new(),
         };
         (cause, None)
     })
 }
 
 fn cause(turn: &TurnReport) -> Option<(Cause, Option<DaemonError>)> {
-    let (kind, message, help, daemon) = match &turn.outcome {
+    let (kind, message, remedies, daemon) = match &turn.outcome {
         TurnOutcome::Served | TurnOutcome::OtherDigest { .. } => return None,
-        TurnOutcome::RuledOut { kind, reason, help } => {
+        TurnOutcome::RuledOut {
+            kind,
+            reason,
+            remedies,
+        } => {
             let message = match kind {
                 TransferErrorKind::NotFound => "no host has it".to_owned(),
                 _ => format!("{}: {reason}", turn.host),
             };
-            (kind, message, help, None)
+            (kind, message, remedies, None)
         }
         TurnOutcome::Failed {
             kind,
             reason,
-            help,
+            remedies,
             daemon,
-        } => (kind, reason.clone(), help, daemon.clone()),
+        } => (kind, reason.clone(), remedies, daemon.clone()),
     };
     let cause = Cause {
         kind: *kind,
         message,
-        help: help.clone(),
+        remedies: remedies.clone(),
     };
     Some((cause, daemon))
 }

@@ -5,9 +5,11 @@ pub(crate) mod kind;
 use std::fmt;
 
 use portunus::name::ImageReference;
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Operation;
 
 use classify::Cause;
+pub(crate) use classify::login;
 use kind::TransferErrorKind;
 
 use crate::callback::host_account;
@@ -21,7 +23,7 @@ use crate::transfer::turn::{TurnOutcome, TurnReport};
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
 /// It prints as one line; [`TransferError::hosts`] tells what each host was answered,
-/// [`TransferError::daemon`] what containerd said, and [`TransferError::help`] what to run next.
+/// [`TransferError::daemon`] what containerd said, and [`Advise::remedies`] what to do next.
 #[derive(Debug, Clone)]
 pub struct TransferError(Box<Inner>);
 
@@ -67,11 +69,6 @@ impl TransferError {
         self.0.daemon.as_ref()
     }
 
-    /// What to do about it: commands and hints, a line each.
-    pub fn help(&self) -> &[String] {
-        &self.0.cause.help
-    }
-
     pub(crate) fn new(
         operation: Operation,
         reference: ImageReference,
@@ -108,24 +105,14 @@ pub(crate) fn classify_turn(
     let Cause {
         kind,
         message,
-        help,
+        remedies,
     } = classify::classify(Operation::Pull, reference, &ended, questions);
     TurnOutcome::Failed {
         kind,
         reason: message,
-        help,
+        remedies,
         daemon: ended.into_daemon(),
     }
-}
-
-/// The command that logs in to a host.
-pub(crate) fn help_with_login(reference: &ImageReference, host: &str) -> String {
-    format!("run: {}", classify::login_command(reference, host))
-}
-
-/// The command that shows what each host answers.
-pub(crate) fn help_with_probe(reference: &ImageReference) -> String {
-    format!("run: {}", classify::probe_command(reference))
 }
 
 impl fmt::Display for TransferError {
@@ -141,3 +128,9 @@ impl fmt::Display for TransferError {
 }
 
 impl std::error::Error for TransferError {}
+
+impl Advise for TransferError {
+    fn remedies(&self) -> Vec<Remedy> {
+        self.0.cause.remedies.clone()
+    }
+}

@@ -1,7 +1,8 @@
 use futures_util::FutureExt as _;
+use portunus::authorizer::Method;
 use portunus::resolve::Phase;
+use reqwest::Response;
 use reqwest::header::RANGE;
-use reqwest::{Method, Response};
 use tokio::sync::Mutex;
 
 use super::Pull;
@@ -108,7 +109,7 @@ impl Pull<'_> {
             let problem = format!("{digest} is announced with {announced} bytes instead of {left}");
             return Err(Outcome::bad_content(problem));
         }
-        let idle = stop.authorizer.remote.client().options().timeouts.idle;
+        let idle = stop.remote.client.options().timeouts.idle;
         loop {
             let piece = within(Some(idle), response.chunk()).await?;
             let piece = piece.map_err(|_| {
@@ -134,11 +135,11 @@ impl Pull<'_> {
     ) -> Result<Response, Outcome> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
-        let mut request = Request::new(Method::GET, path);
+        let mut request = Request::new(Method::Get, path).with_scopes(scopes(stop));
         if from > 0 {
             request = request.with_header(RANGE, &format!("bytes={from}-"));
         }
-        stop.send(&request, &scopes(stop)).await
+        Ok(stop.send(&request).await?.response)
     }
 
     async fn start_over(

@@ -1,7 +1,7 @@
 use futures_util::FutureExt as _;
+use portunus::authorizer::Method;
 use portunus::resolve::Phase;
 use portunus::token::Scopes;
-use reqwest::Method;
 use tracing::info;
 
 use super::Pull;
@@ -59,8 +59,9 @@ impl Pull<'_> {
     /// `HEAD`, and `GET` where a host does not know that or tells no digest.
     async fn resolve_at(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
         let what = self.walk.plan.reference.manifest();
-        let head = manifest_request(Method::HEAD, &self.walk.plan.reference, what);
-        let response = stop.send(&head, &scopes(stop)).await?;
+        let head = manifest_request(Method::Head, &self.walk.plan.reference, what)
+            .with_scopes(scopes(stop));
+        let response = stop.send(&head).await?.response;
         let status = response.status().as_u16();
         if !response.status().is_success() && status != 405 {
             return Err(Outcome::Status { status });
@@ -108,18 +109,20 @@ impl Pull<'_> {
         stop: &Stop<'_>,
         what: &str,
     ) -> Result<(String, Vec<u8>), Outcome> {
-        let get = manifest_request(Method::GET, &self.walk.plan.reference, what);
-        let response = stop.send(&get, &scopes(stop)).await?;
+        let get = manifest_request(Method::Get, &self.walk.plan.reference, what)
+            .with_scopes(scopes(stop));
+        let response = stop.send(&get).await?.response;
         if !response.status().is_success() {
             let status = response.status().as_u16();
             return Err(Outcome::Status { status });
         }
         let media_type = media_type(&response).to_owned();
-        let idle = stop.authorizer.remote.client().options().timeouts.idle;
-        Ok((media_type, read_manifest(response, idle).await?))
+        // A manifest is small: one that drips is no better than one that does not come.
+        let whole = stop.remote.client.options().timeouts.answer;
+        Ok((media_type, read_manifest(response, whole).await?))
     }
 }
 
 pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
-    Scopes::repository(&stop.attempt.repository, &["pull"])
+    stop.attempt.scopes(&["pull"])
 }

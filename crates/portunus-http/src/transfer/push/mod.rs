@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use portunus::authorizer::{Conduct, Method};
 use portunus::name::Repository;
 use portunus::resolve::{Phase, Plan, Session};
 use portunus::token::Scopes;
-use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
@@ -152,10 +152,12 @@ impl Push<'_> {
             "/{}/manifests/{name}",
             self.walk.plan.reference.repository()
         );
-        let mut request =
-            Request::new(Method::PUT, path).with_header(CONTENT_TYPE, &descriptor.media_type);
-        request.body = Some(Arc::new(BytesBody(bytes.to_vec())));
-        let response = stop.send_own(&request, &self.scopes(stop)).await?;
+        let request = Request::new(Method::Put, path)
+            .with_header(CONTENT_TYPE, &descriptor.media_type)
+            .with_body(BytesBody(bytes.to_vec()))
+            .with_scopes(self.scopes(stop))
+            .with_conduct(Conduct::Stay);
+        let response = stop.send(&request).await?.response;
         match response.status().as_u16() {
             200..=299 => Ok(()),
             status => Err(Outcome::Status { status }),
@@ -163,7 +165,7 @@ impl Push<'_> {
     }
 
     fn scopes(&self, stop: &Stop<'_>) -> Scopes {
-        Scopes::repository(&stop.attempt.repository, &["pull", "push"])
+        stop.attempt.scopes(&["pull", "push"])
     }
 
     fn report_done(&self, descriptor: &Descriptor, host: Option<&str>) {

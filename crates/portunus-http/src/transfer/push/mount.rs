@@ -1,12 +1,13 @@
+use portunus::authorizer::{Account, Conduct, Method, Target};
 use portunus::name::Repository;
 use portunus::resolve::Candidate;
 use portunus::token::Scopes;
-use reqwest::{Method, Response};
 
 use super::Push;
 use crate::image::descriptor::Descriptor;
 use crate::transfer::walk::Stop;
-use crate::wire::request::{Request, Target};
+use crate::wire::remote::Answer;
+use crate::wire::request::Request;
 
 impl Push<'_> {
     /// Asks the host to take a blob from another of its repositories. `None`: it may not be
@@ -17,10 +18,13 @@ impl Push<'_> {
         stop: &Stop<'_>,
         descriptor: &Descriptor,
         mount_from: &[Repository],
-    ) -> Option<Response> {
-        let own = &stop.attempt.repository;
-        let (candidate, _) = stop.authorizer.account_in_use().await;
-        let candidate = candidate.and_then(|at| stop.attempt.candidates.get(at));
+    ) -> Option<Answer> {
+        let own = stop.attempt.repository.as_ref()?;
+        let account = stop.remote.authorizer.settled().account;
+        let candidate = match &account {
+            Account::Permitted(permit) => Some(permit.candidate()),
+            _ => None,
+        };
         let repository = self.walk.plan.reference.repository();
         // A path mirror has its own part before every repository.
         let prefix = own.as_str().strip_suffix(repository.as_str())?;
@@ -28,14 +32,20 @@ impl Push<'_> {
             .iter()
             .filter_map(|from| Repository::new(format!("{prefix}{from}")).ok());
         let from = sources.find(|from| covers(candidate, own) && covers(candidate, from))?;
-        let mut request = Request::new(Method::POST, format!("/{repository}/blobs/uploads/"));
-        if let Target::Path { query, .. } = &mut request.target {
-            query.push(("mount", descriptor.digest.clone()));
-            query.push(("from", from.as_str().to_owned()));
-        }
         let mut scopes = self.scopes(stop);
         scopes.merge(&Scopes::repository(&from, &["pull"]));
-        stop.authorizer.try_send(&request, &scopes).await
+        let target = Target::Path {
+            path: format!("/{repository}/blobs/uploads/"),
+            query: vec![
+                ("mount".to_owned(), descriptor.digest.clone()),
+                ("from".to_owned(), from.as_str().to_owned()),
+            ],
+        };
+        let request = Request::to(Method::Post, target)
+            .with_scopes(scopes)
+            .with_conduct(Conduct::Try);
+        let answer = stop.remote.ask(&request).await.ok()?;
+        answer.response.status().is_success().then_some(answer)
     }
 }
 

@@ -4,21 +4,19 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
+use portunus::authorizer::{Conduct, Method, Target};
 use portunus::name::Repository;
-use portunus::token::trust::Origin;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Method, Response};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use url::Url;
 
 use super::Push;
 use super::body::{BytesBody, FileBody, Moved};
-use crate::auth::redirect::{read_location, redirect_remote};
 use crate::image::descriptor::Descriptor;
 use crate::outcome::Outcome;
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
-use crate::wire::request::{Request, Target};
+use crate::wire::remote::Answer;
+use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 
 impl Push<'_> {
@@ -32,50 +30,38 @@ impl Push<'_> {
     ) -> Result<bool, Outcome> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
-        let head = Request::new(Method::HEAD, path);
-        match stop
-            .send(&head, &self.scopes(stop))
-            .await?
-            .status()
-            .as_u16()
-        {
+        let head = Request::new(Method::Head, path).with_scopes(self.scopes(stop));
+        match stop.send(&head).await?.response.status().as_u16() {
             200..=299 => return Ok(false),
             404 => {}
             status => return Err(Outcome::Status { status }),
         }
         let mounted = self.try_mount(stop, descriptor, mount_from).await;
-        let mounted = mounted.filter(|response| [201, 202].contains(&response.status().as_u16()));
-        if let Some(response) = &mounted
-            && response.status().as_u16() == 201
+        let status = |answer: &Answer| answer.response.status().as_u16();
+        let mounted = mounted.filter(|answer| [201, 202].contains(&status(answer)));
+        if let Some(answer) = &mounted
+            && status(answer) == 201
         {
             return Ok(false);
         }
         let file = self.open_blob(descriptor).await?;
         let started = match mounted {
-            Some(response) => response,
+            Some(answer) => answer,
             None => self.start_upload(stop).await?,
         };
-        let target = UploadTarget::of(stop, &started, false)?;
-        let mut patch =
-            Request::new(Method::PATCH, "").with_header(CONTENT_TYPE, "application/octet-stream");
         let (moved, taken) = unbounded_channel();
-        patch.target = Target::Given(target.url);
-        patch.body = Some(Arc::new(FileBody {
-            file: Arc::new(file),
-            length: descriptor.size,
-            moved,
-        }));
-        let sent = self.send_upload(stop, &patch, target.is_elsewhere);
+        let patch = Request::to(Method::Patch, Target::Onward(started.onward()?))
+            .with_header(CONTENT_TYPE, "application/octet-stream")
+            .with_body(FileBody {
+                file: Arc::new(file),
+                length: descriptor.size,
+                moved,
+            });
+        let sent = self.send_upload(stop, patch);
         let sent = self.watch_upload(stop, descriptor, sent, taken).await?;
-        let mut target = UploadTarget::of(stop, &sent, target.is_elsewhere)?;
-        target
-            .url
-            .query_pairs_mut()
-            .append_pair("digest", &descriptor.digest);
-        let mut put = Request::new(Method::PUT, "");
-        put.target = Target::Given(target.url);
-        put.body = Some(Arc::new(BytesBody(Vec::new())));
-        self.send_upload(stop, &put, target.is_elsewhere).await?;
+        let target = sent.onward()?.with_query("digest", &descriptor.digest);
+        let put = Request::to(Method::Put, Target::Onward(target)).with_body(BytesBody(Vec::new()));
+        self.send_upload(stop, put).await?;
         Ok(true)
     }
 
@@ -94,33 +80,26 @@ impl Push<'_> {
         })
     }
 
-    async fn start_upload(&self, stop: &Stop<'_>) -> Result<Response, Outcome> {
+    async fn start_upload(&self, stop: &Stop<'_>) -> Result<Answer, Outcome> {
         let repository = self.walk.plan.reference.repository();
-        let mut post = Request::new(Method::POST, format!("/{repository}/blobs/uploads/"));
-        post.body = Some(Arc::new(BytesBody(Vec::new())));
-        let response = stop.send_own(&post, &self.scopes(stop)).await?;
-        match response.status().as_u16() {
-            202 => Ok(response),
+        let post = Request::new(Method::Post, format!("/{repository}/blobs/uploads/"))
+            .with_body(BytesBody(Vec::new()))
+            .with_scopes(self.scopes(stop))
+            .with_conduct(Conduct::Stay);
+        let answer = stop.send(&post).await?;
+        match answer.response.status().as_u16() {
+            202 => Ok(answer),
             status => Err(Outcome::Status { status }),
         }
     }
 
-    /// Sends a part: with the credential to the host itself, with nothing to anybody else.
-    async fn send_upload(
-        &self,
-        stop: &Stop<'_>,
-        request: &Request,
-        is_elsewhere: bool,
-    ) -> Result<Response, Outcome> {
-        let remote = &stop.authorizer.remote;
-        let response = match &request.target {
-            Target::Given(target) if is_elsewhere => {
-                redirect_remote(remote, target)?.send(request, None).await?
-            }
-            _ => stop.authorizer.send(request, &self.scopes(stop)).await?,
-        };
-        match response.status().as_u16() {
-            200..=299 => Ok(response),
+    async fn send_upload(&self, stop: &Stop<'_>, request: Request) -> Result<Answer, Outcome> {
+        let request = request
+            .with_scopes(self.scopes(stop))
+            .with_conduct(Conduct::Stay);
+        let answer = stop.remote.ask(&request).await?;
+        match answer.response.status().as_u16() {
+            200..=299 => Ok(answer),
             status => Err(Outcome::Status { status }),
         }
     }
@@ -130,10 +109,10 @@ impl Push<'_> {
         &self,
         stop: &Stop<'_>,
         descriptor: &Descriptor,
-        sending: impl Future<Output = Result<Response, Outcome>>,
+        sending: impl Future<Output = Result<Answer, Outcome>>,
         mut taken: UnboundedReceiver<Moved>,
-    ) -> Result<Response, Outcome> {
-        let idle = stop.authorizer.remote.client().options().timeouts.idle;
+    ) -> Result<Answer, Outcome> {
+        let idle = stop.remote.client.options().timeouts.idle;
         let progress = self.walk.progress;
         let mut opened = false;
         let watching = async {
@@ -155,30 +134,5 @@ impl Push<'_> {
             Either::Left((answer, _)) => answer,
             Either::Right((outcome, _)) => Err(outcome),
         }
-    }
-}
-
-/// Where the next part of an upload goes.
-struct UploadTarget {
-    url: Url,
-    /// Whether the host has sent us away. What another origin names counts as away, too, also
-    /// where it is the host again: that was not the host's choice.
-    is_elsewhere: bool,
-}
-
-impl UploadTarget {
-    /// Where an answer wants the next part. At the host itself the registry namespace goes along,
-    /// as in containerd from 2.3 on.
-    fn of(stop: &Stop<'_>, response: &Response, was_elsewhere: bool) -> Result<Self, Outcome> {
-        let mut url = read_location(response)?;
-        let remote = &stop.authorizer.remote;
-        let is_elsewhere = was_elsewhere || Origin::of(&url) != remote.origin().ok();
-        let named = url.query_pairs().any(|(name, _)| name == "ns");
-        if let (Some(registry_namespace), false) = (remote.registry_namespace(), named)
-            && !is_elsewhere
-        {
-            url.query_pairs_mut().append_pair("ns", registry_namespace);
-        }
-        Ok(Self { url, is_elsewhere })
     }
 }

@@ -6,7 +6,7 @@ use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
-use crate::store::json::Document;
+use crate::store::json::{Document, Member};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
 
@@ -39,6 +39,16 @@ impl Contents {
         if document.text(&version.value_place) != VERSION {
             let problem = "this version of the file is not known; it may be of a newer portunus";
             return Err(at(document.problem(version.value_place.start, problem)));
+        }
+        // Written into, but not read, would be a login that is lost.
+        let misspelt = |member: &&Member| {
+            [SECTION, "version"]
+                .iter()
+                .any(|name| member.name != *name && member.name.eq_ignore_ascii_case(name))
+        };
+        if let Some(member) = root.members.iter().find(misspelt) {
+            let problem = "the names of this file are in lower case";
+            return Err(at(document.problem(member.name_place.start, problem)));
         }
         for section in root.named(SECTION) {
             let object = document

@@ -15,9 +15,14 @@ use super::cached::CachedFile;
 use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
 use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
-use super::{Entries, Entry, Provenance, Removal, Source, SourceError, SourceKind, Store, Stored};
+use super::{
+    Entries, Entry, Provenance, Removal, Rotation, Source, SourceError, SourceErrorKind,
+    SourceKind, Store, Stored,
+};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::remedy::Remedy;
+use crate::writers::refuse_foreign_writers;
 
 const SECTION: &str = "credentials";
 
@@ -68,6 +73,13 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
+        // Whoever may write it says where a login of ours goes.
+        refuse_foreign_writers(self.path()).map_err(|foreign| {
+            let refused = self.file.label().error(format!("not believed: {foreign}"));
+            refused
+                .with_kind(SourceErrorKind::Inaccessible)
+                .with_remedy(Remedy::KeepOthersOut(foreign))
+        })?;
         self.file.read(Contents::read)
     }
 }
@@ -83,6 +95,26 @@ impl Source for CredentialsFile {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         Ok(self.contents()?.credential(&entry.key).cloned())
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let (key, label) = (&entry.key, self.file.label());
+        let updated = self.file.file().update(|text| {
+            let contents = Contents::read(label, text)?;
+            let held = contents.credential(key);
+            if !held.is_some_and(|held| replaced.contains(held)) {
+                return Ok(None);
+            }
+            let entry = contents.entries_of(std::slice::from_ref(key)).pop();
+            let provenance = entry.map(|entry| entry.provenance).unwrap_or_default();
+            self.with_entry(text, key, new, &provenance).map(Some)
+        })?;
+        Ok(Rotation::of(updated.written))
     }
 }
 
@@ -102,12 +134,7 @@ impl Store for CredentialsFile {
             } else {
                 text
             };
-            let name = key.to_string();
-            replace_entry(text, key, &name, &|entry| {
-                set(entry, credential, provenance)
-            })
-            .map(Some)
-            .map_err(|problem| label.error_at(&problem))
+            self.with_entry(text, key, credential, provenance).map(Some)
         })?;
         let mut stored = Stored::at(self.file.label().location.clone());
         stored.warnings.extend(updated.tightened(self.file.file()));
@@ -130,6 +157,18 @@ impl Store for CredentialsFile {
 }
 
 impl CredentialsFile {
+    fn with_entry(
+        &self,
+        text: &str,
+        key: &CredentialKey,
+        credential: &Credential,
+        provenance: &Provenance,
+    ) -> Result<SecretText, SourceError> {
+        let change = |entry: &mut RenderedObject| set(entry, credential, provenance);
+        let changed = replace_entry(text, key, &key.to_string(), &change);
+        changed.map_err(|problem| self.file.label().error_at(&problem))
+    }
+
     fn remove_keys(&self, keys: &[CredentialKey]) -> Result<Vec<Entry>, SourceError> {
         let mut removed = Vec::new();
         if self.contents()?.entries_of(keys).is_empty() {

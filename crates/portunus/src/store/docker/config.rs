@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::auths::Auths;
 use super::key;
 use crate::name::{Authority, CredentialKey};
@@ -103,18 +105,22 @@ impl Config {
 }
 
 fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
-    let mut helpers: Vec<(String, String)> = Vec::new();
+    // Of one name the last counts, at its place.
+    let mut last: HashMap<String, usize> = HashMap::new();
+    let mut helpers: Vec<Option<(String, String)>> = Vec::new();
     for section in root.named_in_any_case("credHelpers") {
         if document.is_null(&section.value_place) {
-            helpers.clear();
+            (last, helpers) = Default::default();
             continue;
         }
         let object = document.object(&section.value_place, "`credHelpers`")?;
         for member in object.members {
             let name = document.string(&member.value_place, "a helper's name")?;
-            helpers.retain(|(key, _)| *key != member.name);
-            helpers.push((member.name, name.unwrap_or_default()));
+            if let Some(before) = last.insert(member.name.clone(), helpers.len()) {
+                helpers[before] = None;
+            }
+            helpers.push(Some((member.name, name.unwrap_or_default())));
         }
     }
-    Ok(helpers)
+    Ok(helpers.into_iter().flatten().collect())
 }

@@ -18,7 +18,7 @@ pub(crate) use key::{credential_key, spellings, written};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
-use super::source::{Entries, Source, SourceKind};
+use super::source::{Entries, Rotation, Source, SourceKind};
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -73,5 +73,14 @@ impl Source for DockerConfig {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.file.credential(entry)
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        self.put_in_place_of(&entry.key, replaced, new)
     }
 }

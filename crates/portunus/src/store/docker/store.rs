@@ -10,7 +10,7 @@ use crate::store::json::{
 };
 use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
-use crate::store::source::{Entries, SourceKind, Store, Stored};
+use crate::store::source::{Entries, Rotation, SourceKind, Store, Stored};
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -110,12 +110,7 @@ impl DockerConfig {
         let label = self.file.label();
         let updated = self.file.text_file().update(|text| {
             Config::read(label, text)?;
-            let text = self.at(without_other_spellings(text, host))?;
-            let name = written(host);
-            let mut entry = self.at(held(&text, SECTION, &name))?;
-            auth::set(&mut entry, credential).map_err(|problem| label.cannot_keep(problem))?;
-            self.at(insert_or_replace(&text, SECTION, &name, &entry))
-                .map(Some)
+            self.with_login(text, host, credential).map(Some)
         })?;
         let mut stored = Stored::at(&label.location);
         let plain = format!(
@@ -127,6 +122,45 @@ impl DockerConfig {
             .warnings
             .extend(updated.tightened(self.file.text_file()));
         Ok(stored)
+    }
+
+    /// Puts an identity token in place of one that a realm has replaced by it, in the helper of its
+    /// host or in the file; what else is there by now stays.
+    pub(super) fn put_in_place_of(
+        &self,
+        key: &CredentialKey,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let Some(host) = key.host().authority().filter(|_| key.is_plain()) else {
+            return Ok(Rotation::NotKept);
+        };
+        if let Some(helper) = self.file.helper(&*self.file.config()?, host) {
+            return helper.rotate(&spellings(host), &written(host), replaced, new);
+        }
+        let updated = self.file.text_file().update(|text| {
+            let config = Config::read(self.file.label(), text)?;
+            let held = config.auths.credential(key);
+            match held.is_some_and(|held| replaced.contains(held)) {
+                true => self.with_login(text, host, new).map(Some),
+                false => Ok(None),
+            }
+        })?;
+        Ok(Rotation::of(updated.written))
+    }
+
+    fn with_login(
+        &self,
+        text: &str,
+        host: &Authority,
+        credential: &Credential,
+    ) -> Result<SecretText, SourceError> {
+        let text = self.at(without_other_spellings(text, host))?;
+        let name = written(host);
+        let mut entry = self.at(held(&text, SECTION, &name))?;
+        auth::set(&mut entry, credential)
+            .map_err(|problem| self.file.label().cannot_keep(problem))?;
+        self.at(insert_or_replace(&text, SECTION, &name, &entry))
     }
 
     fn remove_from_helper(&self, config: &Config, key: &CredentialKey) -> Removal {

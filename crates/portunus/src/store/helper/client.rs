@@ -4,11 +4,12 @@ use zeroize::Zeroizing;
 use super::process::{HelperOutput, run};
 use super::programs::HelperPrograms;
 use crate::credential::Credential;
+use crate::remedy::Remedy;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::removal::Removal;
-use crate::store::source::SourceKind;
+use crate::store::source::{Rotation, SourceKind};
 use crate::store::source_label::SourceLabel;
 use containerd_hosts::Secret;
 
@@ -124,6 +125,23 @@ impl HelperClient {
         stored
     }
 
+    /// Puts an identity token in place of one that a realm has replaced by it; where it holds
+    /// something else by now, that stays. Helpers have no lock that others could take.
+    pub(crate) fn rotate(
+        &self,
+        spellings: &[String],
+        key: &str,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let held = self.get_any(spellings)?;
+        let is_old = held.is_some_and(|held| replaced.contains(&held));
+        if is_old {
+            self.replace(key, new)?;
+        }
+        Ok(Rotation::of(is_old))
+    }
+
     /// Removes what it has under the spellings of one key, and says what it was: entries for
     /// `entry`. It is not asked again once it failed.
     pub(crate) fn remove(&self, spellings: &[String], entry: &Entry) -> Removal {
@@ -215,7 +233,7 @@ impl HelperClient {
     /// Runs a verb; `None` where the helper says that it has nothing.
     fn ask(
         &self,
-        verb: &str,
+        verb: &'static str,
         key: &str,
         input: Zeroizing<Vec<u8>>,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
@@ -235,12 +253,8 @@ impl HelperClient {
             return Err(self.failure(key, problem));
         }
         let program = self.programs.find_helper(&self.name).ok_or_else(|| {
-            let help = format!(
-                "install docker-credential-{}, or take it out of the configuration",
-                self.name
-            );
             self.failure(key, "there is no such program on PATH")
-                .with_help(help)
+                .with_remedy(Remedy::InstallHelper(self.name.clone()))
         })?;
         let HelperOutput { succeeded, output } = run(&self.programs, &program, verb, input)
             .map_err(|problem| self.failure(key, &problem))?;
@@ -253,10 +267,8 @@ impl HelperClient {
             return Ok(None);
         }
         let problem = format!("`{verb}` failed{}", known_reason(said));
-        let help = format!("docker-credential-{} {verb}", self.name);
-        Err(self
-            .failure(key, &problem)
-            .with_help(format!("see what it says with `echo KEY | {help}`")))
+        let remedy = Remedy::run_helper(&self.name, verb);
+        Err(self.failure(key, &problem).with_remedy(remedy))
     }
 
     fn failure(&self, key: &str, problem: &str) -> SourceError {

@@ -6,7 +6,7 @@ use crate::store::docker::{credential_key, spellings, written};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
 use crate::store::removal::Removal;
-use crate::store::source::{Entries, Source, SourceKind, Store, Stored};
+use crate::store::source::{Entries, Rotation, Source, SourceKind, Store, Stored};
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
 ///
@@ -50,6 +50,17 @@ impl Source for HelperStore {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.client.get_any(&spellings(self.host(&entry.key)?))
+    }
+
+    fn rotate(
+        &self,
+        entry: &Entry,
+        replaced: &[Credential],
+        new: &Credential,
+    ) -> Result<Rotation, SourceError> {
+        let host = self.host(&entry.key)?;
+        self.client
+            .rotate(&spellings(host), &written(host), replaced, new)
     }
 }
 

@@ -1,5 +1,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -17,18 +18,21 @@ pub(super) struct Lock {
 }
 
 impl SecretFile {
+    /// The lock beside `target`, where it is there and nobody holds it.
+    pub(super) fn lock_if_free(&self, target: &Path) -> Option<Lock> {
+        let file = open_existing(&lock_path(target)).ok()?;
+        let is_file = file.metadata().is_ok_and(|found| found.is_file());
+        (is_file && file.try_lock().is_ok()).then_some(Lock { _held: file })
+    }
+
     /// Takes the lock beside `target`. The lock file stays: removing it would let two processes
     /// hold two locks.
     pub(super) fn lock(&self, target: &Path) -> Result<Lock, SourceError> {
-        let mut path = target.as_os_str().to_owned();
-        path.push(".lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .open(&path)
-            .map_err(|error| self.io_error("create its lock file", &error))?;
+        let path = lock_path(target);
+        let file = open(&path).map_err(|error| self.io_error("create its lock file", &error))?;
+        if !file.metadata().is_ok_and(|found| found.is_file()) {
+            return Err(self.error("its lock file is no regular file"));
+        }
         let started = Instant::now();
         loop {
             match file.try_lock() {
@@ -43,4 +47,32 @@ impl SecretFile {
             }
         }
     }
+}
+
+fn lock_path(target: &Path) -> PathBuf {
+    let mut path = target.as_os_str().to_owned();
+    path.push(".lock");
+    path.into()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    careful().create(true).truncate(false).open(path)
+}
+
+fn open_existing(path: &Path) -> io::Result<File> {
+    careful().open(path)
+}
+
+/// Follows no link, and waits for nobody at the other end of a pipe.
+fn careful() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600);
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options
 }

@@ -14,6 +14,7 @@ pub(crate) use read::{SecretText, Stamp};
 use super::error::{SourceError, SourceErrorKind};
 use super::source::SourceKind;
 use super::source_label::SourceLabel;
+use crate::remedy::Remedy;
 
 /// Larger files are refused, in bytes.
 pub(crate) const LARGEST: u64 = 32 * 1024 * 1024;
@@ -54,7 +55,7 @@ impl SecretFile {
             .error(format!("cannot {action}: {}", error.kind()))
             .with_kind(SourceErrorKind::Inaccessible);
         match error.kind() {
-            ErrorKind::PermissionDenied => failed.with_help(self.who_may()),
+            ErrorKind::PermissionDenied => failed.with_remedy(self.who_may()),
             _ => failed,
         }
     }
@@ -63,16 +64,15 @@ impl SecretFile {
     fn busy(&self, problem: &str) -> SourceError {
         self.error(problem)
             .with_kind(SourceErrorKind::Inaccessible)
-            .with_help("let the other program end, and run the command again")
+            .with_remedy(Remedy::AwaitOther)
     }
 
     /// How to see whose permission is missing: on the file, or on the directory nearest to it.
-    fn who_may(&self) -> String {
+    fn who_may(&self) -> Remedy {
         let mut above = self.path.ancestors().skip(1);
         let directory = above.find(|directory| directory.symlink_metadata().is_ok());
         let file = self.path.symlink_metadata().is_ok();
-        let shown = directory.into_iter().chain(file.then_some(&*self.path));
-        let shown: String = shown.map(|path| format!(" {}", path.display())).collect();
-        format!("give yourself the permission: `ls -ld{shown}` shows who has it")
+        let paths = directory.into_iter().chain(file.then_some(&*self.path));
+        Remedy::GainPermission(paths.map(Path::to_owned).collect())
     }
 }

@@ -50,6 +50,7 @@ impl SecretFile {
 
     /// The text with its stamp; `None` where the file is absent.
     pub(crate) fn read(&self) -> Result<Option<(SecretText, Stamp)>, SourceError> {
+        self.sweep();
         self.read_at(self.path())
     }
 

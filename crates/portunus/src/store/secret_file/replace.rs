@@ -1,9 +1,10 @@
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Seek, Write};
-use std::path::Path;
+use std::fs::{DirEntry, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 use super::SecretFile;
 use super::place::parent;
@@ -38,6 +39,19 @@ impl SecretFile {
         })
     }
 
+    /// Removes what a killed process left of a new version, which holds every secret of the file.
+    /// Where somebody is writing, it may be theirs, and the next command looks again.
+    pub(super) fn sweep(&self) {
+        let Ok(target) = self.target() else {
+            return;
+        };
+        if !leftovers(&target).is_empty()
+            && let Some(_lock) = self.lock_if_free(&target)
+        {
+            remove_leftovers(&target);
+        }
+    }
+
     /// Puts the new version into its place.
     pub(super) fn commit(
         &self,
@@ -59,15 +73,40 @@ impl SecretFile {
     }
 }
 
+/// Writes over what is there: space is had before a byte is touched, and the old text comes back
+/// where writing fails nevertheless.
 fn write_in_place(target: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(target)?;
+    let mut file = OpenOptions::new().read(true).write(true).open(target)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = file.metadata()?.permissions().mode();
         file.set_permissions(Permissions::from_mode(private(mode)))?;
     }
-    file.write_all(text.as_bytes())?;
+    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    let mut old = Zeroizing::new(Vec::with_capacity(length + 1));
+    file.read_to_end(&mut old)?;
+    reserve(&file, text.len())?;
+    overwrite(&mut file, text.as_bytes()).inspect_err(|_| {
+        // It is the first failure that is told.
+        let _ = overwrite(&mut file, &old);
+    })
+}
+
+/// Has the file system set space aside; its size stays. A file system that cannot is trusted.
+fn reserve(file: &File, length: usize) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::Errno;
+    let length = u64::try_from(length).map_err(io::Error::other)?;
+    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, length) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+        reserved => Ok(reserved?),
+    }
+}
+
+fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(bytes)?;
     let end = file.stream_position()?;
     file.set_len(end)?;
     file.sync_all()
@@ -107,17 +146,22 @@ fn private(mode: u32) -> u32 {
 
 /// Removes what a killed process left. The lock is held, so no living process of ours uses it.
 fn remove_leftovers(target: &Path) {
-    let prefix = temporary_prefix(target);
-    let entries = std::fs::read_dir(parent(target)).into_iter().flatten();
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        if name
-            .as_encoded_bytes()
-            .starts_with(prefix.as_encoded_bytes())
-        {
-            let _ = std::fs::remove_file(entry.path());
-        }
+    for path in leftovers(target) {
+        let _ = std::fs::remove_file(path);
     }
+}
+
+/// New versions that are not in their place.
+fn leftovers(target: &Path) -> Vec<PathBuf> {
+    let prefix = temporary_prefix(target);
+    let begins = |entry: &DirEntry| {
+        let name = entry.file_name();
+        name.as_encoded_bytes()
+            .starts_with(prefix.as_encoded_bytes())
+    };
+    let entries = std::fs::read_dir(parent(target)).into_iter().flatten();
+    let entries = entries.flatten().filter(begins);
+    entries.map(|entry| entry.path()).collect()
 }
 
 fn temporary_prefix(target: &Path) -> OsString {

@@ -4,16 +4,19 @@
 //! itself, and a refusal names the command that would allow it.
 
 mod address;
-mod origin;
+#[cfg(test)]
+mod neighbours;
+mod owned_domain;
 mod pairs;
 mod policy;
 mod refusal;
+mod shared_suffixes;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::name::Origin;
 pub use address::{AddressClass, refuse_target};
-pub use origin::Origin;
 pub use pairs::RealmPair;
 pub use policy::{Consent, TrustPolicy};
 pub use refusal::{Refusal, RefusalKind};

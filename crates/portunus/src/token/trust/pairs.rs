@@ -1,5 +1,4 @@
-use super::origin::Origin;
-use crate::name::Authority;
+use crate::name::{Authority, Origin};
 
 /// A host whose secrets may go to the realm of another host.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 use url::Url;
 
 use super::address::{AddressClass, refuse_target};
-use super::origin::Origin;
+use super::owned_domain::owned_domain;
 use super::pairs::RealmPair;
 use super::pairs::is_built_in;
 use super::refusal::{Refusal, RefusalKind};
-use crate::name::{Authority, CredentialKey, shell_word};
+use crate::name::{Authority, CredentialKey, Origin};
+use crate::remedy::LogIn;
 
 /// What the operator trusts beyond the rules: `[trust]` of the configuration file.
 #[derive(Debug, Clone, Default)]
@@ -78,9 +79,9 @@ impl TrustPolicy {
             "{} would travel to {host}, whose certificate is not verified",
             describe_key(consent.key)
         );
-        let command = self.login_again(host, consent);
-        let help = format!("{command} --insecure-registry --plain-http");
-        Err(Refusal::new(RefusalKind::UnverifiedTls, message).with_help(help))
+        let log_in = self.login_again(host, consent).with_plain_http(true);
+        let log_in = log_in.with_insecure_registry(true);
+        Err(Refusal::new(RefusalKind::UnverifiedTls, message).with_remedy(log_in))
     }
 
     /// Whether a secret stored for `host` may be sent to `realm`. The answer is the rule in
@@ -143,8 +144,8 @@ impl TrustPolicy {
         }
         let key = describe_key(consent.key);
         let message = format!("{key} would travel to {target} over plain http");
-        let help = format!("{} --plain-http", self.login_again(host, consent));
-        Err(Refusal::new(RefusalKind::PlainHttp, message).with_help(help))
+        let log_in = self.login_again(host, consent).with_plain_http(true);
+        Err(Refusal::new(RefusalKind::PlainHttp, message).with_remedy(log_in))
     }
 
     /// Why a secret may travel to a host without the protection of TLS.
@@ -158,14 +159,11 @@ impl TrustPolicy {
     }
 
     /// The login, with the realm that is trusted by nothing but the login so far.
-    fn login_again(&self, host: &Origin, consent: &Consent<'_>) -> String {
-        let command = consent.key.login_command();
-        match consent.pinned_origin() {
-            Some(realm) if realm != *host && self.pair_rule(host, &realm, None).is_none() => {
-                trusting(&command, &realm)
-            }
-            _ => command,
-        }
+    fn login_again(&self, host: &Origin, consent: &Consent<'_>) -> LogIn {
+        let only_pinned =
+            |realm: &Origin| realm != host && self.pair_rule(host, realm, None).is_none();
+        let realm = consent.pinned_origin().filter(only_pinned);
+        LogIn::new(consent.key.clone()).with_trusted_realm(realm)
     }
 
     fn pair_rule(
@@ -191,12 +189,15 @@ impl TrustPolicy {
         if pinned.is_some() || !host.is_https() || !target.is_https() {
             return None;
         }
+        // An address says nothing of who listens at another port of it, and on this machine that
+        // may be anybody.
         if host.dns_name().is_some() && host.dns_name() == target.dns_name() {
-            return Some("the realm has the host's name on another port");
+            return (!host.is_loopback())
+                .then_some("the realm has the host's name on another port");
         }
-        let registrable = host.registrable_domain();
-        if registrable.is_some() && registrable == target.registrable_domain() {
-            return Some("the realm is in the host's registrable domain");
+        let owned = owned_domain(host);
+        if owned.is_some() && owned == owned_domain(target) {
+            return Some("the realm is in the domain of the host's owner");
         }
         None
     }
@@ -221,10 +222,9 @@ fn foreign(
     pinned: Option<&Origin>,
     consent: &Consent<'_>,
 ) -> Refusal {
-    let mut help = trusting(&consent.key.login_command(), target);
-    if consent.plain_http {
-        help += " --plain-http";
-    }
+    let log_in = LogIn::new(consent.key.clone())
+        .with_trusted_realm(Some(target.clone()))
+        .with_plain_http(consent.plain_http);
     let key = describe_key(consent.key);
     let (kind, message) = match pinned {
         Some(pinned) => (
@@ -236,12 +236,7 @@ fn foreign(
             format!("{host} wants {key} to be sent to {target}, which is not trusted with it"),
         ),
     };
-    Refusal::new(kind, message).with_help(help)
-}
-
-/// Trust is in an origin: the rest of the realm's URL is the server's to choose.
-fn trusting(command: &str, realm: &Origin) -> String {
-    format!("{command} --trust-realm {}", shell_word(&realm.to_string()))
+    Refusal::new(kind, message).with_remedy(log_in)
 }
 
 fn describe_key(key: &CredentialKey) -> String {

@@ -1,3 +1,5 @@
+use crate::remedy::{Advise, Remedy};
+
 /// A secret, or a request, that is not sent, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -7,8 +9,8 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// What is refused and why.
     pub message: String,
-    /// What would allow it, mostly a command.
-    pub help: Option<String>,
+    /// What would allow it.
+    pub remedy: Option<Remedy>,
 }
 
 /// The rule of a [`Refusal`].
@@ -34,12 +36,18 @@ impl Refusal {
         Self {
             kind,
             message: message.into(),
-            help: None,
+            remedy: None,
         }
     }
 
-    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub(super) fn with_remedy(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.remedy = Some(remedy.into());
         self
+    }
+}
+
+impl Advise for Refusal {
+    fn remedies(&self) -> Vec<Remedy> {
+        self.remedy.clone().into_iter().collect()
     }
 }

@@ -1,10 +1,10 @@
 use url::Url;
 
-use super::origin::Origin;
 use super::pairs::RealmPair;
 use super::policy::{Consent, TrustPolicy};
-use super::refusal::RefusalKind;
-use crate::name::{Authority, CredentialKey};
+use super::refusal::{Refusal, RefusalKind};
+use crate::name::{Authority, CredentialKey, Origin};
+use crate::remedy::Advise;
 
 fn origin(url: &str) -> Origin {
     Origin::of(&Url::parse(url).unwrap()).unwrap()
@@ -236,8 +236,8 @@ fn a_realm_at_an_address_that_nobody_may_be_sent_to_is_refused_whoever_trusts_it
             let kind = judged.as_ref().err().map(|refusal| refusal.kind);
             let of_address = kind == Some(RefusalKind::Address);
             assert_eq!(of_address, refused, "{host} -> {realm}: {judged:?}");
-            let help = judged.err().and_then(|refusal| refusal.help);
-            assert!(!refused || help.is_none(), "{help:?}");
+            let remedy = judged.err().and_then(|refusal| refusal.remedy);
+            assert!(!refused || remedy.is_none(), "{remedy:?}");
         }
     }
 }
@@ -275,33 +275,59 @@ fn anybody_may_be_asked_anonymously_over_tls() {
     }
 }
 
+/// The words of the command that would allow it.
+fn command(refusal: &Refusal) -> Vec<String> {
+    let remedies = refusal.remedies();
+    let [remedy] = &remedies[..] else {
+        panic!("{remedies:?}");
+    };
+    assert!(remedy.lowers_security(), "{remedy:?}");
+    remedy.arguments().unwrap()
+}
+
 #[test]
-fn a_refusal_names_the_command_that_would_allow_it() {
+fn a_refusal_has_the_login_that_would_allow_it() {
     let policy = TrustPolicy::default();
     let host = origin("https://mirror.test:5000");
-    for (key, realm, command) in [
+    for (key, realm, expected) in [
         (
             "mirror.test:5000?ns=docker.io&path=team&profile=ci",
             "https://sso.test/token?x=1",
-            "portunus login --profile ci --registry-namespace docker.io --repository team \
-             mirror.test:5000 --trust-realm https://sso.test",
+            &[
+                "login",
+                "--profile",
+                "ci",
+                "--registry-namespace",
+                "docker.io",
+                "--repository",
+                "team",
+                "mirror.test:5000",
+                "--trust-realm",
+                "https://sso.test",
+            ][..],
         ),
         // A server chooses what stands here: at most one word of the command.
         (
             "mirror.test:5000",
             "https://auth.evil.test/$(id)/t;reboot",
-            "portunus login mirror.test:5000 --trust-realm https://auth.evil.test",
+            &[
+                "login",
+                "mirror.test:5000",
+                "--trust-realm",
+                "https://auth.evil.test",
+            ],
         ),
         (
             "mirror.test:5000?ns=a;reboot",
             "https://$(id)&.evil.test:8443/token",
-            "portunus login --registry-namespace 'a;reboot' mirror.test:5000 \
-             --trust-realm 'https://$(id)&.evil.test:8443'",
-        ),
-        (
-            "mirror.test:5000",
-            "https://sso.test/",
-            "portunus login mirror.test:5000 --trust-realm https://sso.test",
+            &[
+                "login",
+                "--registry-namespace",
+                "a;reboot",
+                "mirror.test:5000",
+                "--trust-realm",
+                "https://$(id)&.evil.test:8443",
+            ],
         ),
     ] {
         let key: CredentialKey = key.parse().unwrap();
@@ -309,7 +335,7 @@ fn a_refusal_names_the_command_that_would_allow_it() {
         let refusal = policy
             .realm_may_see(&host, &realm, &Consent::none(&key))
             .unwrap_err();
-        assert_eq!(refusal.help.as_deref(), Some(command));
+        assert_eq!(command(&refusal), expected);
         assert!(
             refusal.message.contains("https://mirror.test:5000"),
             "{refusal}"
@@ -317,21 +343,31 @@ fn a_refusal_names_the_command_that_would_allow_it() {
     }
     let key: CredentialKey = "reg.test:5000".parse().unwrap();
     let plain = policy.host_may_see(&origin("http://reg.test:5000"), &Consent::none(&key));
-    let help = plain.unwrap_err().help;
     assert_eq!(
-        help.as_deref(),
-        Some("portunus login reg.test:5000 --plain-http")
+        command(&plain.unwrap_err()),
+        ["login", "reg.test:5000", "--plain-http"]
     );
-    // What was agreed to before stands in the command as well.
+}
+
+#[test]
+fn what_was_agreed_to_before_stands_in_the_login_as_well() {
+    let policy = TrustPolicy::default();
+    let key: CredentialKey = "reg.test:5000".parse().unwrap();
     let http = origin("http://reg.test:5000");
     let realm = Url::parse("https://sso.test/token").unwrap();
-    let both = Some("portunus login reg.test:5000 --trust-realm https://sso.test --plain-http");
+    let both = [
+        "login",
+        "reg.test:5000",
+        "--trust-realm",
+        "https://sso.test",
+        "--plain-http",
+    ];
     let mut consent = Consent::none(&key);
     consent.pinned_realm = Some("https://sso.test/token");
     let plain = policy.realm_may_see(&http, &realm, &consent).unwrap_err();
-    assert_eq!(plain.help.as_deref(), both);
+    assert_eq!(command(&plain), both);
     let mut consent = Consent::none(&key);
     consent.plain_http = true;
     let foreign = policy.realm_may_see(&http, &realm, &consent).unwrap_err();
-    assert_eq!(foreign.help.as_deref(), both);
+    assert_eq!(command(&foreign), both);
 }

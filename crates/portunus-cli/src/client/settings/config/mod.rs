@@ -10,10 +10,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use portunus::name::{NameError, Profile};
+use portunus::remedy::Remedy;
+use portunus::writers::refuse_foreign_writers;
 
 use crate::client::stores::choice::StoreChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use key::Key;
 use reader::Reader;
 use trust::Trust;
@@ -46,7 +49,7 @@ pub(crate) struct Config {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ConfigWarning {
     pub(crate) message: String,
-    pub(crate) help: String,
+    pub(crate) help: Help,
 }
 
 impl Config {
@@ -65,6 +68,11 @@ impl Config {
             }
             Ok(_) => {}
         }
+        // It names programs that are run, and who is trusted.
+        refuse_foreign_writers(path).map_err(|foreign| {
+            let message = format!("{} is not obeyed: {foreign}", path.display());
+            Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
+        })?;
         let bytes = std::fs::read(path).map_err(|e| unreadable(e.kind().to_string()))?;
         match str::from_utf8(&bytes) {
             Ok(text) => Self::parse(path, text),

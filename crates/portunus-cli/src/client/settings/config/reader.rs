@@ -7,9 +7,10 @@ use toml::de::{DeTable, DeValue};
 use super::ConfigWarning;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 
 /// What to do next where nothing better is known.
-const KNOWN_KEYS: &str = "`portunus config --help` shows what this file may say";
+const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
 
 /// A value with its place.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -59,8 +60,8 @@ impl<'a> Reader<'a> {
                     let place = self.place(key.span().start);
                     let message = format!("{place}: unknown key `{prefix}{}`", key.get_ref());
                     let help = match nearest(key.get_ref(), known) {
-                        Some(near) => format!("did you mean `{prefix}{near}`?"),
-                        None => KNOWN_KEYS.to_owned(),
+                        Some(near) => Help::from(format!("did you mean `{prefix}{near}`?")),
+                        None => KNOWN_KEYS.into(),
                     };
                     self.warnings.push(ConfigWarning { message, help });
                 }

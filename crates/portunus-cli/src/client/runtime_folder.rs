@@ -1,0 +1,62 @@
+use std::fs::{DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use portunus::remedy::Remedy;
+use portunus::writers::{refuse_foreign_writers, refuse_unless_private};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Where private folders are made, and what is to be told of it.
+#[derive(Debug)]
+pub(crate) struct RuntimeFolder {
+    pub(crate) path: PathBuf,
+    pub(crate) warning: Option<String>,
+}
+
+impl RuntimeFolder {
+    /// A folder of ours in the runtime directory that the environment names, where that is ours
+    /// alone (XDG base directory specification: owned by the user, mode 0700); else the temporary
+    /// directory, in which private folders can be made.
+    pub(crate) fn find(runtime: Option<&Path>, temporary: &Path) -> Result<Self, Failure> {
+        let warning = match runtime.filter(|path| path.is_absolute()).map(below) {
+            Some(Ok(path)) => {
+                let warning = None;
+                return Ok(Self { path, warning });
+            }
+            Some(Err(problem)) => {
+                let shown = temporary.display();
+                Some(format!(
+                    "XDG_RUNTIME_DIR is not used: {problem}; {shown} is"
+                ))
+            }
+            None => None,
+        };
+        refuse_foreign_writers(temporary).map_err(|foreign| {
+            let message = format!("no folder can be kept from others: {foreign}");
+            Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
+        })?;
+        let path = temporary.to_owned();
+        Ok(Self { path, warning })
+    }
+}
+
+/// Our folder below the runtime directory, made where there is none.
+fn below(runtime: &Path) -> Result<PathBuf, String> {
+    refuse_unless_private(runtime).map_err(|foreign| foreign.to_string())?;
+    let folder = runtime.join("portunus");
+    let unusable = |error: io::Error| format!("{}: {error}", folder.display());
+    match DirBuilder::new().mode(0o700).create(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(unusable(error)),
+        _ => {}
+    }
+    // Earlier versions left it open to be read; nobody else could enter the directory above.
+    let found = folder.symlink_metadata().map_err(unusable)?;
+    if found.is_dir() && found.mode() & 0o077 != 0 {
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o700)).map_err(unusable)?;
+    }
+    refuse_unless_private(&folder).map_err(|foreign| foreign.to_string())?;
+    Ok(folder)
+}

@@ -1,0 +1,220 @@
+use portunus::remedy::Remedy;
+use portunus::writers::WriterProblem;
+
+use crate::shell_word::shell_words;
+
+/// What to do next, in this program's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Help {
+    words: Words,
+    /// The same as data, where it is one of those that libraries know.
+    remedy: Option<Remedy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Words {
+    /// Our own words; `{program}` stands for the program's name.
+    Ours(&'static str),
+    /// Words with something in them that others named.
+    Text(String),
+    /// A command of the program, without its name, behind some words.
+    Command(&'static str, String),
+}
+
+impl Help {
+    /// A command of the program, whose words are quoted where a shell would read more in them.
+    pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Words::Command("", shell_words(words)).into()
+    }
+
+    /// The same with words behind it that are no part of it, or no argument.
+    #[must_use]
+    pub(crate) fn followed_by(mut self, more: &str) -> Self {
+        if let Words::Command(_, command) = &mut self.words {
+            command.push_str(more);
+        }
+        self
+    }
+
+    /// Says a remedy in other words.
+    #[must_use]
+    pub(crate) fn in_words(mut self, words: &'static str) -> Self {
+        self.words = Words::Ours(words);
+        self
+    }
+
+    /// The line for people, with the program's name before its commands.
+    pub(crate) fn text(&self, program: &str) -> String {
+        match &self.words {
+            Words::Ours(words) => words.replace("{program}", program),
+            Words::Text(text) => text.clone(),
+            Words::Command(before, command) => format!("{before}{program} {command}"),
+        }
+    }
+
+    /// The same as data.
+    pub(crate) fn remedy(&self) -> Option<&Remedy> {
+        self.remedy.as_ref()
+    }
+}
+
+impl From<Words> for Help {
+    fn from(words: Words) -> Self {
+        Self {
+            words,
+            remedy: None,
+        }
+    }
+}
+
+impl From<&'static str> for Help {
+    fn from(words: &'static str) -> Self {
+        Words::Ours(words).into()
+    }
+}
+
+impl From<String> for Help {
+    fn from(text: String) -> Self {
+        Words::Text(text).into()
+    }
+}
+
+impl From<Remedy> for Help {
+    fn from(remedy: Remedy) -> Self {
+        Self {
+            words: words(&remedy),
+            remedy: Some(remedy),
+        }
+    }
+}
+
+fn words(remedy: &Remedy) -> Words {
+    if let Some(arguments) = remedy.arguments() {
+        let before = match remedy {
+            Remedy::LogIn(_) | Remedy::CheckHosts(_) => "",
+            _ => "run: ",
+        };
+        let command = shell_words(arguments.iter().map(String::as_str));
+        return Words::Command(before, command);
+    }
+    Words::Ours(match remedy {
+        Remedy::LogInInstead => {
+            "take it out and run `{program} login --registry-namespace REGISTRY HOST`"
+        }
+        Remedy::ShowHosts(_) => "see `{program} hosts REGISTRY` for what is in effect",
+        Remedy::PullLocally(_) => "use --local, which asks each host on its own, from here",
+        Remedy::PushFromLayout => "push from a layout with --oci-layout DIR",
+        Remedy::PullOtherPlatforms => {
+            "pull its other platforms, by the name it was pulled by: {program} pull --no-unpack \
+             --platform OS/ARCHITECTURE IMAGE"
+        }
+        Remedy::LeavePacked => "use --no-unpack",
+        Remedy::OtherStore => "use another store, `--store file`",
+        Remedy::OtherThanKeyring => {
+            "choose another store with `--store file` or PORTUNUS_STORE=file"
+        }
+        Remedy::AwaitOther => "let the other program end, and run the command again",
+        Remedy::TryAgain => "run the same command again",
+        Remedy::GainSocket => {
+            "run as root or as a member of the socket's group, or give the socket of a rootless \
+             containerd with --address"
+        }
+        Remedy::StartDaemon => {
+            "see whether containerd is running, or give another socket with --address PATH"
+        }
+        Remedy::NameSocket => {
+            "give the socket of containerd with --address PATH, or set CONTAINERD_ADDRESS"
+        }
+        Remedy::AwaitDaemon => "see whether containerd is running, and run the command again",
+        Remedy::CheckDaemon => "see whether containerd is well: ctr version",
+        other => return Words::Text(text(other)),
+    })
+}
+
+fn text(remedy: &Remedy) -> String {
+    let quoted = |path: &std::path::PathBuf| shell_words([&*path.to_string_lossy()]);
+    match remedy {
+        Remedy::GainPermission(paths) => {
+            let paths: Vec<String> = paths.iter().map(quoted).collect();
+            let paths = paths.join(" ");
+            format!("give yourself the permission: `ls -ld {paths}` shows who has it")
+        }
+        Remedy::RestrictFile(path) => format!("run `chmod 600 {}`", quoted(path)),
+        Remedy::KeepOthersOut(writer) => {
+            let path = quoted(&writer.path);
+            match writer.problem {
+                WriterProblem::Owner(_) => {
+                    format!("run `chown -h {} {path}`", writer.wanted_owner())
+                }
+                WriterProblem::Mode(_) => format!("run `chmod go-w {path}`"),
+                _ => format!("`ls -ld {path}` shows what is there"),
+            }
+        }
+        Remedy::RunHelper { name, verb, .. } => {
+            format!("see what it says with `echo KEY | docker-credential-{name} {verb}`")
+        }
+        Remedy::ListImages(name) => {
+            format!("run: ctr --namespace {} images ls", shell_words([&**name]))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use portunus::name::{Origin, RegistryNamespace};
+    use portunus::remedy::LogIn;
+    use url::Url;
+
+    use super::*;
+
+    fn log_in(key: &str) -> LogIn {
+        LogIn::new(key.parse().unwrap())
+    }
+
+    #[test]
+    fn a_login_is_one_command_of_this_program_whatever_the_names_hold() {
+        for (key, command) in [
+            ("docker.io", "mytool login"),
+            (
+                "mirror:5000?ns=docker.io&path=team/app&profile=ci",
+                "mytool login --profile ci --registry-namespace docker.io --repository team/app \
+                 mirror:5000",
+            ),
+            (
+                "mirror?ns=a;reboot",
+                "mytool login --registry-namespace 'a;reboot' mirror",
+            ),
+            (
+                "mirror?ns=%24(id)%26'%3f",
+                r"mytool login --registry-namespace '$(id)&'\''?' mirror",
+            ),
+            ("*.reg.test", "mytool login '*.reg.test'"),
+            ("[::1]:5000", "mytool login '[::1]:5000'"),
+        ] {
+            let help = Help::from(Remedy::from(log_in(key)));
+            assert_eq!(help.text("mytool"), command);
+        }
+    }
+
+    #[test]
+    fn a_realm_that_a_server_chose_is_one_word_of_the_command() {
+        let realm = Url::parse("https://$(id)&.evil.test:8443/token").unwrap();
+        let remedy = log_in("mirror.test:5000").with_trusted_realm(Origin::of(&realm));
+        assert_eq!(
+            Help::from(Remedy::from(remedy)).text("portunus"),
+            "portunus login mirror.test:5000 --trust-realm 'https://$(id)&.evil.test:8443'"
+        );
+    }
+
+    #[test]
+    fn only_our_own_words_have_the_name_put_in() {
+        let name = RegistryNamespace::new("{program}").unwrap();
+        let help = Help::from(Remedy::ShowHosts(Some(name)));
+        assert_eq!(help.text("mytool"), "run: mytool hosts '{program}'");
+        let help = Help::from(format!("unset {}", "{program}"));
+        assert_eq!(help.text("mytool"), "unset {program}");
+        let help = Help::from("`{program} list` shows what is stored");
+        assert_eq!(help.text("mytool"), "`mytool list` shows what is stored");
+    }
+}

@@ -1,0 +1,62 @@
+use portunus::authorizer::{Failure, Trouble};
+
+use crate::outcome::{Outcome, TokenProblem};
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        let text = failure.to_string();
+        match failure {
+            Failure::NotLoggedIn => Self::NotLoggedIn,
+            Failure::Rejected => Self::Rejected,
+            Failure::LacksScope {
+                account, scopes, ..
+            } => Self::LacksScope { account, scopes },
+            Failure::Status(status) => Self::Status { status },
+            Failure::Challenge(error) => Self::BadChallenge { error },
+            Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Source(error) => Self::Source(error),
+            Failure::Realm {
+                origin, problem, ..
+            } => Self::TokenServer {
+                realm: origin.to_string(),
+                problem: TokenProblem::Answer(problem),
+            },
+            Failure::RealmTrouble {
+                origin, trouble, ..
+            } => match Self::from(trouble) {
+                Self::Unreachable { problem, .. } | Self::Tls { problem } => Self::TokenServer {
+                    realm: origin.to_string(),
+                    problem: TokenProblem::Unreachable(problem),
+                },
+                other => other,
+            },
+            Failure::Trouble(trouble) => trouble.into(),
+            Failure::TroubleAway {
+                origin, trouble, ..
+            } => match Self::from(trouble) {
+                Self::Unreachable { problem, connected } => Self::Unreachable {
+                    problem: format!("{origin}: {problem}"),
+                    connected,
+                },
+                Self::Tls { problem } => Self::Tls {
+                    problem: format!("{origin}: {problem}"),
+                },
+                other => other,
+            },
+            Failure::NoUrl => Self::unreachable("the host is no URL that can be requested"),
+            _ => Self::bad_content(text),
+        }
+    }
+}
+
+impl From<Trouble> for Outcome {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NoTls(problem) | Trouble::Tls(problem) => Self::Tls { problem },
+            Trouble::NobodyThere(problem) => Self::unreachable(problem),
+            Trouble::Refused(refusal) => Self::Refused(refusal),
+            Trouble::Local(problem) => Self::Local { problem },
+            Trouble::Unreachable { problem, connected } => Self::Unreachable { problem, connected },
+        }
+    }
+}

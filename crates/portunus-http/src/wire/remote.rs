@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use portunus::authorizer::{Authorizer, Call, Heard, Ledger, Next, Onward, Rules};
+use portunus::resolve::Session;
+use reqwest::Response;
+use tracing::info;
+
+use crate::outcome::Outcome;
+use crate::wire::client::Client;
+use crate::wire::request::Request;
+
+/// One host: what it is to be shown, and how it is reached.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    pub(crate) client: Client,
+    pub(crate) authorizer: Authorizer,
+}
+
+/// What a host answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    call: Call,
+}
+
+impl Client {
+    /// What all hosts of one pull, push or choice share.
+    pub(crate) fn ledger(&self, session: &Arc<Session>) -> Ledger {
+        let options = self.options();
+        let mut rules = Rules::default();
+        rules.trust = options.trust.clone();
+        rules.anonymous_fallback = options.anonymous_fallback;
+        rules.client_id.clone_from(&options.client_id);
+        Ledger::new(Arc::clone(session), rules).with_tokens(options.tokens.tokens())
+    }
+}
+
+impl Remote {
+    pub(crate) fn new(client: &Client, authorizer: Authorizer) -> Self {
+        Self {
+            client: client.clone(),
+            authorizer,
+        }
+    }
+
+    /// Scheme and host in words.
+    pub(crate) fn name(&self) -> String {
+        self.authorizer.name()
+    }
+
+    /// Sends a request, and waits for the headers of the answer. Its status is none of 401 and 403,
+    /// unless the request was only to be tried.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, Outcome> {
+        Ok(self.ask(request).await?.response)
+    }
+
+    /// The same where the answer may lead on.
+    pub(crate) async fn ask(&self, request: &Request) -> Result<Answer, Outcome> {
+        let clock = &self.client.options().clock;
+        let mut call = self.authorizer.call(request.ask.clone());
+        let mut falls_back = false;
+        loop {
+            let sending = match call.next(clock.now())? {
+                Next::Send(sending) => sending,
+                Next::Wait(ticket) => {
+                    ticket.await;
+                    continue;
+                }
+                Next::Work(work) => {
+                    // A helper process or a keyring may take its time.
+                    let done = tokio::task::spawn_blocking(move || work.run()).await;
+                    done.map_err(|_| Outcome::bad_content("a credential source panicked"))?;
+                    continue;
+                }
+            };
+            let received = match self.client.carry(&sending, request).await {
+                Ok(received) => received,
+                Err(trouble) => {
+                    call.failed(trouble)?;
+                    falls_back = true;
+                    continue;
+                }
+            };
+            let heard = call.answered(&received, clock.now())?;
+            if std::mem::take(&mut falls_back) {
+                info!(host = self.name(), "speaks no TLS: asked over http");
+            }
+            if let (Heard::Done, Some(response)) = (heard, received.response) {
+                return Ok(Answer { response, call });
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// Where it leads.
+    pub(crate) fn onward(&self) -> Result<Onward, Outcome> {
+        Ok(self.call.onward()?)
+    }
+}

@@ -1,0 +1,251 @@
+//! Which account a host is shown: candidate after candidate, best first.
+
+use std::sync::Arc;
+
+use super::conversation::{InUse, State};
+use super::trust::Allowed;
+use super::verdicts::Verdict;
+use super::{Conversation, Failure, Shown, Ticket, Warning, Work};
+use crate::credential::Credential;
+use crate::token::Authentication;
+use crate::token::trust::Origin;
+
+/// The next account, or what is to be done before it can be told.
+#[derive(Debug)]
+pub(super) enum Choice {
+    InUse(Box<InUse>),
+    Fetch(Work),
+    Wait(Ticket),
+}
+
+impl Conversation {
+    /// The next candidate that the host may be shown; after the last one nobody in particular, where
+    /// the host takes that.
+    pub(super) fn choose(
+        &self,
+        state: &mut State,
+        authentication: &Authentication,
+    ) -> Result<Choice, Failure> {
+        let shared = self.ledger.shared();
+        while let Some(candidate) = self.candidates.get(state.next) {
+            let at = state.next;
+            let Some(fetched) = shared.session.fetched(candidate) else {
+                let entry = (candidate.source_position, candidate.entry.key.clone());
+                return Ok(match shared.fetches.take(&entry) {
+                    Ok(turn) => {
+                        let session = Arc::clone(&shared.session);
+                        Choice::Fetch(Work::fetch(session, candidate.clone(), turn))
+                    }
+                    Err(ticket) => Choice::Wait(ticket),
+                });
+            };
+            state.next += 1;
+            let credential = match fetched {
+                Ok(Some(credential)) => credential,
+                Ok(None) => continue,
+                Err(error) => {
+                    let failure = Failure::Source(error);
+                    self.pass(failure.clone());
+                    state.refused.get_or_insert(failure);
+                    continue;
+                }
+            };
+            let allowed = match self.may_see(state, candidate, &credential, authentication) {
+                Ok(allowed) => allowed,
+                Err(failure) => {
+                    self.pass(failure.clone());
+                    if matches!(failure, Failure::Refused(_)) || self.is_login {
+                        state.refused = Some(failure);
+                    }
+                    continue;
+                }
+            };
+            let shown = Shown::of(candidate, credential.username());
+            if let Some(judge) = self.rejected_by(state, &allowed, &credential) {
+                self.pass_over(state, &shown, judge);
+                continue;
+            }
+            let in_use = InUse {
+                candidate: Some(at),
+                shown: Some(shown),
+                allowed,
+                widened: Vec::new(),
+            };
+            state.in_use = Some(in_use.clone());
+            return Ok(Choice::InUse(Box::new(in_use)));
+        }
+        self.nobody_in_particular(state, authentication)
+            .map(|in_use| Choice::InUse(Box::new(in_use)))
+    }
+
+    fn nobody_in_particular(
+        &self,
+        state: &mut State,
+        authentication: &Authentication,
+    ) -> Result<InUse, Failure> {
+        let rejected = !state.report.rejected.is_empty();
+        let rejected = rejected.then_some(Failure::Rejected);
+        let last = state.lacking.clone().or(rejected);
+        let last = last.or_else(|| state.refused.clone());
+        let Authentication::Bearer(bearer) = authentication else {
+            return Err(self.fail(state, last.unwrap_or(Failure::NotLoggedIn)));
+        };
+        match last {
+            // A login is about this one credential.
+            Some(failure) if self.is_login => return Err(self.fail(state, failure)),
+            None | Some(Failure::NotLoggedIn | Failure::Source(_)) => {}
+            Some(Failure::Rejected) if self.ledger.shared().rules.anonymous_fallback => {
+                let host = self.name(state);
+                self.warnings.add(Warning::AskedAnonymously { host });
+            }
+            Some(failure) => return Err(self.fail(state, failure)),
+        }
+        let realm = self.may_be_asked(state, bearer)?;
+        let in_use = InUse {
+            candidate: None,
+            shown: None,
+            allowed: Allowed {
+                rules: ["nothing secret"; 2],
+                realm: Some(realm),
+            },
+            widened: Vec::new(),
+        };
+        state.in_use = Some(in_use.clone());
+        Ok(in_use)
+    }
+
+    /// The end of the conversation: later calls are told the same.
+    pub(super) fn fail(&self, state: &mut State, failure: Failure) -> Failure {
+        state.failed = Some(failure.clone());
+        failure
+    }
+
+    /// The account in use was rejected while this call waited to show it.
+    pub(super) fn pass_over_in_use(
+        &self,
+        state: &mut State,
+        credential: &Credential,
+    ) -> Result<(), Failure> {
+        state.generation += 1;
+        if let Some(in_use) = state.in_use.take()
+            && let Some(shown) = in_use.shown
+        {
+            let judge = self.judge(state, &in_use.allowed, credential);
+            let judge = judge.unwrap_or_else(|| self.name(state));
+            self.pass_over(state, &shown, judge);
+        }
+        match self.rotates {
+            true => Ok(()),
+            false => Err(self.fail(state, Failure::Rejected)),
+        }
+    }
+
+    /// The account in use is not accepted: the next one on a pull, the end of a push.
+    pub(super) fn reject(&self, state: &mut State) -> Result<(), Failure> {
+        state.generation += 1;
+        let Some(in_use) = state.in_use.take() else {
+            return Err(Failure::NotLoggedIn);
+        };
+        if let Some(credential) = self.credential(&in_use) {
+            // That says nothing about the host's other paths, whoever judged it: a token may be for
+            // one repository only.
+            let verdicts = &self.ledger.shared().verdicts;
+            verdicts.note(&self.here(state), &credential, Verdict::Rejected);
+        }
+        let Some(account) = in_use.shown else {
+            return Err(self.fail(state, Failure::NotLoggedIn));
+        };
+        self.warnings.add(Warning::Rejected {
+            host: self.name(state),
+            account: account.clone(),
+        });
+        state.report.rejected.push(account);
+        match self.rotates {
+            true => Ok(()),
+            false => Err(self.fail(state, Failure::Rejected)),
+        }
+    }
+
+    /// The account in use is known, and may not do this: the next one.
+    pub(super) fn lacks(
+        &self,
+        state: &mut State,
+        scopes: crate::token::Scopes,
+    ) -> Result<(), Failure> {
+        state.generation += 1;
+        let Some(in_use) = state.in_use.take() else {
+            return Err(Failure::Status(403));
+        };
+        let failure = match in_use.shown {
+            Some(account) => Failure::LacksScope {
+                account: Box::new(account),
+                scopes,
+            },
+            None => Failure::NotLoggedIn,
+        };
+        if in_use.candidate.is_none() || self.candidates.len() <= state.next {
+            return Err(self.fail(state, failure));
+        }
+        self.warnings.add(Warning::Lacks {
+            host: self.name(state),
+            failure: failure.clone(),
+        });
+        state.lacking = Some(failure);
+        Ok(())
+    }
+
+    /// The origin that sees a login and says whether it is right; `None`: nobody does, a registry
+    /// token is no login.
+    pub(super) fn judge(
+        &self,
+        state: &State,
+        allowed: &Allowed,
+        credential: &Credential,
+    ) -> Option<String> {
+        let judge = match (&allowed.realm, credential) {
+            (_, Credential::RegistryToken { .. }) => None,
+            (Some(realm), _) => Origin::of(&realm.bearer.realm),
+            (None, _) => self.origin(state),
+        };
+        judge.map(|origin| origin.to_string())
+    }
+
+    /// Notes that the account in use was sent to the host or its realm.
+    pub(super) fn note_shown(state: &mut State, in_use: &InUse) {
+        if let Some(shown) = &in_use.shown
+            && !state.report.shown.contains(shown)
+        {
+            state.report.shown.push(shown.clone());
+        }
+    }
+
+    /// Who has rejected a credential that would be sent there again.
+    fn rejected_by(
+        &self,
+        state: &State,
+        allowed: &Allowed,
+        credential: &Credential,
+    ) -> Option<String> {
+        let verdicts = &self.ledger.shared().verdicts;
+        let judge = self.judge(state, allowed, credential);
+        let judge = judge.filter(|judge| verdicts.is_rejected(judge, credential));
+        let here = || verdicts.is_rejected(&self.here(state), credential);
+        judge.or_else(|| here().then(|| self.name(state)))
+    }
+
+    fn pass(&self, failure: Failure) {
+        if !self.is_login {
+            self.warnings.add(Warning::Passed { failure });
+        }
+    }
+
+    /// Notes that a login is not sent again.
+    fn pass_over(&self, state: &mut State, shown: &Shown, judge: String) {
+        state.report.rejected.push(shown.clone());
+        self.warnings.add(Warning::SameLogin {
+            host: self.name(state),
+            account: shown.clone(),
+            judge,
+        });
+    }
+}

@@ -1,0 +1,366 @@
+//! What an answer of the host, or of its realm, means.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use url::Url;
+
+use super::authorize::Obtained;
+use super::away::Away;
+use super::call::{Call, Sent, Stage};
+use super::conversation::{InUse, State};
+use super::realm::{TokenError, TokenTalk, Told};
+use super::tokens::TokenFailure;
+use super::verdicts::Verdict;
+use super::work::WriteBack;
+use super::{Conduct, Conversation, Failure, Heard, Received, Target, Trouble};
+use crate::credential::Credential;
+use crate::secret::Secret;
+use crate::token::{Authentication, Bearer, ExchangeError, Token};
+
+/// How often other calls may change the answer while this one is under way.
+const MOST_LATE: usize = 256;
+
+/// The host
+impl Call {
+    pub(super) fn answered_here<R>(
+        &mut self,
+        sent: Sent,
+        received: &Received<R>,
+    ) -> Result<Heard, Failure> {
+        self.note_last(&sent.url, received, false);
+        let host = Arc::clone(&self.host);
+        let mut state = host.lock();
+        let is_settled = state.scheme.settle(&sent.scheme);
+        if let Some(trouble) = self.no_tls.take()
+            && !is_settled
+        {
+            // Another call was answered over TLS meanwhile.
+            return Err(Failure::Trouble(trouble));
+        }
+        Conversation::note_address(&mut state, received.peer);
+        let status = received.status;
+        let refuses = matches!(status, 401 | 403);
+        if let Some(trial) = self.trial.take() {
+            trial.end(match status {
+                401 => Verdict::Rejected,
+                _ => Verdict::Accepted,
+            });
+        }
+        if refuses && !matches!(self.ask.conduct, Conduct::Try | Conduct::Knock) {
+            self.refused(&mut state, &sent, received)?;
+            return Ok(Heard::Again);
+        }
+        let at_door = matches!(self.ask.target, Target::Door);
+        if at_door && self.moved.is_none() && status == 404 && state.path != "/v2" {
+            let challenge = received.authentication();
+            let challenge = challenge.map_err(|error| Failure::Challenge(Some(error)))?;
+            if challenge.is_none() && state.authentication.is_none() {
+                "/v2".clone_into(&mut state.path);
+                return Ok(Heard::Again);
+            }
+        }
+        let follows = matches!(self.ask.conduct, Conduct::Follow | Conduct::Knock);
+        if !follows || !received.is_redirect() {
+            return Ok(Heard::Done);
+        }
+        let (url, origin) = self.follow(&state, &sent.url, received)?;
+        if host.origin(&state).as_ref() == Some(&origin) {
+            self.moved = Some(url);
+            return Ok(Heard::Again);
+        }
+        if at_door {
+            // What another party says proves nothing about this host.
+            return Ok(Heard::Done);
+        }
+        self.stage = Stage::Away(Box::new(Away::new(url)));
+        Ok(Heard::Again)
+    }
+
+    /// There was no answer. Where the host speaks no TLS and may be asked over http, it is, without
+    /// a secret.
+    ///
+    /// What makes containerd try again over http (`HTTPFallback` in
+    /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
+    pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), Failure> {
+        if let Some(first) = self.no_tls.take() {
+            return Err(Failure::Trouble(first));
+        }
+        let at_default_port = sent.url.port().is_none() && !self.host.authority.ends_with(":443");
+        let lacks_tls = match &trouble {
+            Trouble::NoTls(_) => true,
+            Trouble::NobodyThere(_) => at_default_port,
+            Trouble::Refused(refusal) => return Err(Failure::Refused(refusal.clone())),
+            Trouble::Tls(_) | Trouble::Local(_) | Trouble::Unreachable { .. } => false,
+        };
+        let is_path = !matches!(self.ask.target, Target::Onward(_)) && self.moved.is_none();
+        let may_fall_back = sent.scheme == "https" && self.host.lock().scheme.may_fall_back();
+        if !(lacks_tls && is_path && may_fall_back) {
+            return Err(Failure::Trouble(trouble));
+        }
+        // The login has not reached anybody.
+        self.trial = None;
+        self.no_tls = Some(trouble);
+        Ok(())
+    }
+
+    /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated.
+    fn refused<R>(
+        &mut self,
+        state: &mut State,
+        sent: &Sent,
+        received: &Received<R>,
+    ) -> Result<(), Failure> {
+        let host = Arc::clone(&self.host);
+        let is_late = state.generation != sent.generation;
+        // Each candidate may be rejected, found too narrow twice, and have a stale token; a host
+        // that goes on asking after that asks for ever. Another call that has changed the answer
+        // meanwhile has done so for a reason, but not that often.
+        let (refusals, most) = match is_late {
+            true => (&mut self.late_refusals, MOST_LATE),
+            false => (&mut self.refusals, 4 + 3 * host.candidates.len()),
+        };
+        *refusals += 1;
+        if *refusals > most {
+            return Err(Failure::Rejected);
+        }
+        if is_late {
+            return Ok(());
+        }
+        let status = received.status;
+        let found = received.authentication();
+        if state.authentication.is_none() {
+            if status == 403 {
+                return Err(Failure::Status(status));
+            }
+            let found = found.map_err(|error| Failure::Challenge(Some(error)))?;
+            state.authentication = Some(found.ok_or(Failure::Challenge(None))?);
+            state.generation += 1;
+            return Ok(());
+        }
+        let challenged = match found {
+            Ok(Some(Authentication::Bearer(bearer))) => Some(bearer),
+            _ => None,
+        };
+        let in_use = state.in_use.clone();
+        if let (Some(Authentication::Bearer(first)), Some(in_use)) =
+            (state.authentication.clone(), in_use)
+        {
+            if let Some(Obtained { key, token, .. }) = &sent.token {
+                host.ledger.shared().tokens.forget(key, token);
+            }
+            let is_kept = sent.token.as_ref().is_some_and(|token| token.kept);
+            let narrow = challenged
+                .as_ref()
+                .is_some_and(Bearer::is_insufficient_scope);
+            if narrow || (status == 403 && challenged.is_some()) {
+                let challenged = challenged.as_ref().unwrap_or(&first);
+                return self.widen(state, in_use, challenged);
+            }
+            if is_kept && status == 401 {
+                // It may have been withdrawn: a fresh one before the next account.
+                state.generation += 1;
+                return Ok(());
+            }
+            let challenged = challenged.as_ref().unwrap_or(&first);
+            if status == 401 && self.misses_more(&in_use, challenged) {
+                return self.widen(state, in_use, challenged);
+            }
+        }
+        if status == 403 {
+            return host.lacks(state, self.ask.scopes.clone());
+        }
+        host.reject(state)
+    }
+
+    /// Whether the host names what was not asked for yet, and may be: a token of ours that it does
+    /// not want may lack just that.
+    fn misses_more(&self, in_use: &InUse, challenged: &Bearer) -> bool {
+        let own = self.host.wanted_scopes(challenged, &self.ask.scopes);
+        let missing = self.host.missing_scopes(challenged, &self.ask.scopes);
+        in_use.widened(&self.ask.scopes).is_none() && !own.cover(&missing)
+    }
+
+    /// Asks once for exactly the scopes that the host misses, then goes to the next account.
+    fn widen(
+        &mut self,
+        state: &mut State,
+        mut in_use: InUse,
+        challenged: &Bearer,
+    ) -> Result<(), Failure> {
+        let scopes = &self.ask.scopes;
+        let missing = self.host.missing_scopes(challenged, scopes);
+        let needed = match missing.is_empty() {
+            true => scopes.clone(),
+            false => missing,
+        };
+        if in_use.widened(scopes).is_some() {
+            return self.host.lacks(state, needed);
+        }
+        state.generation += 1;
+        in_use.widened.push((scopes.clone(), needed));
+        state.in_use = Some(in_use);
+        Ok(())
+    }
+}
+
+/// The realm
+impl Call {
+    pub(super) fn answered_by_realm<R>(
+        &mut self,
+        mut talk: Box<TokenTalk>,
+        received: &Received<R>,
+        now: Instant,
+    ) -> Result<(), Failure> {
+        let host = Arc::clone(&self.host);
+        let mut state = host.lock();
+        let asked = talk.origin();
+        let permit = talk.permit.clone();
+        let may_follow = |target: &Url| {
+            let origin = host.origin(&state).ok_or(Failure::NoUrl)?;
+            let judged = match &permit {
+                Some(permit) => {
+                    let consent = host.consent(&permit.candidate);
+                    host.realm_may_see(&state, &origin, target, &consent)
+                }
+                None => {
+                    let trust = &host.ledger.shared().rules.trust;
+                    let judged = trust.realm_may_be_asked(&origin, target);
+                    judged.map(|()| "nothing secret")
+                }
+            };
+            judged.map_err(Failure::Refused)
+        };
+        let outcome = match talk.answered(received, may_follow) {
+            Ok(Told::Again) => {
+                self.stage = Stage::Realm(talk);
+                return Ok(());
+            }
+            Ok(Told::Token(token)) => Ok(token),
+            Err(TokenError::Answer(ExchangeError::Rejected { status, .. })) => {
+                Err(TokenFailure::Rejected { status })
+            }
+            Err(TokenError::Answer(problem)) => {
+                let failure = match (talk.instead_of(), asked) {
+                    // With TLS there is no realm at that place.
+                    (Some(refusal), _) => Failure::Refused(refusal),
+                    (None, Some(origin)) => Failure::Realm { origin, problem },
+                    (None, None) => Failure::NoUrl,
+                };
+                Err(TokenFailure::Failed(failure))
+            }
+            Err(TokenError::Failed(failure)) => Err(TokenFailure::Failed(failure)),
+        };
+        let asker = talk.asker.take();
+        if let Some((in_use, _)) = &asker {
+            Conversation::note_shown(&mut state, in_use);
+        }
+        let mut key = talk.asking.as_ref().map(|asking| asking.key.clone());
+        match (talk.asking.take(), &outcome) {
+            (Some(asking), Ok(token)) => asking.give(token, now),
+            (Some(asking), Err(failure)) => asking.fail(failure.clone()),
+            (None, _) => {}
+        }
+        if let Ok(token) = &outcome
+            && let Some((old, new)) = self.note_identity_token(&mut state, &talk, token)
+            && let Some(key) = &mut key
+        {
+            key.replace_identity(&old, &new);
+        }
+        // Whoever waits for the identity token finds the one that replaced it.
+        talk.turn = None;
+        match outcome {
+            Ok(token) => {
+                if let Some(trial) = self.trial.take() {
+                    trial.end(Verdict::Accepted);
+                }
+                self.obtained = key.map(|key| Obtained {
+                    key,
+                    token,
+                    kept: false,
+                });
+                Ok(())
+            }
+            Err(TokenFailure::Failed(failure)) => Err(failure),
+            Err(TokenFailure::Rejected { status }) => match asker {
+                Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
+                None => Err(Failure::NotLoggedIn),
+            },
+        }
+    }
+
+    /// The realm does not accept an account.
+    pub(super) fn rejected_by_realm(
+        &mut self,
+        state: &mut State,
+        (in_use, generation): &(InUse, u64),
+        status: u16,
+    ) -> Result<(), Failure> {
+        // 403 may be about what was asked for.
+        if let (Some(trial), 400 | 401) = (self.trial.take(), status) {
+            trial.end(Verdict::Rejected);
+        }
+        Conversation::note_shown(state, in_use);
+        match self.ask.conduct {
+            Conduct::Try => Err(Failure::Rejected),
+            // Another call has gone on to the next account.
+            _ if state.generation != *generation => Ok(()),
+            _ => self.host.reject(state),
+        }
+    }
+
+    /// A login is given an identity token in place of its password; a realm may replace one with
+    /// each use (RFC 6749, section 6), and the old one is dead then.
+    fn note_identity_token(
+        &self,
+        state: &mut State,
+        talk: &TokenTalk,
+        token: &Token,
+    ) -> Option<(Credential, Credential)> {
+        let given = token.identity_token.as_ref()?;
+        let of = |username: Option<&str>, token: &Secret| Credential::IdentityToken {
+            username: username.map(str::to_owned),
+            token: token.clone(),
+        };
+        let permit = talk.permit.as_ref();
+        let candidate = permit.map(|permit| &permit.candidate);
+        let username = candidate.and_then(|candidate| candidate.entry.username.as_deref());
+        if talk.asks_for_identity_token() {
+            state.identity_token = Some(of(username, given));
+        }
+        let (old, candidate) = (talk.identity_token()?, candidate?);
+        let new = of(old.username(), given);
+        if new == *old {
+            return None;
+        }
+        let shared = self.host.ledger.shared();
+        shared.session.replace(old, &new);
+        shared.tokens.replace_identity(old, &new);
+        let realm = talk.realm()?;
+        let verdicts = &shared.verdicts;
+        verdicts.note(&realm.to_string(), &new, Verdict::Accepted);
+        if self.host.is_login {
+            state.identity_token = Some(new.clone());
+        } else {
+            shared.write_backs().push(WriteBack {
+                candidate: candidate.clone(),
+                account: super::Shown::of(candidate, new.username()),
+                realm,
+                warnings: Arc::clone(&self.host.warnings),
+            });
+        }
+        Some((old.clone(), new))
+    }
+}
+
+/// The realm has not answered.
+pub(super) fn failed_at_realm(mut talk: TokenTalk, trouble: Trouble) -> Failure {
+    let failure = match (talk.instead_of(), trouble) {
+        (Some(refusal), _) | (None, Trouble::Refused(refusal)) => Failure::Refused(refusal),
+        (None, trouble) => Failure::realm_trouble(talk.url(), trouble),
+    };
+    if let Some(asking) = talk.asking.take() {
+        asking.fail(TokenFailure::Failed(failure.clone()));
+    }
+    failure
+}

@@ -1,0 +1,367 @@
+//! What goes along with the next request to the host: nothing, a password, or a token.
+
+use std::time::Instant;
+
+use url::Url;
+
+use super::account::Choice;
+use super::call::{Call, Sent, Stage};
+use super::conversation::{InUse, State};
+use super::realm::{TokenTalk, Wanted};
+use super::scheme::HTTP;
+use super::tokens::{Found, TokenFailure};
+use super::verdicts::{Leave, Verdict};
+use super::{
+    Conduct, Failure, Next, Payload, Permit, Purpose, Sending, Target, Ticket, Work, header,
+};
+use crate::credential::Credential;
+use crate::secret::Secret;
+use crate::token::trust::Origin;
+use crate::token::{Authentication, Token, TokenKey};
+
+/// A token, and what it was asked for with.
+#[derive(Debug, Clone)]
+pub(super) struct Obtained {
+    pub(super) key: TokenKey,
+    pub(super) token: Token,
+    /// A kept token may be stale; a fresh one is not.
+    pub(super) kept: bool,
+}
+
+/// What is to be done before the request can be sent, or what goes along with it.
+enum Ready {
+    Send(Box<Outgoing>),
+    AskRealm,
+    Work(Work),
+    Wait(Ticket),
+}
+
+/// What goes along with a request.
+struct Outgoing {
+    header: Option<(Secret, Option<Permit>)>,
+    token: Option<Obtained>,
+    generation: u64,
+}
+
+impl Ready {
+    fn send(
+        header: Option<(Secret, Option<Permit>)>,
+        token: Option<Obtained>,
+        generation: u64,
+    ) -> Self {
+        Self::Send(Box::new(Outgoing {
+            header,
+            token,
+            generation,
+        }))
+    }
+}
+
+impl Call {
+    pub(super) fn next_here(&mut self, now: Instant) -> Result<Next, Failure> {
+        match self.authorize(now)? {
+            Ready::Work(work) => Ok(Next::Work(work)),
+            Ready::Wait(ticket) => Ok(Next::Wait(ticket)),
+            Ready::AskRealm => self.step(now),
+            Ready::Send(outgoing) => self.send(*outgoing),
+        }
+    }
+
+    fn send(&mut self, outgoing: Outgoing) -> Result<Next, Failure> {
+        let Outgoing {
+            header,
+            token,
+            generation,
+        } = outgoing;
+        let host = &self.host;
+        let state = host.lock();
+        // Where that is not settled yet, http is for the anonymous: what was meant for TLS, headers
+        // of `hosts.toml` too, stays where it is.
+        let scheme = match self.no_tls {
+            Some(_) => HTTP.to_owned(),
+            None => state.scheme.in_use().to_owned(),
+        };
+        let header = header.filter(|_| self.no_tls.is_none());
+        let as_written = state.scheme.is_as_written(&scheme);
+        let url = self.url(&state, &scheme)?;
+        drop(state);
+        let (authorization, permit) = match header {
+            Some((value, permit)) => (Some(value), permit),
+            None => (None, None),
+        };
+        let sending = Sending {
+            method: self.ask.method,
+            url: url.clone(),
+            headers: match as_written {
+                true => host.headers.clone(),
+                false => Vec::new(),
+            },
+            authorization,
+            payload: Payload::Callers,
+            way: host.way.clone(),
+            reads: 0,
+            permit,
+        };
+        self.stage = Stage::Sent(Box::new(Sent {
+            url,
+            scheme,
+            generation,
+            token,
+        }));
+        Ok(Next::Send(Box::new(sending)))
+    }
+
+    fn url(&self, state: &State, scheme: &str) -> Result<Url, Failure> {
+        if let Some(url) = &self.moved {
+            return Ok(url.clone());
+        }
+        let path = &state.path;
+        match &self.ask.target {
+            Target::Onward(onward) => Ok(onward.url.clone()),
+            Target::Door => self.host.url(scheme, &format!("{path}/"), &[]),
+            Target::Path { path: below, query } => {
+                self.host.url(scheme, &format!("{path}{below}"), query)
+            }
+        }
+    }
+
+    fn authorize(&mut self, now: Instant) -> Result<Ready, Failure> {
+        let host = self.host.clone();
+        loop {
+            let mut state = host.lock();
+            let tries = self.ask.conduct == Conduct::Try;
+            let failed = state.failed.clone().filter(|_| !tries);
+            let authentication = state.authentication.clone();
+            let asked = authentication.filter(|_| self.ask.conduct != Conduct::Knock);
+            let generation = state.generation;
+            if state.in_use.is_none() {
+                // What it had a turn for belongs to an account that is not in use any more.
+                (self.trial, self.asking) = (None, None);
+            }
+            let (authentication, in_use) = match (asked, &state.in_use) {
+                _ if failed.is_some() => return failed.map_or(Err(Failure::Rejected), Err),
+                (None, _) => {
+                    return Ok(Ready::send(None, None, generation));
+                }
+                (Some(authentication), Some(in_use)) => (authentication, in_use.clone()),
+                (Some(_), None) if tries => return Err(Failure::NotLoggedIn),
+                (Some(authentication), None) => match host.choose(&mut state, &authentication)? {
+                    Choice::InUse(in_use) => (authentication, *in_use),
+                    Choice::Fetch(work) => return Ok(Ready::Work(work)),
+                    Choice::Wait(ticket) => return Ok(Ready::Wait(ticket)),
+                },
+            };
+            let credential = host.credential(&in_use);
+            match self.leave(&state, &in_use, credential.as_ref()) {
+                Leave::Free => self.trial = None,
+                Leave::First(trial) => self.trial = Some(trial),
+                Leave::Wait(ticket) => {
+                    self.asking = None;
+                    return Ok(Ready::Wait(ticket));
+                }
+                Leave::Rejected if tries => return Err(Failure::Rejected),
+                Leave::Rejected => {
+                    let credential = credential.as_ref().ok_or(Failure::NotLoggedIn)?;
+                    host.pass_over_in_use(&mut state, credential)?;
+                    continue;
+                }
+            }
+            let Authentication::Bearer(_) = authentication else {
+                let header = self.basic(&mut state, &in_use, credential.as_ref())?;
+                return Ok(Ready::send(Some(header), None, generation));
+            };
+            if let Some(ready) = self.bearer(&mut state, &in_use, credential, now)? {
+                return Ok(ready);
+            }
+        }
+    }
+
+    /// Whether the login of the account in use may be shown, and whether this call finds out.
+    fn leave(&mut self, state: &State, in_use: &InUse, credential: Option<&Credential>) -> Leave {
+        let judged = credential.and_then(|login| {
+            let judge = self.host.judge(state, &in_use.allowed, login)?;
+            Some((judge, login))
+        });
+        let Some((judge, login)) = judged else {
+            return Leave::Free;
+        };
+        match self.trial.take() {
+            Some(trial) if trial.is_of(&judge, login) => Leave::First(trial),
+            _ => self.host.ledger.shared().verdicts.ask(&judge, login),
+        }
+    }
+
+    fn basic(
+        &self,
+        state: &mut State,
+        in_use: &InUse,
+        credential: Option<&Credential>,
+    ) -> Result<(Secret, Option<Permit>), Failure> {
+        let value = credential.and_then(header::basic);
+        let value = value.ok_or(Failure::NotLoggedIn)?;
+        super::Conversation::note_shown(state, in_use);
+        Ok((value, self.permit_here(state, in_use, Purpose::Basic)))
+    }
+
+    /// A token; `None`: the account is another one by now.
+    fn bearer(
+        &mut self,
+        state: &mut State,
+        in_use: &InUse,
+        credential: Option<Credential>,
+        now: Instant,
+    ) -> Result<Option<Ready>, Failure> {
+        if let Some(Credential::RegistryToken { token }) = &credential {
+            super::Conversation::note_shown(state, in_use);
+            return self.with_token(state, in_use, token, None).map(Some);
+        }
+        let shared = self.host.ledger.shared();
+        let realm = in_use.allowed.realm.as_ref();
+        let bearer = &realm.ok_or(Failure::Challenge(None))?.bearer;
+        let scopes = match in_use.widened(&self.ask.scopes) {
+            Some(needed) => needed.clone(),
+            None => self.host.wanted_scopes(bearer, &self.ask.scopes),
+        };
+        let origin = self.host.origin(state).ok_or(Failure::NoUrl)?;
+        let key = TokenKey::new(
+            credential.clone(),
+            origin.authority().ok_or(Failure::NoUrl)?,
+            bearer.realm.clone(),
+            bearer.service.clone(),
+            scopes.clone(),
+        );
+        if let Some(obtained) = self.obtained.take().filter(|obtained| obtained.key == key) {
+            let token = obtained.token.value.clone();
+            return self
+                .with_token(state, in_use, &token, Some(obtained))
+                .map(Some);
+        }
+        let awaited = self.waits_for.take().filter(|(waited, _)| *waited == key);
+        if let Some(outcome) = awaited.and_then(|(_, request)| request.outcome()) {
+            return self.shared_outcome(state, in_use, key, outcome);
+        }
+        self.asking = match self.asking.take().filter(|asking| asking.key == key) {
+            Some(asking) => Some(asking),
+            None => match shared.tokens.find(&key, now) {
+                Found::Ask(asking) => Some(asking),
+                Found::Wait(request) => {
+                    let ticket = request.ticket();
+                    self.waits_for = Some((key, request));
+                    return Ok(Some(Ready::Wait(ticket)));
+                }
+                Found::Kept(token) => {
+                    let value = token.value.clone();
+                    let obtained = Obtained {
+                        key,
+                        token,
+                        kept: true,
+                    };
+                    self.accepted_by_realm();
+                    super::Conversation::note_shown(state, in_use);
+                    return self
+                        .with_token(state, in_use, &value, Some(obtained))
+                        .map(Some);
+                }
+            },
+        };
+        let mut turn = None;
+        if let Some(identity @ Credential::IdentityToken { .. }) = &credential {
+            match shared.tokens.identity_tokens().take(identity) {
+                Err(ticket) => return Ok(Some(Ready::Wait(ticket))),
+                Ok(taken) => turn = Some(taken),
+            }
+            // It may have been replaced between the look and the turn, or in another session.
+            let newest = shared.tokens.newest_identity(identity);
+            if newest != *identity {
+                shared.session.replace(identity, &newest);
+            }
+            if self.host.credential(in_use) != credential {
+                return Ok(None);
+            }
+        }
+        let talk = TokenTalk::new(Wanted {
+            bearer: bearer.clone(),
+            scopes,
+            wants_identity_token: self.host.is_login
+                && matches!(credential, Some(Credential::Password { .. })),
+            credential,
+            client_id: shared.rules.client_id.clone(),
+        });
+        let failed = |problem| Failure::Realm {
+            origin: Origin::of(&bearer.realm).unwrap_or(origin),
+            problem,
+        };
+        let talk = talk.map_err(failed)?;
+        let mut talk = talk.ok_or(Failure::NotLoggedIn)?;
+        if let Some(origin) = talk.origin() {
+            let rule = in_use.allowed.rules[1];
+            talk.permit = self
+                .host
+                .permit(in_use, &origin, Purpose::TokenRequest, rule);
+        }
+        talk.asking = self.asking.take();
+        talk.turn = turn;
+        talk.asker = Some((in_use.clone(), state.generation));
+        self.stage = Stage::Realm(Box::new(talk));
+        Ok(Some(Ready::AskRealm))
+    }
+
+    /// What came of the token request of another call.
+    fn shared_outcome(
+        &mut self,
+        state: &mut State,
+        in_use: &InUse,
+        key: TokenKey,
+        outcome: Result<Token, TokenFailure>,
+    ) -> Result<Option<Ready>, Failure> {
+        match outcome {
+            Ok(token) => {
+                self.accepted_by_realm();
+                self.obtained = Some(Obtained {
+                    key,
+                    token,
+                    kept: false,
+                });
+                super::Conversation::note_shown(state, in_use);
+            }
+            Err(TokenFailure::Failed(failure)) => return Err(failure),
+            Err(TokenFailure::Rejected { status }) => {
+                let asker = (in_use.clone(), state.generation);
+                self.rejected_by_realm(state, &asker, status)?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn with_token(
+        &self,
+        state: &State,
+        in_use: &InUse,
+        token: &Secret,
+        obtained: Option<Obtained>,
+    ) -> Result<Ready, Failure> {
+        let unsendable = || match &in_use.shown {
+            Some(shown) => Failure::Unsendable(shown.key.clone()),
+            None => Failure::Challenge(None),
+        };
+        let value = header::bearer(token).ok_or_else(unsendable)?;
+        let permit = self.permit_here(state, in_use, Purpose::Bearer);
+        Ok(Ready::send(
+            Some((value, permit)),
+            obtained,
+            state.generation,
+        ))
+    }
+
+    fn permit_here(&self, state: &State, in_use: &InUse, purpose: Purpose) -> Option<Permit> {
+        let origin = self.host.origin(state)?;
+        let rule = in_use.allowed.rules[0];
+        self.host.permit(in_use, &origin, purpose, rule)
+    }
+
+    fn accepted_by_realm(&mut self) {
+        if let Some(trial) = self.trial.take() {
+            trial.end(Verdict::Accepted);
+        }
+    }
+}

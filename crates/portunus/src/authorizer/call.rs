@@ -1,0 +1,250 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use url::Url;
+
+use super::answered::failed_at_realm;
+use super::authorize::Obtained;
+use super::away::Away;
+use super::conversation::State;
+use super::onward;
+use super::realm::TokenTalk;
+use super::tokens::{Asking, Request};
+use super::verdicts::Trial;
+use super::{
+    Ask, Conversation, Failure, Heard, Next, Onward, Received, RedirectProblem, Target, Trouble,
+};
+use crate::token::TokenKey;
+use crate::token::trust::Origin;
+
+/// One request under way. Whoever drives it asks for the next step, takes it, and tells what came
+/// of it, until there is an answer for the caller or a failure. Dropped, it gives its turns back.
+#[derive(Debug)]
+pub struct Call {
+    pub(super) host: Arc<Conversation>,
+    pub(super) ask: Ask,
+    pub(super) stage: Stage,
+    /// Where a redirect inside the host's origin has led.
+    pub(super) moved: Option<Url>,
+    pub(super) redirects: u32,
+    /// How often the host has refused.
+    pub(super) refusals: usize,
+    pub(super) late_refusals: usize,
+    /// Why the host is asked over http, while that is not settled.
+    pub(super) no_tls: Option<Trouble>,
+    /// While the host or its realm judges the login of this call for all others.
+    pub(super) trial: Option<Trial>,
+    /// While this call may ask for a token, and others wait for it.
+    pub(super) asking: Option<Asking>,
+    /// While another call asks for the token.
+    pub(super) waits_for: Option<(TokenKey, Arc<Request>)>,
+    /// A token that was just asked for.
+    pub(super) obtained: Option<Obtained>,
+    last: Option<Last>,
+}
+
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// Nothing is under way.
+    Ready,
+    /// A request to the host is.
+    Sent(Box<Sent>),
+    /// A request to its realm is to be sent, or under way.
+    Realm(Box<TokenTalk>),
+    /// The host has sent us away.
+    Away(Box<Away>),
+}
+
+/// What was sent to the host.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) url: Url,
+    pub(super) scheme: String,
+    pub(super) generation: u64,
+    /// The token that went along.
+    pub(super) token: Option<Obtained>,
+}
+
+/// Where the last answer leads.
+#[derive(Debug)]
+struct Last {
+    from: Url,
+    location: Option<String>,
+    away: bool,
+}
+
+/// The steps
+impl Call {
+    pub(super) fn new(host: Arc<Conversation>, ask: Ask) -> Self {
+        let own = host.origin(&host.lock());
+        let away = match &ask.target {
+            // Where another conversation led is no place of this host's either.
+            Target::Onward(onward) if onward.away || Origin::of(&onward.url) != own => {
+                Some(onward.url.clone())
+            }
+            _ => None,
+        };
+        Self {
+            host,
+            ask,
+            stage: match away {
+                Some(url) => Stage::Away(Box::new(Away::new(url))),
+                None => Stage::Ready,
+            },
+            moved: None,
+            redirects: 0,
+            refusals: 0,
+            late_refusals: 0,
+            no_tls: None,
+            trial: None,
+            asking: None,
+            waits_for: None,
+            obtained: None,
+            last: None,
+        }
+    }
+
+    /// What to do next.
+    ///
+    /// # Errors
+    /// Where nothing can be done.
+    pub fn next(&mut self, now: Instant) -> Result<Next, Failure> {
+        let next = self.step(now);
+        self.release_after(next)
+    }
+
+    pub(super) fn step(&mut self, now: Instant) -> Result<Next, Failure> {
+        if let Some(work) = self.host.ledger.write_back() {
+            return Ok(Next::Work(work));
+        }
+        if let Stage::Sent(_) = self.stage {
+            // It was not told what came of it: it is sent again.
+            self.stage = Stage::Ready;
+        }
+        match &mut self.stage {
+            Stage::Away(_) => self.next_away(),
+            Stage::Realm(talk) => {
+                let state = self.host.lock();
+                let way = self.host.way_to(&state, talk.url())?;
+                Ok(Next::Send(Box::new(talk.sending(way))))
+            }
+            Stage::Ready | Stage::Sent(_) => self.next_here(now),
+        }
+    }
+
+    /// Reads an answer.
+    ///
+    /// # Errors
+    /// Where it ends the call.
+    pub fn answered<R>(&mut self, received: &Received<R>, now: Instant) -> Result<Heard, Failure> {
+        let heard = match std::mem::replace(&mut self.stage, Stage::Ready) {
+            Stage::Sent(sent) => self.answered_here(*sent, received),
+            Stage::Realm(talk) => self
+                .answered_by_realm(talk, received, now)
+                .map(|()| Heard::Again),
+            Stage::Away(away) => self.answered_away(away, received),
+            Stage::Ready => Ok(Heard::Again),
+        };
+        self.release_after(heard)
+    }
+
+    /// Tells that there is no answer. `Ok`: there is another way, http for a host that speaks no
+    /// TLS.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn failed(&mut self, trouble: Trouble) -> Result<(), Failure> {
+        let other_way = match std::mem::replace(&mut self.stage, Stage::Ready) {
+            Stage::Sent(sent) => self.failed_here(&sent, trouble),
+            Stage::Realm(talk) => Err(failed_at_realm(*talk, trouble)),
+            Stage::Away(away) => Err(away.failure(trouble)),
+            Stage::Ready => Ok(()),
+        };
+        self.release_after(other_way)
+    }
+
+    /// Who has failed keeps nobody waiting, also where it is not dropped.
+    fn release_after<T>(&mut self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        if outcome.is_err() {
+            self.stage = Stage::Ready;
+            self.trial = None;
+            self.asking = None;
+        }
+        outcome
+    }
+
+    /// Where the last answer leads. At the host itself the registry namespace goes along, as in
+    /// containerd from 2.3 on.
+    ///
+    /// # Errors
+    /// Where it has no usable `Location`, or one that is no place to send anything to.
+    pub fn onward(&self) -> Result<Onward, Failure> {
+        let no_location = Failure::Redirect(RedirectProblem::NoLocation);
+        let last = self.last.as_ref().ok_or(no_location)?;
+        let target = onward::target(&last.from, last.location.as_deref());
+        let (mut url, origin) = target.map_err(Failure::Redirect)?;
+        let state = self.host.lock();
+        let away = last.away || self.host.origin(&state).as_ref() != Some(&origin);
+        match away {
+            true => {
+                let judged = self.host.may_lead_to(&state, &origin);
+                judged.map_err(Failure::Refused)?;
+                onward::keep_tls(&last.from, &origin).map_err(Failure::Redirect)?;
+            }
+            false => self.host.add_registry_namespace(&mut url),
+        }
+        Ok(Onward { url, away })
+    }
+
+    /// The loop, for clients that block.
+    ///
+    /// # Errors
+    /// Where there is no answer for the caller.
+    pub fn drive<R>(
+        &mut self,
+        now: impl Fn() -> Instant,
+        mut send: impl FnMut(&super::Sending) -> Result<Received<R>, Trouble>,
+    ) -> Result<R, Failure> {
+        loop {
+            match self.next(now())? {
+                Next::Work(work) => work.run(),
+                Next::Wait(ticket) => ticket.wait(),
+                Next::Send(sending) => match send(&sending) {
+                    Err(trouble) => self.failed(trouble)?,
+                    Ok(received) => match self.answered(&received, now())? {
+                        Heard::Done => return Ok(received.response),
+                        Heard::Again => {}
+                    },
+                },
+            }
+        }
+    }
+
+    pub(super) fn note_last<R>(&mut self, from: &Url, received: &Received<R>, away: bool) {
+        self.last = Some(Last {
+            from: from.clone(),
+            location: received.location().map(str::to_owned),
+            away,
+        });
+    }
+
+    /// Follows a redirect of the host, or of where it has sent us.
+    pub(super) fn follow<R>(
+        &mut self,
+        state: &State,
+        from: &Url,
+        received: &Received<R>,
+    ) -> Result<(Url, Origin), Failure> {
+        self.redirects += 1;
+        if self.redirects > onward::MOST_REDIRECTS {
+            return Err(Failure::Redirect(RedirectProblem::TooMany));
+        }
+        let target = onward::target(from, received.location());
+        let (url, origin) = target.map_err(Failure::Redirect)?;
+        // Before what the host may be blamed for: whoever it leads us to.
+        let judged = self.host.may_lead_to(state, &origin);
+        judged.map_err(Failure::Refused)?;
+        onward::keep_tls(from, &origin).map_err(Failure::Redirect)?;
+        Ok((url, origin))
+    }
+}

@@ -1,0 +1,115 @@
+use std::fmt;
+
+use url::Url;
+
+use super::{RedirectProblem, Shown, Trouble};
+use crate::name::CredentialKey;
+use crate::store::SourceError;
+use crate::token::trust::{Origin, Refusal};
+use crate::token::{ChallengeError, ExchangeError, Scopes};
+
+/// Why a host does not help. Holds no secret, and no word of the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// It wants a credential, and there is none for it.
+    NotLoggedIn,
+    /// It, or its realm, did not accept any credential it was shown.
+    Rejected,
+    /// It knows the account, but the account may not do this.
+    #[non_exhaustive]
+    LacksScope {
+        /// The account that was shown last.
+        account: Box<Shown>,
+        /// What was asked for.
+        scopes: Scopes,
+    },
+    /// It refuses without a question, with this status.
+    Status(u16),
+    /// It asks for something that nobody can answer; `None`: in a way that is not known.
+    Challenge(Option<ChallengeError>),
+    /// A trust rule forbids to answer it.
+    Refused(Refusal),
+    /// It wants a password, and what is stored under this key is a token.
+    WrongKind(CredentialKey),
+    /// What is stored under this key cannot stand in a header.
+    Unsendable(CredentialKey),
+    /// A source could not fetch the credential.
+    Source(SourceError),
+    /// Its realm gave no token.
+    #[non_exhaustive]
+    Realm {
+        /// The realm.
+        origin: Origin,
+        /// What is wrong with its answer.
+        problem: ExchangeError,
+    },
+    /// Its realm did not answer.
+    #[non_exhaustive]
+    RealmTrouble {
+        /// The realm.
+        origin: Origin,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// It did not answer.
+    Trouble(Trouble),
+    /// Where it sent us, nobody answered.
+    #[non_exhaustive]
+    TroubleAway {
+        /// Where it sent us.
+        origin: Origin,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// It sends us somewhere that cannot be followed.
+    Redirect(RedirectProblem),
+    /// Its text in `hosts.toml` is no URL that can be requested.
+    NoUrl,
+}
+
+impl Failure {
+    pub(super) fn realm(realm: &Url, problem: ExchangeError) -> Self {
+        Self::at(realm, |origin| Self::Realm { origin, problem })
+    }
+
+    pub(super) fn realm_trouble(realm: &Url, trouble: Trouble) -> Self {
+        Self::at(realm, |origin| Self::RealmTrouble { origin, trouble })
+    }
+
+    pub(super) fn away(url: &Url, trouble: Trouble) -> Self {
+        Self::at(url, |origin| Self::TroubleAway { origin, trouble })
+    }
+
+    fn at(url: &Url, of: impl FnOnce(Origin) -> Self) -> Self {
+        Origin::of(url).map_or(Self::NoUrl, of)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoggedIn => f.write_str("wants a credential, and there is none for it"),
+            Self::Rejected => f.write_str("rejected the credential"),
+            Self::LacksScope { account, scopes } => {
+                write!(f, "{account} lacks the scope `{scopes}`")
+            }
+            Self::Status(404) => f.write_str("not found (404)"),
+            Self::Status(status) => write!(f, "answered {status}"),
+            Self::Challenge(Some(error)) => error.fmt(f),
+            Self::Challenge(None) => f.write_str("wants to be answered in a way that is not known"),
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Self::WrongKind(key) => write!(f, "wants a password, and `{key}` holds a token"),
+            Self::Unsendable(_) => f.write_str("the credential cannot be put into a header"),
+            Self::Source(error) => error.fmt(f),
+            Self::Realm { origin, problem } => write!(f, "realm {origin}: {problem}"),
+            Self::RealmTrouble { origin, trouble } => write!(f, "realm {origin}: {trouble}"),
+            Self::Trouble(trouble) => trouble.fmt(f),
+            Self::TroubleAway { origin, trouble } => write!(f, "{origin}: {trouble}"),
+            Self::Redirect(problem) => problem.fmt(f),
+            Self::NoUrl => f.write_str("unreachable: the host is no URL that can be requested"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

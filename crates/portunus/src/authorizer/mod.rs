@@ -1,0 +1,64 @@
+//! The conversation with a registry as a machine without IO.
+//!
+//! Who drives it owns sockets, TLS, names and time. The machine owns every decision about a secret:
+//! which candidate, at which origin, for which purpose, how often, and what an answer means.
+//!
+//! | value | one for each | holds |
+//! |---|---|---|
+//! | [`Ledger`] | pull, push or choice | session, tokens, logins judged by each origin, who waits |
+//! | [`Authorizer`] | host of the plan | challenge, account in use, https or http, report |
+//! | [`Call`] | request of the caller | redirects left, turns it holds, what was sent last |
+//!
+//! The first two are handles, `Clone + Send + Sync`, whose mutex is never held across a step. Any
+//! number of calls may be under way on one host, on threads or as futures.
+//!
+//! [`Call::drive`] is the loop for clients that block. One that does not writes the same with
+//! `ticket.await`, and runs [`Work`] where blocking is allowed.
+
+mod account;
+mod answered;
+mod ask;
+mod authorize;
+mod away;
+mod call;
+mod conversation;
+mod failure;
+mod header;
+#[cfg(feature = "http")]
+mod http_types;
+mod ledger;
+mod onward;
+mod permit;
+mod realm;
+mod received;
+mod report;
+mod scheme;
+mod sending;
+mod shown;
+mod signal;
+mod tokens;
+mod trust;
+mod turns;
+mod verdicts;
+mod wanted;
+mod warnings;
+mod way;
+mod work;
+
+pub use ask::{Ask, Conduct, Method, Target};
+pub use call::Call;
+pub use conversation::Authorizer;
+use conversation::Conversation;
+pub use failure::Failure;
+pub use ledger::{Ledger, Rules};
+pub use onward::{Onward, RedirectProblem};
+pub use permit::{Permit, Purpose};
+pub use received::{Heard, Received, Trouble};
+pub use report::{Account, Report, Settled};
+pub use sending::{Next, Payload, Sending};
+pub use shown::Shown;
+pub use signal::Ticket;
+pub use tokens::Tokens;
+pub use warnings::Warning;
+pub use way::{Addresses, Way};
+pub use work::Work;

@@ -1,0 +1,186 @@
+use url::Url;
+
+use super::conversation::InUse;
+use super::onward::{self, MOST_REDIRECTS};
+use super::tokens::Asking;
+use super::turns::Turn;
+use super::{Failure, Method, Payload, Permit, Received, RedirectProblem, Sending, Way, header};
+use crate::credential::Credential;
+use crate::token::trust::{Origin, Refusal};
+use crate::token::{
+    Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenMethod, TokenRequest,
+};
+
+/// A token that is being asked for at a realm: one request after the other, until there is one.
+#[derive(Debug)]
+pub(super) struct TokenTalk {
+    bearer: Bearer,
+    scopes: Scopes,
+    credential: Option<Credential>,
+    wants_identity_token: bool,
+    client_id: String,
+    request: TokenRequest,
+    redirects: u32,
+    /// Who waits for it; `None`: nobody else has a use for it.
+    pub(super) asking: Option<Asking>,
+    /// Held while an identity token is under way.
+    pub(super) turn: Option<Turn<Credential>>,
+    /// By which leave the credential is in the request.
+    pub(super) permit: Option<Permit>,
+    /// Who asks, and since which change.
+    pub(super) asker: Option<(InUse, u64)>,
+}
+
+/// What a realm's answer means.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// There is another request to send.
+    Again,
+    /// A token.
+    Token(Token),
+}
+
+/// What a token is asked for with.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) bearer: Bearer,
+    pub(super) scopes: Scopes,
+    pub(super) credential: Option<Credential>,
+    pub(super) wants_identity_token: bool,
+    pub(super) client_id: String,
+}
+
+impl TokenTalk {
+    /// `None`: no realm is asked, the credential is the token itself.
+    pub(super) fn new(wanted: Wanted) -> Result<Option<Self>, ExchangeError> {
+        let Wanted {
+            bearer,
+            scopes,
+            credential,
+            wants_identity_token,
+            client_id,
+        } = wanted;
+        let mut exchange = Exchange::new(&bearer, &scopes, credential.as_ref());
+        exchange.wants_identity_token = wants_identity_token;
+        exchange.client_id = &client_id;
+        let request = match exchange.start()? {
+            Step::Send(request) => request,
+            Step::Token(_) => return Ok(None),
+        };
+        Ok(Some(Self {
+            bearer,
+            scopes,
+            credential,
+            wants_identity_token,
+            client_id,
+            request,
+            redirects: 0,
+            asking: None,
+            turn: None,
+            permit: None,
+            asker: None,
+        }))
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.request.url
+    }
+
+    /// The realm, wherever it has led.
+    pub(super) fn realm(&self) -> Option<Origin> {
+        Origin::of(&self.bearer.realm)
+    }
+
+    /// Why the realm that was named is not asked, where it is not.
+    pub(super) fn instead_of(&self) -> Option<Refusal> {
+        let (in_use, _) = self.asker.as_ref()?;
+        in_use.allowed.realm.as_ref()?.instead_of.clone()
+    }
+
+    /// Who is asked.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        Origin::of(&self.request.url)
+    }
+
+    /// The identity token that was sent, where it was one.
+    pub(super) fn identity_token(&self) -> Option<&Credential> {
+        let credential = self.credential.as_ref();
+        credential.filter(|held| matches!(held, Credential::IdentityToken { .. }))
+    }
+
+    /// Whether an identity token was asked for as well.
+    pub(super) fn asks_for_identity_token(&self) -> bool {
+        self.wants_identity_token
+    }
+
+    pub(super) fn sending(&self, way: Way) -> Sending {
+        let basic = self.request.basic.as_ref();
+        Sending {
+            method: match self.request.method {
+                TokenMethod::Get => Method::Get,
+                TokenMethod::Post => Method::Post,
+            },
+            url: self.request.url.clone(),
+            headers: Vec::new(),
+            authorization: basic.map(|(user, password)| header::basic_of(user, password)),
+            payload: Payload::Token(self.request.form.clone()),
+            way,
+            reads: MAX_RESPONSE,
+            permit: self.permit.clone(),
+        }
+    }
+
+    /// Reads an answer. `may_follow` judges where a redirect leads, and gives the rule.
+    pub(super) fn answered<R>(
+        &mut self,
+        received: &Received<R>,
+        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
+    ) -> Result<Told, TokenError> {
+        if received.is_redirect() {
+            self.follow(received, may_follow)
+                .map_err(TokenError::Failed)?;
+            return Ok(Told::Again);
+        }
+        let mut exchange = Exchange::new(&self.bearer, &self.scopes, self.credential.as_ref());
+        exchange.wants_identity_token = self.wants_identity_token;
+        exchange.client_id = &self.client_id;
+        let step = exchange.next(&self.request, received.status, &received.body);
+        match step.map_err(TokenError::Answer)? {
+            Step::Token(token) => Ok(Told::Token(token)),
+            Step::Send(request) => {
+                self.request = request;
+                Ok(Told::Again)
+            }
+        }
+    }
+
+    /// With everything that was sent, since the target was judged with it. A form is sent again:
+    /// without it the request would be another one.
+    fn follow<R>(
+        &mut self,
+        received: &Received<R>,
+        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
+    ) -> Result<(), Failure> {
+        self.redirects += 1;
+        if self.redirects > MOST_REDIRECTS {
+            return Err(Failure::Redirect(RedirectProblem::TooMany));
+        }
+        let target = onward::target(&self.request.url, received.location());
+        let (url, origin) = target.map_err(Failure::Redirect)?;
+        let rule = may_follow(&url)?;
+        onward::keep_tls(&self.request.url, &origin).map_err(Failure::Redirect)?;
+        if let Some(permit) = &mut self.permit {
+            permit.at = origin;
+            permit.rule = rule;
+        }
+        self.request.url = url;
+        Ok(())
+    }
+}
+
+/// Why a realm's answer is no token.
+#[derive(Debug)]
+pub(super) enum TokenError {
+    Answer(ExchangeError),
+    Failed(Failure),
+}

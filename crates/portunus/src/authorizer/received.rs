@@ -1,0 +1,108 @@
+use std::net::IpAddr;
+
+use crate::token::trust::Refusal;
+use crate::token::{Authentication, Challenge, ChallengeError};
+
+/// An answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Received<R> {
+    /// The status.
+    pub status: u16,
+    /// At least every `WWW-Authenticate` and `Location`.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body, as far as [`Sending::reads`](super::Sending::reads) asked for it.
+    pub body: Vec<u8>,
+    /// Who answered. `None`: not known, or a proxy; counts as public.
+    pub peer: Option<IpAddr>,
+    /// The client's own answer, which the machine hands back and does not look at.
+    pub response: R,
+}
+
+/// What an answer means for the driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The call goes on.
+    Again,
+    /// This is the answer to the caller.
+    Done,
+}
+
+/// Why there is no answer. A driver that cannot tell says [`Trouble::Unreachable`], and has no
+/// fall back to http.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The other side answered TLS with something else.
+    NoTls(String),
+    /// Nobody took the connection, or not in time.
+    NobodyThere(String),
+    /// No TLS connection: a certificate that nobody vouches for.
+    Tls(String),
+    /// [`Addresses::admit`](super::Addresses::admit) said no.
+    Refused(Refusal),
+    /// Something on this machine is in the way, whatever the other side says: a certificate file
+    /// that cannot be read, a feature that the client does not have.
+    Local(String),
+    /// Anything else.
+    Unreachable {
+        /// What happened.
+        problem: String,
+        /// Whether there was a connection, so that another try may have more luck.
+        connected: bool,
+    },
+}
+
+impl<R> Received<R> {
+    /// An answer of which the machine needs no body.
+    pub fn new(status: u16, headers: Vec<(String, Vec<u8>)>, response: R) -> Self {
+        Self {
+            status,
+            headers,
+            body: Vec::new(),
+            peer: None,
+            response,
+        }
+    }
+
+    /// What its challenges ask for.
+    pub(super) fn authentication(&self) -> Result<Option<Authentication>, ChallengeError> {
+        Authentication::choose(&Challenge::parse_all(self.values("www-authenticate")))
+    }
+
+    pub(super) fn location(&self) -> Option<&str> {
+        std::str::from_utf8(self.values("location").next()?).ok()
+    }
+
+    pub(super) fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+
+    fn values(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        let named = move |header: &&(String, Vec<u8>)| header.0.eq_ignore_ascii_case(name);
+        let found = self.headers.iter().filter(named);
+        found.map(|(_, value)| value.as_slice())
+    }
+}
+
+impl Trouble {
+    /// What a driver says that cannot tell more.
+    pub fn unreachable(problem: impl std::fmt::Display) -> Self {
+        Self::Unreachable {
+            problem: problem.to_string(),
+            connected: false,
+        }
+    }
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoTls(problem) | Self::Tls(problem) => write!(f, "no TLS connection: {problem}"),
+            Self::NobodyThere(problem) | Self::Unreachable { problem, .. } => {
+                write!(f, "unreachable: {problem}")
+            }
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Self::Local(problem) => f.write_str(problem),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+use url::Url;
+
+use super::conversation::State;
+use super::{Authorizer, Conversation, Failure, Warning, Way};
+use crate::credential::Credential;
+use crate::resolve::Candidate;
+use crate::token::trust::{Consent, Origin, Refusal, refuse_target};
+use crate::token::{Authentication, Bearer};
+
+impl Authorizer {
+    /// Whether a realm that the host names may see a secret, and by which rule; the host is judged
+    /// as well. `consent` is what the operator agreed to for the credential that would be sent.
+    /// `None`: the host is no URL.
+    pub fn judge_realm(
+        &self,
+        realm: &Url,
+        consent: &Consent<'_>,
+    ) -> Option<Result<&'static str, Refusal>> {
+        let conversation = self.conversation();
+        let state = conversation.lock();
+        let host = conversation.origin(&state)?;
+        Some(conversation.realm_may_see(&state, &host, realm, consent))
+    }
+}
+
+/// That a credential may answer a host.
+#[derive(Debug, Clone)]
+pub(super) struct Allowed {
+    /// Why the host, and the realm, may see it.
+    pub(super) rules: [&'static str; 2],
+    /// The realm that is asked, where there is one.
+    pub(super) realm: Option<Realm>,
+}
+
+/// The realm that is asked.
+#[derive(Debug, Clone)]
+pub(super) struct Realm {
+    pub(super) bearer: Bearer,
+    /// Why the realm that was named is not asked, but the same place with TLS.
+    pub(super) instead_of: Option<Refusal>,
+}
+
+impl Conversation {
+    /// Whether a credential can answer a host at all, and whether host and realm may see it.
+    pub(super) fn may_see(
+        &self,
+        state: &State,
+        candidate: &Candidate,
+        credential: &Credential,
+        authentication: &Authentication,
+    ) -> Result<Allowed, Failure> {
+        let host = self.origin(state).ok_or(Failure::NoUrl)?;
+        let consent = self.consent(candidate);
+        let bearer = match (authentication, credential) {
+            (Authentication::Bearer(bearer), _) => bearer,
+            (Authentication::Basic, Credential::Password { .. }) => {
+                let rule = self.host_may_see(&host, &consent);
+                return Ok(Allowed {
+                    rules: [rule.map_err(Failure::Refused)?; 2],
+                    realm: None,
+                });
+            }
+            (Authentication::Basic, _) => {
+                return Err(Failure::WrongKind(candidate.entry.key.clone()));
+            }
+        };
+        let to_host = self
+            .host_may_see(&host, &consent)
+            .map_err(Failure::Refused)?;
+        if let Credential::RegistryToken { .. } = credential {
+            let realm = Some(Realm::of(bearer));
+            return Ok(Allowed {
+                rules: [to_host; 2],
+                realm,
+            });
+        }
+        let judge = |realm: &Url| self.realm_may_see(state, &host, realm, &consent);
+        let (realm, to_realm) = self.realm(state, &host, bearer, judge)?;
+        Ok(Allowed {
+            rules: [to_host, to_realm],
+            realm: Some(realm),
+        })
+    }
+
+    /// Whether a realm may be asked anonymously.
+    pub(super) fn may_be_asked(&self, state: &State, bearer: &Bearer) -> Result<Realm, Failure> {
+        let host = self.origin(state).ok_or(Failure::NoUrl)?;
+        let trust = &self.ledger.shared().rules.trust;
+        let judge = |realm: &Url| trust.realm_may_be_asked(&host, realm);
+        let (realm, ()) = self.realm(state, &host, bearer, judge)?;
+        Ok(realm)
+    }
+
+    /// The realm that a challenge names, where it may be asked. A registry behind a proxy may name
+    /// its realm without the TLS that it has: then the same place with TLS, where that may be.
+    fn realm<T>(
+        &self,
+        state: &State,
+        host: &Origin,
+        bearer: &Bearer,
+        judge: impl Fn(&Url) -> Result<T, Refusal>,
+    ) -> Result<(Realm, T), Failure> {
+        let refusal = match judge(&bearer.realm) {
+            Ok(rule) => return Ok((Realm::of(bearer), rule)),
+            Err(refusal) => refusal,
+        };
+        let upgraded = upgraded(host, bearer);
+        let judged = upgraded.and_then(|bearer| Some((judge(&bearer.realm).ok()?, bearer)));
+        let Some((rule, upgraded)) = judged else {
+            return Err(Failure::Refused(refusal));
+        };
+        self.warnings.add_once(Warning::RealmWithoutTls {
+            host: self.name(state),
+            realm: bearer.realm.clone(),
+        });
+        let realm = Realm {
+            bearer: upgraded,
+            instead_of: Some(refusal),
+        };
+        Ok((realm, rule))
+    }
+
+    /// What was consented to with a login, as far as it counts at this host.
+    pub(super) fn consent<'c>(&self, candidate: &'c Candidate) -> Consent<'c> {
+        let entry = &candidate.entry;
+        if self.is_login {
+            let mut consent = Consent::none(&entry.key);
+            consent.pinned_realm = entry.provenance.realm.as_deref();
+            consent.plain_http = entry.provenance.plain_http;
+            return consent;
+        }
+        candidate.consent_at(self.listed.as_ref())
+    }
+
+    /// Whether a realm that the host names may see a secret, and the host the token that it gives
+    /// for it; the rule for the realm in words.
+    pub(super) fn realm_may_see(
+        &self,
+        state: &State,
+        host: &Origin,
+        realm: &Url,
+        consent: &Consent<'_>,
+    ) -> Result<&'static str, Refusal> {
+        self.host_may_see(host, consent)?;
+        // Before the question of trust: nobody's trust changes an address.
+        if let Some(target) = Origin::of(realm) {
+            self.may_lead_to(state, &target)?;
+        }
+        let trust = &self.ledger.shared().rules.trust;
+        trust.realm_may_see(host, realm, consent)
+    }
+
+    /// Whether the host may send us to another origin, as far as that is written as an address.
+    pub(super) fn may_lead_to(&self, state: &State, target: &Origin) -> Result<(), Refusal> {
+        match target.literal_address() {
+            Some(address) if self.origin(state).as_ref() != Some(target) => {
+                refuse_target(self.address_class(state), address)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How to get to a realm. The host's own settings hold at its own origin only.
+    pub(super) fn way_to(&self, state: &State, realm: &Url) -> Result<Way, Failure> {
+        let target = Origin::of(realm);
+        if target.is_some() && target == self.origin(state) {
+            return Ok(self.way.clone());
+        }
+        if let Some(target) = target {
+            self.may_lead_to(state, &target).map_err(Failure::Refused)?;
+        }
+        Ok(self.way.to_realm(self.address_class(state)))
+    }
+
+    fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<&'static str, Refusal> {
+        let trust = &self.ledger.shared().rules.trust;
+        match self.way.skip_verify {
+            true => trust.unverified_host_may_see(host, consent),
+            false => trust.host_may_see(host, consent),
+        }
+    }
+}
+
+impl Realm {
+    fn of(bearer: &Bearer) -> Self {
+        Self {
+            bearer: bearer.clone(),
+            instead_of: None,
+        }
+    }
+}
+
+/// The challenge with https in place of http, where the host has TLS itself.
+fn upgraded(host: &Origin, bearer: &Bearer) -> Option<Bearer> {
+    let realm = Origin::of(&bearer.realm)?;
+    if !host.is_https() || realm.is_https() || realm.is_loopback() {
+        return None;
+    }
+    let mut upgraded = bearer.clone();
+    upgraded.realm.set_scheme("https").ok()?;
+    Some(upgraded)
+}

@@ -1,0 +1,104 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::turns::Turn;
+use super::warnings::Warnings;
+use super::{Shown, Warning};
+use crate::name::CredentialKey;
+use crate::resolve::{Candidate, Session};
+use crate::store::Rotation;
+use crate::token::trust::Origin;
+
+/// Something that may block: a source is asked for a secret, or is given the identity token that
+/// replaced the one it has. What became of it is told by the next step.
+#[derive(Debug)]
+#[must_use = "the call goes on when it is done"]
+pub struct Work(Option<Job>);
+
+#[derive(Debug)]
+enum Job {
+    Fetch {
+        session: Arc<Session>,
+        candidate: Box<Candidate>,
+        _turn: Turn<(usize, CredentialKey)>,
+    },
+    WriteBack {
+        session: Arc<Session>,
+        what: Box<WriteBack>,
+        waiting: Arc<Mutex<Vec<WriteBack>>>,
+    },
+}
+
+/// A replaced identity token that its source does not have yet.
+#[derive(Debug)]
+pub(super) struct WriteBack {
+    pub(super) candidate: Candidate,
+    pub(super) account: Shown,
+    pub(super) realm: Origin,
+    /// Where it is told that it could not be written.
+    pub(super) warnings: Arc<Warnings>,
+}
+
+impl Work {
+    pub(super) fn fetch(
+        session: Arc<Session>,
+        candidate: Candidate,
+        turn: Turn<(usize, CredentialKey)>,
+    ) -> Self {
+        Self(Some(Job::Fetch {
+            session,
+            candidate: Box::new(candidate),
+            _turn: turn,
+        }))
+    }
+
+    pub(super) fn write_back(
+        session: Arc<Session>,
+        what: WriteBack,
+        waiting: Arc<Mutex<Vec<WriteBack>>>,
+    ) -> Self {
+        Self(Some(Job::WriteBack {
+            session,
+            what: Box::new(what),
+            waiting,
+        }))
+    }
+
+    /// Does it. Blocks for as long as a helper process, a keyring or a lock takes.
+    pub fn run(mut self) {
+        match self.0.take() {
+            Some(Job::Fetch {
+                session, candidate, ..
+            }) => {
+                // The session remembers what came of it.
+                let _ = session.credential(&candidate);
+            }
+            Some(Job::WriteBack { session, what, .. }) => what.run(&session),
+            None => {}
+        }
+    }
+}
+
+impl WriteBack {
+    fn run(self, session: &Session) {
+        let problem = match session.write_back(&self.candidate) {
+            Ok(Rotation::Written | Rotation::Changed) => return,
+            Ok(Rotation::NotKept) => None,
+            Err(error) => Some(error),
+        };
+        self.warnings.add_once(Warning::NotKept {
+            realm: self.realm,
+            account: self.account,
+            problem,
+        });
+    }
+}
+
+/// What is not written yet is the next call's to write.
+impl Drop for Work {
+    fn drop(&mut self) {
+        if let Some(Job::WriteBack { what, waiting, .. }) = self.0.take() {
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.push(*what);
+        }
+    }
+}

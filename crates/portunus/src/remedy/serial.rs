@@ -1,0 +1,25 @@
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::Remedy;
+
+impl Serialize for Remedy {
+    /// An object: `remedy` its name, `text` a sentence, `lowers_security`, `arguments` where a
+    /// command does it, and for a login its `key` and consents.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("remedy", self.as_str())?;
+        map.serialize_entry("text", &self.to_string())?;
+        map.serialize_entry("lowers_security", &self.lowers_security())?;
+        if let Some(arguments) = self.arguments() {
+            map.serialize_entry("arguments", &arguments)?;
+        }
+        if let Self::LogIn(log_in) = self {
+            map.serialize_entry("key", &log_in.key.to_string())?;
+            let realm = log_in.trusted_realm.as_ref().map(ToString::to_string);
+            map.serialize_entry("trusted_realm", &realm)?;
+            map.serialize_entry("plain_http", &log_in.plain_http)?;
+            map.serialize_entry("insecure_registry", &log_in.insecure_registry)?;
+        }
+        map.end()
+    }
+}

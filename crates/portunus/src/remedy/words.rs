@@ -1,0 +1,85 @@
+use std::fmt;
+
+use super::{LogIn, Remedy};
+
+impl fmt::Display for Remedy {
+    /// A sentence that names no program's command.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LogIn(log_in) => return write!(f, "{log_in}"),
+            Self::CheckHosts(name) => return write!(f, "check the hosts of {name}"),
+            Self::ShowHosts(Some(name)) => {
+                return write!(f, "see which hosts {name} has in effect");
+            }
+            Self::Probe { reference, .. } => {
+                return write!(f, "ask each host of {reference} what it wants to be shown");
+            }
+            Self::PullLocally(Some(reference)) => {
+                return write!(f, "pull {reference} without containerd asking the hosts");
+            }
+            Self::GainPermission(paths) => {
+                f.write_str("give yourself the permission that is missing on one of:")?;
+                return paths
+                    .iter()
+                    .try_for_each(|path| write!(f, " {}", path.display()));
+            }
+            Self::RestrictFile(path) => {
+                return write!(f, "let only its owner read {}", path.display());
+            }
+            Self::KeepOthersOut(writer) => {
+                let path = writer.path.display();
+                return write!(f, "let nobody but its owner write {path}");
+            }
+            Self::InstallHelper(name) => {
+                return write!(
+                    f,
+                    "install docker-credential-{name}, or take it out of the configuration"
+                );
+            }
+            Self::RunHelper { name, verb } => {
+                return write!(f, "run docker-credential-{name} {verb} to see what it says");
+            }
+            Self::ListImages(name) => {
+                return write!(f, "see which images are in the containerd namespace {name}");
+            }
+            Self::LogInInstead => "take it out, and log in instead",
+            Self::ShowHosts(None) => "see which hosts are in effect",
+            Self::PullLocally(None) => "pull without containerd asking the hosts",
+            Self::PushFromLayout => "push from an image layout",
+            Self::PullOtherPlatforms => {
+                "pull its other platforms, by the name it was pulled by, without unpacking them"
+            }
+            Self::LeavePacked => "do not have it unpacked",
+            Self::OtherStore => "use another store",
+            Self::OtherThanKeyring => "use another store than the keyring",
+            Self::AwaitOther => "let the other program end, and try again",
+            Self::TryAgain => "try again",
+            Self::GainSocket => {
+                "become root or a member of the socket's group, or name the socket of a rootless \
+                 containerd"
+            }
+            Self::StartDaemon => "see whether containerd is running, or name another socket",
+            Self::NameSocket => "name the socket of containerd",
+            Self::AwaitDaemon => "see whether containerd is running, and try again",
+            Self::CheckDaemon => "see whether containerd is well",
+            Self::UpdateDaemon => "update containerd to 2.0 or newer",
+            Self::Advice(words) => words,
+        })
+    }
+}
+
+impl fmt::Display for LogIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "log in for `{}`", self.key)?;
+        if let Some(realm) = &self.trusted_realm {
+            write!(f, ", trusting the realm {realm} with it")?;
+        }
+        if self.insecure_registry {
+            f.write_str(", without verifying the certificate")?;
+        }
+        if self.plain_http {
+            f.write_str(", consenting to plain http")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+use super::attempt::Attempt;
+use super::candidate::{Candidate, PassedOver};
+use super::credential_domain::CredentialDomain;
+use super::gathering::Gathering;
+use super::matching::{Verdict, Wanted};
+use super::note::Note;
+use super::operation::Phase;
+use super::repository_at::repository_at;
+use super::rule::{Loan, Rule};
+use super::scope::Scope;
+use crate::name::{Authority, ImageReference, NameError, Profile, Repository};
+use containerd_hosts::{Host, Place};
+
+/// What a plan is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) reference: &'a ImageReference,
+    pub(super) profile: &'a Profile,
+    /// Whether a named profile also sees the entries of the default profile.
+    pub(super) inherit: bool,
+}
+
+/// Whom a `credential_domain` lends a credential of.
+struct Lender {
+    owner: Authority,
+    place: Place,
+}
+
+impl Asked<'_> {
+    /// Judges everything that is stored for a host: its own candidates first, then those that
+    /// another host's login lends it.
+    pub(super) fn attempt(
+        &self,
+        host: Host,
+        phases: Vec<Phase>,
+        gathering: &mut Gathering<'_>,
+    ) -> Attempt {
+        let authority = Authority::of_host(&host.scheme, &host.host);
+        let repository = repository_at(&host, self.reference.repository());
+        let mut notes = notes(&host, &phases, authority.as_ref().err());
+        if repository.is_none() {
+            notes.push(Note::NoRepositoryName);
+        }
+        let authority = authority.ok();
+        let (mut candidates, passed_over) = match &authority {
+            Some(authority) => self.own(authority, repository.as_ref(), gathering),
+            None => (Vec::new(), Vec::new()),
+        };
+        match self.lender(&host) {
+            Ok(Some(lender)) => {
+                let lent = self.lent(lender, gathering);
+                let keys = |candidate: &Candidate| candidate.entry.key.clone();
+                let own: Vec<_> = candidates.iter().map(keys).collect();
+                candidates.extend(lent.into_iter().filter(|it| !own.contains(&it.entry.key)));
+            }
+            Ok(None) => {}
+            Err(note) => notes.push(note),
+        }
+        Attempt {
+            host,
+            authority,
+            phases,
+            repository,
+            candidates,
+            passed_over,
+            notes,
+        }
+    }
+
+    fn own(
+        &self,
+        authority: &Authority,
+        repository: Option<&Repository>,
+        gathering: &mut Gathering<'_>,
+    ) -> (Vec<Candidate>, Vec<PassedOver>) {
+        judge_entries(&self.wanted(authority, repository), gathering, |scope| {
+            Rule::Stored(Box::new(scope))
+        })
+    }
+
+    /// Who is passed over there is told at the host that it is stored for.
+    fn lent(&self, lender: Lender, gathering: &mut Gathering<'_>) -> Vec<Candidate> {
+        let Lender { owner, place } = lender;
+        let wanted = self.wanted(&owner, Some(self.reference.repository()));
+        let rule = |stored: Scope| {
+            Rule::CredentialDomain(Box::new(Loan {
+                stored,
+                owner: owner.clone(),
+                place: place.clone(),
+            }))
+        };
+        judge_entries(&wanted, gathering, rule).0
+    }
+
+    fn lender(&self, host: &Host) -> Result<Option<Lender>, Note> {
+        let asked = self.reference.registry_namespace();
+        let Some(domain) = CredentialDomain::judge(host, asked) else {
+            return Ok(None);
+        };
+        let place = domain.place;
+        if let Some(refusal) = domain.refused {
+            return Err(Note::CredentialDomainRefused { place, refusal });
+        }
+        let owner = Authority::of_registry_namespace(asked);
+        Ok(owner.map(|owner| Lender { owner, place }))
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        authority: &'a Authority,
+        repository: Option<&'a Repository>,
+    ) -> Wanted<'a> {
+        Wanted {
+            authority,
+            registry_namespace: self.reference.registry_namespace(),
+            repository,
+            profile: self.profile,
+            inherit: self.inherit,
+        }
+    }
+}
+
+fn notes(host: &Host, phases: &[Phase], no_host_name: Option<&NameError>) -> Vec<Note> {
+    let mut notes: Vec<Note> = no_host_name
+        .cloned()
+        .map(Note::NoHostName)
+        .into_iter()
+        .collect();
+    if phases.contains(&Phase::Fetch) && !host.capabilities.pull {
+        notes.push(Note::FetchedWithoutPull);
+    }
+    if phases == [Phase::Push] && !host.is_server {
+        notes.push(Note::PushToMirror);
+    }
+    notes
+}
+
+/// The entries that match, best first, and those that do not.
+fn judge_entries(
+    wanted: &Wanted<'_>,
+    gathering: &mut Gathering<'_>,
+    rule: impl Fn(Scope) -> Rule,
+) -> (Vec<Candidate>, Vec<PassedOver>) {
+    let mut ranked = Vec::new();
+    let mut passed_over = Vec::new();
+    for (source_position, entry) in gathering.entries(wanted.authority) {
+        match wanted.judge(&entry) {
+            Verdict::Matches(rank, scope) => {
+                let rule = rule(scope);
+                let candidate = Candidate {
+                    entry,
+                    rule,
+                    source_position,
+                };
+                ranked.push((rank, candidate));
+            }
+            Verdict::PassedOver(rule) => passed_over.push(PassedOver { entry, rule }),
+        }
+    }
+    // The sort is stable: equal ranks keep the order of the sources and of the entries in them.
+    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+    (
+        ranked.into_iter().map(|(_, candidate)| candidate).collect(),
+        passed_over,
+    )
+}

@@ -1,0 +1,186 @@
+//! Identity tokens that a realm replaces with each use.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+mod play;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use play::{Net, Reply, Seen, World, challenge, identity, json, manifest, status};
+use portunus::authorizer::{Ask, Ledger, Tokens};
+use portunus::credential::Credential;
+use portunus::name::Authority;
+use portunus::resolve::Operation;
+use portunus::store::{
+    Entries, Entry, MemoryStore, Provenance, Source, SourceError, SourceKind, Store,
+};
+use portunus::token::Scopes;
+
+const REALM: &str = "https://auth.reg.test";
+
+/// A registry whose realm is `auth.reg.test`, and which lets tokens in that `good` likes.
+fn registry(
+    more: &'static str,
+    good: impl Fn(&str) -> bool + Send + Sync + 'static,
+    realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+) -> Net {
+    Net::default()
+        .with("https://reg.test", move |seen| match seen.bearer() {
+            Some(token) if good(token) => status(200),
+            _ => challenge(&format!(
+                "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
+            )),
+        })
+        .with(REALM, realm)
+}
+
+/// A realm that gives a new identity token for each, and knows the last one alone.
+fn rotating() -> Net {
+    let last = AtomicUsize::new(0);
+    registry(
+        "",
+        |token| token.starts_with('t'),
+        move |seen| {
+            let at = last.load(Ordering::SeqCst);
+            if seen.form_value("refresh_token") != Some(format!("rt{at}")) {
+                return status(401);
+            }
+            last.store(at + 1, Ordering::SeqCst);
+            json(&format!(
+                "{{\"access_token\":\"t{at}\",\"refresh_token\":\"rt{}\"}}",
+                at + 1
+            ))
+        },
+    )
+}
+
+fn other(at: usize) -> Ask {
+    let scopes = Scopes::parse(&format!("repository:team/app{at}:pull"));
+    manifest().with_scopes(scopes)
+}
+
+#[test]
+fn a_replaced_identity_token_takes_the_place_of_the_old_one() {
+    let net = rotating();
+    let world = World::plain().with_login("reg.test", &identity("rt0"), |note| {
+        note.realm = Some(format!("{REALM}/token"));
+    });
+    let host = world.host();
+    for at in 0..3 {
+        net.drive(&mut host.call(other(at))).unwrap();
+    }
+    // The last one is written before anything else is sent.
+    net.drive(&mut host.call(other(0))).unwrap();
+    assert_eq!(net.at(REALM).len(), 3);
+    let entries = world.store.list().unwrap().entries;
+    assert_eq!(
+        entries[0].provenance.realm.as_deref(),
+        Some("https://auth.reg.test/token")
+    );
+    let kept = world.store.credential(&entries[0]).unwrap();
+    assert_eq!(kept, Some(identity("rt3")));
+    assert!(host.take_warnings().is_empty());
+}
+
+#[test]
+fn identity_tokens_go_one_at_a_time() {
+    let net = Arc::new(rotating());
+    let world = World::plain().with_login("reg.test", &identity("rt0"), |_| {});
+    let host = world.host();
+    let calls = (0..8).map(|at| {
+        let (net, host) = (Arc::clone(&net), host.clone());
+        std::thread::spawn(move || {
+            net.drive(&mut host.call(other(at)))
+                .map(|reply| reply.status)
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    for call in calls {
+        assert_eq!(call.join().unwrap(), Ok(200));
+    }
+    assert_eq!(net.at(REALM).len(), 8);
+}
+
+/// Somebody else has logged in meanwhile: theirs stays.
+#[test]
+fn what_another_program_has_stored_meanwhile_stays() {
+    let net = rotating();
+    let world = World::plain().with_login("reg.test", &identity("rt0"), |_| {});
+    let host = world.host();
+    let mut call = host.call(manifest());
+    let session = |store: &MemoryStore| {
+        let entries = store.list().unwrap().entries;
+        store.credential(&entries[0]).unwrap()
+    };
+    let sent = call.drive(std::time::Instant::now, |sending| {
+        if sending
+            .permit
+            .as_ref()
+            .is_some_and(|permit| permit.at().to_string() == REALM)
+        {
+            let key = "reg.test".parse().unwrap();
+            let theirs = identity("theirs");
+            world
+                .store
+                .put(&key, &theirs, &Provenance::default())
+                .unwrap();
+        }
+        net.carry(sending)
+    });
+    sent.unwrap();
+    net.drive(&mut host.call(manifest())).unwrap();
+    assert_eq!(session(&world.store), Some(identity("theirs")));
+}
+
+/// Can be read only.
+#[derive(Debug)]
+struct ReadOnly(MemoryStore);
+
+impl Source for ReadOnly {
+    fn kind(&self) -> SourceKind {
+        self.0.kind()
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        self.0.entries(host)
+    }
+
+    fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.0.credential(entry)
+    }
+}
+
+#[test]
+fn where_it_cannot_be_written_it_lives_for_the_session_and_one_warning_says_so() {
+    let net = rotating();
+    let inner = MemoryStore::new(SourceKind::Environment);
+    let key = "reg.test".parse().unwrap();
+    inner
+        .put(&key, &identity("rt0"), &Provenance::default())
+        .unwrap();
+    let world = World::plain().with_source(Arc::new(ReadOnly(inner)));
+    let host = world.host();
+    for at in 0..4 {
+        net.drive(&mut host.call(other(at))).unwrap();
+    }
+    let said: Vec<_> = host
+        .take_warnings()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("the next run will be rejected"),
+        "{said:?}"
+    );
+    // Sessions that share their tokens share what became of it, too.
+    let tokens = Tokens::new();
+    let net = rotating();
+    let plan = world.plan(play::IMAGE, Operation::Pull);
+    let ledger = || Ledger::new(world.session(), world.rules.clone()).with_tokens(tokens.clone());
+    for at in 0..2 {
+        let host = ledger().host(&plan, &plan.attempts[0]);
+        net.drive(&mut host.call(other(at))).unwrap();
+    }
+}
