@@ -17,7 +17,7 @@ use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
 use super::{
     Entries, Entry, Provenance, Removal, Rotation, Source, SourceError, SourceErrorKind,
-    SourceKind, Store, Stored,
+    SourceName, Store, Stored,
 };
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -60,7 +60,7 @@ impl CredentialsFile {
     /// The file at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            file: CachedFile::new(SecretFile::new(path, SourceKind::File)),
+            file: CachedFile::new(SecretFile::new(path, SourceName::FILE)),
         }
     }
 }
@@ -73,20 +73,30 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
-        // Whoever may write it says where a login of ours goes.
+        self.file.read(|label, text| {
+            self.refuse_foreign_writers()?;
+            Contents::read(label, text)
+        })
+    }
+
+    /// Whoever may write it says which login is ours.
+    fn refuse_foreign_writers(&self) -> Result<(), SourceError> {
         refuse_foreign_writers(self.path()).map_err(|foreign| {
             let refused = self.file.label().error(format!("not believed: {foreign}"));
             refused
                 .with_kind(SourceErrorKind::Inaccessible)
                 .with_remedy(Remedy::KeepOthersOut(foreign))
-        })?;
-        self.file.read(Contents::read)
+        })
     }
 }
 
 impl Source for CredentialsFile {
-    fn kind(&self) -> SourceKind {
-        SourceKind::File
+    fn name(&self) -> SourceName {
+        SourceName::FILE
+    }
+
+    fn is_own(&self) -> bool {
+        true
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
@@ -126,6 +136,7 @@ impl Store for CredentialsFile {
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
         let label = self.file.label();
+        self.refuse_foreign_writers()?;
         let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
             Contents::read(label, text)?;
