@@ -56,7 +56,7 @@ fn a_foreign_realm_keeps_the_password_here() {
 }
 
 #[support::test(needs("containerd"))]
-fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
+fn path_mirrors_with_different_accounts_are_not_asked_in_one_transfer() {
     let (registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
     let error = world
@@ -67,7 +67,7 @@ fn path_mirrors_with_different_accounts_stop_before_the_daemon_is_asked() {
 }
 
 #[support::test(needs("containerd"))]
-fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
+fn the_program_sends_the_daemon_to_each_path_mirror_with_its_own_account() {
     let (registry, world) = path_mirrors();
     let world = DaemonWorld::new(world);
     let home = &world.world.home;
@@ -100,23 +100,16 @@ fn the_program_stops_at_path_mirrors_and_names_the_way_around() {
         socket,
     ];
     let ran = home.portunus(&pull).run();
-    ran.assert_code(1);
-    let told = format!(
-        "{}: two hosts of the plan share this text",
-        registry.address()
-    );
-    assert!(ran.stderr.contains(&told), "{ran}");
-    assert!(ran.stderr.contains("help: use --local"), "{ran}");
-    let of_containerd = |agent: &str| agent.starts_with("containerd");
-    let asked = registry.requests();
-    assert!(
-        !asked
-            .iter()
-            .any(|it| it.header("User-Agent").is_some_and(of_containerd))
-    );
-    home.portunus(&[&pull[..], &["--local"]].concat())
-        .run()
-        .assert_success();
+    let told = format!("\nfrom {}/v2/proxy-b\n", registry.url());
+    assert!(ran.assert_success().stdout.contains(&told), "{ran}");
+    for request in registry.requests() {
+        let shown = request.basic().map(|(user, _)| user);
+        let own = match request.path.contains("proxy-a") {
+            true => "alice",
+            false => "bob",
+        };
+        assert!(shown.is_none_or(|user| user == own), "{}", request.path);
+    }
 }
 
 /// A registry elsewhere, played by the proxy that everybody reaches it through.

@@ -66,7 +66,8 @@ const HOUSES: &[House] = &[
         &[
             &["containerd"],
             &["logout", "transfer"],
-            &["http", "list", "login"],
+            &["list", "login"],
+            &["http"],
             &["settings"],
             &["stores"],
             &["environment", "error", "events", "runtime_folder"],

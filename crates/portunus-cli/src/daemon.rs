@@ -41,7 +41,7 @@ pub(crate) fn prepare(
     let waiting = Waiting::new("asking the hosts", context.streams);
     let prepared = Prepared::new(connected, transfer, &context.settings)?;
     drop(waiting);
-    for warning in prepared.warnings() {
+    for warning in &prepared.warnings {
         output::warning(warning, None, context.streams);
     }
     Ok(prepared)

@@ -19,7 +19,9 @@ pub(crate) fn finding_help<C: Copy + Into<Code>>(finding: &Finding<C>) -> Option
             hosts::Code::SecretHeader | hosts::Code::UserinfoInUrl => (Remedy::LogInInstead, None),
             hosts::Code::SameHostAndPort => (
                 Remedy::PullLocally(None),
-                Some("give each its own host name or port, or pull with `{program} pull --local`"),
+                Some(
+                    "`{program} pull` asks each with its own; for other clients give each its own host name or port",
+                ),
             ),
             hosts::Code::PathMirrorScope => (
                 Remedy::PullLocally(None),

@@ -147,6 +147,28 @@ impl portunus_containerd::Observer for ProgressDisplay<'_> {
         }
     }
 
+    fn turn(&mut self, turn: &portunus_containerd::TurnReport) {
+        use portunus_containerd::TurnOutcome;
+        let host = Some(turn.host.as_str());
+        if let Some(moved) = turn.totals.describe_moved() {
+            self.state("served", &moved, host);
+        }
+        match &turn.outcome {
+            TurnOutcome::RuledOut { reason, .. } | TurnOutcome::Failed { reason, .. } => {
+                let named = format!("{} ", turn.host);
+                self.state(
+                    "failed",
+                    reason.strip_prefix(&named).unwrap_or(reason),
+                    host,
+                );
+            }
+            TurnOutcome::OtherDigest { digest, .. } => {
+                self.state("passed over, the tag is another image", digest, host);
+            }
+            _ => {}
+        }
+    }
+
     fn question(&mut self, question: &portunus_containerd::Question) {
         self.state("credential asked for", &question.host, None);
     }

@@ -37,6 +37,7 @@ mod load;
 mod transfer;
 
 pub use callback::answers::{Answers, AnswersError};
+pub use callback::carried::carries_credential;
 pub use callback::credential_callback::CredentialCallback;
 pub use callback::host_account::HostAccount;
 pub use callback::host_answer::{HeldCredential, HostAnswer};
@@ -63,3 +64,4 @@ pub use transfer::progress::{ProgressReport, ProgressState, Totals};
 pub use transfer::pull::{PullRequest, Unpack};
 pub use transfer::push::PushRequest;
 pub use transfer::report::TransferReport;
+pub use transfer::turn::{SentTo, Turn, TurnOutcome, TurnReport, Way};

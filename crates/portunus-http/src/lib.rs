@@ -42,6 +42,7 @@ pub use ask::probe::Probe;
 pub use ask::verify::{LoginAnswer, LoginCheck};
 pub use image::descriptor::Descriptor;
 pub use image::layout::OciLayout;
+pub use image::manifest::is_manifest_type;
 pub use image::platform::{InvalidPlatform, Platform};
 pub use options::Options;
 pub use options::clock::Clock;

@@ -12,7 +12,7 @@ use portunus::store::CredentialsFile;
 use portunus::token::trust::TrustPolicy;
 use portunus_containerd::{
     Answers, Containerd, ContainerdNamespace, HeldCredential, HostAnswer, Lookup, PullRequest,
-    StoredUnder,
+    SentTo, StoredUnder, Turn, Way,
 };
 use support::home::Home;
 
@@ -109,11 +109,9 @@ fn waits(hosts: &[String], lookup: &Arc<dyn Lookup>) -> Times {
 
 fn request(lookup: &Arc<dyn Lookup>) -> PullRequest {
     let containerd_namespace = ContainerdNamespace::new("default").unwrap();
-    let (image, answers) = (IMAGE.parse().unwrap(), Answers::default());
-    let expires = SystemTime::UNIX_EPOCH;
-    let mut request = PullRequest::new(image, containerd_namespace, "/none", answers, expires);
-    request.answers = Arc::clone(lookup);
-    request
+    let turn = Turn::new("none", Way::Sent(SentTo::new("/none", Arc::clone(lookup))));
+    let (image, expires) = (IMAGE.parse().unwrap(), SystemTime::UNIX_EPOCH);
+    PullRequest::in_turns(image, containerd_namespace, vec![turn], expires)
 }
 
 /// Finds the answer when it is asked for, as a program with a transfer of its own may do.

@@ -5,5 +5,6 @@ pub(crate) mod download;
 pub(crate) mod fake_daemon;
 pub(crate) mod load;
 pub(crate) mod played;
+pub(crate) mod site;
 pub(crate) mod stalling;
 pub(crate) mod two_mirrors;

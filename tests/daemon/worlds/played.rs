@@ -6,7 +6,7 @@ use std::time::Duration;
 use portunus::credential::Credential;
 use portunus_containerd::{
     Answers, ConnectError, Containerd, HeldCredential, HostAnswer, Lookup, Observer, PullRequest,
-    StoredUnder, TransferError, TransferReport,
+    SentTo, StoredUnder, TransferError, TransferReport, Turn, Way,
 };
 use tokio::runtime::Runtime;
 
@@ -52,14 +52,13 @@ pub(crate) fn observed(
     answers: Arc<dyn Lookup>,
     observer: &mut dyn Observer,
 ) -> Result<TransferReport, TransferError> {
-    let mut request = PullRequest::new(
+    let turn = Turn::new("nowhere", Way::Sent(SentTo::new("/nowhere", answers)));
+    let mut request = PullRequest::in_turns(
         REFERENCE.parse().unwrap(),
         default_namespace(),
-        "/nowhere",
-        Answers::default(),
+        vec![turn],
         tomorrow(),
     );
-    request.answers = answers;
     request.limits.lookup = Duration::from_millis(100);
     request.deadlines.idle = IDLE;
     request.deadlines.call = IDLE;

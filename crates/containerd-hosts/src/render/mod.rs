@@ -72,37 +72,70 @@ impl HostsTree {
         for registry_namespace in registry_namespaces {
             // Everything that the strict reading refuses is refused here.
             self.hosts(registry_namespace, Reading::STRICT)?;
-            let Some(directory) = self.find(registry_namespace)? else {
-                continue;
-            };
-            let text = self.text(
-                registry_namespace,
-                &directory,
-                daemon.unwrap_or(DaemonVersion::NEWEST),
-            )?;
-            let names = lookup::directory_names(registry_namespace.as_str());
-            let name = names
-                .first()
-                .map_or(registry_namespace.as_str(), String::as_str);
-            write(&target.join(name), &text)?;
+            self.render_hosts(registry_namespace, None, daemon, target)?;
         }
         Ok(())
+    }
+
+    /// The same with one host alone, as the server: the host that stands at place `at` of the
+    /// strict view.
+    ///
+    /// # Errors
+    /// As [`HostsTree::render`]; [`RenderError::Inexpressible`] also where there is no such
+    /// host.
+    pub fn render_alone(
+        &self,
+        registry_namespace: &RegistryNamespace,
+        at: usize,
+        daemon: Option<DaemonVersion>,
+        target: &Path,
+    ) -> Result<(), RenderError> {
+        self.hosts(registry_namespace, Reading::STRICT)?;
+        self.render_hosts(registry_namespace, Some(at), daemon, target)
+    }
+
+    fn render_hosts(
+        &self,
+        registry_namespace: &RegistryNamespace,
+        alone: Option<usize>,
+        daemon: Option<DaemonVersion>,
+        target: &Path,
+    ) -> Result<(), RenderError> {
+        let Some(directory) = self.find(registry_namespace)? else {
+            return Ok(());
+        };
+        let daemon = daemon.unwrap_or(DaemonVersion::NEWEST);
+        let text = self.text(registry_namespace, &directory, alone, daemon)?;
+        let names = lookup::directory_names(registry_namespace.as_str());
+        let name = names
+            .first()
+            .map_or(registry_namespace.as_str(), String::as_str);
+        write(&target.join(name), &text)
     }
 
     fn text(
         &self,
         registry_namespace: &RegistryNamespace,
         directory: &Path,
+        alone: Option<usize>,
         daemon: DaemonVersion,
     ) -> Result<zeroize::Zeroizing<String>, RenderError> {
         let Loaded { mut endpoints, .. } = load(directory, self.keys(DaemonVersion::NEWEST))?;
-        let has_server = endpoints
+        let mut has_server = endpoints
             .last()
             .is_some_and(|server| !server.host.is_empty());
         if let Some(server) = endpoints.last_mut() {
             complete_server(server, registry_namespace.as_str(), self.defaults());
         }
-        file::text(&endpoints, has_server, daemon).map_err(|problem| RenderError::Inexpressible {
+        if let Some(at) = alone {
+            has_server |= at + 1 < endpoints.len();
+            endpoints = endpoints.into_iter().skip(at).take(1).collect();
+        }
+        let text = match endpoints.is_empty() {
+            true => Err("there is no such host"),
+            false => file::text(&endpoints, has_server, daemon),
+        };
+        text.map_err(|problem| RenderError::Inexpressible {
             registry_namespace: registry_namespace.clone(),
             daemon,
             problem,

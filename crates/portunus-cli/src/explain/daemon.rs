@@ -1,6 +1,6 @@
 use portunus::remedy::Advise;
 use portunus::resolve::Plan;
-use portunus_containerd::{TransferError, TransferErrorKind};
+use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
 
 use crate::commands::missing_login;
@@ -10,20 +10,8 @@ use crate::failure::Failure;
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
 pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
     let mut failure = Failure::new(exit(error, choices), error.to_string());
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
-        let host = &attempt.host;
-        let ChosenAnswer::Failed(outcome) = &choice.answer else {
-            continue;
-        };
-        let sent: Vec<String> = choice.shown.iter().map(ToString::to_string).collect();
-        let sent = match sent.is_empty() {
-            true => "no credential was sent".to_owned(),
-            false => format!("sent: {}", sent.join("; ")),
-        };
-        failure = failure.detail(format!(
-            "{}://{}: {outcome}; {sent}",
-            host.scheme, host.host
-        ));
+    for line in describe_hosts(error, plan, choices) {
+        failure = failure.detail(line);
     }
     for account in error.hosts() {
         failure = failure.detail(format!("through containerd, {account}"));
@@ -31,9 +19,10 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
     if let Some(daemon) = error.daemon() {
         failure = failure.detail(format!("containerd: {daemon}"));
     }
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+    for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
         let wanted = choice.answer == ChosenAnswer::Failed(Outcome::NotLoggedIn);
-        if wanted || !choice.rejected.is_empty() {
+        let asked_through_daemon = turn_of(error, plan, at).is_some_and(wants_login);
+        if wanted || asked_through_daemon || !choice.rejected.is_empty() {
             failure = failure.help(missing_login(plan, &attempt.host));
         }
     }
@@ -41,6 +30,55 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
         true => error.remedies().into_iter().fold(failure, Failure::help),
         false => failure,
     }
+}
+
+/// What became of each host: in its turn, or else when we asked it.
+fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
+        let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
+        let turn = turn_of(error, plan, at).map(|turn| &turn.outcome);
+        let Some(why) = why(turn, &choice.answer) else {
+            continue;
+        };
+        let sent: Vec<String> = choice.shown.iter().map(ToString::to_string).collect();
+        let sent = match sent.is_empty() {
+            true => "no credential was sent".to_owned(),
+            false => format!("sent: {}", sent.join("; ")),
+        };
+        lines.push(format!("{scheme}://{host}: {why}; {sent}"));
+    }
+    lines
+}
+
+fn why(turn: Option<&TurnOutcome>, answer: &ChosenAnswer) -> Option<String> {
+    match (turn, answer) {
+        (_, ChosenAnswer::Failed(outcome)) => Some(outcome.to_string()),
+        (Some(TurnOutcome::RuledOut { reason, .. } | TurnOutcome::Failed { reason, .. }), _) => {
+            Some(reason.clone())
+        }
+        (Some(TurnOutcome::OtherDigest { digest, .. }), _) => {
+            Some(format!("has another image under the tag: {digest}"))
+        }
+        _ => None,
+    }
+}
+
+/// What became of an attempt, where each had a turn of its own.
+fn turn_of<'a>(error: &'a TransferError, plan: &Plan, at: usize) -> Option<&'a TurnReport> {
+    let each = error.turns().len() == plan.attempts.len();
+    error.turns().get(at).filter(|_| each)
+}
+
+fn wants_login(turn: &TurnReport) -> bool {
+    let (TurnOutcome::RuledOut { kind, .. } | TurnOutcome::Failed { kind, .. }) = &turn.outcome
+    else {
+        return false;
+    };
+    matches!(
+        kind,
+        TransferErrorKind::NotLoggedIn | TransferErrorKind::Rejected
+    )
 }
 
 /// A rejection that we saw ourselves is not hidden by what the next host made the daemon say.

@@ -74,19 +74,17 @@ fn pull_through(
     context: &mut Context<'_>,
 ) -> Result<(TransferReport, String), Failure> {
     let plan = transfer.plan;
-    let mut prepared = daemon::prepare(connected, transfer, context)?;
+    let prepared = daemon::prepare(connected, transfer, context)?;
+    let choices = prepared.choices.clone();
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
     let (unpack, environment) = (!arguments.no_unpack, context.settings.environment);
     let result = prepared.pull(plan, platform, unpack, &mut display, environment);
     drop(display);
     match result {
         Ok(report) => {
-            let servers = name_servers(plan, &prepared.choices, &report);
+            let servers = name_servers(&report);
             Ok((report, servers))
         }
-        Err(error) => {
-            let choices = prepared.ask_others(&error, transfer);
-            Err(explain_daemon(&error, plan, &choices))
-        }
+        Err(error) => Err(explain_daemon(&error, plan, &choices)),
     }
 }

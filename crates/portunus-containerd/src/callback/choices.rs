@@ -33,6 +33,22 @@ impl Answers {
         }
         Ok(answers)
     }
+
+    /// What the host of one attempt is told, where it is asked alone.
+    ///
+    /// # Errors
+    /// Where its credential is a registry token.
+    pub fn of_host(
+        attempt: &Attempt,
+        choice: &Choice,
+        session: &Session,
+        trust: &TrustPolicy,
+    ) -> Result<Self, AnswersError> {
+        let mut answers = Self::default();
+        let answer = decide(attempt, choice, session, trust);
+        answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
+        Ok(answers)
+    }
 }
 
 fn decide(
@@ -84,7 +100,7 @@ fn answer_with(
     }
 }
 
-fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
+pub(crate) fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
         (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
         (Outcome::Rejected, _) => {

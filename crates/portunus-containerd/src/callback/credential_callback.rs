@@ -33,7 +33,7 @@ impl CredentialCallback {
         lookup: Arc<dyn Lookup>,
         limits: CallbackLimits,
     ) -> Result<Self, DaemonError> {
-        let stream_id = format!("{}-credentials", lease.id());
+        let stream_id = lease.stream_id("credentials");
         let stream = DaemonStream::open(lease.channel(), lease.context(), &stream_id).await?;
         let (log, questions) = mpsc::unbounded_channel();
         let responder = Responder::new(reference.into(), lookup, limits);

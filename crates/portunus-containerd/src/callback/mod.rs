@@ -5,7 +5,8 @@
 //! the next question and show the password of one host to another.
 
 pub(crate) mod answers;
-mod choices;
+pub(crate) mod carried;
+pub(crate) mod choices;
 pub(crate) mod credential_callback;
 pub(crate) mod host_account;
 pub(crate) mod host_answer;

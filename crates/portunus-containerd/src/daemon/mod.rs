@@ -5,6 +5,7 @@ pub(crate) mod connect_error;
 pub(crate) mod connection;
 pub(crate) mod containerd_namespace;
 pub(crate) mod daemon_error;
+pub(crate) mod images;
 pub(crate) mod peer;
 pub(crate) mod readable_directory;
 pub(crate) mod snapshotters;

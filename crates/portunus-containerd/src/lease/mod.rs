@@ -6,6 +6,7 @@ mod remains;
 mod service;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use portunus::name::ImageReference;
@@ -37,6 +38,7 @@ pub struct Lease {
     /// What a pull has fetched is kept under this where it does not finish.
     remains: Option<Remains>,
     returned: bool,
+    streams: AtomicU32,
 }
 
 impl Lease {
@@ -86,6 +88,7 @@ impl Lease {
                 id,
                 remains,
                 returned: false,
+                streams: AtomicU32::new(0),
             })
         });
         let broken_off = |_| DaemonError::unexpected("the creation of the lease broke off");
@@ -102,6 +105,17 @@ impl Lease {
     /// Its id, which no other lease of the daemon has had.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// An id that no stream has had: the daemon remembers a stream as long as its lease is there.
+    pub(crate) fn stream_id(&self, purpose: &str) -> String {
+        let number = self.streams.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{purpose}-{number}", self.id)
+    }
+
+    /// Puts content under it, so that it is not collected meanwhile.
+    pub(crate) async fn hold(&self, digest: &str) -> Result<(), DaemonError> {
+        self.service.hold(&self.id, digest).await
     }
 
     /// Deletes it. Content that a finished pull refers to stays; the rest goes with the next

@@ -100,6 +100,18 @@ impl LeasesService {
         Ok(())
     }
 
+    /// Puts a blob, and all that its labels refer to, under a lease.
+    pub(super) async fn hold(&self, lease: &str, digest: &str) -> Result<(), DaemonError> {
+        let request = self.context.request(AddResourceRequest {
+            id: lease.to_owned(),
+            resource: Some(Resource {
+                id: digest.to_owned(),
+                r#type: "content".to_owned(),
+            }),
+        });
+        Ok(self.client().add_resource(request).await.map(drop)?)
+    }
+
     fn client(&self) -> LeasesClient<Channel> {
         LeasesClient::new(self.channel.clone())
     }

@@ -25,6 +25,7 @@ use crate::transfer::ended::Ended;
 use crate::transfer::error::TransferError;
 use crate::transfer::progress::Totals;
 use crate::transfer::pull::Unpack;
+use crate::transfer::record::OperationRecord;
 use crate::transfer::report::TransferReport;
 use parts::{Part, Parts};
 
@@ -133,13 +134,14 @@ impl Containerd {
                 digest: request.manifest.digest,
                 questions: Vec::new(),
                 totals: Totals::default(),
+                turns: Vec::new(),
                 elapsed: started.elapsed(),
             }),
             Err(ended) => Err(TransferError::new(
                 Operation::Pull,
                 request.reference,
                 ended,
-                Vec::new(),
+                OperationRecord::default(),
             )),
         }
     }

@@ -16,9 +16,9 @@ pub(crate) struct Ends {
 
 /// The registry end. Its `headers` stay empty: containerd would send them to every host; and
 /// `http_debug` stays off: it prints passwords.
-pub(crate) fn registry(reference: &ImageReference, host_dir: &Path, stream_id: &str) -> Any {
+pub(crate) fn registry(reference: &str, host_dir: &Path, stream_id: &str) -> Any {
     to_any(&OciRegistry {
-        reference: reference.to_string(),
+        reference: reference.to_owned(),
         resolver: Some(RegistryResolver {
             auth_stream: stream_id.to_owned(),
             host_dir: host_dir.to_string_lossy().into_owned(),

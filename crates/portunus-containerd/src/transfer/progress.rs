@@ -94,11 +94,53 @@ impl Totals {
         let item = self.items.entry(progress.name.clone()).or_default();
         item.total = item.total.max(progress.total);
         item.done = item.done.max(progress.done);
-        item.was_there = progress.state == AlreadyExists;
+        if !item.finished {
+            item.was_there = progress.state == AlreadyExists;
+        }
         if matches!(progress.state, Complete | AlreadyExists) {
             item.finished = true;
             item.done = item.total;
         }
+    }
+
+    /// Takes in what was seen later. What was moved before is not what was there before.
+    pub(crate) fn merge(&mut self, later: &Self) {
+        for (name, seen) in &later.items {
+            let item = self.items.entry(name.clone()).or_default();
+            item.total = item.total.max(seen.total);
+            item.done = item.done.max(seen.done);
+            if !item.finished {
+                (item.finished, item.was_there) = (seen.finished, seen.was_there);
+            }
+        }
+    }
+
+    /// What was moved to its end in this transfer, in words: `manifest, config, 2 layers`; `None`
+    /// where that is nothing.
+    pub fn describe_moved(&self) -> Option<String> {
+        let kinds = [
+            ("index", "indexes"),
+            ("manifest", "manifests"),
+            ("config", "configs"),
+            ("layer", "layers"),
+        ];
+        let moved = |(_, item): &(&String, &ItemTotal)| item.finished && !item.was_there;
+        let moved: Vec<&String> = self
+            .items
+            .iter()
+            .filter(moved)
+            .map(|(name, _)| name)
+            .collect();
+        let counted = kinds.iter().filter_map(|(one, many)| {
+            let is_one = |name: &&&String| name.split_once('-').is_some_and(|it| it.0 == *one);
+            match moved.iter().filter(is_one).count() {
+                0 => None,
+                1 => Some((*one).to_owned()),
+                count => Some(format!("{count} {many}")),
+            }
+        });
+        let counted: Vec<String> = counted.collect();
+        (!counted.is_empty()).then(|| counted.join(", "))
     }
 
     /// Bytes so far, what was there before included.

@@ -10,17 +10,15 @@ use portunus_http::Platform;
 
 use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
-use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
-use crate::daemon::snapshotters;
 use crate::transfer::deadlines::Deadlines;
-use crate::transfer::ended::Ended;
-use crate::transfer::ends::{Ends, image_store, registry};
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
 use crate::transfer::running::{Running, Transfer};
+use crate::transfer::turn::{SentTo, Turn, Way};
+use crate::transfer::turns::Turns;
 
 /// What is to be pulled, and how.
 #[derive(Debug, Clone)]
@@ -30,10 +28,9 @@ pub struct PullRequest {
     pub reference: ImageReference,
     /// Where containerd puts it.
     pub containerd_namespace: ContainerdNamespace,
-    /// The root of the host directory that the daemon reads, as an absolute path.
-    pub host_dir: PathBuf,
-    /// What each host is told.
-    pub answers: Arc<dyn Lookup>,
+    /// The hosts, each in its turn, until the image is whole: what one gave is kept for the next.
+    /// Within a turn its host alone is asked and answered.
+    pub turns: Vec<Turn>,
     /// What the callback puts up with.
     pub limits: CallbackLimits,
     /// The platforms to fetch; empty: all that the image has.
@@ -47,7 +44,9 @@ pub struct PullRequest {
 }
 
 impl PullRequest {
-    /// For the platform this program was built for, unpacked as the daemon is configured.
+    /// In one transfer, to all the hosts of a directory: which of them served is not told then,
+    /// nor whom a redirect makes a host of the directory ask. For the platform this program was
+    /// built for, unpacked as the daemon is configured.
     pub fn new(
         reference: ImageReference,
         containerd_namespace: ContainerdNamespace,
@@ -55,11 +54,28 @@ impl PullRequest {
         answers: impl Lookup,
         lease_expires_at: SystemTime,
     ) -> Self {
+        let sent = SentTo::new(host_dir, Arc::new(answers));
+        let turn = Turn::new(reference.registry_namespace().as_str(), Way::Sent(sent));
+        Self::in_turns(
+            reference,
+            containerd_namespace,
+            vec![turn],
+            lease_expires_at,
+        )
+    }
+
+    /// One host a transfer ([`Turn::list`]). For the platform this program was built for,
+    /// unpacked as the daemon is configured.
+    pub fn in_turns(
+        reference: ImageReference,
+        containerd_namespace: ContainerdNamespace,
+        turns: Vec<Turn>,
+        lease_expires_at: SystemTime,
+    ) -> Self {
         Self {
             reference,
             containerd_namespace,
-            host_dir: host_dir.into(),
-            answers: Arc::new(answers),
+            turns,
             limits: CallbackLimits::default(),
             platforms: vec![Platform::host()],
             unpack: Unpack::AsConfigured,
@@ -105,45 +121,11 @@ impl Containerd {
             operation: Operation::Pull,
             reference: request.reference.clone(),
             containerd_namespace: request.containerd_namespace.clone(),
-            lookup: Arc::clone(&request.answers),
             limits: request.limits,
             deadlines: request.deadlines,
             lease_expires_at: request.lease_expires_at,
         };
-        let mut running = Running::start(self, transfer, observer, cancelled);
-        let result = self.pull_running(&request, &mut running).await;
-        running.finish(result)
-    }
-
-    async fn pull_running(
-        &self,
-        request: &PullRequest,
-        running: &mut Running<'_, impl Future<Output = ()>>,
-    ) -> Result<String, Ended> {
-        let ends = |snapshotters: Vec<String>| {
-            move |stream_id: &str| Ends {
-                source: registry(&request.reference, &request.host_dir, stream_id),
-                destination: image_store(&request.reference, &request.platforms, &snapshotters),
-            }
-        };
-        let first = match &request.unpack {
-            Unpack::No => Vec::new(),
-            Unpack::AsConfigured => vec![String::new()],
-            Unpack::With(snapshotter) => vec![snapshotter.clone()],
-        };
-        match running.transfer(ends(first)).await {
-            // Said after the digest was resolved and before anything was fetched.
-            Err(Ended::Daemon(error))
-                if request.unpack == Unpack::AsConfigured && error.is_about_unpacking() =>
-            {
-                let context = CallContext::new(request.containerd_namespace.clone());
-                let others = running
-                    .call(snapshotters::list_working(self, &context))
-                    .await?;
-                running.transfer(ends(others)).await?;
-            }
-            other => other?,
-        }
-        running.image_digest().await
+        let running = Running::start(self, transfer, observer, cancelled);
+        Turns::new(self, &request, running).run().await
     }
 }

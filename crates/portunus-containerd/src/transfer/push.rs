@@ -12,6 +12,7 @@ use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::lease::Lease;
 use crate::transfer::deadlines::Deadlines;
 use crate::transfer::ended::Ended;
 use crate::transfer::ends::{Ends, image_store, registry};
@@ -86,7 +87,6 @@ impl Containerd {
             operation: Operation::Push,
             reference: request.reference.clone(),
             containerd_namespace: request.containerd_namespace.clone(),
-            lookup: Arc::clone(&request.answers),
             limits: request.limits,
             deadlines: request.deadlines,
             lease_expires_at: request.lease_expires_at,
@@ -102,11 +102,24 @@ async fn push_running(
     running: &mut Running<'_, impl Future<Output = ()>>,
 ) -> Result<String, Ended> {
     // First, so that a missing image is not taken for a host that does not have it.
-    let digest = running.image_digest().await?;
+    let digest = running.stored_target().await?.digest;
+    let lease = running.open_lease().await?;
+    let result = push_leased(request, running, &lease).await;
+    lease.end(result.is_ok()).await;
+    result.map(|()| digest)
+}
+
+async fn push_leased(
+    request: &PushRequest,
+    running: &mut Running<'_, impl Future<Output = ()>>,
+    lease: &Lease,
+) -> Result<(), Ended> {
+    let reference = request.reference.to_string();
     let ends = |stream_id: &str| Ends {
         source: image_store(&request.reference, &request.platforms, &[]),
-        destination: registry(&request.reference, &request.host_dir, stream_id),
+        destination: registry(&reference, &request.host_dir, stream_id),
     };
-    running.transfer(ends).await?;
-    Ok(digest)
+    let lookup = Arc::clone(&request.answers);
+    let (_, result) = running.transfer(lease, &reference, lookup, ends).await?;
+    result
 }

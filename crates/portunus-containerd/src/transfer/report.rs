@@ -6,6 +6,7 @@ use crate::callback::host_account;
 use crate::callback::host_account::HostAccount;
 use crate::callback::question::Question;
 use crate::transfer::progress::Totals;
+use crate::transfer::turn::TurnReport;
 
 /// What was pulled or pushed. Holds no secret.
 #[derive(Debug, Clone)]
@@ -19,15 +20,15 @@ pub struct TransferReport {
     pub questions: Vec<Question>,
     /// Bytes and layers.
     pub totals: Totals,
+    /// What became of each host, in order, up to the one that served; empty for a push, and for what
+    /// was pulled elsewhere.
+    pub turns: Vec<TurnReport>,
     /// How long it took, from the first call to the daemon.
     pub elapsed: Duration,
 }
 
 impl TransferReport {
     /// What the hosts that asked were told, each once, in the order they first asked.
-    ///
-    /// Which of the hosts served what is something containerd does not tell. A host that asked
-    /// and was told none did not, unless it hands out tokens to the anonymous.
     pub fn hosts(&self) -> Vec<HostAccount<'_>> {
         host_account::of(&self.questions)
     }

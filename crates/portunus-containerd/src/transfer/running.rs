@@ -5,14 +5,16 @@ use std::time::SystemTime;
 
 use containerd_client::services::v1::images_client::ImagesClient;
 use containerd_client::services::v1::transfer_client::TransferClient;
-use containerd_client::services::v1::{GetImageRequest, TransferOptions, TransferRequest};
+use containerd_client::services::v1::{GetImageRequest, Image, TransferOptions, TransferRequest};
+use containerd_client::types::Descriptor;
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 use tokio::time::{Instant, timeout};
+use tonic::transport::Channel;
 
 use super::ended::Ended;
 use super::ends::Ends;
-use super::record::TransferRecord;
+use super::record::{OperationRecord, TransferRecord};
 use super::watch::Watch;
 use crate::callback::credential_callback::CredentialCallback;
 use crate::callback::limits::CallbackLimits;
@@ -27,6 +29,7 @@ use crate::transfer::deadlines::Deadlines;
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
+use crate::transfer::turn::TurnReport;
 
 /// What a transfer is made of.
 #[derive(Debug)]
@@ -34,7 +37,6 @@ pub(crate) struct Transfer {
     pub(crate) operation: Operation,
     pub(crate) reference: ImageReference,
     pub(crate) containerd_namespace: ContainerdNamespace,
-    pub(crate) lookup: Arc<dyn Lookup>,
     pub(crate) limits: CallbackLimits,
     pub(crate) deadlines: Deadlines,
     pub(crate) lease_expires_at: SystemTime,
@@ -47,7 +49,8 @@ pub(crate) struct Running<'a, C> {
     observer: &'a mut dyn Observer,
     cancelled: Pin<&'a mut C>,
     started: Instant,
-    record: TransferRecord,
+    has_transferred: bool,
+    record: OperationRecord,
 }
 
 impl<'a, C: Future<Output = ()>> Running<'a, C> {
@@ -63,7 +66,8 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             observer,
             cancelled,
             started: Instant::now(),
-            record: TransferRecord::default(),
+            has_transferred: false,
+            record: OperationRecord::default(),
         }
     }
 
@@ -77,16 +81,17 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             reference,
             ..
         } = self.transfer;
-        let TransferRecord { questions, totals } = self.record;
+        let record = self.record;
         match result {
             Ok(digest) => Ok(TransferReport {
                 reference,
                 digest,
-                questions,
-                totals,
+                questions: record.questions,
+                totals: record.totals,
+                turns: record.turns,
                 elapsed: self.started.elapsed(),
             }),
-            Err(ended) => Err(TransferError::new(operation, reference, ended, questions)),
+            Err(ended) => Err(TransferError::new(operation, reference, ended, record)),
         }
     }
 
@@ -102,27 +107,40 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         }
     }
 
-    /// The digest of the image in containerd.
-    pub(crate) async fn image_digest(&mut self) -> Result<String, Ended> {
-        let containerd_namespace = self.transfer.containerd_namespace.clone();
-        let request = CallContext::new(containerd_namespace.clone()).request(GetImageRequest {
+    /// The image of this name in containerd.
+    pub(crate) async fn stored_image(&mut self) -> Result<Option<Image>, Ended> {
+        let request = self.context().request(GetImageRequest {
             name: self.transfer.reference.to_string(),
         });
         let mut images = ImagesClient::new(self.containerd.channel());
         let get = async { Ok(images.get(request).await?.into_inner().image) };
         match self.call(get).await {
-            Ok(image) => Ok(image.and_then(|it| it.target).unwrap_or_default().digest),
-            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::NotFound => {
-                Err(Ended::NoSuchImage(containerd_namespace))
-            }
-            Err(ended) => Err(ended),
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::NotFound => Ok(None),
+            result => result,
         }
     }
 
-    /// Transfers. `ends` is given the id of the stream on which credentials are asked for.
-    ///
-    /// When this returns, the call and both streams are closed and the lease is deleted.
-    pub(crate) async fn transfer(&mut self, ends: impl FnOnce(&str) -> Ends) -> Result<(), Ended> {
+    /// What the image of this name in containerd points at.
+    pub(crate) async fn stored_target(&mut self) -> Result<Descriptor, Ended> {
+        match self.stored_image().await? {
+            Some(image) => Ok(image.target.unwrap_or_default()),
+            None => Err(Ended::NoSuchImage(
+                self.transfer.containerd_namespace.clone(),
+            )),
+        }
+    }
+
+    /// Calls outside of a lease.
+    pub(crate) fn context(&self) -> CallContext {
+        CallContext::new(self.transfer.containerd_namespace.clone())
+    }
+
+    pub(crate) fn channel(&self) -> Channel {
+        self.containerd.channel()
+    }
+
+    /// A lease for all that follows.
+    pub(crate) async fn open_lease(&mut self) -> Result<Lease, Ended> {
         let version = self.containerd.version();
         if !version.reads_host_directory() {
             return Err(Ended::TooOld(version.clone()));
@@ -139,28 +157,33 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
             &reference,
             transfer.lease_expires_at,
         );
-        let lease = self.call(lease).await?;
-        let result = self.transfer_leased(&lease, ends).await;
-        lease.end(result.is_ok()).await;
-        result
+        self.call(lease).await
     }
 
-    async fn transfer_leased(
+    /// Transfers under a lease. The daemon asks hosts for `reference`; `ends` is given the id of the
+    /// stream on which credentials are asked for.
+    ///
+    /// When this returns, the call and both streams are closed. The outer error is none of a host.
+    pub(crate) async fn transfer(
         &mut self,
         lease: &Lease,
+        reference: &str,
+        lookup: Arc<dyn Lookup>,
         ends: impl FnOnce(&str) -> Ends,
-    ) -> Result<(), Ended> {
-        let progress_id = format!("{}-progress", lease.id());
-        let callback = CredentialCallback::open(
-            lease,
-            self.transfer.reference.to_string(),
-            self.transfer.lookup.clone(),
-            self.transfer.limits,
-        );
+    ) -> Result<(TransferRecord, Result<(), Ended>), Ended> {
+        let progress_id = lease.stream_id("progress");
+        let limits = self.transfer.limits;
+        let callback = CredentialCallback::open(lease, reference, lookup, limits);
         let progress = DaemonStream::open(lease.channel(), lease.context(), &progress_id);
+        let is_first = !std::mem::replace(&mut self.has_transferred, true);
+        let clearing = async {
+            if is_first {
+                lease.clear_up().await;
+            }
+        };
         // At the same time: none of them waits for another.
         let opening = async {
-            let (callback, progress, ()) = tokio::join!(callback, progress, lease.clear_up());
+            let (callback, progress, ()) = tokio::join!(callback, progress, clearing);
             Ok((callback?, progress?))
         };
         let (callback, progress) = self.call(opening).await?;
@@ -177,12 +200,27 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         };
         let mut client = TransferClient::new(lease.channel().clone());
         let call = client.transfer(lease.context().request(request));
-        let mut watch = Watch::new(callback, progress, self.observer, &mut self.record);
+        let mut record = TransferRecord::default();
+        let mut watch = Watch::new(callback, progress, self.observer, &mut record);
+        let (deadlines, started) = (self.transfer.deadlines, self.started);
         let result = tokio::select! {
-            result = watch.watch_until(call, self.transfer.deadlines) => result,
+            result = watch.watch_until(call, deadlines, started) => result,
             () = &mut self.cancelled => Err(Ended::Cancelled),
         };
         watch.finish().await;
-        result
+        self.record
+            .questions
+            .extend(record.questions.iter().cloned());
+        self.record.totals.merge(&record.totals);
+        match result {
+            Err(ended) if !ended.is_of_host() => Err(ended),
+            result => Ok((record, result)),
+        }
+    }
+
+    /// Notes what became of a host.
+    pub(crate) fn note_turn(&mut self, turn: TurnReport) {
+        self.observer.turn(&turn);
+        self.record.turns.push(turn);
     }
 }

@@ -51,10 +51,10 @@ impl<'a> Watch<'a> {
         &mut self,
         call: impl Future<Output = Result<T, Status>>,
         deadlines: Deadlines,
+        started: Instant,
     ) -> Result<(), Ended> {
         let mut call = pin!(call);
-        let started = Instant::now();
-        let mut last_sign = started;
+        let mut last_sign = Instant::now();
         loop {
             let idle = self.record.totals.is_waiting_for_bytes();
             let idle_at = idle.then(|| last_sign + deadlines.idle);
@@ -99,7 +99,7 @@ impl<'a> Watch<'a> {
         // A message of another type is one that we do not know yet.
         if let Ok(progress) = transfer::Progress::decode(message.value.as_slice()) {
             let progress = ProgressReport::from_message(progress);
-            self.record.totals.add(&progress);
+            self.record.add(&progress);
             self.observer.progress(&progress);
         }
     }

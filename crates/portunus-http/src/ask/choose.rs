@@ -4,7 +4,9 @@ use futures_util::future::join_all;
 use portunus::authorizer::{Account, Conduct, Method, Shown};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
 use portunus::token::Authentication;
+use url::Url;
 
+use crate::ask::find::{find_manifest, redirect_target};
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
 use crate::wire::manifest_request::manifest_request;
@@ -29,6 +31,11 @@ pub struct Choice {
     pub rejected: Vec<Shown>,
     /// What the user should be told: keys that were rejected or refused.
     pub warnings: Vec<String>,
+    /// The digest of the manifest that it has, or why it has none to give; `None` where that was
+    /// not asked, as for a push.
+    pub manifest: Option<Result<String, Outcome>>,
+    /// Where it sent us when it was asked for the manifest.
+    pub redirected_to: Option<Url>,
 }
 
 /// What to show a host.
@@ -94,8 +101,21 @@ impl Client {
         let request = request
             .with_scopes(attempt.scopes(actions))
             .with_conduct(Conduct::Stay);
-        let sent = within(Some(self.options().timeouts.probe), remote.send(&request));
-        let answered = sent.await.and_then(|answer| answer);
+        let asking = async {
+            let answer = remote.send(&request).await?;
+            let status = answer.status().as_u16();
+            if plan.operation == Operation::Push {
+                return Ok((status, None, None));
+            }
+            let target = redirect_target(&answer);
+            let found = find_manifest(remote, &plan.reference, &request, answer).await;
+            Ok((status, Some(found), target))
+        };
+        let asked = within(Some(self.options().timeouts.probe), asking).await;
+        let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
+            Ok((status, manifest, target)) => (Ok(status), manifest, target),
+            Err(outcome) => (Err(outcome), None, None),
+        };
         let settled = remote.authorizer.settled();
         let answer = match (answered, settled.account) {
             (Err(outcome), _) => ChosenAnswer::Failed(outcome),
@@ -105,9 +125,9 @@ impl Client {
                 None => ChosenAnswer::Credential(Box::new(permit.candidate().clone())),
             },
             (Ok(_), Account::Anonymous) => ChosenAnswer::Anonymous,
-            (Ok(response), Account::Unasked | Account::Nobody) => ChosenAnswer::NoChallenge {
-                status: response.status().as_u16(),
-            },
+            (Ok(status), Account::Unasked | Account::Nobody) => {
+                ChosenAnswer::NoChallenge { status }
+            }
         };
         let authentication = settled.authentication.as_ref();
         let realm = authentication.and_then(Authentication::realm);
@@ -120,6 +140,8 @@ impl Client {
             shown: report.shown,
             rejected: report.rejected,
             warnings: warnings.iter().map(ToString::to_string).collect(),
+            manifest,
+            redirected_to,
         }
     }
 }
@@ -133,6 +155,8 @@ impl Choice {
             shown: Vec::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),
+            manifest: None,
+            redirected_to: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is found out about a host without moving an image.
 
 pub(crate) mod choose;
+mod find;
 pub(crate) mod probe;
 pub(crate) mod verify;

@@ -5,6 +5,17 @@ use crate::image::descriptor::{Descriptor, descriptor};
 /// Largest manifest that is read, in bytes (distribution specification, "Pushing manifests").
 pub(crate) const MAX_MANIFEST: u64 = 4 << 20;
 
+/// Whether a media type is one of a manifest that is understood.
+pub fn is_manifest_type(media_type: &str) -> bool {
+    [
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    ]
+    .contains(&media_type)
+}
+
 /// A manifest that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Manifest {

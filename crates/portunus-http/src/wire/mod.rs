@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod failure;
 pub(crate) mod guarded_resolver;
+pub(crate) mod manifest_answer;
 pub(crate) mod manifest_request;
 pub(crate) mod remote;
 pub(crate) mod request;

@@ -110,6 +110,7 @@ where
 fn image(request: GetImageRequest) -> GetImageResponse {
     let target = Descriptor {
         digest: DIGEST.to_owned(),
+        media_type: "application/vnd.oci.image.manifest.v1+json".to_owned(),
         ..Default::default()
     };
     let image = Image {

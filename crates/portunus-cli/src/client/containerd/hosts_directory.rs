@@ -1,5 +1,5 @@
-use std::fs::Permissions;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::fs::{DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use portunus::hosts::{Reading, RenderError};
@@ -12,17 +12,26 @@ use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// The hosts directory that the daemon reads: rendered for it and removed afterwards, or the
-/// operator's own where the daemon cannot see ours.
+/// The hosts that the daemon reads: rendered for it and removed afterwards, or the operator's own
+/// where the daemon cannot see ours.
 #[derive(Debug)]
-pub(super) struct HostsDirectory {
-    path: PathBuf,
-    /// What the person should know of it.
-    pub(super) warning: Option<String>,
-    _rendered: Option<TempDir>,
+pub(super) enum DaemonHosts {
+    /// A directory for each host of the plan, with that host alone.
+    Alone {
+        directories: Vec<PathBuf>,
+        /// What the person should know of where they are.
+        warning: Option<String>,
+        _folder: TempDir,
+    },
+    /// One with all of them.
+    Original {
+        directory: PathBuf,
+        /// What the person should know of it.
+        warning: String,
+    },
 }
 
-impl HostsDirectory {
+impl DaemonHosts {
     /// The hosts of the plan, as this daemon understands them.
     pub(super) fn for_daemon(
         plan: &Plan,
@@ -34,19 +43,18 @@ impl HostsDirectory {
             (ReadableDirectory::Rendered, _) => {
                 let environment = settings.environment;
                 let named = environment.path("XDG_RUNTIME_DIR");
-                let folder =
+                let runtime =
                     RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
-                let mut directory = render(plan, daemon, folder.path, settings)?;
-                directory.warning = folder.warning;
-                Ok(directory)
+                let folder = render(plan, daemon, runtime.path, settings)?;
+                Ok(Self::alone(plan, folder, runtime.warning))
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
                 let folder = settings.environment.temporary_directory.clone();
-                let directory = render(plan, daemon, folder, settings)?;
-                give_to(peer.uid, directory.path())?;
-                Ok(directory)
+                let folder = render(plan, daemon, folder, settings)?;
+                give_to(peer.uid, folder.path())?;
+                Ok(Self::alone(plan, folder, None))
             }
             (ReadableDirectory::Original { reason, .. }, _) => {
                 use_original(reason, plan, daemon, settings)
@@ -55,33 +63,45 @@ impl HostsDirectory {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    fn alone(plan: &Plan, folder: TempDir, warning: Option<String>) -> Self {
+        let directories = (0..plan.attempts.len()).map(|at| directory_of(at, folder.path()));
+        Self::Alone {
+            directories: directories.collect(),
+            warning,
+            _folder: folder,
+        }
     }
 }
 
-/// A private directory below `folder`.
+/// A private folder below `folder`, with a directory for each host.
 fn render(
     plan: &Plan,
     daemon: &Containerd,
     folder: PathBuf,
     settings: &Settings<'_>,
-) -> Result<HostsDirectory, Failure> {
-    let directory = tempfile::Builder::new()
+) -> Result<TempDir, Failure> {
+    let folder = tempfile::Builder::new()
         .prefix("portunus-hosts-")
         .permissions(Permissions::from_mode(0o700))
         .tempdir_in(folder)?;
     let version = daemon.version().daemon_version();
-    let registry_namespace = plan.reference.registry_namespace().clone();
-    settings
-        .hosts()
-        .render(&[registry_namespace], Some(version), directory.path())
-        .map_err(explain_unrendered)?;
-    Ok(HostsDirectory {
-        path: directory.path().to_owned(),
-        warning: None,
-        _rendered: Some(directory),
-    })
+    let registry_namespace = plan.reference.registry_namespace();
+    let hosts = settings.hosts();
+    for (at, attempt) in plan.attempts.iter().enumerate() {
+        if attempt.phases.is_empty() {
+            continue;
+        }
+        let directory = directory_of(at, folder.path());
+        DirBuilder::new().mode(0o700).create(&directory)?;
+        hosts
+            .render_alone(registry_namespace, at, Some(version), &directory)
+            .map_err(explain_unrendered)?;
+    }
+    Ok(folder)
+}
+
+fn directory_of(at: usize, folder: &Path) -> PathBuf {
+    folder.join(at.to_string())
 }
 
 /// Hands the folder and what is in it to a user, which only root can.
@@ -102,7 +122,7 @@ fn use_original(
     plan: &Plan,
     daemon: &Containerd,
     settings: &Settings<'_>,
-) -> Result<HostsDirectory, Failure> {
+) -> Result<DaemonHosts, Failure> {
     let reading = Reading::Strict {
         daemon: Some(daemon.version().daemon_version()),
     };
@@ -116,10 +136,9 @@ fn use_original(
         "containerd reads {} itself, because {why}: what it finds there may differ",
         path.display()
     );
-    Ok(HostsDirectory {
-        path,
-        warning: Some(warning),
-        _rendered: None,
+    Ok(DaemonHosts::Original {
+        directory: path,
+        warning,
     })
 }
 

@@ -1,14 +1,16 @@
-use portunus::remedy::Advise;
-use portunus::resolve::{Attempt, Plan};
+use std::path::PathBuf;
+
+use portunus::remedy::{Advise, Remedy};
+use portunus::resolve::{Attempt, Operation, Phase, Plan};
 use portunus_containerd::{
-    Answers, Containerd, Observer, PullRequest, PushRequest, TransferError, TransferErrorKind,
-    TransferReport, Unpack,
+    Answers, AnswersError, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest,
+    StoredUnder, TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
 use portunus_http::{Choice, ChosenAnswer, Platform};
 
 use crate::client::containerd::LEASE;
 use crate::client::containerd::connected::Connected;
-use crate::client::containerd::hosts_directory::HostsDirectory;
+use crate::client::containerd::hosts_directory::DaemonHosts;
 use crate::client::environment::Environment;
 use crate::client::events;
 use crate::client::settings::Settings;
@@ -20,10 +22,22 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Prepared {
     connected: Connected,
-    hosts: HostsDirectory,
-    answers: Answers,
+    hosts: DaemonHosts,
+    way: Way,
     /// What each host of the plan answered us.
     pub(crate) choices: Vec<Choice>,
+    /// What the person should know of it.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Whom the daemon is sent to.
+#[derive(Debug)]
+enum Way {
+    /// To one host a transfer.
+    Turns(Vec<Turn>),
+    /// To the hosts of one directory: the one that is pushed to, or those that the daemon reads
+    /// itself.
+    Directory { path: PathBuf, answers: Answers },
 }
 
 impl Prepared {
@@ -34,8 +48,13 @@ impl Prepared {
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
         let (plan, session) = (transfer.plan, &transfer.session);
-        let hosts = HostsDirectory::for_daemon(plan, &connected.daemon, settings)?;
-        let wanted = |attempt: &Attempt| may_be_told(plan, attempt);
+        let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
+        let alone = matches!(hosts, DaemonHosts::Alone { .. });
+        let wanted = |attempt: &Attempt| match (plan.operation, alone) {
+            (Operation::Push, _) => !attempt.candidates.is_empty(),
+            (_, true) => Turn::needs_asking(plan, attempt),
+            (_, false) => shares_login(plan, attempt),
+        };
         let choices = connected.runtime.block_on(async {
             tokio::select! {
                 choices = transfer.client.choose_where(plan, session, wanted) => Ok(choices),
@@ -43,16 +62,14 @@ impl Prepared {
             }
         })?;
         events::choices(plan, &choices);
-        let answers =
-            Answers::from_choices(plan, &choices, session, &settings.trust()).map_err(|error| {
-                let failure = Failure::new(Exit::Failed, error.to_string());
-                error.remedies().into_iter().fold(failure, Failure::help)
-            })?;
+        let way = Way::decide(&hosts, transfer, &choices, settings)?;
+        let warnings = warnings(plan, &hosts, &choices);
         Ok(Self {
             connected,
             hosts,
-            answers,
+            way,
             choices,
+            warnings,
         })
     }
 
@@ -61,87 +78,164 @@ impl Prepared {
         &self.connected.daemon
     }
 
-    /// What the person should know of it.
-    pub(crate) fn warnings(&self) -> impl Iterator<Item = &String> {
-        let told = self.choices.iter().flat_map(|choice| &choice.warnings);
-        self.hosts.warning.iter().chain(told)
-    }
-
     /// Pulls through the transfer service, the daemon's questions answered as was decided before.
     pub(crate) fn pull(
-        &mut self,
+        mut self,
         plan: &Plan,
         platform: Option<Platform>,
         unpack: bool,
         observer: &mut dyn Observer,
         environment: &Environment,
     ) -> Result<TransferReport, TransferError> {
-        let mut request = PullRequest::new(
-            plan.reference.clone(),
-            self.connected.containerd_namespace.clone(),
-            self.hosts.path(),
-            std::mem::take(&mut self.answers),
-            (environment.now)() + LEASE,
-        );
-        request.platforms.extend(platform);
+        let (reference, expires) = (plan.reference.clone(), (environment.now)() + LEASE);
+        let namespace = self.connected.containerd_namespace.clone();
+        let mut request = match self.way {
+            Way::Turns(turns) => PullRequest::in_turns(reference, namespace, turns, expires),
+            Way::Directory { path, answers } => {
+                PullRequest::new(reference, namespace, path, answers, expires)
+            }
+        };
+        if let Some(platform) = platform {
+            request.platforms = vec![platform];
+        }
         if !unpack {
             request.unpack = Unpack::No;
         }
         let cancelled = self.connected.interrupt.wait();
         let pulling = self.connected.daemon.pull(request, observer, cancelled);
-        self.connected.runtime.block_on(pulling)
+        let result = self.connected.runtime.block_on(pulling);
+        // The daemon reads it in every phase.
+        drop(self.hosts);
+        result
     }
 
     /// Pushes through the transfer service.
     pub(crate) fn push(
-        &mut self,
+        mut self,
         plan: &Plan,
         observer: &mut dyn Observer,
         environment: &Environment,
     ) -> Result<TransferReport, TransferError> {
+        let (path, answers) = match self.way {
+            Way::Directory { path, answers } => (path, answers),
+            Way::Turns(_) => (PathBuf::new(), Answers::default()),
+        };
         let request = PushRequest::new(
             plan.reference.clone(),
             self.connected.containerd_namespace.clone(),
-            self.hosts.path(),
-            std::mem::take(&mut self.answers),
+            path,
+            answers,
             (environment.now)() + LEASE,
         );
         let cancelled = self.connected.interrupt.wait();
         let pushing = self.connected.daemon.push(request, observer, cancelled);
-        self.connected.runtime.block_on(pushing)
-    }
-
-    /// What each host answers, after a transfer failed: those that were not asked before are asked
-    /// now.
-    pub(crate) fn ask_others(
-        mut self,
-        error: &TransferError,
-        transfer: &ImageTransfer<'_>,
-    ) -> Vec<Choice> {
-        if error.kind() == TransferErrorKind::Cancelled {
-            return self.choices;
-        }
-        let (plan, session) = (transfer.plan, &transfer.session);
-        let wanted = |attempt: &Attempt| !may_be_told(plan, attempt);
-        let others = self.connected.runtime.block_on(async {
-            tokio::select! {
-                others = transfer.client.choose_where(plan, session, wanted) => others,
-                () = self.connected.interrupt.wait() => Vec::new(),
-            }
-        });
-        for (choice, other) in self.choices.iter_mut().zip(others) {
-            if choice.answer == ChosenAnswer::NotAsked {
-                *choice = other;
-            }
-        }
-        self.choices
+        let result = self.connected.runtime.block_on(pushing);
+        drop(self.hosts);
+        result
     }
 }
 
-/// Whether there is a credential for a host, by the text that containerd knows it by. The others
-/// are told none whatever they answer, and asking them would cost them a request more than containerd
-/// makes.
-fn may_be_told(plan: &Plan, attempt: &Attempt) -> bool {
+impl Way {
+    fn decide(
+        hosts: &DaemonHosts,
+        transfer: &ImageTransfer<'_>,
+        choices: &[Choice],
+        settings: &Settings<'_>,
+    ) -> Result<Self, Failure> {
+        let (plan, session, trust) = (transfer.plan, &transfer.session, &settings.trust());
+        let way = match (hosts, plan.operation) {
+            (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
+                let at = push_host(plan)?;
+                let answers = Answers::of_host(&plan.attempts[at], &choices[at], session, trust);
+                let path = directories[at].clone();
+                answers.map(|answers| Self::Directory { path, answers })
+            }
+            (DaemonHosts::Alone { directories, .. }, _) => {
+                Turn::list(plan, choices, directories, session, trust).map(Self::Turns)
+            }
+            (DaemonHosts::Original { directory, .. }, _) => {
+                let answers = match asks_one_host(plan) {
+                    true => Answers::from_choices(plan, choices, session, trust),
+                    false => Ok(keep_secrets(plan, choices)),
+                };
+                let path = directory.clone();
+                answers.map(|answers| Self::Directory { path, answers })
+            }
+        };
+        way.map_err(|error: AnswersError| {
+            let failure = Failure::new(Exit::Failed, error.to_string());
+            error.remedies().into_iter().fold(failure, Failure::help)
+        })
+    }
+}
+
+/// The host that a push goes to, by its place in the plan.
+fn push_host(plan: &Plan) -> Result<usize, Failure> {
+    let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
+    plan.attempts.iter().position(is_pushed_to).ok_or_else(|| {
+        let message = format!("push of {}: no host may be pushed to", plan.reference);
+        let registry_namespace = plan.reference.registry_namespace().clone();
+        Failure::new(Exit::Failed, message).help(Remedy::ShowHosts(Some(registry_namespace)))
+    })
+}
+
+/// Whether a daemon that asks all hosts asks one alone.
+fn asks_one_host(plan: &Plan) -> bool {
+    let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
+    let first = asked.next().map(|it| (&it.host.scheme, &it.host.host));
+    asked.all(|it| Some((&it.host.scheme, &it.host.host)) == first)
+}
+
+/// What the hosts are told where the daemon asks all of them in one transfer: it does not say whether
+/// it asks for the host itself or because another one redirected there.
+fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
+    let mut answers = Answers::default();
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        let why = match &choice.answer {
+            ChosenAnswer::Credential(candidate) => NoAnswer::Refused {
+                stored: StoredUnder::new(
+                    candidate.entry.key.clone(),
+                    candidate.entry.location.clone(),
+                ),
+                reason: "containerd reads its own hosts, and another of them may lead it there"
+                    .to_owned(),
+                remedy: Some(Box::new(Remedy::PullLocally(None))),
+            },
+            _ => NoAnswer::NothingStored,
+        };
+        let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
+        // Without a credential there is nothing that could be ambiguous.
+        let _ = answers.add(scheme, host, HostAnswer::Nothing(why));
+    }
+    answers
+}
+
+fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<String> {
+    let mut warnings: Vec<String> = Vec::new();
+    match hosts {
+        DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
+        DaemonHosts::Alone { warning, .. } => warnings.extend(warning.clone()),
+    }
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        if let (ChosenAnswer::Credential(candidate), Some(target)) =
+            (&choice.answer, &choice.redirected_to)
+            && carries_credential(&attempt.host, target)
+        {
+            warnings.push(format!(
+                "{} redirects to {}, where containerd shows `{}` as well; --local does not",
+                attempt.host.host,
+                target.origin().ascii_serialization(),
+                candidate.entry.key
+            ));
+        }
+        warnings.extend(choice.warnings.iter().cloned());
+    }
+    warnings
+}
+
+/// Whether there is a credential for a host, by the text that a daemon knows it by that asks all of
+/// them. The others are told none whatever they answer.
+fn shares_login(plan: &Plan, attempt: &Attempt) -> bool {
     let host = &attempt.host.host;
     let mut sharing = plan.attempts.iter().filter(|it| it.host.host == *host);
     sharing.any(|it| !it.candidates.is_empty())

@@ -1,6 +1,8 @@
 use portunus::hosts::{Host, HostsTree, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
+use portunus::token::trust::Consent;
 
+use crate::client::http;
 use crate::client::login::request::LoginRequest;
 use crate::client::settings::Settings;
 use crate::exit::Exit;
@@ -41,8 +43,16 @@ impl LoginHost {
             None => own()?,
         };
         let listed = read(settings.hosts(), &registry_namespace, request)?;
-        if let Some(host) = listed.hosts.iter().find(|host| target.is(host)) {
-            return Ok(Self::new(host.clone(), true, &listed, request)?);
+        let entries = listed.hosts.iter().filter(|host| target.is(host));
+        let mut entries = entries
+            .map(|host| Self::new(host.clone(), true, &listed, request))
+            .collect::<Result<Vec<Self>, Failure>>()?;
+        if !entries.is_empty() {
+            let at = match request.verify {
+                true => first_that_asks(&entries, request, settings)?,
+                false => 0,
+            };
+            return Ok(entries.swap_remove(at));
         }
         if target.registry_namespace.is_some() && request.verify {
             return Err(NoLoginHost::Unlisted(Box::new(listed)));
@@ -98,6 +108,32 @@ impl From<Failure> for NoLoginHost {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
+}
+
+/// Of the entries of one host, the first that asks for a login, by its place: those that cannot be
+/// reached, or refuse without asking, are passed over. The first of all where none asks.
+fn first_that_asks(
+    entries: &[LoginHost],
+    request: &LoginRequest,
+    settings: &Settings<'_>,
+) -> Result<usize, Failure> {
+    if entries.len() < 2 {
+        return Ok(0);
+    }
+    let client = http::client(settings)?;
+    let asking = async {
+        for (at, entry) in entries.iter().enumerate() {
+            let key = request.target.key(entry.authority.clone());
+            let (host, registry_namespace) = (&entry.host, &entry.registry_namespace);
+            let consent = Consent::none(&key);
+            let probe = client.probe(host, registry_namespace, &consent).await;
+            if probe.challenge.is_some() {
+                return at;
+            }
+        }
+        0
+    };
+    http::block_on(asking)
 }
 
 /// The registry's own host, where no `hosts.toml` says anything about it.

@@ -27,7 +27,7 @@ pub(super) fn classify(
     ended: &Ended,
     questions: &[Question],
 ) -> Cause {
-    let probe = Remedy::probe(reference, false);
+    let probe = Remedy::probe(reference, operation == Operation::Push);
     let plain = |kind, message: String, remedies| Cause {
         kind,
         message,
@@ -56,6 +56,12 @@ pub(super) fn classify(
                 },
                 Remedy::UpdateDaemon,
             ],
+        ),
+        Ended::NoImage(problem) => plain(TransferErrorKind::Failed, problem.clone(), vec![probe]),
+        Ended::EveryHost => plain(
+            TransferErrorKind::Failed,
+            "no host served it".to_owned(),
+            vec![probe],
         ),
         Ended::Content(problem) => plain(
             TransferErrorKind::Failed,
@@ -221,7 +227,7 @@ fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Reme
 }
 
 /// The login of a host as the daemon wrote it.
-fn login(reference: &ImageReference, host: &str) -> Remedy {
+pub(crate) fn login(reference: &ImageReference, host: &str) -> Remedy {
     match Authority::parse(host) {
         Ok(authority) => {
             let key = CredentialKey::plain(authority);

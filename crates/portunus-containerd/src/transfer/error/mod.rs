@@ -1,4 +1,5 @@
 mod classify;
+mod gravest;
 pub(crate) mod kind;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Operation;
 
 use classify::Cause;
+pub(crate) use classify::login;
 use kind::TransferErrorKind;
 
 use crate::callback::host_account;
@@ -15,6 +17,8 @@ use crate::callback::host_account::HostAccount;
 use crate::callback::question::Question;
 use crate::daemon::daemon_error::DaemonError;
 use crate::transfer::ended::Ended;
+use crate::transfer::record::OperationRecord;
+use crate::transfer::turn::{TurnOutcome, TurnReport};
 
 /// Why an image was not pulled or pushed. Holds no secret.
 ///
@@ -27,6 +31,7 @@ pub struct TransferError(Box<Inner>);
 struct Inner {
     operation: Operation,
     reference: ImageReference,
+    turns: Vec<TurnReport>,
     questions: Vec<Question>,
     daemon: Option<DaemonError>,
     cause: Cause,
@@ -53,8 +58,13 @@ impl TransferError {
         host_account::of(&self.0.questions)
     }
 
-    /// What the daemon said, where it was the daemon that failed. It names one host only, and
-    /// not always the one that matters.
+    /// What became of each host that had its turn, in order; empty for a push.
+    pub fn turns(&self) -> &[TurnReport] {
+        &self.0.turns
+    }
+
+    /// What the daemon said, where it was the daemon that failed: of the host whose reason is the
+    /// gravest.
     pub fn daemon(&self) -> Option<&DaemonError> {
         self.0.daemon.as_ref()
     }
@@ -63,20 +73,45 @@ impl TransferError {
         operation: Operation,
         reference: ImageReference,
         ended: Ended,
-        questions: Vec<Question>,
+        record: OperationRecord,
     ) -> Self {
-        let cause = classify::classify(operation, &reference, &ended, &questions);
-        let daemon = match ended {
-            Ended::Daemon(error) => Some(error),
-            _ => None,
+        let OperationRecord {
+            turns, questions, ..
+        } = record;
+        let (cause, daemon) = match ended {
+            Ended::EveryHost => gravest::gravest(&turns),
+            ended => {
+                let cause = classify::classify(operation, &reference, &ended, &questions);
+                (cause, ended.into_daemon())
+            }
         };
         Self(Box::new(Inner {
             operation,
             reference,
+            turns,
             questions,
             daemon,
             cause,
         }))
+    }
+}
+
+/// What became of a host that did not serve.
+pub(crate) fn classify_turn(
+    reference: &ImageReference,
+    ended: Ended,
+    questions: &[Question],
+) -> TurnOutcome {
+    let Cause {
+        kind,
+        message,
+        remedies,
+    } = classify::classify(Operation::Pull, reference, &ended, questions);
+    TurnOutcome::Failed {
+        kind,
+        reason: message,
+        remedies,
+        daemon: ended.into_daemon(),
     }
 }
 

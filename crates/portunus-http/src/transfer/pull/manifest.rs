@@ -2,22 +2,18 @@ use futures_util::FutureExt as _;
 use portunus::authorizer::Method;
 use portunus::resolve::Phase;
 use portunus::token::Scopes;
-use reqwest::Response;
-use reqwest::header::{CONTENT_TYPE, HeaderName};
 use tracing::info;
 
 use super::Pull;
 use crate::image::descriptor::Descriptor;
-use crate::image::digest::{digest_like, is_digest};
+use crate::image::digest::digest_like;
 use crate::image::manifest::MAX_MANIFEST;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
+use crate::wire::manifest_answer::{media_type, read_manifest, told_digest};
 use crate::wire::manifest_request::manifest_request;
-use crate::wire::time_limit::within;
-
-const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 
 impl Pull<'_> {
     /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
@@ -70,15 +66,10 @@ impl Pull<'_> {
         if !response.status().is_success() && status != 405 {
             return Err(Outcome::Status { status });
         }
-        let told = response.headers().get(CONTENT_DIGEST);
-        let told = told.and_then(|value| value.to_str().ok());
-        if let (true, Some(digest)) = (response.status().is_success(), told) {
-            return match is_digest(digest) {
-                true => Ok(digest.to_owned()),
-                false => Err(Outcome::bad_content(
-                    "the Docker-Content-Digest is no digest",
-                )),
-            };
+        if response.status().is_success()
+            && let Some(digest) = told_digest(&response)?
+        {
+            return Ok(digest);
         }
         let (_, bytes) = self.get_manifest(stop, what).await?;
         Ok(digest_like("sha256:", &bytes))
@@ -125,43 +116,13 @@ impl Pull<'_> {
             let status = response.status().as_u16();
             return Err(Outcome::Status { status });
         }
-        let media_type = response.headers().get(CONTENT_TYPE);
-        let media_type = media_type.and_then(|value| value.to_str().ok());
-        let media_type = media_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        let media_type = media_type.trim().to_owned();
+        let media_type = media_type(&response).to_owned();
         // A manifest is small: one that drips is no better than one that does not come.
         let whole = stop.remote.client.options().timeouts.answer;
-        let bytes = within(Some(whole), read_bounded(response)).await??;
-        Ok((media_type, bytes))
+        Ok((media_type, read_manifest(response, whole).await?))
     }
 }
 
 pub(super) fn scopes(stop: &Stop<'_>) -> Scopes {
     stop.attempt.scopes(&["pull"])
-}
-
-async fn read_bounded(mut response: Response) -> Result<Vec<u8>, Outcome> {
-    let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
-    if response
-        .content_length()
-        .is_some_and(|length| length > MAX_MANIFEST)
-    {
-        return Err(too_large());
-    }
-    let mut bytes = Vec::new();
-    loop {
-        let piece = response.chunk().await;
-        let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
-        let Some(piece) = piece else {
-            return Ok(bytes);
-        };
-        bytes.extend_from_slice(&piece);
-        if bytes.len() as u64 > MAX_MANIFEST {
-            return Err(too_large());
-        }
-    }
 }

@@ -1,0 +1,144 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use portunus::remedy::Remedy;
+use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::token::trust::TrustPolicy;
+use portunus_http::{Choice, ChosenAnswer, Outcome};
+
+use crate::callback::answers::{Answers, AnswersError};
+use crate::callback::choices::explain_failure;
+use crate::callback::no_answer::NoAnswer;
+use crate::transfer::error::kind::TransferErrorKind;
+use crate::transfer::error::login;
+use crate::transfer::turn::{SentTo, Turn, Way};
+
+impl Turn {
+    /// The hosts of a pull, one turn an attempt, from what
+    /// [`Client::choose_where`](portunus_http::Client::choose_where) has found out about those for
+    /// which [`Turn::needs_asking`] holds. `host_dirs` are directories with each of them alone, in
+    /// the order of the plan.
+    ///
+    /// A host that has the image is answered, and asked by the digest that was found there. One that
+    /// we could not reach, or whose TLS we do not take, may serve the daemon all the same, but is
+    /// told nothing; so is one that nothing is stored for. Every other failure rules a host out.
+    ///
+    /// # Errors
+    /// Where a credential is a registry token.
+    pub fn list(
+        plan: &Plan,
+        choices: &[Choice],
+        host_dirs: &[impl AsRef<Path>],
+        session: &Session,
+        trust: &TrustPolicy,
+    ) -> Result<Vec<Self>, AnswersError> {
+        let found = |(attempt, choice): (&Attempt, &Choice)| {
+            let resolves = attempt.phases.contains(&Phase::Resolve);
+            let digest = choice.manifest.clone()?.ok()?;
+            resolves.then_some(digest)
+        };
+        let known = plan.reference.digest().map(str::to_owned);
+        let known = known.or_else(|| plan.attempts.iter().zip(choices).find_map(found));
+        let mut turns = Vec::new();
+        for ((attempt, choice), host_dir) in plan.attempts.iter().zip(choices).zip(host_dirs) {
+            let way = match ruled_out(plan, attempt, choice, known.as_deref()) {
+                Some(way) => way,
+                None => {
+                    let answers = Answers::of_host(attempt, choice, session, trust)?;
+                    let mut sent = SentTo::new(host_dir.as_ref(), Arc::new(answers));
+                    sent.digest = match &choice.manifest {
+                        _ if !attempt.phases.contains(&Phase::Resolve) => known.clone(),
+                        Some(Ok(digest)) => Some(digest.clone()),
+                        _ => None,
+                    };
+                    Way::Sent(sent)
+                }
+            };
+            turns.push(Self::new(name_host(plan, attempt), way));
+        }
+        Ok(turns)
+    }
+
+    /// Whether a host is to be asked before the daemon is sent to it: because a credential may be
+    /// shown to it, or because others are asked by the digest that it tells.
+    pub fn needs_asking(plan: &Plan, attempt: &Attempt) -> bool {
+        let fetches_alone = |attempt: &Attempt| {
+            attempt.host.capabilities.pull && !attempt.phases.contains(&Phase::Resolve)
+        };
+        let tells_digest = plan.reference.digest().is_none()
+            && attempt.phases.contains(&Phase::Resolve)
+            && plan.attempts.iter().any(fetches_alone);
+        attempt.host.capabilities.pull && (!attempt.candidates.is_empty() || tells_digest)
+    }
+}
+
+/// What is told of a host that the daemon is not sent to.
+fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str>) -> Option<Way> {
+    let rule = |kind, reason: String, remedies| {
+        Some(Way::RuledOut {
+            kind,
+            reason,
+            remedies,
+        })
+    };
+    if attempt.phases.is_empty() || !attempt.host.capabilities.pull {
+        let reason = NoAnswer::NoPart.to_string();
+        return rule(TransferErrorKind::NotFound, reason, Vec::new());
+    }
+    if known.is_none() && !attempt.phases.contains(&Phase::Resolve) {
+        let reason = "it may not say what the tag means, and no other host does".to_owned();
+        return rule(TransferErrorKind::NotFound, reason, Vec::new());
+    }
+    let outcome = match (&choice.answer, &choice.manifest) {
+        (ChosenAnswer::Failed(outcome), _) => outcome,
+        // What may not say what the tag means is asked by the digest.
+        (_, Some(Err(outcome))) if attempt.phases.contains(&Phase::Resolve) => outcome,
+        _ => return None,
+    };
+    if may_serve_the_daemon(outcome) {
+        return None;
+    }
+    let why = explain_failure(attempt, choice, outcome).to_string();
+    let (reference, host) = (&plan.reference, &attempt.host.host);
+    let (kind, remedies) = match outcome {
+        Outcome::Refused(refusal) => {
+            let remedies = refusal.remedy.iter().cloned().collect();
+            (TransferErrorKind::Refused, remedies)
+        }
+        Outcome::Rejected | Outcome::LacksScope { .. } => {
+            (TransferErrorKind::Rejected, vec![login(reference, host)])
+        }
+        Outcome::NotLoggedIn => (TransferErrorKind::NotLoggedIn, vec![login(reference, host)]),
+        _ => {
+            let kind = match outcome.is_not_found() {
+                true => TransferErrorKind::NotFound,
+                false => TransferErrorKind::Failed,
+            };
+            (kind, vec![Remedy::probe(reference, false)])
+        }
+    };
+    rule(kind, why, remedies)
+}
+
+/// Whether a host that failed us may do for the daemon: it has other roots, knows other TLS, or
+/// stands elsewhere in the network; and trouble may pass.
+fn may_serve_the_daemon(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Unreachable { .. } | Outcome::Tls { .. } => true,
+        Outcome::Status { status, .. } => *status == 408 || *status == 429 || *status >= 500,
+        _ => false,
+    }
+}
+
+/// The text of a host, as far as that tells it from the others of the plan.
+fn name_host(plan: &Plan, attempt: &Attempt) -> String {
+    let host = &attempt.host;
+    let same_text = |other: &&Attempt| other.host.host == host.host;
+    let same_scheme = |other: &&Attempt| same_text(other) && other.host.scheme == host.scheme;
+    let alone = |like: &dyn Fn(&&Attempt) -> bool| plan.attempts.iter().filter(like).count() < 2;
+    match (alone(&same_text), alone(&same_scheme)) {
+        (true, _) => host.host.clone(),
+        (false, true) => format!("{}://{}", host.scheme, host.host),
+        (false, false) => format!("{}://{}{}", host.scheme, host.host, host.path),
+    }
+}

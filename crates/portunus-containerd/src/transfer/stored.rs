@@ -1,0 +1,82 @@
+//! What a pull leaves in containerd under the image's name.
+
+use std::future::Future;
+
+use containerd_client::services::v1::Image;
+use containerd_client::types::Descriptor;
+use portunus::name::ImageReference;
+use portunus_http::is_manifest_type;
+
+use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::images::{name_image, remove_name};
+use crate::lease::Lease;
+use crate::transfer::ended::Ended;
+use crate::transfer::running::Running;
+
+/// The containerd namespace of Kubernetes.
+const KUBERNETES: &str = "k8s.io";
+
+/// The second name of an image where Kubernetes looks for it: without that, what names the image by
+/// its digest finds nothing (`PullImage` in `internal/cri/server/images/image_pull.go`).
+pub(crate) fn digest_name(
+    containerd_namespace: &ContainerdNamespace,
+    reference: &ImageReference,
+    digest: &str,
+) -> Option<String> {
+    let name = by_digest(reference, digest);
+    let wanted = containerd_namespace.as_str() == KUBERNETES && name != reference.to_string();
+    wanted.then_some(name)
+}
+
+/// An image by its digest, without a tag.
+pub(crate) fn by_digest(reference: &ImageReference, digest: &str) -> String {
+    let (registry_namespace, repository) = (reference.registry_namespace(), reference.repository());
+    format!("{registry_namespace}/{repository}@{digest}")
+}
+
+impl<C: Future<Output = ()>> Running<'_, C> {
+    /// The image that has the name before a host is asked what the tag means there. It is kept
+    /// until the end, so that it can be put back.
+    pub(crate) async fn keep_named(&mut self, lease: &Lease) -> Result<Option<Image>, Ended> {
+        let image = self.stored_image().await?;
+        if let Some(target) = image.as_ref().and_then(|image| image.target.as_ref()) {
+            self.call(lease.hold(&target.digest)).await?;
+        }
+        Ok(image)
+    }
+
+    /// Looks at what is stored after a transfer: containerd takes any page for an image. What is
+    /// none loses the name to what had it before. Gives the digest of the image.
+    pub(crate) async fn look_at_stored(
+        &mut self,
+        reference: &ImageReference,
+        containerd_namespace: &ContainerdNamespace,
+        before: Option<Image>,
+    ) -> Result<Result<String, Ended>, Ended> {
+        let target = self.stored_target().await?;
+        let (channel, context) = (self.channel(), self.context());
+        if !is_manifest_type(&target.media_type) {
+            let name = reference.to_string();
+            match before.and_then(|image| image.target) {
+                Some(before) => {
+                    self.call(name_image(channel, &context, name, before))
+                        .await?
+                }
+                None => self.call(remove_name(channel, &context, name)).await?,
+            }
+            return Ok(Err(Ended::NoImage(describe(&target))));
+        }
+        if let Some(name) = digest_name(containerd_namespace, reference, &target.digest) {
+            let naming = name_image(channel, &context, name, target.clone());
+            self.call(naming).await?;
+        }
+        Ok(Ok(target.digest))
+    }
+}
+
+fn describe(target: &Descriptor) -> String {
+    match target.media_type.as_str() {
+        "" => "what it gave is no image".to_owned(),
+        media_type => format!("what it gave is no image, but {media_type}"),
+    }
+}
