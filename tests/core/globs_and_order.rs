@@ -6,7 +6,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
-use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 use proptest::prelude::*;
 
 use crate::worlds::{candidates, plan};
@@ -19,10 +19,10 @@ type Loose = (
     Option<&'static str>,
 );
 
-const SOURCES: [SourceKind; 3] = [
-    SourceKind::CommandLine,
-    SourceKind::File,
-    SourceKind::Docker,
+const SOURCES: [SourceName; 3] = [
+    SourceName::COMMAND_LINE,
+    SourceName::FILE,
+    SourceName::DOCKER,
 ];
 
 fn loose_key() -> impl Strategy<Value = Loose> {

@@ -9,6 +9,7 @@ use portunus::resolve::{Note, Operation, Phase, ResolveError, Resolver};
 use portunus::store::{DockerConfig, HelperPrograms};
 use portunus::token::Scopes;
 use portunus::token::trust::TrustPolicy;
+use serde_json::json;
 
 use crate::worlds::{TWO_MIRRORS, candidates, plan, resolver};
 
@@ -78,6 +79,28 @@ fn no_scoped_login_matches_where_the_prefix_of_a_path_mirror_is_no_valid_name() 
         assert_eq!(attempt.notes, [Note::NoRepositoryName]);
         assert_eq!(attempt.scopes(&["pull"]), Scopes::default());
     }
+}
+
+#[support::test]
+fn a_serialised_plan_has_names_of_rules_that_stay_and_no_header() {
+    let hosts = "\
+server = \"https://reg-a.test\"
+[host.\"https://mirror.test\"]
+capabilities = [\"pull\"]
+[host.\"https://mirror.test\".header]
+x-team = \"canary\"
+";
+    let keys = ["mirror.test?ns=reg-a.test", "mirror.test?ns=reg-b.test"];
+    let plan = plan(hosts, &keys, "reg-a.test/app:v1", Operation::Pull);
+    let document = serde_json::to_value(&plan).unwrap();
+    let mirror = &document["attempts"][0];
+    assert_eq!(mirror["phases"], json!(["fetch"]));
+    assert_eq!(mirror["candidates"][0]["rule"], "host");
+    let reason = "stored for this host and registry namespace reg-a.test";
+    assert_eq!(mirror["candidates"][0]["reason"], reason);
+    assert_eq!(mirror["passed_over"][0]["rule"], "other-registry-namespace");
+    assert_eq!(mirror["place"]["line"], 2);
+    assert!(!document.to_string().contains("canary"), "{document}");
 }
 
 #[support::test]

@@ -7,7 +7,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Plan, Resolver};
-use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 
 pub(crate) const TWO_MIRRORS: &str = "\
 server = \"https://reg-a.test\"
@@ -22,7 +22,7 @@ pub(crate) fn resolver(root: &Path, hosts_toml: &str, keys: &[&str]) -> Resolver
     let dir = root.join("reg-a.test");
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("hosts.toml"), hosts_toml).unwrap();
-    let store = MemoryStore::new(SourceKind::File);
+    let store = MemoryStore::new(SourceName::FILE);
     for key in keys {
         let credential = Credential::password(*key, "secret");
         store

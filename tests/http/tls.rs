@@ -150,6 +150,7 @@ fn a_certificate_file_that_cannot_be_read_is_named() {
     let world = World::new();
     let nonsense = world.write("nonsense.pem", "-----BEGIN NOTHING-----\n");
     let hosts = portunus::hosts::HostsTree::new(vec![world.home.hosts_dir()]);
+    let hosts = portunus::resolve::prepare_hosts(hosts);
     let toml = format!("server = \"{}\"\nclient = {nonsense:?}\n", registry.url());
     world.home.write_hosts_toml("reg-a.test", &toml);
     let name = portunus::name::RegistryNamespace::new("reg-a.test").unwrap();

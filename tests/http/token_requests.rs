@@ -278,7 +278,7 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
                 assert!(
                     token.ends_with(&own),
                     "{user}: {token} from {}",
-                    source.kind().as_str()
+                    source.name().as_str()
                 );
             }
         }

@@ -7,7 +7,7 @@ use portunus::credential::Credential;
 use portunus::hosts::{HostsTree, Reading};
 use portunus::name::{CredentialKey, ImageReference, Profile, RegistryNamespace, Repository};
 use portunus::resolve::{Operation, Plan, Resolver};
-use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 use portunus::token::trust::Consent;
 use portunus_http::{
     Choice, Client, Error, Event, LoginAnswer, LoginCheck, NoProgress, OciLayout, Options,
@@ -45,7 +45,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             home: Home::new(),
-            store: Arc::new(MemoryStore::new(SourceKind::CommandLine)),
+            store: Arc::new(MemoryStore::new(SourceName::COMMAND_LINE)),
             options: Options::default(),
             said: Said::default(),
             runtime: Runtime::new().unwrap(),

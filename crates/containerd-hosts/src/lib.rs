@@ -55,6 +55,8 @@ mod render;
 mod request_url;
 mod secret;
 mod secret_header;
+#[cfg(feature = "serde")]
+mod serial;
 mod source_file;
 #[cfg_attr(
     not(feature = "certificates"),

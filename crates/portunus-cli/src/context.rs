@@ -70,7 +70,7 @@ impl<'a> Context<'a> {
     /// Tells about sources that failed and were passed over.
     pub(crate) fn warn_about(&mut self, warnings: &[SourceError]) {
         for warning in warnings {
-            let help = warning.remedy.clone().map(Help::from);
+            let help = warning.remedy.as_deref().cloned().map(Help::from);
             output::warning(&warning.to_string(), help, self.streams);
         }
     }

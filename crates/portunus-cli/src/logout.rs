@@ -1,7 +1,7 @@
 //! `portunus logout`: removes what a login stored, in every spelling and every store.
 
 use clap::Args;
-use portunus::store::{Entry, SourceKind};
+use portunus::store::{Entry, SourceName};
 
 use crate::client::login::target::{Limits, Target};
 use crate::client::logout::{LogoutReport, LogoutRequest, log_out};
@@ -85,7 +85,7 @@ fn describe_remaining(entry: &Entry) -> String {
 
 fn way_out(entry: &Entry) -> &'static str {
     match entry.source {
-        SourceKind::Environment => "unset DOCKER_AUTH_CONFIG",
+        SourceName::ENVIRONMENT => "unset DOCKER_AUTH_CONFIG",
         _ => "log out with the program that stored it there, such as `podman logout`",
     }
 }

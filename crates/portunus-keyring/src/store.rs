@@ -5,7 +5,7 @@ use portunus::credential::Credential;
 use portunus::name::{Authority, CredentialKey};
 use portunus::remedy::Remedy;
 use portunus::store::{
-    Entries, Entry, Provenance, Rotation, Source, SourceError, SourceKind, Store, Stored, record,
+    Entries, Entry, Provenance, Rotation, Source, SourceError, SourceName, Store, Stored, record,
 };
 
 use crate::backend::Backend;
@@ -95,7 +95,7 @@ impl KeyringStore {
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
-        SourceError::new(SourceKind::Keyring, self.location, problem)
+        SourceError::new(SourceName::KEYRING, self.location, problem)
             .with_remedy(Remedy::OtherThanKeyring)
     }
 
@@ -115,14 +115,14 @@ impl KeyringStore {
     }
 
     fn entry(&self, item: &Item) -> Option<Entry> {
-        let mut entry = Entry::new(item.key.parse().ok()?, SourceKind::Keyring, self.location);
+        let mut entry = Entry::new(item.key.parse().ok()?, SourceName::KEYRING, self.location);
         record::describe(&mut entry, &item.about).then_some(entry)
     }
 }
 
 impl Source for KeyringStore {
-    fn kind(&self) -> SourceKind {
-        SourceKind::Keyring
+    fn name(&self) -> SourceName {
+        SourceName::KEYRING
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

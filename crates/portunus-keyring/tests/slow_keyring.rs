@@ -9,7 +9,7 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error, Result};
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
-use portunus::remedy::Remedy;
+use portunus::remedy::{Advise, Remedy};
 use portunus::store::{Provenance, Source, Store};
 use portunus_keyring::KeyringStore;
 
@@ -51,7 +51,7 @@ fn a_call_that_is_not_answered_is_left_behind_and_the_next_fails_at_once() {
     let started = Instant::now();
     let error = keyring.list().expect_err("nothing answers");
     assert!(error.problem.contains("no answer within 0.1 s"), "{error}");
-    assert_eq!(error.remedy, Some(Remedy::OtherThanKeyring));
+    assert_eq!(error.remedies(), [Remedy::OtherThanKeyring]);
     let again = Instant::now();
     let key: CredentialKey = "reg.test".parse().expect("a key");
     let password = Credential::password("u", "hunter2");

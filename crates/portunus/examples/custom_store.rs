@@ -7,7 +7,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{Authority, CredentialKey, ImageReference, Profile};
 use portunus::resolve::{Operation, Resolver};
-use portunus::store::{Entries, Entry, Provenance, Source, SourceError, SourceKind, Store, Stored};
+use portunus::store::{Entries, Entry, Provenance, Source, SourceError, SourceName, Store, Stored};
 
 #[derive(Debug, Default)]
 struct Vault(Mutex<Vec<(CredentialKey, Credential)>>);
@@ -25,7 +25,7 @@ impl Vault {
     fn entries_where(&self, wanted: impl Fn(&CredentialKey) -> bool) -> Vec<Entry> {
         let held = self.held().into_iter().filter(|(key, _)| wanted(key));
         let entry = |(key, credential): (CredentialKey, Credential)| {
-            let mut entry = Entry::new(key, self.kind(), "the company's vault");
+            let mut entry = Entry::new(key, self.name(), "the company's vault");
             entry.username = credential.username().map(str::to_owned);
             entry.kind = Some(credential.kind());
             entry
@@ -35,9 +35,9 @@ impl Vault {
 }
 
 impl Source for Vault {
-    /// Ranks as what the embedding program gives.
-    fn kind(&self) -> SourceKind {
-        SourceKind::CommandLine
+    /// What the plan calls it.
+    fn name(&self) -> SourceName {
+        SourceName::new("vault")
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

@@ -10,14 +10,14 @@
 //! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
-//! use portunus::store::{MemoryStore, Provenance, SourceKind, Store};
+//! use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 //!
 //! # let root = tempfile::tempdir()?;
 //! # std::fs::create_dir(root.path().join("reg.test"))?;
 //! # let text = "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]";
 //! # std::fs::write(root.path().join("reg.test/hosts.toml"), text)?;
 //! # let certs_d = root.path();
-//! let logins = MemoryStore::new(SourceKind::CommandLine);
+//! let logins = MemoryStore::new(SourceName::COMMAND_LINE);
 //! let key = "mirror.test:5000?ns=reg.test".parse()?;
 //! logins.put(&key, &Credential::password("alice", "wonder"), &Provenance::default())?;
 //!

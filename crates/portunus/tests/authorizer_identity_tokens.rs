@@ -13,7 +13,7 @@ use portunus::credential::Credential;
 use portunus::name::Authority;
 use portunus::resolve::Operation;
 use portunus::store::{
-    Entries, Entry, MemoryStore, Provenance, Source, SourceError, SourceKind, Store,
+    Entries, Entry, MemoryStore, Provenance, Source, SourceError, SourceName, Store,
 };
 use portunus::token::Scopes;
 
@@ -138,8 +138,8 @@ fn what_another_program_has_stored_meanwhile_stays() {
 struct ReadOnly(MemoryStore);
 
 impl Source for ReadOnly {
-    fn kind(&self) -> SourceKind {
-        self.0.kind()
+    fn name(&self) -> SourceName {
+        self.0.name()
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
@@ -154,7 +154,7 @@ impl Source for ReadOnly {
 #[test]
 fn where_it_cannot_be_written_it_lives_for_the_session_and_one_warning_says_so() {
     let net = rotating();
-    let inner = MemoryStore::new(SourceKind::Environment);
+    let inner = MemoryStore::new(SourceName::ENVIRONMENT);
     let key = "reg.test".parse().unwrap();
     inner
         .put(&key, &identity("rt0"), &Provenance::default())

@@ -9,7 +9,7 @@ use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::store::{
     CredentialsFile, DockerConfig, HelperPrograms, HelperStore, MemoryStore, Provenance, Rotation,
-    SourceKind, Store,
+    SourceName, Store,
 };
 
 fn identity(token: &str) -> Credential {
@@ -46,7 +46,7 @@ fn every_store_puts_it_in_the_old_one_s_place_and_keeps_what_was_noted() {
     let programs = || programs(directory.path());
     let stores: [(&str, Box<dyn Store>); 5] = [
         ("own", Box::new(CredentialsFile::new(at("own.json")))),
-        ("memory", Box::new(MemoryStore::new(SourceKind::File))),
+        ("memory", Box::new(MemoryStore::new(SourceName::FILE))),
         ("helper", Box::new(HelperStore::new("play", &programs()))),
         (
             "docker",

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use portunus::credential::Credential;
 use portunus::store::{
     ContainersAuth, CredentialsFile, DockerAuthVariable, DockerConfig, HelperPrograms, HelperStore,
-    MemoryStore, Provenance, Source, SourceKind, Store,
+    MemoryStore, Provenance, Source, SourceName, Store,
 };
 use serde_json::json;
 use support::helper_script::HelperScript;
@@ -90,7 +90,7 @@ fn sources(home: &Home) -> Vec<Box<dyn Source>> {
     let environment = home.env().iter();
     let programs =
         HelperPrograms::new(environment.map(|(name, value)| (name.into(), value.into())));
-    let memory = MemoryStore::new(SourceKind::CommandLine);
+    let memory = MemoryStore::new(SourceName::COMMAND_LINE);
     let credential = Credential::password("usr", CANARY);
     memory
         .put(

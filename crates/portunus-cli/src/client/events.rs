@@ -1,6 +1,6 @@
 //! Events about what was found and decided: hosts, keys and places, never a secret.
 
-use portunus::resolve::{Attempt, Candidate, Plan};
+use portunus::resolve::{Attempt, Plan};
 use portunus_http::{Choice, ChosenAnswer};
 use tracing::{debug, info};
 
@@ -37,7 +37,7 @@ pub(crate) fn plan(plan: &Plan) {
 pub(crate) fn choices(plan: &Plan, choices: &[Choice]) {
     for (attempt, choice) in plan.attempts.iter().zip(choices) {
         let key = match &choice.answer {
-            ChosenAnswer::Credential(Candidate { entry, .. }) => Some(entry.key.to_string()),
+            ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
             _ => None,
         };
         let problem = match &choice.answer {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use portunus::resolve::{Operation, Resolver};
-use portunus::store::PullSecret;
+use portunus::store::{PullSecret, Source};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -97,10 +97,10 @@ fn with_pull_secrets(
     arguments: &ResolveArguments,
     context: &Context<'_>,
 ) -> Result<Resolver, Failure> {
-    let mut resolver = context.settings.resolver()?;
+    let mut secrets: Vec<Arc<dyn Source>> = Vec::new();
     for path in &arguments.pull_secret {
         let secret = PullSecret::read(path, &context.settings.profile)?;
-        resolver = resolver.with_source(Arc::new(secret));
+        secrets.push(Arc::new(secret));
     }
-    Ok(resolver)
+    context.settings.resolver_behind(secrets)
 }

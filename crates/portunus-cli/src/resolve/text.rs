@@ -1,4 +1,5 @@
 use portunus::hosts::Host;
+use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 
 use super::entry::describe;
@@ -23,7 +24,7 @@ pub(super) fn lines(
     lines.extend(table.next());
     for (at, (line, attempt)) in table.zip(&plan.attempts).enumerate() {
         lines.push(line);
-        let mut below = describe_candidates(attempt, why);
+        let mut below = describe_candidates(attempt, why, program);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
             below.extend(probed.lines(plan, attempt, program));
         }
@@ -56,7 +57,7 @@ fn table(plan: &Plan) -> Table {
 }
 
 /// What a host may see, and what else is worth a word.
-fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
+fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
         Some(first) => vec![describe(&first.entry), first.rule.to_string()],
         None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
@@ -65,7 +66,11 @@ fn describe_candidates(attempt: &Attempt, why: bool) -> Vec<String> {
     if others > 0 && !why {
         lines.push(format!("then {others} more (--why)"));
     }
-    lines.extend(attempt.notes.iter().map(|note| format!("note: {note}")));
+    for note in &attempt.notes {
+        lines.push(format!("note: {note}"));
+        let remedies = note.remedies().into_iter().map(Help::from);
+        lines.extend(remedies.map(|help| format!("help: {}", help.text(program))));
+    }
     lines
 }
 

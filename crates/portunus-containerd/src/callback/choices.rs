@@ -101,7 +101,7 @@ fn refuse(candidate: &Candidate, refusal: &Refusal) -> NoAnswer {
     NoAnswer::Refused {
         stored: StoredUnder::of(candidate),
         reason: refusal.message.clone(),
-        remedy: refusal.remedy.clone().map(Box::new),
+        remedy: refusal.remedy.clone(),
     }
 }
 

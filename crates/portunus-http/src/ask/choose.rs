@@ -36,7 +36,7 @@ pub struct Choice {
 #[non_exhaustive]
 pub enum ChosenAnswer {
     /// This credential: the host accepted it.
-    Credential(Candidate),
+    Credential(Box<Candidate>),
     /// Nothing: it hands out tokens to the anonymous, and wants one.
     Anonymous,
     /// Nothing: it asks for nothing.
@@ -102,7 +102,7 @@ impl Client {
             // Whoever asks in our stead would ask the realm that may not be asked.
             (Ok(_), Account::Permitted(permit)) => match settled.named_realm {
                 Some(refusal) => ChosenAnswer::Failed(Outcome::Refused(refusal)),
-                None => ChosenAnswer::Credential(permit.candidate().clone()),
+                None => ChosenAnswer::Credential(Box::new(permit.candidate().clone())),
             },
             (Ok(_), Account::Anonymous) => ChosenAnswer::Anonymous,
             (Ok(response), Account::Unasked | Account::Nobody) => ChosenAnswer::NoChallenge {

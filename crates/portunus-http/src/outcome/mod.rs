@@ -3,6 +3,8 @@
 pub(crate) mod error;
 mod from_failure;
 pub(crate) mod report;
+#[cfg(feature = "serde")]
+mod serial;
 
 use std::fmt;
 

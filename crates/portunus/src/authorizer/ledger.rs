@@ -9,7 +9,7 @@ use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::{CredentialKey, RegistryNamespace};
 use crate::resolve::{Attempt, Candidate, Operation, Plan, Rule, Session};
-use crate::store::{Entry, SourceKind};
+use crate::store::{Entry, SourceName};
 use crate::token::CLIENT_ID;
 use crate::token::trust::{Consent, TrustPolicy};
 
@@ -127,7 +127,7 @@ impl Ledger {
         credential: &Credential,
         consent: &Consent<'_>,
     ) -> Authorizer {
-        let mut entry = Entry::new(consent.key.clone(), SourceKind::CommandLine, "this login");
+        let mut entry = Entry::new(consent.key.clone(), SourceName::COMMAND_LINE, "this login");
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         entry.provenance.realm = consent.pinned_realm.map(str::to_owned);

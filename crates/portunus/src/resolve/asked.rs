@@ -144,7 +144,7 @@ fn judge_entries(
     let mut ranked = Vec::new();
     let mut passed_over = Vec::new();
     for (source_position, entry) in gathering.entries(wanted.authority) {
-        match wanted.judge(&entry) {
+        match wanted.judge(&entry, source_position) {
             Verdict::Matches(rank, scope) => {
                 let rule = rule(scope);
                 let candidate = Candidate {
@@ -157,7 +157,7 @@ fn judge_entries(
             Verdict::PassedOver(rule) => passed_over.push(PassedOver { entry, rule }),
         }
     }
-    // The sort is stable: equal ranks keep the order of the sources and of the entries in them.
+    // The sort is stable: equal ranks keep the order of the entries in their source.
     ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
     (
         ranked.into_iter().map(|(_, candidate)| candidate).collect(),

@@ -46,11 +46,11 @@ mod tests {
     use super::super::scope::Scope;
     use super::*;
     use crate::name::Profile;
-    use crate::store::SourceKind;
+    use crate::store::SourceName;
 
     #[test]
     fn a_consent_counts_at_the_hosts_of_its_key_only() {
-        let mut entry = Entry::new("*.reg.test".parse().unwrap(), SourceKind::File, "here");
+        let mut entry = Entry::new("*.reg.test".parse().unwrap(), SourceName::FILE, "here");
         entry.provenance.realm = Some("https://auth.test".to_owned());
         entry.provenance.plain_http = true;
         let candidate = Candidate {

@@ -1,14 +1,20 @@
 use std::sync::Arc;
 
 use crate::name::Authority;
-use crate::store::{Entry, Source, SourceError, SourceKind};
+use crate::store::{Entry, Source, SourceError};
 
 /// Asks the sources about hosts, and remembers what went wrong, each failure once.
 #[derive(Debug)]
 pub(super) struct Gathering<'a> {
     sources: &'a [Arc<dyn Source>],
     warnings: Vec<SourceError>,
-    failures: Vec<SourceError>,
+    failures: Vec<Failed>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Failed {
+    is_own: bool,
+    error: SourceError,
 }
 
 impl<'a> Gathering<'a> {
@@ -32,7 +38,10 @@ impl<'a> Gathering<'a> {
                         .into_iter()
                         .for_each(|w| remember(&mut self.warnings, w));
                 }
-                Err(failure) => remember(&mut self.failures, failure),
+                Err(error) => {
+                    let is_own = source.is_own();
+                    remember(&mut self.failures, Failed { is_own, error });
+                }
             }
         }
         found
@@ -43,18 +52,18 @@ impl<'a> Gathering<'a> {
     /// # Errors
     /// The first failure that may not be passed over.
     pub(super) fn finish(mut self, tolerant: bool) -> Result<Vec<SourceError>, SourceError> {
-        for failure in self.failures {
-            if !tolerant || failure.source_kind == SourceKind::File {
-                return Err(failure);
+        for Failed { is_own, error } in self.failures {
+            if !tolerant || is_own {
+                return Err(error);
             }
-            self.warnings.push(failure);
+            self.warnings.push(error);
         }
         Ok(self.warnings)
     }
 }
 
-fn remember(list: &mut Vec<SourceError>, error: SourceError) {
-    if !list.contains(&error) {
-        list.push(error);
+fn remember<T: PartialEq>(list: &mut Vec<T>, what: T) {
+    if !list.contains(&what) {
+        list.push(what);
     }
 }

@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use super::rule::Mismatch;
 use super::scope::Scope;
 use crate::name::{Authority, Profile, RegistryNamespace, Repository};
-use crate::store::{Entry, SourceKind};
+use crate::store::Entry;
 
 /// What is asked for at one host.
 #[derive(Debug)]
@@ -27,19 +27,19 @@ pub(super) enum Verdict {
 }
 
 /// The order of matching entries: own profile before inherited, exact host before glob, with
-/// registry namespace before without, longer repository before shorter, then the source.
+/// registry namespace before without, longer repository before shorter, then the order in which the sources were added.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
     inherited: bool,
     glob: bool,
     every_registry_namespace: bool,
     segments: Reverse<usize>,
-    source: SourceKind,
+    source: usize,
 }
 
 impl Wanted<'_> {
-    /// Judges one entry whose host covers the authority.
-    pub(super) fn judge(&self, entry: &Entry) -> Verdict {
+    /// Judges one entry of the source that was added at a position.
+    pub(super) fn judge(&self, entry: &Entry, source: usize) -> Verdict {
         let key = &entry.key;
         if !key.covers_host(self.authority) {
             return Verdict::PassedOver(Mismatch::Host(key.host().clone()));
@@ -63,7 +63,7 @@ impl Wanted<'_> {
             glob: key.host().is_glob(),
             every_registry_namespace: key.registry_namespace().is_none(),
             segments: Reverse(key.repository().map_or(0, Repository::segments)),
-            source: entry.source,
+            source,
         };
         Verdict::Matches(rank, Scope::of(key, self.profile))
     }

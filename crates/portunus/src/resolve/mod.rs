@@ -20,6 +20,8 @@ mod repository_at;
 mod resolver;
 mod rule;
 mod scope;
+#[cfg(feature = "serde")]
+mod serial;
 mod session;
 
 pub use attempt::Attempt;

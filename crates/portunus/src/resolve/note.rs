@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::domain_refusal::DomainRefusal;
 use crate::name::NameError;
+use crate::remedy::{Advise, Remedy};
 use containerd_hosts::Place;
 
 /// What else is worth a word about a host of a plan. `Display` says it.
@@ -36,6 +37,18 @@ impl Note {
             Self::PushToMirror => "push-to-mirror",
             Self::NoRepositoryName => "no-repository-name",
             Self::CredentialDomainRefused { .. } => "credential-domain-refused",
+        }
+    }
+}
+
+impl Advise for Note {
+    fn remedies(&self) -> Vec<Remedy> {
+        match self {
+            Self::CredentialDomainRefused {
+                refusal: DomainRefusal::ForeignWriter(writer),
+                ..
+            } => writer.remedies(),
+            _ => Vec::new(),
         }
     }
 }

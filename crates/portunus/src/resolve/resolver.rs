@@ -49,7 +49,8 @@ impl Resolver {
         }
     }
 
-    /// Adds a source of credentials.
+    /// Adds a source of credentials. Between equally specific entries that of the source which
+    /// was added first goes first.
     #[must_use]
     pub fn with_source(mut self, source: Arc<dyn Source>) -> Self {
         self.sources.push(source);

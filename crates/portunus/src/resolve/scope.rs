@@ -20,7 +20,7 @@ pub struct Scope {
 
 impl Scope {
     /// That of a key that matches, seen from a profile.
-    pub(super) fn of(key: &CredentialKey, profile: &Profile) -> Self {
+    pub(crate) fn of(key: &CredentialKey, profile: &Profile) -> Self {
         Self {
             glob: key.host().is_glob().then(|| key.host().clone()),
             registry_namespace: key.registry_namespace().cloned(),

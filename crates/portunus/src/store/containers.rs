@@ -4,7 +4,8 @@ use super::docker::AuthFile;
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
-use super::source::{Entries, Source, SourceKind};
+use super::source::{Entries, Source};
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -83,8 +84,8 @@ impl ContainersAuth {
 }
 
 impl Source for ContainersAuth {
-    fn kind(&self) -> SourceKind {
-        SourceKind::Containers
+    fn name(&self) -> SourceName {
+        SourceName::CONTAINERS
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

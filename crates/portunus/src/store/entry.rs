@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use super::source::SourceKind;
+use super::source_name::SourceName;
 use crate::credential::CredentialKind;
 use crate::name::CredentialKey;
 
@@ -14,8 +14,8 @@ pub struct Entry {
     pub username: Option<String>,
     /// The kind; `None` where it is not known before the secret is fetched.
     pub kind: Option<CredentialKind>,
-    /// Which kind of source it is in.
-    pub source: SourceKind,
+    /// What the source is called that it is in.
+    pub source: SourceName,
     /// Where in words: the path of a file, the name of a helper and the file that configured it.
     pub location: String,
     /// What was noted when it was stored.
@@ -24,7 +24,7 @@ pub struct Entry {
 
 impl Entry {
     /// An entry of which nothing but its key and its place is known.
-    pub fn new(key: CredentialKey, source: SourceKind, location: impl Into<String>) -> Self {
+    pub fn new(key: CredentialKey, source: SourceName, location: impl Into<String>) -> Self {
         Self {
             key,
             username: None,

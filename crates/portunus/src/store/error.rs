@@ -1,4 +1,4 @@
-use super::source::SourceKind;
+use super::source_name::SourceName;
 use crate::remedy::{Advise, Remedy};
 
 /// Why a source could not answer, or a store could not be written. Never holds a secret.
@@ -6,8 +6,8 @@ use crate::remedy::{Advise, Remedy};
 #[error("{location}: {problem}")]
 #[non_exhaustive]
 pub struct SourceError {
-    /// Which kind of source failed.
-    pub source_kind: SourceKind,
+    /// What the source is called that failed.
+    pub source_name: SourceName,
     /// Where the fault lies.
     pub kind: SourceErrorKind,
     /// The file, helper or keyring, with the line or the key where there is one.
@@ -15,7 +15,7 @@ pub struct SourceError {
     /// What is wrong, in lower case.
     pub problem: String,
     /// What to do about it.
-    pub remedy: Option<Remedy>,
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// Where the fault of a [`SourceError`] lies.
@@ -34,12 +34,12 @@ impl SourceError {
     /// A failure of the source at `location`, which is broken unless [`Self::with_kind`] says
     /// otherwise.
     pub fn new(
-        source_kind: SourceKind,
+        source_name: SourceName,
         location: impl Into<String>,
         problem: impl Into<String>,
     ) -> Self {
         Self {
-            source_kind,
+            source_name,
             kind: SourceErrorKind::Broken,
             location: location.into(),
             problem: problem.into(),
@@ -57,13 +57,13 @@ impl SourceError {
     /// The same with what to do about it.
     #[must_use]
     pub fn with_remedy(mut self, remedy: Remedy) -> Self {
-        self.remedy = Some(remedy);
+        self.remedy = Some(Box::new(remedy));
         self
     }
 }
 
 impl Advise for SourceError {
     fn remedies(&self) -> Vec<Remedy> {
-        self.remedy.clone().into_iter().collect()
+        self.remedy.as_deref().cloned().into_iter().collect()
     }
 }

@@ -2,7 +2,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::entry::{Entry, Provenance};
 use super::error::SourceError;
-use super::source::{Entries, Rotation, Source, SourceKind, Store, Stored};
+use super::source::{Entries, Rotation, Source, Store, Stored};
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -11,15 +12,15 @@ const LOCATION: &str = "memory";
 /// Credentials that live as long as the process: what the command line names, and tests.
 #[derive(Debug)]
 pub struct MemoryStore {
-    kind: SourceKind,
+    name: SourceName,
     entries: Mutex<Vec<(Entry, Credential)>>,
 }
 
 impl MemoryStore {
-    /// An empty store that ranks as `kind`.
-    pub fn new(kind: SourceKind) -> Self {
+    /// An empty store that is called so.
+    pub fn new(name: SourceName) -> Self {
         Self {
-            kind,
+            name,
             entries: Mutex::default(),
         }
     }
@@ -30,8 +31,8 @@ impl MemoryStore {
 }
 
 impl Source for MemoryStore {
-    fn kind(&self) -> SourceKind {
-        self.kind
+    fn name(&self) -> SourceName {
+        self.name
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
@@ -82,7 +83,7 @@ impl Store for MemoryStore {
         credential: &Credential,
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        let mut entry = Entry::new(key.clone(), self.kind, LOCATION);
+        let mut entry = Entry::new(key.clone(), self.name, LOCATION);
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         entry.provenance = provenance.clone();

@@ -21,6 +21,7 @@ mod removal;
 mod secret_file;
 mod source;
 mod source_label;
+mod source_name;
 
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
@@ -32,4 +33,5 @@ pub use helper::{HelperPrograms, HelperStore};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;
 pub use removal::Removal;
-pub use source::{Entries, Rotation, Source, SourceKind, Store, Stored};
+pub use source::{Entries, Rotation, Source, Store, Stored};
+pub use source_name::SourceName;

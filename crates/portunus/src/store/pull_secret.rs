@@ -5,8 +5,9 @@ use super::entry::Entry;
 use super::error::SourceError;
 use super::json::Document;
 use super::secret_file::SecretFile;
-use super::source::{Entries, Source, SourceKind};
+use super::source::{Entries, Source};
 use super::source_label::SourceLabel;
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
 
@@ -35,7 +36,7 @@ impl PullSecret {
     /// # Errors
     /// Where it is absent, cannot be read or is not in docker's format.
     pub fn read(path: &Path, profile: &Profile) -> Result<Self, SourceError> {
-        let file = SecretFile::new(file_at(path), SourceKind::CommandLine);
+        let file = SecretFile::new(file_at(path), SourceName::COMMAND_LINE);
         let label = file.label();
         let Some((text, _)) = file.read()? else {
             return Err(label.error("there is no pull secret"));
@@ -49,8 +50,8 @@ impl PullSecret {
 }
 
 impl Source for PullSecret {
-    fn kind(&self) -> SourceKind {
-        SourceKind::CommandLine
+    fn name(&self) -> SourceName {
+        SourceName::COMMAND_LINE
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

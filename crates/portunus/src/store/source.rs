@@ -3,13 +3,20 @@ use std::fmt;
 use super::entry::{Entry, Provenance};
 use super::error::SourceError;
 use super::removal::Removal;
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
 /// Something credentials are read from.
 pub trait Source: fmt::Debug + Send + Sync {
-    /// Which kind of source this is; decides between entries that are equally specific.
-    fn kind(&self) -> SourceKind;
+    /// What it is called.
+    fn name(&self) -> SourceName;
+
+    /// Whether it is our own: one that fails is never passed over. What belongs to another
+    /// program is a warning on a pull.
+    fn is_own(&self) -> bool {
+        false
+    }
 
     /// The entries that may concern `host`: every registry namespace, repository and profile,
     /// globs that cover it too. An absent file holds none. No secret is fetched.
@@ -137,46 +144,5 @@ impl Stored {
             location: location.into(),
             warnings: Vec::new(),
         }
-    }
-}
-
-/// The kinds of sources, in the order that decides between equally specific entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum SourceKind {
-    /// Named on the command line or given by the embedding program.
-    CommandLine,
-    /// `DOCKER_AUTH_CONFIG`.
-    Environment,
-    /// Portunus' own `credentials.json`.
-    File,
-    /// The operating system's keyring.
-    Keyring,
-    /// Docker's `config.json`, or the helper it configures.
-    Docker,
-    /// A `docker-credential-*` helper named directly.
-    Helper,
-    /// containers' `auth.json`.
-    Containers,
-}
-
-impl SourceKind {
-    /// The name in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CommandLine => "command-line",
-            Self::Environment => "environment",
-            Self::File => "file",
-            Self::Keyring => "keyring",
-            Self::Docker => "docker",
-            Self::Helper => "helper",
-            Self::Containers => "containers",
-        }
-    }
-}
-
-impl fmt::Display for SourceKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

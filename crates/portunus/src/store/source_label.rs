@@ -1,19 +1,19 @@
 use super::error::{SourceError, SourceErrorKind};
 use super::json::JsonProblem;
-use super::source::SourceKind;
+use super::source_name::SourceName;
 use crate::remedy::Remedy;
 
 /// What a text was read from, for errors about it.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceLabel {
     /// The kind of source.
-    pub(crate) kind: SourceKind,
+    pub(crate) kind: SourceName,
     /// The place in words.
     pub(crate) location: String,
 }
 
 impl SourceLabel {
-    pub(crate) fn new(kind: SourceKind, location: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: SourceName, location: impl Into<String>) -> Self {
         Self {
             kind,
             location: location.into(),

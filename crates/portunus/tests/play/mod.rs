@@ -18,7 +18,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
 use portunus::resolve::{Operation, Plan, Resolver, Session};
-use portunus::store::{MemoryStore, Provenance, Source, SourceKind, Store};
+use portunus::store::{MemoryStore, Provenance, Source, SourceName, Store};
 use portunus::token::Scopes;
 use url::Url;
 
@@ -215,7 +215,7 @@ impl World {
         let directory = certs_d.path().join("reg.test");
         std::fs::create_dir(&directory).unwrap();
         std::fs::write(directory.join("hosts.toml"), hosts_toml).unwrap();
-        let store = Arc::new(MemoryStore::new(SourceKind::File));
+        let store = Arc::new(MemoryStore::new(SourceName::FILE));
         Self {
             certs_d,
             sources: vec![store.clone()],

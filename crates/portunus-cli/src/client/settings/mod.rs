@@ -126,8 +126,13 @@ impl<'a> Settings<'a> {
 
     /// Joins the hosts with every source of credentials.
     pub(crate) fn resolver(&self) -> Result<Resolver, Failure> {
+        self.resolver_behind(Vec::new())
+    }
+
+    /// The same with some sources that go before all others.
+    pub(crate) fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, Failure> {
         let resolver = Resolver::new(self.hosts()).inheriting(self.inherits());
-        let sources = self.sources()?.into_iter();
+        let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }
 

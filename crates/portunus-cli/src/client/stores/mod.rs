@@ -92,6 +92,17 @@ impl Stores<'_> {
         stores
     }
 
+    /// What every place holds, in the order of the sources, and whether the place is our own.
+    pub(crate) fn list_each(&self) -> Vec<(bool, Result<Entries, SourceError>)> {
+        let variable = self.docker_auth_variable();
+        let variable = variable.map(|variable| (variable.is_own(), variable.list()));
+        let stores = self.all().into_iter();
+        let stores = stores.map(|store| (store.is_own(), store.list()));
+        let files = self.containers().into_iter();
+        let files = files.map(|file| (file.is_own(), file.list()));
+        variable.into_iter().chain(stores).chain(files).collect()
+    }
+
     /// What the sources that cannot be written to hold.
     pub(crate) fn list_read_only(&self) -> Vec<Result<Entries, SourceError>> {
         let variable = self.docker_auth_variable();

@@ -17,7 +17,7 @@ use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
 use super::{
     Entries, Entry, Provenance, Removal, Rotation, Source, SourceError, SourceErrorKind,
-    SourceKind, Store, Stored,
+    SourceName, Store, Stored,
 };
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -60,7 +60,7 @@ impl CredentialsFile {
     /// The file at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            file: CachedFile::new(SecretFile::new(path, SourceKind::File)),
+            file: CachedFile::new(SecretFile::new(path, SourceName::FILE)),
         }
     }
 }
@@ -91,8 +91,12 @@ impl CredentialsFile {
 }
 
 impl Source for CredentialsFile {
-    fn kind(&self) -> SourceKind {
-        SourceKind::File
+    fn name(&self) -> SourceName {
+        SourceName::FILE
+    }
+
+    fn is_own(&self) -> bool {
+        true
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

@@ -3,8 +3,8 @@ use crate::name::CredentialKey;
 use crate::store::entry::Entry;
 use crate::store::json::{Document, JsonProblem, Member};
 use crate::store::record::Fields;
-use crate::store::source::SourceKind;
 use crate::store::source_label::SourceLabel;
+use crate::store::source_name::SourceName;
 
 /// One entry of the file.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Record {
         })?;
         let fields = Fields::of(document, document.object(&member.value_place, "the entry")?);
         let credential = fields.credential()?;
-        let mut entry = Entry::new(key, SourceKind::File, label.location.clone());
+        let mut entry = Entry::new(key, SourceName::FILE, label.location.clone());
         entry.username = credential.username().map(str::to_owned);
         entry.kind = Some(credential.kind());
         entry.provenance = fields.provenance()?;

@@ -4,8 +4,9 @@ use crate::name::Authority;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
-use crate::store::source::{Entries, Source, SourceKind};
+use crate::store::source::{Entries, Source};
 use crate::store::source_label::SourceLabel;
+use crate::store::source_name::SourceName;
 
 /// The value of `DOCKER_AUTH_CONFIG`: `{"auths": {"HOST": {"auth": "…"}}}` and nothing else.
 ///
@@ -19,7 +20,7 @@ pub struct DockerAuthVariable {
 impl DockerAuthVariable {
     /// Reads the value of the variable; an empty one holds nothing.
     pub fn new(value: &str) -> Self {
-        let label = SourceLabel::new(SourceKind::Environment, "DOCKER_AUTH_CONFIG");
+        let label = SourceLabel::new(SourceName::ENVIRONMENT, "DOCKER_AUTH_CONFIG");
         Self {
             auths: read(&label, value),
         }
@@ -83,8 +84,8 @@ fn only(document: Document<'_>, object: &Object, name: &str) -> Result<(), JsonP
 }
 
 impl Source for DockerAuthVariable {
-    fn kind(&self) -> SourceKind {
-        SourceKind::Environment
+    fn name(&self) -> SourceName {
+        SourceName::ENVIRONMENT
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

@@ -11,14 +11,15 @@ use crate::store::error::SourceError;
 use crate::store::helper::HelperClient;
 use crate::store::helper::HelperPrograms;
 use crate::store::secret_file::SecretFile;
-use crate::store::source::{Entries, SourceKind};
+use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
+use crate::store::source_name::SourceName;
 
 /// A file in docker's format, docker's own or another program's, and the helpers it configures.
 #[derive(Debug)]
 pub(crate) struct AuthFile {
     file: CachedFile<Config>,
-    kind: SourceKind,
+    kind: SourceName,
     read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
     pub(super) programs: HelperPrograms,
 }
@@ -27,14 +28,14 @@ pub(crate) struct AuthFile {
 impl AuthFile {
     /// Docker's own.
     pub(crate) fn docker(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
-        Self::of(path, SourceKind::Docker, Config::read, programs)
+        Self::of(path, SourceName::DOCKER, Config::read, programs)
     }
 
     /// An `auth.json` of containers/image, which knows no `credsStore`.
     pub(crate) fn containers(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
         Self::of(
             path,
-            SourceKind::Containers,
+            SourceName::CONTAINERS,
             Config::read_without_store,
             programs,
         )
@@ -44,7 +45,7 @@ impl AuthFile {
     pub(crate) fn dockercfg(path: impl Into<PathBuf>) -> Self {
         Self::of(
             path,
-            SourceKind::Containers,
+            SourceName::CONTAINERS,
             Config::read_dockercfg,
             HelperPrograms::new([]),
         )
@@ -52,7 +53,7 @@ impl AuthFile {
 
     fn of(
         path: impl Into<PathBuf>,
-        kind: SourceKind,
+        kind: SourceName,
         read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
         programs: HelperPrograms,
     ) -> Self {

@@ -18,7 +18,8 @@ pub(crate) use key::{credential_key, spellings, written};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
-use super::source::{Entries, Rotation, Source, SourceKind};
+use super::source::{Entries, Rotation, Source};
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::Authority;
 
@@ -63,8 +64,8 @@ impl DockerConfig {
 }
 
 impl Source for DockerConfig {
-    fn kind(&self) -> SourceKind {
-        SourceKind::Docker
+    fn name(&self) -> SourceName {
+        SourceName::DOCKER
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {

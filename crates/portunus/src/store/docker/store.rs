@@ -10,7 +10,8 @@ use crate::store::json::{
 };
 use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
-use crate::store::source::{Entries, Rotation, SourceKind, Store, Stored};
+use crate::store::source::{Entries, Rotation, Store, Stored};
+use crate::store::source_name::SourceName;
 
 const SECTION: &str = "auths";
 /// What docker stores beside Docker Hub's login after a login in the browser.
@@ -173,7 +174,7 @@ impl DockerConfig {
         if host.is_docker_hub() {
             names.extend(DOCKER_HUB_TOKENS.map(str::to_owned));
         }
-        let entry = Entry::new(key.clone(), SourceKind::Docker, helper.location());
+        let entry = Entry::new(key.clone(), SourceName::DOCKER, helper.location());
         helper.remove(&names, &entry)
     }
 

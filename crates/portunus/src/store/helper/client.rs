@@ -9,8 +9,9 @@ use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
 use crate::store::removal::Removal;
-use crate::store::source::{Rotation, SourceKind};
+use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
+use crate::store::source_name::SourceName;
 use containerd_hosts::Secret;
 
 /// What helpers print where they do not have what they are asked for
@@ -33,7 +34,7 @@ pub(crate) struct HelperClient {
 impl HelperClient {
     /// The helper `docker-credential-NAME`; `configured_by` is the file that names it.
     pub(crate) fn new(
-        kind: SourceKind,
+        kind: SourceName,
         name: &str,
         configured_by: Option<&str>,
         programs: &HelperPrograms,

@@ -6,7 +6,8 @@ use crate::store::docker::{credential_key, spellings, written};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
 use crate::store::removal::Removal;
-use crate::store::source::{Entries, Rotation, Source, SourceKind, Store, Stored};
+use crate::store::source::{Entries, Rotation, Source, Store, Stored};
+use crate::store::source_name::SourceName;
 
 /// A `docker-credential-NAME` helper as a store: `--store helper:NAME`.
 ///
@@ -21,12 +22,12 @@ impl HelperStore {
     /// The helper `docker-credential-NAME`. It is looked for when it is needed.
     pub fn new(name: &str, programs: &HelperPrograms) -> Self {
         Self {
-            client: HelperClient::new(SourceKind::Helper, name, None, programs),
+            client: HelperClient::new(SourceName::HELPER, name, None, programs),
         }
     }
 
     fn entry(&self, key: CredentialKey) -> Entry {
-        Entry::new(key, SourceKind::Helper, self.client.location())
+        Entry::new(key, SourceName::HELPER, self.client.location())
     }
 
     fn host<'k>(&self, key: &'k CredentialKey) -> Result<&'k Authority, SourceError> {
@@ -39,8 +40,8 @@ impl HelperStore {
 }
 
 impl Source for HelperStore {
-    fn kind(&self) -> SourceKind {
-        SourceKind::Helper
+    fn name(&self) -> SourceName {
+        SourceName::HELPER
     }
 
     /// The plain login of the host, whether the helper has it or not: it is not asked here.

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use read::{SecretText, Stamp};
 
 use super::error::{SourceError, SourceErrorKind};
-use super::source::SourceKind;
 use super::source_label::SourceLabel;
+use super::source_name::SourceName;
 use crate::remedy::Remedy;
 
 /// Larger files are refused, in bytes.
@@ -27,7 +27,7 @@ pub(crate) struct SecretFile {
 }
 
 impl SecretFile {
-    pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceKind) -> Self {
+    pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceName) -> Self {
         let path = path.into();
         Self {
             label: SourceLabel::new(kind, path.display().to_string()),

@@ -66,14 +66,14 @@ impl Updated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::SourceKind;
+    use crate::store::SourceName;
 
     #[test]
     fn what_a_program_without_a_lock_writes_meanwhile_survives_beside_ours() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("config.json");
         std::fs::write(&path, "old ").unwrap();
-        let file = SecretFile::new(&path, SourceKind::Docker);
+        let file = SecretFile::new(&path, SourceName::DOCKER);
         let mut asked = 0;
         let updated = file.update(|text| {
             asked += 1;
@@ -94,7 +94,7 @@ mod tests {
     fn a_file_that_another_program_never_stops_writing_is_given_up() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("config.json");
-        let file = SecretFile::new(&path, SourceKind::Docker);
+        let file = SecretFile::new(&path, SourceName::DOCKER);
         let mut asked = 0;
         let updated = file.update(|text| {
             asked += 1;

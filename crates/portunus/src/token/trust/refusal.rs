@@ -10,7 +10,7 @@ pub struct Refusal {
     /// What is refused and why.
     pub message: String,
     /// What would allow it.
-    pub remedy: Option<Remedy>,
+    pub remedy: Option<Box<Remedy>>,
 }
 
 /// The rule of a [`Refusal`].
@@ -41,13 +41,13 @@ impl Refusal {
     }
 
     pub(super) fn with_remedy(mut self, remedy: impl Into<Remedy>) -> Self {
-        self.remedy = Some(remedy.into());
+        self.remedy = Some(Box::new(remedy.into()));
         self
     }
 }
 
 impl Advise for Refusal {
     fn remedies(&self) -> Vec<Remedy> {
-        self.remedy.clone().into_iter().collect()
+        self.remedy.as_deref().cloned().into_iter().collect()
     }
 }
