@@ -151,7 +151,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::store::source::SourceKind;
+    use crate::store::source_name::SourceName;
 
     #[test]
     fn a_hundred_thousand_helpers_are_read_and_asked_in_one_pass() {
@@ -159,7 +159,7 @@ mod tests {
             .map(|at| format!("\"h{at}.test\": \"one\", \"h{at}.test\": \"n{at}\""))
             .collect();
         let text = format!("{{\"credHelpers\": {{{}}}}}", members.join(","));
-        let label = SourceLabel::new(SourceKind::Docker, "config.json");
+        let label = SourceLabel::new(SourceName::DOCKER, "config.json");
         let started = Instant::now();
         let config = Config::read(&label, &text).unwrap();
         for at in 0..100_000 {
