@@ -209,7 +209,7 @@ fn words_of_the_command_line() {
     run(
         &home,
         &["pull", "reg.test/app", "--progress", HOSTILE],
-        "PWNED",
+        "fake",
     );
     run(
         &home,

@@ -112,3 +112,23 @@ fn a_wrong_password_is_tried_once() {
         assert!(!home.credentials_file().exists());
     }
 }
+
+#[support::test]
+fn a_password_is_never_cut_off() {
+    for (length, code) in [(1 << 20, 0), ((1 << 20) + 1, 2)] {
+        let home = Home::new();
+        let login = [
+            "login",
+            "--no-verify",
+            "-u",
+            "alice",
+            "--password-stdin",
+            "reg.test",
+        ];
+        let login = home.portunus(&login).env("PORTUNUS_STORE", "file");
+        let ran = login.input(&"x".repeat(length)).run();
+        ran.assert_code(code);
+        let stored = fs::metadata(home.credentials_file());
+        assert_eq!(stored.is_ok(), code == 0, "{ran}");
+    }
+}

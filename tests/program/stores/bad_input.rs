@@ -297,7 +297,7 @@ fn a_username_moves_no_cursor_and_makes_no_line() {
     let auths = json!({ "auths": { &at: { "auth": auth } } });
     fs::write(home.docker_config(), auths.to_string()).unwrap();
     let image = format!("{at}/team/app:v1");
-    let shown = "e\u{fffd}[31mvil\u{fffd}\u{fffd}stored x";
+    let shown = "e\\u{1b}[31mvil\\r\\nstored x";
     for command in [
         &["resolve", "--why", &image][..],
         &["list"],

@@ -60,3 +60,48 @@ fn below(runtime: &Path) -> Result<PathBuf, String> {
     refuse_unless_private(&folder).map_err(|foreign| foreign.to_string())?;
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{chown, symlink};
+
+    use super::*;
+
+    fn set_mode(path: &Path, mode: u32) {
+        std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn only_a_runtime_directory_that_is_ours_alone_is_used() {
+        let root = tempfile::tempdir().unwrap();
+        let (runtime, temporary) = (root.path().join("run"), root.path().join("tmp"));
+        std::fs::create_dir(&runtime).unwrap();
+        std::fs::create_dir(&temporary).unwrap();
+        set_mode(&temporary, 0o1777);
+        let find = || RuntimeFolder::find(Some(&runtime), &temporary).unwrap();
+        set_mode(&runtime, 0o700);
+        let found = find();
+        assert_eq!(
+            (found.path, found.warning),
+            (runtime.join("portunus"), None)
+        );
+        let mode = std::fs::metadata(runtime.join("portunus")).unwrap().mode();
+        assert_eq!(mode & 0o7777, 0o700);
+        set_mode(&runtime, 0o755);
+        let found = find();
+        assert_eq!(found.path, temporary);
+        assert!(found.warning.unwrap().contains("run"));
+        set_mode(&runtime, 0o700);
+        std::fs::remove_dir(runtime.join("portunus")).unwrap();
+        symlink(&temporary, runtime.join("portunus")).unwrap();
+        assert_eq!(find().path, temporary);
+        std::fs::remove_file(runtime.join("portunus")).unwrap();
+        // What `su` and `sudo -E` leave, where we may give it away.
+        if chown(&runtime, Some(4242), None).is_ok() {
+            assert_eq!(find().path, temporary);
+            assert!(!runtime.join("portunus").exists());
+        }
+        set_mode(&temporary, 0o777);
+        assert!(RuntimeFolder::find(None, &temporary).is_err());
+    }
+}

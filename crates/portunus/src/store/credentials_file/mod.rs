@@ -73,14 +73,20 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
-        // Whoever may write it says where a login of ours goes.
+        self.file.read(|label, text| {
+            self.refuse_foreign_writers()?;
+            Contents::read(label, text)
+        })
+    }
+
+    /// Whoever may write it says which login is ours.
+    fn refuse_foreign_writers(&self) -> Result<(), SourceError> {
         refuse_foreign_writers(self.path()).map_err(|foreign| {
             let refused = self.file.label().error(format!("not believed: {foreign}"));
             refused
                 .with_kind(SourceErrorKind::Inaccessible)
                 .with_remedy(Remedy::KeepOthersOut(foreign))
-        })?;
-        self.file.read(Contents::read)
+        })
     }
 }
 
@@ -130,6 +136,7 @@ impl Store for CredentialsFile {
         provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
         let label = self.file.label();
+        self.refuse_foreign_writers()?;
         let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
             Contents::read(label, text)?;

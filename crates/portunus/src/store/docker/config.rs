@@ -13,6 +13,8 @@ pub(super) struct Config {
     pub(super) auths: Auths,
     /// Keys and helper names in the order of the file; an empty name turns a helper off.
     credential_helpers: Vec<(String, String)>,
+    /// Which of them answers for a host.
+    helper_of: HashMap<Authority, usize>,
     credentials_store: Option<String>,
     /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
     pub(super) mentions_credentials: bool,
@@ -46,6 +48,7 @@ impl Config {
             || root.named_in_any_case("auths").any(holds_entries);
         Ok(Self {
             auths,
+            helper_of: index(&credential_helpers),
             credential_helpers,
             credentials_store,
             mentions_credentials,
@@ -76,15 +79,11 @@ impl Config {
 
     /// The name of the helper that keeps the login of a host; `None`: the file does.
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
-        let plain = CredentialKey::plain(host.clone());
-        let written = key::written(host);
-        let own = self
-            .credential_helpers
-            .iter()
-            .filter(|(text, _)| key::credential_key(text).is_some_and(|key| key == plain))
-            .min_by_key(|(text, _)| (*text != written, text.len(), text));
-        match own {
-            Some((_, name)) => Some(name.as_str()).filter(|name| !name.is_empty()),
+        match self.helper_of.get(host) {
+            Some(&at) => {
+                let (_, name) = &self.credential_helpers[at];
+                Some(name.as_str()).filter(|name| !name.is_empty())
+            }
             None => self.credentials_store.as_deref(),
         }
     }
@@ -102,6 +101,28 @@ impl Config {
     pub(super) fn credentials_store(&self) -> Option<&str> {
         self.credentials_store.as_deref()
     }
+}
+
+/// Of several keys of one host the one that docker would write answers, else the shortest, else the
+/// first in the alphabet.
+fn index(helpers: &[(String, String)]) -> HashMap<Authority, usize> {
+    let mut found: HashMap<Authority, usize> = HashMap::new();
+    for (at, (text, _)) in helpers.iter().enumerate() {
+        let key = key::credential_key(text).filter(CredentialKey::is_plain);
+        let Some(host) = key.as_ref().and_then(|key| key.host().authority()) else {
+            continue;
+        };
+        let written = key::written(host);
+        let rank = |at: usize| {
+            let text = &helpers[at].0;
+            (*text != written, text.len(), text)
+        };
+        let best = found.entry(host.clone()).or_insert(at);
+        if rank(at) < rank(*best) {
+            *best = at;
+        }
+    }
+    found
 }
 
 fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
@@ -123,4 +144,29 @@ fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<(String, String)
         }
     }
     Ok(helpers.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::store::source_name::SourceName;
+
+    #[test]
+    fn a_hundred_thousand_helpers_are_read_and_asked_in_one_pass() {
+        let members: Vec<String> = (0..100_000)
+            .map(|at| format!("\"h{at}.test\": \"one\", \"h{at}.test\": \"n{at}\""))
+            .collect();
+        let text = format!("{{\"credHelpers\": {{{}}}}}", members.join(","));
+        let label = SourceLabel::new(SourceName::DOCKER, "config.json");
+        let started = Instant::now();
+        let config = Config::read(&label, &text).unwrap();
+        for at in 0..100_000 {
+            let host = Authority::parse(&format!("h{at}.test")).unwrap();
+            assert_eq!(config.helper(&host), Some(format!("n{at}").as_str()));
+        }
+        // Where each is compared with each, this takes hours.
+        assert!(started.elapsed() < Duration::from_secs(60));
+    }
 }

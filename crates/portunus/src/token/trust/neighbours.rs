@@ -136,7 +136,6 @@ const PAIRS: &[(&str, &str, bool)] = &[
     ("reg.a.corp.test", "auth.b.corp.test", false),
     ("corp.azurecr.io", "corp.azurecr.io:8443", true),
     ("CORP.azurecr.io", "evil.AZURECR.io", false),
-    ("corp.azurecr.io.", "evil.azurecr.io.", false),
     ("[2001:db8::1]", "[2001:db8::1]:444", false),
 ];
 
