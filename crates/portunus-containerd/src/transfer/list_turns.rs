@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use portunus::remedy::Remedy;
+use portunus::remedy::{Advise as _, Remedy};
 use portunus::resolve::{Attempt, Phase, Plan, Session};
 use portunus::token::trust::TrustPolicy;
 use portunus_http::{Choice, ChosenAnswer, Outcome};
@@ -102,7 +102,7 @@ fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str
     let (reference, host) = (&plan.reference, &attempt.host.host);
     let (kind, remedies) = match outcome {
         Outcome::Refused(refusal) => {
-            let remedies = refusal.remedy.iter().cloned().collect();
+            let remedies = refusal.remedies();
             (TransferErrorKind::Refused, remedies)
         }
         Outcome::Rejected | Outcome::LacksScope { .. } => {
