@@ -143,9 +143,11 @@ fn text(remedy: &Remedy) -> String {
         Remedy::KeepOthersOut(writer) => {
             let path = quoted(&writer.path);
             match writer.problem {
-                WriterProblem::Owner(_) => format!("chown -h {} {path}", writer.wanted_owner()),
-                WriterProblem::Mode(_) => format!("chmod go-w {path}"),
-                _ => format!("ls -ld {path}"),
+                WriterProblem::Owner(_) => {
+                    format!("run `chown -h {} {path}`", writer.wanted_owner())
+                }
+                WriterProblem::Mode(_) => format!("run `chmod go-w {path}`"),
+                _ => format!("`ls -ld {path}` shows what is there"),
             }
         }
         Remedy::RunHelper { name, verb, .. } => {

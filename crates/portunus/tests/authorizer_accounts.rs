@@ -13,20 +13,20 @@ use portunus::token::Scopes;
 use portunus::token::trust::Consent;
 
 const PASSWORD: &str = "canary-7c1f";
-const REALM: &str = "https://auth.reg.test";
+const REALM: &str = "https://auth.corp.test";
 
 fn with_password() -> World {
-    World::plain().with_password("reg.test", "alice", PASSWORD)
+    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
 }
 
-/// A registry whose realm is `auth.reg.test`, and which lets tokens in that `good` likes.
+/// A registry whose realm is `auth.corp.test`, and which lets tokens in that `good` likes.
 fn registry(
     more: &'static str,
     good: impl Fn(&str) -> bool + Send + Sync + 'static,
     realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> Net {
     Net::default()
-        .with("https://reg.test", move |seen| match seen.bearer() {
+        .with("https://reg.corp.test", move |seen| match seen.bearer() {
             Some(token) if good(token) => status(200),
             _ => challenge(&format!(
                 "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
@@ -51,21 +51,21 @@ fn scopes(net: &Net) -> Vec<String> {
 fn the_next_candidate_follows_on_a_pull_and_a_push_stops() {
     let world = || {
         with_password()
-            .with_password("reg.test?path=team", "reader", "one")
-            .with_password("reg.test?path=team/app", "old", "two")
+            .with_password("reg.corp.test?path=team", "reader", "one")
+            .with_password("reg.corp.test?path=team/app", "old", "two")
     };
     let registry = |seen: &Seen| match seen.basic().as_deref() {
         Some("alice:canary-7c1f") => status(200),
         Some("reader:one") => status(403),
         _ => challenge("Basic realm=\"r\""),
     };
-    let net = Net::default().with("https://reg.test", registry);
+    let net = Net::default().with("https://reg.corp.test", registry);
     let host = world().host();
     net.drive(&mut host.call(manifest())).unwrap();
     let Account::Permitted(permit) = host.settled().account else {
         panic!("{:?}", host.settled());
     };
-    assert_eq!(permit.candidate().entry.key.to_string(), "reg.test");
+    assert_eq!(permit.candidate().entry.key.to_string(), "reg.corp.test");
     let said: Vec<_> = host
         .take_warnings()
         .iter()
@@ -73,11 +73,11 @@ fn the_next_candidate_follows_on_a_pull_and_a_push_stops() {
         .collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(
-        said[0].starts_with("https://reg.test rejected old, "),
+        said[0].starts_with("https://reg.corp.test rejected old, "),
         "{said:?}"
     );
     assert!(
-        said[1].contains("reader, `reg.test?path=team` from memory lacks"),
+        said[1].contains("reader, `reg.corp.test?path=team` from memory lacks"),
         "{said:?}"
     );
     assert!(host.take_warnings().is_empty());
@@ -89,18 +89,18 @@ fn the_next_candidate_follows_on_a_pull_and_a_push_stops() {
 
 #[test]
 fn a_wrong_password_is_sent_once_however_many_keys_hosts_and_realms_lead_there() {
-    let toml = "server = \"https://reg.test\"\n\
-                [host.\"https://reg.test/v2/one\"]\noverride_path = true\n\
-                [host.\"https://reg.test/v2/two\"]\noverride_path = true\n";
+    let toml = "server = \"https://reg.corp.test\"\n\
+                [host.\"https://reg.corp.test/v2/one\"]\noverride_path = true\n\
+                [host.\"https://reg.corp.test/v2/two\"]\noverride_path = true\n";
     for basic in [true, false] {
-        let net = Net::default().with("https://reg.test", move |seen| match seen.url.path() {
+        let net = Net::default().with("https://reg.corp.test", move |seen| match seen.url.path() {
             "/token" => status(401),
             _ if basic => challenge("Basic realm=\"r\""),
-            _ => bearer("https://reg.test/token"),
+            _ => bearer("https://reg.corp.test/token"),
         });
         let world = World::new(toml)
-            .with_password("reg.test", "alice", PASSWORD)
-            .with_password("*.test", "alice", PASSWORD);
+            .with_password("reg.corp.test", "alice", PASSWORD)
+            .with_password("*.corp.test", "alice", PASSWORD);
         for host in world.hosts() {
             let failure = net.drive(&mut host.call(manifest())).unwrap_err();
             assert_eq!(failure, Failure::Rejected);
@@ -140,7 +140,7 @@ fn a_login_asks_for_no_scope_and_gets_an_identity_token() {
     );
     let world = World::plain();
     let plan = world.plan(play::IMAGE, Operation::Pull);
-    let key: CredentialKey = "reg.test".parse().unwrap();
+    let key: CredentialKey = "reg.corp.test".parse().unwrap();
     let alice = Credential::password("alice", PASSWORD);
     let attempt = &plan.attempts[0];
     let namespace = plan.reference.registry_namespace();
@@ -159,7 +159,7 @@ fn a_login_asks_for_no_scope_and_gets_an_identity_token() {
         (Some("alice"), "identity")
     );
     // A door that leads on inside its origin is followed, and one that leads away proves nothing.
-    let slashed = Net::default().with("https://reg.test", |seen| match seen.url.path() {
+    let slashed = Net::default().with("https://reg.corp.test", |seen| match seen.url.path() {
         "/v2/" => status(308).header("Location", "/v2"),
         _ if seen.basic().is_some() => status(200),
         _ => challenge("Basic realm=\"r\""),
@@ -168,7 +168,7 @@ fn a_login_asks_for_no_scope_and_gets_an_identity_token() {
     assert_eq!(outcome.unwrap().status, 200);
     assert!(matches!(host.settled().account, Account::Permitted(_)));
     let away = Net::default()
-        .with("https://reg.test", |_| to("https://evil.test/"))
+        .with("https://reg.corp.test", |_| to("https://evil.test/"))
         .with("https://evil.test", |_| status(200));
     let (host, outcome) = log_in(&away);
     assert_eq!(outcome.unwrap().status, 307);

@@ -17,16 +17,16 @@ use portunus::store::{
 };
 use portunus::token::Scopes;
 
-const REALM: &str = "https://auth.reg.test";
+const REALM: &str = "https://auth.corp.test";
 
-/// A registry whose realm is `auth.reg.test`, and which lets tokens in that `good` likes.
+/// A registry whose realm is `auth.corp.test`, and which lets tokens in that `good` likes.
 fn registry(
     more: &'static str,
     good: impl Fn(&str) -> bool + Send + Sync + 'static,
     realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> Net {
     Net::default()
-        .with("https://reg.test", move |seen| match seen.bearer() {
+        .with("https://reg.corp.test", move |seen| match seen.bearer() {
             Some(token) if good(token) => status(200),
             _ => challenge(&format!(
                 "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
@@ -63,7 +63,7 @@ fn other(at: usize) -> Ask {
 #[test]
 fn a_replaced_identity_token_takes_the_place_of_the_old_one() {
     let net = rotating();
-    let world = World::plain().with_login("reg.test", &identity("rt0"), |note| {
+    let world = World::plain().with_login("reg.corp.test", &identity("rt0"), |note| {
         note.realm = Some(format!("{REALM}/token"));
     });
     let host = world.host();
@@ -76,7 +76,7 @@ fn a_replaced_identity_token_takes_the_place_of_the_old_one() {
     let entries = world.store.list().unwrap().entries;
     assert_eq!(
         entries[0].provenance.realm.as_deref(),
-        Some("https://auth.reg.test/token")
+        Some("https://auth.corp.test/token")
     );
     let kept = world.store.credential(&entries[0]).unwrap();
     assert_eq!(kept, Some(identity("rt3")));
@@ -86,7 +86,7 @@ fn a_replaced_identity_token_takes_the_place_of_the_old_one() {
 #[test]
 fn identity_tokens_go_one_at_a_time() {
     let net = Arc::new(rotating());
-    let world = World::plain().with_login("reg.test", &identity("rt0"), |_| {});
+    let world = World::plain().with_login("reg.corp.test", &identity("rt0"), |_| {});
     let host = world.host();
     let calls = (0..8).map(|at| {
         let (net, host) = (Arc::clone(&net), host.clone());
@@ -106,7 +106,7 @@ fn identity_tokens_go_one_at_a_time() {
 #[test]
 fn what_another_program_has_stored_meanwhile_stays() {
     let net = rotating();
-    let world = World::plain().with_login("reg.test", &identity("rt0"), |_| {});
+    let world = World::plain().with_login("reg.corp.test", &identity("rt0"), |_| {});
     let host = world.host();
     let mut call = host.call(manifest());
     let session = |store: &MemoryStore| {
@@ -119,7 +119,7 @@ fn what_another_program_has_stored_meanwhile_stays() {
             .as_ref()
             .is_some_and(|permit| permit.at().to_string() == REALM)
         {
-            let key = "reg.test".parse().unwrap();
+            let key = "reg.corp.test".parse().unwrap();
             let theirs = identity("theirs");
             world
                 .store
@@ -155,7 +155,7 @@ impl Source for ReadOnly {
 fn where_it_cannot_be_written_it_lives_for_the_session_and_one_warning_says_so() {
     let net = rotating();
     let inner = MemoryStore::new(SourceName::ENVIRONMENT);
-    let key = "reg.test".parse().unwrap();
+    let key = "reg.corp.test".parse().unwrap();
     inner
         .put(&key, &identity("rt0"), &Provenance::default())
         .unwrap();

@@ -15,7 +15,7 @@ const PASSWORD: &str = "canary-7c1f";
 const HEADER: &str = "canary-header-55";
 
 fn with_password() -> World {
-    World::plain().with_password("reg.test", "alice", PASSWORD)
+    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
 }
 
 /// A registry that wants a password, and takes any.
@@ -28,7 +28,7 @@ fn basic(seen: &play::Seen) -> play::Reply {
 
 #[test]
 fn nothing_is_shown_before_it_is_asked_for() {
-    let net = Net::default().with("https://reg.test", basic);
+    let net = Net::default().with("https://reg.corp.test", basic);
     let host = with_password().host();
     net.drive(&mut host.call(manifest())).unwrap();
     net.drive(&mut host.call(manifest())).unwrap();
@@ -40,7 +40,7 @@ fn nothing_is_shown_before_it_is_asked_for() {
         panic!("{:?}", host.settled());
     };
     assert_eq!(permit.purpose(), Purpose::Basic);
-    assert_eq!(permit.at().to_string(), "https://reg.test");
+    assert_eq!(permit.at().to_string(), "https://reg.corp.test");
     assert_eq!(permit.rule(), "over TLS");
 }
 
@@ -53,13 +53,19 @@ fn an_identity_token_is_no_password_and_a_registry_token_no_login() {
         },
     ];
     for token in tokens {
-        let net = Net::default().with("https://reg.test", basic);
-        let host = World::plain().with_login("reg.test", &token, |_| {}).host();
+        let net = Net::default().with("https://reg.corp.test", basic);
+        let host = World::plain()
+            .with_login("reg.corp.test", &token, |_| {})
+            .host();
         let failure = net.drive(&mut host.call(manifest())).unwrap_err();
         assert_eq!(failure, Failure::NotLoggedIn);
         assert_eq!(net.count(PASSWORD), 0);
         let warnings = host.take_warnings();
-        assert!(warnings[0].to_string().contains("`reg.test` holds a token"));
+        assert!(
+            warnings[0]
+                .to_string()
+                .contains("`reg.corp.test` holds a token")
+        );
     }
 }
 
@@ -68,11 +74,13 @@ fn a_registry_token_goes_to_the_host_and_to_no_realm() {
     let token = Credential::RegistryToken {
         token: PASSWORD.into(),
     };
-    let net = Net::default().with("https://reg.test", |seen| match seen.bearer() {
+    let net = Net::default().with("https://reg.corp.test", |seen| match seen.bearer() {
         Some(PASSWORD) => status(200),
-        _ => bearer("https://auth.reg.test/token"),
+        _ => bearer("https://auth.corp.test/token"),
     });
-    let host = World::plain().with_login("reg.test", &token, |_| {}).host();
+    let host = World::plain()
+        .with_login("reg.corp.test", &token, |_| {})
+        .host();
     net.drive(&mut host.call(manifest())).unwrap();
     assert_eq!(net.seen().len(), 2);
 }
@@ -80,7 +88,7 @@ fn a_registry_token_goes_to_the_host_and_to_no_realm() {
 #[test]
 fn a_foreign_realm_is_asked_for_nothing() {
     let net = Net::default()
-        .with("https://reg.test", |_| {
+        .with("https://reg.corp.test", |_| {
             bearer("https://auth.evil.test/token")
         })
         .with("https://auth.evil.test", |_| json(r#"{"token":"t"}"#));
@@ -102,34 +110,34 @@ fn a_foreign_realm_is_asked_for_nothing() {
 fn a_realm_s_redirect_is_judged_like_a_realm() {
     for (target, with_secret, anonymous) in [
         ("/token/?a=b", true, true),
-        ("https://auth.reg.test/token", true, true),
-        ("https://reg.test:444/token", true, true),
+        ("https://auth.corp.test/token", true, true),
+        ("https://reg.corp.test:444/token", true, true),
         ("https://evil.test/token", false, true),
-        ("http://reg.test/token", false, false),
-        ("https://u:p@reg.test/token", true, true),
+        ("http://reg.corp.test/token", false, false),
+        ("https://u:p@reg.corp.test/token", true, true),
         ("https://169.254.169.254/token", false, false),
         ("https://10.0.0.1/token", false, false),
-        ("ftp://reg.test/token", false, false),
+        ("ftp://reg.corp.test/token", false, false),
     ] {
         for (world, expected) in [(with_password(), with_secret), (World::plain(), anonymous)] {
-            let mut net = Net::default().with("https://reg.test", move |seen| {
+            let mut net = Net::default().with("https://reg.corp.test", move |seen| {
                 match (seen.url.path(), seen.bearer()) {
                     ("/token", _) => to(target),
                     ("/token/", _) | (_, None) if seen.url.path() != "/token/" => {
-                        bearer("https://reg.test/token")
+                        bearer("https://reg.corp.test/token")
                     }
                     ("/token/", _) => json(r#"{"token":"t"}"#),
                     _ => status(200),
                 }
             });
             for at in [
-                "https://auth.reg.test",
-                "https://reg.test:444",
+                "https://auth.corp.test",
+                "https://reg.corp.test:444",
                 "https://evil.test",
             ] {
                 net = net.with(at, |_| json(r#"{"token":"t"}"#));
             }
-            let is_own = target.contains("@reg.test");
+            let is_own = target.contains("@reg.corp.test");
             let outcome = net.drive(&mut world.host().call(manifest()));
             // That one leads to itself for ever.
             assert_eq!(
@@ -140,7 +148,7 @@ fn a_realm_s_redirect_is_judged_like_a_realm() {
             for seen in net.at("https://evil.test") {
                 assert!(!seen.contains(PASSWORD), "{target}: {seen:?}");
             }
-            assert!(net.at("http://reg.test").is_empty(), "{target}");
+            assert!(net.at("http://reg.corp.test").is_empty(), "{target}");
         }
     }
 }
@@ -149,15 +157,16 @@ fn a_realm_s_redirect_is_judged_like_a_realm() {
 fn a_realm_without_tls_is_asked_at_the_same_place_with_tls() {
     let registry = |seen: &play::Seen| match seen.bearer() {
         Some(_) => status(200),
-        None => bearer("http://reg.test/token"),
+        None => bearer("http://reg.corp.test/token"),
     };
     for speaks_tls in [true, false] {
-        let net =
-            Net::default().with_trouble("https://reg.test", move |seen| match seen.url.path() {
+        let net = Net::default().with_trouble("https://reg.corp.test", move |seen| {
+            match seen.url.path() {
                 "/token" if speaks_tls => Ok(json(r#"{"token":"t"}"#)),
                 "/token" => Err(Trouble::NoTls("it speaks http".to_owned())),
                 _ => Ok(registry(seen)),
-            });
+            }
+        });
         let host = with_password().host();
         let outcome = net.drive(&mut host.call(manifest()));
         match (speaks_tls, outcome) {
@@ -167,7 +176,7 @@ fn a_realm_without_tls_is_asked_at_the_same_place_with_tls() {
             }
             (_, outcome) => panic!("{speaks_tls}: {outcome:?}"),
         }
-        assert!(net.at("http://reg.test").is_empty());
+        assert!(net.at("http://reg.corp.test").is_empty());
         let said = host.take_warnings();
         assert!(
             said[0].to_string().contains("external URL is wrong"),
@@ -178,15 +187,15 @@ fn a_realm_without_tls_is_asked_at_the_same_place_with_tls() {
 
 #[test]
 fn once_away_nothing_of_the_host_comes_back() {
-    let toml = format!("server = \"https://reg.test\"\n[header]\nx-key = \"{HEADER}\"\n");
-    let world = World::new(&toml).with_password("reg.test", "alice", PASSWORD);
+    let toml = format!("server = \"https://reg.corp.test\"\n[header]\nx-key = \"{HEADER}\"\n");
+    let world = World::new(&toml).with_password("reg.corp.test", "alice", PASSWORD);
     let net = Net::default()
-        .with("https://reg.test", |seen| match seen.url.path() {
+        .with("https://reg.corp.test", |seen| match seen.url.path() {
             "/v2/back" => status(200),
             _ if seen.basic().is_none() => challenge("Basic realm=\"r\""),
             _ => to("https://cdn.test/blob"),
         })
-        .with("https://cdn.test", |_| to("https://reg.test/v2/back"));
+        .with("https://cdn.test", |_| to("https://reg.corp.test/v2/back"));
     let host = world.host();
     net.drive(&mut host.call(manifest())).unwrap();
     let seen = net.seen();
@@ -203,14 +212,14 @@ fn once_away_nothing_of_the_host_comes_back() {
 
 #[test]
 fn a_redirect_inside_the_origin_keeps_the_login() {
-    let net = Net::default().with("https://reg.test", |seen| match seen.url.path() {
+    let net = Net::default().with("https://reg.corp.test", |seen| match seen.url.path() {
         "/v2/there" => basic(seen),
         _ => to("/v2/there"),
     });
     let host = with_password().host();
     net.drive(&mut host.call(manifest())).unwrap();
     assert_eq!(net.count(PASSWORD), 1);
-    let endless = Net::default().with("https://reg.test", |_| to("/v2/there"));
+    let endless = Net::default().with("https://reg.corp.test", |_| to("/v2/there"));
     let failure = endless.drive(&mut host.call(manifest())).unwrap_err();
     assert_eq!(failure, Failure::Redirect(RedirectProblem::TooMany));
 }
@@ -218,7 +227,7 @@ fn a_redirect_inside_the_origin_keeps_the_login() {
 #[test]
 fn whoever_asks_elsewhere_is_answered_anonymously() {
     let net = Net::default()
-        .with("https://reg.test", |seen| match seen.basic() {
+        .with("https://reg.corp.test", |seen| match seen.basic() {
             None => challenge("Basic realm=\"r\""),
             Some(_) => to("https://cdn.test/blob"),
         })
@@ -246,7 +255,7 @@ fn nobody_is_sent_from_tls_to_plain_http_or_to_a_metadata_service() {
         ("https://10.0.0.7/", "private"),
         ("ftp://cdn.test/", "no http or https URL"),
     ] {
-        let net = Net::default().with("https://reg.test", move |_| to(target));
+        let net = Net::default().with("https://reg.corp.test", move |_| to(target));
         let failure = net
             .drive(&mut World::plain().host().call(manifest()))
             .unwrap_err();
@@ -266,7 +275,7 @@ fn what_a_registry_names_is_held_to_the_class_of_its_address() {
         (Some("10.0.0.7"), AddressClass::Private),
     ] {
         let net = Net::default()
-            .with("https://reg.test", |_| to("https://cdn.test/blob"))
+            .with("https://reg.corp.test", |_| to("https://cdn.test/blob"))
             .with("https://cdn.test", |_| status(200));
         let mut call = World::plain().host().call(manifest());
         let answer = call.drive(std::time::Instant::now, |sending| {
@@ -284,19 +293,19 @@ fn what_a_registry_names_is_held_to_the_class_of_its_address() {
 fn an_upload_goes_on_where_the_host_says_and_carries_no_secret_away() {
     for (location, away) in [
         ("/v2/team/app/blobs/uploads/1", false),
-        ("https://reg.test/up?x=1", false),
+        ("https://reg.corp.test/up?x=1", false),
         ("https://storage.test/up", true),
-        ("https://reg.test:444/up", true),
+        ("https://reg.corp.test:444/up", true),
     ] {
         let begins = move |seen: &play::Seen| match (seen.method, seen.basic()) {
             (Method::Post, None) => challenge("Basic realm=\"r\""),
             _ => status(202).header("Location", location),
         };
-        let elsewhere = |_: &play::Seen| status(202).header("Location", "https://reg.test/up");
+        let elsewhere = |_: &play::Seen| status(202).header("Location", "https://reg.corp.test/up");
         let net = Net::default()
-            .with("https://reg.test", begins)
+            .with("https://reg.corp.test", begins)
             .with("https://storage.test", elsewhere)
-            .with("https://reg.test:444", elsewhere);
+            .with("https://reg.corp.test:444", elsewhere);
         let host = with_password().hosts_for(Operation::Push).remove(0);
         let target = Target::path("/team/app/blobs/uploads/");
         let mut call = host.call(Ask::new(Method::Post, target).with_conduct(Conduct::Stay));
@@ -327,28 +336,28 @@ fn an_upload_goes_on_where_the_host_says_and_carries_no_secret_away() {
 #[test]
 fn a_host_without_tls_is_asked_over_http_without_a_secret() {
     let toml = format!(
-        "server = \"http://reg.test:5000\"\nskip_verify = false\n[header]\nx-key = \"{HEADER}\"\n"
+        "server = \"http://reg.corp.test:5000\"\nskip_verify = false\n[header]\nx-key = \"{HEADER}\"\n"
     );
-    let world = || World::new(&toml).with_password("reg.test:5000", "alice", PASSWORD);
+    let world = || World::new(&toml).with_password("reg.corp.test:5000", "alice", PASSWORD);
     let no_tls = |_: &play::Seen| Err(Trouble::NoTls("it speaks http".to_owned()));
     let net = Net::default()
-        .with_trouble("https://reg.test:5000", no_tls)
-        .with("http://reg.test:5000", basic);
+        .with_trouble("https://reg.corp.test:5000", no_tls)
+        .with("http://reg.corp.test:5000", basic);
     let host = world().host();
     let failure = net.drive(&mut host.call(manifest())).unwrap_err();
     assert!(matches!(failure, Failure::Refused(_)), "{failure}");
-    assert_eq!(host.name(), "http://reg.test:5000");
-    let plain = net.at("http://reg.test:5000");
+    assert_eq!(host.name(), "http://reg.corp.test:5000");
+    let plain = net.at("http://reg.corp.test:5000");
     assert!(
         plain
             .iter()
             .all(|seen| seen.authorization.is_none() && seen.headers.is_empty())
     );
     // With consent it is.
-    let key = "reg.test:5000".parse().unwrap();
+    let key = "reg.corp.test:5000".parse().unwrap();
     let consenting = world();
     let credential = Credential::password("alice", PASSWORD);
-    let consenting = consenting.with_login("reg.test:5000", &credential, |note| {
+    let consenting = consenting.with_login("reg.corp.test:5000", &credential, |note| {
         note.plain_http = true;
     });
     let _: &portunus::name::CredentialKey = &key;
@@ -357,33 +366,36 @@ fn a_host_without_tls_is_asked_over_http_without_a_secret() {
     // Once it has answered over TLS, nobody brings that about any more.
     let answered = std::sync::atomic::AtomicBool::new(false);
     let net = Net::default()
-        .with_trouble("https://reg.test:5000", move |seen| {
+        .with_trouble("https://reg.corp.test:5000", move |seen| {
             match answered.swap(true, std::sync::atomic::Ordering::SeqCst) {
                 false => Ok(basic(seen)),
                 true => Err(Trouble::NoTls("it speaks http".to_owned())),
             }
         })
-        .with("http://reg.test:5000", basic);
+        .with("http://reg.corp.test:5000", basic);
     net.drive(&mut consenting.host().call(manifest()))
         .unwrap_err();
-    assert!(net.at("http://reg.test:5000").is_empty());
+    assert!(net.at("http://reg.corp.test:5000").is_empty());
 }
 
 #[test]
 fn only_a_host_that_nothing_can_go_wrong_with_is_handed_a_secret_by_somebody_else() {
     for (toml, allowed) in [
-        ("server = \"https://reg.test\"\n", true),
-        ("server = \"https://reg.test\"\nskip_verify = true\n", false),
-        ("server = \"http://reg.test:5000\"\n", false),
+        ("server = \"https://reg.corp.test\"\n", true),
         (
-            "server = \"http://reg.test:5000\"\nskip_verify = false\n",
+            "server = \"https://reg.corp.test\"\nskip_verify = true\n",
+            false,
+        ),
+        ("server = \"http://reg.corp.test:5000\"\n", false),
+        (
+            "server = \"http://reg.corp.test:5000\"\nskip_verify = false\n",
             false,
         ),
         ("server = \"http://127.0.0.1:5000\"\n", true),
     ] {
         let world = World::new(toml)
-            .with_password("reg.test", "alice", PASSWORD)
-            .with_password("reg.test:5000", "alice", PASSWORD)
+            .with_password("reg.corp.test", "alice", PASSWORD)
+            .with_password("reg.corp.test:5000", "alice", PASSWORD)
             .with_password("127.0.0.1:5000", "alice", PASSWORD);
         let plan = world.plan(IMAGE, Operation::Pull);
         let attempt = &plan.attempts[0];

@@ -13,20 +13,20 @@ use portunus::resolve::Operation;
 use portunus::token::{ExchangeError, Scopes};
 
 const PASSWORD: &str = "canary-7c1f";
-const REALM: &str = "https://auth.reg.test";
+const REALM: &str = "https://auth.corp.test";
 
 fn with_password() -> World {
-    World::plain().with_password("reg.test", "alice", PASSWORD)
+    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
 }
 
-/// A registry whose realm is `auth.reg.test`, and which lets tokens in that `good` likes.
+/// A registry whose realm is `auth.corp.test`, and which lets tokens in that `good` likes.
 fn registry(
     more: &'static str,
     good: impl Fn(&str) -> bool + Send + Sync + 'static,
     realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
 ) -> Net {
     Net::default()
-        .with("https://reg.test", move |seen| match seen.bearer() {
+        .with("https://reg.corp.test", move |seen| match seen.bearer() {
             Some(token) if good(token) => status(200),
             _ => challenge(&format!(
                 "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
@@ -81,8 +81,8 @@ fn what_a_host_misses_is_asked_for_once_and_never_another_repository() {
         ("registry:catalog:*", None),
     ] {
         let net = Net::default()
-            .with("https://reg.test", move |seen| match seen.bearer() {
-                None => bearer("https://auth.reg.test/token"),
+            .with("https://reg.corp.test", move |seen| match seen.bearer() {
+                None => bearer("https://auth.corp.test/token"),
                 Some(_) => challenge(&format!(
                     "Bearer realm=\"{REALM}/token\",scope=\"{named}\",error=\"insufficient_scope\""
                 )),
@@ -118,8 +118,8 @@ fn a_scope_in_a_form_of_its_own_is_asked_for_where_ours_does_not_suffice() {
 fn a_path_mirror_may_name_the_repository_with_or_without_its_prefix() {
     let more = ",scope=\"repository:team/app:pull repository:proxy/team/other:pull\"";
     let net = registry(more, |_| true, token_of);
-    let toml = "server = \"https://reg.test/v2/proxy\"\noverride_path = true\n";
-    let world = World::new(toml).with_password("reg.test", "alice", PASSWORD);
+    let toml = "server = \"https://reg.corp.test/v2/proxy\"\noverride_path = true\n";
+    let world = World::new(toml).with_password("reg.corp.test", "alice", PASSWORD);
     let needed = Scopes::parse("repository:proxy/team/app:pull");
     net.drive(&mut world.host().call(manifest().with_scopes(needed)))
         .unwrap();
@@ -139,7 +139,7 @@ fn an_endless_challenge_is_not_passed_on() {
     assert_eq!(scopes(&net), ["repository:team/app:pull"]);
     let service = "s".repeat(20_000);
     let challenged = format!("Bearer realm=\"{REALM}/token\",service=\"{service}\"");
-    let net = Net::default().with("https://reg.test", move |_| challenge(&challenged));
+    let net = Net::default().with("https://reg.corp.test", move |_| challenge(&challenged));
     let failure = net
         .drive(&mut with_password().host().call(manifest()))
         .unwrap_err();
@@ -162,7 +162,7 @@ fn basic_is_answered_where_no_bearer_can_be() {
         "Bearer realm=\"image-factory\", Basic realm=\"registry\"",
         "Bearer service=\"x\", Basic realm=\"registry\"",
     ] {
-        let net = Net::default().with("https://reg.test", move |seen| match seen.basic() {
+        let net = Net::default().with("https://reg.corp.test", move |seen| match seen.basic() {
             Some(_) => status(200),
             None => challenge(challenges),
         });

@@ -22,7 +22,7 @@ use portunus::store::{MemoryStore, Provenance, Source, SourceName, Store};
 use portunus::token::Scopes;
 use url::Url;
 
-pub(crate) const IMAGE: &str = "reg.test/team/app:v1";
+pub(crate) const IMAGE: &str = "reg.corp.test/team/app:v1";
 
 /// What a server was sent.
 #[derive(Debug, Clone)]
@@ -209,10 +209,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// `reg.test`, served as `hosts.toml` says.
+    /// `reg.corp.test`, served as `hosts.toml` says.
     pub(crate) fn new(hosts_toml: &str) -> Self {
         let certs_d = tempfile::tempdir().unwrap();
-        let directory = certs_d.path().join("reg.test");
+        let directory = certs_d.path().join("reg.corp.test");
         std::fs::create_dir(&directory).unwrap();
         std::fs::write(directory.join("hosts.toml"), hosts_toml).unwrap();
         let store = Arc::new(MemoryStore::new(SourceName::FILE));
@@ -224,9 +224,9 @@ impl World {
         }
     }
 
-    /// `reg.test`, served by itself.
+    /// `reg.corp.test`, served by itself.
     pub(crate) fn plain() -> Self {
-        Self::new("server = \"https://reg.test\"\n")
+        Self::new("server = \"https://reg.corp.test\"\n")
     }
 
     pub(crate) fn with_password(self, key: &str, user: &str, password: &str) -> Self {
