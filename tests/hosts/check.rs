@@ -10,7 +10,7 @@ use portunus::resolve::{CredentialDomain, check, prepare_hosts};
 use support::home::Home;
 use tempfile::TempDir;
 
-const HOST: &str = "[host.\"https://m.test\"]\n";
+pub(crate) const HOST: &str = "[host.\"https://m.test\"]\n";
 
 #[support::test]
 fn each_fault_of_a_file_is_named_at_its_place() {
@@ -294,10 +294,10 @@ fn the_strict_reading_refuses_what_containerd_drops() {
     );
 }
 
-fn root(directory: &str, text: &str) -> TempDir {
+pub(crate) fn root(directory: &str, text: &str) -> TempDir {
     let root = TempDir::new().unwrap();
     let directory = root.path().join(directory);
-    fs::create_dir(&directory).unwrap();
+    fs::create_dir_all(&directory).unwrap();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(directory.join("hosts.toml"), text).unwrap();
     root
@@ -308,7 +308,7 @@ fn strict(root: &Path) -> Result<portunus::hosts::RegistryNamespaceHosts, HostsE
     HostsTree::new(vec![root.to_owned()]).hosts(&name, Reading::STRICT)
 }
 
-fn codes(root: &Path) -> Vec<&'static str> {
+pub(crate) fn codes(root: &Path) -> Vec<&'static str> {
     let findings = check(HostsTree::new(vec![root.to_owned()]), &[], None);
     findings
         .into_iter()

@@ -10,6 +10,7 @@ mod bad_input;
 mod check;
 mod command;
 mod conformance;
+mod never_works;
 mod older_daemons;
 mod rendering;
 mod worlds;

@@ -187,3 +187,23 @@ fn write(root: &TempDir, directory: &str, text: &str) {
     fs::create_dir(&directory).unwrap();
     fs::write(directory.join("hosts.toml"), text).unwrap();
 }
+
+#[support::test]
+fn a_proxy_of_newer_daemons_is_kept() {
+    let root = TempDir::new().unwrap();
+    fs::create_dir(root.path().join("reg.test")).unwrap();
+    let text = "server = \"https://r.test\"\nproxy = \"http://p.test:3128\"\n[host.\"https://m.test\"]\ncapabilities = [\"pull\"]\nproxy = \"http://q.test\"\n";
+    fs::write(root.path().join("reg.test/hosts.toml"), text).unwrap();
+    let target = TempDir::new().unwrap();
+    let name = RegistryNamespace::new("reg.test").unwrap();
+    HostsTree::new(vec![root.path().to_owned()])
+        .render(std::slice::from_ref(&name), None, target.path())
+        .unwrap();
+    let rendered = fs::read_to_string(target.path().join("reg.test/hosts.toml")).unwrap();
+    for line in [
+        "proxy = \"http://p.test:3128\"\n",
+        "proxy = \"http://q.test\"\n",
+    ] {
+        assert!(rendered.contains(line), "{rendered}");
+    }
+}

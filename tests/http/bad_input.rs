@@ -53,7 +53,7 @@ fn false_manifests_are_refused() {
     }
     for (body, expected) in [
         ("[", "no JSON"),
-        ("{}", "names no configuration"),
+        ("{}", "answered with other JSON instead of a manifest"),
         (
             r#"{"config":{"digest":"../../etc","size":1}}"#,
             "no sha256 or sha512 digest",

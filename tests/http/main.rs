@@ -7,11 +7,13 @@
 )]
 
 mod bad_input;
+mod certificates;
 mod choosing;
 mod identity_tokens;
 mod insufficient_scope;
 mod login;
 mod mounts;
+mod no_registry;
 mod plain_http;
 mod planted_layouts;
 mod platforms;

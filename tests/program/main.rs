@@ -19,6 +19,7 @@ mod habits;
 mod login;
 mod logout;
 mod other_peoples_text;
+mod other_programs;
 mod own_http_client;
 mod progress;
 mod redirects_and_addresses;

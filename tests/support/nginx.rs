@@ -89,14 +89,7 @@ impl Nginx {
     /// `clients` where one is given.
     pub fn tls(upstream: &str, server: &Identity, clients: Option<&CertificateAuthority>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut tls = String::new();
-        for (directive, name, pem) in [
-            ("ssl_certificate", "server.crt", server.certificate_pem()),
-            ("ssl_certificate_key", "server.key", server.key_pem()),
-        ] {
-            let file = write(dir.path(), name, pem);
-            writeln!(tls, "    {directive} {file};").unwrap();
-        }
+        let mut tls = certificate_lines(dir.path(), server);
         if let Some(authority) = clients {
             let file = write(dir.path(), "clients.crt", authority.certificate_pem());
             writeln!(
@@ -105,6 +98,14 @@ impl Nginx {
             )
             .unwrap();
         }
+        Self::start(dir, upstream, "", "", Some(&tls))
+    }
+
+    /// A TLS front with the certificate of `server`, and with these lines for its TLS.
+    pub fn tls_with(upstream: &str, server: &Identity, lines: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut tls = certificate_lines(dir.path(), server);
+        writeln!(tls, "    {lines}").unwrap();
         Self::start(dir, upstream, "", "", Some(&tls))
     }
 
@@ -186,6 +187,19 @@ impl Nginx {
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole.lines().map(parse).collect()
     }
+}
+
+/// The lines that name the certificate and its key.
+fn certificate_lines(dir: &Path, server: &Identity) -> String {
+    let mut lines = String::new();
+    for (directive, name, pem) in [
+        ("ssl_certificate", "server.crt", server.certificate_pem()),
+        ("ssl_certificate_key", "server.key", server.key_pem()),
+    ] {
+        let file = write(dir, name, pem);
+        writeln!(lines, "    {directive} {file};").unwrap();
+    }
+    lines
 }
 
 const MARK: &str = "/synchronise";

@@ -44,10 +44,20 @@ impl CertificateAuthority {
         self.sign(&[name], ExtendedKeyUsagePurpose::ClientAuth)
     }
 
+    /// A certificate for a server by these names, with something odd about it.
+    pub fn odd_server(&self, names: &[&str], odd: Odd) -> Identity {
+        let mut params = parameters(names);
+        odd.apply(&mut params);
+        self.sign_parameters(params)
+    }
+
     fn sign(&self, names: &[&str], usage: ExtendedKeyUsagePurpose) -> Identity {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
+        let mut params = parameters(names);
         params.extended_key_usages.push(usage);
+        self.sign_parameters(params)
+    }
+
+    fn sign_parameters(&self, params: CertificateParams) -> Identity {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Identity {
@@ -77,7 +87,62 @@ pub struct Identity {
     key: String,
 }
 
+/// What is odd about a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Odd {
+    /// Nothing.
+    Nothing,
+    /// Its time was over on the 9th of September 2001.
+    Expired,
+    /// Its time begins on the 9th of September 3001.
+    NotYetValid,
+    /// It is meant for clients.
+    ForClients,
+    /// It is that of an authority.
+    Authority,
+}
+
+impl Odd {
+    fn apply(self, params: &mut CertificateParams) {
+        match self {
+            Self::Nothing => {}
+            Self::Expired => params.not_after = rcgen::date_time_ymd(2001, 9, 9),
+            Self::NotYetValid => params.not_before = rcgen::date_time_ymd(3001, 9, 9),
+            Self::ForClients => {
+                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            }
+            Self::Authority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+        }
+    }
+}
+
+fn parameters(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    CertificateParams::new(names).unwrap()
+}
+
 impl Identity {
+    /// A certificate for a server that signed itself and calls itself an authority, as
+    /// `openssl req -x509` makes it, with something odd about it.
+    pub fn self_signed(names: &[&str], odd: Odd) -> Self {
+        let mut params = parameters(names);
+        Odd::Authority.apply(&mut params);
+        odd.apply(&mut params);
+        let key = KeyPair::generate().unwrap();
+        Self {
+            certificate: params.self_signed(&key).unwrap().pem(),
+            key: key.serialize_pem(),
+        }
+    }
+
+    /// A certificate and its key, both in PEM form.
+    pub fn of_pem(certificate: &str, key: &str) -> Self {
+        Self {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
     /// The certificate.
     pub fn certificate_pem(&self) -> &str {
         &self.certificate

@@ -111,6 +111,21 @@ codes! {
     /// A mirror below a path of a registry that hands out tokens for the exact repository only.
     /// containerd asks for a token without the path, which that registry refuses.
     PathMirrorScope = "path-mirror-scope",
+    /// A path behind `/v2` without `override_path`. containerd adds `/v2` to it once more, and asks
+    /// where no registry answers.
+    PathBehindV2 = "path-behind-v2",
+    /// A path outside of `/v2` with `override_path`. Registries answer below `/v2` only.
+    PathOutsideV2 = "path-outside-v2",
+    /// A web site that is named in place of the registry.
+    WebSite = "web-site",
+    /// A name that no host can have, such as `*`. Every request to it fails.
+    ImpossibleHost = "impossible-host",
+    /// One URL is named twice, with other TLS settings. containerd asks it with the one and then
+    /// with the other.
+    OtherTlsSettings = "other-tls-settings",
+    /// `client` names a certificate and a key side by side, and containerd looks for a certificate
+    /// and a key in each of them.
+    UnpairedClient = "unpaired-client",
     /// A mirror without a `capabilities` line is asked for everything, and gets pushes, too.
     NoCapabilities = "no-capabilities",
     /// A mirror for `push` alone. containerd's fetch asks every host, whatever its

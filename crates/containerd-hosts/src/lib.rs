@@ -47,6 +47,7 @@ mod load;
 mod lookup;
 mod name_error;
 mod read_file;
+mod read_on;
 mod reading;
 mod registry_namespace;
 mod registry_namespace_hosts;

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Push(push::arguments::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
+    /// Print the version
+    Version,
 }
 
 #[cfg(test)]

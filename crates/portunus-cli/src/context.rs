@@ -51,6 +51,10 @@ impl<'a> Context<'a> {
         let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
         self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
         events::plan(&plan);
+        if let Some(absent) = self.settings.absent_hosts_directory() {
+            let help = "name one that exists; without any, each registry is asked itself";
+            output::warning(&absent, Some(help.into()), self.streams);
+        }
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
         Ok(plan)

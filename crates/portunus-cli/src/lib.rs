@@ -30,6 +30,7 @@ mod exit;
 mod explain;
 mod failure;
 mod finding_help;
+mod foreign_flags;
 mod global;
 mod help;
 mod hosts;
@@ -124,5 +125,10 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::Pull(arguments) => pull::run(arguments, context),
         Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),
+        Command::Version => {
+            let version = Arguments::command().render_version();
+            output::result(version.lines(), context.streams)?;
+            Ok(Exit::Done)
+        }
     }
 }

@@ -7,6 +7,7 @@ use portunus::store::Entry;
 use serde_json::{Value, json};
 
 use crate::client::list::list;
+use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,8 +16,11 @@ use crate::output::table::Table;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Every profile, unless --profile names one.
+
 Examples:
   portunus list
+  portunus list --profile ci
   portunus list --json")]
 pub(crate) struct ListArguments {
     /// Print JSON
@@ -27,7 +31,10 @@ pub(crate) struct ListArguments {
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let listed = list(&context.settings)?;
     context.warn_about(&listed.warnings);
-    let entries = listed.entries;
+    let mut entries = listed.entries;
+    if let SettingSource::Flag(_) = context.settings.sources.profile {
+        entries.retain(|entry| *entry.key.profile() == context.settings.profile);
+    }
     if arguments.json {
         let credentials: Vec<Value> = entries.iter().map(document).collect();
         let document = json!({"version": 1, "credentials": credentials});

@@ -1,15 +1,25 @@
 use std::error::Error;
+use std::ffi::OsString;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::foreign_flags::foreign_flag;
 
 /// What clap found wrong with a command line, as a failure of ours: in its words, with its tips as
 /// help.
-pub(crate) fn explain_misuse(error: &clap::Error) -> Failure {
+pub(crate) fn explain_misuse(error: &clap::Error, given: &[OsString]) -> Failure {
     let failure = Failure::new(Exit::Usage, problem(error));
+    let argument = text(error, ContextKind::InvalidArg);
+    let foreign = match error.kind() {
+        ErrorKind::UnknownArgument => foreign_flag(&argument, given),
+        _ => None,
+    };
+    if let Some(help) = foreign {
+        return failure.help(help);
+    }
     let failure = details(error).into_iter().fold(failure, Failure::detail);
     tips(error).into_iter().fold(failure, Failure::help)
 }

@@ -28,10 +28,14 @@ pub(crate) fn usage(
     }
     if !is_asked_for(error.kind()) {
         let help = help_command(given);
-        return failure(&explain_misuse(error).help(help), streams);
+        return failure(&explain_misuse(error, given).help(help), streams);
     }
     let styled = error.render();
-    let is_terminal = match error.use_stderr() {
+    // Whoever types the name alone asks for the help, as with docker and git.
+    let is_bare =
+        error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && given.len() <= 1;
+    let to_stderr = error.use_stderr() && !is_bare;
+    let is_terminal = match to_stderr {
         true => streams.terminals.stderr,
         false => streams.terminals.stdout,
     };
@@ -40,7 +44,7 @@ pub(crate) fn usage(
         false => styled.to_string(),
     };
     // Where the stream is closed there is nobody to tell.
-    if error.use_stderr() {
+    if to_stderr {
         let _ = streams.stderr.write_all(text.as_bytes());
         return Exit::Usage;
     }

@@ -53,7 +53,7 @@ pub use options::token_reuse::TokenReuse;
 pub use outcome::error::{Error, ErrorKind};
 pub use outcome::report::HostReport;
 pub use outcome::{Outcome, TokenProblem};
-pub use portunus::authorizer::{Shown, Tokens};
+pub use portunus::authorizer::{Shown, TlsProblem, Tokens};
 pub use transfer::progress::{Event, NoProgress, Progress};
 pub use transfer::pull::{Platforms, PullOptions, Pulled};
 pub use transfer::push::{PushOptions, Pushed};

@@ -6,5 +6,6 @@ mod identity_tokens;
 mod input;
 mod insecure_registry;
 mod profiles;
+mod schemes;
 mod terminal;
 mod trust;

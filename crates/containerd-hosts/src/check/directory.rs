@@ -6,11 +6,14 @@ use super::{permissions, versions};
 use crate::build_hosts::build_hosts;
 use crate::certificate_check::CertificateCheck;
 use crate::daemon_version::DaemonVersion;
+use crate::file::Keys;
 use crate::finding::{Finding, Severity};
 use crate::hosts_tree::HostsTree;
-use crate::lint::{Subject, lint};
+use crate::lint::{Subject, lint, lint_part};
 use crate::load::{Loaded, Read, load};
+use crate::read_on::read_on;
 use crate::registry_namespace::RegistryNamespace;
+use crate::source_file::SourceFile;
 use crate::tls_check::check_tls_files;
 
 /// Everything about one directory, which speaks for the registry namespace of that name.
@@ -25,7 +28,7 @@ pub(super) fn check(
     let (hosts, findings) = match loaded {
         Err(error) => (Vec::new(), vec![report_failure(error)]),
         Ok(loaded) => {
-            let findings = look_into(&loaded, &directory, directories.certificate_check(), daemon);
+            let findings = look_into(&loaded, &directory, directories, daemon);
             let text = loaded.text();
             let hosts = RegistryNamespace::new(&*registry_namespace).map(|name| {
                 let endpoints = loaded.endpoints.clone();
@@ -46,9 +49,10 @@ pub(super) fn check(
 fn look_into(
     loaded: &Loaded,
     directory: &Path,
-    check: CertificateCheck,
+    directories: &HostsTree,
     daemon: Option<DaemonVersion>,
 ) -> Vec<Finding> {
+    let check = directories.certificate_check();
     let (endpoints, text) = (&loaded.endpoints, loaded.text());
     let mut findings = Vec::new();
     for endpoint in endpoints {
@@ -62,7 +66,11 @@ fn look_into(
             fault
                 .message
                 .push_str("; containerd ignores the whole file and asks the registry itself");
+            let first = fault.at;
             findings.push(text.finding(Severity::Error, fault));
+            let keys = directories.keys(daemon.unwrap_or(DaemonVersion::NEWEST));
+            let more = look_on(text, directory, keys, check);
+            findings.extend(more.into_iter().filter(|it| it.place != text.place(first)));
         }
         Read::HostsToml { text, file } => {
             findings.extend(lint(&Subject {
@@ -78,5 +86,30 @@ fn look_into(
     }
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
     findings.dedup();
+    findings
+}
+
+/// What else is wrong in a file that containerd refuses.
+fn look_on(
+    text: &SourceFile,
+    directory: &Path,
+    keys: Keys<'_>,
+    check: CertificateCheck,
+) -> Vec<Finding> {
+    let read = read_on(text.bytes(), directory, keys);
+    let faults = read.faults.into_iter();
+    let mut findings: Vec<Finding> = faults
+        .map(|fault| text.finding(Severity::Error, fault))
+        .collect();
+    for endpoint in &read.endpoints {
+        findings.extend(check_tls_files(endpoint, Some(text), check).map(report_failure));
+        findings.extend(permissions::check(endpoint, Some(text), directory));
+    }
+    findings.extend(lint_part(&Subject {
+        text,
+        file: &read.file,
+        endpoints: &read.endpoints,
+        directory,
+    }));
     findings
 }

@@ -41,6 +41,18 @@ impl HostsTree {
         }
     }
 
+    /// Looks for faults in one directory, wherever it lies.
+    pub fn check_directory(
+        &self,
+        directory: &Path,
+        daemon: Option<DaemonVersion>,
+    ) -> CheckedDirectory {
+        let name = names::registry_namespace(directory);
+        let mut checked = directory::check(self, directory.to_owned(), name.clone(), daemon);
+        checked.naming.extend(names::check(directory, &name));
+        checked
+    }
+
     /// `seen`: the directories of earlier roots by their registry namespaces.
     fn check_root(
         &self,
@@ -60,8 +72,7 @@ impl HostsTree {
         let mut directories = Vec::with_capacity(listed.len());
         for directory in listed {
             let name = names::registry_namespace(&directory);
-            let mut checked = directory::check(self, directory.clone(), name.clone(), daemon);
-            checked.naming.extend(names::check(&directory, &name));
+            let mut checked = self.check_directory(&directory, daemon);
             if let Some(first) = seen.get(&name) {
                 checked
                     .naming

@@ -1,4 +1,5 @@
 use crate::code::Code;
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use super::whole::report_whole;
@@ -17,7 +18,10 @@ pub(super) fn check(directory: &Path, name: &str) -> Option<Finding> {
     if name == lookup::DEFAULT_DIRECTORY {
         return None;
     }
-    let (reason, help) = unreachable(name)?;
+    let (reason, help) = match holds_range(directory, name) {
+        true => range(),
+        false => unreachable(name)?,
+    };
     let message = format!("no image reference leads to this directory: {reason}");
     let code = Code::UnreachableDirectory;
     Some(report_whole(directory, Severity::Warning, code, message).with_help(help))
@@ -45,6 +49,9 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
             "references to it are understood as docker.io",
             rename("docker.io".to_owned()),
         ));
+    }
+    if is_range(name) {
+        return Some(range());
     }
     if let Some((host, port)) = name.rsplit_once('_') {
         let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
@@ -78,6 +85,33 @@ fn unreachable(name: &str) -> Option<(&'static str, String)> {
         ));
     }
     None
+}
+
+/// `192.168.0.0:24`, which the directory `192.168.0.0_24_` stands for: an address without the bits
+/// of a host, and how many bits it has.
+fn is_range(name: &str) -> bool {
+    let Some((address, bits)) = name.rsplit_once([':', '_']) else {
+        return false;
+    };
+    match (address.parse::<Ipv4Addr>(), bits.parse::<u32>()) {
+        (Ok(address), Ok(bits @ 1..32)) => u32::from(address).trailing_zeros() >= 32 - bits,
+        _ => false,
+    }
+}
+
+/// Whether the directory holds another that is named like the bits of a range: `192.168.0.0/24`.
+fn holds_range(directory: &Path, name: &str) -> bool {
+    let Ok(address) = name.parse::<Ipv4Addr>() else {
+        return false;
+    };
+    let bits = u32::from(address).trailing_zeros().min(31);
+    (32 - bits..32).any(|bits| directory.join(bits.to_string()).is_dir())
+}
+
+fn range() -> (&'static str, String) {
+    let help = "make a directory for each host, or put what is for all of them into `_default`";
+    let reason = "it is named like a range of addresses, which containerd does not know";
+    (reason, help.to_owned())
 }
 
 /// Whether a registry could have that name, as far as its letters tell.
@@ -127,6 +161,10 @@ mod tests {
             ("registry", false),
             ("reg test", false),
             ("reg.test:http", false),
+            ("192.168.0.0:24", false),
+            ("10.0.0.0:8", false),
+            ("192.168.0.5:24", true),
+            ("192.168.0.0:5000", true),
         ] {
             assert_eq!(unreachable(name).is_none(), reachable, "{name}");
         }

@@ -4,7 +4,8 @@ use super::field::Field;
 use super::settings::{Located, Settings};
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::toml::{KeyPart, Value};
+use crate::secret::Secret;
+use crate::toml::{KeyPart, Value, ValueKind};
 
 /// Headers of one host.
 const MOST_HEADERS: usize = 1_000;
@@ -25,6 +26,7 @@ pub(super) fn set_field(
         Field::Ca => set_any(&mut settings.ca, rest, value)?,
         Field::Client => set_any(&mut settings.client, rest, value)?,
         Field::Header => set_header(&mut settings.header, name, rest, value)?,
+        Field::Proxy => settings.proxy = proxy(rest, value),
         Field::Announced(key) => {
             let written = Located {
                 at: value.at,
@@ -60,6 +62,7 @@ pub(super) fn enter_field(
                     .extend(value.map(|value| (locate(key), value)));
             }
         },
+        Field::Proxy => settings.proxy = None,
         // containerd does not know it, so nothing there can make it refuse the file.
         Field::Announced(key) => {
             let written = Located {
@@ -71,6 +74,14 @@ pub(super) fn enter_field(
         _ => return Err(wrong_table(name, &name.text.to_lowercase())),
     }
     Ok(())
+}
+
+/// Most containerds do not know it: what is no text is no fault.
+fn proxy(rest: &[KeyPart], value: Value) -> Option<Secret> {
+    match value.kind {
+        ValueKind::String(text) if rest.is_empty() => Some(text),
+        _ => None,
+    }
 }
 
 fn enter_any(value: &mut Option<Value>, name: &KeyPart, rest: &[KeyPart], array: Option<bool>) {

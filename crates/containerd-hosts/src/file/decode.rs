@@ -39,13 +39,7 @@ pub(crate) struct HostsFile {
 impl HostsFile {
     /// Reads the file's bytes.
     pub(crate) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
-        let mut decoder = Decoder {
-            file: Self::default(),
-            defined: DefinedKeys::new(),
-            table: Vec::new(),
-            skip: false,
-            keys,
-        };
+        let mut decoder = Decoder::new(keys, None);
         let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
@@ -59,6 +53,21 @@ impl HostsFile {
             }
         }
         Ok(file)
+    }
+
+    /// Reads what can be read of a file that is refused, and every fault that is met.
+    pub(crate) fn parse_on(bytes: &[u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
+        let mut decoder = Decoder::new(keys, Some(Vec::new()));
+        let end = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder);
+        let mut faults = decoder.faults.unwrap_or_default();
+        faults.extend(end.err());
+        (decoder.file, faults)
+    }
+
+    /// Whether a host table says `override_path`, and what.
+    pub(crate) fn overrides_path(&self, host: &str) -> Option<bool> {
+        let settings = self.hosts.get(host)?;
+        settings.override_path.as_ref().map(|set| set.value)
     }
 
     /// What the file sets for a host of [`HostsFile::order`].
@@ -84,21 +93,65 @@ struct Decoder<'a> {
     /// Whether containerd reads nothing of that table.
     skip: bool,
     keys: Keys<'a>,
+    /// What was met so far, where reading goes on after a fault.
+    faults: Option<Vec<Fault>>,
 }
+
+/// Faults after which a file is not read on.
+const MOST_FAULTS: usize = 100;
 
 impl Visitor for Decoder<'_> {
     fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        let read = self.read_table(key);
+        self.skip |= read.is_err();
+        self.go_on(read)
+    }
+
+    fn array_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+        let first = self.defined.array_table(key);
+        let read = first.and_then(|first| self.enter(key, Some(first)));
+        self.skip |= read.is_err();
+        self.go_on(read)
+    }
+
+    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
+        let read = self.read_pair(key, value);
+        self.go_on(read)
+    }
+}
+
+impl<'a> Decoder<'a> {
+    fn new(keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
+        Self {
+            file: HostsFile::default(),
+            defined: DefinedKeys::new(),
+            table: Vec::new(),
+            skip: false,
+            keys,
+            faults,
+        }
+    }
+}
+
+impl Decoder<'_> {
+    /// Notes a fault and goes on, where that is wanted.
+    fn go_on(&mut self, read: Result<(), Fault>) -> Result<(), Fault> {
+        match (&mut self.faults, read) {
+            (Some(faults), Err(fault)) if faults.len() < MOST_FAULTS => {
+                faults.push(fault);
+                Ok(())
+            }
+            (_, read) => read,
+        }
+    }
+
+    fn read_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
         self.defined.table(key)?;
         self.list_host(key)?;
         self.enter(key, None)
     }
 
-    fn array_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
-        let first = self.defined.array_table(key)?;
-        self.enter(key, Some(first))
-    }
-
-    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
+    fn read_pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
         self.defined.pair(&key, &value)?;
         if self.skip {
             return Ok(());
@@ -115,9 +168,7 @@ impl Visitor for Decoder<'_> {
             }
         })
     }
-}
 
-impl Decoder<'_> {
     /// containerd's `getSortedHosts`: tables whose first part is exactly `host`, unless they
     /// repeat the one before.
     fn list_host(&mut self, key: &[KeyPart]) -> Result<(), Fault> {

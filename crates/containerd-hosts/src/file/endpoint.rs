@@ -27,6 +27,8 @@ pub(crate) struct Endpoint {
     pub(crate) ca: Option<Vec<FileReference>>,
     pub(crate) client: Option<Vec<ClientFiles>>,
     pub(crate) dial_timeout: DialTimeout,
+    /// `proxy` as written.
+    pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
     pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
     /// The URL or host name as written; `None`: nothing is.
@@ -93,6 +95,7 @@ impl Endpoint {
         if let Some(text) = settings.dial_timeout.filter(|text| !text.value.is_empty()) {
             endpoint.dial_timeout = dial_timeout(&text)?;
         }
+        endpoint.proxy = settings.proxy;
         endpoint.announced = settings.announced;
         Ok(endpoint)
     }

@@ -10,12 +10,14 @@ pub(crate) enum Field {
     Header,
     OverridePath,
     DialTimeout,
+    /// Of newer containerds: kept, and not understood.
+    Proxy,
     /// One that the caller announced, by its position among them.
     Announced(usize),
 }
 
 /// The keys of a host table.
-pub(super) const OF_HOST: [(&str, Field); 7] = [
+pub(super) const OF_HOST: [(&str, Field); 8] = [
     ("capabilities", Field::Capabilities),
     ("ca", Field::Ca),
     ("client", Field::Client),
@@ -23,6 +25,7 @@ pub(super) const OF_HOST: [(&str, Field); 7] = [
     ("header", Field::Header),
     ("override_path", Field::OverridePath),
     ("dial_timeout", Field::DialTimeout),
+    ("proxy", Field::Proxy),
 ];
 /// The keys that only the root of the file has.
 pub(super) const OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::Host)];

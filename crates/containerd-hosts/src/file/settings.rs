@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use crate::secret::Secret;
 use crate::toml::Value;
 
 /// Something and where it stands.
@@ -21,6 +22,35 @@ pub(crate) struct Settings {
     pub(crate) header: Vec<(Located<String>, Value)>,
     pub(crate) override_path: Option<Located<bool>>,
     pub(crate) dial_timeout: Option<Located<String>>,
+    /// A URL, which may hold a password.
+    pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
     pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
+}
+
+impl Settings {
+    /// Leaves out the setting that stands at an offset or next before it; whether there is one.
+    pub(crate) fn forget(&mut self, at: usize) -> bool {
+        let places = [
+            self.capabilities.as_ref().map(|it| it.at),
+            self.ca.as_ref().map(|it| it.at),
+            self.client.as_ref().map(|it| it.at),
+            self.dial_timeout.as_ref().map(|it| it.at),
+            self.header
+                .iter()
+                .map(|(_, it)| it.at)
+                .filter(|it| *it <= at)
+                .max(),
+        ];
+        let nearest = places.iter().flatten().filter(|it| **it <= at).max();
+        match nearest.and_then(|it| places.iter().position(|place| *place == Some(*it))) {
+            Some(0) => self.capabilities = None,
+            Some(1) => self.ca = None,
+            Some(2) => self.client = None,
+            Some(3) => self.dial_timeout = None,
+            Some(_) => self.header.clear(),
+            None => return false,
+        }
+        true
+    }
 }

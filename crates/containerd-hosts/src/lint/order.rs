@@ -1,5 +1,6 @@
 use crate::code::Code;
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::subject::{Faults, Subject};
 use crate::fault::Fault;
@@ -27,6 +28,14 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     {
         let Some(at) = endpoint.at() else { continue };
         let other = by_host.insert(endpoint.host.to_ascii_lowercase(), endpoint);
+        if other.is_some_and(|other| is_one_url_with_other_keys(other, endpoint)) {
+            let message = "one URL with two sets of TLS settings: containerd asks it with the one, then with the other";
+            faults.push((
+                Severity::Warning,
+                Fault::new(at, Code::OtherTlsSettings, message)
+                    .help("write the same `ca`, `client` and `skip_verify` at both, those of `server` before the first table"),
+            ));
+        }
         if other
             .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))
         {
@@ -39,4 +48,23 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             ));
         }
     }
+}
+
+fn is_one_url_with_other_keys(one: &Endpoint, other: &Endpoint) -> bool {
+    let is_one_url = (&one.scheme, &one.path) == (&other.scheme, &other.path);
+    is_one_url && tls_settings(one) != tls_settings(other)
+}
+
+type TlsSettings<'a> = (
+    Option<bool>,
+    Vec<&'a Path>,
+    Vec<(&'a Path, Option<&'a Path>)>,
+);
+
+fn tls_settings(endpoint: &Endpoint) -> TlsSettings<'_> {
+    let ca = endpoint.ca.iter().flatten().map(|file| &*file.path);
+    let client = endpoint.client.iter().flatten();
+    let client =
+        client.map(|(certificate, key)| (&*certificate.path, key.as_ref().map(|key| &*key.path)));
+    (endpoint.skip_verify, ca.collect(), client.collect())
 }

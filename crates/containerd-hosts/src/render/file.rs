@@ -99,6 +99,9 @@ impl Text {
         {
             self.line("dial_timeout", &quote(&timeout));
         }
+        if let Some(proxy) = &endpoint.proxy {
+            self.line("proxy", &quote(proxy.expose()));
+        }
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct LogoutReport {
     pub(crate) removed: Vec<Entry>,
     /// What the places that are never written to hold, as far as that is known without a helper.
     pub(crate) remaining: Vec<Entry>,
+    /// Other logins at the host of the one that was named, where that is stored nowhere.
+    pub(crate) others: Vec<CredentialKey>,
     /// What was passed over.
     pub(crate) warnings: Vec<SourceError>,
     pub(crate) errors: Vec<SourceError>,
@@ -76,12 +78,32 @@ pub(crate) fn log_out(
         let keys: BTreeSet<CredentialKey> = keys.filter(|key| is_wanted(key)).collect();
         outcome.add_all(store.remove_all(&keys.into_iter().collect::<Vec<_>>()));
     }
+    let others = match request {
+        LogoutRequest::Login(target) if outcome.removed.is_empty() => {
+            find_others(settings, target, &hosts)?
+        }
+        _ => Vec::new(),
+    };
     Ok(LogoutReport {
+        others,
         removed: outcome.removed,
         remaining: find_remaining(settings, is_wanted)?,
         warnings,
         errors: outcome.errors,
     })
+}
+
+/// What is stored for the host of a target, whatever else it is limited to.
+fn find_others(
+    settings: &Settings<'_>,
+    target: &Target,
+    hosts: &HostsTree,
+) -> Result<Vec<CredentialKey>, Failure> {
+    let stores = settings.stores()?.all();
+    let listed = stores.into_iter().filter_map(|store| store.list().ok());
+    let keys = listed.flat_map(|it| it.entries).map(|entry| entry.key);
+    let keys: BTreeSet<CredentialKey> = keys.filter(|key| is_at(key, target, hosts)).collect();
+    Ok(keys.into_iter().collect())
 }
 
 /// Whether a login is stored for this host, in any of its spellings. A glob that covers the host

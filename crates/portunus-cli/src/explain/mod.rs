@@ -2,7 +2,9 @@
 
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod tls;
 
+use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Plan;
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
@@ -11,6 +13,7 @@ use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use tls::tls_help;
 
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
@@ -42,7 +45,26 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         .iter()
         .flat_map(|plan| missing_logins(plan, &error.hosts));
     let remedies = error.remedies().into_iter().chain(logins);
-    remedies.fold(failure, Failure::help)
+    let failure = remedies.fold(failure, Failure::help);
+    let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
+    about_tls.fold(failure, Failure::help)
+}
+
+/// What to do about the hosts without a TLS connection.
+fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
+    let mut helps = Vec::new();
+    for report in reports {
+        let Outcome::Tls { problem, .. } = &report.outcome else {
+            continue;
+        };
+        let is_meant = |host: &Host| report.host == format!("{}://{}", host.scheme, host.host);
+        let mut hosts = plan.attempts.iter().map(|attempt| &attempt.host);
+        let help = hosts
+            .find(|host| is_meant(host))
+            .and_then(|host| tls_help(problem, host, plan.reference.registry_namespace()));
+        helps.extend(help.filter(|help| !helps.contains(help)));
+    }
+    helps
 }
 
 /// The logins that are missing or were rejected.

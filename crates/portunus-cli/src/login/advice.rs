@@ -1,6 +1,6 @@
 use portunus::name::RegistryNamespace;
-use portunus::remedy::{Advise, Remedy};
-use portunus_http::{Error, ErrorKind};
+use portunus::remedy::{Advise, LogIn, Remedy};
+use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
 
 use super::input::with_input;
 use crate::client::login::Login;
@@ -9,6 +9,7 @@ use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
+use crate::explain::tls::{http_entry, tls_help};
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
@@ -69,6 +70,19 @@ pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(
     output::result(lines, streams)
 }
 
+/// After a login over plain http: what `hosts.toml` must hold, where pulls would ask over https.
+pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
+    let (host, name) = (&login.at.host, &login.at.registry_namespace);
+    if host.scheme != "http" || login.at.is_pulled_over_http(login.settings)? {
+        return Ok(());
+    }
+    let entry = http_entry(host, name);
+    output::result(
+        [format!("pulls ask {} over https: {entry}", host.host)],
+        streams,
+    )
+}
+
 /// The registry lets anybody in.
 pub(super) fn explain_open_host(login: &Login<'_>) -> Failure {
     let message = format!(
@@ -106,6 +120,17 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
             "see whether {} is a registry; a path before /v2/ belongs into hosts.toml",
             login.at.authority
         ));
+    }
+    for report in &error.hosts {
+        let Outcome::Tls { problem, .. } = &report.outcome else {
+            continue;
+        };
+        if matches!(problem, TlsProblem::NoTls) {
+            let again = Help::from(Remedy::from(LogIn::new(key.clone())));
+            failure = failure.help(again.followed_by(" --plain-http"));
+        }
+        let help = tls_help(problem, &login.at.host, &login.at.registry_namespace);
+        failure = help.into_iter().fold(failure, Failure::help);
     }
     let unreachable = matches!(error.kind, ErrorKind::Network);
     if unreachable && key.registry_namespace().is_none() {

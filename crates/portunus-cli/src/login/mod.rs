@@ -114,7 +114,8 @@ fn log_in(
         format!("login succeeded: {username} at {key}"),
         format!("stored in {}", stored.location),
     ];
-    output::result(lines, streams)
+    output::result(lines, streams)?;
+    advice::tell_of_http(login, streams)
 }
 
 /// Has the host accept the credential; what is to be stored is an identity token, where the host

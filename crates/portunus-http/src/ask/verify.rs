@@ -7,7 +7,10 @@ use portunus::name::{RegistryNamespace, Repository};
 use portunus::resolve::Session;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Scopes};
+use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 
+use crate::image::answer::is_html;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::outcome::report::HostReport;
@@ -87,9 +90,10 @@ impl Client {
         } = check;
         let authorizer = ledger.login(host, registry_namespace, credential, consent);
         let remote = Remote::new(self, authorizer);
-        let name = remote.name();
         let answer = check_at(&remote, check.repository).await;
         answer.map_err(|outcome| {
+            // It may have been asked over http in the end.
+            let name = remote.name();
             let report = HostReport {
                 host: name.clone(),
                 phase: None,
@@ -110,6 +114,11 @@ async fn check_at(
         door = door.with_scopes(Scopes::repository(repository, &["pull"]));
     }
     let mut answer = ask(remote, &door).await?;
+    if is_web_page(&answer.response) {
+        return Err(Outcome::bad_content(
+            "is no registry: it answers with a web page",
+        ));
+    }
     if answer.response.status().is_success() && is_unasked(remote) {
         let Some(repository) = repository else {
             return Ok(LoginAnswer::AsksForNothing);
@@ -156,6 +165,16 @@ async fn ask(remote: &Remote, request: &Request) -> Result<Answer, Outcome> {
         outcome => outcome,
     })
 }
+
+/// A registry tells its API, or answers without a page (distribution specification, "Determining
+/// Support").
+fn is_web_page(response: &Response) -> bool {
+    let told = |name| response.headers().get(name).and_then(|it| it.to_str().ok());
+    let is_html = told(CONTENT_TYPE.as_str()).is_some_and(is_html);
+    response.status().is_success() && is_html && told(API_VERSION).is_none()
+}
+
+const API_VERSION: &str = "docker-distribution-api-version";
 
 fn is_unasked(remote: &Remote) -> bool {
     remote.authorizer.settled().account == Account::Unasked

@@ -1,5 +1,6 @@
 //! What an image is, and how a layout keeps it. Opens no connection.
 
+pub(crate) mod answer;
 pub(crate) mod descriptor;
 pub(crate) mod digest;
 pub(crate) mod layout;

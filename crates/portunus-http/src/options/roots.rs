@@ -42,15 +42,19 @@ impl Roots {
         Ok(self)
     }
 
-    fn store(&self) -> RootCertStore {
+    fn read(&self) -> ReadRoots {
+        // A certificate that cannot be read is none; without any, connections say so.
+        let mut certificates = match self.system {
+            true => rustls_native_certs::load_native_certs().certs,
+            false => Vec::new(),
+        };
+        certificates.extend(self.given.iter().cloned());
         let mut store = RootCertStore::empty();
-        if self.system {
-            // A certificate that cannot be read is none; without any, connections say so.
-            let found = rustls_native_certs::load_native_certs();
-            store.add_parsable_certificates(found.certs);
+        store.add_parsable_certificates(certificates.iter().cloned());
+        ReadRoots {
+            certificates,
+            store,
         }
-        store.add_parsable_certificates(self.given.iter().cloned());
-        store
     }
 }
 
@@ -67,26 +71,42 @@ impl fmt::Debug for Roots {
 #[derive(Debug)]
 pub(crate) struct RootsOnce {
     roots: Roots,
-    store: OnceLock<RootCertStore>,
+    read: OnceLock<ReadRoots>,
+}
+
+#[derive(Debug)]
+struct ReadRoots {
+    certificates: Vec<CertificateDer<'static>>,
+    store: RootCertStore,
 }
 
 impl RootsOnce {
     pub(crate) fn new(roots: Roots) -> Self {
         Self {
             roots,
-            store: OnceLock::new(),
+            read: OnceLock::new(),
         }
     }
 
-    pub(crate) fn get(&self) -> &RootCertStore {
-        self.store.get_or_init(|| self.roots.store())
+    /// To check chains against.
+    pub(crate) fn store(&self) -> &RootCertStore {
+        &self.read().store
+    }
+
+    /// Whether a certificate is itself one of them.
+    pub(crate) fn hold(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.read().certificates.contains(certificate)
+    }
+
+    fn read(&self) -> &ReadRoots {
+        self.read.get_or_init(|| self.roots.read())
     }
 }
 
 /// Certificates of a PEM file.
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let unusable = |problem: &str| format!("{}: {problem}", path.display());
-    let text = std::fs::read(path).map_err(|error| unusable(&error.kind().to_string()))?;
+    let text = std::fs::read(path).map_err(|error| unusable(&error.to_string()))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),

@@ -1,4 +1,4 @@
-use portunus::authorizer::{Failure, Trouble};
+use portunus::authorizer::{Failure, TlsProblem, Trouble};
 
 use crate::outcome::{Outcome, TokenProblem};
 
@@ -24,9 +24,13 @@ impl From<Failure> for Outcome {
             Failure::RealmTrouble {
                 origin, trouble, ..
             } => match Self::from(trouble) {
-                Self::Unreachable { problem, .. } | Self::Tls { problem } => Self::TokenServer {
+                Self::Unreachable { problem, .. } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(problem),
+                },
+                Self::Tls { problem } => Self::TokenServer {
+                    realm: origin.to_string(),
+                    problem: TokenProblem::Unreachable(format!("no TLS connection: {problem}")),
                 },
                 other => other,
             },
@@ -39,7 +43,7 @@ impl From<Failure> for Outcome {
                     connected,
                 },
                 Self::Tls { problem } => Self::Tls {
-                    problem: format!("{origin}: {problem}"),
+                    problem: TlsProblem::Other(format!("{origin}: {problem}")),
                 },
                 other => other,
             },
@@ -52,7 +56,10 @@ impl From<Failure> for Outcome {
 impl From<Trouble> for Outcome {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::NoTls(problem) | Trouble::Tls(problem) => Self::Tls { problem },
+            Trouble::NoTls(_) => Self::Tls {
+                problem: TlsProblem::NoTls,
+            },
+            Trouble::Tls(problem) => Self::Tls { problem: *problem },
             Trouble::NobodyThere(problem) => Self::unreachable(problem),
             Trouble::Refused(refusal) => Self::Refused(refusal),
             Trouble::Local(problem) => Self::Local { problem },

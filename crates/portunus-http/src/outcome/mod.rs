@@ -8,7 +8,7 @@ mod serial;
 
 use std::fmt;
 
-use portunus::authorizer::Shown;
+use portunus::authorizer::{Shown, TlsProblem};
 use portunus::store::SourceError;
 use portunus::token::ChallengeError;
 use portunus::token::trust::Refusal;
@@ -31,7 +31,7 @@ pub enum Outcome {
     #[non_exhaustive]
     Tls {
         /// What happened.
-        problem: String,
+        problem: TlsProblem,
     },
     /// An answer with a status that helps no further; 404: it does not have the image.
     #[non_exhaustive]

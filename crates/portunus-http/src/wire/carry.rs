@@ -1,7 +1,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use portunus::authorizer::{Payload, Received, Sending, Trouble};
+use portunus::authorizer::{Payload, Received, Sending, TlsProblem, Trouble};
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Body, RequestBuilder, Response};
 use tracing::debug;
@@ -79,7 +79,9 @@ impl Client {
                 "its dial_timeout is over before it begins",
             ));
         }
-        let client = self.connect(&sending.way).map_err(Trouble::Tls)?;
+        let client = self.connect(&sending.way);
+        let client =
+            client.map_err(|problem| Trouble::Tls(Box::new(TlsProblem::Settings { problem })))?;
         let headers = sending.header_map(&request.headers);
         let builder = client.request(sending.method.into(), sending.url.clone());
         Ok(builder.headers(headers))

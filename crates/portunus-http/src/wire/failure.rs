@@ -3,9 +3,10 @@
 use std::error::Error as StdError;
 use std::io;
 
-use portunus::authorizer::Trouble;
+use portunus::authorizer::{TlsProblem, Trouble};
 
 use crate::wire::guarded_resolver::RefusedAddress;
+use crate::wire::tls_failure::to_problem;
 
 /// Why there is no answer.
 pub(crate) fn to_trouble(error: &reqwest::Error) -> Trouble {
@@ -14,8 +15,8 @@ pub(crate) fn to_trouble(error: &reqwest::Error) -> Trouble {
     }
     if let Some(tls) = find::<rustls::Error>(error) {
         return match speaks_no_tls(error) {
-            true => Trouble::NoTls(tls.to_string()),
-            false => Trouble::Tls(tls.to_string()),
+            true => Trouble::NoTls(TlsProblem::NoTls.to_string()),
+            false => Trouble::Tls(Box::new(to_problem(tls))),
         };
     }
     let problem = describe(error);

@@ -12,11 +12,12 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, SignatureScheme};
 
 use crate::options::roots::{RootsOnce, read_certificates};
+use crate::wire::algorithms::provider;
 use crate::wire::verifier::{AcceptAny, AgainstRoots};
 
 /// The TLS settings of a connection. Nothing is installed for the process.
 pub(crate) fn client_config(way: &Way, roots: &Arc<RootsOnce>) -> Result<ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|_| "the TLS library knows no protocol version".to_owned())?;
@@ -55,8 +56,12 @@ fn load_certified_key(
     let path = pair.key.as_ref().unwrap_or(&pair.certificate);
     let key = read_key(path)?;
     let key = provider.key_provider.load_private_key(key);
-    let key =
-        key.map_err(|_| format!("{}: a kind of key that is not supported", path.display()))?;
+    let key = key.map_err(|_| {
+        format!(
+            "{}: a client key on P-521, or of another kind that is not supported",
+            path.display()
+        )
+    })?;
     Ok(Arc::new(CertifiedKey::new(chain, key)))
 }
 

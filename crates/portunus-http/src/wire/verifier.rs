@@ -9,8 +9,10 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use crate::options::roots::RootsOnce;
+use crate::wire::certificate_fault::{explain_refusal, explain_signature};
+use crate::wire::configured::check_alone;
 
-/// Checks certificates as rustls does. The authorities are read when the first certificate is to
+/// Checks certificates as rustls does, and those that are themselves configured as Go does. The authorities are read when the first certificate is to
 /// be checked: on a plain connection that takes longer than everything else.
 #[derive(Debug)]
 pub(crate) struct AgainstRoots {
@@ -38,7 +40,7 @@ impl AgainstRoots {
 
     fn verifier(&self) -> Result<&WebPkiServerVerifier, Error> {
         let make = || {
-            let mut store = RootCertStore::clone(self.roots.get());
+            let mut store = RootCertStore::clone(self.roots.store());
             store.add_parsable_certificates(self.ca.iter().cloned());
             let provider = Arc::clone(&self.provider);
             let builder = WebPkiServerVerifier::builder_with_provider(store.into(), provider);
@@ -58,8 +60,14 @@ impl ServerCertVerifier for AgainstRoots {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verifier = self.verifier()?;
-        verifier.verify_server_cert(certificate, intermediates, name, ocsp_response, now)
+        if self.ca.contains(certificate) || self.roots.hold(certificate) {
+            return check_alone(certificate, name, now).map(|()| ServerCertVerified::assertion());
+        }
+        self.verifier()
+            .and_then(|it| {
+                it.verify_server_cert(certificate, intermediates, name, ocsp_response, now)
+            })
+            .map_err(|error| explain_refusal(error, certificate))
     }
 
     fn verify_tls12_signature(
@@ -70,6 +78,7 @@ impl ServerCertVerifier for AgainstRoots {
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, certificate, signed, algorithms)
+            .map_err(|error| explain_signature(error, certificate))
     }
 
     fn verify_tls13_signature(
@@ -80,6 +89,7 @@ impl ServerCertVerifier for AgainstRoots {
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, certificate, signed, algorithms)
+            .map_err(|error| explain_signature(error, certificate))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -117,6 +127,7 @@ impl ServerCertVerifier for AcceptAny {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         verify_tls12_signature(message, certificate, signed, &self.0)
+            .map_err(|error| explain_signature(error, certificate))
     }
 
     fn verify_tls13_signature(
@@ -126,6 +137,7 @@ impl ServerCertVerifier for AcceptAny {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         verify_tls13_signature(message, certificate, signed, &self.0)
+            .map_err(|error| explain_signature(error, certificate))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

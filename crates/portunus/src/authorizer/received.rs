@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 
+use super::tls_problem::TlsProblem;
 use crate::token::trust::Refusal;
 use crate::token::{Authentication, Challenge, ChallengeError};
 
@@ -37,7 +38,7 @@ pub enum Trouble {
     /// Nobody took the connection, or not in time.
     NobodyThere(String),
     /// No TLS connection: a certificate that nobody vouches for.
-    Tls(String),
+    Tls(Box<TlsProblem>),
     /// [`Addresses::admit`](super::Addresses::admit) said no.
     Refused(Refusal),
     /// Something on this machine is in the way, whatever the other side says: a certificate file
@@ -97,7 +98,8 @@ impl Trouble {
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoTls(problem) | Self::Tls(problem) => write!(f, "no TLS connection: {problem}"),
+            Self::NoTls(problem) => write!(f, "no TLS connection: {problem}"),
+            Self::Tls(problem) => write!(f, "no TLS connection: {problem}"),
             Self::NobodyThere(problem) | Self::Unreachable { problem, .. } => {
                 write!(f, "unreachable: {problem}")
             }

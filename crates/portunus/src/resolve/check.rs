@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use super::code::Code;
 use super::credential_domain::CredentialDomain;
 use super::domain_refusal::DomainRefusal;
@@ -12,13 +14,51 @@ pub fn check(
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
 ) -> Vec<Finding<Code>> {
+    check_up(directories, registry_namespaces, daemon).findings
+}
+
+/// The same, and says at which directories it looked.
+pub fn check_up(
+    directories: HostsTree,
+    registry_namespaces: &[RegistryNamespace],
+    daemon: Option<DaemonVersion>,
+) -> Checkup {
     let directories = prepare_hosts(directories);
     let checked = directories.check(registry_namespaces, daemon);
-    let of_root = checked.roots.into_iter().flat_map(|root| {
-        let of_directories = root.directories.into_iter().flat_map(findings);
-        of_directories.chain(root.findings.into_iter().map(of_hosts))
-    });
-    of_root.collect()
+    let mut checkup = Checkup::default();
+    for root in checked.roots {
+        for directory in root.directories {
+            checkup.looked_at.push(directory.directory.clone());
+            checkup.findings.extend(findings(directory));
+        }
+        let of_root = root.findings.into_iter().map(of_hosts);
+        checkup.findings.extend(of_root);
+    }
+    checkup
+}
+
+/// The same for one directory, wherever it lies.
+pub fn check_directory(
+    directories: HostsTree,
+    directory: &Path,
+    daemon: Option<DaemonVersion>,
+) -> Checkup {
+    let directories = prepare_hosts(directories);
+    let checked = directories.check_directory(directory, daemon);
+    Checkup {
+        looked_at: vec![directory.to_owned()],
+        findings: findings(checked),
+    }
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Checkup {
+    /// The directories, in order.
+    pub looked_at: Vec<PathBuf>,
+    /// What was found, in the order of roots, directories and places.
+    pub findings: Vec<Finding<Code>>,
 }
 
 fn findings(directory: CheckedDirectory) -> Vec<Finding<Code>> {

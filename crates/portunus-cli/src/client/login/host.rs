@@ -83,6 +83,15 @@ impl LoginHost {
         siblings.filter(|host| !host.is_server && host.host != self.host.host)
     }
 
+    /// Whether a pull asks the host over plain http as well.
+    pub(crate) fn is_pulled_over_http(&self, settings: &Settings<'_>) -> Result<bool, Failure> {
+        let listed = settings
+            .hosts()
+            .hosts(&self.registry_namespace, Reading::default())?;
+        let is_it = |host: &Host| host.scheme == self.host.scheme && host.host == self.host.host;
+        Ok(listed.hosts.iter().any(is_it))
+    }
+
     fn new(
         mut host: Host,
         is_listed: bool,
@@ -153,7 +162,8 @@ fn read(
     request: &LoginRequest,
 ) -> Result<RegistryNamespaceHosts, Failure> {
     // Without verification https comes first, and plain http where there is no TLS.
-    let directories = match request.plain_http && !request.insecure_registry {
+    let is_http = request.plain_http || request.target.is_http;
+    let directories = match is_http && !request.insecure_registry {
         true => directories.with_default_scheme("http"),
         false => directories,
     };

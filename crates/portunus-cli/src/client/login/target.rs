@@ -7,6 +7,7 @@ use portunus::name::{
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 
 const DOCKER_HUB: &str = "docker.io";
 
@@ -16,6 +17,8 @@ pub(crate) struct Target {
     /// Host and port as typed; for each of Docker Hub's names `docker.io`.
     pub(crate) host: String,
     pub(crate) authority: Authority,
+    /// Whether it was typed as `http://…`: nothing is consented to by that.
+    pub(crate) is_http: bool,
     pub(crate) registry_namespace: Option<RegistryNamespace>,
     pub(crate) repository: Option<Repository>,
     pub(crate) profile: Profile,
@@ -49,7 +52,8 @@ impl Target {
             return Err(Failure::new(Exit::Usage, message)
                 .help(format!("add --profile {spelled}, or leave the profile out")));
         }
-        let authority = Authority::parse(parts.host)?;
+        let authority = Authority::parse(parts.host)
+            .map_err(|error| explain_path(parts.host).unwrap_or_else(|| error.into()))?;
         let host = match authority.is_docker_hub() {
             true => DOCKER_HUB,
             false => parts.host,
@@ -59,6 +63,7 @@ impl Target {
         Ok(Self {
             host,
             authority,
+            is_http: server.is_some_and(|server| server.starts_with("http://")),
             registry_namespace: registry_namespace.map(registry_namespace_of).transpose()?,
             repository: repository.map(Repository::new).transpose()?,
             profile: limits.profile.clone(),
@@ -150,6 +155,23 @@ fn split(server: &str) -> Result<KeyText<'_>, Failure> {
     }
     parts.registry_namespace = Some(RegistryNamespace::new(registry_namespace)?);
     Ok(parts)
+}
+
+/// Whoever writes `HOST/PATH` means the host, or repositories at it.
+fn explain_path(server: &str) -> Option<Failure> {
+    let bare = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let (host, path) = bare.split_once('/')?;
+    let path = path
+        .strip_prefix("v2/")
+        .unwrap_or(path)
+        .trim_end_matches('/');
+    Authority::parse(host).ok()?;
+    Repository::new(path).ok()?;
+    Some(
+        Failure::new(Exit::Usage, format!("a host has no path: `{server}`"))
+            .help(Help::command(["login", host]))
+            .help(Help::command(["login", host, "--repository", path])),
+    )
 }
 
 #[cfg(test)]

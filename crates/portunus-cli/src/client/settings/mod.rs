@@ -91,6 +91,18 @@ impl<'a> Settings<'a> {
         prepare_hosts(HostsTree::new(self.hosts_directories.clone()))
     }
 
+    /// Tells of a hosts directory that was named for this run and does not exist.
+    pub(crate) fn absent_hosts_directory(&self) -> Option<String> {
+        let source = self.sources.hosts_directories;
+        let is_named = matches!(source, SettingSource::Flag(_) | SettingSource::Variable(_));
+        let absent = self.hosts_directories.iter().find(|path| !path.exists());
+        let absent = absent.filter(|_| is_named)?;
+        Some(format!(
+            "the hosts directory {} of {source} does not exist",
+            absent.display()
+        ))
+    }
+
     /// The store that logins go to where the login itself says nothing, and what decided it.
     pub(crate) fn store(&self) -> Result<(StoreChoice, SettingSource), Failure> {
         const VARIABLE: &str = "PORTUNUS_STORE";

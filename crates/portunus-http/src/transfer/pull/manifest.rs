@@ -5,6 +5,7 @@ use portunus::token::Scopes;
 use tracing::info;
 
 use super::Pull;
+use crate::image::answer::why_no_manifest;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
 use crate::image::manifest::MAX_MANIFEST;
@@ -71,7 +72,8 @@ impl Pull<'_> {
         {
             return Ok(digest);
         }
-        let (_, bytes) = self.get_manifest(stop, what).await?;
+        let (media_type, bytes) = self.get_manifest(stop, what).await?;
+        refuse_no_manifest(&media_type, &bytes)?;
         Ok(digest_like("sha256:", &bytes))
     }
 
@@ -101,6 +103,7 @@ impl Pull<'_> {
             let problem = format!("the manifest {digest} has the digest {found}");
             return Err(Outcome::bad_content(problem));
         }
+        refuse_no_manifest(&media_type, &bytes)?;
         Ok((media_type, bytes))
     }
 
@@ -120,6 +123,13 @@ impl Pull<'_> {
         // A manifest is small: one that drips is no better than one that does not come.
         let whole = stop.remote.client.options().timeouts.answer;
         Ok((media_type, read_manifest(response, whole).await?))
+    }
+}
+
+fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
+    match why_no_manifest(media_type, bytes) {
+        Some(problem) => Err(Outcome::bad_content(problem)),
+        None => Ok(()),
     }
 }
 

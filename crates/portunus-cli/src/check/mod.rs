@@ -1,9 +1,10 @@
+mod subjects;
+
 use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::name::RegistryNamespace;
-use portunus::resolve::{self, Code};
+use portunus::resolve::Code;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -13,6 +14,7 @@ use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
 use crate::waiting::Waiting;
+use subjects::Subjects;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -21,12 +23,14 @@ Exits with 5 where there is an error, or a warning with --deny warnings.
 Examples:
   portunus check
   portunus check --deny warnings docker.io
+  portunus check ./certs.d/reg.test/hosts.toml
   portunus check --explain unknown-key
   portunus check --daemon 2.1 --hosts-dir /etc/containerd/certs.d --json")]
 pub(crate) struct CheckArguments {
-    /// Only what speaks for these registry namespaces; all directories unless given
-    #[arg(value_name = "NAMESPACE")]
-    registry_namespaces: Vec<String>,
+    /// Only what speaks for these registry namespaces, or these directories and files, which are
+    /// told by a `/`; all hosts directories unless given
+    #[arg(value_name = "NAMESPACE|PATH")]
+    subjects: Vec<String>,
     /// Treat warnings as errors
     #[arg(long, value_name = "WHAT")]
     deny: Option<Deny>,
@@ -34,7 +38,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "VERSION")]
     daemon: Option<String>,
     /// Say what a code means, and look at no file
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["registry_namespaces", "deny", "daemon"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["subjects", "deny", "daemon"])]
     explain: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -51,26 +55,29 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         explain(name, arguments.json, context)?;
         return Ok(Exit::Done);
     }
-    let names: Result<Vec<_>, _> = arguments
-        .registry_namespaces
-        .iter()
-        .map(|name| RegistryNamespace::new(&**name))
-        .collect();
+    let subjects = Subjects::read(&arguments.subjects, &context.settings)?;
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let findings = resolve::check(context.settings.hosts(), &names?, daemon);
+    let checkup = subjects.check(daemon);
     drop(waiting);
+    let findings = checkup.findings;
+    let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
+    let looked_at: Vec<_> = looked_at.collect();
     let program = context.streams.messages.program().to_owned();
     if arguments.json {
         let findings = findings.iter();
         let findings = findings.map(|finding| finding_document(finding, &program));
         let findings: Vec<Value> = findings.collect();
         output::json(
-            &json!({ "version": 1, "findings": findings }),
+            &json!({ "version": 1, "looked_at": looked_at, "findings": findings }),
             context.streams,
         )?;
     } else {
-        output::result(lines(&findings, &program), context.streams)?;
+        let looked_at = format!("looked at {}", join(&looked_at));
+        let lines = lines(&findings, &program)
+            .into_iter()
+            .chain([looked_at, count(&findings)]);
+        output::result(lines, context.streams)?;
     }
     let denied = |severity| match severity {
         Severity::Error => true,
@@ -143,19 +150,29 @@ fn lines(findings: &[Finding<Code>], program: &str) -> Vec<String> {
             lines.push(format!("  help: {}", help.text(program)));
         }
     }
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    lines.push(format!(
-        "{errors} errors, {warnings} warnings, {} notes",
-        count(Severity::Note)
-    ));
     lines
 }
+
+/// How many there are of each severity.
+fn count(findings: &[Finding<Code>]) -> String {
+    let of = |severity| findings.iter().filter(move |it| it.severity == severity);
+    let [errors, warnings, notes] =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|severity| of(severity).count());
+    format!("{errors} errors, {warnings} warnings, {notes} notes")
+}
+
+/// The directories in words; a long list is cut.
+fn join(directories: &[impl AsRef<str>]) -> String {
+    let told = directories.iter().take(DIRECTORIES_TOLD).map(AsRef::as_ref);
+    let told = told.collect::<Vec<_>>().join(", ");
+    match directories.len() {
+        0 => "no directory".to_owned(),
+        all if all > DIRECTORIES_TOLD => format!("{told} and {} more", all - DIRECTORIES_TOLD),
+        _ => told,
+    }
+}
+
+const DIRECTORIES_TOLD: usize = 10;
 
 /// The line with a mark under the column, where the column is still in it.
 fn mark(line: &str, number: u32, column: u32) -> Vec<String> {

@@ -1,0 +1,41 @@
+use std::path::Path;
+
+use crate::fault::Fault;
+use crate::file::{Endpoint, HostsFile, Keys, Located, Settings};
+
+/// What could be read of a `hosts.toml` that containerd refuses.
+#[derive(Debug)]
+pub(crate) struct ReadOn {
+    pub(crate) file: HostsFile,
+    /// In order, server last; without the settings that are faults.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// Everything that makes containerd refuse it, in the order in which it is met.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Reads on after the first fault, for whoever mends the file.
+pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn {
+    let (file, mut faults) = HostsFile::parse_on(bytes, keys);
+    let mut read = |name: Option<&Located<String>>, mut settings: Settings| loop {
+        match Endpoint::parse(name, settings.clone(), directory, keys.daemon) {
+            Ok(endpoint) => break endpoint,
+            Err(fault) => {
+                let at = fault.at;
+                faults.push(fault);
+                if !settings.forget(at) {
+                    break Endpoint::default();
+                }
+            }
+        }
+    };
+    let hosts = file.order.iter();
+    let mut endpoints: Vec<Endpoint> = hosts
+        .map(|host| read(Some(host), file.settings(&host.value)))
+        .collect();
+    endpoints.push(read(file.server.as_ref(), file.root.clone()));
+    ReadOn {
+        file,
+        endpoints,
+        faults,
+    }
+}

@@ -1,0 +1,90 @@
+//! A 200 that is no registry's answer is that host's failure.
+
+use portunus_http::Outcome;
+use support::http::{HttpServer, Reply};
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use worlds::http::World;
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+
+/// A host that answers everything like this.
+fn answers(media_type: &'static str, body: &'static str) -> HttpServer {
+    HttpServer::start(move |_| {
+        Reply::status(200)
+            .header("Content-Type", media_type)
+            .body(body)
+    })
+}
+
+const ANSWERS: [(&str, &str, &str); 5] = [
+    ("text/html", "<html>sign in</html>", "a web page"),
+    (
+        "application/json",
+        r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#,
+        "an error",
+    ),
+    ("application/json", r#"{"status":"ok"}"#, "other JSON"),
+    ("application/vnd.oci.image.manifest.v1+json", "", "nothing"),
+    ("text/plain", "ok", "something that is no JSON"),
+];
+
+#[support::test]
+fn what_is_no_manifest_is_that_host_s_failure_and_the_next_is_asked() {
+    let good = ProgrammableRegistry::open();
+    good.put_image("team/app", "v1", &Image::small("one"));
+    for (media_type, body, _) in ANSWERS {
+        let mirror = answers(media_type, body);
+        let world = World::new().with_hosts("reg-a.test", &[&mirror.url(), &good.url()]);
+        let pulled = world.pull(IMAGE).unwrap();
+        assert!(!mirror.requests().is_empty());
+        assert_eq!(
+            pulled.manifest.digest,
+            Image::small("one").digest(),
+            "{body}"
+        );
+    }
+}
+
+#[support::test]
+fn where_there_is_no_other_host_the_failure_names_it() {
+    for (media_type, body, what) in ANSWERS {
+        let only = answers(media_type, body);
+        let world = World::new().with_hosts("reg-a.test", &[&only.url()]);
+        let error = world.pull(IMAGE).unwrap_err();
+        assert!(
+            matches!(error.hosts[0].outcome, Outcome::BadContent { .. }),
+            "{error}"
+        );
+        let said = format!(
+            "{} (resolve): answered with {what} instead of a manifest",
+            only.url()
+        );
+        assert!(error.to_string().contains(&said), "{said}\n{error}");
+    }
+}
+
+#[support::test]
+fn a_login_at_a_web_page_says_that_it_is_no_registry() {
+    let page = answers("text/html; charset=utf-8", "<html>sign in</html>");
+    let at = page.address();
+    let world = World::new().with_hosts("reg-a.test", &[&page.url()]);
+    let error = world
+        .log_in("reg-a.test", &at, "alice", "wonder")
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("is no registry: it answers with a web page"),
+        "{error}"
+    );
+    let registry = HttpServer::start(|_| {
+        Reply::status(200)
+            .header("Content-Type", "text/html")
+            .header("Docker-Distribution-Api-Version", "registry/2.0")
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+    world
+        .log_in("reg-a.test", &registry.address(), "alice", "wonder")
+        .unwrap();
+}
