@@ -75,7 +75,7 @@ fn with_candidates(command: Command, known: &Known) -> Command {
     let namespaces = &known.registry_namespaces;
     let images: Vec<String> = namespaces.iter().map(|name| format!("{name}/")).collect();
     let arguments = [
-        ("check", "registry_namespaces", namespaces),
+        ("check", "subjects", namespaces),
         ("hosts", "registry_namespace", namespaces),
         ("login", "registry_namespace", namespaces),
         ("login", "server", &known.hosts),

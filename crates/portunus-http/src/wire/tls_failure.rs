@@ -25,7 +25,8 @@ pub(crate) fn to_problem(error: &Error) -> TlsProblem {
 fn of_certificate(error: &CertificateError) -> TlsProblem {
     use CertificateError as E;
     match error {
-        E::UnknownIssuer => TlsProblem::UnknownAuthority,
+        // An authority that was made anew has the name of the old one, and another key.
+        E::UnknownIssuer | E::BadSignature => TlsProblem::UnknownAuthority,
         E::Expired => TlsProblem::Expired { since: None },
         E::ExpiredContext { not_after, .. } => TlsProblem::Expired {
             since: date(*not_after),

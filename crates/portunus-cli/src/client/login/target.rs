@@ -168,9 +168,12 @@ fn explain_path(server: &str) -> Option<Failure> {
     Authority::parse(host).ok()?;
     Repository::new(path).ok()?;
     Some(
-        Failure::new(Exit::Usage, format!("a host has no path: `{server}`"))
-            .help(Help::command(["login", host]))
-            .help(Help::command(["login", host, "--repository", path])),
+        Failure::new(
+            Exit::Usage,
+            format!("invalid host `{server}`: a host has no path"),
+        )
+        .help(Help::command(["login", host]))
+        .help(Help::command(["login", host, "--repository", path])),
     )
 }
 
