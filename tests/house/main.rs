@@ -8,6 +8,7 @@
 
 mod dependencies;
 mod floors;
+mod glossary;
 mod no_program;
 mod public_api;
 mod tidy;
