@@ -37,6 +37,8 @@ fn vectors_about_file_modes_agree() {
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args(["conformance::vectors_about_file_modes_agree", "--exact"]);
         child.uid(NOBODY).gid(NOBODY).current_dir("/");
+        // A list of root's, to which nobody can add.
+        child.env_remove("PORTUNUS_SKIPPED");
         match child.env("TMPDIR", "/tmp").output() {
             Ok(ran) => {
                 let told = String::from_utf8_lossy(&ran.stdout);
