@@ -66,7 +66,8 @@ fn fifty_processes(store: &str) {
     assert_eq!(hosts_in(&file_of(&home, store)), expected);
 }
 
-#[support::test(needs("strace"))]
+/// The program lets nobody look into its memory, but root: strace shows no path to others.
+#[support::test(needs("strace", "root?"))]
 fn a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file() {
     const CALLS: &str = "openat,write,flock,fchmod,chmod,fchown,fsync,rename,unlink,ftruncate";
     for store in STORES {
