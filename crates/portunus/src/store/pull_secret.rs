@@ -78,7 +78,7 @@ fn file_at(path: &Path) -> PathBuf {
 }
 
 fn read(label: &SourceLabel, text: &str, legacy: bool) -> Result<Auths, SourceError> {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let root = document
         .root()
         .map_err(|problem| label.error_at(&problem))?;

@@ -43,7 +43,7 @@ impl Auths {
     /// twice, then both count.
     pub(crate) fn read(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
         Self::read_with(label, document, root, key::credential_key)
@@ -52,7 +52,7 @@ impl Auths {
     /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
     pub(crate) fn read_pull_secret(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
         Self::read_with(label, document, root, key::pull_secret_key)
@@ -60,7 +60,7 @@ impl Auths {
 
     fn read_with(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
         read_key: ReadKey,
     ) -> Result<Self, SourceError> {
@@ -81,7 +81,7 @@ impl Auths {
     /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
     pub(crate) fn read_dockercfg(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Self {
         let mut auths = Self::default();
@@ -92,7 +92,7 @@ impl Auths {
     /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
     pub(crate) fn read_legacy_pull_secret(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Self {
         let mut auths = Self::default();
@@ -103,7 +103,7 @@ impl Auths {
     fn read_members(
         &mut self,
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         object: &Object,
         read_key: ReadKey,
     ) {
@@ -125,7 +125,7 @@ impl Auths {
     fn read_member(
         &mut self,
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         member: &Member,
         read_key: ReadKey,
     ) {

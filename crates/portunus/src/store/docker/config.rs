@@ -23,7 +23,7 @@ pub(super) struct Config {
 impl Config {
     /// Reads the text of the file.
     pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let document = Document::new(text);
+        let document = &Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
@@ -64,7 +64,7 @@ impl Config {
 
     /// Reads a `.dockercfg`, which knows no helpers.
     pub(super) fn read_dockercfg(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let document = Document::new(text);
+        let document = &Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
@@ -125,7 +125,7 @@ fn index(helpers: &[(String, String)]) -> HashMap<Authority, usize> {
     found
 }
 
-fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
+fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
     // Of one name the last counts, at its place.
     let mut last: HashMap<String, usize> = HashMap::new();
     let mut helpers: Vec<Option<(String, String)>> = Vec::new();
