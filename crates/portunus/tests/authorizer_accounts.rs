@@ -5,7 +5,7 @@
 mod play;
 
 use play::{Net, Reply, Seen, World, bearer, challenge, json, manifest, status, to};
-use portunus::authorizer::{Account, Ask, Conduct, Failure, Method, Target};
+use portunus::authorizer::{Account, Ask, Conduct, HostFailure, Method, Target};
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::resolve::Operation;
@@ -83,7 +83,7 @@ fn the_next_candidate_follows_on_a_pull_and_a_push_stops() {
     assert!(host.take_warnings().is_empty());
     let push = world().hosts_for(Operation::Push).remove(0);
     let failure = net.drive(&mut push.call(manifest())).unwrap_err();
-    assert_eq!(failure, Failure::Rejected);
+    assert_eq!(failure, HostFailure::Rejected);
     assert_eq!(push.report().shown.len(), 1);
 }
 
@@ -103,7 +103,7 @@ fn a_wrong_password_is_sent_once_however_many_keys_hosts_and_realms_lead_there()
             .with_password("*.corp.test", "alice", PASSWORD);
         for host in world.hosts() {
             let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-            assert_eq!(failure, Failure::Rejected);
+            assert_eq!(failure, HostFailure::Rejected);
             let told = host.report().rejected.len();
             assert_eq!(told, 2, "{}", host.name());
         }

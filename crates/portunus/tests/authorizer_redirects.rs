@@ -3,7 +3,7 @@
 mod play;
 
 use play::{Net, World, bearer, challenge, json, manifest, status, to};
-use portunus::authorizer::{Addresses, Ask, Conduct, Failure, Method, RedirectProblem, Target};
+use portunus::authorizer::{Addresses, Ask, Conduct, HostFailure, Method, RedirectProblem, Target};
 use portunus::resolve::Operation;
 use portunus::token::trust::AddressClass;
 
@@ -42,7 +42,7 @@ fn once_away_nothing_of_the_host_comes_back() {
             seen.authorization.is_none() && seen.headers.is_empty(),
             "{seen:?}"
         );
-        assert!(seen.way.ca.is_empty() && !seen.way.skip_verify);
+        assert!(seen.route.ca.is_empty() && !seen.route.skip_verify);
     }
     assert_eq!(seen.len(), 4);
 }
@@ -58,7 +58,7 @@ fn a_redirect_inside_the_origin_keeps_the_login() {
     assert_eq!(net.count(PASSWORD), 1);
     let endless = Net::default().with("https://reg.corp.test", |_| to("/v2/there"));
     let failure = endless.drive(&mut host.call(manifest())).unwrap_err();
-    assert_eq!(failure, Failure::Redirect(RedirectProblem::TooMany));
+    assert_eq!(failure, HostFailure::Redirect(RedirectProblem::TooMany));
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn what_a_registry_names_is_held_to_the_class_of_its_address() {
             Ok(received)
         });
         answer.unwrap();
-        let way = &net.at("https://cdn.test")[0].way;
-        assert_eq!(way.addresses, Addresses::NamedBy(class), "{peer:?}");
+        let route = &net.at("https://cdn.test")[0].route;
+        assert_eq!(route.addresses, Addresses::NamedBy(class), "{peer:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use play::{Net, Reply, Seen, World, bearer, challenge, json, manifest, pull, status};
-use portunus::authorizer::{Failure, Tokens};
+use portunus::authorizer::{HostFailure, Tokens};
 use portunus::resolve::Operation;
 use portunus::token::{ExchangeError, Scopes};
 
@@ -90,7 +90,10 @@ fn what_a_host_misses_is_asked_for_once_and_never_another_repository() {
             .with(REALM, token_of);
         let host = with_password().host();
         let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-        assert!(matches!(failure, Failure::LacksScope { .. }), "{failure}");
+        assert!(
+            matches!(failure, HostFailure::LacksScope { .. }),
+            "{failure}"
+        );
         let own = "repository:team/app:pull";
         assert_eq!(scopes(&net), [own, asked.unwrap_or(own)], "{named}");
     }
@@ -143,7 +146,7 @@ fn an_endless_challenge_is_not_passed_on() {
     let failure = net
         .drive(&mut with_password().host().call(manifest()))
         .unwrap_err();
-    let Failure::Realm {
+    let HostFailure::Realm {
         origin, problem, ..
     } = failure
     else {

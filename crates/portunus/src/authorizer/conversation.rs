@@ -3,13 +3,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
+use super::ask::Ask;
+use super::call::Call;
+use super::failure::HostFailure;
+use super::header;
+use super::ledger::Ledger;
+use super::permit::{Permit, Purpose};
+use super::report::{Account, Report, Settled};
+use super::route::Route;
 use super::scheme::Scheme;
+use super::shown::Shown;
 use super::trust::Allowed;
-use super::warnings::Warnings;
-use super::{
-    Account, Ask, Call, Failure, Ledger, Permit, Purpose, Report, Settled, Shown, Warning, Way,
-    header,
-};
+use super::warnings::{Warning, Warnings};
 use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::{Authority, RegistryNamespace, Repository};
@@ -33,7 +38,7 @@ pub(super) struct Conversation {
     /// What `?ns=` says, where it is sent.
     pub(super) registry_namespace: Option<String>,
     pub(super) headers: Vec<(String, Secret)>,
-    pub(super) way: Way,
+    pub(super) route: Route,
     pub(super) candidates: Vec<Candidate>,
     /// The repository as it is requested there, and as it is called elsewhere, where that differs.
     pub(super) alias: Option<(Repository, Repository)>,
@@ -65,9 +70,9 @@ pub(super) struct State {
     pub(super) next: usize,
     pub(super) in_use: Option<InUse>,
     pub(super) report: Report,
-    pub(super) lacking: Option<Failure>,
-    pub(super) refused: Option<Failure>,
-    pub(super) failed: Option<Failure>,
+    pub(super) lacking: Option<HostFailure>,
+    pub(super) refused: Option<HostFailure>,
+    pub(super) failed: Option<HostFailure>,
     pub(super) identity_token: Option<Credential>,
 }
 
@@ -171,7 +176,7 @@ impl Conversation {
             listed: Authority::of_host(&host.scheme, &host.host).ok(),
             registry_namespace: sent,
             headers: header::of_host(host),
-            way: Way::to_host(host),
+            route: Route::to_host(host),
             candidates,
             alias,
             rotates,
@@ -221,11 +226,11 @@ impl Conversation {
         scheme: &str,
         below: &str,
         query: &[(String, String)],
-    ) -> Result<Url, Failure> {
+    ) -> Result<Url, HostFailure> {
         let text = format!("{}{below}", self.name_over(scheme));
         let url = Url::parse(&text).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-        let mut url = url.ok_or(Failure::NoUrl)?;
+        let mut url = url.ok_or(HostFailure::NoUrl)?;
         for (name, value) in query {
             url.query_pairs_mut().append_pair(name, value);
         }

@@ -1,10 +1,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::conversation::{Conversation, Part};
-use super::turns::Turns;
+use super::conversation::{Authorizer, Conversation, Part};
+use super::single_flight::SingleFlight;
+use super::tokens::Tokens;
 use super::verdicts::Verdicts;
-use super::work::WriteBack;
-use super::{Authorizer, Tokens, Work};
+use super::work::{Work, WriteBack};
 use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::{CredentialKey, RegistryNamespace};
@@ -25,7 +25,7 @@ pub(super) struct Shared {
     pub(super) tokens: Tokens,
     pub(super) verdicts: Arc<Verdicts>,
     /// Who asks a source for the secret of an entry.
-    pub(super) fetches: Arc<Turns<(usize, CredentialKey)>>,
+    pub(super) fetches: Arc<SingleFlight<(usize, CredentialKey)>>,
     write_backs: Arc<Mutex<Vec<WriteBack>>>,
 }
 

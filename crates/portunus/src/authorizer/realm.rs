@@ -1,10 +1,16 @@
 use url::Url;
 
+use super::ask::Method;
 use super::conversation::InUse;
-use super::onward::{self, MOST_REDIRECTS};
+use super::failure::HostFailure;
+use super::header;
+use super::onward::{self, MOST_REDIRECTS, RedirectProblem};
+use super::permit::Permit;
+use super::received::Received;
+use super::route::Route;
+use super::sending::{Payload, Sending};
+use super::single_flight::Flight;
 use super::tokens::Asking;
-use super::turns::Turn;
-use super::{Failure, Method, Payload, Permit, Received, RedirectProblem, Sending, Way, header};
 use crate::credential::Credential;
 use crate::token::trust::{Origin, Refusal};
 use crate::token::{
@@ -24,7 +30,7 @@ pub(super) struct TokenTalk {
     /// Who waits for it; `None`: nobody else has a use for it.
     pub(super) asking: Option<Asking>,
     /// Held while an identity token is under way.
-    pub(super) turn: Option<Turn<Credential>>,
+    pub(super) flight: Option<Flight<Credential>>,
     /// By which leave the credential is in the request.
     pub(super) permit: Option<Permit>,
     /// Who asks, and since which change.
@@ -76,7 +82,7 @@ impl TokenTalk {
             request,
             redirects: 0,
             asking: None,
-            turn: None,
+            flight: None,
             permit: None,
             asker: None,
         }))
@@ -113,7 +119,7 @@ impl TokenTalk {
         self.wants_identity_token
     }
 
-    pub(super) fn sending(&self, way: Way) -> Sending {
+    pub(super) fn sending(&self, route: Route) -> Sending {
         let basic = self.request.basic.as_ref();
         Sending {
             method: match self.request.method {
@@ -124,7 +130,7 @@ impl TokenTalk {
             headers: Vec::new(),
             authorization: basic.map(|(user, password)| header::basic_of(user, password)),
             payload: Payload::Token(self.request.form.clone()),
-            way,
+            route,
             reads: MAX_RESPONSE,
             permit: self.permit.clone(),
         }
@@ -134,7 +140,7 @@ impl TokenTalk {
     pub(super) fn answered<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
+        may_follow: impl FnOnce(&Url) -> Result<&'static str, HostFailure>,
     ) -> Result<Told, TokenError> {
         if received.is_redirect() {
             self.follow(received, may_follow)
@@ -159,16 +165,16 @@ impl TokenTalk {
     fn follow<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
-    ) -> Result<(), Failure> {
+        may_follow: impl FnOnce(&Url) -> Result<&'static str, HostFailure>,
+    ) -> Result<(), HostFailure> {
         self.redirects += 1;
         if self.redirects > MOST_REDIRECTS {
-            return Err(Failure::Redirect(RedirectProblem::TooMany));
+            return Err(HostFailure::Redirect(RedirectProblem::TooMany));
         }
         let target = onward::target(&self.request.url, received.location());
-        let (url, origin) = target.map_err(Failure::Redirect)?;
+        let (url, origin) = target.map_err(HostFailure::Redirect)?;
         let rule = may_follow(&url)?;
-        onward::keep_tls(&self.request.url, &origin).map_err(Failure::Redirect)?;
+        onward::keep_tls(&self.request.url, &origin).map_err(HostFailure::Redirect)?;
         if let Some(permit) = &mut self.permit {
             permit.at = origin;
             permit.rule = rule;
@@ -182,5 +188,5 @@ impl TokenTalk {
 #[derive(Debug)]
 pub(super) enum TokenError {
     Answer(ExchangeError),
-    Failed(Failure),
+    Failed(HostFailure),
 }

@@ -1,7 +1,10 @@
 use url::Url;
 
-use super::conversation::State;
-use super::{Authorizer, Conversation, Failure, Warning, Way};
+use super::Conversation;
+use super::conversation::{Authorizer, State};
+use super::failure::HostFailure;
+use super::route::Route;
+use super::warnings::Warning;
 use crate::credential::Credential;
 use crate::resolve::Candidate;
 use crate::token::trust::{Consent, Origin, Refusal, refuse_target};
@@ -48,25 +51,25 @@ impl Conversation {
         candidate: &Candidate,
         credential: &Credential,
         authentication: &Authentication,
-    ) -> Result<Allowed, Failure> {
-        let host = self.origin(state).ok_or(Failure::NoUrl)?;
+    ) -> Result<Allowed, HostFailure> {
+        let host = self.origin(state).ok_or(HostFailure::NoUrl)?;
         let consent = self.consent(candidate);
         let bearer = match (authentication, credential) {
             (Authentication::Bearer(bearer), _) => bearer,
             (Authentication::Basic, Credential::Password { .. }) => {
                 let rule = self.host_may_see(&host, &consent);
                 return Ok(Allowed {
-                    rules: [rule.map_err(Failure::Refused)?; 2],
+                    rules: [rule.map_err(HostFailure::Refused)?; 2],
                     realm: None,
                 });
             }
             (Authentication::Basic, _) => {
-                return Err(Failure::WrongKind(candidate.entry.key.clone()));
+                return Err(HostFailure::WrongKind(candidate.entry.key.clone()));
             }
         };
         let to_host = self
             .host_may_see(&host, &consent)
-            .map_err(Failure::Refused)?;
+            .map_err(HostFailure::Refused)?;
         if let Credential::RegistryToken { .. } = credential {
             let realm = Some(Realm::of(bearer));
             return Ok(Allowed {
@@ -83,8 +86,12 @@ impl Conversation {
     }
 
     /// Whether a realm may be asked anonymously.
-    pub(super) fn may_be_asked(&self, state: &State, bearer: &Bearer) -> Result<Realm, Failure> {
-        let host = self.origin(state).ok_or(Failure::NoUrl)?;
+    pub(super) fn may_be_asked(
+        &self,
+        state: &State,
+        bearer: &Bearer,
+    ) -> Result<Realm, HostFailure> {
+        let host = self.origin(state).ok_or(HostFailure::NoUrl)?;
         let trust = &self.ledger.shared().rules.trust;
         let judge = |realm: &Url| trust.realm_may_be_asked(&host, realm);
         let (realm, ()) = self.realm(state, &host, bearer, judge)?;
@@ -99,15 +106,15 @@ impl Conversation {
         host: &Origin,
         bearer: &Bearer,
         judge: impl Fn(&Url) -> Result<T, Refusal>,
-    ) -> Result<(Realm, T), Failure> {
+    ) -> Result<(Realm, T), HostFailure> {
         let refusal = match judge(&bearer.realm) {
             Ok(rule) => return Ok((Realm::of(bearer), rule)),
             Err(refusal) => refusal,
         };
-        let upgraded = upgraded(host, bearer);
+        let upgraded = upgrade_realm(host, bearer);
         let judged = upgraded.and_then(|bearer| Some((judge(&bearer.realm).ok()?, bearer)));
         let Some((rule, upgraded)) = judged else {
-            return Err(Failure::Refused(refusal));
+            return Err(HostFailure::Refused(refusal));
         };
         self.warnings.add_once(Warning::RealmWithoutTls {
             host: self.name(state),
@@ -161,20 +168,21 @@ impl Conversation {
     }
 
     /// How to get to a realm. The host's own settings hold at its own origin only.
-    pub(super) fn way_to(&self, state: &State, realm: &Url) -> Result<Way, Failure> {
+    pub(super) fn route_to(&self, state: &State, realm: &Url) -> Result<Route, HostFailure> {
         let target = Origin::of(realm);
         if target.is_some() && target == self.origin(state) {
-            return Ok(self.way.clone());
+            return Ok(self.route.clone());
         }
         if let Some(target) = target {
-            self.may_lead_to(state, &target).map_err(Failure::Refused)?;
+            self.may_lead_to(state, &target)
+                .map_err(HostFailure::Refused)?;
         }
-        Ok(self.way.to_realm(self.address_class(state)))
+        Ok(self.route.to_realm(self.address_class(state)))
     }
 
     fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<&'static str, Refusal> {
         let trust = &self.ledger.shared().rules.trust;
-        match self.way.skip_verify {
+        match self.route.skip_verify {
             true => trust.unverified_host_may_see(host, consent),
             false => trust.host_may_see(host, consent),
         }
@@ -191,7 +199,7 @@ impl Realm {
 }
 
 /// The challenge with https in place of http, where the host has TLS itself.
-fn upgraded(host: &Origin, bearer: &Bearer) -> Option<Bearer> {
+fn upgrade_realm(host: &Origin, bearer: &Bearer) -> Option<Bearer> {
     let realm = Origin::of(&bearer.realm)?;
     if !host.is_https() || realm.is_https() || realm.is_loopback() {
         return None;

@@ -1,8 +1,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::turns::Turn;
-use super::warnings::Warnings;
-use super::{Shown, Warning};
+use super::shown::Shown;
+use super::single_flight::Flight;
+use super::warnings::{Warning, Warnings};
 use crate::name::CredentialKey;
 use crate::resolve::{Candidate, Session};
 use crate::store::Rotation;
@@ -19,7 +19,7 @@ enum Job {
     Fetch {
         session: Arc<Session>,
         candidate: Box<Candidate>,
-        _turn: Turn<(usize, CredentialKey)>,
+        _flight: Flight<(usize, CredentialKey)>,
     },
     WriteBack {
         session: Arc<Session>,
@@ -42,12 +42,12 @@ impl Work {
     pub(super) fn fetch(
         session: Arc<Session>,
         candidate: Candidate,
-        turn: Turn<(usize, CredentialKey)>,
+        flight: Flight<(usize, CredentialKey)>,
     ) -> Self {
         Self(Some(Job::Fetch {
             session,
             candidate: Box::new(candidate),
-            _turn: turn,
+            _flight: flight,
         }))
     }
 

@@ -11,8 +11,8 @@ use std::time::Instant;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use portunus::authorizer::{
-    Ask, Authorizer, Call, Failure, Ledger, Method, Payload, Received, Rules, Sending, Target,
-    Trouble, Way,
+    Ask, Authorizer, Call, HostFailure, Ledger, Method, Payload, Received, Route, Rules, Sending,
+    Target, Trouble,
 };
 use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
@@ -32,7 +32,7 @@ pub(crate) struct Seen {
     pub(crate) authorization: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) form: Option<String>,
-    pub(crate) way: Way,
+    pub(crate) route: Route,
 }
 
 impl Seen {
@@ -155,7 +155,7 @@ impl Net {
             authorization: authorization.map(|value| value.expose().to_owned()),
             headers: sending.headers.iter().map(shown).collect(),
             form,
-            way: sending.way.clone(),
+            route: sending.route.clone(),
         };
         self.seen.lock().unwrap().push(seen.clone());
         let origin = sending.url.origin().ascii_serialization();
@@ -195,7 +195,7 @@ impl Net {
         seen.filter(|seen| seen.contains(text)).count()
     }
 
-    pub(crate) fn drive(&self, call: &mut Call) -> Result<Reply, Failure> {
+    pub(crate) fn drive(&self, call: &mut Call) -> Result<Reply, HostFailure> {
         call.drive(Instant::now, |sending| self.carry(sending))
     }
 }
