@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Conversation;
-use super::conversation::{InUse, State};
+use super::allowed::Allowed;
+use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::shown::Shown;
 use super::signal::Ticket;
-use super::trust::Allowed;
+use super::state::{InUse, State};
 use super::verdicts::LoginVerdict;
 use super::warnings::Warning;
 use super::work::Work;
@@ -31,7 +31,7 @@ impl Conversation {
         state: &mut State,
         authentication: &Authentication,
     ) -> Result<NextAccount, HostFailure> {
-        let shared = self.ledger.shared();
+        let shared = &self.shared;
         while let Some(candidate) = self.candidates.get(state.next) {
             let at = state.next;
             let Some(fetched) = shared.session.fetched(candidate) else {
@@ -99,7 +99,7 @@ impl Conversation {
             // A login is about this one credential.
             Some(failure) if self.is_login => return Err(self.fail(state, failure)),
             None | Some(HostFailure::NotLoggedIn | HostFailure::Source(_)) => {}
-            Some(HostFailure::Rejected) if self.ledger.shared().rules.anonymous_fallback => {
+            Some(HostFailure::Rejected) if self.shared.rules.anonymous_fallback => {
                 let host = self.name(state);
                 self.warnings.add(Warning::AskedAnonymously { host });
             }
@@ -154,7 +154,7 @@ impl Conversation {
         if let Some(credential) = self.credential(&in_use) {
             // That says nothing about the host's other paths, whoever judged it: a token may be for
             // one repository only.
-            let verdicts = &self.ledger.shared().verdicts;
+            let verdicts = &self.shared.verdicts;
             verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
         }
         let Some(account) = in_use.shown else {
@@ -231,7 +231,7 @@ impl Conversation {
         allowed: &Allowed,
         credential: &Credential,
     ) -> Option<String> {
-        let verdicts = &self.ledger.shared().verdicts;
+        let verdicts = &self.shared.verdicts;
         let judge = self.judge(state, allowed, credential);
         let judge = judge.filter(|judge| verdicts.is_rejected(judge, credential));
         let here = || verdicts.is_rejected(&self.here(state), credential);

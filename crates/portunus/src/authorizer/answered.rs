@@ -5,15 +5,15 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::Conversation;
 use super::ask::{Conduct, Target};
-use super::authorize::Obtained;
-use super::away::Away;
-use super::call::{Call, Sent, Stage};
-use super::conversation::{InUse, State};
+use super::call::Call;
+use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::realm::{TokenError, TokenTalk, Told};
 use super::received::{Heard, Received, Trouble};
+use super::shown::Shown;
+use super::stage::{Away, Obtained, Sent, Stage};
+use super::state::{InUse, State};
 use super::tokens::TokenFailure;
 use super::verdicts::LoginVerdict;
 use super::work::WriteBack;
@@ -150,7 +150,7 @@ impl Call {
             (state.authentication.clone(), in_use)
         {
             if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.ledger.shared().tokens.forget(key, token);
+                host.shared.tokens.forget(key, token);
             }
             let is_kept = sent.token.as_ref().is_some_and(|token| token.kept);
             let narrow = challenged
@@ -227,7 +227,7 @@ impl Call {
                     host.realm_may_see(&state, &origin, target, &consent)
                 }
                 None => {
-                    let trust = &host.ledger.shared().rules.trust;
+                    let trust = &host.shared.rules.trust;
                     let judged = trust.realm_may_be_asked(&origin, target);
                     judged.map(|()| "nothing secret")
                 }
@@ -336,7 +336,7 @@ impl Call {
         if new == *old {
             return None;
         }
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         shared.session.replace(old, &new);
         shared.tokens.replace_identity(old, &new);
         let realm = talk.realm()?;
@@ -347,23 +347,11 @@ impl Call {
         } else {
             shared.write_backs().push(WriteBack {
                 candidate: candidate.clone(),
-                account: super::Shown::of(candidate, new.username()),
+                account: Shown::of(candidate, new.username()),
                 realm,
                 warnings: Arc::clone(&self.host.warnings),
             });
         }
         Some((old.clone(), new))
     }
-}
-
-/// The realm has not answered.
-pub(super) fn failed_at_realm(mut talk: TokenTalk, trouble: Trouble) -> HostFailure {
-    let failure = match (talk.instead_of(), trouble) {
-        (Some(refusal), _) | (None, Trouble::Refused(refusal)) => HostFailure::Refused(refusal),
-        (None, trouble) => HostFailure::realm_trouble(talk.url(), trouble),
-    };
-    if let Some(asking) = talk.asking.take() {
-        asking.fail(TokenFailure::Failed(failure.clone()));
-    }
-    failure
 }

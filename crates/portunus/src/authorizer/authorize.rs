@@ -6,8 +6,8 @@ use url::Url;
 
 use super::account::NextAccount;
 use super::ask::{Conduct, Target};
-use super::call::{Call, Sent, Stage};
-use super::conversation::{InUse, State};
+use super::call::Call;
+use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::header;
 use super::permit::{Permit, Purpose};
@@ -15,6 +15,8 @@ use super::realm::{TokenTalk, Wanted};
 use super::scheme::HTTP;
 use super::sending::{Next, Payload, Sending};
 use super::signal::Ticket;
+use super::stage::{Obtained, Sent, Stage};
+use super::state::{InUse, State};
 use super::tokens::{Found, TokenFailure};
 use super::verdicts::{Leave, LoginVerdict};
 use super::work::Work;
@@ -22,15 +24,6 @@ use crate::credential::Credential;
 use crate::secret::Secret;
 use crate::token::trust::Origin;
 use crate::token::{Authentication, Token, TokenKey};
-
-/// A token, and what it was asked for with.
-#[derive(Debug, Clone)]
-pub(super) struct Obtained {
-    pub(super) key: TokenKey,
-    pub(super) token: Token,
-    /// A kept token may be stale; a fresh one is not.
-    pub(super) kept: bool,
-}
 
 /// What is to be done before the request can be sent, or what goes along with it.
 enum Ready {
@@ -191,7 +184,7 @@ impl Call {
         };
         match self.trial.take() {
             Some(trial) if trial.is_of(&judge, login) => Leave::First(trial),
-            _ => self.host.ledger.shared().verdicts.ask(&judge, login),
+            _ => self.host.shared.verdicts.ask(&judge, login),
         }
     }
 
@@ -203,7 +196,7 @@ impl Call {
     ) -> Result<(Secret, Option<Permit>), HostFailure> {
         let value = credential.and_then(header::basic);
         let value = value.ok_or(HostFailure::NotLoggedIn)?;
-        super::Conversation::note_shown(state, in_use);
+        Conversation::note_shown(state, in_use);
         Ok((value, self.permit_here(state, in_use, Purpose::Basic)))
     }
 
@@ -216,10 +209,10 @@ impl Call {
         now: Instant,
     ) -> Result<Option<Ready>, HostFailure> {
         if let Some(Credential::RegistryToken { token }) = &credential {
-            super::Conversation::note_shown(state, in_use);
+            Conversation::note_shown(state, in_use);
             return self.with_token(state, in_use, token, None).map(Some);
         }
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         let realm = in_use.allowed.realm.as_ref();
         let bearer = &realm.ok_or(HostFailure::Challenge(None))?.bearer;
         let scopes = match in_use.widened(&self.ask.scopes) {
@@ -261,7 +254,7 @@ impl Call {
                         kept: true,
                     };
                     self.accepted_by_realm();
-                    super::Conversation::note_shown(state, in_use);
+                    Conversation::note_shown(state, in_use);
                     return self
                         .with_token(state, in_use, &value, Some(obtained))
                         .map(Some);
@@ -326,7 +319,7 @@ impl Call {
                     token,
                     kept: false,
                 });
-                super::Conversation::note_shown(state, in_use);
+                Conversation::note_shown(state, in_use);
             }
             Err(TokenFailure::Failed(failure)) => return Err(failure),
             Err(TokenFailure::Rejected { status }) => {

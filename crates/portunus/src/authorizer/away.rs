@@ -6,46 +6,18 @@ use std::sync::Arc;
 use url::Url;
 
 use super::ask::Conduct;
-use super::call::{Call, Stage};
+use super::call::Call;
 use super::failure::HostFailure;
 use super::header;
 use super::realm::{TokenError, TokenTalk, Told, Wanted};
-use super::received::{Heard, Received, Trouble};
+use super::received::{Heard, Received};
 use super::sending::{Next, Payload, Sending};
-use crate::secret::Secret;
+use super::stage::{Away, Stage};
 use crate::token::trust::Origin;
 use crate::token::{Authentication, Bearer, Scopes};
 
 /// More of what a stranger names is not asked for.
 const MOST_SCOPES: usize = 16;
-
-/// A request to another origin.
-#[derive(Debug)]
-pub(super) struct Away {
-    url: Url,
-    /// A token of nobody's that is being asked for.
-    talk: Option<TokenTalk>,
-    token: Option<Secret>,
-}
-
-impl Away {
-    pub(super) fn new(url: Url) -> Self {
-        Self {
-            url,
-            talk: None,
-            token: None,
-        }
-    }
-
-    pub(super) fn failure(&self, trouble: Trouble) -> HostFailure {
-        let realm = self.talk.as_ref().map(TokenTalk::url);
-        match (trouble, realm) {
-            (Trouble::Refused(refusal), _) => HostFailure::Refused(refusal),
-            (trouble, None) => HostFailure::away(&self.url, trouble),
-            (trouble, Some(realm)) => HostFailure::away(realm, trouble),
-        }
-    }
-}
 
 impl Call {
     pub(super) fn next_away(&mut self) -> Result<Next, HostFailure> {
@@ -109,7 +81,7 @@ impl Call {
         };
         self.may_ask_away(url, &bearer.realm)?;
         bearer.scopes.truncate(MOST_SCOPES);
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         let talk = TokenTalk::new(Wanted {
             scopes: Scopes::parse(&bearer.scopes.join(" ")),
             bearer: Bearer { ..bearer.clone() },
@@ -143,7 +115,7 @@ impl Call {
 
     fn may_ask_away(&self, url: &Url, realm: &Url) -> Result<(), HostFailure> {
         let origin = Origin::of(url).ok_or(HostFailure::NoUrl)?;
-        let trust = &self.host.ledger.shared().rules.trust;
+        let trust = &self.host.shared.rules.trust;
         let judged = trust.realm_may_be_asked(&origin, realm);
         judged.map_err(HostFailure::Refused)
     }

@@ -3,18 +3,15 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::Conversation;
-use super::answered::failed_at_realm;
 use super::ask::{Ask, Target};
-use super::authorize::Obtained;
-use super::away::Away;
-use super::conversation::State;
+use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::onward;
 use super::onward::{Onward, RedirectProblem};
-use super::realm::TokenTalk;
 use super::received::{Heard, Received, Trouble};
-use super::sending::Next;
+use super::sending::{Next, Sending};
+use super::stage::{Away, Obtained, Stage};
+use super::state::State;
 use super::tokens::{Asking, Request};
 use super::verdicts::Trial;
 use crate::token::TokenKey;
@@ -44,28 +41,6 @@ pub struct Call {
     /// A token that was just asked for.
     pub(super) obtained: Option<Obtained>,
     last: Option<Last>,
-}
-
-#[derive(Debug)]
-pub(super) enum Stage {
-    /// Nothing is under way.
-    Ready,
-    /// A request to the host is.
-    Sent(Box<Sent>),
-    /// A request to its realm is to be sent, or under way.
-    Realm(Box<TokenTalk>),
-    /// The host has sent us away.
-    Away(Box<Away>),
-}
-
-/// What was sent to the host.
-#[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) url: Url,
-    pub(super) scheme: String,
-    pub(super) generation: u64,
-    /// The token that went along.
-    pub(super) token: Option<Obtained>,
 }
 
 /// Where the last answer leads.
@@ -117,7 +92,7 @@ impl Call {
     }
 
     pub(super) fn step(&mut self, now: Instant) -> Result<Next, HostFailure> {
-        if let Some(work) = self.host.ledger.write_back() {
+        if let Some(work) = self.host.shared.write_back() {
             return Ok(Next::Work(work));
         }
         if let Stage::Sent(_) = self.stage {
@@ -163,7 +138,7 @@ impl Call {
     pub fn failed(&mut self, trouble: Trouble) -> Result<(), HostFailure> {
         let other_way = match std::mem::replace(&mut self.stage, Stage::Ready) {
             Stage::Sent(sent) => self.failed_here(&sent, trouble),
-            Stage::Realm(talk) => Err(failed_at_realm(*talk, trouble)),
+            Stage::Realm(talk) => Err(talk.fail(trouble)),
             Stage::Away(away) => Err(away.failure(trouble)),
             Stage::Ready => Ok(()),
         };
@@ -210,7 +185,7 @@ impl Call {
     pub fn drive<R>(
         &mut self,
         now: impl Fn() -> Instant,
-        mut send: impl FnMut(&super::Sending) -> Result<Received<R>, Trouble>,
+        mut send: impl FnMut(&Sending) -> Result<Received<R>, Trouble>,
     ) -> Result<R, HostFailure> {
         loop {
             match self.next(now())? {

@@ -16,6 +16,7 @@
 //! `ticket.await`, and runs [`Work`] where blocking is allowed.
 
 mod account;
+mod allowed;
 mod answered;
 mod ask;
 mod authorize;
@@ -23,6 +24,7 @@ mod away;
 mod call;
 mod conversation;
 mod failure;
+mod handle;
 mod header;
 #[cfg(feature = "http")]
 mod http_types;
@@ -33,11 +35,15 @@ mod realm;
 mod received;
 mod report;
 mod route;
+mod rules;
 mod scheme;
 mod sending;
+mod shared;
 mod shown;
 mod signal;
 mod single_flight;
+mod stage;
+mod state;
 mod tls_problem;
 mod tokens;
 mod trust;
@@ -48,15 +54,15 @@ mod work;
 
 pub use ask::{Ask, Conduct, Method, Target};
 pub use call::Call;
-pub use conversation::Authorizer;
-use conversation::Conversation;
 pub use failure::HostFailure;
-pub use ledger::{Ledger, Rules};
+pub use handle::Authorizer;
+pub use ledger::Ledger;
 pub use onward::{Onward, RedirectProblem};
 pub use permit::{Permit, Purpose};
 pub use received::{Heard, Received, Trouble};
 pub use report::{Account, Report, Settled};
 pub use route::{Addresses, Route};
+pub use rules::Rules;
 pub use sending::{Next, Payload, Sending};
 pub use shown::Shown;
 pub use signal::Ticket;

@@ -1,16 +1,16 @@
 use url::Url;
 
 use super::ask::Method;
-use super::conversation::InUse;
 use super::failure::HostFailure;
 use super::header;
 use super::onward::{self, MOST_REDIRECTS, RedirectProblem};
 use super::permit::Permit;
-use super::received::Received;
+use super::received::{Received, Trouble};
 use super::route::Route;
 use super::sending::{Payload, Sending};
 use super::single_flight::Flight;
-use super::tokens::Asking;
+use super::state::InUse;
+use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
 use crate::token::trust::{Origin, Refusal};
 use crate::token::{
@@ -134,6 +134,18 @@ impl TokenTalk {
             reads: MAX_RESPONSE,
             permit: self.permit.clone(),
         }
+    }
+
+    /// The realm has not answered.
+    pub(super) fn fail(mut self, trouble: Trouble) -> HostFailure {
+        let failure = match (self.instead_of(), trouble) {
+            (Some(refusal), _) | (None, Trouble::Refused(refusal)) => HostFailure::Refused(refusal),
+            (None, trouble) => HostFailure::realm_trouble(self.url(), trouble),
+        };
+        if let Some(asking) = self.asking.take() {
+            asking.fail(TokenFailure::Failed(failure.clone()));
+        }
+        failure
     }
 
     /// Reads an answer. `may_follow` judges where a redirect leads, and gives the rule.

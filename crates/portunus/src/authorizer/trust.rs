@@ -1,9 +1,11 @@
 use url::Url;
 
-use super::Conversation;
-use super::conversation::{Authorizer, State};
+use super::allowed::{Allowed, Realm};
+use super::conversation::Conversation;
 use super::failure::HostFailure;
+use super::handle::Authorizer;
 use super::route::Route;
+use super::state::State;
 use super::warnings::Warning;
 use crate::credential::Credential;
 use crate::resolve::Candidate;
@@ -24,23 +26,6 @@ impl Authorizer {
         let host = conversation.origin(&state)?;
         Some(conversation.realm_may_see(&state, &host, realm, consent))
     }
-}
-
-/// That a credential may answer a host.
-#[derive(Debug, Clone)]
-pub(super) struct Allowed {
-    /// Why the host, and the realm, may see it.
-    pub(super) rules: [&'static str; 2],
-    /// The realm that is asked, where there is one.
-    pub(super) realm: Option<Realm>,
-}
-
-/// The realm that is asked.
-#[derive(Debug, Clone)]
-pub(super) struct Realm {
-    pub(super) bearer: Bearer,
-    /// Why the realm that was named is not asked, but the same place with TLS.
-    pub(super) instead_of: Option<Refusal>,
 }
 
 impl Conversation {
@@ -92,7 +77,7 @@ impl Conversation {
         bearer: &Bearer,
     ) -> Result<Realm, HostFailure> {
         let host = self.origin(state).ok_or(HostFailure::NoUrl)?;
-        let trust = &self.ledger.shared().rules.trust;
+        let trust = &self.shared.rules.trust;
         let judge = |realm: &Url| trust.realm_may_be_asked(&host, realm);
         let (realm, ()) = self.realm(state, &host, bearer, judge)?;
         Ok(realm)
@@ -153,7 +138,7 @@ impl Conversation {
         if let Some(target) = Origin::of(realm) {
             self.may_lead_to(state, &target)?;
         }
-        let trust = &self.ledger.shared().rules.trust;
+        let trust = &self.shared.rules.trust;
         trust.realm_may_see(host, realm, consent)
     }
 
@@ -181,19 +166,10 @@ impl Conversation {
     }
 
     fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<&'static str, Refusal> {
-        let trust = &self.ledger.shared().rules.trust;
+        let trust = &self.shared.rules.trust;
         match self.route.skip_verify {
             true => trust.unverified_host_may_see(host, consent),
             false => trust.host_may_see(host, consent),
-        }
-    }
-}
-
-impl Realm {
-    fn of(bearer: &Bearer) -> Self {
-        Self {
-            bearer: bearer.clone(),
-            instead_of: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! much a host names in its challenge. A realm may serve several registries, and a token for
 //! another repository would be good there too.
 
-use super::Conversation;
+use super::conversation::Conversation;
 use crate::token::{Bearer, Scopes};
 
 /// More of what a host names in its own forms is not passed on.
