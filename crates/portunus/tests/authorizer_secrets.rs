@@ -6,7 +6,7 @@ use play::{IMAGE, Net, World, bearer, challenge, identity, json, manifest, statu
 use portunus::authorizer::{Account, HostFailure, Permit, Purpose, Trouble};
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus::token::trust::{RefusalKind, TrustPolicy};
+use portunus::token::trust::{RefusalKind, TrustPolicy, TrustRule};
 
 const PASSWORD: &str = "canary-7c1f";
 const HEADER: &str = "canary-header-55";
@@ -38,7 +38,7 @@ fn nothing_is_shown_before_it_is_asked_for() {
     };
     assert_eq!(permit.purpose(), Purpose::Basic);
     assert_eq!(permit.at().to_string(), "https://reg.corp.test");
-    assert_eq!(permit.rule(), "over TLS");
+    assert_eq!(permit.rule(), TrustRule::OverTls);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use portunus::authorizer::{Conduct, Method, Target};
 use portunus::hosts::Host;
 use portunus::name::RegistryNamespace;
 use portunus::resolve::Session;
-use portunus::token::trust::{Consent, Refusal};
+use portunus::token::trust::{Consent, Refusal, TrustRule};
 use portunus::token::{Authentication, Challenge};
 use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 
@@ -29,7 +29,7 @@ pub struct Probe {
     /// The realm, as a URL.
     pub realm: Option<String>,
     /// Whether the realm may see a secret, and by which rule. `None`: there is no realm.
-    pub realm_trust: Option<Result<&'static str, Refusal>>,
+    pub realm_trust: Option<Result<TrustRule, Refusal>>,
     /// Why it did not answer, or asks for what cannot be answered.
     pub problem: Option<Outcome>,
     /// How long it took.

@@ -13,7 +13,7 @@ use super::warnings::Warning;
 use super::work::Work;
 use crate::credential::Credential;
 use crate::token::Authentication;
-use crate::token::trust::Origin;
+use crate::token::trust::{Origin, TrustRule};
 
 /// The next account, or what is to be done before it can be told.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Conversation {
             candidate: None,
             shown: None,
             allowed: Allowed {
-                rules: ["nothing secret"; 2],
+                rules: [TrustRule::NothingSecret; 2],
                 realm: Some(realm),
             },
             widened: Vec::new(),

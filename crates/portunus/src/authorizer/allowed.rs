@@ -1,11 +1,11 @@
 use crate::token::Bearer;
-use crate::token::trust::Refusal;
+use crate::token::trust::{Refusal, TrustRule};
 
 /// That a credential may answer a host.
 #[derive(Debug, Clone)]
 pub(super) struct Allowed {
     /// Why the host, and the realm, may see it.
-    pub(super) rules: [&'static str; 2],
+    pub(super) rules: [TrustRule; 2],
     /// The realm that is asked, where there is one.
     pub(super) realm: Option<Realm>,
 }

@@ -19,6 +19,7 @@ use super::verdicts::LoginVerdict;
 use super::work::WriteBack;
 use crate::credential::Credential;
 use crate::secret::Secret;
+use crate::token::trust::TrustRule;
 use crate::token::{Authentication, Bearer, ExchangeError, Token};
 
 /// How often other calls may change the answer while this one is under way.
@@ -229,7 +230,7 @@ impl Call {
                 None => {
                     let trust = &host.shared.rules.trust;
                     let judged = trust.realm_may_be_asked(&origin, target);
-                    judged.map(|()| "nothing secret")
+                    judged.map(|()| TrustRule::NothingSecret)
                 }
             };
             judged.map_err(HostFailure::Refused)

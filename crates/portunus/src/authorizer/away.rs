@@ -13,7 +13,7 @@ use super::realm::{TokenError, TokenTalk, Told, Wanted};
 use super::received::{Heard, Received};
 use super::sending::{Next, Payload, Sending};
 use super::stage::{Away, Stage};
-use crate::token::trust::Origin;
+use crate::token::trust::{Origin, TrustRule};
 use crate::token::{Authentication, Bearer, Scopes};
 
 /// More of what a stranger names is not asked for.
@@ -100,7 +100,10 @@ impl Call {
         received: &Received<R>,
     ) -> Result<(), HostFailure> {
         let realm = talk.url().clone();
-        let follow = |target: &Url| self.may_ask_away(&away.url, target).map(|()| "anonymously");
+        let follow = |target: &Url| {
+            self.may_ask_away(&away.url, target)
+                .map(|()| TrustRule::NothingSecret)
+        };
         match talk.answered(received, follow) {
             Ok(Told::Again) => away.talk = Some(talk),
             Ok(Told::Token(token)) => away.token = Some(token.value),

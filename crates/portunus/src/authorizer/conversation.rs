@@ -18,7 +18,7 @@ use crate::name::{Authority, RegistryNamespace, Repository};
 use crate::resolve::Candidate;
 use crate::secret::Secret;
 use crate::token::Authentication;
-use crate::token::trust::{AddressClass, Origin};
+use crate::token::trust::{AddressClass, Origin, TrustRule};
 
 #[derive(Debug)]
 pub(super) struct Conversation {
@@ -173,7 +173,7 @@ impl Conversation {
         in_use: &InUse,
         at: &Origin,
         purpose: Purpose,
-        rule: &'static str,
+        rule: TrustRule,
     ) -> Option<Permit> {
         Some(Permit {
             candidate: self.candidates.get(in_use.candidate?)?.clone(),

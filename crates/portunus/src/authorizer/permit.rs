@@ -4,7 +4,7 @@ use super::failure::HostFailure;
 use crate::credential::Credential;
 use crate::resolve::{Attempt, Candidate, Session};
 use crate::store::SourceError;
-use crate::token::trust::{Origin, TrustPolicy};
+use crate::token::trust::{Origin, TrustPolicy, TrustRule};
 
 /// Leave to show one credential at one place for one purpose.
 ///
@@ -15,7 +15,7 @@ pub struct Permit {
     pub(super) candidate: Candidate,
     pub(super) at: Origin,
     pub(super) purpose: Purpose,
-    pub(super) rule: &'static str,
+    pub(super) rule: TrustRule,
 }
 
 /// What a credential is shown for.
@@ -87,8 +87,8 @@ impl Permit {
         self.purpose
     }
 
-    /// The rule that allows it, in words.
-    pub fn rule(&self) -> &'static str {
+    /// The rule that allows it.
+    pub fn rule(&self) -> TrustRule {
         self.rule
     }
 }

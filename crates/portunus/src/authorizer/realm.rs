@@ -12,7 +12,7 @@ use super::single_flight::Flight;
 use super::state::InUse;
 use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
-use crate::token::trust::{Origin, Refusal};
+use crate::token::trust::{Origin, Refusal, TrustRule};
 use crate::token::{
     Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenMethod, TokenRequest,
 };
@@ -152,7 +152,7 @@ impl TokenTalk {
     pub(super) fn answered<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, HostFailure>,
+        may_follow: impl FnOnce(&Url) -> Result<TrustRule, HostFailure>,
     ) -> Result<Told, TokenError> {
         if received.is_redirect() {
             self.follow(received, may_follow)
@@ -177,7 +177,7 @@ impl TokenTalk {
     fn follow<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, HostFailure>,
+        may_follow: impl FnOnce(&Url) -> Result<TrustRule, HostFailure>,
     ) -> Result<(), HostFailure> {
         self.redirects += 1;
         if self.redirects > MOST_REDIRECTS {

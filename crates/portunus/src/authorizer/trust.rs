@@ -9,7 +9,7 @@ use super::state::State;
 use super::warnings::Warning;
 use crate::credential::Credential;
 use crate::resolve::Candidate;
-use crate::token::trust::{Consent, Origin, Refusal, refuse_target};
+use crate::token::trust::{Consent, Origin, Refusal, TrustRule, refuse_target};
 use crate::token::{Authentication, Bearer};
 
 impl Authorizer {
@@ -20,7 +20,7 @@ impl Authorizer {
         &self,
         realm: &Url,
         consent: &Consent<'_>,
-    ) -> Option<Result<&'static str, Refusal>> {
+    ) -> Option<Result<TrustRule, Refusal>> {
         let conversation = self.conversation();
         let state = conversation.lock();
         let host = conversation.origin(&state)?;
@@ -125,14 +125,14 @@ impl Conversation {
     }
 
     /// Whether a realm that the host names may see a secret, and the host the token that it gives
-    /// for it; the rule for the realm in words.
+    /// for it; the rule for the realm.
     pub(super) fn realm_may_see(
         &self,
         state: &State,
         host: &Origin,
         realm: &Url,
         consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    ) -> Result<TrustRule, Refusal> {
         self.host_may_see(host, consent)?;
         // Before the question of trust: nobody's trust changes an address.
         if let Some(target) = Origin::of(realm) {
@@ -165,7 +165,7 @@ impl Conversation {
         Ok(self.route.to_realm(self.address_class(state)))
     }
 
-    fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<&'static str, Refusal> {
+    fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<TrustRule, Refusal> {
         let trust = &self.shared.rules.trust;
         match self.route.skip_verify {
             true => trust.unverified_host_may_see(host, consent),
