@@ -26,6 +26,7 @@ mod failure;
 mod header;
 #[cfg(feature = "http")]
 mod http_types;
+mod identity;
 mod ledger;
 mod onward;
 mod permit;
