@@ -6,20 +6,43 @@ impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         let text = failure.to_string();
         match failure {
-            Failure::NotLoggedIn => Self::NotLoggedIn,
-            Failure::Rejected => Self::Rejected,
+            Failure::NotLoggedIn { reason, .. } => Self::NotLoggedIn { reason },
+            Failure::Rejected { reason, .. } => Self::Rejected { reason },
             Failure::LacksScope {
-                account, scopes, ..
-            } => Self::LacksScope { account, scopes },
-            Failure::Status(status) => Self::Status { status },
+                account,
+                scopes,
+                reason,
+                ..
+            } => Self::LacksScope {
+                account,
+                scopes,
+                reason,
+            },
+            Failure::Denied {
+                account, reason, ..
+            } => Self::Denied { account, reason },
+            Failure::Status {
+                status,
+                away,
+                reason,
+                ..
+            } => Self::Status {
+                status,
+                away: away.as_ref().map(ToString::to_string),
+                reason,
+            },
             Failure::Challenge(error) => Self::BadChallenge { error },
             Failure::Refused(refusal) => Self::Refused(refusal),
             Failure::Source(error) => Self::Source(error),
             Failure::Realm {
-                origin, problem, ..
+                origin,
+                problem,
+                reason,
+                ..
             } => Self::TokenServer {
                 realm: origin.to_string(),
                 problem: TokenProblem::Answer(problem),
+                reason,
             },
             Failure::RealmTrouble {
                 origin, trouble, ..
@@ -27,10 +50,12 @@ impl From<Failure> for Outcome {
                 Self::Unreachable { problem, .. } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(problem),
+                    reason: None,
                 },
                 Self::Tls { problem } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(format!("no TLS connection: {problem}")),
+                    reason: None,
                 },
                 other => other,
             },

@@ -14,6 +14,7 @@ use super::verdicts::Trial;
 use super::{
     Ask, Conversation, Failure, Heard, Next, Onward, Received, RedirectProblem, Target, Trouble,
 };
+use crate::reason::Reason;
 use crate::token::TokenKey;
 use crate::token::trust::Origin;
 
@@ -69,8 +70,10 @@ pub(super) struct Sent {
 #[derive(Debug)]
 struct Last {
     from: Url,
+    status: u16,
     location: Option<String>,
     away: bool,
+    reason: Option<Reason>,
 }
 
 /// The steps
@@ -196,6 +199,18 @@ impl Call {
         Ok(Onward { url, away })
     }
 
+    /// What the last answer means where it helps the caller no further: who gave it, and why.
+    pub fn refusal(&self) -> Failure {
+        let Some(last) = &self.last else {
+            return Failure::NoUrl;
+        };
+        Failure::Status {
+            status: last.status,
+            away: Origin::of(&last.from).filter(|_| last.away),
+            reason: last.reason.clone(),
+        }
+    }
+
     /// The loop, for clients that block.
     ///
     /// # Errors
@@ -220,11 +235,19 @@ impl Call {
         }
     }
 
-    pub(super) fn note_last<R>(&mut self, from: &Url, received: &Received<R>, away: bool) {
+    pub(super) fn note_last<R>(
+        &mut self,
+        from: &Url,
+        received: &Received<R>,
+        reason: Option<Reason>,
+        away: bool,
+    ) {
         self.last = Some(Last {
             from: from.clone(),
+            status: received.status,
             location: received.location().map(str::to_owned),
             away,
+            reason,
         });
     }
 

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
+use super::authorize::Obtained;
 use super::scheme::Scheme;
 use super::trust::Allowed;
 use super::warnings::Warnings;
@@ -13,10 +14,11 @@ use super::{
 use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::{Authority, RegistryNamespace, Repository};
+use crate::reason::Reason;
 use crate::resolve::Candidate;
 use crate::secret::Secret;
 use crate::token::trust::{AddressClass, Origin};
-use crate::token::{Authentication, Scopes};
+use crate::token::{Authentication, Scopes, Token};
 
 /// The conversation with one host: its challenge, the account in use, https or http. The answer
 /// that the host accepted is kept for every later request. Clones are the same.
@@ -65,6 +67,12 @@ pub(super) struct State {
     pub(super) next: usize,
     pub(super) in_use: Option<InUse>,
     pub(super) report: Report,
+    /// A fresh token that a preliminary request was refused with.
+    pub(super) refused_token: Option<Token>,
+    /// What the host or its realm said to what it refused last.
+    pub(super) said: Option<Reason>,
+    /// Whether it takes Basic where its realm is none.
+    pub(super) offers_basic: bool,
     pub(super) lacking: Option<Failure>,
     pub(super) refused: Option<Failure>,
     pub(super) failed: Option<Failure>,
@@ -80,6 +88,23 @@ pub(super) struct InUse {
     pub(super) allowed: Allowed,
     /// For these scopes the host found the token too narrow, and those are asked for instead.
     pub(super) widened: Vec<(Scopes, Scopes)>,
+}
+
+impl State {
+    /// Whether another token of the same kind may do better.
+    pub(super) fn may_be_stale(&self, sent: Option<&Obtained>) -> bool {
+        sent.is_some_and(|sent| sent.kept && self.refused_token.as_ref() != Some(&sent.token))
+    }
+
+    pub(super) fn not_logged_in(&self) -> Failure {
+        let reason = self.said.clone();
+        Failure::NotLoggedIn { reason }
+    }
+
+    pub(super) fn rejected(&self) -> Failure {
+        let reason = self.said.clone();
+        Failure::Rejected { reason }
+    }
 }
 
 impl InUse {
@@ -186,6 +211,9 @@ impl Conversation {
                 next: 0,
                 in_use: None,
                 report: Report::default(),
+                refused_token: None,
+                said: None,
+                offers_basic: false,
                 lacking: None,
                 refused: None,
                 failed: None,

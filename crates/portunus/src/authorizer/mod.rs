@@ -33,6 +33,7 @@ mod permit;
 mod realm;
 mod received;
 mod report;
+mod said;
 mod scheme;
 mod sending;
 mod shown;

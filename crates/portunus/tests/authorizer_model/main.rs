@@ -96,9 +96,9 @@ fn token_key(sending: &Sending) -> Option<String> {
 fn end_of(outcome: Result<u16, Failure>) -> End {
     match outcome {
         Ok(200) => End::Served,
-        Err(Failure::NotLoggedIn) => End::NotLoggedIn,
-        Err(Failure::Rejected) => End::Rejected,
-        Err(Failure::LacksScope { .. }) => End::Lacks,
+        Err(Failure::NotLoggedIn { .. }) => End::NotLoggedIn,
+        Err(Failure::Rejected { .. }) => End::Rejected,
+        Err(Failure::LacksScope { .. } | Failure::Denied { .. }) => End::Lacks,
         Err(Failure::Refused(_)) => End::Refused,
         other => panic!("{other:?}"),
     }
