@@ -4,10 +4,9 @@ use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
 
-use crate::ask::find::{find_manifest, redirect_target};
+use crate::ask::find::find_manifest;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::manifest_request::manifest_request;
 use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
@@ -89,25 +88,16 @@ impl Client {
     }
 
     async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
-        let (request, actions): (_, &[_]) = match plan.operation {
-            Operation::Push => (Request::new(Method::Get, "/"), &["pull", "push"]),
-            _ => (
-                manifest_request(Method::Head, &plan.reference, plan.reference.manifest()),
-                &["pull"],
-            ),
-        };
-        let request = request
-            .with_scopes(attempt.scopes(actions))
-            .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = remote.send(&request).await?;
-            let status = answer.status().as_u16();
             if plan.operation == Operation::Push {
-                return Ok((status, None, None));
+                let door = Request::new(Method::Get, "/")
+                    .with_scopes(attempt.scopes(&["pull", "push"]))
+                    .with_conduct(Conduct::Stay);
+                return Ok((remote.ask(&door).await?.status(), None, None));
             }
-            let target = redirect_target(&answer);
-            let found = find_manifest(remote, &plan.reference, &request, answer).await;
-            Ok((status, Some(found), target))
+            let scopes = attempt.scopes(&["pull"]);
+            let found = find_manifest(remote, &plan.reference, scopes).await?;
+            Ok((found.status, Some(found.digest), found.target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
         let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
