@@ -1,7 +1,7 @@
 //! Changes at random what other people write, reads it, and measures what it costs.
 //!
 //! `cargo test --test fuzz -- [WORD…] [--seconds 300] [--seed 7]`: of the kinds of input whose names
-//! hold one of the words; one second each unless told. A kind fails on a panic, also in another
+//! hold one of the words; one second each unless told, and in a long run (`cargo xtask soak fuzz`) 300. A kind fails on a panic, also in another
 //! thread, on what its reader asserts, on too much memory or time for one input, and where ten times
 //! the input costs more than thirteen times as much. The more seconds, the larger what is grown: up
 //! to the largest input that is read.
@@ -28,6 +28,7 @@ use std::process::ExitCode;
 use peak_alloc::PeakAlloc;
 
 use rounds::Rounds;
+use support::soak;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -40,7 +41,8 @@ fn main() -> ExitCode {
         arguments.get(at + 1)?.parse::<u32>().ok()
     };
     let rounds = Rounds {
-        seconds: number("--seconds").unwrap_or(1),
+        seconds: number("--seconds")
+            .unwrap_or_else(|| u32::try_from(soak::rounds(1, 300)).unwrap()),
         seed: number("--seed").unwrap_or(1).into(),
     };
     let is_word =

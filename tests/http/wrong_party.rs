@@ -199,13 +199,12 @@ impl Play {
     /// To a repository in which there is nothing yet.
     fn push(&self, number: usize) -> Result<Pushed, Error> {
         let image = format!("victim.test/team/copy-{number}:v1");
-        let plan = self.world.plan(&image, Operation::Push);
-        let session = Arc::new(self.world.resolver().session());
+        let operation = self.world.prepare(&image, Operation::Push);
         let layout = OciLayout::open(self.world.layout()).unwrap();
         let options = PushOptions::default();
         let pushing = self
             .client
-            .push(&plan, &session, &layout, &options, &self.world.said);
+            .push(&operation, &layout, &options, &self.world.said);
         self.world.block_on(pushing)
     }
 

@@ -201,7 +201,7 @@ fn pull_secret(folder: &Path) -> Reader {
     Box::new(move |input| {
         for file in &files {
             fs::write(file, input).unwrap();
-            if let Ok(secret) = PullSecret::read(file, &Profile::named("ci").unwrap()) {
+            if let Ok(secret) = PullSecret::read(file, &Profile::new("ci").unwrap()) {
                 let _ = ask(&secret, Ok(Entries::default()));
             }
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus_http::{
     Client, NoProgress, OciLayout, Options, Platform, Platforms, PullOptions, PushOptions,
 };
@@ -99,21 +99,35 @@ const JSON: &[&str] = &[
 
 const IMAGE: &str = "reg.test/team/app:v1";
 
-/// A plan of one host.
-fn plan(folder: &Path, url: &str, operation: Operation) -> (Plan, Resolver) {
-    let directory = folder.join("certs.d/reg.test");
-    fs::create_dir_all(&directory).unwrap();
-    fs::write(
-        directory.join("hosts.toml"),
-        format!("server = \"{url}\"\n"),
-    )
-    .unwrap();
-    let resolver = Resolver::new(HostsTree::new(vec![folder.join("certs.d")]));
-    let image = ImageReference::parse(IMAGE).unwrap();
-    let plan = resolver
-        .resolve(&image, operation, &Profile::DEFAULT)
+/// One host, and what is done with it.
+struct Machine {
+    resolver: Resolver,
+    operation: Operation,
+}
+
+impl Machine {
+    fn new(folder: &Path, url: &str, operation: Operation) -> Self {
+        let directory = folder.join("certs.d/reg.test");
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(
+            directory.join("hosts.toml"),
+            format!("server = \"{url}\"\n"),
+        )
         .unwrap();
-    (plan, resolver)
+        let resolver = Resolver::new(HostsTree::new(vec![folder.join("certs.d")]));
+        Self {
+            resolver,
+            operation,
+        }
+    }
+
+    fn prepare(&self) -> PreparedOperation {
+        let image = ImageReference::parse(IMAGE).unwrap();
+        let prepared = self
+            .resolver
+            .prepare(&image, self.operation, &Profile::DEFAULT);
+        prepared.unwrap()
+    }
 }
 
 /// A registry whose only manifest the input is, under three names for what it may be; there is
@@ -130,7 +144,7 @@ fn manifest(folder: &Path) -> Reader {
             false => Reply::status(404),
         }
     }));
-    let (plan, resolver) = plan(folder, &server.url(), Operation::Pull);
+    let machine = Machine::new(folder, &server.url(), Operation::Pull);
     let (runtime, client) = (Runtime::new().unwrap(), Client::new(Options::default()));
     let layout = folder.join("layout");
     Box::new(move |input| {
@@ -146,8 +160,8 @@ fn manifest(folder: &Path) -> Reader {
         }
         let _ = fs::remove_dir_all(&layout);
         let layout = OciLayout::create(&layout).unwrap();
-        let session = Arc::new(resolver.session());
-        let pulling = client.pull(&plan, &session, &layout, &options, &NoProgress);
+        let operation = machine.prepare();
+        let pulling = client.pull(&operation, &layout, &options, &NoProgress);
         let _ = runtime.block_on(pulling);
         server.forget_requests();
     })
@@ -157,7 +171,7 @@ fn manifest(folder: &Path) -> Reader {
 /// index in place of the manifest's.
 fn layout(folder: &Path) -> Reader {
     let server = Arc::new(HttpServer::start(|_| Reply::status(404)));
-    let (plan, resolver) = plan(folder, &server.url(), Operation::Push);
+    let machine = Machine::new(folder, &server.url(), Operation::Push);
     let (runtime, client) = (Runtime::new().unwrap(), Client::new(Options::default()));
     let image = Image::small("one");
     let root = folder.join("layout");
@@ -175,9 +189,9 @@ fn layout(folder: &Path) -> Reader {
         }
         fs::write(root.join("index.json"), &index).unwrap();
         let layout = OciLayout::open(&root).unwrap();
-        let session = Arc::new(resolver.session());
+        let operation = machine.prepare();
         let options = PushOptions::default();
-        let pushing = client.push(&plan, &session, &layout, &options, &NoProgress);
+        let pushing = client.push(&operation, &layout, &options, &NoProgress);
         let _ = runtime.block_on(pushing);
         server.forget_requests();
     })

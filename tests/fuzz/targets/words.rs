@@ -103,7 +103,7 @@ fn key(_: &Path) -> Reader {
                 Authority::parse(&authority.to_string()),
                 Ok(authority.clone())
             );
-            let written = docker_key::credential_key(&docker_key::written(&authority));
+            let written = docker_key::credential_key(&docker_key::write_key(&authority));
             // docker knows no globs.
             let is_glob = authority.host().contains('*');
             assert!(is_glob || written == Some(CredentialKey::plain(authority)));
