@@ -16,6 +16,7 @@ mod identity_tokens;
 mod leases;
 mod odd_daemons;
 mod one_host_a_transfer;
+mod other_peoples_text;
 mod other_users_and_mounts;
 mod progress;
 mod pull;
