@@ -3,8 +3,11 @@
 mod bad_input;
 mod credential_helper;
 mod docker_helpers;
+mod faults;
 mod full_disk;
 mod keyring;
+mod leaks;
+mod memory;
 mod secrets;
 mod sudo;
 mod writing;
