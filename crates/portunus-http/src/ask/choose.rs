@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use portunus::authorizer::{Account, Conduct, Method, Shown};
+use portunus::authorizer::{Account, Conduct, Ledger, Method, Shown};
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
 use portunus::token::Authentication;
 use url::Url;
@@ -32,7 +32,7 @@ pub struct Choice {
     /// What the user should be told: keys that were rejected or refused.
     pub warnings: Vec<String>,
     /// The digest of the manifest that it has, or why it has none to give; `None` where that was
-    /// not asked, as for a push.
+    /// not found out: for a push, and where the host sends on to another place of its own.
     pub manifest: Option<Result<String, Outcome>>,
     /// Where it sent us when it was asked for the manifest.
     pub redirected_to: Option<Url>,
@@ -69,7 +69,9 @@ impl Client {
         self.choose_where(plan, session, |_| true).await
     }
 
-    /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
+    /// The same for those attempts that `wanted` picks out; the other hosts are not asked. A host that
+    /// several attempts name is asked once, unless the TLS settings of the first kept it from
+    /// answering.
     pub async fn choose_where(
         &self,
         plan: &Plan,
@@ -77,17 +79,54 @@ impl Client {
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
         let ledger = self.ledger(session);
-        let choices = plan.attempts.iter().map(|attempt| {
-            let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let remote = Remote::new(self, ledger.host(plan, attempt));
-            async move {
-                match asked {
-                    true => self.choose_at(plan, attempt, &remote).await,
-                    false => Choice::without_asking(),
-                }
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (at, attempt) in plan.attempts.iter().enumerate() {
+            if attempt.phases.is_empty() || !wanted(attempt) {
+                continue;
             }
-        });
-        join_all(choices).await
+            let alike = |group: &&mut Vec<usize>| is_alike(&plan.attempts[group[0]], attempt);
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.push(at),
+                None => groups.push(vec![at]),
+            }
+        }
+        let asking = groups
+            .into_iter()
+            .map(|group| self.choose_alike(plan, &ledger, group));
+        let mut choices = vec![Choice::without_asking(); plan.attempts.len()];
+        for (at, choice) in join_all(asking).await.into_iter().flatten() {
+            choices[at] = choice;
+        }
+        choices
+    }
+
+    /// For attempts that are alike, by their places in the plan.
+    async fn choose_alike(
+        &self,
+        plan: &Plan,
+        ledger: &Ledger,
+        group: Vec<usize>,
+    ) -> Vec<(usize, Choice)> {
+        let mut found: Vec<(usize, Choice)> = Vec::new();
+        // What has answered, with the scheme that it speaks.
+        let mut answered: Option<(String, Choice)> = None;
+        for at in group {
+            let attempt = &plan.attempts[at];
+            let remote = Remote::new(self, ledger.host(plan, attempt));
+            let choice = match &answered {
+                Some((name, known)) if *name == remote.name() => Choice {
+                    // They were given once.
+                    warnings: Vec::new(),
+                    ..known.clone()
+                },
+                _ => self.choose_at(plan, attempt, &remote).await,
+            };
+            if !matches!(choice.answer, ChosenAnswer::Failed(_)) {
+                answered = Some((remote.name(), choice.clone()));
+            }
+            found.push((at, choice));
+        }
+        found
     }
 
     async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
@@ -102,14 +141,14 @@ impl Client {
             .with_scopes(attempt.scopes(actions))
             .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = remote.send(&request).await?;
-            let status = answer.status().as_u16();
+            let answer = remote.ask(&request).await?;
+            let status = answer.response.status().as_u16();
             if plan.operation == Operation::Push {
                 return Ok((status, None, None));
             }
-            let target = redirect_target(&answer);
+            let target = redirect_target(&answer.response);
             let found = find_manifest(remote, &plan.reference, &request, answer).await;
-            Ok((status, Some(found), target))
+            Ok((status, found, target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
         let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
@@ -159,4 +198,11 @@ impl Choice {
             redirected_to: None,
         }
     }
+}
+
+/// Whether two attempts ask one host for the same, however they get there.
+fn is_alike(one: &Attempt, other: &Attempt) -> bool {
+    let (host, same) = (&one.host, &other.host);
+    let place = (&host.host, &host.path) == (&same.host, &same.path);
+    place && host.headers == same.headers && one.candidates == other.candidates
 }
