@@ -86,17 +86,14 @@ static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
         .or_else(control_groups)
 });
 
-/// For anybody but root it maps users, before it does anything else.
+/// For anybody without root's rights it maps users, before it does anything else.
 static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {
     let what = "podman needs user namespaces, which cannot be made here";
     let help = "allow them (sysctl user.max_user_namespaces), or run as root";
-    root()?;
-    attempt(
-        "unshare",
-        &["--user", "--map-root-user", "--mount", "true"],
-        what,
-        help,
-    )
+    let as_root = ["--mount", "--propagation", "unchanged", "true"];
+    attempt("unshare", &as_root, what, help)?;
+    let mapped = [&["--user", "--map-root-user"], &as_root[..]].concat();
+    attempt("unshare", &mapped, what, help)
 });
 
 static CARGO: LazyLock<Option<String>> = LazyLock::new(|| {

@@ -8,7 +8,7 @@ use std::process::Command;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::home::Home;
-use crate::tools;
+use crate::{processes, tools};
 
 /// podman with its settings and storage in this home, for `login` and the like: it starts no
 /// container. Needs `podman`.
@@ -40,12 +40,12 @@ pub fn command(home: &Home) -> Command {
     command
 }
 
-/// Ends the process that it has left behind in this home.
+/// Ends what it has left behind in this home.
 pub fn end(home: &Home) {
-    let file = home.path().join("podman/tmp/pause.pid");
-    let id = fs::read_to_string(file).unwrap_or_default();
-    if let Some(pid) = id.trim().parse().ok().and_then(Pid::from_raw) {
-        // It may have ended already.
-        let _ = kill_process(pid, Signal::KILL);
+    for process in processes::that_name(home.path()) {
+        if let Some(pid) = Pid::from_raw(process.id) {
+            // It may have ended already.
+            let _ = kill_process(pid, Signal::KILL);
+        }
     }
 }
