@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use crate::tools;
+use crate::{run_folder, tools};
 
 /// Something that a test needs and the machine does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
             "namespaces" => NAMESPACES.clone(),
             "unpacking" => UNPACKING.clone(),
             "containers" => CONTAINERS.clone(),
+            name @ ("containerd" | "containerd-1.7/containerd") => {
+                program(name).or_else(run_folder::lack)
+            }
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
             "dbus-daemon" => program("dbus-daemon").or_else(|| NAMED.clone()),
