@@ -15,13 +15,16 @@ use crate::{processes, tools};
 pub fn command(home: &Home) -> Command {
     let folder = home.path().join("podman");
     fs::create_dir_all(&folder).unwrap();
-    // It looks for these two before it does anything, and only where a package would put them.
+    // It looks for these before it does anything, and only where a package would put them.
     let monitor = tools::find("conmon").unwrap_or_else(|| "/usr/bin/conmon".into());
     let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
+    let helpers = tools::find("netavark").unwrap_or_else(|| "/usr/lib/podman/netavark".into());
     let engine = format!(
         "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\ntmp_dir = {:?}\n\
+         helper_binaries_dir = [{:?}, \"/usr/libexec/podman\"]\n\
          [engine.runtimes]\nrunc = [{runtime:?}]\n",
         folder.join("tmp"),
+        helpers.parent().unwrap(),
     );
     let storage = format!(
         "[storage]\ndriver = \"vfs\"\ngraphroot = {:?}\nrunroot = {:?}\n",
