@@ -3,11 +3,11 @@
 use support::account::Account;
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
+use support::soak;
 
 use crate::worlds::daemon::DaemonWorld;
 use worlds::http::World;
 
-const ROUNDS: usize = 100;
 const PULLS: usize = 8;
 
 #[support::test(needs("containerd"))]
@@ -26,7 +26,8 @@ fn eight_pulls_at_once_never_mix_up_their_accounts() {
             .with_login(&key, &user(space), "pw");
     }
     let world = DaemonWorld::new(world);
-    for round in 0..ROUNDS {
+    let rounds = soak::rounds(5, 100);
+    for round in 0..rounds {
         std::thread::scope(|scope| {
             for space in &spaces {
                 let (world, registry) = (&world, &registry);
@@ -52,7 +53,7 @@ fn eight_pulls_at_once_never_mix_up_their_accounts() {
         seen[at.unwrap()] += 1;
     }
     // Our own look at the manifest; the daemon's, and the manifest, the configuration, two layers.
-    assert_eq!(seen, vec![ROUNDS * (1 + 5); PULLS]);
+    assert_eq!(seen, vec![rounds * (1 + 5); PULLS]);
     world.assert_no_lease();
 }
 

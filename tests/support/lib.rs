@@ -67,6 +67,7 @@ pub mod screen;
 pub mod script;
 mod skips;
 mod small_registry;
+pub mod soak;
 pub mod terminal;
 pub mod threads;
 mod token_endpoint;

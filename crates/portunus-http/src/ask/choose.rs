@@ -1,15 +1,12 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use portunus::authorizer::{Account, Conduct, Method, Shown};
-use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
 
-use crate::ask::find::{find_manifest, redirect_target};
+use crate::ask::find::find_manifest;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::manifest_request::manifest_request;
 use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
@@ -65,21 +62,21 @@ impl Client {
     ///
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
-    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
-        self.choose_where(plan, session, |_| true).await
+    pub async fn choose(&self, operation: &PreparedOperation) -> Vec<Choice> {
+        self.choose_where(operation, |_| true).await
     }
 
     /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
     pub async fn choose_where(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let ledger = self.ledger(session);
-        let choices = plan.attempts.iter().map(|attempt| {
+        let (ledger, plan) = (self.ledger(operation), operation.plan());
+        let choices = operation.attempts().map(|prepared| {
+            let attempt = prepared.attempt();
             let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let remote = Remote::new(self, ledger.host(plan, attempt));
+            let remote = Remote::new(self, ledger.host(&prepared));
             async move {
                 match asked {
                     true => self.choose_at(plan, attempt, &remote).await,
@@ -91,25 +88,16 @@ impl Client {
     }
 
     async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
-        let (request, actions): (_, &[_]) = match plan.operation {
-            Operation::Push => (Request::new(Method::Get, "/"), &["pull", "push"]),
-            _ => (
-                manifest_request(Method::Head, &plan.reference, plan.reference.manifest()),
-                &["pull"],
-            ),
-        };
-        let request = request
-            .with_scopes(attempt.scopes(actions))
-            .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = remote.send(&request).await?;
-            let status = answer.status().as_u16();
             if plan.operation == Operation::Push {
-                return Ok((status, None, None));
+                let door = Request::new(Method::Get, "/")
+                    .with_scopes(attempt.scopes(&["pull", "push"]))
+                    .with_conduct(Conduct::Stay);
+                return Ok((remote.ask(&door).await?.status(), None, None));
             }
-            let target = redirect_target(&answer);
-            let found = find_manifest(remote, &plan.reference, &request, answer).await;
-            Ok((status, Some(found), target))
+            let scopes = attempt.scopes(&["pull"]);
+            let found = find_manifest(remote, &plan.reference, scopes).await?;
+            Ok((found.status, Some(found.digest), found.target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
         let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
