@@ -6,7 +6,7 @@ pub(crate) mod tls;
 
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::Plan;
+use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
 use crate::client::error::ClientError;
@@ -50,7 +50,21 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         failure = failure.help(PRIVATE_LOOKS_THE_SAME);
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
-    about_tls.fold(failure, Failure::help)
+    let failure = about_tls.fold(failure, Failure::help);
+    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    match plan {
+        // What each host wants, and takes, is more than the failure tells.
+        Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
+            let push = plan.operation == Operation::Push;
+            failure.help(Remedy::probe(&plan.reference, push))
+        }
+        _ if !error.hosts.is_empty() && error.hosts.iter().all(of_tls) => failure.whole(),
+        _ => failure,
+    }
+}
+
+fn wants_probe(exit: Exit) -> bool {
+    matches!(exit, Exit::NotLoggedIn | Exit::Untrusted)
 }
 
 /// Where an account is told that there is no such image.
