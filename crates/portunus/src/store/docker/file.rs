@@ -97,7 +97,7 @@ impl AuthFile {
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
-        let configured_by = Some(self.label().location.as_str());
+        let configured_by = self.label().location.file();
         HelperClient::new(self.kind, name, configured_by, &self.programs)
     }
 
