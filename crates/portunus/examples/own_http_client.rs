@@ -43,12 +43,14 @@ fn main() -> Result<()> {
         "push" => Operation::Push,
         _ => Operation::Pull,
     };
-    let plan = resolver.resolve(&image, operation, &Profile::DEFAULT)?;
-    let ledger = Ledger::new(Arc::new(resolver.session()), Rules::default());
+    let prepared = resolver.prepare(&image, operation, &Profile::DEFAULT)?;
+    let ledger = Ledger::new(&prepared, Rules::default());
     let client = Client(roots());
-    let attempts = plan.attempts.iter();
-    for attempt in attempts.filter(|attempt| !attempt.phases.is_empty()) {
-        let host = ledger.host(&plan, attempt);
+    for prepared in prepared.attempts() {
+        let (host, attempt) = (ledger.host(&prepared), prepared.attempt());
+        if attempt.phases.is_empty() {
+            continue;
+        }
         let name = &attempt.host.host;
         let told = match operation {
             Operation::Push => upload(&client, &host, &image, attempt),

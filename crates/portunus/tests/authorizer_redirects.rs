@@ -2,25 +2,11 @@
 
 mod play;
 
+use play::corp::{HEADER, PASSWORD, basic, with_password};
 use play::{Net, World, bearer, challenge, json, manifest, status, to};
 use portunus::authorizer::{Addresses, Ask, Conduct, HostFailure, Method, RedirectProblem, Target};
 use portunus::resolve::Operation;
 use portunus::token::trust::AddressClass;
-
-const PASSWORD: &str = "canary-7c1f";
-const HEADER: &str = "canary-header-55";
-
-fn with_password() -> World {
-    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
-}
-
-/// A registry that wants a password, and takes any.
-fn basic(seen: &play::Seen) -> play::Reply {
-    match seen.basic() {
-        Some(_) => status(200),
-        None => challenge("Basic realm=\"r\""),
-    }
-}
 
 #[test]
 fn once_away_nothing_of_the_host_comes_back() {

@@ -2,26 +2,12 @@
 
 mod play;
 
-use play::{IMAGE, Net, World, bearer, challenge, identity, json, manifest, status, to};
+use play::corp::{HEADER, PASSWORD, basic, with_password};
+use play::{IMAGE, Net, World, bearer, identity, json, manifest, status, to};
 use portunus::authorizer::{Account, HostFailure, Permit, Purpose, Trouble};
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::token::trust::{RefusalKind, TrustPolicy, TrustRule};
-
-const PASSWORD: &str = "canary-7c1f";
-const HEADER: &str = "canary-header-55";
-
-fn with_password() -> World {
-    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
-}
-
-/// A registry that wants a password, and takes any.
-fn basic(seen: &play::Seen) -> play::Reply {
-    match seen.basic() {
-        Some(_) => status(200),
-        None => challenge("Basic realm=\"r\""),
-    }
-}
 
 #[test]
 fn nothing_is_shown_before_it_is_asked_for() {

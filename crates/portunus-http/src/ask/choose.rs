@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use portunus::authorizer::{Account, Conduct, Method, Shown};
-use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
 
@@ -65,21 +63,21 @@ impl Client {
     ///
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
-    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
-        self.choose_where(plan, session, |_| true).await
+    pub async fn choose(&self, operation: &PreparedOperation) -> Vec<Choice> {
+        self.choose_where(operation, |_| true).await
     }
 
     /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
     pub async fn choose_where(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let ledger = self.ledger(session);
-        let choices = plan.attempts.iter().map(|attempt| {
+        let (ledger, plan) = (self.ledger(operation), operation.plan());
+        let choices = operation.attempts().map(|prepared| {
+            let attempt = prepared.attempt();
             let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let remote = Remote::new(self, ledger.host(plan, attempt));
+            let remote = Remote::new(self, ledger.host(&prepared));
             async move {
                 match asked {
                     true => self.choose_at(plan, attempt, &remote).await,

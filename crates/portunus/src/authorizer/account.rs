@@ -35,8 +35,8 @@ impl Conversation {
         while let Some(candidate) = self.candidates.get(state.next) {
             let at = state.next;
             let Some(fetched) = shared.session.fetched(candidate) else {
-                let entry = (candidate.source_position, candidate.entry.key.clone());
-                return Ok(match shared.fetches.take(&entry) {
+                let place = candidate.secret_place();
+                return Ok(match shared.fetches.take(&place) {
                     Ok(flight) => {
                         let session = Arc::clone(&shared.session);
                         NextAccount::Fetch(Work::fetch(session, candidate.clone(), flight))

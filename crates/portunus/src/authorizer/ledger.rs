@@ -9,7 +9,7 @@ use super::verdicts::Verdicts;
 use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::RegistryNamespace;
-use crate::resolve::{Attempt, Candidate, Operation, Plan, Rule, Session};
+use crate::resolve::{Candidate, Operation, PreparedAttempt, PreparedOperation, Rule, Session};
 use crate::store::{Entry, SourceName};
 use crate::token::trust::Consent;
 
@@ -19,8 +19,15 @@ use crate::token::trust::Consent;
 pub struct Ledger(Arc<Shared>);
 
 impl Ledger {
-    /// A ledger of its own tokens. `session` is one of the resolver that made the plan.
-    pub fn new(session: Arc<Session>, rules: Rules) -> Self {
+    /// A ledger for the hosts of an operation, with tokens of its own.
+    pub fn new(operation: &PreparedOperation, rules: Rules) -> Self {
+        let session = Arc::clone(operation.session());
+        Self::of(session, rules, Tokens::new(), Arc::default())
+    }
+
+    /// A ledger for hosts that are shown nothing stored.
+    pub fn without_plan(rules: Rules) -> Self {
+        let session = Arc::new(Session::new(&[]));
         Self::of(session, rules, Tokens::new(), Arc::default())
     }
 
@@ -45,14 +52,16 @@ impl Ledger {
         Self(Arc::new(Shared::new(session, rules, tokens, verdicts)))
     }
 
-    /// The conversation with a host of a plan. A push stops at the first rejected credential.
-    pub fn host(&self, plan: &Plan, attempt: &Attempt) -> Authorizer {
+    /// The conversation with a host of the operation. A push stops at the first rejected
+    /// credential.
+    pub fn host(&self, prepared: &PreparedAttempt<'_>) -> Authorizer {
+        let (plan, attempt) = (prepared.plan(), prepared.attempt());
         let asked = plan.reference.repository();
         let requested = attempt.repository.as_ref();
         let prefixed = requested.filter(|requested| *requested != asked);
         Authorizer::of(Conversation::new(
             Arc::clone(&self.0),
-            &attempt.host,
+            prepared.host(),
             plan.reference.registry_namespace(),
             Part {
                 candidates: attempt.candidates.clone(),
@@ -95,7 +104,7 @@ impl Ledger {
         let candidate = Candidate {
             entry,
             rule: Rule::Offered,
-            source_position: 0,
+            source: None,
         };
         let session = Arc::new(Session::of(&candidate, credential.clone()));
         let Shared {

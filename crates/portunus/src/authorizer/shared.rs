@@ -5,8 +5,7 @@ use super::single_flight::SingleFlight;
 use super::tokens::Tokens;
 use super::verdicts::Verdicts;
 use super::work::{Work, WriteBack};
-use crate::name::CredentialKey;
-use crate::resolve::Session;
+use crate::resolve::{SecretPlace, Session};
 
 /// What the conversations of one ledger share.
 #[derive(Debug)]
@@ -16,7 +15,7 @@ pub(super) struct Shared {
     pub(super) tokens: Tokens,
     pub(super) verdicts: Arc<Verdicts>,
     /// Who asks a source for the secret of an entry.
-    pub(super) fetches: Arc<SingleFlight<(usize, CredentialKey)>>,
+    pub(super) fetches: Arc<SingleFlight<SecretPlace>>,
     write_backs: Arc<Mutex<Vec<WriteBack>>>,
 }
 

@@ -3,8 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::shown::Shown;
 use super::single_flight::Flight;
 use super::warnings::{Warning, Warnings};
-use crate::name::CredentialKey;
-use crate::resolve::{Candidate, Session};
+use crate::resolve::{Candidate, SecretPlace, Session};
 use crate::store::Rotation;
 use crate::token::trust::Origin;
 
@@ -19,7 +18,7 @@ enum Job {
     Fetch {
         session: Arc<Session>,
         candidate: Box<Candidate>,
-        _flight: Flight<(usize, CredentialKey)>,
+        _flight: Flight<SecretPlace>,
     },
     WriteBack {
         session: Arc<Session>,
@@ -42,7 +41,7 @@ impl Work {
     pub(super) fn fetch(
         session: Arc<Session>,
         candidate: Candidate,
-        flight: Flight<(usize, CredentialKey)>,
+        flight: Flight<SecretPlace>,
     ) -> Self {
         Self(Some(Job::Fetch {
             session,

@@ -15,6 +15,7 @@ mod operation;
 mod phases;
 mod plan;
 mod prepare_hosts;
+mod prepared_operation;
 mod replaced;
 mod repository_at;
 mod resolver;
@@ -23,6 +24,7 @@ mod scope;
 #[cfg(feature = "serde")]
 mod serial;
 mod session;
+mod source_handle;
 
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
@@ -35,8 +37,10 @@ pub use note::Note;
 pub use operation::{Operation, Phase};
 pub use plan::Plan;
 pub use prepare_hosts::prepare_hosts;
+pub use prepared_operation::{PreparedAttempt, PreparedOperation};
 pub(crate) use replaced::Replaced;
 pub use resolver::Resolver;
 pub use rule::{Loan, Mismatch, Rule};
 pub use scope::Scope;
 pub use session::Session;
+pub(crate) use source_handle::SecretPlace;

@@ -47,7 +47,7 @@ impl Prepared {
         transfer: &ImageTransfer<'_>,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let (plan, session) = (transfer.plan, &transfer.session);
+        let plan = transfer.plan();
         let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
         let alone = matches!(hosts, DaemonHosts::Alone { .. });
         let wanted = |attempt: &Attempt| match (plan.operation, alone) {
@@ -57,7 +57,7 @@ impl Prepared {
         };
         let choices = connected.runtime.block_on(async {
             tokio::select! {
-                choices = transfer.client.choose_where(plan, session, wanted) => Ok(choices),
+                choices = transfer.client.choose_where(transfer.operation, wanted) => Ok(choices),
                 stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
             }
         })?;
@@ -142,7 +142,11 @@ impl Handover {
         choices: &[Choice],
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let (plan, session, trust) = (transfer.plan, &transfer.session, &settings.trust());
+        let (plan, session, trust) = (
+            transfer.plan(),
+            transfer.operation.session(),
+            &settings.trust(),
+        );
         let handover = match (hosts, plan.operation) {
             (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
                 let at = push_host(plan)?;
