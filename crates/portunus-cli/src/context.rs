@@ -1,6 +1,6 @@
 use portunus::hosts::{Finding, Severity};
 use portunus::name::ImageReference;
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus::store::SourceError;
 
 use crate::client::environment::Environment;
@@ -41,23 +41,24 @@ impl<'a> Context<'a> {
 
     /// Makes a plan, and tells what it comes with: faults of `hosts.toml` and sources that
     /// failed.
-    pub(crate) fn plan(
+    pub(crate) fn prepare(
         &mut self,
         resolver: &Resolver,
         reference: &ImageReference,
         operation: Operation,
-    ) -> Result<Plan, Failure> {
-        let plan = resolver.resolve(reference, operation, &self.settings.profile)?;
+    ) -> Result<PreparedOperation, Failure> {
+        let prepared = resolver.prepare(reference, operation, &self.settings.profile)?;
+        let plan = prepared.plan();
         let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
         self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
-        events::plan(&plan);
+        events::plan(plan);
         if let Some(absent) = self.settings.absent_hosts_directory() {
             let help = "name one that exists; without any, each registry is asked itself";
             output::warning(&absent, Some(help.into()), self.streams);
         }
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
-        Ok(plan)
+        Ok(prepared)
     }
 
     /// Tells about faults of `hosts.toml`, those that are good to know left out.

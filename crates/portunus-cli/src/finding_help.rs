@@ -1,21 +1,21 @@
 use portunus::hosts::{self, Finding};
 use portunus::remedy::Remedy;
-use portunus::resolve::Code;
+use portunus::resolve::CheckCode;
 use portunus::writers::refuse_foreign_writers;
 
 use crate::help::Help;
 
 /// What to do about a finding: a remedy where there is one, else what the library says.
-pub(crate) fn finding_help<C: Copy + Into<Code>>(finding: &Finding<C>) -> Option<Help> {
+pub(crate) fn finding_help<C: Copy + Into<CheckCode>>(finding: &Finding<C>) -> Option<Help> {
     let (remedy, words) = match finding.code.into() {
-        Code::CredentialDomainRefused => {
+        CheckCode::CredentialDomainRefused => {
             let written = finding.subject.as_deref().map(refuse_foreign_writers);
             match written {
                 Some(Err(found)) => (Remedy::KeepOthersOut(found), None),
                 _ => (Remedy::ShowHosts(None), None),
             }
         }
-        Code::Hosts(code) => match code {
+        CheckCode::Hosts(code) => match code {
             hosts::Code::SecretHeader | hosts::Code::UserinfoInUrl => (Remedy::LogInInstead, None),
             hosts::Code::SameHostAndPort => (
                 Remedy::PullLocally(None),

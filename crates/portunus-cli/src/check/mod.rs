@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::resolve::Code;
+use portunus::resolve::CheckCode;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
 }
 
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
-    let Some(code) = Code::find(name) else {
+    let Some(code) = CheckCode::find(name) else {
         let message = format!("no finding has the code `{name}`");
         return Err(Failure::new(Exit::Usage, message).help(
             "the code stands in brackets behind the severity, as in `warning[unknown-key]`",
@@ -118,7 +118,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(
+pub(crate) fn finding_document<C: Copy + Display + Into<CheckCode>>(
     finding: &Finding<C>,
     program: &str,
 ) -> Value {
@@ -139,7 +139,7 @@ pub(crate) fn finding_document<C: Copy + Display + Into<Code>>(
 }
 
 /// The findings as a compiler prints them.
-fn lines(findings: &[Finding<Code>], program: &str) -> Vec<String> {
+fn lines(findings: &[Finding<CheckCode>], program: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(finding.to_string());
@@ -154,7 +154,7 @@ fn lines(findings: &[Finding<Code>], program: &str) -> Vec<String> {
 }
 
 /// How many there are of each severity.
-fn count(findings: &[Finding<Code>]) -> String {
+fn count(findings: &[Finding<CheckCode>]) -> String {
     let of = |severity| findings.iter().filter(move |it| it.severity == severity);
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| of(severity).count());

@@ -7,6 +7,7 @@ mod text;
 mod upstream;
 
 use std::path::PathBuf;
+
 use std::sync::Arc;
 
 use clap::Args;
@@ -65,17 +66,18 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
     let resolver = with_pull_secrets(arguments, context)?;
-    let plan = context.plan(&resolver, &reference, operation(arguments))?;
+    let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
+    let plan = prepared.plan();
     let probed = match arguments.probe {
-        true => Some(probe::ask(&plan, &Arc::new(resolver.session()), context)?),
+        true => Some(probe::ask(&prepared, context)?),
         false => None,
     };
     let program = context.streams.messages.program().to_owned();
     if arguments.json {
-        let document = document::document(&plan, probed.as_deref(), &program);
+        let document = document::document(plan, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
     } else {
-        let lines = text::lines(&plan, probed.as_deref(), arguments.why, &program);
+        let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
         output::result(lines, context.streams)?;
     }
     Ok(match arguments.exit_code && context.misses_login {

@@ -1,9 +1,7 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
-use portunus::name::{CredentialKey, RegistryNamespace};
+use portunus::name::CredentialKey;
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::{Attempt, Plan, Session};
+use portunus::resolve::{Attempt, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
@@ -29,18 +27,17 @@ pub(super) struct Probed {
 /// Asks every host of a plan, in the order of the plan: first what it wants to be shown, then
 /// with what it may see. The trust rules decide as in a pull or push.
 pub(super) fn ask(
-    plan: &Plan,
-    session: &Arc<Session>,
+    operation: &PreparedOperation,
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
     let client = http::client(&context.settings)?;
-    let registry_namespace = plan.reference.registry_namespace();
+    let plan = operation.plan();
     let _waiting = Waiting::new("asking the hosts", context.streams);
     http::block_on(async {
-        let attempts = plan.attempts.iter();
-        let asked = attempts.map(|attempt| probe(&client, attempt, registry_namespace));
+        let attempts = operation.attempts();
+        let asked = attempts.map(|prepared| probe(&client, prepared));
         let asked = join_all(asked).await;
-        let choices = client.choose(plan, session).await;
+        let choices = client.choose(operation).await;
         events::choices(plan, &choices);
         let both = asked.into_iter().zip(choices);
         both.map(|(asked, choice)| Probed { asked, choice })
@@ -48,18 +45,16 @@ pub(super) fn ask(
     })
 }
 
-async fn probe(
-    client: &Client,
-    attempt: &Attempt,
-    registry_namespace: &RegistryNamespace,
-) -> Option<Probe> {
+async fn probe(client: &Client, prepared: PreparedAttempt<'_>) -> Option<Probe> {
+    let attempt = prepared.attempt();
+    let registry_namespace = prepared.plan().reference.registry_namespace();
     let authority = attempt.authority.clone()?;
     let plain = CredentialKey::plain(authority.clone());
     let consent = match attempt.candidates.first() {
         Some(candidate) => candidate.consent_at(Some(&authority)),
         None => Consent::none(&plain),
     };
-    let probe = client.probe(&attempt.host, registry_namespace, &consent);
+    let probe = client.probe(prepared.host(), registry_namespace, &consent);
     Some(probe.await)
 }
 

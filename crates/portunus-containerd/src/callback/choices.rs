@@ -1,4 +1,4 @@
-use portunus::authorizer::{Failure, Permit};
+use portunus::authorizer::{HostFailure, Permit};
 use portunus::resolve::{Attempt, Candidate, Plan, Session};
 use portunus::token::trust::{Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
@@ -80,7 +80,7 @@ fn answer_with(
 ) -> HostAnswer {
     let permit = match Permit::hand_over(attempt, candidate, trust) {
         Ok(permit) => permit,
-        Err(Failure::Refused(refusal)) => {
+        Err(HostFailure::Refused(refusal)) => {
             return HostAnswer::Nothing(refuse(candidate, &refusal));
         }
         Err(failure) => {

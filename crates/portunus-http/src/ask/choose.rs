@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use portunus::authorizer::{Account, Conduct, Ledger, Method, Shown};
-use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
 
@@ -65,8 +63,8 @@ impl Client {
     ///
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
-    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
-        self.choose_where(plan, session, |_| true).await
+    pub async fn choose(&self, operation: &PreparedOperation) -> Vec<Choice> {
+        self.choose_where(operation, |_| true).await
     }
 
     /// The same for those attempts that `wanted` picks out; the other hosts are not asked. A host that
@@ -74,20 +72,21 @@ impl Client {
     /// answering.
     pub async fn choose_where(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let ledger = self.ledger(session);
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for (at, attempt) in plan.attempts.iter().enumerate() {
-            if attempt.phases.is_empty() || !wanted(attempt) {
+        let (ledger, plan) = (self.ledger(operation), operation.plan());
+        let mut groups: Vec<Vec<(usize, PreparedAttempt<'_>)>> = Vec::new();
+        for (at, attempt) in operation.attempts().enumerate() {
+            if attempt.attempt().phases.is_empty() || !wanted(attempt.attempt()) {
                 continue;
             }
-            let alike = |group: &&mut Vec<usize>| is_alike(&plan.attempts[group[0]], attempt);
-            match groups.iter_mut().find(alike) {
-                Some(group) => group.push(at),
-                None => groups.push(vec![at]),
+            match groups
+                .iter_mut()
+                .find(|group| is_alike(&group[0].1, &attempt))
+            {
+                Some(group) => group.push((at, attempt)),
+                None => groups.push(vec![(at, attempt)]),
             }
         }
         let asking = groups
@@ -100,26 +99,25 @@ impl Client {
         choices
     }
 
-    /// For attempts that are alike, by their places in the plan.
+    /// For attempts that are alike, with their places in the plan.
     async fn choose_alike(
         &self,
         plan: &Plan,
         ledger: &Ledger,
-        group: Vec<usize>,
+        group: Vec<(usize, PreparedAttempt<'_>)>,
     ) -> Vec<(usize, Choice)> {
         let mut found: Vec<(usize, Choice)> = Vec::new();
         // What has answered, with the scheme that it speaks.
         let mut answered: Option<(String, Choice)> = None;
-        for at in group {
-            let attempt = &plan.attempts[at];
-            let remote = Remote::new(self, ledger.host(plan, attempt));
+        for (at, attempt) in group {
+            let remote = Remote::new(self, ledger.host(&attempt));
             let choice = match &answered {
                 Some((name, known)) if *name == remote.name() => Choice {
                     // They were given once.
                     warnings: Vec::new(),
                     ..known.clone()
                 },
-                _ => self.choose_at(plan, attempt, &remote).await,
+                _ => self.choose_at(plan, attempt.attempt(), &remote).await,
             };
             if !matches!(choice.answer, ChosenAnswer::Failed(_)) {
                 answered = Some((remote.name(), choice.clone()));
@@ -201,8 +199,9 @@ impl Choice {
 }
 
 /// Whether two attempts ask one host for the same, however they get there.
-fn is_alike(one: &Attempt, other: &Attempt) -> bool {
-    let (host, same) = (&one.host, &other.host);
+fn is_alike(one: &PreparedAttempt<'_>, other: &PreparedAttempt<'_>) -> bool {
+    let (host, same) = (one.host(), other.host());
     let place = (&host.host, &host.path) == (&same.host, &same.path);
-    place && host.headers == same.headers && one.candidates == other.candidates
+    let candidates = &one.attempt().candidates;
+    place && host.headers == same.headers && *candidates == other.attempt().candidates
 }

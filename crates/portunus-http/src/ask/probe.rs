@@ -1,11 +1,9 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use portunus::authorizer::{Conduct, Method, Target};
 use portunus::hosts::Host;
 use portunus::name::RegistryNamespace;
-use portunus::resolve::Session;
-use portunus::token::trust::{Consent, Refusal};
+use portunus::token::trust::{Consent, Refusal, TrustRule};
 use portunus::token::{Authentication, Challenge};
 use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 
@@ -29,7 +27,7 @@ pub struct Probe {
     /// The realm, as a URL.
     pub realm: Option<String>,
     /// Whether the realm may see a secret, and by which rule. `None`: there is no realm.
-    pub realm_trust: Option<Result<&'static str, Refusal>>,
+    pub realm_trust: Option<Result<TrustRule, Refusal>>,
     /// Why it did not answer, or asks for what cannot be answered.
     pub problem: Option<Outcome>,
     /// How long it took.
@@ -48,7 +46,7 @@ impl Client {
     ) -> Probe {
         let clock = &self.options().clock;
         let started = clock.now();
-        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let ledger = self.ledger_without_plan();
         let remote = Remote::new(self, ledger.stranger(host, registry_namespace));
         let knock = Request::to(Method::Get, Target::Door).with_conduct(Conduct::Knock);
         let asked = within(Some(self.options().timeouts.probe), remote.send(&knock)).await;

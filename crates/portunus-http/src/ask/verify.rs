@@ -1,10 +1,7 @@
-use std::sync::Arc;
-
 use portunus::authorizer::{Account, Conduct, Method, Target};
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{RegistryNamespace, Repository};
-use portunus::resolve::Session;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Scopes};
 use reqwest::Response;
@@ -80,7 +77,7 @@ impl Client {
     /// Where the host cannot be asked, a trust rule forbids it, or the credential is not
     /// accepted. The error reports the one host.
     pub async fn verify(&self, check: &LoginCheck<'_>) -> Result<LoginAnswer, Error> {
-        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let ledger = self.ledger_without_plan();
         let LoginCheck {
             host,
             registry_namespace,

@@ -1,8 +1,8 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::resolve::{Attempt, Phase, Plan, PreparedOperation};
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use tracing::{debug, info};
@@ -37,18 +37,17 @@ pub(crate) struct Stop<'a> {
 impl<'a> Walk<'a> {
     pub(crate) fn new(
         client: &Client,
-        plan: &'a Plan,
-        session: &Arc<Session>,
+        operation: &'a PreparedOperation,
         progress: &'a dyn Progress,
     ) -> Self {
-        let ledger = client.ledger(session);
-        let stops = plan.attempts.iter().map(|attempt| Stop {
-            attempt,
-            remote: Remote::new(client, ledger.host(plan, attempt)),
+        let ledger = client.ledger(operation);
+        let stops = operation.attempts().map(|prepared| Stop {
+            attempt: prepared.attempt(),
+            remote: Remote::new(client, ledger.host(&prepared)),
             final_outcome: Mutex::default(),
         });
         Self {
-            plan,
+            plan: operation.plan(),
             progress,
             stops: stops.collect(),
         }

@@ -73,13 +73,13 @@ impl Client {
     }
 
     fn builder(&self, sending: &Sending, request: &Request) -> Result<RequestBuilder, Trouble> {
-        if sending.way.dial_timeout == Some(Duration::ZERO) {
+        if sending.route.dial_timeout == Some(Duration::ZERO) {
             // On loopback a connection may be quicker than no time at all.
             return Err(Trouble::unreachable(
                 "its dial_timeout is over before it begins",
             ));
         }
-        let client = self.connect(&sending.way);
+        let client = self.connect(&sending.route);
         let client =
             client.map_err(|problem| Trouble::Tls(Box::new(TlsProblem::Settings { problem })))?;
         let headers = sending.header_map(&request.headers);

@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use portunus::authorizer::{Authorizer, Call, Heard, Ledger, Next, Onward, Rules};
-use portunus::resolve::Session;
+use portunus::resolve::PreparedOperation;
 use reqwest::Response;
 use tracing::info;
 
@@ -25,13 +23,23 @@ pub(crate) struct Answer {
 
 impl Client {
     /// What all hosts of one pull, push or choice share.
-    pub(crate) fn ledger(&self, session: &Arc<Session>) -> Ledger {
+    pub(crate) fn ledger(&self, operation: &PreparedOperation) -> Ledger {
+        let tokens = self.options().tokens.tokens();
+        Ledger::new(operation, self.rules()).with_tokens(tokens)
+    }
+
+    /// For a host that is shown nothing stored.
+    pub(crate) fn ledger_without_plan(&self) -> Ledger {
+        Ledger::without_plan(self.rules()).with_tokens(self.options().tokens.tokens())
+    }
+
+    fn rules(&self) -> Rules {
         let options = self.options();
         let mut rules = Rules::default();
         rules.trust = options.trust.clone();
         rules.anonymous_fallback = options.anonymous_fallback;
         rules.client_id.clone_from(&options.client_id);
-        Ledger::new(Arc::clone(session), rules).with_tokens(options.tokens.tokens())
+        rules
     }
 }
 

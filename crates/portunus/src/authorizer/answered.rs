@@ -5,17 +5,21 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::authorize::Obtained;
-use super::away::Away;
-use super::call::{Call, Sent, Stage};
-use super::conversation::{InUse, State};
+use super::ask::{Conduct, Target};
+use super::call::Call;
+use super::conversation::Conversation;
+use super::failure::HostFailure;
 use super::realm::{TokenError, TokenTalk, Told};
+use super::received::{Heard, Received, Trouble};
+use super::shown::Shown;
+use super::stage::{Away, Obtained, Sent, Stage};
+use super::state::{InUse, State};
 use super::tokens::TokenFailure;
-use super::verdicts::Verdict;
+use super::verdicts::LoginVerdict;
 use super::work::WriteBack;
-use super::{Conduct, Conversation, Failure, Heard, Received, Target, Trouble};
 use crate::credential::Credential;
 use crate::secret::Secret;
+use crate::token::trust::TrustRule;
 use crate::token::{Authentication, Bearer, ExchangeError, Token};
 
 /// How often other calls may change the answer while this one is under way.
@@ -27,7 +31,7 @@ impl Call {
         &mut self,
         sent: Sent,
         received: &Received<R>,
-    ) -> Result<Heard, Failure> {
+    ) -> Result<Heard, HostFailure> {
         self.note_last(&sent.url, received, false);
         let host = Arc::clone(&self.host);
         let mut state = host.lock();
@@ -36,15 +40,15 @@ impl Call {
             && !is_settled
         {
             // Another call was answered over TLS meanwhile.
-            return Err(Failure::Trouble(trouble));
+            return Err(HostFailure::Trouble(trouble));
         }
         Conversation::note_address(&mut state, received.peer);
         let status = received.status;
         let refuses = matches!(status, 401 | 403);
         if let Some(trial) = self.trial.take() {
             trial.end(match status {
-                401 => Verdict::Rejected,
-                _ => Verdict::Accepted,
+                401 => LoginVerdict::Rejected,
+                _ => LoginVerdict::Accepted,
             });
         }
         if refuses && !matches!(self.ask.conduct, Conduct::Try | Conduct::Knock) {
@@ -54,7 +58,7 @@ impl Call {
         let at_door = matches!(self.ask.target, Target::Door);
         if at_door && self.moved.is_none() && status == 404 && state.path != "/v2" {
             let challenge = received.authentication();
-            let challenge = challenge.map_err(|error| Failure::Challenge(Some(error)))?;
+            let challenge = challenge.map_err(|error| HostFailure::Challenge(Some(error)))?;
             if challenge.is_none() && state.authentication.is_none() {
                 "/v2".clone_into(&mut state.path);
                 return Ok(Heard::Again);
@@ -82,21 +86,21 @@ impl Call {
     ///
     /// What makes containerd try again over http (`HTTPFallback` in
     /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
-    pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), Failure> {
+    pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), HostFailure> {
         if let Some(first) = self.no_tls.take() {
-            return Err(Failure::Trouble(first));
+            return Err(HostFailure::Trouble(first));
         }
         let at_default_port = sent.url.port().is_none() && !self.host.authority.ends_with(":443");
         let lacks_tls = match &trouble {
             Trouble::NoTls(_) => true,
             Trouble::NobodyThere(_) => at_default_port,
-            Trouble::Refused(refusal) => return Err(Failure::Refused(refusal.clone())),
+            Trouble::Refused(refusal) => return Err(HostFailure::Refused(refusal.clone())),
             Trouble::Tls(_) | Trouble::Local(_) | Trouble::Unreachable { .. } => false,
         };
         let is_path = !matches!(self.ask.target, Target::Onward(_)) && self.moved.is_none();
         let may_fall_back = sent.scheme == "https" && self.host.lock().scheme.may_fall_back();
         if !(lacks_tls && is_path && may_fall_back) {
-            return Err(Failure::Trouble(trouble));
+            return Err(HostFailure::Trouble(trouble));
         }
         // The login has not reached anybody.
         self.trial = None;
@@ -110,7 +114,7 @@ impl Call {
         state: &mut State,
         sent: &Sent,
         received: &Received<R>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let host = Arc::clone(&self.host);
         let is_late = state.generation != sent.generation;
         // Each candidate may be rejected, found too narrow twice, and have a stale token; a host
@@ -122,7 +126,7 @@ impl Call {
         };
         *refusals += 1;
         if *refusals > most {
-            return Err(Failure::Rejected);
+            return Err(HostFailure::Rejected);
         }
         if is_late {
             return Ok(());
@@ -131,10 +135,10 @@ impl Call {
         let found = received.authentication();
         if state.authentication.is_none() {
             if status == 403 {
-                return Err(Failure::Status(status));
+                return Err(HostFailure::Status(status));
             }
-            let found = found.map_err(|error| Failure::Challenge(Some(error)))?;
-            state.authentication = Some(found.ok_or(Failure::Challenge(None))?);
+            let found = found.map_err(|error| HostFailure::Challenge(Some(error)))?;
+            state.authentication = Some(found.ok_or(HostFailure::Challenge(None))?);
             state.generation += 1;
             return Ok(());
         }
@@ -147,7 +151,7 @@ impl Call {
             (state.authentication.clone(), in_use)
         {
             if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.ledger.shared().tokens.forget(key, token);
+                host.shared.tokens.forget(key, token);
             }
             let is_kept = sent.token.as_ref().is_some_and(|token| token.kept);
             let narrow = challenged
@@ -187,7 +191,7 @@ impl Call {
         state: &mut State,
         mut in_use: InUse,
         challenged: &Bearer,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let scopes = &self.ask.scopes;
         let missing = self.host.missing_scopes(challenged, scopes);
         let needed = match missing.is_empty() {
@@ -211,25 +215,25 @@ impl Call {
         mut talk: Box<TokenTalk>,
         received: &Received<R>,
         now: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let host = Arc::clone(&self.host);
         let mut state = host.lock();
         let asked = talk.origin();
         let permit = talk.permit.clone();
         let may_follow = |target: &Url| {
-            let origin = host.origin(&state).ok_or(Failure::NoUrl)?;
+            let origin = host.origin(&state).ok_or(HostFailure::NoUrl)?;
             let judged = match &permit {
                 Some(permit) => {
                     let consent = host.consent(&permit.candidate);
                     host.realm_may_see(&state, &origin, target, &consent)
                 }
                 None => {
-                    let trust = &host.ledger.shared().rules.trust;
+                    let trust = &host.shared.rules.trust;
                     let judged = trust.realm_may_be_asked(&origin, target);
-                    judged.map(|()| "nothing secret")
+                    judged.map(|()| TrustRule::NothingSecret)
                 }
             };
-            judged.map_err(Failure::Refused)
+            judged.map_err(HostFailure::Refused)
         };
         let outcome = match talk.answered(received, may_follow) {
             Ok(Told::Again) => {
@@ -243,9 +247,9 @@ impl Call {
             Err(TokenError::Answer(problem)) => {
                 let failure = match (talk.instead_of(), asked) {
                     // With TLS there is no realm at that place.
-                    (Some(refusal), _) => Failure::Refused(refusal),
-                    (None, Some(origin)) => Failure::Realm { origin, problem },
-                    (None, None) => Failure::NoUrl,
+                    (Some(refusal), _) => HostFailure::Refused(refusal),
+                    (None, Some(origin)) => HostFailure::Realm { origin, problem },
+                    (None, None) => HostFailure::NoUrl,
                 };
                 Err(TokenFailure::Failed(failure))
             }
@@ -268,11 +272,11 @@ impl Call {
             key.replace_identity(&old, &new);
         }
         // Whoever waits for the identity token finds the one that replaced it.
-        talk.turn = None;
+        talk.flight = None;
         match outcome {
             Ok(token) => {
                 if let Some(trial) = self.trial.take() {
-                    trial.end(Verdict::Accepted);
+                    trial.end(LoginVerdict::Accepted);
                 }
                 self.obtained = key.map(|key| Obtained {
                     key,
@@ -284,7 +288,7 @@ impl Call {
             Err(TokenFailure::Failed(failure)) => Err(failure),
             Err(TokenFailure::Rejected { status }) => match asker {
                 Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
-                None => Err(Failure::NotLoggedIn),
+                None => Err(HostFailure::NotLoggedIn),
             },
         }
     }
@@ -295,14 +299,14 @@ impl Call {
         state: &mut State,
         (in_use, generation): &(InUse, u64),
         status: u16,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         // 403 may be about what was asked for.
         if let (Some(trial), 400 | 401) = (self.trial.take(), status) {
-            trial.end(Verdict::Rejected);
+            trial.end(LoginVerdict::Rejected);
         }
         Conversation::note_shown(state, in_use);
         match self.ask.conduct {
-            Conduct::Try => Err(Failure::Rejected),
+            Conduct::Try => Err(HostFailure::Rejected),
             // Another call has gone on to the next account.
             _ if state.generation != *generation => Ok(()),
             _ => self.host.reject(state),
@@ -333,34 +337,22 @@ impl Call {
         if new == *old {
             return None;
         }
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         shared.session.replace(old, &new);
         shared.tokens.replace_identity(old, &new);
         let realm = talk.realm()?;
         let verdicts = &shared.verdicts;
-        verdicts.note(&realm.to_string(), &new, Verdict::Accepted);
+        verdicts.note(&realm.to_string(), &new, LoginVerdict::Accepted);
         if self.host.is_login {
             state.identity_token = Some(new.clone());
         } else {
             shared.write_backs().push(WriteBack {
                 candidate: candidate.clone(),
-                account: super::Shown::of(candidate, new.username()),
+                account: Shown::of(candidate, new.username()),
                 realm,
                 warnings: Arc::clone(&self.host.warnings),
             });
         }
         Some((old.clone(), new))
     }
-}
-
-/// The realm has not answered.
-pub(super) fn failed_at_realm(mut talk: TokenTalk, trouble: Trouble) -> Failure {
-    let failure = match (talk.instead_of(), trouble) {
-        (Some(refusal), _) | (None, Trouble::Refused(refusal)) => Failure::Refused(refusal),
-        (None, trouble) => Failure::realm_trouble(talk.url(), trouble),
-    };
-    if let Some(asking) = talk.asking.take() {
-        asking.fail(TokenFailure::Failed(failure.clone()));
-    }
-    failure
 }

@@ -1,4 +1,4 @@
-use super::Onward;
+use super::onward::Onward;
 use crate::token::Scopes;
 
 /// A request of the caller.

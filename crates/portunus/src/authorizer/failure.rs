@@ -2,7 +2,11 @@ use std::fmt;
 
 use url::Url;
 
-use super::{RedirectProblem, Shown, Trouble};
+use super::onward::RedirectProblem;
+
+use super::shown::Shown;
+
+use super::received::Trouble;
 use crate::name::CredentialKey;
 use crate::store::SourceError;
 use crate::token::trust::{Origin, Refusal};
@@ -11,7 +15,7 @@ use crate::token::{ChallengeError, ExchangeError, Scopes};
 /// Why a host does not help. Holds no secret, and no word of the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum HostFailure {
     /// It wants a credential, and there is none for it.
     NotLoggedIn,
     /// It, or its realm, did not accept any credential it was shown.
@@ -68,7 +72,7 @@ pub enum Failure {
     NoUrl,
 }
 
-impl Failure {
+impl HostFailure {
     pub(super) fn realm(realm: &Url, problem: ExchangeError) -> Self {
         Self::at(realm, |origin| Self::Realm { origin, problem })
     }
@@ -86,7 +90,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for HostFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotLoggedIn => f.write_str("wants a credential, and there is none for it"),
@@ -112,4 +116,4 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for HostFailure {}

@@ -1,6 +1,14 @@
 use url::Url;
 
-use super::{Method, Permit, Ticket, Way, Work};
+use super::ask::Method;
+
+use super::permit::Permit;
+
+use super::signal::Ticket;
+
+use super::route::Route;
+
+use super::work::Work;
 use crate::secret::Secret;
 
 /// What the driver of a call does next. Exhaustive: a new step breaks drivers when they are built.
@@ -32,7 +40,7 @@ pub struct Sending {
     /// What else goes along.
     pub payload: Payload,
     /// How to get there.
-    pub way: Way,
+    pub route: Route,
     /// How much of the answer's body the machine wants to see, in bytes; 0: none of it. One byte
     /// more tells that there is more.
     pub reads: usize,

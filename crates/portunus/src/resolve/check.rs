@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::code::Code;
+use super::check_code::CheckCode;
 use super::credential_domain::CredentialDomain;
 use super::domain_refusal::DomainRefusal;
 use super::prepare_hosts::prepare_hosts;
@@ -13,7 +13,7 @@ pub fn check(
     directories: HostsTree,
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
-) -> Vec<Finding<Code>> {
+) -> Vec<Finding<CheckCode>> {
     check_up(directories, registry_namespaces, daemon).findings
 }
 
@@ -58,10 +58,10 @@ pub struct Checkup {
     /// The directories, in order.
     pub looked_at: Vec<PathBuf>,
     /// What was found, in the order of roots, directories and places.
-    pub findings: Vec<Finding<Code>>,
+    pub findings: Vec<Finding<CheckCode>>,
 }
 
-fn findings(directory: CheckedDirectory) -> Vec<Finding<Code>> {
+fn findings(directory: CheckedDirectory) -> Vec<Finding<CheckCode>> {
     let mut findings: Vec<_> = directory.findings.into_iter().map(of_hosts).collect();
     if let Ok(name) = RegistryNamespace::new(directory.registry_namespace) {
         let hosts = directory.hosts.iter();
@@ -73,21 +73,21 @@ fn findings(directory: CheckedDirectory) -> Vec<Finding<Code>> {
     findings
 }
 
-fn of_hosts(finding: Finding) -> Finding<Code> {
-    finding.map_code(Code::Hosts)
+fn of_hosts(finding: Finding) -> Finding<CheckCode> {
+    finding.map_code(CheckCode::Hosts)
 }
 
 fn report_credential_domain(
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<Finding<Code>> {
+) -> Option<Finding<CheckCode>> {
     let written = host.announced_key(CredentialDomain::KEY)?;
     let domain = CredentialDomain::judge(host, registry_namespace)?;
     let finding = match domain.refused {
         Some(reason) => {
             let finding = Finding::new(
                 Severity::Warning,
-                Code::CredentialDomainRefused,
+                CheckCode::CredentialDomainRefused,
                 domain.place,
                 format!("`credential_domain` is not honoured: {reason}"),
             )
@@ -99,7 +99,7 @@ fn report_credential_domain(
         }
         None => Finding::new(
             Severity::Note,
-            Code::CredentialDomain,
+            CheckCode::CredentialDomain,
             domain.place,
             format!("this host may be sent the credential of {registry_namespace}"),
         ),

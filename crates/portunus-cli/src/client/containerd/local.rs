@@ -36,7 +36,7 @@ impl LocalImage {
         let mut options = PullOptions::default();
         // As containerd keeps an image: under the digest of its index.
         options.platforms = Platforms::WithIndex(platform.clone());
-        let stopped = connected.interrupt.wait_and_fail(transfer.plan);
+        let stopped = connected.interrupt.wait_and_fail(transfer.plan());
         let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
         Ok(Self {
             layout,
@@ -54,7 +54,7 @@ impl LocalImage {
         environment: &Environment,
     ) -> Result<TransferReport, ClientError> {
         let mut request = LoadRequest::new(
-            transfer.plan.reference.clone(),
+            transfer.plan().reference.clone(),
             connected.containerd_namespace,
             OciLayout::open(self.layout.path())?,
             self.pulled.manifest,

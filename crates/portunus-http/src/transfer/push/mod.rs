@@ -2,13 +2,11 @@ mod body;
 mod mount;
 mod upload;
 
-use std::sync::Arc;
-
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::authorizer::{Conduct, Method};
 use portunus::name::Repository;
-use portunus::resolve::{Phase, Plan, Session};
+use portunus::resolve::{Phase, PreparedOperation};
 use portunus::token::Scopes;
 use reqwest::header::CONTENT_TYPE;
 use tracing::info;
@@ -59,13 +57,12 @@ impl Client {
     /// refuses. A rejected credential stops the push; a forbidden one is followed by the next.
     pub async fn push(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         layout: &OciLayout,
         options: &PushOptions,
         progress: &dyn Progress,
     ) -> Result<Pushed, Error> {
-        let walk = Walk::new(self, plan, session, progress);
+        let walk = Walk::new(self, operation, progress);
         let push = Push {
             walk,
             layout,

@@ -9,7 +9,7 @@ use crate::store::source_label::SourceLabel;
 
 /// What docker's `config.json` says about credentials.
 #[derive(Debug, Default)]
-pub(super) struct Config {
+pub(super) struct ConfigDocument {
     pub(super) auths: Auths,
     /// Keys and helper names in the order of the file; an empty name turns a helper off.
     credential_helpers: Vec<(String, String)>,
@@ -20,7 +20,7 @@ pub(super) struct Config {
     pub(super) mentions_credentials: bool,
 }
 
-impl Config {
+impl ConfigDocument {
     /// Reads the text of the file.
     pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         let document = Document::new(text);
@@ -55,7 +55,7 @@ impl Config {
         })
     }
 
-    /// As [`Config::read`], for programs that know no `credsStore`.
+    /// As [`ConfigDocumentDocument::read`], for programs that know no `credsStore`.
     pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         let mut config = Self::read(label, text)?;
         config.credentials_store = None;
@@ -112,7 +112,7 @@ fn index(helpers: &[(String, String)]) -> HashMap<Authority, usize> {
         let Some(host) = key.as_ref().and_then(|key| key.host().authority()) else {
             continue;
         };
-        let written = key::written(host);
+        let written = key::write_key(host);
         let rank = |at: usize| {
             let text = &helpers[at].0;
             (*text != written, text.len(), text)
@@ -161,7 +161,7 @@ mod tests {
         let text = format!("{{\"credHelpers\": {{{}}}}}", members.join(","));
         let label = SourceLabel::new(SourceName::DOCKER, "config.json");
         let started = Instant::now();
-        let config = Config::read(&label, &text).unwrap();
+        let config = ConfigDocument::read(&label, &text).unwrap();
         for at in 0..100_000 {
             let host = Authority::parse(&format!("h{at}.test")).unwrap();
             assert_eq!(config.helper(&host), Some(format!("n{at}").as_str()));

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use auths::Auths;
 pub use environment::DockerAuthVariable;
 pub(crate) use file::AuthFile;
-pub(crate) use key::{credential_key, spellings, written};
+pub(crate) use key::{credential_key, spellings, write_key};
 
 use super::entry::Entry;
 use super::error::SourceError;

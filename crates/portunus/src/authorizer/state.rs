@@ -1,0 +1,48 @@
+use super::allowed::Allowed;
+use super::failure::HostFailure;
+use super::report::Report;
+use super::scheme::Scheme;
+use super::shown::Shown;
+use crate::credential::Credential;
+use crate::token::trust::AddressClass;
+use crate::token::{Authentication, Scopes};
+
+/// What is known of a host so far, and who is asking there.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) scheme: Scheme,
+    /// Before every path, without a `/` at its end. A door may be found somewhere else.
+    pub(super) path: String,
+    pub(super) address_class: Option<AddressClass>,
+    /// Counts changes, so that a late answer to an old credential changes nothing.
+    pub(super) generation: u64,
+    pub(super) authentication: Option<Authentication>,
+    /// The candidate that is looked at next.
+    pub(super) next: usize,
+    pub(super) in_use: Option<InUse>,
+    pub(super) report: Report,
+    pub(super) lacking: Option<HostFailure>,
+    pub(super) refused: Option<HostFailure>,
+    pub(super) failed: Option<HostFailure>,
+    pub(super) identity_token: Option<Credential>,
+}
+
+/// Who is asking; without a candidate: nobody in particular.
+#[derive(Debug, Clone)]
+pub(super) struct InUse {
+    pub(super) candidate: Option<usize>,
+    pub(super) shown: Option<Shown>,
+    /// That host and realm may see it.
+    pub(super) allowed: Allowed,
+    /// For these scopes the host found the token too narrow, and those are asked for instead.
+    pub(super) widened: Vec<(Scopes, Scopes)>,
+}
+
+impl InUse {
+    /// What is asked for where a request needs `scopes`, after the host found that too narrow.
+    pub(super) fn widened(&self, scopes: &Scopes) -> Option<&Scopes> {
+        let mut widened = self.widened.iter();
+        let found = widened.find(|(before, _)| before == scopes);
+        found.map(|(_, needed)| needed)
+    }
+}
