@@ -12,6 +12,7 @@ mod commands;
 mod connecting;
 mod deadlines;
 mod docker_hub;
+mod dying_daemons;
 mod identity_tokens;
 mod leases;
 mod odd_daemons;
