@@ -15,6 +15,7 @@ mod docker_hub;
 mod dying_daemons;
 mod identity_tokens;
 mod leases;
+mod led_astray;
 mod odd_daemons;
 mod one_host_a_transfer;
 mod other_users_and_mounts;
