@@ -188,8 +188,7 @@ fn a_container_of_a_stored_image_runs() {
     let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let world = DaemonWorld::with(hosts, Containerd::settings());
     pull_and_load(&world, Unpack::With("native".to_owned())).unwrap();
-    let run = ["run", "--rm", "--snapshotter", "native", IMAGE, "one"];
-    let ran = world.daemon.ctr(&run);
+    let ran = hello::run(&world.daemon, IMAGE);
     assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 

@@ -4,6 +4,7 @@
 //! authorizer; this program only carries it, and refuses what it cannot do.
 
 use std::error::Error;
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -129,10 +130,11 @@ impl Client {
         };
         let answer = answer.map_err(Trouble::unreachable)?;
         let mut received = Received::from(answer.map_err(Trouble::unreachable)?);
-        if sending.reads > 0 {
-            let body = received.response.body_mut().with_config();
-            let read = body.limit(sending.reads as u64 + 1).read_to_vec();
-            received.body = read.map_err(Trouble::unreachable)?;
+        let most = sending.reads(received.status);
+        if most > 0 {
+            let body = received.response.body_mut().as_reader();
+            let read = body.take(most as u64 + 1).read_to_end(&mut received.body);
+            read.map_err(Trouble::unreachable)?;
         }
         Ok(received)
     }

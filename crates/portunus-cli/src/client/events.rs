@@ -2,7 +2,12 @@
 
 use portunus::resolve::{Attempt, Plan};
 use portunus_http::{Choice, ChosenAnswer};
-use tracing::{debug, info};
+use tracing::{Level, debug, enabled, info};
+
+/// Whether anybody listens.
+pub(crate) fn are_told() -> bool {
+    enabled!(Level::INFO)
+}
 
 /// The plan, one event a host.
 pub(crate) fn plan(plan: &Plan) {

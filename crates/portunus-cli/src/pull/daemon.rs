@@ -20,10 +20,10 @@ use crate::progress::ProgressDisplay;
 /// or the daemon would ignore the hosts directory.
 pub(super) fn pull(
     transfer: &ImageTransfer<'_>,
+    platform: Option<Platform>,
     arguments: &PullArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let platform = arguments.platform()?;
     let connected = daemon::connect(&arguments.containerd, context)?;
     let version = connected.daemon.version();
     if !arguments.local && !version.reads_host_directory() {

@@ -26,6 +26,7 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &str) ->
         "profile": plan.profile.name(),
         "attempts": attempts.collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
+        "unusable": output::unusable(&plan.warnings),
     })
 }
 

@@ -73,11 +73,12 @@ impl Probed {
                 .map_or_else(String::new, Outcome::to_string);
             return vec![format!("probe: {problem} ({took})")];
         }
-        let wants = match (asked.challenge, &asked.realm, asked.status) {
-            (Some(scheme), Some(realm), _) => format!("wants {scheme} with a token of {realm}"),
-            (Some(scheme), None, _) => format!("wants {scheme}"),
-            (None, _, Some(status)) => format!("asks for nothing (status {status})"),
-            (None, _, None) => "asks for nothing".to_owned(),
+        let wants = match (asked.challenge, &asked.realm, &asked.problem, asked.status) {
+            (Some(scheme), Some(realm), ..) => format!("wants {scheme} with a token of {realm}"),
+            (Some(scheme), None, ..) => format!("wants {scheme}"),
+            (None, _, Some(problem), _) => problem.to_string(),
+            (None, _, None, Some(status)) => format!("asks for nothing (status {status})"),
+            (None, _, None, None) => "asks for nothing".to_owned(),
         };
         let mut lines = vec![format!("probe: answered in {took}, {wants}")];
         match &asked.realm_trust {
@@ -91,6 +92,7 @@ impl Probed {
         let rejected = self.choice.rejected.iter();
         lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
         lines.extend(self.answer_line());
+        lines.extend(self.image_line());
         if self.wants_login() {
             lines.push(help(missing_login(plan, &attempt.host)));
         }
@@ -104,10 +106,11 @@ impl Probed {
             ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
             _ => None,
         };
-        let problem = match &self.choice.answer {
-            ChosenAnswer::Failed(outcome) => Some(outcome.to_string()),
-            _ => asked.and_then(|asked| asked.problem.as_ref().map(Outcome::to_string)),
+        let problem = match (&self.choice.answer, &self.choice.manifest) {
+            (ChosenAnswer::Failed(outcome), _) | (_, Some(Err(outcome))) => Some(outcome),
+            _ => asked.and_then(|asked| asked.problem.as_ref()),
         };
+        let manifest = self.choice.manifest.as_ref();
         json!({
             "reachable": asked.is_some_and(|asked| asked.reachable),
             "challenge": asked.and_then(|asked| asked.challenge),
@@ -117,7 +120,8 @@ impl Probed {
             "ms": asked.map(|asked| u64::try_from(asked.elapsed.as_millis()).unwrap_or(u64::MAX)),
             "status": asked.and_then(|asked| asked.status),
             "key": key,
-            "problem": problem,
+            "digest": manifest.and_then(|found| found.as_ref().ok()),
+            "problem": problem.map(Outcome::to_string),
         })
     }
 
@@ -126,9 +130,10 @@ impl Probed {
         match &self.choice.answer {
             ChosenAnswer::Credential(_) => Some(true),
             ChosenAnswer::Failed(
-                Outcome::NotLoggedIn
-                | Outcome::Rejected
+                Outcome::NotLoggedIn { .. }
+                | Outcome::Rejected { .. }
                 | Outcome::LacksScope { .. }
+                | Outcome::Denied { .. }
                 | Outcome::Refused(_)
                 | Outcome::Source(_),
             ) => Some(false),
@@ -143,18 +148,35 @@ impl Probed {
                 format!("accepted: {}", describe(&candidate.entry))
             }
             ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
-            ChosenAnswer::NoChallenge { status, .. } if *status >= 400 => {
-                format!("anonymous: answered {status} for this image")
-            }
+            ChosenAnswer::NoChallenge { status, .. } => match self.choice.manifest {
+                Some(Ok(_)) => "anonymous: gives this image to anybody".to_owned(),
+                None if *status >= 400 => format!("anonymous: answered {status}"),
+                _ => return None,
+            },
             ChosenAnswer::Failed(outcome) => format!("failed: {outcome}"),
             _ => return None,
+        })
+    }
+
+    /// What it has of the image, wherever it sends us for it.
+    fn image_line(&self) -> Option<String> {
+        let found = match self.choice.manifest.as_ref()? {
+            Ok(digest) => digest.clone(),
+            Err(outcome) => outcome.to_string(),
+        };
+        Some(match &self.choice.redirected_to {
+            Some(target) => {
+                let origin = target.origin().ascii_serialization();
+                format!("image: {found}, by way of {origin}")
+            }
+            None => format!("image: {found}"),
         })
     }
 
     fn wants_login(&self) -> bool {
         matches!(
             &self.choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn | Outcome::Rejected)
+            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. })
         )
     }
 }

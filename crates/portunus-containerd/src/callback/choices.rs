@@ -102,8 +102,8 @@ fn answer_with(
 
 pub(crate) fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
-        (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
-        (Outcome::Rejected, _) => {
+        (Outcome::NotLoggedIn { .. }, _) => NoAnswer::NothingStored,
+        (Outcome::Rejected { .. }, _) => {
             NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
         }
         (Outcome::Refused(refusal), Some(candidate)) => refuse(candidate, refusal),

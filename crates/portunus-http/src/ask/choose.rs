@@ -4,10 +4,9 @@ use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedAttempt, Pr
 use portunus::token::Authentication;
 use url::Url;
 
-use crate::ask::find::{find_manifest, redirect_target};
+use crate::ask::find::find_manifest;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::manifest_request::manifest_request;
 use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
@@ -75,24 +74,23 @@ impl Client {
         operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let (ledger, plan) = (self.ledger(operation), operation.plan());
+        let ledger = self.ledger(operation);
         let mut groups: Vec<Vec<(usize, PreparedAttempt<'_>)>> = Vec::new();
-        for (at, attempt) in operation.attempts().enumerate() {
-            if attempt.attempt().phases.is_empty() || !wanted(attempt.attempt()) {
+        for (at, prepared) in operation.attempts().enumerate() {
+            let attempt = prepared.attempt();
+            if attempt.phases.is_empty() || !wanted(attempt) {
                 continue;
             }
-            match groups
-                .iter_mut()
-                .find(|group| is_alike(&group[0].1, &attempt))
-            {
-                Some(group) => group.push((at, attempt)),
-                None => groups.push(vec![(at, attempt)]),
+            let alike = |group: &&mut Vec<(_, PreparedAttempt<'_>)>| is_alike(group[0].1, prepared);
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.push((at, prepared)),
+                None => groups.push(vec![(at, prepared)]),
             }
         }
         let asking = groups
             .into_iter()
-            .map(|group| self.choose_alike(plan, &ledger, group));
-        let mut choices = vec![Choice::without_asking(); plan.attempts.len()];
+            .map(|group| self.choose_alike(&ledger, group));
+        let mut choices = vec![Choice::without_asking(); operation.plan().attempts.len()];
         for (at, choice) in join_all(asking).await.into_iter().flatten() {
             choices[at] = choice;
         }
@@ -102,22 +100,24 @@ impl Client {
     /// For attempts that are alike, with their places in the plan.
     async fn choose_alike(
         &self,
-        plan: &Plan,
         ledger: &Ledger,
         group: Vec<(usize, PreparedAttempt<'_>)>,
     ) -> Vec<(usize, Choice)> {
         let mut found: Vec<(usize, Choice)> = Vec::new();
         // What has answered, with the scheme that it speaks.
         let mut answered: Option<(String, Choice)> = None;
-        for (at, attempt) in group {
-            let remote = Remote::new(self, ledger.host(&attempt));
+        for (at, prepared) in group {
+            let remote = Remote::new(self, ledger.host(&prepared));
             let choice = match &answered {
                 Some((name, known)) if *name == remote.name() => Choice {
                     // They were given once.
                     warnings: Vec::new(),
                     ..known.clone()
                 },
-                _ => self.choose_at(plan, attempt.attempt(), &remote).await,
+                _ => {
+                    self.choose_at(prepared.plan(), prepared.attempt(), &remote)
+                        .await
+                }
             };
             if !matches!(choice.answer, ChosenAnswer::Failed(_)) {
                 answered = Some((remote.name(), choice.clone()));
@@ -128,25 +128,16 @@ impl Client {
     }
 
     async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
-        let (request, actions): (_, &[_]) = match plan.operation {
-            Operation::Push => (Request::new(Method::Get, "/"), &["pull", "push"]),
-            _ => (
-                manifest_request(Method::Head, &plan.reference, plan.reference.manifest()),
-                &["pull"],
-            ),
-        };
-        let request = request
-            .with_scopes(attempt.scopes(actions))
-            .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = remote.ask(&request).await?;
-            let status = answer.response.status().as_u16();
             if plan.operation == Operation::Push {
-                return Ok((status, None, None));
+                let door = Request::new(Method::Get, "/")
+                    .with_scopes(attempt.scopes(&["pull", "push"]))
+                    .with_conduct(Conduct::Stay);
+                return Ok((remote.ask(&door).await?.status(), None, None));
             }
-            let target = redirect_target(&answer.response);
-            let found = find_manifest(remote, &plan.reference, &request, answer).await;
-            Ok((status, found, target))
+            let scopes = attempt.scopes(&["pull"]);
+            let found = find_manifest(remote, &plan.reference, scopes).await?;
+            Ok((found.status, found.digest, found.target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
         let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
@@ -199,9 +190,9 @@ impl Choice {
 }
 
 /// Whether two attempts ask one host for the same, however they get there.
-fn is_alike(one: &PreparedAttempt<'_>, other: &PreparedAttempt<'_>) -> bool {
+fn is_alike(one: PreparedAttempt<'_>, other: PreparedAttempt<'_>) -> bool {
     let (host, same) = (one.host(), other.host());
     let place = (&host.host, &host.path) == (&same.host, &same.path);
-    let candidates = &one.attempt().candidates;
-    place && host.headers == same.headers && *candidates == other.attempt().candidates
+    let candidates = one.attempt().candidates == other.attempt().candidates;
+    place && host.headers == same.headers && candidates
 }

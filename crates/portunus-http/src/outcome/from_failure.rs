@@ -6,20 +6,43 @@ impl From<HostFailure> for Outcome {
     fn from(failure: HostFailure) -> Self {
         let text = failure.to_string();
         match failure {
-            HostFailure::NotLoggedIn => Self::NotLoggedIn,
-            HostFailure::Rejected => Self::Rejected,
+            HostFailure::NotLoggedIn { reason, .. } => Self::NotLoggedIn { reason },
+            HostFailure::Rejected { reason, .. } => Self::Rejected { reason },
             HostFailure::LacksScope {
-                account, scopes, ..
-            } => Self::LacksScope { account, scopes },
-            HostFailure::Status(status) => Self::Status { status },
+                account,
+                scopes,
+                reason,
+                ..
+            } => Self::LacksScope {
+                account,
+                scopes,
+                reason,
+            },
+            HostFailure::Denied {
+                account, reason, ..
+            } => Self::Denied { account, reason },
+            HostFailure::Status {
+                status,
+                away,
+                reason,
+                ..
+            } => Self::Status {
+                status,
+                away: away.as_ref().map(ToString::to_string),
+                reason,
+            },
             HostFailure::Challenge(error) => Self::BadChallenge { error },
             HostFailure::Refused(refusal) => Self::Refused(refusal),
             HostFailure::Source(error) => Self::Source(error),
             HostFailure::Realm {
-                origin, problem, ..
+                origin,
+                problem,
+                reason,
+                ..
             } => Self::TokenServer {
                 realm: origin.to_string(),
                 problem: TokenProblem::Answer(problem),
+                reason,
             },
             HostFailure::RealmTrouble {
                 origin, trouble, ..
@@ -27,10 +50,12 @@ impl From<HostFailure> for Outcome {
                 Self::Unreachable { problem, .. } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(problem),
+                    reason: None,
                 },
                 Self::Tls { problem } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(format!("no TLS connection: {problem}")),
+                    reason: None,
                 },
                 other => other,
             },

@@ -202,7 +202,7 @@ impl Stop<'_> {
 /// (`core/remotes/docker/resolver.go`).
 fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
     match answer {
-        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Status { status, .. }) => matches!(status, 500 | 503 | 504),
         Err(Outcome::Unreachable { connected, .. }) => *connected,
         _ => false,
     }
@@ -211,7 +211,7 @@ fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
 /// The same for a push, which has no next host: also what asks for patience.
 fn is_transient_on_push(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Status { status } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        Outcome::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
         Outcome::Unreachable { connected, .. } => *connected,
         _ => false,
     }

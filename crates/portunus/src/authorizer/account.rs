@@ -12,8 +12,8 @@ use super::verdicts::LoginVerdict;
 use super::warnings::Warning;
 use super::work::Work;
 use crate::credential::Credential;
-use crate::token::Authentication;
 use crate::token::trust::{Origin, TrustRule};
+use crate::token::{Authentication, Scopes};
 
 /// The next account, or what is to be done before it can be told.
 #[derive(Debug)]
@@ -89,17 +89,18 @@ impl Conversation {
         authentication: &Authentication,
     ) -> Result<InUse, HostFailure> {
         let rejected = !state.report.rejected.is_empty();
-        let rejected = rejected.then_some(HostFailure::Rejected);
+        let rejected = rejected.then(|| state.rejected());
         let last = state.lacking.clone().or(rejected);
         let last = last.or_else(|| state.refused.clone());
         let Authentication::Bearer(bearer) = authentication else {
-            return Err(self.fail(state, last.unwrap_or(HostFailure::NotLoggedIn)));
+            let last = last.unwrap_or_else(|| state.not_logged_in());
+            return Err(self.fail(state, last));
         };
         match last {
             // A login is about this one credential.
             Some(failure) if self.is_login => return Err(self.fail(state, failure)),
-            None | Some(HostFailure::NotLoggedIn | HostFailure::Source(_)) => {}
-            Some(HostFailure::Rejected) if self.shared.rules.anonymous_fallback => {
+            None | Some(HostFailure::NotLoggedIn { .. } | HostFailure::Source(_)) => {}
+            Some(HostFailure::Rejected { .. }) if self.shared.rules.anonymous_fallback => {
                 let host = self.name(state);
                 self.warnings.add(Warning::AskedAnonymously { host });
             }
@@ -141,7 +142,10 @@ impl Conversation {
         }
         match self.rotates {
             true => Ok(()),
-            false => Err(self.fail(state, HostFailure::Rejected)),
+            false => {
+                let failure = state.rejected();
+                Err(self.fail(state, failure))
+            }
         }
     }
 
@@ -149,7 +153,7 @@ impl Conversation {
     pub(super) fn reject(&self, state: &mut State) -> Result<(), HostFailure> {
         state.generation += 1;
         let Some(in_use) = state.in_use.take() else {
-            return Err(HostFailure::NotLoggedIn);
+            return Err(state.not_logged_in());
         };
         if let Some(credential) = self.credential(&in_use) {
             // That says nothing about the host's other paths, whoever judged it: a token may be for
@@ -158,7 +162,8 @@ impl Conversation {
             verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
         }
         let Some(account) = in_use.shown else {
-            return Err(self.fail(state, HostFailure::NotLoggedIn));
+            let failure = state.not_logged_in();
+            return Err(self.fail(state, failure));
         };
         self.warnings.add(Warning::Rejected {
             host: self.name(state),
@@ -167,26 +172,49 @@ impl Conversation {
         state.report.rejected.push(account);
         match self.rotates {
             true => Ok(()),
-            false => Err(self.fail(state, HostFailure::Rejected)),
+            false => {
+                let failure = state.rejected();
+                Err(self.fail(state, failure))
+            }
         }
     }
 
-    /// The account in use is known, and may not do this: the next one.
+    /// Where there is no realm at the place that the host names, and Basic would do as well, that is
+    /// what it is shown from now on.
+    pub(super) fn turns_to_basic(state: &mut State) -> bool {
+        if std::mem::take(&mut state.offers_basic) {
+            state.generation += 1;
+            state.authentication = Some(Authentication::Basic);
+            (state.in_use, state.next) = (None, 0);
+        }
+        // Another call may have found out first.
+        matches!(state.authentication, Some(Authentication::Basic))
+    }
+
+    /// The account in use is known, and may not do this, for want of `scopes` where the host says
+    /// so: the next one.
     pub(super) fn lacks(
         &self,
         state: &mut State,
-        scopes: crate::token::Scopes,
+        scopes: Option<Scopes>,
     ) -> Result<(), HostFailure> {
         state.generation += 1;
+        let reason = state.said.clone();
         let Some(in_use) = state.in_use.take() else {
-            return Err(HostFailure::Status(403));
+            return Err(HostFailure::Status {
+                status: 403,
+                away: None,
+                reason,
+            });
         };
-        let failure = match in_use.shown {
-            Some(account) => HostFailure::LacksScope {
-                account: Box::new(account),
+        let failure = match (in_use.shown.map(Box::new), scopes) {
+            (Some(account), Some(scopes)) => HostFailure::LacksScope {
+                account,
                 scopes,
+                reason,
             },
-            None => HostFailure::NotLoggedIn,
+            (Some(account), None) => HostFailure::Denied { account, reason },
+            (None, _) => HostFailure::NotLoggedIn { reason },
         };
         if in_use.candidate.is_none() || self.candidates.len() <= state.next {
             return Err(self.fail(state, failure));

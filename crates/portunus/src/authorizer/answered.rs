@@ -11,16 +11,13 @@ use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::realm::{TokenError, TokenTalk, Told};
 use super::received::{Heard, Received, Trouble};
-use super::shown::Shown;
 use super::stage::{Away, Obtained, Sent, Stage};
 use super::state::{InUse, State};
 use super::tokens::TokenFailure;
 use super::verdicts::LoginVerdict;
-use super::work::WriteBack;
-use crate::credential::Credential;
-use crate::secret::Secret;
+use crate::reason::Reason;
 use crate::token::trust::TrustRule;
-use crate::token::{Authentication, Bearer, ExchangeError, Token};
+use crate::token::{Authentication, Bearer, ExchangeError};
 
 /// How often other calls may change the answer while this one is under way.
 const MOST_LATE: usize = 256;
@@ -32,8 +29,13 @@ impl Call {
         sent: Sent,
         received: &Received<R>,
     ) -> Result<Heard, HostFailure> {
-        self.note_last(&sent.url, received, false);
         let host = Arc::clone(&self.host);
+        let token = sent.token.as_ref().map(|held| &held.token.value);
+        let reason = match received.status {
+            400.. => host.reason(received, token),
+            _ => None,
+        };
+        self.note_last(&sent.url, received, reason.clone(), false);
         let mut state = host.lock();
         let is_settled = state.scheme.settle(&sent.scheme);
         if let Some(trouble) = self.no_tls.take()
@@ -52,8 +54,7 @@ impl Call {
             });
         }
         if refuses && !matches!(self.ask.conduct, Conduct::Try | Conduct::Knock) {
-            self.refused(&mut state, &sent, received)?;
-            return Ok(Heard::Again);
+            return self.refused(&mut state, &sent, received, reason);
         }
         let at_door = matches!(self.ask.target, Target::Door);
         if at_door && self.moved.is_none() && status == 404 && state.path != "/v2" {
@@ -108,13 +109,15 @@ impl Call {
         Ok(())
     }
 
-    /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated.
+    /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated; or
+    /// the caller has another one that settles it.
     fn refused<R>(
         &mut self,
         state: &mut State,
         sent: &Sent,
         received: &Received<R>,
-    ) -> Result<(), HostFailure> {
+        reason: Option<Reason>,
+    ) -> Result<Heard, HostFailure> {
         let host = Arc::clone(&self.host);
         let is_late = state.generation != sent.generation;
         // Each candidate may be rejected, found too narrow twice, and have a stale token; a host
@@ -126,21 +129,27 @@ impl Call {
         };
         *refusals += 1;
         if *refusals > most {
-            return Err(HostFailure::Rejected);
+            return Err(HostFailure::Rejected { reason });
         }
         if is_late {
-            return Ok(());
+            return Ok(Heard::Again);
         }
         let status = received.status;
+        state.said.clone_from(&reason);
         let found = received.authentication();
         if state.authentication.is_none() {
             if status == 403 {
-                return Err(HostFailure::Status(status));
+                return Err(HostFailure::Status {
+                    status,
+                    away: None,
+                    reason,
+                });
             }
             let found = found.map_err(|error| HostFailure::Challenge(Some(error)))?;
             state.authentication = Some(found.ok_or(HostFailure::Challenge(None))?);
+            state.offers_basic = received.offers_basic();
             state.generation += 1;
-            return Ok(());
+            return Ok(Heard::Again);
         }
         let challenged = match found {
             Ok(Some(Authentication::Bearer(bearer))) => Some(bearer),
@@ -150,31 +159,40 @@ impl Call {
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
         {
-            if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.shared.tokens.forget(key, token);
-            }
-            let is_kept = sent.token.as_ref().is_some_and(|token| token.kept);
+            let token = sent.token.as_ref();
             let narrow = challenged
                 .as_ref()
                 .is_some_and(Bearer::is_insufficient_scope);
-            if narrow || (status == 403 && challenged.is_some()) {
-                let challenged = challenged.as_ref().unwrap_or(&first);
-                return self.widen(state, in_use, challenged);
-            }
-            if is_kept && status == 401 {
-                // It may have been withdrawn: a fresh one before the next account.
-                state.generation += 1;
-                return Ok(());
-            }
+            let is_narrow = narrow || (status == 403 && challenged.is_some());
             let challenged = challenged.as_ref().unwrap_or(&first);
-            if status == 401 && self.misses_more(&in_use, challenged) {
-                return self.widen(state, in_use, challenged);
+            // It may have been withdrawn: a fresh one before the next account.
+            let is_stale = !is_narrow && status == 401 && state.may_be_stale(token);
+            let widens = match is_narrow {
+                true => in_use.widened(&self.ask.scopes).is_none(),
+                false => status == 401 && self.misses_more(&in_use, challenged),
+            };
+            if self.ask.preliminary && !is_stale && !widens {
+                state.refused_token = token.map(|held| held.token.clone());
+                return Ok(Heard::Done);
+            }
+            if let Some(Obtained { key, token, .. }) = token {
+                host.shared.tokens.forget(key, token);
+            }
+            if is_stale {
+                state.generation += 1;
+                return Ok(Heard::Again);
+            }
+            if is_narrow || widens {
+                self.widen(state, in_use, challenged)?;
+                return Ok(Heard::Again);
             }
         }
-        if status == 403 {
-            return host.lacks(state, self.ask.scopes.clone());
-        }
-        host.reject(state)
+        match status {
+            403 if self.ask.preliminary => return Ok(Heard::Done),
+            403 => host.lacks(state, None),
+            _ => host.reject(state),
+        }?;
+        Ok(Heard::Again)
     }
 
     /// Whether the host names what was not asked for yet, and may be: a token of ours that it does
@@ -199,7 +217,8 @@ impl Call {
             false => missing,
         };
         if in_use.widened(scopes).is_some() {
-            return self.host.lacks(state, needed);
+            let says_so = challenged.is_insufficient_scope() || !challenged.scopes.is_empty();
+            return self.host.lacks(state, says_so.then_some(needed));
         }
         state.generation += 1;
         in_use.widened.push((scopes.clone(), needed));
@@ -242,13 +261,26 @@ impl Call {
             }
             Ok(Told::Token(token)) => Ok(token),
             Err(TokenError::Answer(ExchangeError::Rejected { status, .. })) => {
-                Err(TokenFailure::Rejected { status })
+                let reason = host.reason(received, talk.secret());
+                Err(TokenFailure::Rejected { status, reason })
+            }
+            Err(TokenError::Answer(problem))
+                if talk.is_no_realm(problem) && Conversation::turns_to_basic(&mut state) =>
+            {
+                // The turns of this call are given back with nothing said.
+                self.trial = None;
+                return Ok(());
             }
             Err(TokenError::Answer(problem)) => {
+                let reason = host.reason(received, talk.secret());
                 let failure = match (talk.instead_of(), asked) {
                     // With TLS there is no realm at that place.
                     (Some(refusal), _) => HostFailure::Refused(refusal),
-                    (None, Some(origin)) => HostFailure::Realm { origin, problem },
+                    (None, Some(origin)) => HostFailure::Realm {
+                        origin,
+                        problem,
+                        reason,
+                    },
                     (None, None) => HostFailure::NoUrl,
                 };
                 Err(TokenFailure::Failed(failure))
@@ -286,10 +318,13 @@ impl Call {
                 Ok(())
             }
             Err(TokenFailure::Failed(failure)) => Err(failure),
-            Err(TokenFailure::Rejected { status }) => match asker {
-                Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
-                None => Err(HostFailure::NotLoggedIn),
-            },
+            Err(TokenFailure::Rejected { status, reason }) => {
+                state.said = reason;
+                match asker {
+                    Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
+                    None => Err(state.not_logged_in()),
+                }
+            }
         }
     }
 
@@ -306,53 +341,10 @@ impl Call {
         }
         Conversation::note_shown(state, in_use);
         match self.ask.conduct {
-            Conduct::Try => Err(HostFailure::Rejected),
+            Conduct::Try => Err(state.rejected()),
             // Another call has gone on to the next account.
             _ if state.generation != *generation => Ok(()),
             _ => self.host.reject(state),
         }
-    }
-
-    /// A login is given an identity token in place of its password; a realm may replace one with
-    /// each use (RFC 6749, section 6), and the old one is dead then.
-    fn note_identity_token(
-        &self,
-        state: &mut State,
-        talk: &TokenTalk,
-        token: &Token,
-    ) -> Option<(Credential, Credential)> {
-        let given = token.identity_token.as_ref()?;
-        let of = |username: Option<&str>, token: &Secret| Credential::IdentityToken {
-            username: username.map(str::to_owned),
-            token: token.clone(),
-        };
-        let permit = talk.permit.as_ref();
-        let candidate = permit.map(|permit| &permit.candidate);
-        let username = candidate.and_then(|candidate| candidate.entry.username.as_deref());
-        if talk.asks_for_identity_token() {
-            state.identity_token = Some(of(username, given));
-        }
-        let (old, candidate) = (talk.identity_token()?, candidate?);
-        let new = of(old.username(), given);
-        if new == *old {
-            return None;
-        }
-        let shared = &self.host.shared;
-        shared.session.replace(old, &new);
-        shared.tokens.replace_identity(old, &new);
-        let realm = talk.realm()?;
-        let verdicts = &shared.verdicts;
-        verdicts.note(&realm.to_string(), &new, LoginVerdict::Accepted);
-        if self.host.is_login {
-            state.identity_token = Some(new.clone());
-        } else {
-            shared.write_backs().push(WriteBack {
-                candidate: candidate.clone(),
-                account: Shown::of(candidate, new.username()),
-                realm,
-                warnings: Arc::clone(&self.host.warnings),
-            });
-        }
-        Some((old.clone(), new))
     }
 }

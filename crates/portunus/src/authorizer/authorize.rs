@@ -96,7 +96,6 @@ impl Call {
             authorization,
             payload: Payload::Callers,
             route: host.route.clone(),
-            reads: 0,
             permit,
         };
         self.stage = Stage::Sent(Box::new(Sent {
@@ -136,12 +135,12 @@ impl Call {
                 (self.trial, self.asking) = (None, None);
             }
             let (authentication, in_use) = match (asked, &state.in_use) {
-                _ if failed.is_some() => return failed.map_or(Err(HostFailure::Rejected), Err),
+                _ if failed.is_some() => return failed.map_or_else(|| Err(state.rejected()), Err),
                 (None, _) => {
                     return Ok(Ready::send(None, None, generation));
                 }
                 (Some(authentication), Some(in_use)) => (authentication, in_use.clone()),
-                (Some(_), None) if tries => return Err(HostFailure::NotLoggedIn),
+                (Some(_), None) if tries => return Err(state.not_logged_in()),
                 (Some(authentication), None) => match host.choose(&mut state, &authentication)? {
                     NextAccount::InUse(in_use) => (authentication, *in_use),
                     NextAccount::Fetch(work) => return Ok(Ready::Work(work)),
@@ -156,9 +155,9 @@ impl Call {
                     self.asking = None;
                     return Ok(Ready::Wait(ticket));
                 }
-                Leave::Rejected if tries => return Err(HostFailure::Rejected),
+                Leave::Rejected if tries => return Err(state.rejected()),
                 Leave::Rejected => {
-                    let credential = credential.as_ref().ok_or(HostFailure::NotLoggedIn)?;
+                    let credential = credential.as_ref().ok_or_else(|| state.not_logged_in())?;
                     host.pass_over_in_use(&mut state, credential)?;
                     continue;
                 }
@@ -195,7 +194,7 @@ impl Call {
         credential: Option<&Credential>,
     ) -> Result<(Secret, Option<Permit>), HostFailure> {
         let value = credential.and_then(header::basic);
-        let value = value.ok_or(HostFailure::NotLoggedIn)?;
+        let value = value.ok_or_else(|| state.not_logged_in())?;
         Conversation::note_shown(state, in_use);
         Ok((value, self.permit_here(state, in_use, Purpose::Basic)))
     }
@@ -287,9 +286,10 @@ impl Call {
         let failed = |problem| HostFailure::Realm {
             origin: Origin::of(&bearer.realm).unwrap_or(origin),
             problem,
+            reason: None,
         };
         let talk = talk.map_err(failed)?;
-        let mut talk = talk.ok_or(HostFailure::NotLoggedIn)?;
+        let mut talk = talk.ok_or_else(|| state.not_logged_in())?;
         if let Some(origin) = talk.origin() {
             let rule = in_use.allowed.rules[1];
             talk.permit = self
@@ -322,7 +322,8 @@ impl Call {
                 Conversation::note_shown(state, in_use);
             }
             Err(TokenFailure::Failed(failure)) => return Err(failure),
-            Err(TokenFailure::Rejected { status }) => {
+            Err(TokenFailure::Rejected { status, reason }) => {
+                state.said = reason;
                 let asker = (in_use.clone(), state.generation);
                 self.rejected_by_realm(state, &asker, status)?;
             }

@@ -41,7 +41,6 @@ impl Call {
             authorization: away.token.as_ref().and_then(header::bearer),
             payload: Payload::Callers,
             route,
-            reads: 0,
             permit: None,
         })))
     }
@@ -56,11 +55,20 @@ impl Call {
             self.stage = Stage::Away(away);
             return Ok(Heard::Again);
         }
-        self.note_last(&away.url, received, true);
+        let reason = match received.status {
+            400.. => self.host.reason(received, away.token.as_ref()),
+            _ => None,
+        };
+        self.note_last(&away.url, received, reason, true);
         let follows = self.ask.conduct == Conduct::Follow;
         match received.status {
-            401 | 403 if away.token.is_some() => return Err(HostFailure::NotLoggedIn),
-            401 if follows => away.talk = Some(self.anonymously(&away.url, received)?),
+            401 if follows && away.token.is_none() => {
+                // What it asks for beyond a token of nobody's, nobody may show it.
+                let Some(talk) = self.anonymously(&away.url, received)? else {
+                    return Ok(Heard::Done);
+                };
+                away.talk = Some(talk);
+            }
             _ if follows && received.is_redirect() => {
                 let host = Arc::clone(&self.host);
                 let (url, _) = self.follow(&host.lock(), &away.url, received)?;
@@ -72,12 +80,14 @@ impl Call {
         Ok(Heard::Again)
     }
 
-    /// What a challenge there is answered with.
-    fn anonymously<R>(&self, url: &Url, received: &Received<R>) -> Result<TokenTalk, HostFailure> {
-        let authentication = received.authentication();
-        let authentication = authentication.map_err(|error| HostFailure::Challenge(Some(error)))?;
-        let Some(Authentication::Bearer(mut bearer)) = authentication else {
-            return Err(HostFailure::NotLoggedIn);
+    /// What a challenge there is answered with; `None`: with nothing.
+    fn anonymously<R>(
+        &self,
+        url: &Url,
+        received: &Received<R>,
+    ) -> Result<Option<TokenTalk>, HostFailure> {
+        let Ok(Some(Authentication::Bearer(mut bearer))) = received.authentication() else {
+            return Ok(None);
         };
         self.may_ask_away(url, &bearer.realm)?;
         bearer.scopes.truncate(MOST_SCOPES);
@@ -89,8 +99,7 @@ impl Call {
             wants_identity_token: false,
             client_id: shared.rules.client_id.clone(),
         });
-        let failed = |problem| HostFailure::realm(&bearer.realm, problem);
-        talk.map_err(failed)?.ok_or(HostFailure::NotLoggedIn)
+        talk.map_err(|problem| HostFailure::realm(&bearer.realm, problem, None))
     }
 
     fn token_away<R>(
@@ -108,10 +117,10 @@ impl Call {
             Ok(Told::Again) => away.talk = Some(talk),
             Ok(Told::Token(token)) => away.token = Some(token.value),
             Err(TokenError::Failed(failure)) => return Err(failure),
-            Err(TokenError::Answer(error)) if error.is_rejection() => {
-                return Err(HostFailure::NotLoggedIn);
+            Err(TokenError::Answer(error)) => {
+                let reason = self.host.reason(received, None);
+                return Err(HostFailure::realm(&realm, error, reason));
             }
-            Err(TokenError::Answer(error)) => return Err(HostFailure::realm(&realm, error)),
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::stage::{Away, Obtained, Stage};
 use super::state::State;
 use super::tokens::{Asking, Request};
 use super::verdicts::Trial;
+use crate::reason::Reason;
 use crate::token::TokenKey;
 use crate::token::trust::Origin;
 
@@ -47,8 +48,10 @@ pub struct Call {
 #[derive(Debug)]
 struct Last {
     from: Url,
+    status: u16,
     location: Option<String>,
     away: bool,
+    reason: Option<Reason>,
 }
 
 /// The steps
@@ -178,6 +181,18 @@ impl Call {
         Ok(Onward { url, away })
     }
 
+    /// What the last answer means where it helps the caller no further: who gave it, and why.
+    pub fn refusal(&self) -> HostFailure {
+        let Some(last) = &self.last else {
+            return HostFailure::NoUrl;
+        };
+        HostFailure::Status {
+            status: last.status,
+            away: Origin::of(&last.from).filter(|_| last.away),
+            reason: last.reason.clone(),
+        }
+    }
+
     /// The loop, for clients that block.
     ///
     /// # Errors
@@ -202,11 +217,19 @@ impl Call {
         }
     }
 
-    pub(super) fn note_last<R>(&mut self, from: &Url, received: &Received<R>, away: bool) {
+    pub(super) fn note_last<R>(
+        &mut self,
+        from: &Url,
+        received: &Received<R>,
+        reason: Option<Reason>,
+        away: bool,
+    ) {
         self.last = Some(Last {
             from: from.clone(),
+            status: received.status,
             location: received.location().map(str::to_owned),
             away,
+            reason,
         });
     }
 

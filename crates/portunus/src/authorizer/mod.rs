@@ -28,6 +28,7 @@ mod handle;
 mod header;
 #[cfg(feature = "http")]
 mod http_types;
+mod identity;
 mod ledger;
 mod onward;
 mod permit;
@@ -36,6 +37,7 @@ mod received;
 mod report;
 mod route;
 mod rules;
+mod said;
 mod scheme;
 mod sending;
 mod shared;

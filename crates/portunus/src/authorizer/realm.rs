@@ -12,9 +12,10 @@ use super::single_flight::Flight;
 use super::state::InUse;
 use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
+use crate::secret::Secret;
 use crate::token::trust::{Origin, Refusal, TrustRule};
 use crate::token::{
-    Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenMethod, TokenRequest,
+    Bearer, Exchange, ExchangeError, Scopes, Step, Token, TokenMethod, TokenRequest,
 };
 
 /// A token that is being asked for at a realm: one request after the other, until there is one.
@@ -108,6 +109,29 @@ impl TokenTalk {
         Origin::of(&self.request.url)
     }
 
+    /// Whether a password found no realm there, by either way to ask for a token.
+    pub(super) fn is_no_realm(&self, problem: ExchangeError) -> bool {
+        let password = matches!(self.credential, Some(Credential::Password { .. }));
+        let unknown = matches!(
+            problem,
+            ExchangeError::Status {
+                status: 404 | 405,
+                ..
+            }
+        );
+        password && unknown
+    }
+
+    /// The token that was sent, where it was one.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self.credential.as_ref()? {
+            Credential::Password { password, .. } => Some(password),
+            Credential::IdentityToken { token, .. } | Credential::RegistryToken { token } => {
+                Some(token)
+            }
+        }
+    }
+
     /// The identity token that was sent, where it was one.
     pub(super) fn identity_token(&self) -> Option<&Credential> {
         let credential = self.credential.as_ref();
@@ -131,7 +155,6 @@ impl TokenTalk {
             authorization: basic.map(|(user, password)| header::basic_of(user, password)),
             payload: Payload::Token(self.request.form.clone()),
             route,
-            reads: MAX_RESPONSE,
             permit: self.permit.clone(),
         }
     }

@@ -6,6 +6,7 @@ use super::signal::{Signal, Ticket};
 use super::single_flight::SingleFlight;
 use crate::credential::Credential;
 use crate::name::Authority;
+use crate::reason::Reason;
 use crate::resolve::Replaced;
 use crate::token::{Token, TokenCache, TokenKey};
 
@@ -34,7 +35,7 @@ pub(super) struct Request {
 #[derive(Debug, Clone)]
 pub(super) enum TokenFailure {
     /// The realm does not accept the credential, or gives nothing to the anonymous.
-    Rejected { status: u16 },
+    Rejected { status: u16, reason: Option<Reason> },
     /// Anything else.
     Failed(HostFailure),
 }

@@ -8,8 +8,7 @@ use containerd_hosts::Host;
 /// A plan that can be carried out: with the session that fetches its secrets, and with the headers
 /// of `hosts.toml`, whose values may be secrets.
 ///
-/// Everything that asks hosts is made from it: a [`Ledger`](crate::authorizer::Ledger), and what
-/// stands on one.
+/// Everything that asks hosts is made from it.
 #[derive(Debug)]
 pub struct PreparedOperation {
     plan: Plan,

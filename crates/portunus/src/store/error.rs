@@ -24,6 +24,8 @@ pub struct SourceError {
 pub enum SourceErrorKind {
     /// With the source: what it holds makes no sense, or what serves it does not work.
     Broken,
+    /// With one entry, which is there and answers for nobody. The others are still good.
+    Unusable,
     /// With what was to be stored: the store can hold no such key or credential.
     CannotKeep,
     /// With the operating system, which did not let a file be read or written.

@@ -26,7 +26,7 @@ mod source_name;
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
 pub use docker::key as docker_key;
-pub use docker::{DockerAuthVariable, DockerConfig};
+pub use docker::{AuthContents, DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperPrograms, HelperStore};

@@ -96,9 +96,9 @@ fn token_key(sending: &Sending) -> Option<String> {
 fn end_of(outcome: Result<u16, HostFailure>) -> End {
     match outcome {
         Ok(200) => End::Served,
-        Err(HostFailure::NotLoggedIn) => End::NotLoggedIn,
-        Err(HostFailure::Rejected) => End::Rejected,
-        Err(HostFailure::LacksScope { .. }) => End::Lacks,
+        Err(HostFailure::NotLoggedIn { .. }) => End::NotLoggedIn,
+        Err(HostFailure::Rejected { .. }) => End::Rejected,
+        Err(HostFailure::LacksScope { .. } | HostFailure::Denied { .. }) => End::Lacks,
         Err(HostFailure::Refused(_)) => End::Refused,
         other => panic!("{other:?}"),
     }

@@ -67,12 +67,16 @@ impl ChosenStore {
         let Some(otherwise) = &self.otherwise else {
             return Err(error);
         };
+        // Whose login is there already was told.
+        let is_known = find_entry(otherwise, key).is_ok_and(|held| held.is_some());
         let mut stored = otherwise.put(key, credential, provenance)?;
-        stored.warnings.push(format!(
-            "{error}; the secret is in {} instead, unencrypted and readable by you only \
-             (choose with --store or PORTUNUS_STORE)",
-            stored.location
-        ));
+        if !is_known {
+            stored.warnings.push(format!(
+                "{error}; the secret is in {} instead, unencrypted and readable by you only \
+                 (choose with --store or PORTUNUS_STORE)",
+                stored.location
+            ));
+        }
         Ok(stored)
     }
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod choice;
 pub(crate) mod chosen;
+pub(crate) mod inventory;
+pub(crate) mod named;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
 use self::body::BytesBody;
+use crate::image::answer::is_html;
 use crate::image::descriptor::Descriptor;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::{MAX_MANIFEST, Manifest};
@@ -21,6 +22,7 @@ use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::{Event, Progress};
 use crate::transfer::walk::{Stop, Walk};
 use crate::wire::client::Client;
+use crate::wire::manifest_answer::media_type;
 use crate::wire::request::Request;
 
 /// How many blobs are transferred at the same time, as in containerd.
@@ -154,10 +156,15 @@ impl Push<'_> {
             .with_body(BytesBody(bytes.to_vec()))
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
-        let response = stop.send(&request).await?.response;
-        match response.status().as_u16() {
-            200..=299 => Ok(()),
-            status => Err(Outcome::Status { status }),
+        let answer = stop.send(&request).await?;
+        if !answer.is_success() {
+            return Err(answer.refusal());
+        }
+        match is_html(media_type(&answer.response)) {
+            true => Err(Outcome::bad_content(
+                "is no registry: it answers a manifest with a web page",
+            )),
+            false => Ok(()),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::config::ConfigDocument;
-use super::key::{credential_key, spellings, write_key};
+use super::key::{DOCKER_HUB_TOKENS, credential_key, spellings, write_key};
 use super::{DockerConfig, auth};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -14,11 +14,6 @@ use crate::store::source::{Entries, Rotation, Store, Stored};
 use crate::store::source_name::SourceName;
 
 const SECTION: &str = "auths";
-/// What docker stores beside Docker Hub's login after a login in the browser.
-const DOCKER_HUB_TOKENS: [&str; 2] = [
-    "https://index.docker.io/v1/access-token",
-    "https://index.docker.io/v1/refresh-token",
-];
 
 /// Plain logins go where `docker login` puts them: into the configured helper, where nothing at
 /// all is configured into the helper docker finds by itself, else into the file.
@@ -109,16 +104,20 @@ impl DockerConfig {
         credential: &Credential,
     ) -> Result<Stored, SourceError> {
         let label = self.file.label();
+        let mut is_first = true;
         let updated = self.file.text_file().update(|text| {
-            ConfigDocument::read(label, text)?;
+            is_first = ConfigDocument::read(label, text)?.auths.is_empty();
             self.with_login(text, host, credential).map(Some)
         })?;
         let mut stored = Stored::at(&label.location);
-        let plain = format!(
-            "{}: the secret is stored there unencrypted, as docker does",
-            label.location
-        );
-        stored.warnings.push(plain);
+        // Whoever has a secret there was told.
+        if is_first {
+            let plain = format!(
+                "{}: the secret is stored there unencrypted, as docker does",
+                label.location
+            );
+            stored.warnings.push(plain);
+        }
         stored
             .warnings
             .extend(updated.describe_tightened(self.file.text_file()));
