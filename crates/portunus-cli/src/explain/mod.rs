@@ -9,6 +9,8 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
+#[cfg(feature = "containerd")]
+use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
@@ -21,7 +23,10 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
+        ClientError::Daemon(error) => {
+            // An image that is loaded is asked of no host.
+            daemon::explain_daemon(&error, plan, &Asked::default())
+        }
     }
 }
 
