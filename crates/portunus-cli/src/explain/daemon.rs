@@ -11,8 +11,15 @@ use crate::failure::Failure;
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
 pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
-    let mut failure = Failure::new(exit(error, choices), error.to_string());
-    for line in describe_hosts(error, plan, choices) {
+    let whole = error.to_string();
+    let hosts = describe_hosts(error, plan, choices);
+    // What is told of a host is told once.
+    let message = match hosts.iter().any(|(why, _)| whole.contains(why)) {
+        true => format!("cannot {} {}", plan.operation, plan.reference),
+        false => whole,
+    };
+    let mut failure = Failure::new(exit(error, choices), message);
+    for (_, line) in hosts {
         failure = failure.detail(line);
     }
     for account in error.hosts() {
@@ -49,8 +56,9 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
     }
 }
 
-/// What became of each host: in its turn, or else when we asked it.
-fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec<String> {
+/// What became of each host, in its turn, or else when we asked it: why it did not help, and the
+/// whole line.
+fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
         let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
@@ -63,7 +71,8 @@ fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec
             true => "no credential was sent".to_owned(),
             false => format!("sent: {}", sent.join("; ")),
         };
-        lines.push(format!("{scheme}://{host}: {why}; {sent}"));
+        let line = format!("{scheme}://{host}: {why}; {sent}");
+        lines.push((why, line));
     }
     lines
 }
