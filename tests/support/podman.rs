@@ -32,6 +32,9 @@ pub fn command(home: &Home) -> Command {
         folder.join("run"),
     );
     let mut command = home.command(tools::program("podman"));
+    // Where newuidmap is, if it is wanted.
+    let path = format!("{}:/usr/bin:/bin", home.bin_dir().display());
+    command.env("PATH", path);
     for (variable, name, text) in [
         ("CONTAINERS_CONF", "containers.conf", engine),
         ("CONTAINERS_STORAGE_CONF", "storage.conf", storage),
