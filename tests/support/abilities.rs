@@ -106,8 +106,16 @@ static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {
     let as_root = ["--mount", "--propagation", "unchanged", "true"];
     attempt("unshare", &as_root, what, help)?;
     let mapped = [&["--user", "--map-root-user"], &as_root[..]].concat();
-    attempt("unshare", &mapped, what, help)
+    attempt("unshare", &mapped, what, help).or_else(|| {
+        let what = "podman does not map the users of /etc/subuid";
+        attempt("sh", &["-c", SUBORDINATE], what, "install uidmap")
+    })
 });
+
+/// Whoever has an entry there is mapped by a program that has the right to do it.
+const SUBORDINATE: &str = r#"
+grep -qs -e "^$(id -un):" -e "^$(id -u):" /etc/subuid || exit 0
+command -v newuidmap >/dev/null || { echo "no newuidmap" >&2; exit 1; }"#;
 
 static CARGO: LazyLock<Option<String>> = LazyLock::new(|| {
     let what = "cargo cannot be run by who runs the tests";
