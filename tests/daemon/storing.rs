@@ -199,12 +199,16 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
     registry.put_image("team/app", "v1", &image);
     let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
     let pulled = pull(&world);
+    // The last layer is stored first, and kept.
     let blob = world
         .world
         .layout()
         .join("blobs")
-        .join(image.layers[1].digest.replace(':', "/"));
-    for (damage, said) in [(Some(&b"short"[..]), "shorter"), (None, "No such file")] {
+        .join(image.layers[0].digest.replace(':', "/"));
+    for (damage, said) in [
+        (Some(&b"short"[..]), "has 5 bytes instead of "),
+        (None, "No such file"),
+    ] {
         match damage {
             Some(bytes) => std::fs::write(&blob, bytes).unwrap(),
             None => std::fs::remove_file(&blob).unwrap(),

@@ -159,9 +159,6 @@ impl Call {
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
         {
-            if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.shared.tokens.forget(key, token);
-            }
             let token = sent.token.as_ref();
             let narrow = challenged
                 .as_ref()
