@@ -23,6 +23,7 @@ mod progress;
 mod pull;
 mod pulls_at_once;
 mod push;
+mod reasons;
 mod redirects;
 mod repeated_hosts;
 mod request_counts;

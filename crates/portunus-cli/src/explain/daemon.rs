@@ -13,8 +13,15 @@ use crate::failure::Failure;
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
 pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) -> Failure {
     let choices = &asked.choices;
-    let mut failure = Failure::new(exit(error, choices), error.to_string());
-    for line in describe_hosts(error, plan, asked) {
+    let whole = error.to_string();
+    let hosts = describe_hosts(error, plan, asked);
+    // What is told of a host is told once.
+    let message = match hosts.iter().any(|(why, _)| whole.contains(why)) {
+        true => format!("cannot {} {}", plan.operation, plan.reference),
+        false => whole,
+    };
+    let mut failure = Failure::new(exit(error, choices), message);
+    for (_, line) in hosts {
         failure = failure.detail(line);
     }
     for account in error.hosts() {
@@ -51,8 +58,9 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) 
     }
 }
 
-/// What became of each host: in its turn, or else when we asked it.
-fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<String> {
+/// What became of each host, in its turn, or else when we asked it: why it did not help, and the
+/// whole line.
+fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (at, (attempt, choice)) in plan.attempts.iter().zip(&asked.choices).enumerate() {
         let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
@@ -65,7 +73,8 @@ fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<Stri
             true => "no credential was sent".to_owned(),
             false => format!("sent: {}", sent.join("; ")),
         };
-        lines.push(format!("{scheme}://{host}: {why}; {sent}"));
+        let line = format!("{scheme}://{host}: {why}; {sent}");
+        lines.push((why, line));
     }
     lines
 }
