@@ -171,7 +171,7 @@ fn a_file_and_a_directory_are_checked_where_they_lie() {
         (
             path("."),
             5,
-            format!("{}, {}", path("fine.test"), path("reg.test")),
+            format!("{}\nlooked at {}", path("fine.test"), path("reg.test")),
         ),
     ] {
         let ran = run(&subject);

@@ -18,6 +18,7 @@ mod globs;
 mod habits;
 mod login;
 mod logout;
+mod nothing_is_silent;
 mod other_peoples_text;
 mod other_programs;
 mod own_http_client;

@@ -74,7 +74,8 @@ fn switch_accounts(home: &Home, helper: &str) {
             .contains(&format!("docker-credential-{helper}"))
     );
     assert_eq!(found(home), Ok(None));
-    home.portunus(&["logout", "reg.test"]).run().assert_code(6);
+    let again = home.portunus(&["logout", "--exit-code", "reg.test"]);
+    again.run().assert_code(6);
 }
 
 #[support::test(needs("pass", "gpg", "docker-credential-pass"))]

@@ -6,9 +6,11 @@ pub(crate) mod tls;
 
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::Plan;
+use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
+#[cfg(feature = "containerd")]
+use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
@@ -21,7 +23,10 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
+        ClientError::Daemon(error) => {
+            // An image that is loaded is asked of no host.
+            daemon::explain_daemon(&error, plan, &Asked::default())
+        }
     }
 }
 
@@ -50,7 +55,21 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         failure = failure.help(PRIVATE_LOOKS_THE_SAME);
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
-    about_tls.fold(failure, Failure::help)
+    let failure = about_tls.fold(failure, Failure::help);
+    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    match plan {
+        // What each host wants, and takes, is more than the failure tells.
+        Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
+            let push = plan.operation == Operation::Push;
+            failure.help(Remedy::probe(&plan.reference, push))
+        }
+        _ if !error.hosts.is_empty() && error.hosts.iter().all(of_tls) => failure.whole(),
+        _ => failure,
+    }
+}
+
+fn wants_probe(exit: Exit) -> bool {
+    matches!(exit, Exit::NotLoggedIn | Exit::Untrusted)
 }
 
 /// Where an account is told that there is no such image.
