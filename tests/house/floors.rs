@@ -53,6 +53,7 @@ const HOUSES: &[House] = &[
             &["output", "progress", "waiting", "log"],
             &["streams"],
             &["explain", "messages", "misuse", "global"],
+            &["colours"],
             &["client"],
             &["failure"],
             &[

@@ -64,15 +64,18 @@ const SETTINGS: [Setting; 8] = [
         name: "hosts_dirs",
         flag: Some((
             &["--hosts-dir", "/f", "--hosts-dir", "/g"],
-            "hosts_dirs /f /g --hosts-dir",
+            "hosts_dirs /f --hosts-dir certs.d /g ",
         )),
         variable: Some((
             "PORTUNUS_HOSTS_DIR",
             "/v:/w",
-            "hosts_dirs /v /w PORTUNUS_HOSTS_DIR",
+            "hosts_dirs /v PORTUNUS_HOSTS_DIR certs.d /w ",
         )),
-        file: Some(("hosts_dirs = ['/x', '/y']", "hosts_dirs /x /y config.toml")),
-        default: "hosts_dirs [HOME]/.config/containerd/certs.d",
+        file: Some((
+            "hosts_dirs = ['/x', '/y']",
+            "hosts_dirs /x config.toml certs.d /y ",
+        )),
+        default: "hosts_dirs ~/.config/containerd/certs.d",
         command: &["config"],
     },
     Setting {

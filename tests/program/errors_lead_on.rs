@@ -3,6 +3,7 @@
 use std::fs;
 
 use support::home::Home;
+use support::program;
 use support::workspace;
 
 #[support::test]
@@ -63,10 +64,9 @@ fn every_error_about_bad_input_leads_on() {
         (with(&["--repository", "Upper", "--no-verify"]), 2),
         (with(&["--registry-namespace", "a b"]), 2),
         (with(&["--registry-namespace", "other.test"]), 2),
-        (vec!["logout"], 6),
-        (vec!["logout", "reg.test"], 6),
+        (vec!["logout", "--exit-code"], 6),
+        (vec!["logout", "--exit-code", "reg.test"], 6),
         (vec!["logout", "reg.test/team"], 2),
-        (vec!["man", "config.toml/man"], 1),
         (vec!["completion", "tcsh"], 2),
     ] {
         let home = Home::new();
@@ -80,7 +80,6 @@ fn every_error_about_bad_input_leads_on() {
         ("PORTUNUS_LOG", "loud"),
         ("PORTUNUS_STORE", "nowhere"),
         ("PORTUNUS_PROFILE", "a/b"),
-        ("HOME", ""),
     ] {
         let mut home = Home::new();
         home.remove_env("XDG_CONFIG_HOME");
@@ -103,6 +102,35 @@ fn every_error_about_bad_input_leads_on() {
         assert_eq!(checked(&ran.stderr, &ran.to_string()), 1, "{ran}");
         ran.assert_code(5);
     }
+}
+
+/// Another run would tell no more.
+#[support::test]
+fn where_nothing_is_to_be_added_the_cause_stands_alone() {
+    let mut home = Home::new();
+    fs::write(home.path().join("config.toml"), "").unwrap();
+    let full = fs::File::create("/dev/full").unwrap();
+    let mut command = home.command(program::portunus());
+    let ran = command.arg("version").stdout(full).output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(
+        told, "error: cannot read or write: no space left on device\n",
+        "{ran:?}"
+    );
+    let ran = home.portunus(&["man", "config.toml/man"]).run();
+    ran.assert_code(1);
+    assert_eq!(
+        ran.stderr,
+        "error: cannot write to config.toml/man: not a directory\n"
+    );
+    home.set_env("PORTUNUS_CONFIG_DIR", "config.toml");
+    let login = ["login", "reg.test", "-u", "a", "--password-stdin"];
+    let more = ["--no-verify", "--store", "file"];
+    let ran = home.portunus(&[&login[..], &more].concat()).input("canary");
+    let ran = ran.run();
+    ran.assert_code(5);
+    assert!(ran.stderr.contains("not a directory\n"), "{ran}");
+    assert!(!ran.stderr.contains("help:"), "{ran}");
 }
 
 /// How many errors there are, each of them told as it should be.

@@ -100,7 +100,8 @@ fn a_login_is_lent_only_by_files_that_nobody_else_may_write() {
     for path in [&file, &directory, &home.hosts_dir()] {
         chown(path, Some(OTHER), None).unwrap();
         let ran = resolve();
-        let told = format!("{} belongs to user {OTHER}", path.display());
+        let below = path.strip_prefix(home.path()).unwrap();
+        let told = format!("~/{} belongs to user {OTHER}", below.display());
         assert!(ran.output().contains("is not honoured"), "{ran}");
         assert!(ran.output().contains(&told), "{ran}");
         let checked = home.portunus(&["check"]).run();

@@ -14,7 +14,7 @@ fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
             vec!["a.reg.test", "a.reg.test"],
         ),
         (vec!["*.reg.test"], vec!["a.reg.test", "a.reg.test"]),
-        (vec!["--all"], vec![]),
+        (vec!["--all", "--yes"], vec![]),
     ] {
         let home = Home::new();
         log_in(&home, &["*.reg.test"]);
@@ -25,7 +25,7 @@ fn every_login_at_a_host_does_not_take_a_glob_over_hosts() {
     }
     let home = Home::new();
     log_in(&home, &["*.reg.test"]);
-    let ran = log_out(&home, &["--all", "a.reg.test"]);
+    let ran = log_out(&home, &["--all", "--exit-code", "a.reg.test"]);
     ran.assert_code(6);
     assert_says(&ran, &["nothing is stored for a.reg.test"]);
 }

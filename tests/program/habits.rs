@@ -90,6 +90,7 @@ fn a_reader_that_goes_away_is_no_accident() {
     let mut home = Home::new();
     home.set_env("PORTUNUS_STORE", "file");
     home.write_hosts_toml("faulty.test", "server = 7\n");
+    home.write_hosts_toml("faultless.test", "server = \"https://faultless.test\"\n");
     let unchecked = ["-u", "alice", "-p", "secret", "--no-verify"];
     let login = [&["login", "reg.test"], &unchecked[..]].concat();
     home.portunus(&login).run().assert_success();
@@ -103,8 +104,8 @@ fn a_reader_that_goes_away_is_no_accident() {
         (vec!["resolve", "--exit-code", "other.test/app"], 3),
         (vec!["hosts", "reg.test"], 0),
         (vec!["hosts", "--json", "reg.test"], 0),
-        (vec!["check", "reg.test"], 0),
-        (vec!["check", "--json", "reg.test"], 0),
+        (vec!["check", "./certs.d/faultless.test"], 0),
+        (vec!["check", "--json", "./certs.d/faultless.test"], 0),
         (vec!["check"], 5),
         (vec!["config"], 0),
         (vec!["completion", "bash"], 0),
@@ -244,7 +245,7 @@ fn labels_have_colours_on_a_terminal_of_somebody_who_wants_them() {
             vec!["\u{1b}[1m\u{1b}[31merror:"],
         ),
         (
-            format!("{portunus} logout reg.test"),
+            format!("{portunus} logout --exit-code reg.test"),
             vec!["\u{1b}[1m\u{1b}[31merror:", "\u{1b}[1m\u{1b}[32mhelp:"],
         ),
         (
@@ -293,7 +294,7 @@ fn a_log_collector_reads_standard_error_as_json_lines() {
             ("WARN", "unknown key `stroe`"),
         ),
         (
-            vec!["logout", "elsewhere.test"],
+            vec!["logout", "--exit-code", "elsewhere.test"],
             6,
             ("ERROR", "nothing is stored for elsewhere.test"),
         ),
@@ -315,7 +316,7 @@ fn a_log_collector_reads_standard_error_as_json_lines() {
                 "file",
             ],
             0,
-            ("WARN", "--no-verify"),
+            ("WARN", "a password on the command line"),
         ),
         (
             vec!["resovle", "-p", "canary-5"],

@@ -90,6 +90,10 @@ fn a_logout_that_finds_nothing_names_the_logins_of_that_host() {
     log_in(&["--registry-namespace", "docker.io"]);
     log_in(&["--profile", "ci"]);
     let ran = home.portunus(&["logout", "m.test:5000"]).run();
+    ran.assert_success();
+    let ran = home
+        .portunus(&["logout", "--exit-code", "m.test:5000"])
+        .run();
     ran.assert_code(6);
     for command in [
         "help: portunus logout --registry-namespace docker.io m.test:5000\n",

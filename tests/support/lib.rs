@@ -61,6 +61,7 @@ mod processes;
 pub mod program;
 pub mod programmable_registry;
 pub mod registry_client;
+mod run_folder;
 mod scratch;
 pub mod screen;
 pub mod script;

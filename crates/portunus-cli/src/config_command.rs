@@ -1,16 +1,18 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use portunus::token::trust::RealmPair;
+use serde_json::{Value, json};
 
+use crate::client::environment::Environment;
 use crate::client::settings::Settings;
-use crate::client::settings::config::key::Key;
+use crate::client::settings::config::key::{Key, KeyFacts};
 use crate::client::settings::source::SettingSource;
+use crate::client::stores::inventory::{Holding, StorePlace};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
+use crate::output::tilde::tilde;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -28,47 +30,142 @@ A flag goes before the environment, the environment before config.toml, which ma
 
 Examples:
   portunus config
-  portunus --profile work config")]
-pub(crate) struct ConfigArguments {}
+  portunus --profile work config --json")]
+pub(crate) struct ConfigArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
-/// Prints every key of `config.toml` with its present value, what decided it, and its default.
-pub(crate) fn run(_: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
+/// The value of a setting in force.
+enum Present {
+    Text(String),
+    Flag(bool),
+    List(Vec<String>),
+}
+
+/// Prints every key of `config.toml` with its present value, what decided it, and its default; then
+/// the places that credentials are looked for in.
+pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let settings = &context.settings;
+    let places = settings.stores()?.inventory();
+    let mut values = Vec::new();
     for key in Key::ALL {
-        let facts = key.facts();
-        let (present, source) = find_value(key, &context.settings)?;
-        table.row([
-            facts.name.to_owned(),
-            or_dash(&present),
-            source.to_string(),
-            or_dash(facts.default),
-            facts.meaning.to_owned(),
-        ]);
+        let (present, source) = find_value(key, settings)?;
+        values.push((key.facts(), present, source));
     }
-    let file = context.settings.config_file();
-    let absent = if file.exists() { "" } else { " (not there)" };
-    let mut lines = vec![format!("{}{absent}", file.display())];
-    lines.extend(table.lines());
-    output::result(lines, context.streams)?;
+    if arguments.json {
+        let document = json!({
+            "version": 1,
+            "file": settings.config_file().to_string_lossy(),
+            "exists": settings.config_file().exists(),
+            "settings": values.iter().map(setting_document).collect::<Vec<_>>(),
+            "sources": places.iter().map(place_document).collect::<Vec<_>>(),
+        });
+        output::json(&document, context.streams)?;
+    } else {
+        let file = settings.config_file();
+        let absent = if file.exists() { "" } else { " (not there)" };
+        let mut lines = vec![format!("{}{absent}", file.display())];
+        lines.extend(table(values, settings.environment).lines());
+        lines.push("credentials are looked for in:".to_owned());
+        lines.extend(list_places(&places, settings.environment).lines());
+        let environment = settings.environment;
+        let lines: Vec<String> = lines.iter().map(|line| tilde(line, environment)).collect();
+        output::result(lines, context.streams)?;
+    }
     Ok(Exit::Done)
 }
 
+fn table(values: Vec<(KeyFacts, Present, SettingSource)>, environment: &Environment) -> Table {
+    let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
+    for (facts, present, source) in values {
+        let present = present.texts();
+        let present = match present.is_empty() {
+            true => vec!["-".to_owned()],
+            false => present
+                .iter()
+                .map(|text| tilde(text, environment))
+                .collect(),
+        };
+        table.row_of_lists([
+            vec![facts.name.to_owned()],
+            present,
+            vec![source.to_string()],
+            vec![or_dash(facts.default)],
+            vec![facts.meaning.to_owned()],
+        ]);
+    }
+    table
+}
+
+fn list_places(places: &[StorePlace], environment: &Environment) -> Table {
+    let mut table = Table::new(["SOURCE", "WHERE", "HOLDS"]);
+    for place in places {
+        table.row([
+            place.source.to_string(),
+            tilde(&place.location, environment),
+            tilde(&place.holding.to_string(), environment),
+        ]);
+    }
+    table
+}
+
+fn setting_document((facts, present, source): &(KeyFacts, Present, SettingSource)) -> Value {
+    json!({
+        "key": facts.name,
+        "value": match present {
+            Present::Text(text) => json!(text),
+            Present::Flag(flag) => json!(flag),
+            Present::List(texts) => json!(texts),
+        },
+        "from": source.to_string(),
+        "default": facts.default,
+        "meaning": facts.meaning,
+    })
+}
+
+fn place_document(place: &StorePlace) -> Value {
+    let mut document = json!({
+        "source": place.source.as_str(),
+        "location": place.location,
+        "present": !matches!(place.holding, Holding::Absent),
+    });
+    match &place.holding {
+        Holding::Absent => {}
+        Holding::Failed(problem) => document["problem"] = json!(problem),
+        Holding::Held {
+            entries,
+            unusable,
+            helpers,
+        } => {
+            document["entries"] = json!(entries);
+            document["unusable"] = json!(unusable);
+            document["helpers"] = json!(helpers);
+        }
+    }
+    document
+}
+
 /// The value in force and what decided it.
-fn find_value(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSource), Failure> {
+fn find_value(key: Key, settings: &Settings<'_>) -> Result<(Present, SettingSource), Failure> {
     let config = &settings.config;
     let trust = &config.trust;
     Ok(match key {
         Key::Store => {
             let (choice, source) = settings.store()?;
-            (choice.to_string(), source)
+            (Present::Text(choice.to_string()), source)
         }
-        Key::Profile => (settings.profile.to_string(), settings.sources.profile),
+        Key::Profile => (
+            Present::Text(settings.profile.to_string()),
+            settings.sources.profile,
+        ),
         Key::HostsDirectories => (
-            paths(&settings.hosts_directories),
+            texts(settings.hosts_directories.iter().map(|it| it.display())),
             settings.sources.hosts_directories,
         ),
         Key::AnonymousFallback => (
-            settings.anonymous_fallback.to_string(),
+            Present::Flag(settings.anonymous_fallback),
             in_file(config.anonymous_fallback.is_some()),
         ),
         Key::TrustPlainHttp => (
@@ -80,10 +177,20 @@ fn find_value(key: Key, settings: &Settings<'_>) -> Result<(String, SettingSourc
             in_file(!trust.realms.is_empty()),
         ),
         Key::ProfileInherit => (
-            config.inheriting.join(" "),
+            texts(config.inheriting.iter()),
             in_file(!config.inheriting.is_empty()),
         ),
     })
+}
+
+impl Present {
+    fn texts(self) -> Vec<String> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::Flag(flag) => vec![flag.to_string()],
+            Self::List(texts) => texts,
+        }
+    }
 }
 
 fn or_dash(text: &str) -> String {
@@ -98,17 +205,12 @@ fn in_file(written: bool) -> SettingSource {
     }
 }
 
-fn paths(paths: &[PathBuf]) -> String {
-    texts(paths.iter().map(|path| path.display()))
-}
-
 fn pair(pair: &RealmPair) -> String {
     format!("{}→{}", pair.host, pair.realm)
 }
 
-fn texts(values: impl Iterator<Item: ToString>) -> String {
-    let texts: Vec<String> = values.map(|value| value.to_string()).collect();
-    texts.join(" ")
+fn texts(values: impl Iterator<Item: ToString>) -> Present {
+    Present::List(values.map(|value| value.to_string()).collect())
 }
 
 #[cfg(test)]
@@ -132,13 +234,11 @@ mod tests {
         let listed = shown(&["config"], false, &nowhere);
         for key in Key::ALL {
             let KeyFacts { name, meaning, .. } = key.facts();
-            let line = listed.lines().find(|line| line.starts_with(name));
+            let mut lines = listed.lines().skip_while(|line| !line.starts_with(name));
+            let line = lines.next();
             let line = line.unwrap_or_else(|| panic!("`{name}` is not in\n{listed}"));
-            assert!(
-                line.contains(" default ") && line.ends_with(meaning),
-                "{line}"
-            );
+            assert!(line.contains(" default"), "{line}");
+            assert!(listed.contains(meaning), "{listed}");
         }
-        assert_eq!(listed.lines().count(), Key::ALL.len() + 2, "{listed}");
     }
 }

@@ -1,17 +1,22 @@
 use portunus::hosts::{Finding, Severity};
 use portunus::name::ImageReference;
 use portunus::resolve::{Operation, PreparedOperation, Resolver};
-use portunus::store::SourceError;
+use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::client::environment::Environment;
 use crate::client::events;
 use crate::client::settings::Settings;
 use crate::client::settings::overrides::Overrides;
+use crate::client::stores::inventory::StorePlace;
+use crate::client::stores::named::NamedInVain;
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+
+/// How many entries that answer for nobody are told about one by one.
+const UNUSABLE_TOLD: usize = 20;
 
 /// What every command works with: the settings in force, and the way to the person who runs it.
 #[derive(Debug)]
@@ -52,6 +57,7 @@ impl<'a> Context<'a> {
         let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
         self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
         events::plan(plan);
+        self.look_at_stores()?;
         if let Some(absent) = self.settings.absent_hosts_directory() {
             let help = "name one that exists; without any, each registry is asked itself";
             output::warning(&absent, Some(help.into()), self.streams);
@@ -59,6 +65,28 @@ impl<'a> Context<'a> {
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
         Ok(prepared)
+    }
+
+    /// Tells what was named in vain for this run, and where it was asked for each place that
+    /// credentials are looked for in.
+    pub(crate) fn look_at_stores(&mut self) -> Result<(), Failure> {
+        self.look_at(|_| true)
+    }
+
+    /// The same before something is stored, which makes what is absent.
+    pub(crate) fn look_at_stores_of_login(&mut self) -> Result<(), Failure> {
+        self.look_at(|named| !named.is_absent)
+    }
+
+    fn look_at(&mut self, is_told: impl Fn(&NamedInVain) -> bool) -> Result<(), Failure> {
+        let stores = self.settings.stores()?;
+        for named in stores.named_in_vain().into_iter().filter(is_told) {
+            output::warning(&named.problem, Some(named.help.into()), self.streams);
+        }
+        if events::are_told() {
+            stores.inventory().iter().for_each(StorePlace::tell);
+        }
+        Ok(())
     }
 
     /// Tells about faults of `hosts.toml`, those that are good to know left out.
@@ -72,11 +100,28 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Tells about sources that failed and were passed over.
+    /// Tells about sources that failed and were passed over, and about entries that answer for
+    /// nobody: of these the first alone, unless everything is to be told.
     pub(crate) fn warn_about(&mut self, warnings: &[SourceError]) {
+        let most = match events::are_told() {
+            true => usize::MAX,
+            false => UNUSABLE_TOLD,
+        };
+        let mut unusable = 0;
         for warning in warnings {
+            unusable += usize::from(warning.kind == SourceErrorKind::Unusable);
+            if warning.kind == SourceErrorKind::Unusable && unusable > most {
+                continue;
+            }
             let help = warning.remedy.as_deref().cloned().map(Help::from);
             output::warning(&warning.to_string(), help, self.streams);
+        }
+        if unusable > most {
+            let message = format!(
+                "{} more entries are not used, {unusable} in all",
+                unusable - most
+            );
+            output::warning(&message, Some("-v tells each".into()), self.streams);
         }
     }
 }

@@ -47,18 +47,13 @@ impl Exit {
         }
     }
 
-    /// What to do next where nothing better is known.
-    pub(crate) fn help(self) -> Help {
-        Help::from(match self {
-            Self::Done => "there is nothing to do",
-            Self::Failed => "run it again with -v to see what is read and asked",
-            Self::Usage => "`{program} help COMMAND` shows what a command takes",
-            Self::NotLoggedIn | Self::Untrusted => {
-                "`{program} resolve --probe IMAGE` shows what each host wants and accepts"
-            }
-            Self::Configuration => "run it again with -v to see which files are read",
-            Self::NotFound => "`{program} list` shows the logins, `{program} hosts` the hosts",
-        })
+    /// What to do next where nothing better is known, and where that tells more.
+    pub(crate) fn help(self) -> Option<Help> {
+        match self {
+            Self::Failed => Some("run it again with -v to see what is read and asked".into()),
+            Self::Configuration => Some("run it again with -v to see what is read".into()),
+            _ => None,
+        }
     }
 
     /// What the table of exit codes says of it.

@@ -1,5 +1,6 @@
 use portunus::hosts::HostsError;
 use portunus::name::NameError;
+use portunus::printable::system_words;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
@@ -15,6 +16,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) details: Vec<String>,
     pub(crate) help: Vec<Help>,
+    /// Whether the cause alone is all there is to say: no other run would tell more.
+    pub(crate) is_whole: bool,
 }
 
 impl Failure {
@@ -24,7 +27,14 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             help: Vec::new(),
+            is_whole: false,
         }
+    }
+
+    /// The same where no other run would tell more, so that none is advised.
+    pub(crate) fn whole(mut self) -> Self {
+        self.is_whole = true;
+        self
     }
 
     /// Adds a line below the message.
@@ -59,18 +69,16 @@ impl From<HostsError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        let (exit, help) = match error.kind {
-            SourceErrorKind::CannotKeep => (Exit::Usage, Remedy::OtherStore.into()),
-            SourceErrorKind::Inaccessible => (Exit::Configuration, Exit::Configuration.help()),
-            _ => (
-                Exit::Configuration,
-                "repair what is named there, or move it away and log in again".into(),
-            ),
+        let exit = match error.kind {
+            SourceErrorKind::CannotKeep => Exit::Usage,
+            _ => Exit::Configuration,
         };
         let failure = Self::new(exit, error.to_string());
-        match error.remedies() {
-            remedies if remedies.is_empty() => failure.help(help),
-            remedies => remedies.into_iter().fold(failure, Self::help),
+        match (error.remedies(), error.kind) {
+            (remedies, _) if !remedies.is_empty() => remedies.into_iter().fold(failure, Self::help),
+            (_, SourceErrorKind::CannotKeep) => failure.help(Remedy::OtherStore),
+            (_, SourceErrorKind::Inaccessible) => failure.whole(),
+            _ => failure.help("repair what is named there, or move it away and log in again"),
         }
     }
 }
@@ -87,6 +95,7 @@ impl From<ResolveError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::new(Exit::Failed, format!("cannot read or write: {error}"))
+        let message = format!("cannot read or write: {}", system_words(&error));
+        Self::new(Exit::Failed, message).whole()
     }
 }

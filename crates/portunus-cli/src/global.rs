@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use crate::client::settings::overrides::Overrides;
+use crate::colours::Colours;
 use crate::log_format::LogFormat;
 
 /// Options of every command.
@@ -24,6 +25,15 @@ pub(crate) struct Global {
     /// The same as -vv
     #[arg(long, global = true)]
     pub(crate) debug: bool,
+    /// When colours are shown: auto, always or never [env: NO_COLOR]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
+    pub(crate) color: Option<Colours>,
     /// How -v tells it: text or json
     #[arg(
         long,

@@ -19,6 +19,7 @@
 mod arguments;
 mod check;
 mod client;
+mod colours;
 mod commands;
 mod completion;
 mod config_command;
@@ -60,7 +61,6 @@ use clap::{CommandFactory, Parser};
 use arguments::{Arguments, Command};
 use context::Context;
 use failure::Failure;
-use log_format::LogFormat;
 use messages::Messages;
 
 pub use client::environment::{Environment, NotText};
@@ -77,8 +77,7 @@ pub fn run(
     streams: &mut Streams,
 ) -> Exit {
     let given: Vec<OsString> = arguments.into_iter().collect();
-    let format = LogFormat::named_in(&given);
-    streams.messages = Messages::new(format, streams.terminals.stderr, environment)
+    streams.messages = Messages::new(&given, streams.terminals.stderr, environment)
         .of_program(given.first().map(OsString::as_os_str));
     if given
         .first()
@@ -108,7 +107,12 @@ pub fn run(
     });
     match result {
         Ok(exit) => exit,
-        Err(failure) => output::failure(&failure, streams),
+        Err(mut failure) => {
+            if failure.exit == Exit::Usage && failure.help.is_empty() {
+                failure = failure.help(usage::help_command(&given));
+            }
+            output::failure(&failure, streams)
+        }
     }
 }
 

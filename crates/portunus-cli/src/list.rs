@@ -3,9 +3,11 @@
 use std::time::SystemTime;
 
 use clap::Args;
+use portunus::name::Authority;
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
+use crate::client::environment::Environment;
 use crate::client::list::list;
 use crate::client::settings::source::SettingSource;
 use crate::context::Context;
@@ -13,6 +15,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
+use crate::output::tilde::tilde;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -20,37 +23,67 @@ Every profile, unless --profile names one.
 
 Examples:
   portunus list
+  portunus list mirror.test:5000
   portunus list --profile ci
   portunus list --json")]
 pub(crate) struct ListArguments {
+    /// Only what may be sent to this host, HOST[:PORT]
+    host: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let host = arguments
+        .host
+        .as_deref()
+        .map(Authority::parse)
+        .transpose()?;
+    context.look_at_stores()?;
     let listed = list(&context.settings)?;
     context.warn_about(&listed.warnings);
     let mut entries = listed.entries;
     if let SettingSource::Flag(_) = context.settings.sources.profile {
         entries.retain(|entry| *entry.key.profile() == context.settings.profile);
     }
+    if let Some(host) = &host {
+        entries.retain(|entry| entry.key.covers_host(host));
+    }
     if arguments.json {
         let credentials: Vec<Value> = entries.iter().map(document).collect();
-        let document = json!({"version": 1, "credentials": credentials});
+        let document = json!({
+            "version": 1,
+            "credentials": credentials,
+            "unusable": output::unusable(&listed.warnings),
+        });
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
-        output::info("nothing is stored", context.streams);
+        let nothing = match &host {
+            Some(host) => format!("nothing is stored for {host}"),
+            None => "nothing is stored".to_owned(),
+        };
+        output::info(&nothing, context.streams);
         if let Some(note) = context.settings.stores()?.note_about_sudo() {
             output::info(&note, context.streams);
         }
     } else {
-        output::result(table(&entries).lines(), context.streams)?;
+        let lines = table(&entries, context.settings.environment).lines();
+        output::result(lines, context.streams)?;
+    }
+    let unusable = output::unusable(&listed.warnings).len();
+    if unusable > 0 && !arguments.json {
+        let plural = if unusable == 1 {
+            "entry is"
+        } else {
+            "entries are"
+        };
+        output::info(&format!("{unusable} {plural} of no use"), context.streams);
     }
     Ok(Exit::Done)
 }
 
-fn table(entries: &[Entry]) -> Table {
+fn table(entries: &[Entry], environment: &Environment) -> Table {
     let mut table = Table::new([
         "HOST",
         "REGISTRY NAMESPACE",
@@ -74,7 +107,7 @@ fn table(entries: &[Entry]) -> Table {
             or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
             day(entry.provenance.stored_at),
             day(entry.provenance.verified_at),
-            entry.location.clone(),
+            tilde(&entry.location.to_string(), environment),
         ]);
     }
     table
@@ -84,7 +117,7 @@ fn document(entry: &Entry) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("store".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location)),
+        ("location".to_owned(), json!(entry.location.to_string())),
         (
             "stored_at".to_owned(),
             json!(time_text(entry.provenance.stored_at)),

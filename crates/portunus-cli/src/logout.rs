@@ -5,23 +5,25 @@ use portunus::name::CredentialKey;
 use portunus::store::{Entry, SourceName};
 
 use crate::client::login::target::{Limits, LoginTarget};
-use crate::client::logout::{LogoutReport, LogoutRequest, log_out};
+use crate::client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
+use crate::output::tilde::tilde;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without SERVER it is Docker Hub. Only the active profile is touched.
+Without SERVER it is Docker Hub. Only the active profile is touched. What goes with --all alone is
+shown, and asked about on a terminal; elsewhere that takes --yes.
 
 Examples:
   portunus logout reg.test
   portunus logout --registry-namespace docker.io mirror.test:5000
   portunus logout 'mirror.test:5000?ns=docker.io&path=team'
   portunus logout --all mirror.test:5000
-  portunus logout --all")]
+  portunus logout --all --yes")]
 pub(crate) struct LogoutArguments {
     /// The host, HOST[:PORT]; also a login as messages show it,
     /// HOST[:PORT]?ns=NAMESPACE&path=PREFIX, and endpoint://NAMESPACE/HOST[:PORT]
@@ -35,6 +37,12 @@ pub(crate) struct LogoutArguments {
     /// Remove every login at the host, globs over hosts left out; without a host, every login
     #[arg(long)]
     all: bool,
+    /// Do not ask before every login is removed
+    #[arg(long, requires = "all")]
+    yes: bool,
+    /// Exit with 6 where nothing is stored
+    #[arg(long)]
+    exit_code: bool,
 }
 
 pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -56,12 +64,22 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         (true, Some(_)) => LogoutRequest::Host(&target),
         (true, None) => LogoutRequest::Everything,
     };
+    context.look_at_stores()?;
+    if matches!(request, LogoutRequest::Everything) && !arguments.yes && !confirm(context)? {
+        output::info("nothing was removed", context.streams);
+        return Ok(Exit::Failed);
+    }
     let report = log_out(request, &context.settings)?;
     context.warn_about(&report.warnings);
     output::result(report.removed.iter().map(describe_removed), context.streams)?;
     if report.removed.is_empty() && report.errors.is_empty() {
         let note = context.settings.stores()?.note_about_sudo();
-        return Err(explain_nothing(request, &report, note));
+        let nothing = explain_nothing(request, &report, note);
+        if arguments.exit_code {
+            return Err(nothing);
+        }
+        output::no_failure(&nothing, context.streams);
+        return Ok(Exit::Done);
     }
     for entry in &report.remaining {
         output::warning(
@@ -76,6 +94,36 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Err(error.into());
     }
     Ok(Exit::Done)
+}
+
+/// Shows what would go, and has the person at the terminal agree.
+fn confirm(context: &mut Context<'_>) -> Result<bool, Failure> {
+    let stored = find_everything(&context.settings)?;
+    if stored.is_empty() {
+        // What there is to tell is told where nothing is removed.
+        return Ok(true);
+    }
+    let environment = context.settings.environment;
+    for entry in &stored {
+        let username = entry.username.as_deref().unwrap_or("?");
+        let location = tilde(&entry.location.to_string(), environment);
+        let line = format!("{username} at {}, in {location}", entry.key);
+        output::info(&line, context.streams);
+    }
+    let count = match stored.len() {
+        1 => "this login".to_owned(),
+        some => format!("these {some} logins"),
+    };
+    if !context.streams.terminals.stdin {
+        let message = format!("{count} would be removed, and there is no terminal to ask at");
+        let profile = context.settings.profile.name();
+        let profile = profile.map(|name| ["--profile", name]);
+        let words = ["logout", "--all", "--yes"];
+        let words = words.into_iter().chain(profile.into_iter().flatten());
+        return Err(Failure::new(Exit::Usage, message).help(Help::command(words)));
+    }
+    let answer = output::ask(&format!("remove {count}? [y/N] "), context.streams);
+    Ok(output::is_yes(&answer.unwrap_or_default()))
 }
 
 fn describe_remaining(entry: &Entry) -> String {

@@ -1,4 +1,4 @@
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
 use std::time::SystemTime;
@@ -9,6 +9,7 @@ use portunus::remedy::Remedy;
 use serde_json::{Map, Value, json};
 
 use crate::client::environment::Environment;
+use crate::colours::Colours;
 use crate::help::Help;
 use crate::log_format::LogFormat;
 use crate::shell_word::shell_word;
@@ -57,15 +58,12 @@ pub(crate) enum Level {
 }
 
 impl Messages {
-    /// What suits the stream, the environment and `--log-format`.
-    pub(crate) fn new(
-        format: Option<LogFormat>,
-        is_terminal: bool,
-        environment: &Environment,
-    ) -> Self {
-        let form = match format {
+    /// What suits the stream, the environment, `--log-format` and `--color`.
+    pub(crate) fn new(given: &[OsString], is_terminal: bool, environment: &Environment) -> Self {
+        let colours = Colours::named_in(given);
+        let form = match LogFormat::named_in(given) {
             Some(LogFormat::Json) => Form::Json(environment.now),
-            _ if is_terminal && wants_colours(environment) => Form::Coloured,
+            _ if colours.are_shown(is_terminal, environment) => Form::Coloured,
             _ => Form::Plain,
         };
         Self {
@@ -139,14 +137,6 @@ impl Level {
             Self::Note | Self::Info => "INFO",
         }
     }
-}
-
-/// The user may forbid colours (no-color.org), and a dumb terminal has none.
-pub(crate) fn wants_colours(environment: &Environment) -> bool {
-    environment.variable("NO_COLOR").is_none()
-        && environment
-            .variable("TERM")
-            .is_none_or(|term| term != "dumb")
 }
 
 fn lines(message: &Message<'_>, program: &str, shown: impl Fn(&str, Style) -> String) -> String {

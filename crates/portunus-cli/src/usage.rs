@@ -8,10 +8,10 @@ use clap::error::ErrorKind;
 
 use crate::arguments::Arguments;
 use crate::client::environment::Environment;
+use crate::colours::Colours;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
-use crate::messages::wants_colours;
 use crate::misuse::explain_misuse;
 use crate::output::failure;
 use crate::streams::Streams;
@@ -39,7 +39,8 @@ pub(crate) fn usage(
         true => streams.terminals.stderr,
         false => streams.terminals.stdout,
     };
-    let text = match is_terminal && wants_colours(environment) {
+    let colours = Colours::named_in(given);
+    let text = match colours.are_shown(is_terminal, environment) {
         true => styled.ansi().to_string(),
         false => styled.to_string(),
     };
@@ -63,7 +64,7 @@ fn is_asked_for(kind: ErrorKind) -> bool {
 }
 
 /// The help of the command that was meant, as far as one was.
-fn help_command(given: &[OsString]) -> Help {
+pub(crate) fn help_command(given: &[OsString]) -> Help {
     let commands = Arguments::command();
     let mut words = given.iter().skip(1);
     let command = words.find_map(|word| commands.find_subcommand(word));

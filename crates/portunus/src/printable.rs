@@ -6,6 +6,7 @@
 //! harm.
 
 use std::fmt::Write;
+use std::io;
 
 /// The longest line that is shown, in characters.
 const LONGEST: usize = 4096;
@@ -36,7 +37,34 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// The same for a text that is a JSON document already: its values stay as they are, and whole,
+/// What the operating system says of a failure, without its number and without a path.
+///
+/// ```
+/// use std::io;
+/// use portunus::printable::system_words;
+///
+/// assert_eq!(system_words(&io::Error::from_raw_os_error(8)), "exec format error");
+/// ```
+pub fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    // The first is written by the standard library, the second by `tempfile`.
+    let ends = [" (os error", " at path \""];
+    let said = ends.iter().fold(&*text, |text, end| {
+        text.split_once(end).map_or(text, |(before, _)| before)
+    });
+    let mut characters = said.chars();
+    let (first, second) = (characters.next(), characters.next());
+    match (first, second) {
+        // A word, and no abbreviation as in `I/O error`.
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            let rest = &said[first.len_utf8()..];
+            first.to_lowercase().chain(rest.chars()).collect()
+        }
+        _ => said.to_owned(),
+    }
+}
+
+/// As [`printable`] for a text that is a JSON document already: its values stay as they are, and whole,
 /// for every reader of JSON. Line ends between values stay.
 ///
 /// ```

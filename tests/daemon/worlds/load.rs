@@ -52,7 +52,7 @@ pub(crate) fn load_request(world: &DaemonWorld, pulled: &Pulled) -> LoadRequest 
     let mut request = LoadRequest::new(
         IMAGE.parse().unwrap(),
         default_namespace(),
-        world.world.layout(),
+        OciLayout::open(world.world.layout()).unwrap(),
         pulled.manifest.clone(),
         tomorrow(),
     );

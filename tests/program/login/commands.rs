@@ -262,7 +262,7 @@ fn without_verification_nobody_is_contacted_and_nothing_is_pinned() {
         &ran,
         &[
             &format!("warning: {at} is no host of registry namespace {FOO}"),
-            "warning: the credential was not checked (--no-verify)",
+            "stored, not checked: alice at ",
         ],
     );
     assert!(stranger.requests().is_empty());

@@ -68,7 +68,8 @@ fn a_stored_login_is_good_for_the_next_one() {
         assert_says(
             &ran,
             &[
-                &format!("using the stored login {at} in "),
+                &format!("using the stored login of alice for {at} in "),
+                &format!("for another account: portunus login {at} -u USER"),
                 "login succeeded: alice at ",
             ],
         );

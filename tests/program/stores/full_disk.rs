@@ -50,7 +50,7 @@ fn a_mounted_file_on_a_full_disk_keeps_its_logins() {
     command.arg(login.get_program()).args(login.get_args());
     let ran = process::run(&mut command, b"");
     ran.assert_code(5);
-    assert!(ran.stderr.contains("no storage space"), "{ran}");
+    assert!(ran.stderr.contains("no space left on device"), "{ran}");
     assert_eq!(hosts(&fs::read(&seen).unwrap()), ["old.test"]);
 }
 

@@ -169,7 +169,7 @@ fn no_command_shows_a_secret() {
         let login = ["login", "--no-verify", "-u", "usr", "-p", CANARY];
         commands.push([&login, target].concat());
     }
-    commands.push(vec!["logout", "--all"]);
+    commands.push(vec!["logout", "--all", "--yes"]);
     for arguments in commands {
         let ran = home.portunus(&arguments).env("PORTUNUS_LOG", "trace").run();
         assert_hidden(&ran.output(), arguments[0]);

@@ -55,8 +55,8 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         explain(name, arguments.json, context)?;
         return Ok(Exit::Done);
     }
-    let subjects = Subjects::read(&arguments.subjects, &context.settings)?;
     let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
+    let subjects = Subjects::read(&arguments.subjects, &context.settings)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
     let checkup = subjects.check(daemon);
     drop(waiting);
@@ -73,10 +73,10 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
             context.streams,
         )?;
     } else {
-        let looked_at = format!("looked at {}", join(&looked_at));
         let lines = lines(&findings, &program)
             .into_iter()
-            .chain([looked_at, count(&findings)]);
+            .chain(tell_directories(&looked_at))
+            .chain([count(&findings)]);
         output::result(lines, context.streams)?;
     }
     let denied = |severity| match severity {
@@ -161,15 +161,20 @@ fn count(findings: &[Finding<CheckCode>]) -> String {
     format!("{errors} errors, {warnings} warnings, {notes} notes")
 }
 
-/// The directories in words; a long list is cut.
-fn join(directories: &[impl AsRef<str>]) -> String {
-    let told = directories.iter().take(DIRECTORIES_TOLD).map(AsRef::as_ref);
-    let told = told.collect::<Vec<_>>().join(", ");
+/// The directories, each on a line; a long list is cut.
+fn tell_directories(directories: &[impl AsRef<str>]) -> Vec<String> {
+    let told = directories.iter().take(DIRECTORIES_TOLD);
+    let mut lines: Vec<String> = told
+        .map(|it| format!("looked at {}", it.as_ref()))
+        .collect();
     match directories.len() {
-        0 => "no directory".to_owned(),
-        all if all > DIRECTORIES_TOLD => format!("{told} and {} more", all - DIRECTORIES_TOLD),
-        _ => told,
+        0 => lines.push("looked at no directory".to_owned()),
+        all if all > DIRECTORIES_TOLD => {
+            lines.push(format!("looked at {} more", all - DIRECTORIES_TOLD));
+        }
+        _ => {}
     }
+    lines
 }
 
 const DIRECTORIES_TOLD: usize = 10;

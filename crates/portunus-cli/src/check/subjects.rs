@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use portunus::hosts::{DaemonVersion, HostsTree};
+use portunus::hosts::{DaemonVersion, HostsTree, Reading};
 use portunus::name::RegistryNamespace;
+use portunus::printable::system_words;
 use portunus::resolve::{Checkup, check_directory, check_up};
 
 use crate::client::settings::Settings;
@@ -40,6 +41,9 @@ impl Subjects {
             return Err(Failure::new(Exit::Configuration, absent)
                 .help("name one that exists, or leave it out"));
         }
+        for name in &subjects.registry_namespaces {
+            refuse_unspoken_for(name, &subjects.hosts)?;
+        }
         Ok(subjects)
     }
 
@@ -63,7 +67,7 @@ impl Subjects {
 
     fn add_path(&mut self, path: &Path) -> Result<(), Failure> {
         let failed = |error: std::io::Error| {
-            let message = format!("cannot read {}: {error}", path.display());
+            let message = format!("cannot read {}: {}", path.display(), system_words(&error));
             Failure::new(Exit::Configuration, message).help("name a file or directory that exists")
         };
         // The name of a directory says for which registry namespace it speaks.
@@ -87,6 +91,23 @@ impl Subjects {
         }
         Ok(())
     }
+}
+
+/// Nothing would be looked at.
+fn refuse_unspoken_for(name: &RegistryNamespace, hosts: &HostsTree) -> Result<(), Failure> {
+    let found = hosts.hosts(name, Reading::AS_CONTAINERD);
+    if !found.is_ok_and(|found| found.dir.is_none()) {
+        return Ok(());
+    }
+    let roots: Vec<String> = hosts
+        .roots()
+        .iter()
+        .map(|root| root.display().to_string())
+        .collect();
+    let roots = roots.join(", ");
+    let message = format!("no directory speaks for {name} in {roots}");
+    Err(Failure::new(Exit::Configuration, message)
+        .help("name one that has a directory there, or another place with --hosts-dir"))
 }
 
 const HOSTS_FILE: &str = "hosts.toml";

@@ -36,17 +36,22 @@ impl Environment {
         }
     }
 
-    /// The environment of the running process.
+    /// The environment of the running process, with the home of the user where `HOME` is not set.
     #[expect(
         clippy::disallowed_methods,
         reason = "the program's border with the world"
     )]
     pub fn of_this_process() -> Self {
-        Self {
-            program: std::env::current_exe().ok(),
-            user_id: user_id(),
-            ..Self::new(std::env::vars_os())
+        let mut environment = Self::new(std::env::vars_os());
+        environment.program = std::env::current_exe().ok();
+        environment.user_id = user_id();
+        // Cron and systemd leave it out: it is in the user database.
+        if environment.variable("HOME").is_none()
+            && let Some(home) = std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
+        {
+            environment.variables.insert("HOME".into(), home.into());
         }
+        environment
     }
 
     /// A variable that is set and not empty.

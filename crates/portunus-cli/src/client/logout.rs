@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
-use portunus::store::{Entry, Removal, SourceError};
+use portunus::store::{Entry, Removal, SourceError, SourceErrorKind};
 
 use crate::client::login::target::LoginTarget;
 use crate::client::settings::Settings;
@@ -70,8 +70,15 @@ pub(crate) fn log_out(
             }
         };
         match request {
-            // What was passed over may be a login, and is still there.
-            LogoutRequest::Everything => outcome.errors.extend(listed.warnings),
+            // What could not be read may be a login, and is still there.
+            LogoutRequest::Everything => {
+                let (unusable, unread): (Vec<_>, Vec<_>) = listed
+                    .warnings
+                    .into_iter()
+                    .partition(|it| it.kind == SourceErrorKind::Unusable);
+                warnings.extend(unusable);
+                outcome.errors.extend(unread);
+            }
             _ => warnings.extend(listed.warnings),
         }
         let keys = listed.entries.into_iter().map(|entry| entry.key);
@@ -91,6 +98,15 @@ pub(crate) fn log_out(
         warnings,
         errors: outcome.errors,
     })
+}
+
+/// Every login of the active profile that can be removed, as far as that is known.
+pub(crate) fn find_everything(settings: &Settings<'_>) -> Result<Vec<Entry>, Failure> {
+    let stores = settings.stores()?.all();
+    let listed = stores.into_iter().filter_map(|store| store.list().ok());
+    let entries = listed.flat_map(|it| it.entries);
+    let of_profile = |entry: &Entry| *entry.key.profile() == settings.profile;
+    Ok(entries.filter(of_profile).collect())
 }
 
 /// What is stored for the host of a target, whatever else it is limited to.

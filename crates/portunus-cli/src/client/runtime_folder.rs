@@ -3,6 +3,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use portunus::printable::system_words;
 use portunus::remedy::Remedy;
 use portunus::writers::{refuse_foreign_writers, refuse_unless_private};
 
@@ -47,7 +48,7 @@ impl RuntimeFolder {
 fn below(runtime: &Path) -> Result<PathBuf, String> {
     refuse_unless_private(runtime).map_err(|foreign| foreign.to_string())?;
     let folder = runtime.join("portunus");
-    let unusable = |error: io::Error| format!("{}: {error}", folder.display());
+    let unusable = |error: io::Error| format!("{}: {}", folder.display(), system_words(&error));
     match DirBuilder::new().mode(0o700).create(&folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(unusable(error)),
         _ => {}

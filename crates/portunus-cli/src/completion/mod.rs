@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_complete::env::Shells;
+use portunus::printable::system_words;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -69,8 +70,12 @@ pub(crate) fn man(
 ) -> Result<Exit, Failure> {
     let directory = &arguments.directory;
     let unwritable = |error: std::io::Error| {
-        let message = format!("cannot write to {}: {}", directory.display(), error.kind());
-        Failure::new(Exit::Failed, message)
+        let message = format!(
+            "cannot write to {}: {}",
+            directory.display(),
+            system_words(&error)
+        );
+        Failure::new(Exit::Failed, message).whole()
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
     clap_mangen::generate_to(command, directory).map_err(unwritable)?;

@@ -6,13 +6,16 @@ pub(crate) mod tls;
 
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::Plan;
+use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
+#[cfg(feature = "containerd")]
+use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use tls::tls_help;
 
 /// Why an image did not arrive.
@@ -21,7 +24,10 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
+        ClientError::Daemon(error) => {
+            // An image that is loaded is asked of no host.
+            daemon::explain_daemon(&error, plan, &Asked::default())
+        }
     }
 }
 
@@ -50,7 +56,21 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         failure = failure.help(PRIVATE_LOOKS_THE_SAME);
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
-    about_tls.fold(failure, Failure::help)
+    let failure = about_tls.fold(failure, Failure::help);
+    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    match plan {
+        // What each host wants, and takes, is more than the failure tells.
+        Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
+            let push = plan.operation == Operation::Push;
+            failure.help(Remedy::probe(&plan.reference, push))
+        }
+        _ if !error.hosts.is_empty() && error.hosts.iter().all(of_tls) => failure.whole(),
+        _ => failure,
+    }
+}
+
+fn wants_probe(exit: Exit) -> bool {
+    matches!(exit, Exit::NotLoggedIn | Exit::Untrusted)
 }
 
 /// Where an account is told that there is no such image.
@@ -63,8 +83,8 @@ fn hides_perhaps(report: &HostReport) -> bool {
 }
 
 /// What to do about the hosts without a TLS connection.
-fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
-    let mut helps = Vec::new();
+fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
+    let mut helps: Vec<Help> = Vec::new();
     for report in reports {
         let Outcome::Tls { problem, .. } = &report.outcome else {
             continue;

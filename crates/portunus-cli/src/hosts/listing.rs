@@ -1,10 +1,13 @@
 use portunus::hosts::{Host, RegistryNamespaceHosts};
 use portunus::resolve::CredentialDomain;
 
+use crate::client::environment::Environment;
+use crate::output;
 use crate::output::table::Table;
+use crate::output::tilde::tilde;
 
 /// The hosts as a table, for people.
-pub(super) fn lines(hosts: &RegistryNamespaceHosts) -> Vec<String> {
+pub(super) fn lines(hosts: &RegistryNamespaceHosts, environment: &Environment) -> Vec<String> {
     let from = match &hosts.dir {
         None => "no directory speaks for it".to_owned(),
         Some(dir) if hosts.fell_back => {
@@ -12,25 +15,24 @@ pub(super) fn lines(hosts: &RegistryNamespaceHosts) -> Vec<String> {
         }
         Some(dir) => dir.display().to_string(),
     };
-    let mut table = Table::new(["", "HOST", "CAPABILITIES", "?ns=", "TLS", "WRITTEN AT"]);
+    let mut table = Table::new(["", "HOST", "CAPABILITIES", "TLS", "WRITTEN AT"]);
     for (index, host) in hosts.hosts.iter().enumerate() {
-        let ns = if host.sends_ns {
-            hosts.registry_namespace.as_str()
-        } else {
-            "-"
-        };
         table.row([
             format!("{}", index + 1),
-            format!("{}://{}{}", host.scheme, host.host, path(host)),
-            host.capabilities.names().join(" "),
-            ns.to_owned(),
+            output::url(host, &hosts.registry_namespace),
+            output::capabilities(host),
             tls(host).to_owned(),
-            host.place
-                .as_ref()
-                .map_or_else(|| "default".to_owned(), ToString::to_string),
+            host.place.as_ref().map_or_else(
+                || "default".to_owned(),
+                |place| tilde(&place.to_string(), environment),
+            ),
         ]);
     }
-    let mut lines = vec![format!("{} ({from})", hosts.registry_namespace)];
+    let mut lines = vec![format!(
+        "{} ({})",
+        hosts.registry_namespace,
+        tilde(&from, environment)
+    )];
     lines.extend(table.lines());
     for host in &hosts.hosts {
         if let Some(domain) = CredentialDomain::judge(host, &hosts.registry_namespace) {
@@ -45,14 +47,6 @@ pub(super) fn lines(hosts: &RegistryNamespaceHosts) -> Vec<String> {
         }
     }
     lines
-}
-
-/// The path, where it is not the usual `/v2`.
-fn path(host: &Host) -> &str {
-    match host.path.as_str() {
-        "/v2" => "",
-        path => path,
-    }
 }
 
 fn tls(host: &Host) -> &'static str {

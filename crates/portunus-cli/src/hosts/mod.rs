@@ -74,7 +74,8 @@ fn print(
             context.streams,
         );
     }
-    output::result(listing::lines(hosts), context.streams)?;
+    let lines = listing::lines(hosts, context.settings.environment);
+    output::result(lines, context.streams)?;
     context.warn_about_findings(&hosts.findings);
     Ok(())
 }

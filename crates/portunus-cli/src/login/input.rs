@@ -27,11 +27,12 @@ pub(super) fn read_given(
     streams: &mut Streams,
 ) -> Result<Option<Credential>, Failure> {
     if let Some(password) = &arguments.password {
+        let Some(username) = &arguments.username else {
+            return Err(Failure::new(Exit::Usage, "--password needs --username")
+                .help("name the account with -u USER"));
+        };
         let message = "a password on the command line can be seen by others on this machine";
         output::warning(message, Some("use --password-stdin".into()), streams);
-        let Some(username) = &arguments.username else {
-            return Err(Failure::new(Exit::Usage, "--password needs --username"));
-        };
         return Ok(Some(Credential::password(username, password.clone())));
     }
     if arguments.identity_token_stdin {
@@ -62,12 +63,21 @@ pub(super) fn obtain(
     if username.is_none()
         && let Some(stored) = login.find_stored()?
     {
-        let location = stored.location.as_deref().unwrap_or_default();
-        let message = format!("using the stored login {} in {location}", login.key);
-        output::info(&message, streams);
+        output::info(&describe_stored(login, &stored), streams);
+        let program = streams.messages.program();
+        let another = with_account(&login.key).text(program);
+        output::info(&format!("for another account: {another}"), streams);
         return Ok(stored);
     }
     ask_credential(&login.key, username, streams)
+}
+
+/// The account that is logged in already.
+fn describe_stored(login: &Login<'_>, stored: &Offered) -> String {
+    let account = stored.credential.username().unwrap_or("an identity token");
+    let location = stored.location.as_deref().unwrap_or_default();
+    let key = &login.key;
+    format!("using the stored login of {account} for {key} in {location}")
 }
 
 /// What is asked for after a stored credential was rejected; `None`: there is nobody to ask.
@@ -109,7 +119,13 @@ pub(super) fn ask_trust(
     output::info(&refusal.message, streams);
     let question = format!("trust {realm} with this login? [y/N] ");
     let answer = output::ask(&question, streams).unwrap_or_default();
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes").then_some(realm))
+    Ok(output::is_yes(&answer).then_some(realm))
+}
+
+/// The login for a key with another account than the stored one.
+fn with_account(key: &CredentialKey) -> Help {
+    let log_in = Remedy::from(LogIn::new(key.clone()));
+    Help::from(log_in).followed_by(" -u USER")
 }
 
 /// The login for a key where there is no terminal.

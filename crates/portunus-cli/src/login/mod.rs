@@ -14,6 +14,7 @@ use crate::client::login::request::LoginRequest;
 use crate::client::login::target::{Limits, LoginTarget};
 use crate::client::login::{Login, Offered, Verified};
 use crate::client::settings::Settings;
+use crate::client::stores::choice::StoreChoice;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -23,8 +24,9 @@ use crate::waiting::Waiting;
 use arguments::LoginArguments;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let request = request(arguments, &context.settings)?;
+    context.look_at_stores_of_login()?;
     let (settings, streams) = (&context.settings, &mut *context.streams);
-    let request = request(arguments, settings)?;
     let given = input::read_given(arguments, streams)?;
     let username = arguments.username.as_deref();
     if arguments.all_hosts {
@@ -49,6 +51,9 @@ fn request(arguments: &LoginArguments, settings: &Settings<'_>) -> Result<LoginR
         repository: arguments.repository.as_deref(),
         profile: &settings.profile,
     };
+    if let Some(store) = &arguments.store {
+        StoreChoice::read(store, "--store")?;
+    }
     Ok(LoginRequest {
         target: LoginTarget::read(arguments.server.as_deref(), limits)?,
         store: arguments.store.clone(),
@@ -92,17 +97,17 @@ fn log_in(
     let offered = input::obtain(login, given, username, streams)?;
     let (credential, verified) = match login.request.verify {
         true => verify(login, offered, username, streams)?,
-        false => {
-            let message = "the credential was not checked (--no-verify)";
-            output::warning(message, None, streams);
-            (offered.credential, None)
-        }
+        false => (offered.credential, None),
+    };
+    let outcome = match verified {
+        Some(_) => "login succeeded",
+        None => "stored, not checked",
     };
     let stored = login.store(&credential, verified)?;
     let key = &login.key;
-    info!(%key, location = stored.location, "stored");
+    info!(%key, location = %stored.location, "stored");
     for warning in &stored.warnings {
-        output::warning(warning, None, streams);
+        output::warning(&warning.to_string(), None, streams);
     }
     if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
@@ -111,7 +116,7 @@ fn log_in(
     }
     let username = credential.username().unwrap_or("an identity token");
     let lines = [
-        format!("login succeeded: {username} at {key}"),
+        format!("{outcome}: {username} at {key}"),
         format!("stored in {}", stored.location),
     ];
     output::result(lines, streams)?;
@@ -135,8 +140,12 @@ fn verify(
             Ok(LoginAnswer::Accepted {
                 realm,
                 identity_token,
+                warnings,
                 ..
             }) => {
+                for warning in &warnings {
+                    output::warning(warning, None, streams);
+                }
                 let verified = Verified {
                     at: (login.settings.environment.now)(),
                     realm: realm.or_else(|| login.trusted_realm.clone()),

@@ -3,12 +3,15 @@
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod tilde;
 
 use std::io::{self, Write};
 
+use portunus::hosts::{Capabilities, Host};
+use portunus::name::RegistryNamespace;
 use portunus::printable::{printable, printable_json};
 use portunus::secret::Secret;
-use portunus::store::Entry;
+use portunus::store::{Entry, SourceError, SourceErrorKind};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
@@ -19,11 +22,11 @@ use crate::streams::Streams;
 
 /// Prints a failure and says with which code the program ends.
 pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
-    let general = [failure.exit.help()];
+    let general = failure.exit.help().filter(|_| !failure.is_whole);
     let message = Message {
         details: &failure.details,
         help: match failure.help.is_empty() {
-            true => &general,
+            true => general.as_slice(),
             false => &failure.help,
         },
         exit_code: Some(failure.exit.code()),
@@ -31,6 +34,16 @@ pub(crate) fn failure(failure: &Failure, streams: &mut Streams) -> Exit {
     };
     tell(&message, streams);
     failure.exit
+}
+
+/// Prints what would be a failure as something that is good to know.
+pub(crate) fn no_failure(failure: &Failure, streams: &mut Streams) {
+    let message = Message {
+        details: &failure.details,
+        help: &failure.help,
+        ..Message::new(Level::Note, &failure.message)
+    };
+    tell(&message, streams);
 }
 
 /// Prints a result, line by line.
@@ -84,6 +97,43 @@ pub(crate) fn entry(entry: &Entry) -> Map<String, Value> {
         .collect()
 }
 
+/// Where a host is asked: its path where that is not the usual `/v2`, and `?ns=` where it is sent.
+pub(crate) fn url(host: &Host, registry_namespace: &RegistryNamespace) -> String {
+    let path = match host.path.as_str() {
+        "/v2" => "",
+        path => path,
+    };
+    let ns = match host.sends_ns {
+        true => format!("?ns={registry_namespace}"),
+        false => String::new(),
+    };
+    format!("{}://{}{path}{ns}", host.scheme, host.host)
+}
+
+/// The capabilities of a host in short.
+pub(crate) fn capabilities(host: &Host) -> String {
+    let names = host.capabilities.names();
+    match names.len() == Capabilities::default().names().len() {
+        true => "all".to_owned(),
+        false => names.join(" "),
+    }
+}
+
+/// What JSON documents tell of entries that answer for nobody.
+pub(crate) fn unusable(warnings: &[SourceError]) -> Vec<Value> {
+    let unusable = warnings
+        .iter()
+        .filter(|it| it.kind == SourceErrorKind::Unusable);
+    let document = |it: &SourceError| {
+        json!({
+            "source": it.source_name.as_str(),
+            "location": it.location.to_string(),
+            "problem": it.problem,
+        })
+    };
+    unusable.map(document).collect()
+}
+
 /// Prints what is done or was found, which is no result.
 pub(crate) fn info(message: &str, streams: &mut Streams) {
     tell(&Message::new(Level::Info, message), streams);
@@ -112,6 +162,11 @@ pub(crate) fn warning_with(message: &str, help: &[Help], streams: &mut Streams) 
 /// Asks the person at the terminal for a line.
 pub(crate) fn ask(question: &str, streams: &mut Streams) -> io::Result<String> {
     streams.prompt.line(&printable(question))
+}
+
+/// Whether what was typed agrees.
+pub(crate) fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// Asks the person at the terminal for a secret.

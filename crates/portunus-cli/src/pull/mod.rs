@@ -24,15 +24,20 @@ use crate::{image, output};
 use arguments::PullArguments;
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let platform = arguments.platform()?;
     let reference = image::reference(&arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
     let resolver = context.settings.resolver()?;
     let operation = context.prepare(&resolver, &reference, Operation::Pull)?;
     let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {
-        Some(directory) => pull_into_layout(directory, &transfer, arguments, context),
+        Some(directory) => {
+            let mut options = PullOptions::default();
+            options.platforms = platform.map_or(Platforms::All, Platforms::Only);
+            pull_into_layout(directory, &options, &transfer, arguments, context)
+        }
         #[cfg(feature = "containerd")]
-        None => daemon::pull(&transfer, arguments, context),
+        None => daemon::pull(&transfer, platform, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd").help(
@@ -44,16 +49,13 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
 
 fn pull_into_layout(
     directory: &Path,
+    options: &PullOptions,
     transfer: &ImageTransfer<'_>,
     arguments: &PullArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let mut options = PullOptions::default();
-    options.platforms = arguments
-        .platform()?
-        .map_or(Platforms::All, Platforms::Only);
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let pulled = transfer.pull_into(directory, &options, &display, std::future::pending());
+    let pulled = transfer.pull_into(directory, options, &display, std::future::pending());
     drop(display);
     let pulled = pulled.map_err(|error| explain_transfer(error, transfer.plan()))?;
     let text = format!(

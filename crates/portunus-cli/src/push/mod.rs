@@ -22,13 +22,16 @@ use crate::{image, output};
 use arguments::PushArguments;
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut options = PushOptions::default();
+    let mount_from = arguments.mount_from.iter().map(Repository::new);
+    options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let reference = image::reference(&arguments.image, context)?;
     let resolver = context.settings.resolver()?;
     let operation = context.prepare(&resolver, &reference, Operation::Push)?;
     check_mirror(operation.plan(), arguments, context)?;
     let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {
-        Some(directory) => push_layout(directory, &transfer, arguments, context),
+        Some(directory) => push_layout(directory, &options, &transfer, arguments, context),
         #[cfg(feature = "containerd")]
         None => daemon::push(&transfer, arguments, context),
         #[cfg(not(feature = "containerd"))]
@@ -83,14 +86,12 @@ fn check_mirror(
 
 fn push_layout(
     directory: &Path,
+    options: &PushOptions,
     transfer: &ImageTransfer<'_>,
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let plan = transfer.plan();
-    let mut options = PushOptions::default();
-    let mount_from = arguments.mount_from.iter().map(Repository::new);
-    options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         let reference = plan.reference.to_string();
@@ -102,7 +103,7 @@ fn push_layout(
     let result = http::block_on(transfer.client.push(
         transfer.operation,
         &layout,
-        &options,
+        options,
         &display,
     ))?;
     drop(display);

@@ -26,6 +26,7 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &str) ->
         "profile": plan.profile.name(),
         "attempts": attempts.collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
+        "unusable": output::unusable(&plan.warnings),
     })
 }
 
@@ -61,7 +62,7 @@ fn entry_document(entry: &Entry, rule: &str, reason: &impl ToString) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("source".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location)),
+        ("location".to_owned(), json!(entry.location.to_string())),
         ("rule".to_owned(), json!(rule)),
         ("reason".to_owned(), json!(reason.to_string())),
     ]);

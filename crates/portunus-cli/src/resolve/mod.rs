@@ -17,6 +17,7 @@ use portunus::store::{PullSecret, Source};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::tilde::tilde;
 use crate::{image, output};
 
 #[derive(Debug, Args)]
@@ -78,6 +79,15 @@ pub(crate) fn run(
         output::json(&document, context.streams)?;
     } else {
         let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        let environment = context.settings.environment;
+        let lines: Vec<String> = lines
+            .into_iter()
+            // A command is run as it is written, where a quoted `~` is none.
+            .map(|line| match line.trim_start().starts_with("help: ") {
+                true => line,
+                false => tilde(&line, environment),
+            })
+            .collect();
         output::result(lines, context.streams)?;
     }
     Ok(match arguments.exit_code && context.misses_login {

@@ -1,12 +1,14 @@
 use portunus::hosts::Host;
 use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
+use portunus::store::SourceErrorKind;
 
 use super::entry::describe;
 use super::probe::Probed;
 use super::upstream;
 use crate::commands::missing_login;
 use crate::help::Help;
+use crate::output;
 use crate::output::table::Table;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
@@ -20,10 +22,10 @@ pub(super) fn lines(
         "{} {} (profile {})",
         plan.operation, plan.reference, plan.profile
     )];
-    let mut table = table(plan).lines().into_iter();
-    lines.extend(table.next());
-    for (at, (line, attempt)) in table.zip(&plan.attempts).enumerate() {
-        lines.push(line);
+    let mut blocks = table(plan).blocks().into_iter();
+    lines.extend(blocks.next().into_iter().flatten());
+    for (at, (block, attempt)) in blocks.zip(&plan.attempts).enumerate() {
+        lines.extend(block);
         let mut below = describe_candidates(attempt, why, program);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
             below.extend(probed.lines(plan, attempt, program));
@@ -33,24 +35,24 @@ pub(super) fn lines(
         }
         lines.extend(below.iter().map(|line| format!("   {line}")));
     }
+    if why {
+        let unusable = plan.warnings.iter();
+        let unusable = unusable.filter(|it| it.kind == SourceErrorKind::Unusable);
+        lines.extend(unusable.map(|it| format!("passed over: {it}")));
+    }
     lines
 }
 
 fn table(plan: &Plan) -> Table {
-    let mut table = Table::new(["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS", "?ns="]);
+    let mut table = Table::new(["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS"]);
     for (at, attempt) in plan.attempts.iter().enumerate() {
         let host = &attempt.host;
-        let ns = match host.sends_ns {
-            true => plan.reference.registry_namespace().as_str(),
-            false => "-",
-        };
         table.row([
             format!("{}", at + 1),
-            format!("{}://{}{}", host.scheme, host.host, shown_path(host)),
+            output::url(host, plan.reference.registry_namespace()),
             name_phases(attempt),
-            host.capabilities.names().join(" "),
+            output::capabilities(host),
             tls(host).to_owned(),
-            ns.to_owned(),
         ]);
     }
     table
@@ -60,7 +62,7 @@ fn table(plan: &Plan) -> Table {
 fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
         Some(first) => vec![describe(&first.entry), first.rule.to_string()],
-        None => vec!["no credential: nothing that is stored may be sent to it".to_owned()],
+        None => vec![describe_anonymous(attempt, why)],
     };
     let others = attempt.candidates.len().saturating_sub(1);
     if others > 0 && !why {
@@ -72,6 +74,16 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<Strin
         lines.extend(remedies.map(|help| format!("help: {}", help.text(program))));
     }
     lines
+}
+
+/// Why there is no credential.
+fn describe_anonymous(attempt: &Attempt, why: bool) -> String {
+    let more = if why { "" } else { " (--why)" };
+    match attempt.passed_over.len() {
+        0 => "anonymous: no login for this host".to_owned(),
+        1 => format!("anonymous: the login for this host is for something else{more}"),
+        some => format!("anonymous: the {some} logins for this host are for something else{more}"),
+    }
 }
 
 fn explain(plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
@@ -119,13 +131,5 @@ fn tls(host: &Host) -> &'static str {
         (_, _, Some(_), _) => "own authority",
         _ if host.http_fallback > 0 => "or none",
         _ => "verified",
-    }
-}
-
-/// The path of a host, where it is not the usual `/v2`.
-fn shown_path(host: &Host) -> &str {
-    match host.path.as_str() {
-        "/v2" => "",
-        path => path,
     }
 }

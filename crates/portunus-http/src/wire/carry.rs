@@ -2,6 +2,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use portunus::authorizer::{Payload, Received, Sending, TlsProblem, Trouble};
+use portunus::printable::system_words;
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Body, RequestBuilder, Response};
 use tracing::debug;
@@ -45,9 +46,9 @@ impl Client {
         let mut builder = self.builder(sending, request)?;
         let mut limit = Some(self.options().timeouts.answer);
         if let Some(body) = &request.body {
-            let (body, length) = body
-                .open()
-                .map_err(|error| Trouble::Local(format!("cannot read: {}", error.kind())))?;
+            let (body, length) = body.open().map_err(|error| {
+                Trouble::Local(format!("cannot read: {}", system_words(&error)))
+            })?;
             builder = builder.header(CONTENT_LENGTH, length).body(body);
             limit = None;
         }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use portunus::authorizer::Route;
 use portunus::hosts::ClientCertificate;
+use portunus::printable::system_words;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
@@ -66,8 +67,8 @@ fn load_certified_key(
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    let text =
-        std::fs::read(path).map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
+    let text = std::fs::read(path)
+        .map_err(|error| format!("{}: {}", path.display(), system_words(&error)))?;
     PrivateKeyDer::from_pem_slice(&text)
         .map_err(|_| format!("{}: no private key that can be read", path.display()))
 }

@@ -159,9 +159,6 @@ impl Call {
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
         {
-            if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.shared.tokens.forget(key, token);
-            }
             let token = sent.token.as_ref();
             let narrow = challenged
                 .as_ref()
@@ -288,7 +285,13 @@ impl Call {
                 };
                 Err(TokenFailure::Failed(failure))
             }
-            Err(TokenError::Failed(failure)) => Err(TokenFailure::Failed(failure)),
+            Err(TokenError::Failed(failure)) => {
+                let failure = match (&failure, talk.instead_of()) {
+                    (HostFailure::Redirect(_), Some(refusal)) => HostFailure::Refused(refusal),
+                    _ => failure,
+                };
+                Err(TokenFailure::Failed(failure))
+            }
         };
         let asker = talk.asker.take();
         if let Some((in_use, _)) = &asker {

@@ -8,6 +8,8 @@ use crate::store::{Entry, Source, SourceError};
 pub(super) struct Gathering<'a> {
     sources: &'a [Arc<dyn Source>],
     warnings: Vec<SourceError>,
+    /// What each source has warned of so far: mostly the same for every host.
+    warned: Vec<Vec<SourceError>>,
     failures: Vec<Failed>,
 }
 
@@ -22,6 +24,7 @@ impl<'a> Gathering<'a> {
         Self {
             sources,
             warnings: Vec::new(),
+            warned: vec![Vec::new(); sources.len()],
             failures: Vec::new(),
         }
     }
@@ -34,10 +37,7 @@ impl<'a> Gathering<'a> {
                 Ok(answer) => {
                     let entries = answer.entries.into_iter();
                     found.extend(entries.map(|entry| (position, source, entry)));
-                    answer
-                        .warnings
-                        .into_iter()
-                        .for_each(|w| remember(&mut self.warnings, w));
+                    self.warn(position, answer.warnings);
                 }
                 Err(error) => {
                     let is_own = source.is_own();
@@ -46,6 +46,19 @@ impl<'a> Gathering<'a> {
             }
         }
         found
+    }
+
+    fn warn(&mut self, position: usize, warnings: Vec<SourceError>) {
+        match &mut self.warned[position] {
+            told if *told == warnings => {}
+            told if told.is_empty() => {
+                self.warnings.extend(warnings.iter().cloned());
+                *told = warnings;
+            }
+            _ => warnings
+                .into_iter()
+                .for_each(|warning| remember(&mut self.warnings, warning)),
+        }
     }
 
     /// What to warn about. A failed source is a warning where `tolerant`; our own file never is.

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::docker::AuthFile;
+use super::docker::{AuthContents, AuthFile};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
@@ -72,6 +72,14 @@ impl ContainersAuth {
     /// The path.
     pub fn path(&self) -> &Path {
         self.file.path()
+    }
+
+    /// What stands in it, without its helpers being asked.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn contents(&self) -> Result<AuthContents, SourceError> {
+        self.file.contents()
     }
 
     /// Everything in it.

@@ -1,12 +1,10 @@
 use std::path::{Path, PathBuf};
 
-use super::docker::Auths;
+use super::docker::{Auths, secret};
 use super::entry::Entry;
 use super::error::SourceError;
-use super::json::Document;
 use super::secret_file::SecretFile;
 use super::source::{Entries, Source};
-use super::source_label::SourceLabel;
 use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
@@ -43,7 +41,7 @@ impl PullSecret {
         };
         let legacy = file.path().file_name().is_some_and(|name| name == LEGACY);
         Ok(Self {
-            auths: read(label, &text, legacy)?,
+            auths: secret::read(label, &text, legacy)?,
             profile: profile.clone(),
         })
     }
@@ -75,17 +73,6 @@ fn file_at(path: &Path) -> PathBuf {
     let inside = FILES.iter().map(|name| path.join(name));
     let found = inside.clone().find(|file| file.exists());
     found.unwrap_or_else(|| path.join(FILES[0]))
-}
-
-fn read(label: &SourceLabel, text: &str, legacy: bool) -> Result<Auths, SourceError> {
-    let document = &Document::new(text);
-    let root = document
-        .root()
-        .map_err(|problem| label.error_at(&problem))?;
-    match legacy {
-        true => Ok(Auths::read_legacy_pull_secret(label, document, &root)),
-        false => Auths::read_pull_secret(label, document, &root),
-    }
 }
 
 #[cfg(test)]
@@ -150,7 +137,10 @@ mod tests {
     fn what_was_named_and_is_not_there_or_broken_is_a_failure() {
         let folder = tempfile::tempdir().unwrap();
         let absent = PullSecret::read(folder.path(), &Profile::DEFAULT).unwrap_err();
-        assert!(absent.location.ends_with(".dockerconfigjson"), "{absent}");
+        assert!(
+            absent.to_string().contains(".dockerconfigjson: "),
+            "{absent}"
+        );
         let file = folder.path().join("broken");
         std::fs::write(&file, r#"{"auths": "canary-1"}"#).unwrap();
         let broken = PullSecret::read(&file, &Profile::DEFAULT).unwrap_err();

@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-const BIN_DIRS: [&str; 4] = ["usr/bin", "usr/sbin", "bin", "sbin"];
+/// The last has what podman calls.
+const BIN_DIRS: [&str; 5] = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/lib/podman"];
 const LIB_DIRS: [&str; 2] = ["usr/lib", "lib"];
 
 /// Puts into `bin` a script for each of the named programs below `root`, which finds its libraries

@@ -2,7 +2,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::{Platform, Platforms, Progress, PullOptions, Pulled};
+use portunus_http::{OciLayout, Platform, Platforms, Progress, PullOptions, Pulled};
 use tempfile::TempDir;
 
 use crate::client::containerd::LEASE;
@@ -56,7 +56,7 @@ impl LocalImage {
         let mut request = LoadRequest::new(
             transfer.plan().reference.clone(),
             connected.containerd_namespace,
-            self.layout.path(),
+            OciLayout::open(self.layout.path())?,
             self.pulled.manifest,
             (environment.now)() + LEASE,
         );

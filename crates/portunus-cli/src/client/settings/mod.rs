@@ -91,10 +91,10 @@ impl<'a> Settings<'a> {
         prepare_hosts(HostsTree::new(self.hosts_directories.clone()))
     }
 
-    /// Tells of a hosts directory that was named for this run and does not exist.
+    /// Tells of a hosts directory that was named and does not exist.
     pub(crate) fn absent_hosts_directory(&self) -> Option<String> {
         let source = self.sources.hosts_directories;
-        let is_named = matches!(source, SettingSource::Flag(_) | SettingSource::Variable(_));
+        let is_named = source != SettingSource::Default;
         let absent = self.hosts_directories.iter().find(|path| !path.exists());
         let absent = absent.filter(|_| is_named)?;
         Some(format!(

@@ -83,7 +83,10 @@ impl Pull<'_> {
             .with_scopes(scopes(stop))
             .preliminary();
         let asked = stop.send(&head).await;
-        let is_absent = asked.as_ref().is_ok_and(|answer| answer.status() == 404);
+        // That is asked for again where nobody else has it either.
+        let is_absent = asked
+            .as_ref()
+            .is_ok_and(|answer| answer.status() == 404 && answer.refusal().is_not_found());
         if is_absent || !is_no_verdict(&asked) {
             let answer = asked?;
             if !answer.is_success() {

@@ -104,7 +104,12 @@ pub(super) fn set(entry: &mut RenderedObject, credential: &Credential) -> Result
 
 /// Takes the credential out of an entry; other fields of it stay.
 pub(super) fn clear(entry: &mut RenderedObject) {
-    entry.retain(|name| !FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field)));
+    entry.retain(|name| !is_field(name));
+}
+
+/// Whether a field of an entry holds its credential.
+pub(super) fn is_field(name: &str) -> bool {
+    FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
 }
 
 fn check(username: &str, secret: &Secret) -> Result<(), &'static str> {

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 
+use super::unusable::Unusable;
 use super::{auth, key};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::entry::Entry;
-use crate::store::error::SourceError;
+use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::{Document, Member, Object};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
@@ -22,9 +23,19 @@ pub(crate) struct Auths {
     /// Those whose key is a glob over hosts.
     globs: Vec<usize>,
     /// Keys without a credential beside them: what docker writes where a helper has it.
-    pub(super) markers: Vec<CredentialKey>,
-    /// Entries that could not be read.
+    pub(super) markers: Vec<Marker>,
+    /// What answers for nobody, until it is told with its place.
+    unusable: Vec<Unusable>,
+    /// Entries that could not be read, and those that answer for nobody.
     pub(crate) warnings: Vec<SourceError>,
+}
+
+/// An entry without a credential.
+#[derive(Debug)]
+pub(super) struct Marker {
+    pub(super) key: CredentialKey,
+    at: usize,
+    text: String,
 }
 
 /// What a key of `auths` stands for; `None` where it answers for no host.
@@ -33,6 +44,8 @@ type ReadKey = fn(&str) -> Option<CredentialKey>;
 #[derive(Debug)]
 struct Auth {
     text: String,
+    /// The offset of its name in the file.
+    at: usize,
     entry: Entry,
     credential: Credential,
     registry_token: Option<Credential>,
@@ -50,7 +63,7 @@ impl Auths {
     }
 
     /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
-    pub(crate) fn read_pull_secret(
+    pub(super) fn read_pull_secret(
         label: &SourceLabel,
         document: &Document<'_>,
         root: &Object,
@@ -79,7 +92,7 @@ impl Auths {
     }
 
     /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
-    pub(crate) fn read_dockercfg(
+    pub(super) fn read_dockercfg(
         label: &SourceLabel,
         document: &Document<'_>,
         root: &Object,
@@ -90,7 +103,7 @@ impl Auths {
     }
 
     /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
-    pub(crate) fn read_legacy_pull_secret(
+    pub(super) fn read_legacy_pull_secret(
         label: &SourceLabel,
         document: &Document<'_>,
         root: &Object,
@@ -140,13 +153,18 @@ impl Auths {
                 return;
             }
         };
+        let at = member.name_place.start;
         let Some(key) = read_key(&member.name) else {
+            if !key::DOCKER_HUB_TOKENS.contains(&member.name.as_str()) {
+                self.unusable.push(Unusable::key(at, &member.name));
+            }
             return;
         };
         // Both may be there; containerd takes no registry token, so the login counts.
         let registry_token = held.registry_token;
         let Some(credential) = held.login.or_else(|| registry_token.clone()) else {
-            self.markers.push(key);
+            let text = member.name.clone();
+            self.markers.push(Marker { key, at, text });
             return;
         };
         let mut entry = Entry::new(key, label.kind, label.location.clone());
@@ -154,6 +172,7 @@ impl Auths {
         entry.kind = Some(credential.kind());
         self.add(Auth {
             text: member.name.clone(),
+            at,
             entry,
             credential,
             registry_token,
@@ -163,9 +182,12 @@ impl Auths {
     fn add(&mut self, auth: Auth) {
         let key = auth.entry.key.clone();
         if let Some(&at) = self.by_key.get(&key) {
-            if auth.text == self.found[at].text || auth.rank() < self.found[at].rank() {
-                self.found[at] = auth;
-            }
+            let held = &mut self.found[at];
+            let passed_over = match auth.text == held.text || auth.rank() < held.rank() {
+                true => std::mem::replace(held, auth),
+                false => auth,
+            };
+            self.unusable.extend(passed_over.hidden_by(held));
             return;
         }
         let at = self.found.len();
@@ -175,6 +197,48 @@ impl Auths {
         }
         self.by_key.insert(key, at);
         self.found.push(auth);
+    }
+
+    /// Passes more over.
+    pub(super) fn pass_over(&mut self, unusable: impl IntoIterator<Item = Unusable>) {
+        self.unusable.extend(unusable);
+    }
+
+    /// Passes over the entries of hosts whose helper answers in their place, and those that are
+    /// empty where nothing does.
+    pub(super) fn pass_over_helped<'a>(&mut self, helper: impl Fn(&Authority) -> Option<&'a str>) {
+        let helper =
+            |key: &CredentialKey| helper(key.host().authority().filter(|_| key.is_plain())?);
+        for marker in self.markers.iter().filter(|it| helper(&it.key).is_none()) {
+            let problem = "is empty, and no helper is named that would have its credential";
+            self.unusable
+                .push(Unusable::new(marker.at, &marker.text, problem));
+        }
+        let hidden = self.found.iter().filter(|it| it.registry_token.is_none());
+        for auth in hidden {
+            if let Some(name) = helper(&auth.entry.key) {
+                let problem = format!("is not read: docker-credential-{name} answers for its host");
+                self.unusable
+                    .push(Unusable::new(auth.at, &auth.text, &problem));
+            }
+        }
+    }
+
+    /// The same with everything that was passed over among the warnings, with its place.
+    pub(super) fn with_warnings(mut self, label: &SourceLabel, document: &Document<'_>) -> Self {
+        let unusable = std::mem::take(&mut self.unusable).into_iter();
+        let problems = document.problems(unusable.map(|it| (it.at, it.problem)).collect());
+        let told = problems.iter().map(|problem| {
+            let error = label.error_at(problem);
+            error.with_kind(SourceErrorKind::Unusable)
+        });
+        self.warnings.extend(told);
+        self
+    }
+
+    /// Whether it holds a credential for anybody.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 
     /// The entries that may concern a host.
@@ -217,6 +281,16 @@ impl Auths {
 }
 
 impl Auth {
+    /// What is to be told where another spelling of its key answers with something else.
+    fn hidden_by(&self, other: &Self) -> Option<Unusable> {
+        let is_other = self.text != other.text && self.credential != other.credential;
+        let problem = format!(
+            "is not read: `{}` names the same, and goes before",
+            other.text
+        );
+        is_other.then(|| Unusable::new(self.at, &self.text, &problem))
+    }
+
     /// Orders the spellings of one key; the least answers.
     fn rank(&self) -> (bool, usize, &str) {
         let authority = self.entry.key.host().authority();

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::auths::Auths;
 use super::key;
+use super::unusable::{Unusable, find_stray};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object};
@@ -11,8 +12,8 @@ use crate::store::source_label::SourceLabel;
 #[derive(Debug, Default)]
 pub(super) struct ConfigDocument {
     pub(super) auths: Auths,
-    /// Keys and helper names in the order of the file; an empty name turns a helper off.
-    credential_helpers: Vec<(String, String)>,
+    /// In the order of the file; an empty name turns a helper off.
+    credential_helpers: Vec<CredentialHelper>,
     /// Which of them answers for a host.
     helper_of: HashMap<Authority, usize>,
     credentials_store: Option<String>,
@@ -20,16 +21,34 @@ pub(super) struct ConfigDocument {
     pub(super) mentions_credentials: bool,
 }
 
+/// A member of `credHelpers`.
+#[derive(Debug)]
+struct CredentialHelper {
+    key: String,
+    name: String,
+    /// The offset of its key in the file.
+    at: usize,
+}
+
 impl ConfigDocument {
     /// Reads the text of the file.
     pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
+        Self::read_with(label, text, true)
+    }
+
+    /// As [`ConfigDocument::read`], for programs that know no `credsStore`.
+    pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
+        Self::read_with(label, text, false)
+    }
+
+    fn read_with(label: &SourceLabel, text: &str, knows_store: bool) -> Result<Self, SourceError> {
         let document = &Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
         let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let auths = Auths::read(label, document, &root)?;
+        let mut auths = Auths::read(label, document, &root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
@@ -46,19 +65,21 @@ impl ConfigDocument {
         let mentions_credentials = credentials_store.is_some()
             || !credential_helpers.is_empty()
             || root.named_in_any_case("auths").any(holds_entries);
-        Ok(Self {
-            auths,
+        auths.pass_over(find_stray(document, &root));
+        auths.pass_over(
+            credential_helpers
+                .iter()
+                .filter_map(CredentialHelper::explain),
+        );
+        let mut config = Self {
+            auths: Auths::default(),
             helper_of: index(&credential_helpers),
             credential_helpers,
-            credentials_store,
+            credentials_store: credentials_store.filter(|_| knows_store),
             mentions_credentials,
-        })
-    }
-
-    /// As [`ConfigDocumentDocument::read`], for programs that know no `credsStore`.
-    pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let mut config = Self::read(label, text)?;
-        config.credentials_store = None;
+        };
+        auths.pass_over_helped(|host| config.helper(host));
+        config.auths = auths.with_warnings(label, document);
         Ok(config)
     }
 
@@ -71,8 +92,10 @@ impl ConfigDocument {
         let root = document
             .root()
             .map_err(|problem| label.error_at(&problem))?;
+        let mut auths = Auths::read_dockercfg(label, document, &root);
+        auths.pass_over_helped(|_| None);
         Ok(Self {
-            auths: Auths::read_dockercfg(label, document, &root),
+            auths: auths.with_warnings(label, document),
             ..Self::default()
         })
     }
@@ -81,8 +104,8 @@ impl ConfigDocument {
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
         match self.helper_of.get(host) {
             Some(&at) => {
-                let (_, name) = &self.credential_helpers[at];
-                Some(name.as_str()).filter(|name| !name.is_empty())
+                let name = self.credential_helpers[at].name.as_str();
+                Some(name).filter(|name| !name.is_empty())
             }
             None => self.credentials_store.as_deref(),
         }
@@ -90,10 +113,8 @@ impl ConfigDocument {
 
     /// Every host that has a helper of its own, with the helper's name.
     pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
-        let with_host = self.credential_helpers.iter().filter_map(|(text, name)| {
-            let key = key::credential_key(text).filter(CredentialKey::is_plain)?;
-            Some((key.host().authority()?.clone(), name.as_str()))
-        });
+        let with_host = self.credential_helpers.iter();
+        let with_host = with_host.filter_map(|it| Some((it.host()?, it.name.as_str())));
         with_host.filter(|(_, name)| !name.is_empty())
     }
 
@@ -103,21 +124,37 @@ impl ConfigDocument {
     }
 }
 
+impl CredentialHelper {
+    /// The host whose login it keeps.
+    fn host(&self) -> Option<Authority> {
+        let key = key::credential_key(&self.key).filter(CredentialKey::is_plain)?;
+        key.host().authority().cloned()
+    }
+
+    /// Why it is asked for no host, where it is not.
+    fn explain(&self) -> Option<Unusable> {
+        let problem = "names no host in `credHelpers`: a host stands there alone, without globs";
+        match self.host() {
+            Some(_) => None,
+            None => Some(Unusable::new(self.at, &self.key, problem)),
+        }
+    }
+}
+
 /// Of several keys of one host the one that docker would write answers, else the shortest, else the
 /// first in the alphabet.
-fn index(helpers: &[(String, String)]) -> HashMap<Authority, usize> {
+fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
     let mut found: HashMap<Authority, usize> = HashMap::new();
-    for (at, (text, _)) in helpers.iter().enumerate() {
-        let key = key::credential_key(text).filter(CredentialKey::is_plain);
-        let Some(host) = key.as_ref().and_then(|key| key.host().authority()) else {
+    for (at, helper) in helpers.iter().enumerate() {
+        let Some(host) = helper.host() else {
             continue;
         };
-        let written = key::write_key(host);
+        let written = key::write_key(&host);
         let rank = |at: usize| {
-            let text = &helpers[at].0;
+            let text = &helpers[at].key;
             (*text != written, text.len(), text)
         };
-        let best = found.entry(host.clone()).or_insert(at);
+        let best = found.entry(host).or_insert(at);
         if rank(at) < rank(*best) {
             *best = at;
         }
@@ -125,10 +162,10 @@ fn index(helpers: &[(String, String)]) -> HashMap<Authority, usize> {
     found
 }
 
-fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<(String, String)>, JsonProblem> {
+fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<CredentialHelper>, JsonProblem> {
     // Of one name the last counts, at its place.
     let mut last: HashMap<String, usize> = HashMap::new();
-    let mut helpers: Vec<Option<(String, String)>> = Vec::new();
+    let mut helpers: Vec<Option<CredentialHelper>> = Vec::new();
     for section in root.named_in_any_case("credHelpers") {
         if document.is_null(&section.value_place) {
             (last, helpers) = Default::default();
@@ -140,7 +177,11 @@ fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<(String, String
             if let Some(before) = last.insert(member.name.clone(), helpers.len()) {
                 helpers[before] = None;
             }
-            helpers.push(Some((member.name, name.unwrap_or_default())));
+            helpers.push(Some(CredentialHelper {
+                at: member.name_place.start,
+                key: member.name,
+                name: name.unwrap_or_default(),
+            }));
         }
     }
     Ok(helpers.into_iter().flatten().collect())

@@ -64,11 +64,12 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
             }
         }
     }
-    let auths = Auths::read(label, document, &root)?;
-    match auths.warnings.first() {
-        Some(warning) => Err(warning.clone()),
-        None => Ok(auths),
+    let mut auths = Auths::read(label, document, &root)?;
+    if let Some(warning) = auths.warnings.first() {
+        return Err(warning.clone());
     }
+    auths.pass_over_helped(|_| None);
+    Ok(auths.with_warnings(label, document))
 }
 
 /// Refuses other fields than `name`.

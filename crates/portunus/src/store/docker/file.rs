@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +23,16 @@ pub(crate) struct AuthFile {
     kind: SourceName,
     read: fn(&SourceLabel, &str) -> Result<ConfigDocument, SourceError>,
     pub(super) programs: HelperPrograms,
+}
+
+/// What stands in a file in docker's format, without its helpers being asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthContents {
+    /// Its own entries, those of hosts that have a helper among them.
+    pub entries: Entries,
+    /// The names of the helpers it configures, without `docker-credential-`.
+    pub helpers: Vec<String>,
 }
 
 /// Initialization
@@ -87,7 +97,7 @@ impl AuthFile {
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
-        let configured_by = Some(self.label().location.as_str());
+        let configured_by = self.label().location.file();
         HelperClient::new(self.kind, name, configured_by, &self.programs)
     }
 
@@ -129,6 +139,18 @@ impl AuthFile {
         let found = helper.get_any(&host.map(spellings).unwrap_or_default())?;
         // Helpers cannot keep a registry token; docker takes it from the file (native_store.go).
         Ok(found.or_else(|| config.auths.registry_token(&entry.key).cloned()))
+    }
+
+    /// What stands in it, without its helpers being asked.
+    pub(crate) fn contents(&self) -> Result<AuthContents, SourceError> {
+        let config = self.config()?;
+        let of_hosts = config.hosts_with_helpers().map(|(_, name)| name);
+        let names = of_hosts.chain(config.credentials_store());
+        let names: BTreeSet<&str> = names.collect();
+        Ok(AuthContents {
+            entries: config.auths.all(),
+            helpers: names.into_iter().map(str::to_owned).collect(),
+        })
     }
 
     /// Everything in it and in its helpers.
@@ -186,8 +208,9 @@ impl AuthFile {
             }
             Err(error) => {
                 listed.warnings.push(error);
-                let marked = config.auths.markers.iter().cloned();
-                listed.entries.extend(marked.map(|key| entry(key, None)));
+                let marked = config.auths.markers.iter();
+                let marked = marked.map(|marker| entry(marker.key.clone(), None));
+                listed.entries.extend(marked);
             }
         }
     }

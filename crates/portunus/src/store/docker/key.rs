@@ -2,10 +2,16 @@
 
 use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repository};
 
-const NERDCTL: &str = "nerdctl-experimental://";
+pub(super) const NERDCTL: &str = "nerdctl-experimental://";
 
 /// What Docker Hub's login is stored under (docker `cli/config/configfile/file.go`).
 pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+
+/// What docker stores beside Docker Hub's login after a login in the browser.
+pub(super) const DOCKER_HUB_TOKENS: [&str; 2] = [
+    "https://index.docker.io/v1/access-token",
+    "https://index.docker.io/v1/refresh-token",
+];
 
 /// The key docker stores a plain login of a host under: the portless form, and
 /// `https://index.docker.io/v1/` for Docker Hub.
@@ -57,13 +63,7 @@ pub fn credential_key(text: &str) -> Option<CredentialKey> {
         let (namespace, host) = rest.split_once("/host/")?;
         return parse_scoped(host, namespace);
     }
-    let (is_url, rest) = match text.split_once("://") {
-        Some((_, rest)) => (
-            true,
-            rest.split_once('#').map_or(rest, |(before, _)| before),
-        ),
-        None => (false, text),
-    };
+    let (is_url, rest) = without_scheme(text);
     if let Some((host, query)) = rest.split_once('?') {
         return parse_scoped(host, query.strip_prefix("ns=")?);
     }
@@ -77,6 +77,17 @@ pub fn credential_key(text: &str) -> Option<CredentialKey> {
         "" | "v1" | "v1/" | "v2" | "v2/" => Some(plain),
         path if !is_url => Some(plain.with_repository(Repository::new(path).ok()?)),
         _ => None,
+    }
+}
+
+/// The text behind the scheme, without a fragment, and whether there is one: a URL.
+pub(super) fn without_scheme(text: &str) -> (bool, &str) {
+    match text.split_once("://") {
+        Some((_, rest)) => (
+            true,
+            rest.split_once('#').map_or(rest, |(before, _)| before),
+        ),
+        None => (false, text),
     }
 }
 

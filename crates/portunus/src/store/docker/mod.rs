@@ -6,12 +6,15 @@ mod config;
 mod environment;
 mod file;
 pub mod key;
+pub(super) mod secret;
 mod store;
+mod unusable;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use auths::Auths;
 pub use environment::DockerAuthVariable;
+pub use file::AuthContents;
 pub(crate) use file::AuthFile;
 pub(crate) use key::{credential_key, spellings, write_key};
 
@@ -49,6 +52,14 @@ impl DockerConfig {
     /// The path.
     pub fn path(&self) -> &Path {
         self.file.path()
+    }
+
+    /// What stands in the file, without its helpers being asked.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn contents(&self) -> Result<AuthContents, SourceError> {
+        self.file.contents()
     }
 
     /// Whether the file names portunus itself as the helper of a host: then the login is in our

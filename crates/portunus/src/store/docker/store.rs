@@ -1,5 +1,5 @@
 use super::config::ConfigDocument;
-use super::key::{credential_key, spellings, write_key};
+use super::key::{DOCKER_HUB_TOKENS, credential_key, spellings, write_key};
 use super::{DockerConfig, auth};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -12,13 +12,9 @@ use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
 use crate::store::source::{Entries, Rotation, Store, Stored};
 use crate::store::source_name::SourceName;
+use crate::store::store_warning::StoreWarning;
 
 const SECTION: &str = "auths";
-/// What docker stores beside Docker Hub's login after a login in the browser.
-const DOCKER_HUB_TOKENS: [&str; 2] = [
-    "https://index.docker.io/v1/access-token",
-    "https://index.docker.io/v1/refresh-token",
-];
 
 /// Plain logins go where `docker login` puts them: into the configured helper, where nothing at
 /// all is configured into the helper docker finds by itself, else into the file.
@@ -52,7 +48,7 @@ impl Store for DockerConfig {
         })?;
         stored
             .warnings
-            .extend(updated.describe_tightened(self.file.text_file()));
+            .extend(updated.warn_of_tightened(self.file.text_file()));
         Ok(stored)
     }
 
@@ -109,19 +105,22 @@ impl DockerConfig {
         credential: &Credential,
     ) -> Result<Stored, SourceError> {
         let label = self.file.label();
+        let mut is_first = true;
         let updated = self.file.text_file().update(|text| {
-            ConfigDocument::read(label, text)?;
+            is_first = ConfigDocument::read(label, text)?.auths.is_empty();
             self.with_login(text, host, credential).map(Some)
         })?;
-        let mut stored = Stored::at(&label.location);
-        let plain = format!(
-            "{}: the secret is stored there unencrypted, as docker does",
-            label.location
-        );
-        stored.warnings.push(plain);
+        let mut stored = Stored::at(label.location.clone());
+        // Whoever has a secret there was told.
+        if is_first {
+            stored.warnings.push(StoreWarning::Unencrypted {
+                location: label.location.clone(),
+                custom_of: "docker",
+            });
+        }
         stored
             .warnings
-            .extend(updated.describe_tightened(self.file.text_file()));
+            .extend(updated.warn_of_tightened(self.file.text_file()));
         Ok(stored)
     }
 

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -8,6 +10,7 @@ use crate::remedy::Remedy;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
+use crate::store::location::Location;
 use crate::store::removal::Removal;
 use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
@@ -36,13 +39,12 @@ impl HelperClient {
     pub(crate) fn new(
         kind: SourceName,
         name: &str,
-        configured_by: Option<&str>,
+        configured_by: Option<&Path>,
         programs: &HelperPrograms,
     ) -> Self {
-        let shown: String = name.chars().take(100).collect();
-        let location = match configured_by {
-            Some(file) => format!("docker-credential-{shown} (configured by {file})"),
-            None => format!("docker-credential-{shown}"),
+        let location = Location::Helper {
+            name: name.to_owned(),
+            configured_by: configured_by.map(Path::to_owned),
         };
         Self {
             name: name.to_owned(),
@@ -51,9 +53,9 @@ impl HelperClient {
         }
     }
 
-    /// The helper and the file that names it, in words.
-    pub(crate) fn location(&self) -> &str {
-        &self.label.location
+    /// The helper and the file that names it.
+    pub(crate) fn location(&self) -> Location {
+        self.label.location.clone()
     }
 
     /// The helper in errors.
@@ -112,12 +114,18 @@ impl HelperClient {
         // Nothing is erased for what cannot be stored.
         let message = self.message(key, credential)?;
         // Where the old one cannot be read, it cannot be put back either.
-        let old = self.get(key).unwrap_or_default();
+        let held = self.get(key);
+        let has_nothing = matches!(held, Ok(None));
+        let old = held.unwrap_or_default();
         let same_account = old.as_ref().is_some_and(|old| {
             old.kind() == credential.kind() && old.username() == credential.username()
         });
         if !same_account {
-            self.erase(key)?;
+            let erased = self.erase(key);
+            if !has_nothing {
+                // Some have no way to erase what is not there.
+                erased?;
+            }
         }
         let stored = self.ask("store", key, message).map(|_| ());
         if let (Err(_), Some(old)) = (&stored, old) {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::programs::HelperPrograms;
+use crate::printable::system_words;
 
 /// A helper that prints more than this is not believed, in bytes.
 const LONGEST_OUTPUT: u64 = 1024 * 1024;
@@ -43,7 +44,7 @@ pub(super) fn run(
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let child = command
         .spawn()
-        .map_err(|error| format!("it cannot be started: {}", error.kind()))?;
+        .map_err(|error| format!("it cannot be started: {}", system_words(&error)))?;
     let mut running = Running { child: Some(child) };
     let outcome = running.converse(input, deadline, programs.patience());
     if outcome.is_err() {
@@ -85,7 +86,10 @@ impl Running {
         if let Some(Err(error)) = read
             && error.kind() != ErrorKind::BrokenPipe
         {
-            return Err(format!("its output cannot be read: {}", error.kind()));
+            return Err(format!(
+                "its output cannot be read: {}",
+                system_words(&error)
+            ));
         }
         let status = self.wait(deadline).ok_or_else(too_slow)?;
         Ok(HelperOutput {

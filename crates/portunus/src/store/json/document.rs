@@ -114,6 +114,27 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// As [`Document::problem`] for many places, in their order, and in one pass over the text.
+    pub(crate) fn problems(&self, mut found: Vec<(usize, String)>) -> Vec<JsonProblem> {
+        found.sort_by_key(|(at, _)| *at);
+        let (mut line, mut line_start, mut from) = (1, 0, 0);
+        let mut problems = Vec::with_capacity(found.len());
+        for (at, problem) in found {
+            let passed = self.text.as_bytes().get(from..at).unwrap_or_default();
+            for (offset, _) in passed.iter().enumerate().filter(|(_, b)| **b == b'\n') {
+                line += 1;
+                line_start = from + offset + 1;
+            }
+            from = at;
+            problems.push(JsonProblem {
+                line,
+                column: at - line_start + 1,
+                problem,
+            });
+        }
+        problems
+    }
+
     fn object_in(&self, place: Range<usize>, what: &str) -> Result<Object, JsonProblem> {
         let text = self.text(&place).trim_ascii_start();
         let start = place.end - text.len();
@@ -229,6 +250,17 @@ mod tests {
         assert_eq!(&text[root.place.end..], "tail");
         let empty = Document::new(" { } ").root().unwrap();
         assert_eq!((empty.place, empty.members.len()), (1..4, 0));
+    }
+
+    #[test]
+    fn many_problems_have_the_places_that_each_alone_has() {
+        let text = "{\n\n \"a\": 1,\n \"b\": 2}";
+        let document = Document::new(text);
+        let places = [11, 4, 0, 1, 16, 4];
+        let together = document.problems(places.map(|at| (at, String::new())).to_vec());
+        let mut sorted = places;
+        sorted.sort_unstable();
+        assert_eq!(together, sorted.map(|at| document.problem(at, "")));
     }
 
     #[test]

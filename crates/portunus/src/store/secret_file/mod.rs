@@ -14,6 +14,7 @@ pub(crate) use read::{SecretText, Stamp};
 use super::error::{SourceError, SourceErrorKind};
 use super::source_label::SourceLabel;
 use super::source_name::SourceName;
+use crate::printable::system_words;
 use crate::remedy::Remedy;
 
 /// Larger files are refused, in bytes.
@@ -30,7 +31,7 @@ impl SecretFile {
     pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceName) -> Self {
         let path = path.into();
         Self {
-            label: SourceLabel::new(kind, path.display().to_string()),
+            label: SourceLabel::new(kind, path.as_path()),
             path,
         }
     }
@@ -50,9 +51,8 @@ impl SecretFile {
     }
 
     fn io_error(&self, action: &str, error: &std::io::Error) -> SourceError {
-        // The kind's words have no path and no content in them.
         let failed = self
-            .error(format!("cannot {action}: {}", error.kind()))
+            .error(format!("cannot {action}: {}", system_words(error)))
             .with_kind(SourceErrorKind::Inaccessible);
         match error.kind() {
             ErrorKind::PermissionDenied => failed.with_remedy(self.who_may()),

@@ -1,4 +1,5 @@
 use std::fs::DirBuilder;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::SecretFile;
@@ -29,6 +30,11 @@ impl SecretFile {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder
             .create(parent(target))
+            .map_err(|error| match error.kind() {
+                // Something stands there, and it is none.
+                ErrorKind::AlreadyExists => io::Error::from(ErrorKind::NotADirectory),
+                _ => error,
+            })
             .map_err(|error| self.io_error("create its directory", &error))
     }
 }

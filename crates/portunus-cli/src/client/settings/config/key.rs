@@ -46,8 +46,8 @@ impl Key {
             },
             Self::HostsDirectories => KeyFacts {
                 name: "hosts_dirs",
-                default: "certs.d of containerd and docker",
-                meaning: "hosts directories, in order",
+                default: "certs.d",
+                meaning: "hosts directories, in order; without any, the certs.d of containerd and docker",
             },
             Self::AnonymousFallback => KeyFacts {
                 name: "anonymous_fallback",

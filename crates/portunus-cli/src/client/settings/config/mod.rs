@@ -10,6 +10,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use portunus::name::{NameError, Profile};
+use portunus::printable::system_words;
 use portunus::remedy::Remedy;
 use portunus::writers::refuse_foreign_writers;
 
@@ -57,11 +58,11 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let unreadable = |problem: String| {
             let message = format!("cannot read {}: {problem}", path.display());
-            Failure::new(Exit::Configuration, message)
+            Failure::new(Exit::Configuration, message).whole()
         };
         match std::fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(unreadable(error.kind().to_string())),
+            Err(error) => return Err(unreadable(system_words(&error))),
             Ok(metadata) if !metadata.is_file() => return Err(unreadable("not a file".into())),
             Ok(metadata) if metadata.len() > LARGEST => {
                 return Err(unreadable("it is larger than 1 MiB".into()));
@@ -73,7 +74,7 @@ impl Config {
             let message = format!("{} is not obeyed: {foreign}", path.display());
             Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
         })?;
-        let bytes = std::fs::read(path).map_err(|e| unreadable(e.kind().to_string()))?;
+        let bytes = std::fs::read(path).map_err(|e| unreadable(system_words(&e)))?;
         match str::from_utf8(&bytes) {
             Ok(text) => Self::parse(path, text),
             Err(error) => {

@@ -1,0 +1,42 @@
+use std::ffi::OsString;
+
+use clap::ValueEnum;
+
+use crate::client::environment::Environment;
+use crate::log_format::value_in;
+
+/// When texts are coloured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colours {
+    /// On a terminal of somebody who does not forbid it.
+    #[default]
+    Auto,
+    /// Also where nobody looks.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colours {
+    /// What `--color` says in a line that need not make sense otherwise.
+    pub(crate) fn named_in(arguments: &[OsString]) -> Self {
+        let named = value_in("--color", arguments);
+        named
+            .and_then(|value| Self::from_str(value, false).ok())
+            .unwrap_or_default()
+    }
+
+    /// Whether they are shown on a stream. The user may forbid them (no-color.org), and a dumb
+    /// terminal has none.
+    pub(crate) fn are_shown(self, is_terminal: bool, environment: &Environment) -> bool {
+        let is_wanted = || {
+            let term = environment.variable("TERM");
+            environment.variable("NO_COLOR").is_none() && term.is_none_or(|term| term != "dumb")
+        };
+        match self {
+            Self::Auto => is_terminal && is_wanted(),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
