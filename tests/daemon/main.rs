@@ -13,6 +13,7 @@ mod connecting;
 mod deadlines;
 mod docker_hub;
 mod dying_daemons;
+mod hosts_swapped;
 mod identity_tokens;
 mod leases;
 mod led_astray;
