@@ -8,6 +8,7 @@ mod full_disk;
 mod keyring;
 mod leaks;
 mod memory;
+mod mixed_verbs;
 mod secrets;
 mod sudo;
 mod writing;
