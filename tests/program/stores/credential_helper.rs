@@ -102,6 +102,36 @@ fn skopeo_logs_in_and_copies_through_us() {
     assert!(!skopeo(&copy, "").status.success());
 }
 
+/// Where no `auth.json` names a helper, `registries.conf` does for every registry.
+#[support::test(needs("skopeo", "docker-registry", "htpasswd"))]
+fn skopeo_finds_us_by_registries_conf() {
+    let home = Home::new();
+    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let address = registry.address();
+    helper(&home, "version", "").assert_success();
+    // Its logout wants the file that it looks at for logins to be there.
+    fs::write(home.docker_config(), "{}").unwrap();
+    let folder = home.path().join(".config/containers");
+    fs::create_dir_all(&folder).unwrap();
+    let registries = folder.join("registries.conf");
+    fs::write(&registries, "credential-helpers = [\"portunus\"]\n").unwrap();
+    let skopeo = |arguments: &[&str], input: &str| {
+        let mut skopeo = home.command(tools::program("skopeo"));
+        skopeo.env("CONTAINERS_REGISTRIES_CONF", &registries);
+        process::run(skopeo.args(arguments), input.as_bytes())
+    };
+    let login = ["login", "--tls-verify=false", "-u", "alice"];
+    let login = [&login[..], &["--password-stdin", address]].concat();
+    skopeo(&login, "wonder").assert_success();
+    let own = fs::read_to_string(home.credentials_file()).unwrap();
+    assert!(own.contains("wonder") && own.contains(address), "{own}");
+    let account = skopeo(&["login", "--get-login", address], "");
+    assert_eq!(account.assert_success().stdout.trim(), "alice");
+    skopeo(&["logout", "--tls-verify=false", address], "").assert_success();
+    let own = fs::read_to_string(home.credentials_file()).unwrap();
+    assert!(!own.contains("wonder"), "{own}");
+}
+
 #[support::test(needs("podman", "docker-registry", "htpasswd"))]
 fn podman_logs_in_and_out_through_us() {
     let mut home = Home::new();
@@ -320,6 +350,44 @@ fn a_scoped_entry_never_answers_for_the_plain_host() {
     assert_eq!(helper(&home, "list", "").stdout, "{}\n");
     // Who asks cannot say which registry namespace it will show the secret to.
     helper(&home, "get", "m.test?ns=docker.io").assert_code(1);
+}
+
+/// A client cannot have verified what is for a registry namespace or for repositories.
+#[support::test]
+fn what_is_limited_is_neither_replaced_nor_removed_through_us() {
+    let home = Home::new();
+    let verified = [
+        (
+            ["--registry-namespace", "docker.io"],
+            "m.test/?ns=docker.io",
+        ),
+        (["--repository", "team"], "m.test/team"),
+    ];
+    for (limit, _) in verified {
+        log_in(
+            &home,
+            &[&["--store", "file"], &limit[..], &["m.test"]].concat(),
+        );
+    }
+    let before = fs::read_to_string(home.credentials_file()).unwrap();
+    for (limit, server) in verified {
+        let command = |verb: &str| format!("portunus {verb} {} m.test", limit.join(" "));
+        for server in [server.to_owned(), format!("https://{server}")] {
+            let message = json!({"ServerURL": server, "Username": "carol", "Secret": "canary"});
+            let stored = helper(&home, "store", &message.to_string());
+            assert!(
+                stored.assert_code(1).stdout.contains(&command("login")),
+                "{stored}"
+            );
+            assert!(!stored.output().contains("canary"), "{stored}");
+            let erased = helper(&home, "erase", &server);
+            assert!(
+                erased.assert_code(1).stdout.contains(&command("logout")),
+                "{erased}"
+            );
+        }
+    }
+    assert_eq!(fs::read_to_string(home.credentials_file()).unwrap(), before);
 }
 
 #[support::test]
