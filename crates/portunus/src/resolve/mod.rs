@@ -26,7 +26,7 @@ mod session;
 
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
-pub use check::{Checkup, check, check_directory, check_up};
+pub use check::{CheckFinding, CheckSubject, Checkup, check, check_directory, check_up};
 pub use code::Code;
 pub use credential_domain::CredentialDomain;
 pub use domain_refusal::DomainRefusal;
