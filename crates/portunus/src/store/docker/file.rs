@@ -101,6 +101,11 @@ impl AuthFile {
         HelperClient::new(self.kind, name, configured_by, &self.programs)
     }
 
+    /// The helper that docker finds by itself.
+    pub(super) fn helper_on_path(&self, name: &str) -> HelperClient {
+        HelperClient::found_on_path(self.kind, name, &self.programs)
+    }
+
     /// The helper that keeps the login of a host, where there is one.
     pub(super) fn helper(&self, config: &Config, host: &Authority) -> Option<HelperClient> {
         config.helper(host).map(|name| self.helper_named(name))

@@ -18,6 +18,8 @@ use containerd_hosts::Secret;
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
 const NOT_FOUND: &str = "credentials not found in native keychain";
 const NOT_IN_PASS: &str = "is not in the password store.";
+/// What the helper of `pass` prints before `pass init` was run.
+const PASS_WITHOUT_STORE: [&str; 2] = ["pass not initialized", "password store is empty"];
 /// The user name that says that the secret is an identity token.
 const TOKEN: &str = "<token>";
 /// Helpers read lines of at most this length, in bytes.
@@ -44,6 +46,16 @@ impl HelperClient {
             Some(file) => format!("docker-credential-{shown} (configured by {file})"),
             None => format!("docker-credential-{shown}"),
         };
+        Self {
+            name: name.to_owned(),
+            label: SourceLabel::new(kind, location),
+            programs: programs.clone(),
+        }
+    }
+
+    /// The helper `docker-credential-NAME` as docker finds it by itself, where its file names none.
+    pub(crate) fn found_on_path(kind: SourceName, name: &str, programs: &HelperPrograms) -> Self {
+        let location = format!("docker-credential-{name} (found on PATH, as docker finds it)");
         Self {
             name: name.to_owned(),
             label: SourceLabel::new(kind, location),
@@ -268,7 +280,10 @@ impl HelperClient {
             return Ok(None);
         }
         let problem = format!("`{verb}` failed{}", known_reason(said));
-        let remedy = Remedy::run_helper(&self.name, verb);
+        let remedy = match PASS_WITHOUT_STORE.iter().any(|it| said.contains(it)) {
+            true => Remedy::InitializePass,
+            false => Remedy::run_helper(&self.name, verb),
+        };
         Err(self.failure(key, &problem).with_remedy(remedy))
     }
 
@@ -304,7 +319,8 @@ fn known_reason(said: &str) -> &'static str {
     let known = [
         ("no credentials server URL", ": it was given no key"),
         ("no credentials username", ": it was given no user name"),
-        ("pass not initialized", ": `pass` is not initialized"),
+        (PASS_WITHOUT_STORE[0], ": `pass` is not initialized"),
+        (PASS_WITHOUT_STORE[1], ": `pass` is not initialized"),
         ("Cannot autolaunch D-Bus", ": there is no D-Bus session"),
         (
             "ServiceUnknown",
