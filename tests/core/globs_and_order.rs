@@ -101,7 +101,7 @@ proptest! {
             .into_iter()
             .fold(Resolver::new(HostsTree::new(vec![])), |r, s| r.with_source(Arc::new(s)));
         let reference = ImageReference::parse(&format!("{registry}/{repository}:v1")).unwrap();
-        let profile = profile.map_or(Profile::DEFAULT, |name| Profile::named(name).unwrap());
+        let profile = profile.map_or(Profile::DEFAULT, |name| Profile::new(name).unwrap());
         let plan = resolver.resolve(&reference, Operation::Pull, &profile).unwrap();
         let found: Vec<_> = plan.attempts[0]
             .candidates

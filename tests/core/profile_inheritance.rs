@@ -9,7 +9,7 @@ use crate::worlds::{candidates, resolver};
 fn a_named_profile_sees_its_own_entries_unless_it_inherits() {
     let root = tempfile::tempdir().unwrap();
     let reference = ImageReference::parse("reg-a.test/app").unwrap();
-    let ci = Profile::named("ci").unwrap();
+    let ci = Profile::new("ci").unwrap();
     for (inherit, expected) in [
         (false, vec!["reg-a.test?profile=ci"]),
         (

@@ -31,6 +31,7 @@ mod signals;
 mod storing;
 mod storing_beside_others;
 mod storing_deadlines;
+mod storing_planted;
 mod story;
 mod versions;
 mod walk;

@@ -1,16 +1,11 @@
 //! Nobody is asked more often than ctr would ask, but for what finds out which credential holds.
 
 use support::account::Account;
-use support::containerd::Containerd;
-use support::home::Home;
-use support::http::Request;
+use support::http::{Reply, Request};
 use support::image::Image;
-use support::process;
-use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
 
-const IMAGE: &str = "reg.test/team/app:v1";
-const PASSWORD: &str = "canary-pw-90fe";
+use crate::worlds::counted::{PASSWORD, World};
 
 #[support::test(needs("containerd", "root?", "unpacking?"))]
 fn an_open_registry_is_asked_no_more_than_by_ctr() {
@@ -34,11 +29,7 @@ fn a_registry_that_asks_for_tokens_is_asked_no_more_than_by_ctr() {
 
 #[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_mirror_without_the_image_is_asked_no_more_than_by_ctr() {
-    for mirror in [
-        ProgrammableRegistry::open(),
-        ProgrammableRegistry::basic(&[alice()]),
-        ProgrammableRegistry::bearer(&[alice()]),
-    ] {
+    for mirror in KINDS.map(Kind::start) {
         let upstream = with_image(ProgrammableRegistry::basic(&[alice()]));
         let world = World::new(&[&mirror, &upstream])
             .logged_in_to(&mirror, PASSWORD)
@@ -73,174 +64,103 @@ fn a_wrong_password_is_sent_once_and_never_by_the_daemon() {
     }
 }
 
+#[support::test(needs("containerd", "root?", "unpacking?"))]
+fn a_registry_that_redirects_to_another_is_asked_no_more_than_by_ctr() {
+    for kind in KINDS {
+        let (registry, elsewhere) = (kind.start(), with_image(ProgrammableRegistry::open()));
+        let target = elsewhere.url().replace("127.0.0.1", "localhost");
+        registry.answer_with(move |request| {
+            let leads = kind.lets_in(request) && request.path.contains("/team/app/");
+            leads.then(|| Reply::redirect(&format!("{target}{}", request.path)))
+        });
+        let world = World::new(&[&registry]).logged_in_to(&registry, PASSWORD);
+        world.assert_counts(&[&registry]);
+    }
+}
+
+#[support::test(needs("containerd", "root?", "unpacking?"))]
+fn a_registry_that_redirects_to_itself_is_asked_no_more_than_by_ctr() {
+    for kind in KINDS {
+        let registry = with_image(kind.start());
+        let url = registry.url();
+        registry.answer_with(move |request| {
+            let leads = kind.lets_in(request)
+                && request.path.contains("/team/app/")
+                && !request.query.contains("led=1");
+            leads
+                .then(|| Reply::redirect(&format!("{url}{}?{}&led=1", request.path, request.query)))
+        });
+        let world = World::new(&[&registry]).logged_in_to(&registry, PASSWORD);
+        world.assert_counts_within(&[&registry], |_| 2);
+    }
+}
+
+#[support::test(needs("containerd", "root?", "unpacking?"))]
+fn a_registry_that_does_not_tell_the_digest_is_asked_no_more_than_by_ctr() {
+    for kind in KINDS {
+        let registry = with_image(kind.start());
+        let media_type = registry.manifest("team/app", "v1").unwrap().media_type;
+        registry.answer_with(move |request| {
+            let silent = request.method == "HEAD" && request.path.contains("/manifests/");
+            let reply = Reply::status(200).header("Content-Type", &media_type);
+            (silent && kind.lets_in(request)).then_some(reply)
+        });
+        let world = World::new(&[&registry]).logged_in_to(&registry, PASSWORD);
+        world.assert_counts_within(&[&registry], |_| 2);
+    }
+}
+
+#[support::test(needs("containerd", "root?", "unpacking?"))]
+fn a_host_that_is_named_twice_is_asked_no_more_than_by_ctr() {
+    let registry = with_image(ProgrammableRegistry::basic(&[alice()]));
+    registry.put_image("b/team/app", "v1", &image());
+    let url = registry.url();
+    let again = format!("server = \"{url}\"\n[host.\"{url}\"]\nskip_verify = true\n");
+    let pulls = "capabilities = [\"pull\", \"resolve\"]\noverride_path = true\n";
+    let paths = format!("[host.\"{url}/v2/a\"]\n{pulls}[host.\"{url}/v2/b\"]\n{pulls}");
+    let fetches = format!("server = \"{url}\"\n[host.\"{url}\"]\ncapabilities = [\"pull\"]\n");
+    for (file, more) in [(again, 2), (fetches, 2), (paths, 4)] {
+        let world = World::of_file(&file).with_entries(2);
+        let world = world.logged_in_to(&registry, PASSWORD);
+        world.assert_counts_within(&[&registry], |_| more);
+    }
+}
+
+/// What a registry asks for before it lets somebody in.
+#[derive(Clone, Copy)]
+enum Kind {
+    Open,
+    Basic,
+    Bearer,
+}
+
+const KINDS: [Kind; 3] = [Kind::Open, Kind::Basic, Kind::Bearer];
+
+impl Kind {
+    fn start(self) -> ProgrammableRegistry {
+        match self {
+            Self::Open => ProgrammableRegistry::open(),
+            Self::Basic => ProgrammableRegistry::basic(&[alice()]),
+            Self::Bearer => ProgrammableRegistry::bearer(&[alice()]),
+        }
+    }
+
+    /// Whether a request shows what the registry asks for.
+    fn lets_in(self, request: &Request) -> bool {
+        matches!(self, Self::Open) || request.header("Authorization").is_some()
+    }
+}
+
 /// An account for everything.
 fn alice() -> Account {
     Account::new("alice", PASSWORD)
 }
 
 fn with_image(registry: ProgrammableRegistry) -> ProgrammableRegistry {
-    let image = Image::of_sizes("counted", &[1000, 2000, 3000, 4000]);
-    registry.put_image("team/app", "v1", &image);
+    registry.put_image("team/app", "v1", &image());
     registry
 }
 
-/// A daemon, and somebody with one image to pull.
-struct World {
-    home: Home,
-    daemon: Containerd,
-    /// The hosts that somebody is logged in to.
-    logins: Vec<String>,
-}
-
-impl World {
-    /// The last registry is the server, those before it are mirrors.
-    fn new(registries: &[&ProgrammableRegistry]) -> Self {
-        let home = Home::new();
-        let (server, mirrors) = registries.split_last().unwrap();
-        let mut text = format!("server = \"{}\"\n", server.url());
-        for mirror in mirrors {
-            let url = mirror.url();
-            text += &format!("[host.\"{url}\"]\ncapabilities = [\"pull\", \"resolve\"]\n");
-        }
-        home.write_hosts_toml("reg.test", &text);
-        Self {
-            home,
-            daemon: Containerd::start(),
-            logins: Vec::new(),
-        }
-    }
-
-    /// Without asking the registry.
-    fn logged_in_to(self, registry: &ProgrammableRegistry, password: &str) -> Self {
-        self.logged_in(registry, password, &[])
-    }
-
-    fn logged_in_for(
-        self,
-        repository: &str,
-        registry: &ProgrammableRegistry,
-        password: &str,
-    ) -> Self {
-        self.logged_in(registry, password, &["--repository", repository])
-    }
-
-    fn logged_in(mut self, registry: &ProgrammableRegistry, password: &str, more: &[&str]) -> Self {
-        let address = registry.address();
-        let scope = [
-            "login",
-            "--no-verify",
-            "--registry-namespace",
-            "reg.test",
-            &address,
-        ];
-        let account = ["--store", "file", "-u", "alice", "--password-stdin"];
-        let login = [&scope[..], &account, more].concat();
-        let ran = self.home.portunus(&login).input(password).run();
-        ran.assert_success();
-        self.logins.push(address);
-        self
-    }
-
-    /// Pulls with everybody in turn, and compares what each registry was asked.
-    fn assert_counts(&self, registries: &[&ProgrammableRegistry]) {
-        let counted = |pull: &dyn Fn() -> Ran| -> Vec<Count> {
-            registries.iter().for_each(|it| it.forget_requests());
-            pull().assert_success();
-            self.forget();
-            registries
-                .iter()
-                .map(|it| Count::of(&it.requests()))
-                .collect()
-        };
-        let transferred = counted(&|| self.ctr(&[]));
-        let fetched = counted(&|| self.ctr(&["--local", "--skip-metadata"]));
-        let pulled = counted(&|| self.portunus());
-        let laid_out = counted(&|| self.portunus_into_layout());
-        for at in 0..registries.len() {
-            let (theirs, ours) = (transferred[at], pulled[at]);
-            let all = format!(
-                "host {at}: ctr {theirs:?}, ctr --local {:?}, ours {ours:?}, into a layout {:?}",
-                fetched[at], laid_out[at]
-            );
-            println!("{all}");
-            for theirs in [transferred[at], fetched[at]] {
-                assert!(laid_out[at].requests <= theirs.requests, "{all}");
-                assert!(laid_out[at].tokens <= theirs.tokens, "{all}");
-            }
-            assert!(laid_out[at].challenges <= 1, "{all}");
-            // A host with a stored login is asked once without, and once with it where it asks
-            // back. Nobody knows before that it lets anybody in.
-            let stored = self.logins.contains(&registries[at].address());
-            let more = usize::from(stored) + usize::from(stored && theirs.challenges > 0);
-            assert!(ours.requests <= theirs.requests + more, "{all}");
-            assert!(ours.tokens <= theirs.tokens + usize::from(stored), "{all}");
-        }
-    }
-
-    fn portunus(&self) -> Ran {
-        let socket = self.daemon.socket().to_str().unwrap();
-        let pull = ["pull", IMAGE, "--no-unpack", "--address", socket];
-        self.home.portunus(&pull).run()
-    }
-
-    fn portunus_into_layout(&self) -> Ran {
-        self.home
-            .portunus(&["pull", IMAGE, "--oci-layout", "layout"])
-            .run()
-    }
-
-    fn ctr(&self, flags: &[&str]) -> Ran {
-        let account = format!("alice:{PASSWORD}");
-        let mut command = self.daemon.ctr_command();
-        command
-            .args([
-                "images",
-                "pull",
-                "--snapshotter",
-                "native",
-                "--user",
-                &account,
-            ])
-            .args(flags)
-            .arg("--hosts-dir")
-            .arg(self.home.hosts_dir())
-            .arg(IMAGE);
-        process::run(&mut command, b"")
-    }
-
-    /// Has the daemon forget the image and what it is made of.
-    fn forget(&self) {
-        self.daemon.ctr(&["images", "rm", "--sync", IMAGE]);
-    }
-}
-
-/// What one registry was asked.
-#[derive(Debug, Clone, Copy)]
-struct Count {
-    /// Requests to the registry itself.
-    requests: usize,
-    /// Those of them that it answered with a challenge.
-    challenges: usize,
-    /// Requests for a token.
-    tokens: usize,
-}
-
-impl Count {
-    fn of(requests: &[Request]) -> Self {
-        let (tokens, requests): (Vec<_>, Vec<_>) = requests
-            .iter()
-            .partition(|request| request.path == "/token");
-        let bare = requests
-            .iter()
-            .filter(|it| it.header("Authorization").is_none());
-        let shown = requests
-            .iter()
-            .any(|it| it.header("Authorization").is_some());
-        Self {
-            requests: requests.len(),
-            // A host that is shown nothing asks for nothing.
-            challenges: if shown { bare.count() } else { 0 },
-            tokens: tokens.len(),
-        }
-    }
+fn image() -> Image {
+    Image::of_sizes("counted", &[1000, 2000, 3000, 4000])
 }

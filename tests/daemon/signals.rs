@@ -64,7 +64,7 @@ fn other_signals_end_the_program_in_order_as_well() {
     for signal in [Signal::TERM, Signal::HUP] {
         for options in [&[][..], &["--local"]] {
             download.registry.forget_requests();
-            let mut program = machine.pull(IMAGE, options);
+            let mut program = machine.pull_with_hangup(IMAGE, options);
             download.wait_for_the_middle();
             program.signal(signal);
             assert_eq!(program.wait().code(), Some(1), "{signal:?} {options:?}");

@@ -188,8 +188,7 @@ fn a_container_of_a_stored_image_runs() {
     let hosts = World::new().with_hosts("reg-a.test", &[&registry.url()]);
     let world = DaemonWorld::with(hosts, Containerd::settings());
     pull_and_load(&world, Unpack::With("native".to_owned())).unwrap();
-    let run = ["run", "--rm", "--snapshotter", "native", IMAGE, "one"];
-    let ran = world.daemon.ctr(&run);
+    let ran = hello::run(&world.daemon, IMAGE);
     assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 
@@ -200,12 +199,16 @@ fn a_layout_that_is_not_whole_leaves_no_image() {
     registry.put_image("team/app", "v1", &image);
     let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
     let pulled = pull(&world);
+    // The last layer is stored first, and kept.
     let blob = world
         .world
         .layout()
         .join("blobs")
-        .join(image.layers[1].digest.replace(':', "/"));
-    for (damage, said) in [(Some(&b"short"[..]), "shorter"), (None, "No such file")] {
+        .join(image.layers[0].digest.replace(':', "/"));
+    for (damage, said) in [
+        (Some(&b"short"[..]), "has 5 bytes instead of "),
+        (None, "No such file"),
+    ] {
         match damage {
             Some(bytes) => std::fs::write(&blob, bytes).unwrap(),
             None => std::fs::remove_file(&blob).unwrap(),

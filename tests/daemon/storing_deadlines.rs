@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use portunus_containerd::{
     Containerd, LoadRequest, TransferError, TransferErrorKind, TransferReport, Unpack,
 };
-use portunus_http::Descriptor;
+use portunus_http::{Descriptor, OciLayout};
 use serde_json::json;
 use support::image::Blob;
 use tempfile::TempDir;
@@ -69,7 +69,7 @@ fn load(daemon: &FakeDaemon, overall: Option<Duration>) -> Result<TransferReport
     let mut request = LoadRequest::new(
         "reg.test/team/app:v1".parse().unwrap(),
         default_namespace(),
-        layout.path(),
+        OciLayout::create(layout.path()).unwrap(),
         put_image(&layout),
         tomorrow(),
     );

@@ -49,6 +49,31 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
+/// Otherwise a test that runs the program has cargo compile everything a second time.
+#[support::test(needs("cargo?"))]
+fn what_tests_need_gives_the_program_s_dependencies_no_other_features() {
+    let features = |edges| {
+        let ran = workspace::cargo(&[
+            "tree",
+            "--locked",
+            "--workspace",
+            "-e",
+            edges,
+            "--prefix",
+            "none",
+            "-f",
+            "{p} {f}",
+        ]);
+        let lines = ran.assert_success().stdout.lines();
+        lines
+            .map(|line| line.trim_end_matches(" (*)").to_owned())
+            .collect::<BTreeSet<String>>()
+    };
+    let (alone, with_tests) = (features("normal,build"), features("normal,build,dev"));
+    let apart: Vec<&String> = alone.difference(&with_tests).collect();
+    assert_eq!(apart, [""; 0]);
+}
+
 #[support::test(needs("cargo?"))]
 fn no_dependency_asks_for_a_newer_rust() {
     let host = workspace::cargo(&["-vV"]);

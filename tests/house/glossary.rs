@@ -5,49 +5,6 @@ use std::collections::BTreeMap;
 
 use support::workspace;
 
-/// Where two types share a word, and why they may.
-const SHARED: &[(&str, &str)] = &[
-    (
-        "Choice",
-        "what a host wants to be shown; within the authorizer, how it goes on",
-    ),
-    (
-        "Code",
-        "findings of the hosts, and those with what the resolver adds; one holds the other",
-    ),
-    (
-        "Config",
-        "what `config.toml` says; docker's file, private to its reader",
-    ),
-    (
-        "Entry",
-        "a stored credential; a key of a TOML file, private to its reader",
-    ),
-    ("Failure", "why a host does not help; why a command stops"),
-    (
-        "Message",
-        "what is told; a record of the helper protocol, private to one function",
-    ),
-    (
-        "Settings",
-        "what a machine is set to; those of one file of hosts, private to its reader",
-    ),
-    ("Target", "what a request goes to; what a login names"),
-    (
-        "Tokens",
-        "tokens by their keys; those of one audience, private to the cache",
-    ),
-    (
-        "Turn",
-        "a host's transfer; within the authorizer, leave to find something out",
-    ),
-    (
-        "Verdict",
-        "what the rules say of an entry; within the authorizer, what an origin said of a login",
-    ),
-    ("Way", "how to get to a host; how a daemon is sent there"),
-];
-
 #[support::test]
 fn a_word_of_the_glossary_is_one_type_at_its_home() {
     let defined = definitions();
@@ -64,8 +21,7 @@ fn a_word_of_the_glossary_is_one_type_at_its_home() {
             if !files.iter().any(|file| is_home(&file)) {
                 wrong.push(format!("{name} is in {files:?}, not in {homes:?}"));
             }
-            let shared = SHARED.iter().any(|(word, _)| *word == name);
-            if files.len() > 1 && !shared {
+            if files.len() > 1 {
                 wrong.push(format!("{name} is {} types: {files:?}", files.len()));
             }
         }

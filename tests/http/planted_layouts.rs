@@ -3,79 +3,18 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use support::image::{Blob, Image};
-use support::process;
+use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use worlds::http::World;
+use worlds::planted::{ALL, CANARY, Planted, at_once, blob_path, plant, victim};
 
 use crate::worlds::world_with;
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
-const CANARY: &str = "canary-of-docker-config-31aa";
-
-/// What may be planted in place of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Planted {
-    Link,
-    LinkToDevice,
-    Pipe,
-    Folder,
-    OtherSize,
-    OtherContent,
-}
-
-const ALL: [Planted; 6] = [
-    Planted::Link,
-    Planted::LinkToDevice,
-    Planted::Pipe,
-    Planted::Folder,
-    Planted::OtherSize,
-    Planted::OtherContent,
-];
-
-/// Plants it in place of a blob. The victim's file is in the home.
-fn plant(planted: Planted, path: &Path, blob: &[u8], victim: &Path) {
-    let _ = fs::remove_file(path);
-    match planted {
-        Planted::Link => symlink(victim, path).unwrap(),
-        Planted::LinkToDevice => symlink("/dev/zero", path).unwrap(),
-        Planted::Pipe => {
-            process::run(Command::new("mkfifo").arg(path), b"").assert_success();
-        }
-        Planted::Folder => fs::create_dir(path).unwrap(),
-        Planted::OtherSize => fs::write(path, [blob, CANARY.as_bytes()].concat()).unwrap(),
-        Planted::OtherContent => {
-            let mut other = CANARY.as_bytes().to_vec();
-            other.resize(blob.len(), b'.');
-            fs::write(path, other).unwrap();
-        }
-    }
-}
-
-fn victim(world: &World) -> PathBuf {
-    world.write("victim.json", &format!("{{\"auth\": \"{CANARY}\"}}"))
-}
-
-fn blob_path(world: &World, blob: &Blob) -> PathBuf {
-    let name = blob.digest.trim_start_matches("sha256:");
-    world.layout().join("blobs/sha256").join(name)
-}
-
 fn image() -> Image {
     Image::of_sizes("planted", &[100, 4000])
-}
-
-/// Nothing that was asked for waits for anybody.
-#[track_caller]
-fn at_once<T>(work: impl FnOnce() -> T) -> T {
-    let started = Instant::now();
-    let done = work();
-    assert!(started.elapsed() < Duration::from_secs(20));
-    done
 }
 
 #[support::test]

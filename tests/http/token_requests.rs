@@ -265,13 +265,12 @@ fn a_changed_secret_in_any_store_ends_the_tokens_of_the_old_account() {
             registry.forget_requests();
             let hosts = HostsTree::new(vec![home.hosts_dir()]);
             let resolver = Resolver::new(hosts).with_source(source.clone());
-            let plan = resolver
-                .resolve(&image, Operation::Pull, &Profile::DEFAULT)
+            let operation = resolver
+                .prepare(&image, Operation::Pull, &Profile::DEFAULT)
                 .unwrap();
             let layout = empty_layout(&home);
-            let session = Arc::new(resolver.session());
             let (pull, silent) = (PullOptions::default(), NoProgress);
-            let pulling = client.pull(&plan, &session, &layout, &pull, &silent);
+            let pulling = client.pull(&operation, &layout, &pull, &silent);
             runtime.block_on(pulling).unwrap();
             let own = format!("-of-{user}");
             for token in registry.requests().iter().filter_map(Request::bearer) {

@@ -22,6 +22,7 @@ mod nothing_is_silent;
 mod other_peoples_text;
 mod other_programs;
 mod own_http_client;
+mod probe_answers;
 mod progress;
 mod redirects_and_addresses;
 mod resolve_probe;

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use crate::tools;
+use crate::{run_folder, tools};
 
 /// Something that a test needs and the machine does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
             "namespaces" => NAMESPACES.clone(),
             "unpacking" => UNPACKING.clone(),
             "containers" => CONTAINERS.clone(),
+            name @ ("containerd" | "containerd-1.7/containerd") => {
+                program(name).or_else(run_folder::lack)
+            }
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
             "dbus-daemon" => program("dbus-daemon").or_else(|| NAMED.clone()),
@@ -86,17 +89,14 @@ static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
         .or_else(control_groups)
 });
 
-/// For anybody but root it maps users, before it does anything else.
+/// For anybody without root's rights it maps users, before it does anything else.
 static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {
     let what = "podman needs user namespaces, which cannot be made here";
     let help = "allow them (sysctl user.max_user_namespaces), or run as root";
-    root()?;
-    attempt(
-        "unshare",
-        &["--user", "--map-root-user", "--mount", "true"],
-        what,
-        help,
-    )
+    let as_root = ["--mount", "--propagation", "unchanged", "true"];
+    attempt("unshare", &as_root, what, help)?;
+    let mapped = [&["--user", "--map-root-user"], &as_root[..]].concat();
+    attempt("unshare", &mapped, what, help)
 });
 
 static CARGO: LazyLock<Option<String>> = LazyLock::new(|| {

@@ -11,7 +11,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::process::{self, Process, Ran};
-use crate::tools;
+use crate::{run_folder, tools};
 
 /// The user and group `nobody`.
 const NOBODY: u32 = 65_534;
@@ -110,6 +110,7 @@ impl Settings {
             .env("PATH", daemon_path(&program))
             .envs(self.environment.clone());
         if self.nobody {
+            run_folder::make();
             fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
             chown(dir, Some(NOBODY), Some(NOBODY)).unwrap();
             command = within_reach(&program, dir, command);

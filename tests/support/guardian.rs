@@ -12,10 +12,13 @@ use std::time::{Duration, Instant};
 use rustix::process::getppid;
 
 use crate::scratch::{self, Scratch};
-use crate::{processes, tools};
+use crate::{processes, run_folder, tools};
 
 /// Makes a test binary the guardian of the folder that it names.
 const ROLE: &str = "PORTUNUS_TESTS_GUARDIAN";
+
+/// Says that a containerd's folder is to be removed as well.
+const RUN_FOLDER: &str = "PORTUNUS_TESTS_RUN_FOLDER";
 
 /// What the tests say when they have come to their end by themselves.
 const END: &[u8] = b"end";
@@ -41,6 +44,9 @@ impl Guardian {
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null());
+        if run_folder::is_ours_to_make() {
+            command.env(RUN_FOLDER, "1");
+        }
         let mut child = command.spawn().unwrap();
         let lifeline = child.stdin.take().expect("piped");
         end_with_parent();
@@ -79,6 +85,9 @@ pub(crate) fn serve() -> Option<ExitCode> {
     }
     let files = files(&folder);
     let killed = scratch::clear(&folder);
+    if tools::env_var(RUN_FOLDER).is_some() {
+        run_folder::remove();
+    }
     let clean = files.is_empty() && killed.is_empty();
     if by_itself && !clean {
         for left in files.iter().chain(&killed) {

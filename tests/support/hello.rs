@@ -1,6 +1,8 @@
 //! An image whose container prints a line: the least that a runtime can be asked for.
 
+use crate::containerd::Containerd;
 use crate::image::{Image, LayerFile};
+use crate::process::Ran;
 
 const BASE: u64 = 0x40_0000;
 const HEADERS: usize = 64 + 56;
@@ -13,6 +15,17 @@ pub fn image(text: &str) -> Image {
         &[vec![LayerFile::new("bin/hello", 0o755, program(text))]],
         &["/bin/hello"],
     )
+}
+
+/// Runs a container of it, which the containerd has pulled and unpacked with `native`.
+///
+/// Its control group lies below no other one: those would be left behind.
+#[track_caller]
+pub fn run(containerd: &Containerd, reference: &str) -> Ran {
+    let folder = containerd.dir().file_name().unwrap_or_default();
+    let group = format!("/portunus-tests-{}", folder.to_string_lossy());
+    let run = ["run", "--rm", "--snapshotter", "native", "--cgroup"];
+    containerd.ctr(&[&run[..], &[&group, reference, "one"]].concat())
 }
 
 /// A static ELF executable: write(1, text, length), exit(0).

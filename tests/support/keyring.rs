@@ -73,6 +73,9 @@ impl Keyring {
         let keyring = Self::bus_alone(home);
         let mut daemon = home.command(tools::program("gnome-keyring-daemon"));
         daemon.args(["--unlock", "--components=secrets"]);
+        // It hides its environment: by this it is found where it outlives us.
+        let control = home.runtime_dir().join("keyring");
+        daemon.arg(format!("--control-directory={}", control.display()));
         process::run(&mut daemon, password).assert_success();
         // The daemon that it leaves behind takes its name on the bus a moment later.
         let start = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 use crate::home::Home;
 use crate::process;
@@ -21,6 +22,7 @@ impl<'a> PasswordStore<'a> {
     pub fn new(home: &'a mut Home) -> Self {
         for (program, needed) in [
             ("pass", true),
+            ("gpg", true),
             ("docker-credential-pass", true),
             ("tree", false),
         ] {
@@ -93,8 +95,12 @@ impl<'a> PasswordStore<'a> {
 
 impl Drop for PasswordStore<'_> {
     fn drop(&mut self) {
-        let mut gpgconf = self.home.command(tools::program("gpgconf"));
-        // The agent also ends by itself when its folder is gone.
-        let _ = gpgconf.args(["--kill", "gpg-agent"]).status();
+        // gpgconf would look for this only where a package puts it.
+        if let Some(program) = tools::find("gpg-connect-agent") {
+            let mut connect = self.home.command(program);
+            connect.args(["--no-autostart", "KILLAGENT", "/bye"]);
+            // The agent also ends by itself when its folder is gone.
+            let _ = connect.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        }
     }
 }

@@ -8,20 +8,23 @@ use std::process::Command;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::home::Home;
-use crate::tools;
+use crate::{processes, tools};
 
 /// podman with its settings and storage in this home, for `login` and the like: it starts no
 /// container. Needs `podman`.
 pub fn command(home: &Home) -> Command {
     let folder = home.path().join("podman");
     fs::create_dir_all(&folder).unwrap();
-    // It looks for these two before it does anything, and only where a package would put them.
+    // It looks for these before it does anything, and only where a package would put them.
     let monitor = tools::find("conmon").unwrap_or_else(|| "/usr/bin/conmon".into());
     let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
+    let helpers = tools::find("netavark").unwrap_or_else(|| "/usr/lib/podman/netavark".into());
     let engine = format!(
         "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\ntmp_dir = {:?}\n\
+         helper_binaries_dir = [{:?}, \"/usr/libexec/podman\"]\n\
          [engine.runtimes]\nrunc = [{runtime:?}]\n",
         folder.join("tmp"),
+        helpers.parent().unwrap(),
     );
     let storage = format!(
         "[storage]\ndriver = \"vfs\"\ngraphroot = {:?}\nrunroot = {:?}\n",
@@ -40,12 +43,12 @@ pub fn command(home: &Home) -> Command {
     command
 }
 
-/// Ends the process that it has left behind in this home.
+/// Ends what it has left behind in this home.
 pub fn end(home: &Home) {
-    let file = home.path().join("podman/tmp/pause.pid");
-    let id = fs::read_to_string(file).unwrap_or_default();
-    if let Some(pid) = id.trim().parse().ok().and_then(Pid::from_raw) {
-        // It may have ended already.
-        let _ = kill_process(pid, Signal::KILL);
+    for process in processes::that_name(home.path()) {
+        if let Some(pid) = Pid::from_raw(process.id) {
+            // It may have ended already.
+            let _ = kill_process(pid, Signal::KILL);
+        }
     }
 }

@@ -2,6 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// How often a process that is about to become another program is looked at, and how long between.
+const LOOKS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A process of this machine.
 #[derive(Debug)]
@@ -22,11 +28,9 @@ pub(crate) fn that_name(folder: &Path) -> Vec<Named> {
         let Some(id) = name.parse().ok().filter(|_| name != own) else {
             continue;
         };
-        // Nothing for one that has ended, and nothing for one of another user.
-        let read = |file: &str| fs::read(entry.path().join(file)).unwrap_or_default();
-        let command_line = read("cmdline");
+        let (command_line, environment) = words(&entry.path());
         let has = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(&*wanted);
-        if has(&command_line) || has(&read("environ")) {
+        if has(&command_line) || has(&environment) {
             let command_line = String::from_utf8_lossy(&command_line).replace('\0', " ");
             found.push(Named {
                 id,
@@ -35,6 +39,25 @@ pub(crate) fn that_name(folder: &Path) -> Vec<Named> {
         }
     }
     found
+}
+
+/// The command line and the environment of a process, by its folder. Nothing for one that has ended,
+/// and nothing for one of another user.
+///
+/// One that has just been started is without either for as long as the kernel loads its program,
+/// which takes a while where that lies on a disk; whoever has started it goes on before.
+fn words(process: &Path) -> (Vec<u8>, Vec<u8>) {
+    let read = |file: &str| fs::read(process.join(file)).unwrap_or_default();
+    // Neither one that has ended nor a thread of the kernel has memory.
+    let lives = || String::from_utf8_lossy(&read("status")).contains("\nVmSize:");
+    for _ in 0..LOOKS {
+        let (command_line, environment) = (read("cmdline"), read("environ"));
+        if !command_line.is_empty() || !lives() {
+            return (command_line, environment);
+        }
+        thread::sleep(PAUSE);
+    }
+    Default::default()
 }
 
 /// The places below the folder where something is mounted, the innermost first.

@@ -73,9 +73,16 @@ impl Scratch {
 /// was killed.
 pub(crate) fn clear(folder: &Path) -> Vec<String> {
     let mut killed = Vec::new();
+    let mut clean = 0;
     for _ in 0..100 {
         let left = processes::that_name(folder);
-        if left.is_empty() && remove(folder) {
+        // The second time for what was only about to be started at the first.
+        clean = if left.is_empty() && remove(folder) {
+            clean + 1
+        } else {
+            0
+        };
+        if clean == 2 {
             break;
         }
         for process in left {

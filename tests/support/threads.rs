@@ -9,6 +9,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::soak;
+
 /// How long a test may take. The slowest takes a tenth of it on two cores.
 const DEADLINE: Duration = Duration::from_secs(300);
 
@@ -43,7 +45,7 @@ pub fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Jo
 
 /// Runs a test in a thread of its own, and gives its first failure, or that it has no end.
 pub(crate) fn run_test(name: &str, body: impl FnOnce() + Send + 'static) -> Outcome {
-    run_within(name, body, DEADLINE)
+    run_within(name, body, soak::deadline(DEADLINE))
 }
 
 /// The same with another deadline.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use portunus::credential::Credential;
 use portunus::hosts::{HostsTree, Reading};
 use portunus::name::{CredentialKey, ImageReference, Profile, RegistryNamespace, Repository};
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{Operation, Plan, PreparedOperation, Resolver};
 use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 use portunus::token::trust::Consent;
 use portunus_http::{
@@ -102,9 +102,14 @@ impl World {
 
     /// The plan for an image.
     pub fn plan(&self, image: &str, operation: Operation) -> Plan {
+        self.prepare(image, operation).into_plan()
+    }
+
+    /// The same, ready to be carried out.
+    pub fn prepare(&self, image: &str, operation: Operation) -> PreparedOperation {
         let image = ImageReference::parse(image).unwrap();
         self.resolver()
-            .resolve(&image, operation, &Profile::DEFAULT)
+            .prepare(&image, operation, &Profile::DEFAULT)
             .unwrap()
     }
 
@@ -132,21 +137,19 @@ impl World {
         image: &str,
         options: &PullOptions,
     ) -> Result<Pulled, Error> {
-        let plan = self.plan(image, Operation::Pull);
-        let session = Arc::new(self.resolver().session());
+        let operation = self.prepare(image, Operation::Pull);
         let layout = OciLayout::create(self.layout()).unwrap();
-        self.block_on(client.pull(&plan, &session, &layout, options, &self.said))
+        self.block_on(client.pull(&operation, &layout, options, &self.said))
     }
 
     /// Begins a pull that runs beside others, into a layout of that name.
     pub fn spawn_pull(&self, client: &Client, image: &str, layout: &str) -> Pulling {
         let client = client.clone();
-        let plan = self.plan(image, Operation::Pull);
-        let session = Arc::new(self.resolver().session());
+        let operation = self.prepare(image, Operation::Pull);
         let layout = OciLayout::create(self.home.path().join(layout)).unwrap();
         self.runtime.spawn(async move {
             let (options, silent) = (PullOptions::default(), NoProgress);
-            let pulling = client.pull(&plan, &session, &layout, &options, &silent);
+            let pulling = client.pull(&operation, &layout, &options, &silent);
             pulling.await
         })
     }
@@ -163,20 +166,15 @@ impl World {
 
     /// The same with these options.
     pub fn push_with(&self, image: &str, options: &PushOptions) -> Result<Pushed, Error> {
-        let plan = self.plan(image, Operation::Push);
-        let session = Arc::new(self.resolver().session());
+        let operation = self.prepare(image, Operation::Push);
         let layout = OciLayout::open(self.layout()).unwrap();
-        self.block_on(
-            self.client()
-                .push(&plan, &session, &layout, options, &self.said),
-        )
+        self.block_on(self.client().push(&operation, &layout, options, &self.said))
     }
 
     /// What a probe finds at each host of the plan.
     pub fn choose(&self, image: &str, operation: Operation) -> Vec<Choice> {
-        let plan = self.plan(image, operation);
-        let session = Arc::new(self.resolver().session());
-        self.block_on(self.client().choose(&plan, &session))
+        let operation = self.prepare(image, operation);
+        self.block_on(self.client().choose(&operation))
     }
 
     /// Checks a password at the first host of a registry namespace.

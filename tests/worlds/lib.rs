@@ -10,4 +10,5 @@
 pub mod advice;
 pub mod http;
 pub mod login;
+pub mod planted;
 pub mod wrong_password;

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::fault::Fault;
-use crate::file::{Endpoint, HostsFile, Keys, Located, Settings};
+use crate::file::{Endpoint, FileSettings, HostsFile, Keys, Located};
 
 /// What could be read of a `hosts.toml` that containerd refuses.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct ReadOn {
 /// Reads on after the first fault, for whoever mends the file.
 pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn {
     let (file, mut faults) = HostsFile::parse_on(bytes, keys);
-    let mut read = |name: Option<&Located<String>>, mut settings: Settings| loop {
+    let mut read = |name: Option<&Located<String>>, mut settings: FileSettings| loop {
         match Endpoint::parse(name, settings.clone(), directory, keys.daemon) {
             Ok(endpoint) => break endpoint,
             Err(fault) => {

@@ -72,7 +72,7 @@ fn configure(scratch: &Path, registry_namespace: &str, mirror: &str) {
 /// Runs the program as a shell would, with its own home and this standard input.
 fn portunus(command: &str, input: &str, scratch: &Path) -> Exit {
     say("");
-    for line in folded(&format!("$ portunus {command}"), " \\") {
+    for line in fold(&format!("$ portunus {command}"), " \\") {
         say(&line);
     }
     let layout = scratch.join("layout");
@@ -100,7 +100,7 @@ fn portunus(command: &str, input: &str, scratch: &Path) -> Exit {
         &mut streams,
     );
     let text = output.text().replace(&*scratch.to_string_lossy(), "~");
-    for line in text.lines().flat_map(|line| folded(line, "")) {
+    for line in text.lines().flat_map(|line| fold(line, "")) {
         say(&line);
     }
     exit
@@ -129,7 +129,7 @@ impl Write for Output {
 }
 
 /// A line in pieces that fit a terminal of 80 columns. Each but the last ends with `more`.
-fn folded(line: &str, more: &str) -> Vec<String> {
+fn fold(line: &str, more: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = line.to_owned();
     while rest.chars().count() > WIDTH {

@@ -1,6 +1,6 @@
 use portunus::hosts::{Finding, Severity};
 use portunus::name::ImageReference;
-use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::client::environment::Environment;
@@ -46,16 +46,17 @@ impl<'a> Context<'a> {
 
     /// Makes a plan, and tells what it comes with: faults of `hosts.toml` and sources that
     /// failed.
-    pub(crate) fn plan(
+    pub(crate) fn prepare(
         &mut self,
         resolver: &Resolver,
         reference: &ImageReference,
         operation: Operation,
-    ) -> Result<Plan, Failure> {
-        let plan = resolver.resolve(reference, operation, &self.settings.profile)?;
+    ) -> Result<PreparedOperation, Failure> {
+        let prepared = resolver.prepare(reference, operation, &self.settings.profile)?;
+        let plan = prepared.plan();
         let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
         self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
-        events::plan(&plan);
+        events::plan(plan);
         self.look_at_stores()?;
         if let Some(absent) = self.settings.absent_hosts_directory() {
             let help = "name one that exists; without any, each registry is asked itself";
@@ -63,7 +64,7 @@ impl<'a> Context<'a> {
         }
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
-        Ok(plan)
+        Ok(prepared)
     }
 
     /// Tells what was named in vain for this run, and where it was asked for each place that

@@ -92,7 +92,7 @@ fn answer(
 
 fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
     #[derive(Deserialize)]
-    struct Message {
+    struct HelperRecord {
         #[serde(rename = "ServerURL", default)]
         server: String,
         #[serde(rename = "Username", default)]
@@ -100,7 +100,7 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
         #[serde(rename = "Secret", default)]
         secret: String,
     }
-    let message: Message = serde_json::from_str(input.expose())
+    let message: HelperRecord = serde_json::from_str(input.expose())
         .map_err(|_| failure("what is to be stored is not the JSON of the protocol"))?;
     let secret = Secret::new(message.secret);
     let key = key(&message.server, &context.settings.profile)?;
@@ -205,7 +205,7 @@ fn list(context: &mut Context<'_>) -> Result<String, Failure> {
             if let Some(host) = host.filter(|_| *key.profile() == context.settings.profile) {
                 let username = entry.username.unwrap_or_else(|| TOKEN.to_owned());
                 listed
-                    .entry(docker_key::written(host))
+                    .entry(docker_key::write_key(host))
                     .or_insert(Value::String(username));
             }
         }

@@ -3,28 +3,28 @@ use std::path::Path;
 use portunus::hosts::{self, DEFAULT_DIRECTORY, Finding, FindingSubject};
 use portunus::name::{Authority, CredentialKey, RegistryNamespace};
 use portunus::remedy::Remedy;
-use portunus::resolve::{CheckSubject, Code};
+use portunus::resolve::{CheckCode, CheckSubject};
 
 use crate::help::Help;
 
 /// What to do about a finding: a remedy where there is one, else what the library says.
 pub(crate) fn finding_help<C, S>(finding: &Finding<C, S>) -> Option<Help>
 where
-    C: Copy + Into<Code>,
+    C: Copy + Into<CheckCode>,
     S: Clone + Into<CheckSubject>,
 {
     let said = || finding.help.clone().map(Help::from);
     let subject = finding.subject.clone().map(Into::into);
     let spoken_for = speaks_for(&finding.place.file);
     match (finding.code.into(), subject) {
-        (Code::CredentialDomainRefused, Some(CheckSubject::ForeignWriter(writer))) => {
+        (CheckCode::CredentialDomainRefused, Some(CheckSubject::ForeignWriter(writer))) => {
             Some(Remedy::KeepOthersOut(writer).into())
         }
-        (Code::CredentialDomainRefused, _) => match spoken_for {
+        (CheckCode::CredentialDomainRefused, _) => match spoken_for {
             Some(name) => Some(Remedy::ShowHosts(Some(name)).into()),
             None => said(),
         },
-        (Code::Hosts(code), subject) => match (code, subject) {
+        (CheckCode::Hosts(code), subject) => match (code, subject) {
             (hosts::Code::SecretHeader | hosts::Code::UserinfoInUrl, subject) => {
                 let key = subject.and_then(|it| login_key(&it, spoken_for));
                 Some(Remedy::LogInInstead(key.map(Box::new)).into())

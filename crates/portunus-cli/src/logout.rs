@@ -3,7 +3,7 @@
 use clap::Args;
 use portunus::store::{Entry, SourceName};
 
-use crate::client::login::target::{Limits, Target};
+use crate::client::login::target::{Limits, LoginTarget};
 use crate::client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 use crate::commands;
 use crate::context::Context;
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         repository: arguments.repository.as_deref(),
         profile: &context.settings.profile,
     };
-    let target = Target::read(arguments.server.as_deref(), limits)?;
+    let target = LoginTarget::read(arguments.server.as_deref(), limits)?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
     if arguments.all && limited {
         let message = "--all removes every login at the host, not those of one registry namespace \

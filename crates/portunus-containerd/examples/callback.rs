@@ -33,12 +33,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let resolver =
         Resolver::new(HostsTree::new(vec![host_dir.into()])).with_source(Arc::new(docker));
     let image = ImageReference::parse(image)?;
-    let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
-    let session = Arc::new(resolver.session());
-    let choices = Client::new(Options::default())
-        .choose(&plan, &session)
-        .await;
-    let answers = Answers::from_choices(&plan, &choices, &session, &TrustPolicy::default())?;
+    let operation = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT)?;
+    let (plan, session) = (operation.plan(), operation.session());
+    let choices = Client::new(Options::default()).choose(&operation).await;
+    let answers = Answers::from_choices(plan, &choices, session, &TrustPolicy::default())?;
 
     let channel = containerd_client::connect(socket).await?;
     let containerd = Containerd::over(channel.clone(), Duration::from_secs(5)).await?;

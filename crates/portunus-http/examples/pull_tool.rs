@@ -47,16 +47,15 @@ async fn pull(
     let resolver = Resolver::new(HostsTree::new(vec![hosts.into()]))
         .with_source(Arc::new(CredentialsFile::new(credentials)));
     let image = ImageReference::parse(image)?;
-    let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
+    let operation = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT)?;
 
     let mut options = Options::default();
     options.roots = Roots::system();
     let client = Client::new(options);
 
-    let session = Arc::new(resolver.session());
     let layout = OciLayout::create(folder)?;
     let pulled = client
-        .pull(&plan, &session, &layout, &PullOptions::default(), &Lines)
+        .pull(&operation, &layout, &PullOptions::default(), &Lines)
         .await?;
     println!(
         "{} in {} parts, {} bytes",

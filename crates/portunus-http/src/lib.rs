@@ -5,7 +5,6 @@
 //!
 //! ```no_run
 //! # async fn pull() -> Result<(), Box<dyn std::error::Error>> {
-//! use std::sync::Arc;
 //! use portunus::hosts::HostsTree;
 //! use portunus::name::{ImageReference, Profile};
 //! use portunus::resolve::{Operation, Resolver};
@@ -13,13 +12,12 @@
 //!
 //! let resolver = Resolver::new(HostsTree::new(vec!["/etc/containerd/certs.d".into()]));
 //! let image = ImageReference::parse("reg.test/team/app:v1")?;
-//! let plan = resolver.resolve(&image, Operation::Pull, &Profile::DEFAULT)?;
+//! let operation = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT)?;
 //!
 //! let client = Client::new(Options::default());
-//! let session = Arc::new(resolver.session());
 //! let layout = OciLayout::create("app")?;
 //! let pulled = client
-//!     .pull(&plan, &session, &layout, &PullOptions::default(), &NoProgress)
+//!     .pull(&operation, &layout, &PullOptions::default(), &NoProgress)
 //!     .await?;
 //! println!("{}", pulled.manifest.digest);
 //! # Ok(())

@@ -38,7 +38,7 @@ fn describe(error: &Error) -> (String, bool) {
         Error::NoStorageAccess(cause) => {
             format!(
                 "it is locked, and cannot be unlocked from here ({})",
-                shortened(cause)
+                shorten(cause)
             )
         }
         Error::PlatformFailure(cause) => {
@@ -56,12 +56,12 @@ fn describe(error: &Error) -> (String, bool) {
             } else if cause.contains("QuotaExceeded") {
                 "the kernel's quota for keys is used up".to_owned()
             } else {
-                format!("it does not work ({})", shortened(&cause))
+                format!("it does not work ({})", shorten(&cause))
             }
         }
         Error::TooLong(what, limit) => format!("the {what} is longer than it can keep ({limit})"),
         Error::Invalid(what, problem) => {
-            format!("it does not take the {what}: {}", shortened(problem))
+            format!("it does not take the {what}: {}", shorten(problem))
         }
         Error::Ambiguous(items) => format!("{} items stand under this key", items.len()),
         Error::NotSupportedByStore(_) => "it cannot do this".to_owned(),
@@ -74,7 +74,7 @@ fn describe(error: &Error) -> (String, bool) {
 }
 
 /// Not without end.
-fn shortened(text: impl ToString) -> String {
+fn shorten(text: impl ToString) -> String {
     text.to_string().chars().take(200).collect()
 }
 

@@ -4,12 +4,13 @@
 //! authorizer; this program only carries it, and refuses what it cannot do.
 
 use std::error::Error;
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Instant;
 
 use portunus::authorizer::{
-    Addresses, Ask, Authorizer, Call, Conduct, Ledger, Method, Received, Rules, Sending, Target,
-    Trouble, Way,
+    Addresses, Ask, Authorizer, Call, Conduct, Ledger, Method, Received, Route, Rules, Sending,
+    Target, Trouble,
 };
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
@@ -43,12 +44,14 @@ fn main() -> Result<()> {
         "push" => Operation::Push,
         _ => Operation::Pull,
     };
-    let plan = resolver.resolve(&image, operation, &Profile::DEFAULT)?;
-    let ledger = Ledger::new(Arc::new(resolver.session()), Rules::default());
+    let prepared = resolver.prepare(&image, operation, &Profile::DEFAULT)?;
+    let ledger = Ledger::new(&prepared, Rules::default());
     let client = Client(roots());
-    let attempts = plan.attempts.iter();
-    for attempt in attempts.filter(|attempt| !attempt.phases.is_empty()) {
-        let host = ledger.host(&plan, attempt);
+    for prepared in prepared.attempts() {
+        let (host, attempt) = (ledger.host(&prepared), prepared.attempt());
+        if attempt.phases.is_empty() {
+            continue;
+        }
         let name = &attempt.host.host;
         let told = match operation {
             Operation::Push => upload(&client, &host, &image, attempt),
@@ -118,7 +121,7 @@ impl Client {
     fn carry(&self, sending: &Sending, body: &[u8]) -> Carried {
         let body = sending.body(body);
         let (agent, request) = (
-            self.agent(&sending.way)?,
+            self.agent(&sending.route)?,
             sending.request(&HeaderMap::new()),
         );
         let answer = match sending.method {
@@ -127,27 +130,28 @@ impl Client {
         };
         let answer = answer.map_err(Trouble::unreachable)?;
         let mut received = Received::from(answer.map_err(Trouble::unreachable)?);
-        if sending.reads > 0 {
-            let body = received.response.body_mut().with_config();
-            let read = body.limit(sending.reads as u64 + 1).read_to_vec();
-            received.body = read.map_err(Trouble::unreachable)?;
+        let most = sending.reads(received.status);
+        if most > 0 {
+            let body = received.response.body_mut().as_reader();
+            let read = body.take(most as u64 + 1).read_to_end(&mut received.body);
+            read.map_err(Trouble::unreachable)?;
         }
         Ok(received)
     }
 
-    fn agent(&self, way: &Way) -> std::result::Result<Agent, Trouble> {
-        if !way.ca.is_empty() || !way.client.is_empty() || way.skip_verify {
+    fn agent(&self, route: &Route) -> std::result::Result<Agent, Trouble> {
+        if !route.ca.is_empty() || !route.client.is_empty() || route.skip_verify {
             let problem = "this client knows no `ca`, client certificate or `skip_verify`";
             return Err(Trouble::Local(problem.to_owned()));
         }
         let config = Agent::config_builder()
             .tls_config(self.0.clone())
-            .timeout_connect(way.dial_timeout)
+            .timeout_connect(route.dial_timeout)
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
             .build();
-        let (connector, resolver) = (DefaultConnector::default(), Guard(way.addresses));
+        let (connector, resolver) = (DefaultConnector::default(), Guard(route.addresses));
         Ok(Agent::with_parts(config, connector, resolver))
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::secret::Secret;
 
 /// Of a body, in bytes: an error is short, and what is longer is no error.
-const LONGEST_BODY: usize = 64 * 1024;
+pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 /// Of what is shown, in characters.
 const LONGEST: usize = 300;
 /// Of several errors, those that are shown.
@@ -32,7 +32,7 @@ const SENTENCES: [&str; 4] = ["message", "error_description", "details", "detail
 ///
 /// let body = br#"{"errors":[{"code":"DENIED","message":"no access with hunter2"}]}"#;
 /// let reason = Reason::read(body, Some("30"), &[&Secret::new("hunter2")]).unwrap();
-/// assert_eq!(reason.to_string(), "DENIED: no access with […]; Retry-After: 30");
+/// assert_eq!(reason.to_string(), "DENIED: no access with […]; try again after 30 s");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -48,9 +48,7 @@ impl Reason {
         let document: Value = serde_json::from_slice(body).unwrap_or_default();
         let mut parts = errors(&document);
         let retry_after = retry_after.map(str::trim).filter(|text| !text.is_empty());
-        parts.extend(
-            retry_after.map(|text| format!("Retry-After: {}", cut(text, LONGEST_RETRY_AFTER))),
-        );
+        parts.extend(retry_after.map(try_again));
         let text = parts.join("; ");
         (!text.is_empty()).then(|| Self {
             // Before it is cut: what is left of a secret is a secret.
@@ -108,6 +106,18 @@ fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
         .iter()
         .filter(|(key, _)| key.eq_ignore_ascii_case(name));
     named.map(|(_, value)| value).next_back()
+}
+
+/// When the other side wants to be asked again: after seconds, or after a date.
+fn try_again(retry_after: &str) -> String {
+    let unit = match retry_after.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => " s",
+        false => "",
+    };
+    format!(
+        "try again after {}{unit}",
+        cut(retry_after, LONGEST_RETRY_AFTER)
+    )
 }
 
 /// Leaves out what was sent, in each of the forms in which it may have been.
@@ -176,7 +186,7 @@ mod tests {
         let (password, header) = (Secret::new("p w/ä"), Secret::new("YWxpY2U6cCB3L8Ok"));
         let body = "{\"message\":\"p w/ä p+w%2F%C3%A4 p%20w%2F%C3%A4 cCB3L8Ok YWxpY2U6cCB3L8Ok\"}";
         let reason = Reason::read(body.as_bytes(), Some("p w/ä"), &[&password, &header]).unwrap();
-        assert_eq!(reason.as_str(), "[…] […] […] […] […]; Retry-After: […]");
+        assert_eq!(reason.as_str(), "[…] […] […] […] […]; try again after […]");
     }
 
     #[test]

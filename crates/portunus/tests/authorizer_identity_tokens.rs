@@ -7,8 +7,9 @@ mod play;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use play::{Net, Reply, Seen, World, challenge, identity, json, manifest, status};
-use portunus::authorizer::{Ask, Ledger, Tokens};
+use play::corp::{REALM, registry};
+use play::{Net, World, identity, json, manifest, status};
+use portunus::authorizer::{Ask, Tokens};
 use portunus::credential::Credential;
 use portunus::name::Authority;
 use portunus::resolve::Operation;
@@ -16,24 +17,6 @@ use portunus::store::{
     Entries, Entry, MemoryStore, Provenance, Source, SourceError, SourceName, Store,
 };
 use portunus::token::Scopes;
-
-const REALM: &str = "https://auth.corp.test";
-
-/// A registry whose realm is `auth.corp.test`, and which lets tokens in that `good` likes.
-fn registry(
-    more: &'static str,
-    good: impl Fn(&str) -> bool + Send + Sync + 'static,
-    realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-) -> Net {
-    Net::default()
-        .with("https://reg.corp.test", move |seen| match seen.bearer() {
-            Some(token) if good(token) => status(200),
-            _ => challenge(&format!(
-                "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
-            )),
-        })
-        .with(REALM, realm)
-}
 
 /// A realm that gives a new identity token for each, and knows the last one alone.
 fn rotating() -> Net {
@@ -177,10 +160,10 @@ fn where_it_cannot_be_written_it_lives_for_the_session_and_one_warning_says_so()
     // Sessions that share their tokens share what became of it, too.
     let tokens = Tokens::new();
     let net = rotating();
-    let plan = world.plan(play::IMAGE, Operation::Pull);
-    let ledger = || Ledger::new(world.session(), world.rules.clone()).with_tokens(tokens.clone());
     for at in 0..2 {
-        let host = ledger().host(&plan, &plan.attempts[0]);
+        let prepared = world.prepare(play::IMAGE, Operation::Pull);
+        let ledger = world.ledger(&prepared).with_tokens(tokens.clone());
+        let host = ledger.host(&prepared.attempts().next().unwrap());
         net.drive(&mut host.call(other(at))).unwrap();
     }
 }

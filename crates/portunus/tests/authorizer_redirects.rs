@@ -2,25 +2,11 @@
 
 mod play;
 
+use play::corp::{HEADER, PASSWORD, basic, with_password};
 use play::{Net, World, bearer, challenge, json, manifest, status, to};
-use portunus::authorizer::{Addresses, Ask, Conduct, Failure, Method, RedirectProblem, Target};
+use portunus::authorizer::{Addresses, Ask, Conduct, HostFailure, Method, RedirectProblem, Target};
 use portunus::resolve::Operation;
 use portunus::token::trust::AddressClass;
-
-const PASSWORD: &str = "canary-7c1f";
-const HEADER: &str = "canary-header-55";
-
-fn with_password() -> World {
-    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
-}
-
-/// A registry that wants a password, and takes any.
-fn basic(seen: &play::Seen) -> play::Reply {
-    match seen.basic() {
-        Some(_) => status(200),
-        None => challenge("Basic realm=\"r\""),
-    }
-}
 
 #[test]
 fn once_away_nothing_of_the_host_comes_back() {
@@ -42,7 +28,7 @@ fn once_away_nothing_of_the_host_comes_back() {
             seen.authorization.is_none() && seen.headers.is_empty(),
             "{seen:?}"
         );
-        assert!(seen.way.ca.is_empty() && !seen.way.skip_verify);
+        assert!(seen.route.ca.is_empty() && !seen.route.skip_verify);
     }
     assert_eq!(seen.len(), 4);
 }
@@ -58,7 +44,7 @@ fn a_redirect_inside_the_origin_keeps_the_login() {
     assert_eq!(net.count(PASSWORD), 1);
     let endless = Net::default().with("https://reg.corp.test", |_| to("/v2/there"));
     let failure = endless.drive(&mut host.call(manifest())).unwrap_err();
-    assert_eq!(failure, Failure::Redirect(RedirectProblem::TooMany));
+    assert_eq!(failure, HostFailure::Redirect(RedirectProblem::TooMany));
 }
 
 #[test]
@@ -121,8 +107,8 @@ fn what_a_registry_names_is_held_to_the_class_of_its_address() {
             Ok(received)
         });
         answer.unwrap();
-        let way = &net.at("https://cdn.test")[0].way;
-        assert_eq!(way.addresses, Addresses::NamedBy(class), "{peer:?}");
+        let route = &net.at("https://cdn.test")[0].route;
+        assert_eq!(route.addresses, Addresses::NamedBy(class), "{peer:?}");
     }
 }
 

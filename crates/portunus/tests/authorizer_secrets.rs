@@ -2,26 +2,12 @@
 
 mod play;
 
-use play::{IMAGE, Net, World, bearer, challenge, identity, json, manifest, status, to};
-use portunus::authorizer::{Account, Failure, Permit, Purpose, Trouble};
+use play::corp::{HEADER, PASSWORD, basic, with_password};
+use play::{IMAGE, Net, World, bearer, identity, json, manifest, status, to};
+use portunus::authorizer::{Account, HostFailure, Permit, Purpose, Trouble};
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
-use portunus::token::trust::{RefusalKind, TrustPolicy};
-
-const PASSWORD: &str = "canary-7c1f";
-const HEADER: &str = "canary-header-55";
-
-fn with_password() -> World {
-    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
-}
-
-/// A registry that wants a password, and takes any.
-fn basic(seen: &play::Seen) -> play::Reply {
-    match seen.basic() {
-        Some(_) => status(200),
-        None => challenge("Basic realm=\"r\""),
-    }
-}
+use portunus::token::trust::{RefusalKind, TrustPolicy, TrustRule};
 
 #[test]
 fn nothing_is_shown_before_it_is_asked_for() {
@@ -38,7 +24,7 @@ fn nothing_is_shown_before_it_is_asked_for() {
     };
     assert_eq!(permit.purpose(), Purpose::Basic);
     assert_eq!(permit.at().to_string(), "https://reg.corp.test");
-    assert_eq!(permit.rule(), "over TLS");
+    assert_eq!(permit.rule(), TrustRule::OverTls);
 }
 
 #[test]
@@ -55,7 +41,10 @@ fn an_identity_token_is_no_password_and_a_registry_token_no_login() {
             .with_login("reg.corp.test", &token, |_| {})
             .host();
         let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-        assert_eq!(failure, Failure::NotLoggedIn);
+        assert!(
+            matches!(failure, HostFailure::NotLoggedIn { .. }),
+            "{failure}"
+        );
         assert_eq!(net.count(PASSWORD), 0);
         let warnings = host.take_warnings();
         assert!(
@@ -91,7 +80,7 @@ fn a_foreign_realm_is_asked_for_nothing() {
         .with("https://auth.evil.test", |_| json(r#"{"token":"t"}"#));
     let host = with_password().host();
     let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-    let Failure::Refused(refusal) = failure else {
+    let HostFailure::Refused(refusal) = failure else {
         panic!("{failure}");
     };
     assert_eq!(refusal.kind, RefusalKind::ForeignRealm);
@@ -168,7 +157,7 @@ fn a_realm_without_tls_is_asked_at_the_same_place_with_tls() {
         let outcome = net.drive(&mut host.call(manifest()));
         match (speaks_tls, outcome) {
             (true, Ok(_)) => {}
-            (false, Err(Failure::Refused(refusal))) => {
+            (false, Err(HostFailure::Refused(refusal))) => {
                 assert_eq!(refusal.kind, RefusalKind::ForeignRealm);
             }
             (_, outcome) => panic!("{speaks_tls}: {outcome:?}"),
@@ -194,7 +183,7 @@ fn a_host_without_tls_is_asked_over_http_without_a_secret() {
         .with("http://reg.corp.test:5000", basic);
     let host = world().host();
     let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-    assert!(matches!(failure, Failure::Refused(_)), "{failure}");
+    assert!(matches!(failure, HostFailure::Refused(_)), "{failure}");
     assert_eq!(host.name(), "http://reg.corp.test:5000");
     let plain = net.at("http://reg.corp.test:5000");
     assert!(

@@ -7,45 +7,11 @@ mod play;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use play::{Net, Reply, Seen, World, bearer, challenge, json, manifest, pull, status};
-use portunus::authorizer::{Failure, Tokens};
+use play::corp::{PASSWORD, REALM, registry, scopes, token_of, with_password};
+use play::{Net, Seen, World, bearer, challenge, json, manifest, pull, status};
+use portunus::authorizer::{HostFailure, Tokens};
 use portunus::resolve::Operation;
 use portunus::token::{ExchangeError, Scopes};
-
-const PASSWORD: &str = "canary-7c1f";
-const REALM: &str = "https://auth.corp.test";
-
-fn with_password() -> World {
-    World::plain().with_password("reg.corp.test", "alice", PASSWORD)
-}
-
-/// A registry whose realm is `auth.corp.test`, and which lets tokens in that `good` likes.
-fn registry(
-    more: &'static str,
-    good: impl Fn(&str) -> bool + Send + Sync + 'static,
-    realm: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-) -> Net {
-    Net::default()
-        .with("https://reg.corp.test", move |seen| match seen.bearer() {
-            Some(token) if good(token) => status(200),
-            _ => challenge(&format!(
-                "Bearer realm=\"{REALM}/token\",service=\"svc\"{more}"
-            )),
-        })
-        .with(REALM, realm)
-}
-
-fn token_of(seen: &Seen) -> Reply {
-    let login = seen.basic().unwrap_or_default();
-    json(&format!("{{\"token\":\"of {login}\"}}"))
-}
-
-fn scopes(net: &Net) -> Vec<String> {
-    net.at(REALM)
-        .iter()
-        .map(|seen| seen.query("scope").join(" "))
-        .collect()
-}
 
 #[test]
 fn a_token_is_asked_for_the_asked_repository_alone() {
@@ -90,7 +56,10 @@ fn what_a_host_misses_is_asked_for_once_and_never_another_repository() {
             .with(REALM, token_of);
         let host = with_password().host();
         let failure = net.drive(&mut host.call(manifest())).unwrap_err();
-        assert!(matches!(failure, Failure::LacksScope { .. }), "{failure}");
+        assert!(
+            matches!(failure, HostFailure::LacksScope { .. }),
+            "{failure}"
+        );
         let own = "repository:team/app:pull";
         assert_eq!(scopes(&net), [own, asked.unwrap_or(own)], "{named}");
     }
@@ -143,7 +112,7 @@ fn an_endless_challenge_is_not_passed_on() {
     let failure = net
         .drive(&mut with_password().host().call(manifest()))
         .unwrap_err();
-    let Failure::Realm {
+    let HostFailure::Realm {
         origin, problem, ..
     } = failure
     else {
@@ -199,9 +168,9 @@ fn a_withdrawn_token_is_replaced_once_and_an_account_that_lacks_is_followed_by_t
 fn tokens_that_are_off_are_asked_for_each_time() {
     let net = registry("", |token| token.starts_with("of"), token_of);
     let world = with_password();
-    let plan = world.plan(play::IMAGE, Operation::Pull);
-    let ledger = world.ledger().with_tokens(Tokens::off());
-    let host = ledger.host(&plan, &plan.attempts[0]);
+    let prepared = world.prepare(play::IMAGE, Operation::Pull);
+    let ledger = world.ledger(&prepared).with_tokens(Tokens::off());
+    let host = ledger.host(&prepared.attempts().next().unwrap());
     for _ in 0..3 {
         net.drive(&mut host.call(manifest().with_scopes(pull())))
             .unwrap();

@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use portunus::resolve::Code;
+use portunus::resolve::CheckCode;
 
 #[test]
 fn every_code_has_a_name_of_its_own_in_kebab_case() {
     let mut names = BTreeSet::new();
-    for code in Code::all() {
+    for code in CheckCode::all() {
         let name = code.as_str();
         let is_word = |word: &str| {
             let mut letters = word.bytes();
@@ -18,13 +18,13 @@ fn every_code_has_a_name_of_its_own_in_kebab_case() {
         };
         assert!(name.split('-').all(is_word), "{name}");
         assert!(names.insert(name), "{name} twice");
-        assert_eq!(Code::find(name), Some(code));
+        assert_eq!(CheckCode::find(name), Some(code));
     }
 }
 
 #[test]
 fn every_code_is_explained_in_whole_sentences() {
-    for code in Code::all() {
+    for code in CheckCode::all() {
         let explanation = code.explanation();
         assert!(explanation.ends_with('.'), "{code}: {explanation}");
         assert!(!explanation.contains("  "), "{code}: {explanation}");
@@ -39,7 +39,7 @@ fn the_document_lists_every_code_and_no_other() {
         .lines()
         .filter(|line| line.starts_with("| `"))
         .collect();
-    let expected: Vec<String> = Code::all()
+    let expected: Vec<String> = CheckCode::all()
         .map(|code| format!("| `{code}` | {} |", code.explanation()))
         .collect();
     assert_eq!(listed, expected);

@@ -6,9 +6,29 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// Reads process groups until we are gone, then ends the last one and removes the folder. The
-/// harness of the tests clears its own folder, which is waited for.
+/// harness of the tests clears its own folder, which is waited for. Ctrl-Z reaches us alone; where
+/// the system tells that we stand still, the group does so, too.
 const SCRIPT: &str = r#"
-while read -r line; do group=$line; done
+follow() {
+    stopped=
+    while sleep 1 && read -r _ _ state _ < "/proc/$PPID/stat"; do
+        case $state$stopped in
+            T) stopped=yes; kill -s STOP -- "-$group" ;;
+            Tyes) ;;
+            *yes) stopped=; kill -s CONT -- "-$group" ;;
+        esac
+    done
+}
+group= follower=
+while read -r line; do
+    [ -z "$follower" ] || kill "$follower"
+    group=$line follower=
+    if [ -n "$group" ]; then
+        follow &
+        follower=$!
+    fi
+done
+[ -z "$follower" ] || kill "$follower"
 if [ -n "$group" ]; then
     kill -s TERM -- "-$group"
     for _ in 1 2 3 4 5 6 7 8 9 10; do

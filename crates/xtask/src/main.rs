@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask demo | tools | test | bench`.
+//! Chores of this repository: `cargo xtask demo | tools | test | soak | bench`.
 //!
 //! It stands on the standard library alone, because it is built before everything else.
 
@@ -14,6 +14,7 @@ mod first;
 mod lifeline;
 mod scratch;
 mod skips;
+mod soak;
 mod test;
 mod tools;
 
@@ -26,6 +27,7 @@ usage: cargo xtask CHORE
   demo                               watch the main job, on a registry of its own
   tools                              find the programs that the tests need, or unpack them under target/tools
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
+  soak NAME                          tools, then one of the long runs: pulls
   bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory, callback, program";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["demo"] => demo::run(&target_dir()),
         ["tools"] => tools::run(&target_dir()),
+        ["soak", name] => soak::run(&target_dir(), name),
         ["bench", rest @ ..] => bench::run(&target_dir(), rest),
         ["test", rest @ ..] => test::run(&target_dir(), rest),
         _ => Err(USAGE.to_owned()),

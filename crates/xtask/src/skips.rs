@@ -9,7 +9,7 @@ use std::path::Path;
 pub(crate) fn tell(file: &Path) {
     // No file where no test was skipped.
     let text = fs::read_to_string(file).unwrap_or_default();
-    let groups = grouped(&text);
+    let groups = group(&text);
     if groups.is_empty() {
         eprintln!("no test was skipped");
     }
@@ -18,7 +18,7 @@ pub(crate) fn tell(file: &Path) {
     }
 }
 
-fn grouped(text: &str) -> BTreeMap<&str, usize> {
+fn group(text: &str) -> BTreeMap<&str, usize> {
     let mut groups = BTreeMap::new();
     for (reason, _test) in text.lines().filter_map(|line| line.split_once('\t')) {
         *groups.entry(reason).or_insert(0) += 1;
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn skipped_tests_are_told_by_reason() {
         let text = "no root\ta\nno nginx\tb\nno root\tc\n";
-        let groups: Vec<_> = grouped(text).into_iter().collect();
+        let groups: Vec<_> = group(text).into_iter().collect();
         assert_eq!(groups, [("no nginx", 1), ("no root", 2)]);
     }
 }

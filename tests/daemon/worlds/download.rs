@@ -110,6 +110,13 @@ impl Machine {
         self.start(program, image, options)
     }
 
+    /// Pulls with hang-ups heard, whoever has started the tests: under nohup they are ignored.
+    pub(crate) fn pull_with_hangup(&self, image: &str, options: &[&str]) -> Process {
+        let mut env = self.world.world.home.command("/usr/bin/env");
+        env.arg("--default-signal=HUP").arg(program::portunus());
+        self.start(env, image, options)
+    }
+
     /// Pulls as under nohup, where a hang-up is ignored from the start.
     pub(crate) fn pull_without_hangup(&self, image: &str, options: &[&str]) -> Process {
         let mut shell = self.world.world.home.command("/bin/sh");

@@ -1,7 +1,6 @@
 //! An image that our own walk has pulled, to be stored in a daemon.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use portunus::resolve::Operation;
 use portunus_containerd::{LoadRequest, TransferError, TransferReport, Unpack};
@@ -26,13 +25,12 @@ pub(crate) fn pull(world: &DaemonWorld) -> Pulled {
 
 pub(crate) fn pull_for(world: &DaemonWorld, platforms: Platforms) -> Pulled {
     let world = &world.world;
-    let plan = world.plan(IMAGE, Operation::Pull);
-    let session = Arc::new(world.resolver().session());
+    let operation = world.prepare(IMAGE, Operation::Pull);
     let layout = OciLayout::create(world.layout()).unwrap();
     let mut options = PullOptions::default();
     options.platforms = platforms;
     let client = world.client();
-    let pulling = client.pull(&plan, &session, &layout, &options, &world.said);
+    let pulling = client.pull(&operation, &layout, &options, &world.said);
     world.block_on(pulling).unwrap()
 }
 
@@ -54,7 +52,7 @@ pub(crate) fn load_request(world: &DaemonWorld, pulled: &Pulled) -> LoadRequest 
     let mut request = LoadRequest::new(
         IMAGE.parse().unwrap(),
         default_namespace(),
-        world.world.layout(),
+        OciLayout::open(world.world.layout()).unwrap(),
         pulled.manifest.clone(),
         tomorrow(),
     );

@@ -1,5 +1,6 @@
 //! What tests with a daemon stand on.
 
+pub(crate) mod counted;
 pub(crate) mod daemon;
 pub(crate) mod download;
 pub(crate) mod fake_daemon;

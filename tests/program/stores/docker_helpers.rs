@@ -340,3 +340,24 @@ fn a_helper_is_asked_once_a_session() {
     assert_eq!(found(&home), Ok(Some(Credential::password("u", "s"))));
     assert_eq!(installed.calls(), ["get reg.test"]);
 }
+
+#[support::test]
+fn a_helper_that_cannot_erase_what_is_not_there_stores_all_the_same() {
+    let home = Home::new();
+    fs::write(
+        home.docker_config(),
+        json!({"credsStore": "sad"}).to_string(),
+    )
+    .unwrap();
+    let said = "The specified item could not be found in the keychain.";
+    let helper = HelperScript::new().answer("erase", "reg.test", said, 1);
+    let helper = helper.install(&home, "sad");
+    login(&home, "docker", "amy", "first").assert_success();
+    assert!(helper.calls().iter().any(|call| call.starts_with("store ")));
+    // What is there has to go before another account comes.
+    let helper = HelperScript::new()
+        .holds("reg.test", "zed", "second")
+        .answer("erase", "reg.test", said, 1);
+    helper.install(&home, "sad");
+    login(&home, "docker", "amy", "first").assert_code(5);
+}

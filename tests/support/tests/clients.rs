@@ -106,8 +106,8 @@ fn a_container_of_a_pulled_image_runs() {
         &reference,
     ];
     containerd.ctr(&pull).assert_success();
-    let run = containerd.ctr(&["run", "--rm", "--snapshotter", "native", &reference, "one"]);
-    assert_eq!(run.assert_success().stdout, "hello from a container\n");
+    let ran = hello::run(&containerd, &reference);
+    assert_eq!(ran.assert_success().stdout, "hello from a container\n");
 }
 
 #[support::test(needs("skopeo", "docker-registry", "htpasswd"))]

@@ -1,7 +1,7 @@
 use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, locate, string, strings, table, wrong_table};
 use super::field::Field;
-use super::settings::{Located, Settings};
+use super::settings::{FileSettings, Located};
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::secret::Secret;
@@ -12,7 +12,7 @@ const MOST_HEADERS: usize = 1_000;
 
 /// `name.rest = value` in a table with these settings.
 pub(super) fn set_field(
-    settings: &mut Settings,
+    settings: &mut FileSettings,
     field: Field,
     name: &KeyPart,
     rest: &[KeyPart],
@@ -42,7 +42,7 @@ pub(super) fn set_field(
 
 /// `[name.rest]`, or `[[name.rest]]`, of which `array` tells whether it is the first.
 pub(super) fn enter_field(
-    settings: &mut Settings,
+    settings: &mut FileSettings,
     field: Field,
     name: &KeyPart,
     rest: &[KeyPart],

@@ -4,7 +4,7 @@ use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
 use super::field::Field;
 use super::keys::Keys;
-use super::settings::{Located, Settings};
+use super::settings::{FileSettings, Located};
 use super::unread::Unread;
 use crate::code::Code;
 use crate::fault::Fault;
@@ -20,7 +20,7 @@ pub(crate) struct HostsFile {
     /// `server`.
     pub(crate) server: Option<Located<String>>,
     /// What the root sets, for the server.
-    pub(crate) root: Settings,
+    pub(crate) root: FileSettings,
     /// The hosts in the order containerd walks them; one can stand there twice.
     pub(crate) order: Vec<Located<String>>,
     /// What goes unread.
@@ -31,7 +31,7 @@ pub(crate) struct HostsFile {
     pub(crate) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
-    hosts: HashMap<String, Settings>,
+    hosts: HashMap<String, FileSettings>,
     /// Hosts made by a dotted key or inside an inline table.
     inline: Vec<Located<String>>,
 }
@@ -71,7 +71,7 @@ impl HostsFile {
     }
 
     /// What the file sets for a host of [`HostsFile::order`].
-    pub(crate) fn settings(&self, host: &str) -> Settings {
+    pub(crate) fn settings(&self, host: &str) -> FileSettings {
         self.hosts.get(host).cloned().unwrap_or_default()
     }
 
@@ -254,7 +254,7 @@ impl Decoder<'_> {
         });
     }
 
-    fn host(&mut self, host: &KeyPart) -> &mut Settings {
+    fn host(&mut self, host: &KeyPart) -> &mut FileSettings {
         self.file.hosts.entry(host.text.clone()).or_default()
     }
 

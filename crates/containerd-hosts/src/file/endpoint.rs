@@ -2,7 +2,7 @@ use crate::code::Code;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::settings::{Located, Settings};
+use super::settings::{FileSettings, Located};
 use crate::capabilities::Capabilities;
 use crate::daemon_version::DaemonVersion;
 use crate::dial_timeout::DialTimeout;
@@ -75,7 +75,7 @@ impl Endpoint {
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(crate) fn parse(
         name: Option<&Located<String>>,
-        settings: Settings,
+        settings: FileSettings,
         directory: &Path,
         daemon: DaemonVersion,
     ) -> Result<Self, Fault> {

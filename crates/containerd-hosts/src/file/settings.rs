@@ -13,7 +13,7 @@ pub(crate) struct Located<T> {
 
 /// What a host table, or the root of the file, sets (containerd's `hostFileConfig`).
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Settings {
+pub(crate) struct FileSettings {
     pub(crate) capabilities: Option<Located<Vec<Located<String>>>>,
     pub(crate) ca: Option<Value>,
     pub(crate) client: Option<Value>,
@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
 }
 
-impl Settings {
+impl FileSettings {
     /// Leaves out the setting that stands at an offset or next before it; whether there is one.
     pub(crate) fn forget(&mut self, at: usize) -> bool {
         let places = [

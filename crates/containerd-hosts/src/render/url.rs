@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::daemon_version::DaemonVersion;
-use crate::file::{Endpoint, Located, Settings};
+use crate::file::{Endpoint, FileSettings, Located};
 
 /// How a host is named in a rendered file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,12 +45,12 @@ fn means(url: &str, override_path: bool, endpoint: &Endpoint) -> bool {
         value: url.to_owned(),
         at: 0,
     };
-    let settings = Settings {
+    let settings = FileSettings {
         override_path: Some(Located {
             value: override_path,
             at: 0,
         }),
-        ..Settings::default()
+        ..FileSettings::default()
     };
     Endpoint::parse(Some(&name), settings, Path::new("/"), DaemonVersion::NEWEST).is_ok_and(
         |read| {

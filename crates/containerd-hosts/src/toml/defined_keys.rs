@@ -7,7 +7,7 @@ use crate::fault::Fault;
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
 pub(crate) struct DefinedKeys {
-    entries: HashMap<(u32, String), Entry>,
+    entries: HashMap<(u32, String), DefinedKey>,
     next_id: u32,
     current_table: u32,
 }
@@ -15,7 +15,7 @@ pub(crate) struct DefinedKeys {
 const ROOT: u32 = 0;
 
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct DefinedKey {
     id: u32,
     kind: Kind,
 }
@@ -118,12 +118,12 @@ impl DefinedKeys {
         Ok((parent, last))
     }
 
-    fn find(&self, parent: u32, part: &KeyPart) -> Option<Entry> {
+    fn find(&self, parent: u32, part: &KeyPart) -> Option<DefinedKey> {
         self.entries.get(&(parent, part.text.clone())).copied()
     }
 
-    fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> Entry {
-        let entry = Entry {
+    fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> DefinedKey {
+        let entry = DefinedKey {
             id: self.new_id(),
             kind,
         };

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::resolve::{CheckFinding, CheckSubject, Code};
+use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
 }
 
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
-    let Some(code) = Code::find(name) else {
+    let Some(code) = CheckCode::find(name) else {
         let message = format!("no finding has the code `{name}`");
         return Err(Failure::new(Exit::Usage, message).help(
             "the code stands in brackets behind the severity, as in `warning[unknown-key]`",
@@ -120,7 +120,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 /// A finding as JSON.
 pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &str) -> Value
 where
-    C: Copy + Display + Into<Code>,
+    C: Copy + Display + Into<CheckCode>,
     S: Clone + Into<CheckSubject>,
 {
     let help = finding_help(finding);

@@ -6,7 +6,7 @@ use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceError, SourceErrorKind};
 
-use crate::client::login::target::Target;
+use crate::client::login::target::LoginTarget;
 use crate::client::settings::Settings;
 use crate::failure::Failure;
 
@@ -14,9 +14,9 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum LogoutRequest<'a> {
     /// The login that such a target names.
-    Login(&'a Target),
+    Login(&'a LoginTarget),
     /// Every login at its host.
-    Host(&'a Target),
+    Host(&'a LoginTarget),
     /// Every login.
     Everything,
 }
@@ -112,7 +112,7 @@ pub(crate) fn find_everything(settings: &Settings<'_>) -> Result<Vec<Entry>, Fai
 /// What is stored for the host of a target, whatever else it is limited to.
 fn find_others(
     settings: &Settings<'_>,
-    target: &Target,
+    target: &LoginTarget,
     hosts: &HostsTree,
 ) -> Result<Vec<CredentialKey>, Failure> {
     let stores = settings.stores()?.all();
@@ -124,7 +124,7 @@ fn find_others(
 
 /// Whether a login is stored for this host, in any of its spellings. A glob that covers the host
 /// serves others, too: it goes where it is named itself.
-fn is_at(key: &CredentialKey, target: &Target, hosts: &HostsTree) -> bool {
+fn is_at(key: &CredentialKey, target: &LoginTarget, hosts: &HostsTree) -> bool {
     let Some(authority) = key.host().authority() else {
         return *key.host() == HostPattern::from(target.authority.clone());
     };

@@ -1,7 +1,6 @@
 use std::path::Path;
-use std::sync::Arc;
 
-use portunus::resolve::{Plan, Session};
+use portunus::resolve::{Plan, PreparedOperation};
 use portunus_http::{Client, OciLayout, Progress, PullOptions, Pulled};
 
 use crate::client::error::ClientError;
@@ -13,22 +12,24 @@ use crate::failure::Failure;
 /// An image on its way: along which plan, with which credentials, and who asks.
 #[derive(Debug)]
 pub(crate) struct ImageTransfer<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) session: Arc<Session>,
+    pub(crate) operation: &'a PreparedOperation,
     pub(crate) client: Client,
 }
 
 impl<'a> ImageTransfer<'a> {
     pub(crate) fn new(
-        plan: &'a Plan,
-        session: Session,
+        operation: &'a PreparedOperation,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            plan,
-            session: Arc::new(session),
+            operation,
             client: http::client(settings)?,
         })
+    }
+
+    /// Along which plan.
+    pub(crate) fn plan(&self) -> &'a Plan {
+        self.operation.plan()
     }
 
     /// Pulls along the plan into an OCI layout, unless it is stopped first.
@@ -43,8 +44,7 @@ impl<'a> ImageTransfer<'a> {
             let message = format!("cannot make a layout in {}: {error}", directory.display());
             Failure::new(Exit::Failed, message)
         })?;
-        let (plan, session) = (self.plan, &self.session);
-        let pulling = self.client.pull(plan, session, &layout, options, progress);
+        let pulling = self.client.pull(self.operation, &layout, options, progress);
         let result = http::block_on(async {
             tokio::select! {
                 result = pulling => Ok(result),

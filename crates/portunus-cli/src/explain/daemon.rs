@@ -3,6 +3,8 @@ use portunus::resolve::Plan;
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
 
+use super::PRIVATE_LOOKS_THE_SAME;
+use super::tls::tls_help;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,10 +22,25 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
         failure = failure.detail(format!("containerd: {daemon}"));
     }
     for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
-        let wanted = choice.answer == ChosenAnswer::Failed(Outcome::NotLoggedIn);
+        let wanted = matches!(
+            choice.answer,
+            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. })
+        );
         let asked_through_daemon = turn_of(error, plan, at).is_some_and(wants_login);
         if wanted || asked_through_daemon || !choice.rejected.is_empty() {
             failure = failure.help(missing_login(plan, &attempt.host));
+        }
+    }
+    let name = plan.reference.registry_namespace();
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        if let ChosenAnswer::Failed(Outcome::Tls { problem, .. }) = &choice.answer
+            && let Some(help) = tls_help(problem, &attempt.host, name)
+        {
+            failure = failure.help(help);
+        }
+        let absent = matches!(&choice.manifest, Some(Err(outcome)) if outcome.is_not_found());
+        if absent && !choice.shown.is_empty() && failure.exit == Exit::NotFound {
+            failure = failure.help(PRIVATE_LOOKS_THE_SAME);
         }
     }
     match failure.help.is_empty() {
@@ -87,7 +104,9 @@ fn exit(error: &TransferError, choices: &[Choice]) -> Exit {
         return Exit::NotLoggedIn;
     }
     match error.kind() {
-        TransferErrorKind::NotLoggedIn | TransferErrorKind::Rejected => Exit::NotLoggedIn,
+        TransferErrorKind::NotLoggedIn
+        | TransferErrorKind::Rejected
+        | TransferErrorKind::Denied => Exit::NotLoggedIn,
         TransferErrorKind::Refused => Exit::Untrusted,
         TransferErrorKind::NotFound => Exit::NotFound,
         _ => Exit::Failed,

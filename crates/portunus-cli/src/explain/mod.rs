@@ -45,7 +45,10 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         .iter()
         .flat_map(|plan| missing_logins(plan, &error.hosts));
     let remedies = error.remedies().into_iter().chain(logins);
-    let failure = remedies.fold(failure, Failure::help);
+    let mut failure = remedies.fold(failure, Failure::help);
+    if plan.is_some() && error.hosts.iter().any(hides_perhaps) {
+        failure = failure.help(PRIVATE_LOOKS_THE_SAME);
+    }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
     let failure = about_tls.fold(failure, Failure::help);
     let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
@@ -62,6 +65,15 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
 
 fn wants_probe(exit: Exit) -> bool {
     matches!(exit, Exit::NotLoggedIn | Exit::Untrusted)
+}
+
+/// Where an account is told that there is no such image.
+pub(crate) const PRIVATE_LOOKS_THE_SAME: &str = "check the name, and whether the account may read it: a private repository looks the same to \
+     one that may not";
+
+/// Whether an account was told that there is no such image.
+fn hides_perhaps(report: &HostReport) -> bool {
+    report.outcome.is_not_found() && !report.shown.is_empty()
 }
 
 /// What to do about the hosts without a TLS connection.
@@ -89,7 +101,12 @@ fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<Remedy> {
         let wanted = reports
             .iter()
             .filter(|report| report.host == name)
-            .any(|report| matches!(report.outcome, Outcome::NotLoggedIn | Outcome::Rejected));
+            .any(|report| {
+                matches!(
+                    report.outcome,
+                    Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. }
+                )
+            });
         let login = missing_login(plan, &attempt.host);
         if wanted && !logins.contains(&login) {
             logins.push(login);

@@ -110,6 +110,12 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
         failure.message =
             format!("the stored login {key} in {location} was rejected: it is left as it is");
         failure = failure.help(with_input(key));
+    } else if let Some(repository) = denied(error, login) {
+        failure.message =
+            format!("{key}: the account may not use {repository}: nothing was stored");
+        failure = failure
+            .help("name a repository that it may use with --repository NAME")
+            .help("or add --no-verify to store the login unchecked");
     } else if error.kind == ErrorKind::Rejected {
         failure.message = format!("{key} rejected the credential: nothing was stored");
         failure = failure.help("check the username and the password, and log in again");
@@ -148,6 +154,16 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
         }
     }
     failure
+}
+
+/// What the host does not let the account do, where it says no more than that.
+fn denied(error: &Error, login: &Login<'_>) -> Option<String> {
+    let is_denied =
+        |outcome: &Outcome| matches!(outcome, Outcome::Denied { .. } | Outcome::LacksScope { .. });
+    let repository = login.key.repository();
+    let repository = repository.map_or_else(|| "this host".to_owned(), ToString::to_string);
+    let denied = error.hosts.iter().any(|report| is_denied(&report.outcome));
+    denied.then_some(repository)
 }
 
 /// The next try reaches the host as this one did, without its certificate being verified.

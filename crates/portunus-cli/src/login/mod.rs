@@ -11,7 +11,7 @@ use tracing::info;
 use crate::client::http;
 use crate::client::login::host::LoginHost;
 use crate::client::login::request::LoginRequest;
-use crate::client::login::target::{Limits, Target};
+use crate::client::login::target::{Limits, LoginTarget};
 use crate::client::login::{Login, Offered, Verified};
 use crate::client::settings::Settings;
 use crate::client::stores::choice::StoreChoice;
@@ -55,7 +55,7 @@ fn request(arguments: &LoginArguments, settings: &Settings<'_>) -> Result<LoginR
         StoreChoice::read(store, "--store")?;
     }
     Ok(LoginRequest {
-        target: Target::read(arguments.server.as_deref(), limits)?,
+        target: LoginTarget::read(arguments.server.as_deref(), limits)?,
         store: arguments.store.clone(),
         trusted_realm: arguments.trust_realm.clone(),
         plain_http: arguments.plain_http,

@@ -36,7 +36,7 @@ pub(super) fn pull(
     let (report, servers) = match arguments.local || !version.reads_host_directory() {
         true => {
             let report = pull_locally(transfer, platform, arguments, connected, context)
-                .map_err(|error| explain_transfer(error, transfer.plan))?;
+                .map_err(|error| explain_transfer(error, transfer.plan()))?;
             (report, String::new())
         }
         false => pull_through(transfer, platform, arguments, connected, context)?,
@@ -73,7 +73,7 @@ fn pull_through(
     connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<(TransferReport, String), Failure> {
-    let plan = transfer.plan;
+    let plan = transfer.plan();
     let prepared = daemon::prepare(connected, transfer, context)?;
     let choices = prepared.choices.clone();
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);

@@ -28,8 +28,8 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     let reference = image::reference(&arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
     let resolver = context.settings.resolver()?;
-    let plan = context.plan(&resolver, &reference, Operation::Pull)?;
-    let transfer = ImageTransfer::new(&plan, resolver.session(), &context.settings)?;
+    let operation = context.prepare(&resolver, &reference, Operation::Pull)?;
+    let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => {
             let mut options = PullOptions::default();
@@ -57,10 +57,10 @@ fn pull_into_layout(
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let pulled = transfer.pull_into(directory, options, &display, std::future::pending());
     drop(display);
-    let pulled = pulled.map_err(|error| explain_transfer(error, transfer.plan))?;
+    let pulled = pulled.map_err(|error| explain_transfer(error, transfer.plan()))?;
     let text = format!(
         "pulled {} {}\n{} parts, {} in {}\n",
-        transfer.plan.reference,
+        transfer.plan().reference,
         pulled.manifest.digest,
         pulled.parts,
         DecimalBytes(pulled.bytes),

@@ -18,7 +18,7 @@ pub(super) fn push(
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let plan = transfer.plan;
+    let plan = transfer.plan();
     let connected = daemon::connect(&arguments.containerd, context)?;
     let prepared = daemon::prepare(connected, transfer, context)?;
     let choices = prepared.choices.clone();

@@ -27,9 +27,9 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let reference = image::reference(&arguments.image, context)?;
     let resolver = context.settings.resolver()?;
-    let plan = context.plan(&resolver, &reference, Operation::Push)?;
-    check_mirror(&plan, arguments, context)?;
-    let transfer = ImageTransfer::new(&plan, resolver.session(), &context.settings)?;
+    let operation = context.prepare(&resolver, &reference, Operation::Push)?;
+    check_mirror(operation.plan(), arguments, context)?;
+    let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => push_layout(directory, &options, &transfer, arguments, context),
         #[cfg(feature = "containerd")]
@@ -91,7 +91,7 @@ fn push_layout(
     arguments: &PushArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let (plan, session) = (transfer.plan, &transfer.session);
+    let plan = transfer.plan();
     let layout = OciLayout::open(directory).map_err(|error| {
         let message = format!("cannot read a layout in {}: {error}", directory.display());
         let reference = plan.reference.to_string();
@@ -100,11 +100,12 @@ fn push_layout(
         Failure::new(Exit::NotFound, message).help(help)
     })?;
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let result = http::block_on(
-        transfer
-            .client
-            .push(plan, session, &layout, options, &display),
-    )?;
+    let result = http::block_on(transfer.client.push(
+        transfer.operation,
+        &layout,
+        options,
+        &display,
+    ))?;
     drop(display);
     let pushed = result.map_err(|error| explain_hosts(&error, Some(plan)))?;
     let text = format!(

@@ -69,18 +69,19 @@ pub(crate) fn run(
     let secrets = pull_secrets(arguments, context)?;
     let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
     let resolver = context.settings.resolver_behind(sources.collect())?;
-    let plan = context.plan(&resolver, &reference, operation(arguments))?;
-    unfitting::warn_about(&secrets, &plan, context);
+    let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
+    let plan = prepared.plan();
+    unfitting::warn_about(&secrets, plan, context);
     let probed = match arguments.probe {
-        true => Some(probe::ask(&plan, &Arc::new(resolver.session()), context)?),
+        true => Some(probe::ask(&prepared, context)?),
         false => None,
     };
     let program = context.streams.messages.program().to_owned();
     if arguments.json {
-        let document = document::document(&plan, probed.as_deref(), &program);
+        let document = document::document(plan, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
     } else {
-        let lines = text::lines(&plan, probed.as_deref(), arguments.why, &program);
+        let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
         let environment = context.settings.environment;
         let lines: Vec<String> = lines
             .into_iter()

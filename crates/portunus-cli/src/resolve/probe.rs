@@ -1,9 +1,7 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
-use portunus::name::{CredentialKey, RegistryNamespace};
+use portunus::name::CredentialKey;
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::{Attempt, Plan, Session};
+use portunus::resolve::{Attempt, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::trust::Consent;
 use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
@@ -29,18 +27,17 @@ pub(super) struct Probed {
 /// Asks every host of a plan, in the order of the plan: first what it wants to be shown, then
 /// with what it may see. The trust rules decide as in a pull or push.
 pub(super) fn ask(
-    plan: &Plan,
-    session: &Arc<Session>,
+    operation: &PreparedOperation,
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
     let client = http::client(&context.settings)?;
-    let registry_namespace = plan.reference.registry_namespace();
+    let plan = operation.plan();
     let _waiting = Waiting::new("asking the hosts", context.streams);
     http::block_on(async {
-        let attempts = plan.attempts.iter();
-        let asked = attempts.map(|attempt| probe(&client, attempt, registry_namespace));
+        let attempts = operation.attempts();
+        let asked = attempts.map(|prepared| probe(&client, prepared));
         let asked = join_all(asked).await;
-        let choices = client.choose(plan, session).await;
+        let choices = client.choose(operation).await;
         events::choices(plan, &choices);
         let both = asked.into_iter().zip(choices);
         both.map(|(asked, choice)| Probed { asked, choice })
@@ -48,18 +45,16 @@ pub(super) fn ask(
     })
 }
 
-async fn probe(
-    client: &Client,
-    attempt: &Attempt,
-    registry_namespace: &RegistryNamespace,
-) -> Option<Probe> {
+async fn probe(client: &Client, prepared: PreparedAttempt<'_>) -> Option<Probe> {
+    let attempt = prepared.attempt();
+    let registry_namespace = prepared.plan().reference.registry_namespace();
     let authority = attempt.authority.clone()?;
     let plain = CredentialKey::plain(authority.clone());
     let consent = match attempt.candidates.first() {
         Some(candidate) => candidate.consent_at(Some(&authority)),
         None => Consent::none(&plain),
     };
-    let probe = client.probe(&attempt.host, registry_namespace, &consent);
+    let probe = client.probe(prepared.host(), registry_namespace, &consent);
     Some(probe.await)
 }
 
@@ -78,11 +73,12 @@ impl Probed {
                 .map_or_else(String::new, Outcome::to_string);
             return vec![format!("probe: {problem} ({took})")];
         }
-        let wants = match (asked.challenge, &asked.realm, asked.status) {
-            (Some(scheme), Some(realm), _) => format!("wants {scheme} with a token of {realm}"),
-            (Some(scheme), None, _) => format!("wants {scheme}"),
-            (None, _, Some(status)) => format!("asks for nothing (status {status})"),
-            (None, _, None) => "asks for nothing".to_owned(),
+        let wants = match (asked.challenge, &asked.realm, &asked.problem, asked.status) {
+            (Some(scheme), Some(realm), ..) => format!("wants {scheme} with a token of {realm}"),
+            (Some(scheme), None, ..) => format!("wants {scheme}"),
+            (None, _, Some(problem), _) => problem.to_string(),
+            (None, _, None, Some(status)) => format!("asks for nothing (status {status})"),
+            (None, _, None, None) => "asks for nothing".to_owned(),
         };
         let mut lines = vec![format!("probe: answered in {took}, {wants}")];
         match &asked.realm_trust {
@@ -96,6 +92,7 @@ impl Probed {
         let rejected = self.choice.rejected.iter();
         lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
         lines.extend(self.answer_line());
+        lines.extend(self.image_line());
         if self.wants_login() {
             lines.push(help(missing_login(plan, &attempt.host)));
         }
@@ -109,10 +106,11 @@ impl Probed {
             ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
             _ => None,
         };
-        let problem = match &self.choice.answer {
-            ChosenAnswer::Failed(outcome) => Some(outcome.to_string()),
-            _ => asked.and_then(|asked| asked.problem.as_ref().map(Outcome::to_string)),
+        let problem = match (&self.choice.answer, &self.choice.manifest) {
+            (ChosenAnswer::Failed(outcome), _) | (_, Some(Err(outcome))) => Some(outcome),
+            _ => asked.and_then(|asked| asked.problem.as_ref()),
         };
+        let manifest = self.choice.manifest.as_ref();
         json!({
             "reachable": asked.is_some_and(|asked| asked.reachable),
             "challenge": asked.and_then(|asked| asked.challenge),
@@ -122,7 +120,8 @@ impl Probed {
             "ms": asked.map(|asked| u64::try_from(asked.elapsed.as_millis()).unwrap_or(u64::MAX)),
             "status": asked.and_then(|asked| asked.status),
             "key": key,
-            "problem": problem,
+            "digest": manifest.and_then(|found| found.as_ref().ok()),
+            "problem": problem.map(Outcome::to_string),
         })
     }
 
@@ -131,9 +130,10 @@ impl Probed {
         match &self.choice.answer {
             ChosenAnswer::Credential(_) => Some(true),
             ChosenAnswer::Failed(
-                Outcome::NotLoggedIn
-                | Outcome::Rejected
+                Outcome::NotLoggedIn { .. }
+                | Outcome::Rejected { .. }
                 | Outcome::LacksScope { .. }
+                | Outcome::Denied { .. }
                 | Outcome::Refused(_)
                 | Outcome::Source(_),
             ) => Some(false),
@@ -148,18 +148,35 @@ impl Probed {
                 format!("accepted: {}", describe(&candidate.entry))
             }
             ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
-            ChosenAnswer::NoChallenge { status, .. } if *status >= 400 => {
-                format!("anonymous: answered {status} for this image")
-            }
+            ChosenAnswer::NoChallenge { status, .. } => match self.choice.manifest {
+                Some(Ok(_)) => "anonymous: gives this image to anybody".to_owned(),
+                None if *status >= 400 => format!("anonymous: answered {status}"),
+                _ => return None,
+            },
             ChosenAnswer::Failed(outcome) => format!("failed: {outcome}"),
             _ => return None,
+        })
+    }
+
+    /// What it has of the image, wherever it sends us for it.
+    fn image_line(&self) -> Option<String> {
+        let found = match self.choice.manifest.as_ref()? {
+            Ok(digest) => digest.clone(),
+            Err(outcome) => outcome.to_string(),
+        };
+        Some(match &self.choice.redirected_to {
+            Some(target) => {
+                let origin = target.origin().ascii_serialization();
+                format!("image: {found}, by way of {origin}")
+            }
+            None => format!("image: {found}"),
         })
     }
 
     fn wants_login(&self) -> bool {
         matches!(
             &self.choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn | Outcome::Rejected)
+            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. })
         )
     }
 }

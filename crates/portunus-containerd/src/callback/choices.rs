@@ -1,4 +1,4 @@
-use portunus::authorizer::{Failure, Permit};
+use portunus::authorizer::{HostFailure, Permit};
 use portunus::resolve::{Attempt, Candidate, Plan, Session};
 use portunus::token::trust::{Refusal, TrustPolicy};
 use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
@@ -80,7 +80,7 @@ fn answer_with(
 ) -> HostAnswer {
     let permit = match Permit::hand_over(attempt, candidate, trust) {
         Ok(permit) => permit,
-        Err(Failure::Refused(refusal)) => {
+        Err(HostFailure::Refused(refusal)) => {
             return HostAnswer::Nothing(refuse(candidate, &refusal));
         }
         Err(failure) => {
@@ -102,8 +102,8 @@ fn answer_with(
 
 pub(crate) fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
     match (outcome, attempt.candidates.first()) {
-        (Outcome::NotLoggedIn, _) => NoAnswer::NothingStored,
-        (Outcome::Rejected, _) => {
+        (Outcome::NotLoggedIn { .. }, _) => NoAnswer::NothingStored,
+        (Outcome::Rejected { .. }, _) => {
             NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
         }
         (Outcome::Refused(refusal), Some(candidate)) => refuse(candidate, refusal),

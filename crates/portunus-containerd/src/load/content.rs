@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use containerd_client::services::v1::content_client::ContentClient;
@@ -6,13 +7,14 @@ use containerd_client::services::v1::{
     Info, InfoRequest, UpdateRequest, WriteAction, WriteContentRequest, WriteContentResponse,
 };
 use prost_types::FieldMask;
+use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 
 use super::Load;
-use super::parts::Part;
+use super::parts::{self, Part};
 use crate::daemon::daemon_error::GrpcCode;
 use crate::transfer::ended::Ended;
 
@@ -92,20 +94,22 @@ impl Load<'_> {
     }
 
     async fn write(&self, part: &Part, labels: &HashMap<String, String>) -> Result<(), Ended> {
-        let path = self.path_of(part);
+        let descriptor = &part.descriptor;
+        let layout = &self.request.layout;
         let unreadable =
-            |error: std::io::Error| Ended::Content(format!("{}: {error}", path.display()));
-        let mut file = tokio::fs::File::open(&path).await.map_err(unreadable)?;
+            |error: std::io::Error| parts::unreadable(layout, &descriptor.digest, &error);
+        // The daemon computes the digest of what it is given.
+        let file = layout.open_unchecked(descriptor);
+        let mut file = File::from_std(file.map_err(unreadable)?);
         let mut writer = self.open_writer(part).await?;
         file.seek(std::io::SeekFrom::Start(writer.offset))
             .await
             .map_err(unreadable)?;
         let mut piece = vec![0; PIECE];
-        while writer.offset < part.descriptor.size {
+        while writer.offset < descriptor.size {
             let read = file.read(&mut piece).await.map_err(unreadable)?;
             if read == 0 {
-                let problem = format!("{}: shorter than its manifest says", path.display());
-                return Err(Ended::Content(problem));
+                return Err(unreadable(ErrorKind::UnexpectedEof.into()));
             }
             let request = writer.request(WriteAction::Write, piece[..read].to_vec());
             let answer = self.call(writer.exchange(request)).await?;

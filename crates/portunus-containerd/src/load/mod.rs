@@ -7,13 +7,13 @@ mod parts;
 mod unpack;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use portunus::name::ImageReference;
 use portunus::resolve::Operation;
-use portunus_http::{Descriptor, Platform};
+use portunus_http::{Descriptor, OciLayout, Platform};
+use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
 
 use crate::daemon::connection::Containerd;
@@ -27,7 +27,7 @@ use crate::transfer::progress::Totals;
 use crate::transfer::pull::Unpack;
 use crate::transfer::record::OperationRecord;
 use crate::transfer::report::TransferReport;
-use parts::{Part, Parts};
+use parts::Parts;
 
 /// What is to be stored, and how.
 #[derive(Debug, Clone)]
@@ -38,8 +38,8 @@ pub struct LoadRequest {
     pub reference: ImageReference,
     /// Where containerd puts it.
     pub containerd_namespace: ContainerdNamespace,
-    /// The root of the OCI layout that it was pulled into.
-    pub layout: PathBuf,
+    /// The layout that it was pulled into.
+    pub layout: OciLayout,
     /// Its manifest or index in the layout.
     pub manifest: Descriptor,
     /// Which of several images in the layout are unpacked. One alone is unpacked whatever it is for.
@@ -57,14 +57,14 @@ impl LoadRequest {
     pub fn new(
         reference: ImageReference,
         containerd_namespace: ContainerdNamespace,
-        layout: impl Into<PathBuf>,
+        layout: OciLayout,
         manifest: Descriptor,
         lease_expires_at: SystemTime,
     ) -> Self {
         Self {
             reference,
             containerd_namespace,
-            layout: layout.into(),
+            layout,
             manifest,
             platform: Platform::host(),
             unpack: Unpack::AsConfigured,
@@ -161,7 +161,7 @@ impl Load<'_> {
             Ok(())
         };
         within(self.request.deadlines.call, clearing).await?;
-        let parts = Parts::read(&self.request.layout, &self.request.manifest).await?;
+        let parts = self.read_parts().await?;
         // What refers to others comes after them.
         for part in parts.children_first() {
             self.store(part).await?;
@@ -179,8 +179,11 @@ impl Load<'_> {
         within(self.request.deadlines.call, call).await
     }
 
-    fn path_of(&self, part: &Part) -> PathBuf {
-        parts::path_of(&self.request.layout, &part.descriptor.digest)
+    async fn read_parts(&self) -> Result<Parts, Ended> {
+        let (layout, manifest) = (self.request.layout.clone(), self.request.manifest.clone());
+        let reading = tokio::task::spawn_blocking(move || Parts::read(&layout, &manifest));
+        let failed = |error: JoinError| Ended::Content(error.to_string());
+        reading.await.map_err(failed)?
     }
 }
 

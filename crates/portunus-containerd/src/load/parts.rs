@@ -1,15 +1,20 @@
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
-use portunus_http::{Descriptor, Platform};
+use portunus_http::{Descriptor, OciLayout, Platform};
 use serde_json::Value;
 
 use crate::transfer::ended::Ended;
+
+/// Bytes of a manifest or a configuration at most; registries take 4 MiB.
+const LARGEST: u64 = 16 << 20;
 
 /// Everything an image consists of that is in the layout.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     parts: Vec<Part>,
+    /// The digests of those.
+    held: HashSet<String>,
     /// The images in it that have layers, one for each platform; attestations have none.
     pub(super) images: Vec<Image>,
 }
@@ -33,19 +38,18 @@ pub(super) struct Image {
 
 impl Parts {
     /// Reads the manifests. Images of an index that are not there are left out.
-    pub(super) async fn read(layout: &Path, top: &Descriptor) -> Result<Self, Ended> {
+    pub(super) fn read(layout: &OciLayout, top: &Descriptor) -> Result<Self, Ended> {
         let mut parts = Self::default();
         let mut waiting = vec![top.clone()];
         while let Some(descriptor) = waiting.pop() {
-            if parts.has(&descriptor) {
+            if parts.held.contains(&descriptor.digest) {
                 continue;
             }
-            let manifest = read_json(layout, &descriptor).await?;
+            let manifest = read_json(layout, &descriptor)?;
             let children = children(&manifest);
-            let labels = labels(&children);
-            parts.parts.push(Part { descriptor, labels });
+            parts.add(descriptor, labels(&children));
             if !manifest["manifests"].is_null() {
-                let there = |child: &Descriptor| path_of(layout, &child.digest).exists();
+                let there = |child: &Descriptor| layout.has(child);
                 waiting.extend(children.into_iter().filter(there));
                 continue;
             }
@@ -55,7 +59,7 @@ impl Parts {
             let layers = layers(blobs);
             // The configuration of an artifact may be anything.
             if !layers.is_empty() {
-                let read = read_json(layout, config).await?;
+                let read = read_json(layout, config)?;
                 parts.images.push(Image {
                     config: config.clone(),
                     platform: Platform::from_json(&read),
@@ -64,12 +68,7 @@ impl Parts {
                 });
             }
             for child in children {
-                if !parts.has(&child) {
-                    parts.parts.push(Part {
-                        descriptor: child,
-                        labels: HashMap::new(),
-                    });
-                }
+                parts.add(child, HashMap::new());
             }
         }
         Ok(parts)
@@ -79,22 +78,25 @@ impl Parts {
         self.parts.iter().rev()
     }
 
-    fn has(&self, descriptor: &Descriptor) -> bool {
-        let mut held = self.parts.iter().map(|part| &part.descriptor.digest);
-        held.any(|digest| *digest == descriptor.digest)
+    /// Once, however often it is named.
+    fn add(&mut self, descriptor: Descriptor, labels: HashMap<String, String>) {
+        if self.held.insert(descriptor.digest.clone()) {
+            self.parts.push(Part { descriptor, labels });
+        }
     }
 }
 
-pub(super) fn path_of(layout: &Path, digest: &str) -> PathBuf {
-    layout.join("blobs").join(digest.replace(':', "/"))
+fn read_json(layout: &OciLayout, descriptor: &Descriptor) -> Result<Value, Ended> {
+    let digest = &descriptor.digest;
+    let bytes = layout.read_blob(digest, LARGEST);
+    let bytes = bytes.map_err(|error| unreadable(layout, digest, &error))?;
+    serde_json::from_slice(&bytes).map_err(|_| unreadable(layout, digest, &"no JSON"))
 }
 
-async fn read_json(layout: &Path, descriptor: &Descriptor) -> Result<Value, Ended> {
-    let path = path_of(layout, &descriptor.digest);
-    let unreadable = |problem: &str| Ended::Content(format!("{}: {problem}", path.display()));
-    let bytes = tokio::fs::read(&path).await;
-    let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|_| unreadable("no JSON"))
+/// Why a blob of the layout cannot be stored.
+pub(super) fn unreadable(layout: &OciLayout, digest: &str, problem: &dyn fmt::Display) -> Ended {
+    let path = layout.root().join("blobs").join(digest.replace(':', "/"));
+    Ended::Content(format!("{}: {problem}", path.display()))
 }
 
 /// Of an index its manifests; of a manifest its configuration, then its layers. Descriptors were

@@ -105,10 +105,13 @@ fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str
             let remedies = refusal.remedies();
             (TransferErrorKind::Refused, remedies)
         }
-        Outcome::Rejected | Outcome::LacksScope { .. } => {
+        Outcome::Rejected { .. } | Outcome::LacksScope { .. } => {
             (TransferErrorKind::Rejected, vec![login(reference, host)])
         }
-        Outcome::NotLoggedIn => (TransferErrorKind::NotLoggedIn, vec![login(reference, host)]),
+        Outcome::Denied { .. } => (TransferErrorKind::Denied, Vec::new()),
+        Outcome::NotLoggedIn { .. } => {
+            (TransferErrorKind::NotLoggedIn, vec![login(reference, host)])
+        }
         _ => {
             let kind = match outcome.is_not_found() {
                 true => TransferErrorKind::NotFound,

@@ -1,15 +1,12 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
-use portunus::authorizer::{Account, Conduct, Method, Shown};
-use portunus::resolve::{Attempt, Candidate, Operation, Plan, Session};
+use portunus::authorizer::{Account, Conduct, Ledger, Method, Shown};
+use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
 
-use crate::ask::find::{find_manifest, redirect_target};
+use crate::ask::find::find_manifest;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
-use crate::wire::manifest_request::manifest_request;
 use crate::wire::remote::Remote;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
@@ -32,7 +29,7 @@ pub struct Choice {
     /// What the user should be told: keys that were rejected or refused.
     pub warnings: Vec<String>,
     /// The digest of the manifest that it has, or why it has none to give; `None` where that was
-    /// not asked, as for a push.
+    /// not found out: for a push, and where the host sends on to another place of its own.
     pub manifest: Option<Result<String, Outcome>>,
     /// Where it sent us when it was asked for the manifest.
     pub redirected_to: Option<Url>,
@@ -65,51 +62,82 @@ impl Client {
     ///
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
-    pub async fn choose(&self, plan: &Plan, session: &Arc<Session>) -> Vec<Choice> {
-        self.choose_where(plan, session, |_| true).await
+    pub async fn choose(&self, operation: &PreparedOperation) -> Vec<Choice> {
+        self.choose_where(operation, |_| true).await
     }
 
-    /// The same for those attempts that `wanted` picks out; the other hosts are not asked.
+    /// The same for those attempts that `wanted` picks out; the other hosts are not asked. A host that
+    /// several attempts name is asked once, unless the TLS settings of the first kept it from
+    /// answering.
     pub async fn choose_where(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
     ) -> Vec<Choice> {
-        let ledger = self.ledger(session);
-        let choices = plan.attempts.iter().map(|attempt| {
-            let asked = !attempt.phases.is_empty() && wanted(attempt);
-            let remote = Remote::new(self, ledger.host(plan, attempt));
-            async move {
-                match asked {
-                    true => self.choose_at(plan, attempt, &remote).await,
-                    false => Choice::without_asking(),
-                }
+        let ledger = self.ledger(operation);
+        let mut groups: Vec<Vec<(usize, PreparedAttempt<'_>)>> = Vec::new();
+        for (at, prepared) in operation.attempts().enumerate() {
+            let attempt = prepared.attempt();
+            if attempt.phases.is_empty() || !wanted(attempt) {
+                continue;
             }
-        });
-        join_all(choices).await
+            let alike = |group: &&mut Vec<(_, PreparedAttempt<'_>)>| is_alike(group[0].1, prepared);
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.push((at, prepared)),
+                None => groups.push(vec![(at, prepared)]),
+            }
+        }
+        let asking = groups
+            .into_iter()
+            .map(|group| self.choose_alike(&ledger, group));
+        let mut choices = vec![Choice::without_asking(); operation.plan().attempts.len()];
+        for (at, choice) in join_all(asking).await.into_iter().flatten() {
+            choices[at] = choice;
+        }
+        choices
+    }
+
+    /// For attempts that are alike, with their places in the plan.
+    async fn choose_alike(
+        &self,
+        ledger: &Ledger,
+        group: Vec<(usize, PreparedAttempt<'_>)>,
+    ) -> Vec<(usize, Choice)> {
+        let mut found: Vec<(usize, Choice)> = Vec::new();
+        // What has answered, with the scheme that it speaks.
+        let mut answered: Option<(String, Choice)> = None;
+        for (at, prepared) in group {
+            let remote = Remote::new(self, ledger.host(&prepared));
+            let choice = match &answered {
+                Some((name, known)) if *name == remote.name() => Choice {
+                    // They were given once.
+                    warnings: Vec::new(),
+                    ..known.clone()
+                },
+                _ => {
+                    self.choose_at(prepared.plan(), prepared.attempt(), &remote)
+                        .await
+                }
+            };
+            if !matches!(choice.answer, ChosenAnswer::Failed(_)) {
+                answered = Some((remote.name(), choice.clone()));
+            }
+            found.push((at, choice));
+        }
+        found
     }
 
     async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
-        let (request, actions): (_, &[_]) = match plan.operation {
-            Operation::Push => (Request::new(Method::Get, "/"), &["pull", "push"]),
-            _ => (
-                manifest_request(Method::Head, &plan.reference, plan.reference.manifest()),
-                &["pull"],
-            ),
-        };
-        let request = request
-            .with_scopes(attempt.scopes(actions))
-            .with_conduct(Conduct::Stay);
         let asking = async {
-            let answer = remote.send(&request).await?;
-            let status = answer.status().as_u16();
             if plan.operation == Operation::Push {
-                return Ok((status, None, None));
+                let door = Request::new(Method::Get, "/")
+                    .with_scopes(attempt.scopes(&["pull", "push"]))
+                    .with_conduct(Conduct::Stay);
+                return Ok((remote.ask(&door).await?.status(), None, None));
             }
-            let target = redirect_target(&answer);
-            let found = find_manifest(remote, &plan.reference, &request, answer).await;
-            Ok((status, Some(found), target))
+            let scopes = attempt.scopes(&["pull"]);
+            let found = find_manifest(remote, &plan.reference, scopes).await?;
+            Ok((found.status, found.digest, found.target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
         let (answered, manifest, redirected_to) = match asked.and_then(|asked| asked) {
@@ -159,4 +187,12 @@ impl Choice {
             redirected_to: None,
         }
     }
+}
+
+/// Whether two attempts ask one host for the same, however they get there.
+fn is_alike(one: PreparedAttempt<'_>, other: PreparedAttempt<'_>) -> bool {
+    let (host, same) = (one.host(), other.host());
+    let place = (&host.host, &host.path) == (&same.host, &same.path);
+    let candidates = one.attempt().candidates == other.attempt().candidates;
+    place && host.headers == same.headers && candidates
 }

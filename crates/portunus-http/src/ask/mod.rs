@@ -4,3 +4,4 @@ pub(crate) mod choose;
 mod find;
 pub(crate) mod probe;
 pub(crate) mod verify;
+mod web_page;

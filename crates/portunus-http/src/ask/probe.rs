@@ -1,14 +1,13 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use portunus::authorizer::{Conduct, Method, Target};
 use portunus::hosts::Host;
 use portunus::name::RegistryNamespace;
-use portunus::resolve::Session;
-use portunus::token::trust::{Consent, Refusal};
+use portunus::token::trust::{Consent, Refusal, TrustRule};
 use portunus::token::{Authentication, Challenge};
 use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 
+use crate::ask::web_page::refuse_web_page;
 use crate::outcome::Outcome;
 use crate::wire::client::Client;
 use crate::wire::remote::Remote;
@@ -29,8 +28,8 @@ pub struct Probe {
     /// The realm, as a URL.
     pub realm: Option<String>,
     /// Whether the realm may see a secret, and by which rule. `None`: there is no realm.
-    pub realm_trust: Option<Result<&'static str, Refusal>>,
-    /// Why it did not answer, or asks for what cannot be answered.
+    pub realm_trust: Option<Result<TrustRule, Refusal>>,
+    /// Why it did not answer, asks for what cannot be answered, or is no registry.
     pub problem: Option<Outcome>,
     /// How long it took.
     pub elapsed: Duration,
@@ -48,13 +47,13 @@ impl Client {
     ) -> Probe {
         let clock = &self.options().clock;
         let started = clock.now();
-        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let ledger = self.ledger_without_plan();
         let remote = Remote::new(self, ledger.stranger(host, registry_namespace));
         let knock = Request::to(Method::Get, Target::Door).with_conduct(Conduct::Knock);
-        let asked = within(Some(self.options().timeouts.probe), remote.send(&knock)).await;
+        let asked = within(Some(self.options().timeouts.probe), remote.ask(&knock)).await;
         let elapsed = clock.now().duration_since(started);
         let response = match asked.and_then(|asked| asked) {
-            Ok(answer) => answer,
+            Ok(answer) => answer.response,
             Err(problem) => {
                 return Probe {
                     reachable: false,
@@ -70,7 +69,7 @@ impl Client {
         let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
         let challenges = Challenge::parse_all(challenges.map(HeaderValue::as_bytes));
         let (authentication, problem) = match Authentication::choose(&challenges) {
-            Ok(authentication) => (authentication, None),
+            Ok(authentication) => (authentication, refuse_web_page(&response).err()),
             Err(error) => (None, Some(Outcome::BadChallenge { error: Some(error) })),
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);

@@ -1,16 +1,11 @@
-use std::sync::Arc;
-
 use portunus::authorizer::{Account, Conduct, Method, Target};
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{RegistryNamespace, Repository};
-use portunus::resolve::Session;
 use portunus::token::trust::Consent;
 use portunus::token::{Authentication, Scopes};
-use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
 
-use crate::image::answer::is_html;
+use crate::ask::web_page::refuse_web_page;
 use crate::outcome::Outcome;
 use crate::outcome::error::Error;
 use crate::outcome::report::HostReport;
@@ -80,7 +75,7 @@ impl Client {
     /// Where the host cannot be asked, a trust rule forbids it, or the credential is not
     /// accepted. The error reports the one host.
     pub async fn verify(&self, check: &LoginCheck<'_>) -> Result<LoginAnswer, Error> {
-        let ledger = self.ledger(&Arc::new(Session::new(Vec::new())));
+        let ledger = self.ledger_without_plan();
         let LoginCheck {
             host,
             registry_namespace,
@@ -88,9 +83,14 @@ impl Client {
             credential,
             ..
         } = check;
-        let authorizer = ledger.login(host, registry_namespace, credential, consent);
-        let remote = Remote::new(self, authorizer);
-        let answer = check_at(&remote, check.repository).await;
+        let begin = || {
+            Remote::new(
+                self,
+                ledger.login(host, registry_namespace, credential, consent),
+            )
+        };
+        let remote = begin();
+        let answer = check_at(&remote, check.repository, begin).await;
         answer.map_err(|outcome| {
             // It may have been asked over http in the end.
             let name = remote.name();
@@ -105,44 +105,74 @@ impl Client {
     }
 }
 
+/// `reader` asks as if nothing had been asked before.
 async fn check_at(
     remote: &Remote,
     repository: Option<&Repository>,
+    reader: impl FnOnce() -> Remote,
 ) -> Result<LoginAnswer, Outcome> {
     let mut door = Request::to(Method::Get, Target::Door);
     if let Some(repository) = repository {
         door = door.with_scopes(Scopes::repository(repository, &["pull"]));
     }
-    let mut answer = ask(remote, &door).await?;
-    if is_web_page(&answer.response) {
-        return Err(Outcome::bad_content(
-            "is no registry: it answers with a web page",
-        ));
-    }
-    if answer.response.status().is_success() && is_unasked(remote) {
-        let Some(repository) = repository else {
-            return Ok(LoginAnswer::AsksForNothing);
+    let answer = remote.ask(&door).await?;
+    refuse_web_page(&answer.response)?;
+    if answer.is_success() && is_unasked(remote) {
+        return match repository {
+            Some(repository) => check_repository(remote, repository, reader).await,
+            None => Ok(LoginAnswer::AsksForNothing),
         };
-        let path = remote.authorizer.path();
-        let path = strip_host_path(&path, repository);
-        let post = Request::new(Method::Post, format!("/{path}/blobs/uploads/"))
-            .with_scopes(Scopes::repository(repository, &["pull", "push"]))
-            .with_conduct(Conduct::Stay);
-        answer = ask(remote, &post).await?;
-        if answer.response.status().is_success() {
-            cancel_upload(remote, &answer).await;
-            if is_unasked(remote) {
-                return Ok(LoginAnswer::AsksForNothing);
-            }
-        }
     }
-    match answer.response.status().as_u16() {
-        200..=299 => {}
+    match answer.status() {
+        200..=299 => Ok(accepted(remote)),
         // Below a path mirror there may be nothing at the path itself: after a challenge was
         // answered that is no rejection.
-        404 if !is_unasked(remote) && remote.authorizer.path() != "/v2" => {}
-        status => return Err(Outcome::Status { status }),
+        404 if !is_unasked(remote) && remote.authorizer.path() != "/v2" => Ok(accepted(remote)),
+        _ => Err(answer.refusal()),
     }
+}
+
+/// Checks a credential where anybody may read, by what only some may do: push; or read, where an
+/// account may not push, what nobody without one may.
+async fn check_repository(
+    remote: &Remote,
+    repository: &Repository,
+    reader: impl FnOnce() -> Remote,
+) -> Result<LoginAnswer, Outcome> {
+    let path = remote.authorizer.path();
+    let path = strip_host_path(&path, repository);
+    let post = Request::new(Method::Post, format!("/{path}/blobs/uploads/"))
+        .with_scopes(Scopes::repository(repository, &["pull", "push"]))
+        .with_conduct(Conduct::Stay);
+    let refusal = match remote.ask(&post).await {
+        Ok(answer) if answer.is_success() => {
+            cancel_upload(remote, &answer).await;
+            return Ok(match is_unasked(remote) {
+                true => LoginAnswer::AsksForNothing,
+                false => accepted(remote),
+            });
+        }
+        Ok(answer) => answer.refusal(),
+        Err(Outcome::Rejected { reason }) => return Err(Outcome::Rejected { reason }),
+        Err(outcome) => outcome,
+    };
+    let reader = reader();
+    let list = Request::new(Method::Get, format!("/{path}/tags/list"))
+        .with_scopes(Scopes::repository(repository, &["pull"]));
+    let knock = list.clone().with_conduct(Conduct::Knock);
+    if reader.ask(&knock).await?.status() == 401
+        && reader
+            .ask(&list)
+            .await
+            .is_ok_and(|answer| answer.is_success())
+    {
+        return Ok(accepted(&reader));
+    }
+    Err(refusal)
+}
+
+/// What is known of a host that accepted the credential.
+fn accepted(remote: &Remote) -> LoginAnswer {
     let settled = remote.authorizer.settled();
     let scheme = settled.authentication.as_ref().map(Authentication::scheme);
     let realm = settled.realm.map(|mut realm| {
@@ -150,31 +180,12 @@ async fn check_at(
         realm.set_fragment(None);
         realm.into()
     });
-    Ok(LoginAnswer::Accepted {
+    LoginAnswer::Accepted {
         scheme: scheme.unwrap_or("Basic"),
         realm,
         identity_token: settled.identity_token,
-    })
+    }
 }
-
-/// That an account may not do what a login asks for is the host's last word about it.
-async fn ask(remote: &Remote, request: &Request) -> Result<Answer, Outcome> {
-    let answer = remote.ask(request).await;
-    answer.map_err(|outcome| match outcome {
-        Outcome::LacksScope { .. } => Outcome::Status { status: 403 },
-        outcome => outcome,
-    })
-}
-
-/// A registry tells its API, or answers without a page (distribution specification, "Determining
-/// Support").
-fn is_web_page(response: &Response) -> bool {
-    let told = |name| response.headers().get(name).and_then(|it| it.to_str().ok());
-    let is_html = told(CONTENT_TYPE.as_str()).is_some_and(is_html);
-    response.status().is_success() && is_html && told(API_VERSION).is_none()
-}
-
-const API_VERSION: &str = "docker-distribution-api-version";
 
 fn is_unasked(remote: &Remote) -> bool {
     remote.authorizer.settled().account == Account::Unasked
@@ -187,7 +198,7 @@ async fn cancel_upload(remote: &Remote, answer: &Answer) {
         && !target.is_away()
     {
         let delete = Request::to(Method::Delete, Target::Onward(target));
-        let _ = remote.send(&delete.with_conduct(Conduct::Try)).await;
+        let _ = remote.ask(&delete.with_conduct(Conduct::Try)).await;
     }
 }
 

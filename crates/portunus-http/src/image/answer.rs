@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::outcome::Outcome;
+
 /// Why an answer is no manifest, whatever its status says; `None`: it may be one. What is wrong
 /// inside of a manifest is not looked at.
-pub(crate) fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
+fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Some("answered with nothing instead of a manifest");
     }
@@ -21,6 +23,17 @@ pub(crate) fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static
             Some("answered with a web page instead of a manifest")
         }
         Err(_) => Some("answered with something that is no JSON instead of a manifest"),
+    }
+}
+
+/// Keeps out what is no manifest.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
+    match why_no_manifest(media_type, bytes) {
+        Some(problem) => Err(Outcome::bad_content(problem)),
+        None => Ok(()),
     }
 }
 

@@ -106,9 +106,10 @@ impl std::error::Error for Error {}
 pub(crate) fn kind_of(outcome: &Outcome) -> ErrorKind {
     match outcome {
         outcome if outcome.is_not_found() => ErrorKind::NotFound,
-        Outcome::NotLoggedIn => ErrorKind::NotLoggedIn,
-        Outcome::Rejected | Outcome::LacksScope { .. } => ErrorKind::Rejected,
-        Outcome::Status { status: 401 | 403 } => ErrorKind::NotLoggedIn,
+        Outcome::NotLoggedIn { .. } => ErrorKind::NotLoggedIn,
+        Outcome::Rejected { .. } | Outcome::LacksScope { .. } | Outcome::Denied { .. } => {
+            ErrorKind::Rejected
+        }
         Outcome::Refused(_) => ErrorKind::Trust,
         Outcome::Source(_) | Outcome::Local { .. } => ErrorKind::Local,
         _ => ErrorKind::Network,

@@ -1,41 +1,66 @@
-use portunus::authorizer::{Failure, TlsProblem, Trouble};
+use portunus::authorizer::{HostFailure, TlsProblem, Trouble};
 
 use crate::outcome::{Outcome, TokenProblem};
 
-impl From<Failure> for Outcome {
-    fn from(failure: Failure) -> Self {
+impl From<HostFailure> for Outcome {
+    fn from(failure: HostFailure) -> Self {
         let text = failure.to_string();
         match failure {
-            Failure::NotLoggedIn => Self::NotLoggedIn,
-            Failure::Rejected => Self::Rejected,
-            Failure::LacksScope {
-                account, scopes, ..
-            } => Self::LacksScope { account, scopes },
-            Failure::Status(status) => Self::Status { status },
-            Failure::Challenge(error) => Self::BadChallenge { error },
-            Failure::Refused(refusal) => Self::Refused(refusal),
-            Failure::Source(error) => Self::Source(error),
-            Failure::Realm {
-                origin, problem, ..
+            HostFailure::NotLoggedIn { reason, .. } => Self::NotLoggedIn { reason },
+            HostFailure::Rejected { reason, .. } => Self::Rejected { reason },
+            HostFailure::LacksScope {
+                account,
+                scopes,
+                reason,
+                ..
+            } => Self::LacksScope {
+                account,
+                scopes,
+                reason,
+            },
+            HostFailure::Denied {
+                account, reason, ..
+            } => Self::Denied { account, reason },
+            HostFailure::Status {
+                status,
+                away,
+                reason,
+                ..
+            } => Self::Status {
+                status,
+                away: away.as_ref().map(ToString::to_string),
+                reason,
+            },
+            HostFailure::Challenge(error) => Self::BadChallenge { error },
+            HostFailure::Refused(refusal) => Self::Refused(refusal),
+            HostFailure::Source(error) => Self::Source(error),
+            HostFailure::Realm {
+                origin,
+                problem,
+                reason,
+                ..
             } => Self::TokenServer {
                 realm: origin.to_string(),
                 problem: TokenProblem::Answer(problem),
+                reason,
             },
-            Failure::RealmTrouble {
+            HostFailure::RealmTrouble {
                 origin, trouble, ..
             } => match Self::from(trouble) {
                 Self::Unreachable { problem, .. } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(problem),
+                    reason: None,
                 },
                 Self::Tls { problem } => Self::TokenServer {
                     realm: origin.to_string(),
                     problem: TokenProblem::Unreachable(format!("no TLS connection: {problem}")),
+                    reason: None,
                 },
                 other => other,
             },
-            Failure::Trouble(trouble) => trouble.into(),
-            Failure::TroubleAway {
+            HostFailure::Trouble(trouble) => trouble.into(),
+            HostFailure::TroubleAway {
                 origin, trouble, ..
             } => match Self::from(trouble) {
                 Self::Unreachable { problem, connected } => Self::Unreachable {
@@ -47,7 +72,7 @@ impl From<Failure> for Outcome {
                 },
                 other => other,
             },
-            Failure::NoUrl => Self::unreachable("the host is no URL that can be requested"),
+            HostFailure::NoUrl => Self::unreachable("the host is no URL that can be requested"),
             _ => Self::bad_content(text),
         }
     }

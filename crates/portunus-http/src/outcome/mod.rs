@@ -9,6 +9,7 @@ mod serial;
 use std::fmt;
 
 use portunus::authorizer::{Shown, TlsProblem};
+use portunus::reason::Reason;
 use portunus::store::SourceError;
 use portunus::token::ChallengeError;
 use portunus::token::trust::Refusal;
@@ -38,18 +39,40 @@ pub enum Outcome {
     Status {
         /// The status.
         status: u16,
+        /// The origin of who answered, where the host has sent us elsewhere.
+        away: Option<String>,
+        /// What it says to that.
+        reason: Option<Reason>,
     },
     /// It wants a credential, and there is none for it.
-    NotLoggedIn,
+    #[non_exhaustive]
+    NotLoggedIn {
+        /// What it says to that.
+        reason: Option<Reason>,
+    },
     /// It, or its realm, did not accept any credential it was shown.
-    Rejected,
-    /// It knows the account, but the account may not do this.
+    #[non_exhaustive]
+    Rejected {
+        /// What it says to the last one.
+        reason: Option<Reason>,
+    },
+    /// It knows the account, and says which scope the account would need for this.
     #[non_exhaustive]
     LacksScope {
         /// The account that was shown last.
         account: Box<Shown>,
         /// What was asked for.
         scopes: Scopes,
+        /// What it says to that.
+        reason: Option<Reason>,
+    },
+    /// It knows the account, and does not let it do this.
+    #[non_exhaustive]
+    Denied {
+        /// The account that was shown last.
+        account: Box<Shown>,
+        /// What it says to that.
+        reason: Option<Reason>,
     },
     /// It asks for something that nobody can answer.
     #[non_exhaustive]
@@ -68,6 +91,8 @@ pub enum Outcome {
         realm: String,
         /// What went wrong there.
         problem: TokenProblem,
+        /// What it says to that.
+        reason: Option<Reason>,
     },
     /// Something on this machine is in the way, whatever the host says.
     #[non_exhaustive]
@@ -110,7 +135,27 @@ impl Outcome {
 
     /// Whether the host says it does not have the image.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Status { status: 404 })
+        matches!(
+            self,
+            Self::Status {
+                status: 404,
+                away: None,
+                ..
+            }
+        )
+    }
+
+    /// What the other side says to it, where it does.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Status { reason, .. }
+            | Self::NotLoggedIn { reason }
+            | Self::Rejected { reason }
+            | Self::LacksScope { reason, .. }
+            | Self::Denied { reason, .. }
+            | Self::TokenServer { reason, .. } => reason.as_ref(),
+            _ => None,
+        }
     }
 
     /// Whether nothing can be expected of the host in this session.
@@ -123,6 +168,7 @@ impl Outcome {
             } | Self::Status { .. }
                 | Self::BadContent { .. }
                 | Self::LacksScope { .. }
+                | Self::Denied { .. }
         )
     }
 }
@@ -132,21 +178,29 @@ impl fmt::Display for Outcome {
         match self {
             Self::Unreachable { problem, .. } => write!(f, "unreachable: {problem}"),
             Self::Tls { problem } => write!(f, "no TLS connection: {problem}"),
-            Self::Status { status: 404 } => f.write_str("not found (404)"),
-            Self::Status { status } => write!(f, "answered {status}"),
-            Self::NotLoggedIn => f.write_str("wants a credential, and there is none for it"),
-            Self::Rejected => f.write_str("rejected the credential"),
-            Self::LacksScope { account, scopes } => {
-                write!(f, "{account} lacks the scope `{scopes}`")
-            }
+            Self::Status {
+                status,
+                away: Some(away),
+                ..
+            } => write!(f, "sends us to {away}, which answered {status}"),
+            Self::Status { status: 404, .. } => f.write_str("not found (404)"),
+            Self::Status { status, .. } => write!(f, "answered {status}"),
+            Self::NotLoggedIn { .. } => f.write_str("wants a credential, and there is none for it"),
+            Self::Rejected { .. } => f.write_str("rejected the credential"),
+            Self::LacksScope {
+                account, scopes, ..
+            } => write!(f, "{account} lacks the scope `{scopes}`"),
+            Self::Denied { account, .. } => write!(f, "denied to {account}"),
             Self::BadChallenge { error: Some(error) } => error.fmt(f),
             Self::BadChallenge { error: None } => {
                 f.write_str("wants to be answered in a way that is not known")
             }
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::Source(error) => error.fmt(f),
-            Self::TokenServer { realm, problem } => write!(f, "realm {realm}: {problem}"),
+            Self::TokenServer { realm, problem, .. } => write!(f, "realm {realm}: {problem}"),
             Self::BadContent { problem } | Self::Local { problem } => f.write_str(problem),
-        }
+        }?;
+        self.reason()
+            .map_or(Ok(()), |reason| write!(f, ": {reason}"))
     }
 }

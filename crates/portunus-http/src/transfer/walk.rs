@@ -1,8 +1,8 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::resolve::{Attempt, Phase, Plan, PreparedOperation};
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use tracing::{debug, info};
@@ -37,18 +37,17 @@ pub(crate) struct Stop<'a> {
 impl<'a> Walk<'a> {
     pub(crate) fn new(
         client: &Client,
-        plan: &'a Plan,
-        session: &Arc<Session>,
+        operation: &'a PreparedOperation,
         progress: &'a dyn Progress,
     ) -> Self {
-        let ledger = client.ledger(session);
-        let stops = plan.attempts.iter().map(|attempt| Stop {
-            attempt,
-            remote: Remote::new(client, ledger.host(plan, attempt)),
+        let ledger = client.ledger(operation);
+        let stops = operation.attempts().map(|prepared| Stop {
+            attempt: prepared.attempt(),
+            remote: Remote::new(client, ledger.host(&prepared)),
             final_outcome: Mutex::default(),
         });
         Self {
-            plan,
+            plan: operation.plan(),
             progress,
             stops: stops.collect(),
         }
@@ -203,7 +202,7 @@ impl Stop<'_> {
 /// (`core/remotes/docker/resolver.go`).
 fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
     match answer {
-        Err(Outcome::Status { status }) => matches!(status, 500 | 503 | 504),
+        Err(Outcome::Status { status, .. }) => matches!(status, 500 | 503 | 504),
         Err(Outcome::Unreachable { connected, .. }) => *connected,
         _ => false,
     }
@@ -212,7 +211,7 @@ fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
 /// The same for a push, which has no next host: also what asks for patience.
 fn is_transient_on_push(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Status { status } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        Outcome::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
         Outcome::Unreachable { connected, .. } => *connected,
         _ => false,
     }

@@ -14,12 +14,15 @@ use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 use crate::wire::trace::{RedactedUrl, milliseconds};
 
+/// How long the words of a refusal are waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// An answer; without a response, the machine has read it.
 pub(crate) type Carried = Received<Option<Response>>;
 
 impl Client {
-    /// Carries one request of the machine, and waits for the headers of the answer; of a token
-    /// request, for all of it. No redirect is followed.
+    /// Carries one request of the machine, and waits for the headers of the answer; of a refusal for
+    /// its words too, of a token request for all of it. No redirect is followed.
     pub(crate) async fn carry(
         &self,
         sending: &Sending,
@@ -49,8 +52,14 @@ impl Client {
             builder = builder.header(CONTENT_LENGTH, length).body(body);
             limit = None;
         }
-        let response = in_time(limit, builder.send()).await?;
+        let mut response = in_time(limit, builder.send()).await?;
         let mut received = self.received(&sending.url, &response);
+        let most = sending.reads(received.status);
+        if most > 0 {
+            // Words that do not come are not waited for: the status tells enough.
+            let reading = read_bounded(&mut response, &mut received.body, most);
+            let _ = within(Some(PATIENCE), reading).await;
+        }
         received.response = Some(response);
         Ok(received)
     }
@@ -65,22 +74,23 @@ impl Client {
             builder = builder.body(Body::from(form.expose().to_owned()));
         }
         in_time(Some(self.options().timeouts.token), async {
-            let response = builder.send().await?;
+            let mut response = builder.send().await?;
             let mut received = self.received(&sending.url, &response);
-            received.body = read_bounded(response, sending.reads + 1).await?;
+            let most = sending.reads(received.status) + 1;
+            read_bounded(&mut response, &mut received.body, most).await?;
             Ok(received)
         })
         .await
     }
 
     fn builder(&self, sending: &Sending, request: &Request) -> Result<RequestBuilder, Trouble> {
-        if sending.way.dial_timeout == Some(Duration::ZERO) {
+        if sending.route.dial_timeout == Some(Duration::ZERO) {
             // On loopback a connection may be quicker than no time at all.
             return Err(Trouble::unreachable(
                 "its dial_timeout is over before it begins",
             ));
         }
-        let client = self.connect(&sending.way);
+        let client = self.connect(&sending.route);
         let client =
             client.map_err(|problem| Trouble::Tls(Box::new(TlsProblem::Settings { problem })))?;
         let headers = sending.header_map(&request.headers);
@@ -133,15 +143,18 @@ async fn in_time<T>(
     sent.map_err(|error| to_trouble(&error))
 }
 
-async fn read_bounded(mut response: Response, most: usize) -> reqwest::Result<Vec<u8>> {
-    let mut body = Vec::new();
+async fn read_bounded(
+    response: &mut Response,
+    body: &mut Vec<u8>,
+    most: usize,
+) -> reqwest::Result<()> {
     while body.len() < most
         && let Some(piece) = response.chunk().await?
     {
         let room = most - body.len();
         body.extend_from_slice(&piece[..piece.len().min(room)]);
     }
-    Ok(body)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use portunus::authorizer::Way;
+use portunus::authorizer::Route;
 
 use crate::options::Options;
 use crate::wire::connection::Connections;
@@ -34,7 +34,7 @@ impl Client {
         &self.shared.options
     }
 
-    pub(crate) fn connect(&self, way: &Way) -> Result<reqwest::Client, String> {
-        self.shared.connections.get(way, &self.shared.options)
+    pub(crate) fn connect(&self, route: &Route) -> Result<reqwest::Client, String> {
+        self.shared.connections.get(route, &self.shared.options)
     }
 }

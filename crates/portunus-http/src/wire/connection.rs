@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use portunus::authorizer::{Addresses, Way};
+use portunus::authorizer::{Addresses, Route};
 use reqwest::redirect::Policy;
 
 use crate::options::Options;
@@ -11,7 +11,7 @@ use crate::wire::tls::client_config;
 /// Connections by their way, each pool made once: reading certificates takes time.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    made: Mutex<Vec<(Way, reqwest::Client)>>,
+    made: Mutex<Vec<(Route, reqwest::Client)>>,
     roots: Arc<RootsOnce>,
 }
 
@@ -23,32 +23,32 @@ impl Connections {
         }
     }
 
-    pub(crate) fn get(&self, way: &Way, options: &Options) -> Result<reqwest::Client, String> {
+    pub(crate) fn get(&self, route: &Route, options: &Options) -> Result<reqwest::Client, String> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = made.iter().find(|(held, _)| held == way) {
+        if let Some((_, client)) = made.iter().find(|(held, _)| held == route) {
             return Ok(client.clone());
         }
-        let client = self.build(way, options)?;
-        made.push((way.clone(), client.clone()));
+        let client = self.build(route, options)?;
+        made.push((route.clone(), client.clone()));
         Ok(client)
     }
 
-    fn build(&self, way: &Way, options: &Options) -> Result<reqwest::Client, String> {
+    fn build(&self, route: &Route, options: &Options) -> Result<reqwest::Client, String> {
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(client_config(way, &self.roots)?)
+            .tls_backend_preconfigured(client_config(route, &self.roots)?)
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
             .user_agent(&options.user_agent);
-        if let Some(limit) = way.dial_timeout {
+        if let Some(limit) = route.dial_timeout {
             builder = builder.connect_timeout(limit);
         }
         for proxy in options.proxies.build()? {
             builder = builder.proxy(proxy);
         }
-        if way.addresses != Addresses::Any {
+        if route.addresses != Addresses::Any {
             builder = builder.dns_resolver(GuardedResolver {
-                addresses: way.addresses,
+                addresses: route.addresses,
                 proxies: options.proxies.hosts(),
             });
         }

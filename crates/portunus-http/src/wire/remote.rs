@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use portunus::authorizer::{Authorizer, Call, Heard, Ledger, Next, Onward, Rules};
-use portunus::resolve::Session;
+use portunus::resolve::PreparedOperation;
 use reqwest::Response;
 use tracing::info;
 
@@ -25,13 +23,23 @@ pub(crate) struct Answer {
 
 impl Client {
     /// What all hosts of one pull, push or choice share.
-    pub(crate) fn ledger(&self, session: &Arc<Session>) -> Ledger {
+    pub(crate) fn ledger(&self, operation: &PreparedOperation) -> Ledger {
+        let tokens = self.options().tokens.tokens();
+        Ledger::new(operation, self.rules()).with_tokens(tokens)
+    }
+
+    /// For a host that is shown nothing stored.
+    pub(crate) fn ledger_without_plan(&self) -> Ledger {
+        Ledger::without_plan(self.rules()).with_tokens(self.options().tokens.tokens())
+    }
+
+    fn rules(&self) -> Rules {
         let options = self.options();
         let mut rules = Rules::default();
         rules.trust = options.trust.clone();
         rules.anonymous_fallback = options.anonymous_fallback;
         rules.client_id.clone_from(&options.client_id);
-        Ledger::new(Arc::clone(session), rules).with_tokens(options.tokens.tokens())
+        rules
     }
 }
 
@@ -48,13 +56,8 @@ impl Remote {
         self.authorizer.name()
     }
 
-    /// Sends a request, and waits for the headers of the answer. Its status is none of 401 and 403,
-    /// unless the request was only to be tried.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Response, Outcome> {
-        Ok(self.ask(request).await?.response)
-    }
-
-    /// The same where the answer may lead on.
+    /// Sends a request, and waits for the headers of the answer. Where it is the host's own, its
+    /// status is none of 401 and 403, unless the request was only to be tried, or is preliminary.
     pub(crate) async fn ask(&self, request: &Request) -> Result<Answer, Outcome> {
         let clock = &self.client.options().clock;
         let mut call = self.authorizer.call(request.ask.clone());
@@ -92,7 +95,33 @@ impl Remote {
     }
 }
 
+/// Whether what became of a `HEAD` may be about the method alone: there are hosts that refuse it, or
+/// have trouble with it, and give the manifest. A rejected password, a realm without a token and a
+/// host that wants patience would say the same again.
+pub(crate) fn is_no_verdict(asked: &Result<Answer, Outcome>) -> bool {
+    match asked {
+        Ok(answer) => answer.status() >= 400 && answer.status() != 429,
+        Err(Outcome::Status { .. } | Outcome::BadChallenge { error: None }) => true,
+        Err(_) => false,
+    }
+}
+
 impl Answer {
+    /// Its status.
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// Whether it is what was asked for.
+    pub(crate) fn is_success(&self) -> bool {
+        self.response.status().is_success()
+    }
+
+    /// What it means where it helps no further.
+    pub(crate) fn refusal(&self) -> Outcome {
+        self.call.refusal().into()
+    }
+
     /// Where it leads.
     pub(crate) fn onward(&self) -> Result<Onward, Outcome> {
         Ok(self.call.onward()?)

@@ -50,6 +50,12 @@ impl Request {
         self
     }
 
+    /// Another request settles it.
+    pub(crate) fn preliminary(mut self) -> Self {
+        self.ask.preliminary = true;
+        self
+    }
+
     pub(crate) fn with_conduct(mut self, conduct: Conduct) -> Self {
         self.ask.conduct = conduct;
         self

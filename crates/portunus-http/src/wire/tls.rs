@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use portunus::authorizer::Way;
+use portunus::authorizer::Route;
 use portunus::hosts::ClientCertificate;
 use portunus::printable::system_words;
 use rustls::client::ResolvesClientCert;
@@ -17,15 +17,15 @@ use crate::wire::algorithms::provider;
 use crate::wire::verifier::{AcceptAny, AgainstRoots};
 
 /// The TLS settings of a connection. Nothing is installed for the process.
-pub(crate) fn client_config(way: &Way, roots: &Arc<RootsOnce>) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(route: &Route, roots: &Arc<RootsOnce>) -> Result<ClientConfig, String> {
     let provider = Arc::new(provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|_| "the TLS library knows no protocol version".to_owned())?;
-    let verifier: Arc<dyn ServerCertVerifier> = if way.skip_verify {
+    let verifier: Arc<dyn ServerCertVerifier> = if route.skip_verify {
         Arc::new(AcceptAny::new(&provider))
     } else {
-        let ca = way.ca.iter().map(|path| read_certificates(path));
+        let ca = route.ca.iter().map(|path| read_certificates(path));
         let ca: Vec<Vec<_>> = ca.collect::<Result<_, _>>()?;
         Arc::new(AgainstRoots::new(
             roots.clone(),
@@ -36,10 +36,10 @@ pub(crate) fn client_config(way: &Way, roots: &Arc<RootsOnce>) -> Result<ClientC
     let builder = builder
         .dangerous()
         .with_custom_certificate_verifier(verifier);
-    let mut config = if way.client.is_empty() {
+    let mut config = if route.client.is_empty() {
         builder.with_no_client_auth()
     } else {
-        let keys = way.client.iter();
+        let keys = route.client.iter();
         let keys: Result<_, _> = keys
             .map(|pair| load_certified_key(pair, &provider))
             .collect();

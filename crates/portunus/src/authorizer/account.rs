@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
-use super::conversation::{InUse, State};
-use super::trust::Allowed;
-use super::verdicts::Verdict;
-use super::{Conversation, Failure, Shown, Ticket, Warning, Work};
+use super::allowed::Allowed;
+use super::conversation::Conversation;
+use super::failure::HostFailure;
+use super::shown::Shown;
+use super::signal::Ticket;
+use super::state::{InUse, State};
+use super::verdicts::LoginVerdict;
+use super::warnings::Warning;
+use super::work::Work;
 use crate::credential::Credential;
-use crate::token::Authentication;
-use crate::token::trust::Origin;
+use crate::token::trust::{Origin, TrustRule};
+use crate::token::{Authentication, Scopes};
 
 /// The next account, or what is to be done before it can be told.
 #[derive(Debug)]
-pub(super) enum Choice {
+pub(super) enum NextAccount {
     InUse(Box<InUse>),
     Fetch(Work),
     Wait(Ticket),
@@ -25,18 +30,18 @@ impl Conversation {
         &self,
         state: &mut State,
         authentication: &Authentication,
-    ) -> Result<Choice, Failure> {
-        let shared = self.ledger.shared();
+    ) -> Result<NextAccount, HostFailure> {
+        let shared = &self.shared;
         while let Some(candidate) = self.candidates.get(state.next) {
             let at = state.next;
             let Some(fetched) = shared.session.fetched(candidate) else {
-                let entry = (candidate.source_position, candidate.entry.key.clone());
-                return Ok(match shared.fetches.take(&entry) {
-                    Ok(turn) => {
+                let place = candidate.secret_place();
+                return Ok(match shared.fetches.take(&place) {
+                    Ok(flight) => {
                         let session = Arc::clone(&shared.session);
-                        Choice::Fetch(Work::fetch(session, candidate.clone(), turn))
+                        NextAccount::Fetch(Work::fetch(session, candidate.clone(), flight))
                     }
-                    Err(ticket) => Choice::Wait(ticket),
+                    Err(ticket) => NextAccount::Wait(ticket),
                 });
             };
             state.next += 1;
@@ -44,7 +49,7 @@ impl Conversation {
                 Ok(Some(credential)) => credential,
                 Ok(None) => continue,
                 Err(error) => {
-                    let failure = Failure::Source(error);
+                    let failure = HostFailure::Source(error);
                     self.pass(failure.clone());
                     state.refused.get_or_insert(failure);
                     continue;
@@ -54,7 +59,7 @@ impl Conversation {
                 Ok(allowed) => allowed,
                 Err(failure) => {
                     self.pass(failure.clone());
-                    if matches!(failure, Failure::Refused(_)) || self.is_login {
+                    if matches!(failure, HostFailure::Refused(_)) || self.is_login {
                         state.refused = Some(failure);
                     }
                     continue;
@@ -72,29 +77,30 @@ impl Conversation {
                 widened: Vec::new(),
             };
             state.in_use = Some(in_use.clone());
-            return Ok(Choice::InUse(Box::new(in_use)));
+            return Ok(NextAccount::InUse(Box::new(in_use)));
         }
         self.nobody_in_particular(state, authentication)
-            .map(|in_use| Choice::InUse(Box::new(in_use)))
+            .map(|in_use| NextAccount::InUse(Box::new(in_use)))
     }
 
     fn nobody_in_particular(
         &self,
         state: &mut State,
         authentication: &Authentication,
-    ) -> Result<InUse, Failure> {
+    ) -> Result<InUse, HostFailure> {
         let rejected = !state.report.rejected.is_empty();
-        let rejected = rejected.then_some(Failure::Rejected);
+        let rejected = rejected.then(|| state.rejected());
         let last = state.lacking.clone().or(rejected);
         let last = last.or_else(|| state.refused.clone());
         let Authentication::Bearer(bearer) = authentication else {
-            return Err(self.fail(state, last.unwrap_or(Failure::NotLoggedIn)));
+            let last = last.unwrap_or_else(|| state.not_logged_in());
+            return Err(self.fail(state, last));
         };
         match last {
             // A login is about this one credential.
             Some(failure) if self.is_login => return Err(self.fail(state, failure)),
-            None | Some(Failure::NotLoggedIn | Failure::Source(_)) => {}
-            Some(Failure::Rejected) if self.ledger.shared().rules.anonymous_fallback => {
+            None | Some(HostFailure::NotLoggedIn { .. } | HostFailure::Source(_)) => {}
+            Some(HostFailure::Rejected { .. }) if self.shared.rules.anonymous_fallback => {
                 let host = self.name(state);
                 self.warnings.add(Warning::AskedAnonymously { host });
             }
@@ -105,7 +111,7 @@ impl Conversation {
             candidate: None,
             shown: None,
             allowed: Allowed {
-                rules: ["nothing secret"; 2],
+                rules: [TrustRule::NothingSecret; 2],
                 realm: Some(realm),
             },
             widened: Vec::new(),
@@ -115,7 +121,7 @@ impl Conversation {
     }
 
     /// The end of the conversation: later calls are told the same.
-    pub(super) fn fail(&self, state: &mut State, failure: Failure) -> Failure {
+    pub(super) fn fail(&self, state: &mut State, failure: HostFailure) -> HostFailure {
         state.failed = Some(failure.clone());
         failure
     }
@@ -125,7 +131,7 @@ impl Conversation {
         &self,
         state: &mut State,
         credential: &Credential,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         state.generation += 1;
         if let Some(in_use) = state.in_use.take()
             && let Some(shown) = in_use.shown
@@ -136,24 +142,28 @@ impl Conversation {
         }
         match self.rotates {
             true => Ok(()),
-            false => Err(self.fail(state, Failure::Rejected)),
+            false => {
+                let failure = state.rejected();
+                Err(self.fail(state, failure))
+            }
         }
     }
 
     /// The account in use is not accepted: the next one on a pull, the end of a push.
-    pub(super) fn reject(&self, state: &mut State) -> Result<(), Failure> {
+    pub(super) fn reject(&self, state: &mut State) -> Result<(), HostFailure> {
         state.generation += 1;
         let Some(in_use) = state.in_use.take() else {
-            return Err(Failure::NotLoggedIn);
+            return Err(state.not_logged_in());
         };
         if let Some(credential) = self.credential(&in_use) {
             // That says nothing about the host's other paths, whoever judged it: a token may be for
             // one repository only.
-            let verdicts = &self.ledger.shared().verdicts;
-            verdicts.note(&self.here(state), &credential, Verdict::Rejected);
+            let verdicts = &self.shared.verdicts;
+            verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
         }
         let Some(account) = in_use.shown else {
-            return Err(self.fail(state, Failure::NotLoggedIn));
+            let failure = state.not_logged_in();
+            return Err(self.fail(state, failure));
         };
         self.warnings.add(Warning::Rejected {
             host: self.name(state),
@@ -162,26 +172,49 @@ impl Conversation {
         state.report.rejected.push(account);
         match self.rotates {
             true => Ok(()),
-            false => Err(self.fail(state, Failure::Rejected)),
+            false => {
+                let failure = state.rejected();
+                Err(self.fail(state, failure))
+            }
         }
     }
 
-    /// The account in use is known, and may not do this: the next one.
+    /// Where there is no realm at the place that the host names, and Basic would do as well, that is
+    /// what it is shown from now on.
+    pub(super) fn turns_to_basic(state: &mut State) -> bool {
+        if std::mem::take(&mut state.offers_basic) {
+            state.generation += 1;
+            state.authentication = Some(Authentication::Basic);
+            (state.in_use, state.next) = (None, 0);
+        }
+        // Another call may have found out first.
+        matches!(state.authentication, Some(Authentication::Basic))
+    }
+
+    /// The account in use is known, and may not do this, for want of `scopes` where the host says
+    /// so: the next one.
     pub(super) fn lacks(
         &self,
         state: &mut State,
-        scopes: crate::token::Scopes,
-    ) -> Result<(), Failure> {
+        scopes: Option<Scopes>,
+    ) -> Result<(), HostFailure> {
         state.generation += 1;
+        let reason = state.said.clone();
         let Some(in_use) = state.in_use.take() else {
-            return Err(Failure::Status(403));
+            return Err(HostFailure::Status {
+                status: 403,
+                away: None,
+                reason,
+            });
         };
-        let failure = match in_use.shown {
-            Some(account) => Failure::LacksScope {
-                account: Box::new(account),
+        let failure = match (in_use.shown.map(Box::new), scopes) {
+            (Some(account), Some(scopes)) => HostFailure::LacksScope {
+                account,
                 scopes,
+                reason,
             },
-            None => Failure::NotLoggedIn,
+            (Some(account), None) => HostFailure::Denied { account, reason },
+            (None, _) => HostFailure::NotLoggedIn { reason },
         };
         if in_use.candidate.is_none() || self.candidates.len() <= state.next {
             return Err(self.fail(state, failure));
@@ -226,14 +259,14 @@ impl Conversation {
         allowed: &Allowed,
         credential: &Credential,
     ) -> Option<String> {
-        let verdicts = &self.ledger.shared().verdicts;
+        let verdicts = &self.shared.verdicts;
         let judge = self.judge(state, allowed, credential);
         let judge = judge.filter(|judge| verdicts.is_rejected(judge, credential));
         let here = || verdicts.is_rejected(&self.here(state), credential);
         judge.or_else(|| here().then(|| self.name(state)))
     }
 
-    fn pass(&self, failure: Failure) {
+    fn pass(&self, failure: HostFailure) {
         if !self.is_login {
             self.warnings.add(Warning::Passed { failure });
         }

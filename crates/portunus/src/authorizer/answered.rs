@@ -5,18 +5,19 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::authorize::Obtained;
-use super::away::Away;
-use super::call::{Call, Sent, Stage};
-use super::conversation::{InUse, State};
+use super::ask::{Conduct, Target};
+use super::call::Call;
+use super::conversation::Conversation;
+use super::failure::HostFailure;
 use super::realm::{TokenError, TokenTalk, Told};
+use super::received::{Heard, Received, Trouble};
+use super::stage::{Away, Obtained, Sent, Stage};
+use super::state::{InUse, State};
 use super::tokens::TokenFailure;
-use super::verdicts::Verdict;
-use super::work::WriteBack;
-use super::{Conduct, Conversation, Failure, Heard, Received, Target, Trouble};
-use crate::credential::Credential;
-use crate::secret::Secret;
-use crate::token::{Authentication, Bearer, ExchangeError, Token};
+use super::verdicts::LoginVerdict;
+use crate::reason::Reason;
+use crate::token::trust::TrustRule;
+use crate::token::{Authentication, Bearer, ExchangeError};
 
 /// How often other calls may change the answer while this one is under way.
 const MOST_LATE: usize = 256;
@@ -27,34 +28,38 @@ impl Call {
         &mut self,
         sent: Sent,
         received: &Received<R>,
-    ) -> Result<Heard, Failure> {
-        self.note_last(&sent.url, received, false);
+    ) -> Result<Heard, HostFailure> {
         let host = Arc::clone(&self.host);
+        let token = sent.token.as_ref().map(|held| &held.token.value);
+        let reason = match received.status {
+            400.. => host.reason(received, token),
+            _ => None,
+        };
+        self.note_last(&sent.url, received, reason.clone(), false);
         let mut state = host.lock();
         let is_settled = state.scheme.settle(&sent.scheme);
         if let Some(trouble) = self.no_tls.take()
             && !is_settled
         {
             // Another call was answered over TLS meanwhile.
-            return Err(Failure::Trouble(trouble));
+            return Err(HostFailure::Trouble(trouble));
         }
         Conversation::note_address(&mut state, received.peer);
         let status = received.status;
         let refuses = matches!(status, 401 | 403);
         if let Some(trial) = self.trial.take() {
             trial.end(match status {
-                401 => Verdict::Rejected,
-                _ => Verdict::Accepted,
+                401 => LoginVerdict::Rejected,
+                _ => LoginVerdict::Accepted,
             });
         }
         if refuses && !matches!(self.ask.conduct, Conduct::Try | Conduct::Knock) {
-            self.refused(&mut state, &sent, received)?;
-            return Ok(Heard::Again);
+            return self.refused(&mut state, &sent, received, reason);
         }
         let at_door = matches!(self.ask.target, Target::Door);
         if at_door && self.moved.is_none() && status == 404 && state.path != "/v2" {
             let challenge = received.authentication();
-            let challenge = challenge.map_err(|error| Failure::Challenge(Some(error)))?;
+            let challenge = challenge.map_err(|error| HostFailure::Challenge(Some(error)))?;
             if challenge.is_none() && state.authentication.is_none() {
                 "/v2".clone_into(&mut state.path);
                 return Ok(Heard::Again);
@@ -82,21 +87,21 @@ impl Call {
     ///
     /// What makes containerd try again over http (`HTTPFallback` in
     /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
-    pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), Failure> {
+    pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), HostFailure> {
         if let Some(first) = self.no_tls.take() {
-            return Err(Failure::Trouble(first));
+            return Err(HostFailure::Trouble(first));
         }
         let at_default_port = sent.url.port().is_none() && !self.host.authority.ends_with(":443");
         let lacks_tls = match &trouble {
             Trouble::NoTls(_) => true,
             Trouble::NobodyThere(_) => at_default_port,
-            Trouble::Refused(refusal) => return Err(Failure::Refused(refusal.clone())),
+            Trouble::Refused(refusal) => return Err(HostFailure::Refused(refusal.clone())),
             Trouble::Tls(_) | Trouble::Local(_) | Trouble::Unreachable { .. } => false,
         };
         let is_path = !matches!(self.ask.target, Target::Onward(_)) && self.moved.is_none();
         let may_fall_back = sent.scheme == "https" && self.host.lock().scheme.may_fall_back();
         if !(lacks_tls && is_path && may_fall_back) {
-            return Err(Failure::Trouble(trouble));
+            return Err(HostFailure::Trouble(trouble));
         }
         // The login has not reached anybody.
         self.trial = None;
@@ -104,13 +109,15 @@ impl Call {
         Ok(())
     }
 
-    /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated.
+    /// Works out what to do after a 401 or 403: an error ends it, else the request is repeated; or
+    /// the caller has another one that settles it.
     fn refused<R>(
         &mut self,
         state: &mut State,
         sent: &Sent,
         received: &Received<R>,
-    ) -> Result<(), Failure> {
+        reason: Option<Reason>,
+    ) -> Result<Heard, HostFailure> {
         let host = Arc::clone(&self.host);
         let is_late = state.generation != sent.generation;
         // Each candidate may be rejected, found too narrow twice, and have a stale token; a host
@@ -122,21 +129,27 @@ impl Call {
         };
         *refusals += 1;
         if *refusals > most {
-            return Err(Failure::Rejected);
+            return Err(HostFailure::Rejected { reason });
         }
         if is_late {
-            return Ok(());
+            return Ok(Heard::Again);
         }
         let status = received.status;
+        state.said.clone_from(&reason);
         let found = received.authentication();
         if state.authentication.is_none() {
             if status == 403 {
-                return Err(Failure::Status(status));
+                return Err(HostFailure::Status {
+                    status,
+                    away: None,
+                    reason,
+                });
             }
-            let found = found.map_err(|error| Failure::Challenge(Some(error)))?;
-            state.authentication = Some(found.ok_or(Failure::Challenge(None))?);
+            let found = found.map_err(|error| HostFailure::Challenge(Some(error)))?;
+            state.authentication = Some(found.ok_or(HostFailure::Challenge(None))?);
+            state.offers_basic = received.offers_basic();
             state.generation += 1;
-            return Ok(());
+            return Ok(Heard::Again);
         }
         let challenged = match found {
             Ok(Some(Authentication::Bearer(bearer))) => Some(bearer),
@@ -146,31 +159,40 @@ impl Call {
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
         {
-            if let Some(Obtained { key, token, .. }) = &sent.token {
-                host.ledger.shared().tokens.forget(key, token);
-            }
-            let is_kept = sent.token.as_ref().is_some_and(|token| token.kept);
+            let token = sent.token.as_ref();
             let narrow = challenged
                 .as_ref()
                 .is_some_and(Bearer::is_insufficient_scope);
-            if narrow || (status == 403 && challenged.is_some()) {
-                let challenged = challenged.as_ref().unwrap_or(&first);
-                return self.widen(state, in_use, challenged);
-            }
-            if is_kept && status == 401 {
-                // It may have been withdrawn: a fresh one before the next account.
-                state.generation += 1;
-                return Ok(());
-            }
+            let is_narrow = narrow || (status == 403 && challenged.is_some());
             let challenged = challenged.as_ref().unwrap_or(&first);
-            if status == 401 && self.misses_more(&in_use, challenged) {
-                return self.widen(state, in_use, challenged);
+            // It may have been withdrawn: a fresh one before the next account.
+            let is_stale = !is_narrow && status == 401 && state.may_be_stale(token);
+            let widens = match is_narrow {
+                true => in_use.widened(&self.ask.scopes).is_none(),
+                false => status == 401 && self.misses_more(&in_use, challenged),
+            };
+            if self.ask.preliminary && !is_stale && !widens {
+                state.refused_token = token.map(|held| held.token.clone());
+                return Ok(Heard::Done);
+            }
+            if let Some(Obtained { key, token, .. }) = token {
+                host.shared.tokens.forget(key, token);
+            }
+            if is_stale {
+                state.generation += 1;
+                return Ok(Heard::Again);
+            }
+            if is_narrow || widens {
+                self.widen(state, in_use, challenged)?;
+                return Ok(Heard::Again);
             }
         }
-        if status == 403 {
-            return host.lacks(state, self.ask.scopes.clone());
-        }
-        host.reject(state)
+        match status {
+            403 if self.ask.preliminary => return Ok(Heard::Done),
+            403 => host.lacks(state, None),
+            _ => host.reject(state),
+        }?;
+        Ok(Heard::Again)
     }
 
     /// Whether the host names what was not asked for yet, and may be: a token of ours that it does
@@ -187,7 +209,7 @@ impl Call {
         state: &mut State,
         mut in_use: InUse,
         challenged: &Bearer,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let scopes = &self.ask.scopes;
         let missing = self.host.missing_scopes(challenged, scopes);
         let needed = match missing.is_empty() {
@@ -195,7 +217,8 @@ impl Call {
             false => missing,
         };
         if in_use.widened(scopes).is_some() {
-            return self.host.lacks(state, needed);
+            let says_so = challenged.is_insufficient_scope() || !challenged.scopes.is_empty();
+            return self.host.lacks(state, says_so.then_some(needed));
         }
         state.generation += 1;
         in_use.widened.push((scopes.clone(), needed));
@@ -211,25 +234,25 @@ impl Call {
         mut talk: Box<TokenTalk>,
         received: &Received<R>,
         now: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let host = Arc::clone(&self.host);
         let mut state = host.lock();
         let asked = talk.origin();
         let permit = talk.permit.clone();
         let may_follow = |target: &Url| {
-            let origin = host.origin(&state).ok_or(Failure::NoUrl)?;
+            let origin = host.origin(&state).ok_or(HostFailure::NoUrl)?;
             let judged = match &permit {
                 Some(permit) => {
                     let consent = host.consent(&permit.candidate);
                     host.realm_may_see(&state, &origin, target, &consent)
                 }
                 None => {
-                    let trust = &host.ledger.shared().rules.trust;
+                    let trust = &host.shared.rules.trust;
                     let judged = trust.realm_may_be_asked(&origin, target);
-                    judged.map(|()| "nothing secret")
+                    judged.map(|()| TrustRule::NothingSecret)
                 }
             };
-            judged.map_err(Failure::Refused)
+            judged.map_err(HostFailure::Refused)
         };
         let outcome = match talk.answered(received, may_follow) {
             Ok(Told::Again) => {
@@ -238,14 +261,27 @@ impl Call {
             }
             Ok(Told::Token(token)) => Ok(token),
             Err(TokenError::Answer(ExchangeError::Rejected { status, .. })) => {
-                Err(TokenFailure::Rejected { status })
+                let reason = host.reason(received, talk.secret());
+                Err(TokenFailure::Rejected { status, reason })
+            }
+            Err(TokenError::Answer(problem))
+                if talk.is_no_realm(problem) && Conversation::turns_to_basic(&mut state) =>
+            {
+                // The turns of this call are given back with nothing said.
+                self.trial = None;
+                return Ok(());
             }
             Err(TokenError::Answer(problem)) => {
+                let reason = host.reason(received, talk.secret());
                 let failure = match (talk.instead_of(), asked) {
                     // With TLS there is no realm at that place.
-                    (Some(refusal), _) => Failure::Refused(refusal),
-                    (None, Some(origin)) => Failure::Realm { origin, problem },
-                    (None, None) => Failure::NoUrl,
+                    (Some(refusal), _) => HostFailure::Refused(refusal),
+                    (None, Some(origin)) => HostFailure::Realm {
+                        origin,
+                        problem,
+                        reason,
+                    },
+                    (None, None) => HostFailure::NoUrl,
                 };
                 Err(TokenFailure::Failed(failure))
             }
@@ -268,11 +304,11 @@ impl Call {
             key.replace_identity(&old, &new);
         }
         // Whoever waits for the identity token finds the one that replaced it.
-        talk.turn = None;
+        talk.flight = None;
         match outcome {
             Ok(token) => {
                 if let Some(trial) = self.trial.take() {
-                    trial.end(Verdict::Accepted);
+                    trial.end(LoginVerdict::Accepted);
                 }
                 self.obtained = key.map(|key| Obtained {
                     key,
@@ -282,10 +318,13 @@ impl Call {
                 Ok(())
             }
             Err(TokenFailure::Failed(failure)) => Err(failure),
-            Err(TokenFailure::Rejected { status }) => match asker {
-                Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
-                None => Err(Failure::NotLoggedIn),
-            },
+            Err(TokenFailure::Rejected { status, reason }) => {
+                state.said = reason;
+                match asker {
+                    Some(asker) => self.rejected_by_realm(&mut state, &asker, status),
+                    None => Err(state.not_logged_in()),
+                }
+            }
         }
     }
 
@@ -295,72 +334,17 @@ impl Call {
         state: &mut State,
         (in_use, generation): &(InUse, u64),
         status: u16,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         // 403 may be about what was asked for.
         if let (Some(trial), 400 | 401) = (self.trial.take(), status) {
-            trial.end(Verdict::Rejected);
+            trial.end(LoginVerdict::Rejected);
         }
         Conversation::note_shown(state, in_use);
         match self.ask.conduct {
-            Conduct::Try => Err(Failure::Rejected),
+            Conduct::Try => Err(state.rejected()),
             // Another call has gone on to the next account.
             _ if state.generation != *generation => Ok(()),
             _ => self.host.reject(state),
         }
     }
-
-    /// A login is given an identity token in place of its password; a realm may replace one with
-    /// each use (RFC 6749, section 6), and the old one is dead then.
-    fn note_identity_token(
-        &self,
-        state: &mut State,
-        talk: &TokenTalk,
-        token: &Token,
-    ) -> Option<(Credential, Credential)> {
-        let given = token.identity_token.as_ref()?;
-        let of = |username: Option<&str>, token: &Secret| Credential::IdentityToken {
-            username: username.map(str::to_owned),
-            token: token.clone(),
-        };
-        let permit = talk.permit.as_ref();
-        let candidate = permit.map(|permit| &permit.candidate);
-        let username = candidate.and_then(|candidate| candidate.entry.username.as_deref());
-        if talk.asks_for_identity_token() {
-            state.identity_token = Some(of(username, given));
-        }
-        let (old, candidate) = (talk.identity_token()?, candidate?);
-        let new = of(old.username(), given);
-        if new == *old {
-            return None;
-        }
-        let shared = self.host.ledger.shared();
-        shared.session.replace(old, &new);
-        shared.tokens.replace_identity(old, &new);
-        let realm = talk.realm()?;
-        let verdicts = &shared.verdicts;
-        verdicts.note(&realm.to_string(), &new, Verdict::Accepted);
-        if self.host.is_login {
-            state.identity_token = Some(new.clone());
-        } else {
-            shared.write_backs().push(WriteBack {
-                candidate: candidate.clone(),
-                account: super::Shown::of(candidate, new.username()),
-                realm,
-                warnings: Arc::clone(&self.host.warnings),
-            });
-        }
-        Some((old.clone(), new))
-    }
-}
-
-/// The realm has not answered.
-pub(super) fn failed_at_realm(mut talk: TokenTalk, trouble: Trouble) -> Failure {
-    let failure = match (talk.instead_of(), trouble) {
-        (Some(refusal), _) | (None, Trouble::Refused(refusal)) => Failure::Refused(refusal),
-        (None, trouble) => Failure::realm_trouble(talk.url(), trouble),
-    };
-    if let Some(asking) = talk.asking.take() {
-        asking.fail(TokenFailure::Failed(failure.clone()));
-    }
-    failure
 }

@@ -1,4 +1,4 @@
-use super::Onward;
+use super::onward::Onward;
 use crate::token::Scopes;
 
 /// A request of the caller.
@@ -13,6 +13,10 @@ pub struct Ask {
     pub scopes: Scopes,
     /// How far it goes.
     pub conduct: Conduct,
+    /// Whether another request settles it where the host refuses the account in use: the refusal is
+    /// an answer then, and changes nothing. For a `HEAD`, since there are hosts that refuse it and
+    /// answer the `GET`.
+    pub preliminary: bool,
 }
 
 impl Ask {
@@ -23,6 +27,7 @@ impl Ask {
             target,
             scopes: Scopes::none(),
             conduct: Conduct::Follow,
+            preliminary: false,
         }
     }
 
@@ -30,6 +35,13 @@ impl Ask {
     #[must_use]
     pub fn with_scopes(mut self, scopes: Scopes) -> Self {
         self.scopes = scopes;
+        self
+    }
+
+    /// The same where another request settles it.
+    #[must_use]
+    pub fn preliminary(mut self) -> Self {
+        self.preliminary = true;
         self
     }
 

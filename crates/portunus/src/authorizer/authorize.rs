@@ -4,29 +4,26 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::account::Choice;
-use super::call::{Call, Sent, Stage};
-use super::conversation::{InUse, State};
+use super::account::NextAccount;
+use super::ask::{Conduct, Target};
+use super::call::Call;
+use super::conversation::Conversation;
+use super::failure::HostFailure;
+use super::header;
+use super::permit::{Permit, Purpose};
 use super::realm::{TokenTalk, Wanted};
 use super::scheme::HTTP;
+use super::sending::{Next, Payload, Sending};
+use super::signal::Ticket;
+use super::stage::{Obtained, Sent, Stage};
+use super::state::{InUse, State};
 use super::tokens::{Found, TokenFailure};
-use super::verdicts::{Leave, Verdict};
-use super::{
-    Conduct, Failure, Next, Payload, Permit, Purpose, Sending, Target, Ticket, Work, header,
-};
+use super::verdicts::{Leave, LoginVerdict};
+use super::work::Work;
 use crate::credential::Credential;
 use crate::secret::Secret;
 use crate::token::trust::Origin;
 use crate::token::{Authentication, Token, TokenKey};
-
-/// A token, and what it was asked for with.
-#[derive(Debug, Clone)]
-pub(super) struct Obtained {
-    pub(super) key: TokenKey,
-    pub(super) token: Token,
-    /// A kept token may be stale; a fresh one is not.
-    pub(super) kept: bool,
-}
 
 /// What is to be done before the request can be sent, or what goes along with it.
 enum Ready {
@@ -58,7 +55,7 @@ impl Ready {
 }
 
 impl Call {
-    pub(super) fn next_here(&mut self, now: Instant) -> Result<Next, Failure> {
+    pub(super) fn next_here(&mut self, now: Instant) -> Result<Next, HostFailure> {
         match self.authorize(now)? {
             Ready::Work(work) => Ok(Next::Work(work)),
             Ready::Wait(ticket) => Ok(Next::Wait(ticket)),
@@ -67,7 +64,7 @@ impl Call {
         }
     }
 
-    fn send(&mut self, outgoing: Outgoing) -> Result<Next, Failure> {
+    fn send(&mut self, outgoing: Outgoing) -> Result<Next, HostFailure> {
         let Outgoing {
             header,
             token,
@@ -98,8 +95,7 @@ impl Call {
             },
             authorization,
             payload: Payload::Callers,
-            way: host.way.clone(),
-            reads: 0,
+            route: host.route.clone(),
             permit,
         };
         self.stage = Stage::Sent(Box::new(Sent {
@@ -111,7 +107,7 @@ impl Call {
         Ok(Next::Send(Box::new(sending)))
     }
 
-    fn url(&self, state: &State, scheme: &str) -> Result<Url, Failure> {
+    fn url(&self, state: &State, scheme: &str) -> Result<Url, HostFailure> {
         if let Some(url) = &self.moved {
             return Ok(url.clone());
         }
@@ -125,7 +121,7 @@ impl Call {
         }
     }
 
-    fn authorize(&mut self, now: Instant) -> Result<Ready, Failure> {
+    fn authorize(&mut self, now: Instant) -> Result<Ready, HostFailure> {
         let host = self.host.clone();
         loop {
             let mut state = host.lock();
@@ -135,20 +131,20 @@ impl Call {
             let asked = authentication.filter(|_| self.ask.conduct != Conduct::Knock);
             let generation = state.generation;
             if state.in_use.is_none() {
-                // What it had a turn for belongs to an account that is not in use any more.
+                // What it had a flight for belongs to an account that is not in use any more.
                 (self.trial, self.asking) = (None, None);
             }
             let (authentication, in_use) = match (asked, &state.in_use) {
-                _ if failed.is_some() => return failed.map_or(Err(Failure::Rejected), Err),
+                _ if failed.is_some() => return failed.map_or_else(|| Err(state.rejected()), Err),
                 (None, _) => {
                     return Ok(Ready::send(None, None, generation));
                 }
                 (Some(authentication), Some(in_use)) => (authentication, in_use.clone()),
-                (Some(_), None) if tries => return Err(Failure::NotLoggedIn),
+                (Some(_), None) if tries => return Err(state.not_logged_in()),
                 (Some(authentication), None) => match host.choose(&mut state, &authentication)? {
-                    Choice::InUse(in_use) => (authentication, *in_use),
-                    Choice::Fetch(work) => return Ok(Ready::Work(work)),
-                    Choice::Wait(ticket) => return Ok(Ready::Wait(ticket)),
+                    NextAccount::InUse(in_use) => (authentication, *in_use),
+                    NextAccount::Fetch(work) => return Ok(Ready::Work(work)),
+                    NextAccount::Wait(ticket) => return Ok(Ready::Wait(ticket)),
                 },
             };
             let credential = host.credential(&in_use);
@@ -159,9 +155,9 @@ impl Call {
                     self.asking = None;
                     return Ok(Ready::Wait(ticket));
                 }
-                Leave::Rejected if tries => return Err(Failure::Rejected),
+                Leave::Rejected if tries => return Err(state.rejected()),
                 Leave::Rejected => {
-                    let credential = credential.as_ref().ok_or(Failure::NotLoggedIn)?;
+                    let credential = credential.as_ref().ok_or_else(|| state.not_logged_in())?;
                     host.pass_over_in_use(&mut state, credential)?;
                     continue;
                 }
@@ -187,7 +183,7 @@ impl Call {
         };
         match self.trial.take() {
             Some(trial) if trial.is_of(&judge, login) => Leave::First(trial),
-            _ => self.host.ledger.shared().verdicts.ask(&judge, login),
+            _ => self.host.shared.verdicts.ask(&judge, login),
         }
     }
 
@@ -196,10 +192,10 @@ impl Call {
         state: &mut State,
         in_use: &InUse,
         credential: Option<&Credential>,
-    ) -> Result<(Secret, Option<Permit>), Failure> {
+    ) -> Result<(Secret, Option<Permit>), HostFailure> {
         let value = credential.and_then(header::basic);
-        let value = value.ok_or(Failure::NotLoggedIn)?;
-        super::Conversation::note_shown(state, in_use);
+        let value = value.ok_or_else(|| state.not_logged_in())?;
+        Conversation::note_shown(state, in_use);
         Ok((value, self.permit_here(state, in_use, Purpose::Basic)))
     }
 
@@ -210,22 +206,22 @@ impl Call {
         in_use: &InUse,
         credential: Option<Credential>,
         now: Instant,
-    ) -> Result<Option<Ready>, Failure> {
+    ) -> Result<Option<Ready>, HostFailure> {
         if let Some(Credential::RegistryToken { token }) = &credential {
-            super::Conversation::note_shown(state, in_use);
+            Conversation::note_shown(state, in_use);
             return self.with_token(state, in_use, token, None).map(Some);
         }
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         let realm = in_use.allowed.realm.as_ref();
-        let bearer = &realm.ok_or(Failure::Challenge(None))?.bearer;
+        let bearer = &realm.ok_or(HostFailure::Challenge(None))?.bearer;
         let scopes = match in_use.widened(&self.ask.scopes) {
             Some(needed) => needed.clone(),
             None => self.host.wanted_scopes(bearer, &self.ask.scopes),
         };
-        let origin = self.host.origin(state).ok_or(Failure::NoUrl)?;
+        let origin = self.host.origin(state).ok_or(HostFailure::NoUrl)?;
         let key = TokenKey::new(
             credential.clone(),
-            origin.authority().ok_or(Failure::NoUrl)?,
+            origin.authority().ok_or(HostFailure::NoUrl)?,
             bearer.realm.clone(),
             bearer.service.clone(),
             scopes.clone(),
@@ -257,20 +253,20 @@ impl Call {
                         kept: true,
                     };
                     self.accepted_by_realm();
-                    super::Conversation::note_shown(state, in_use);
+                    Conversation::note_shown(state, in_use);
                     return self
                         .with_token(state, in_use, &value, Some(obtained))
                         .map(Some);
                 }
             },
         };
-        let mut turn = None;
+        let mut flight = None;
         if let Some(identity @ Credential::IdentityToken { .. }) = &credential {
             match shared.tokens.identity_tokens().take(identity) {
                 Err(ticket) => return Ok(Some(Ready::Wait(ticket))),
-                Ok(taken) => turn = Some(taken),
+                Ok(taken) => flight = Some(taken),
             }
-            // It may have been replaced between the look and the turn, or in another session.
+            // It may have been replaced between the look and the flight, or in another session.
             let newest = shared.tokens.newest_identity(identity);
             if newest != *identity {
                 shared.session.replace(identity, &newest);
@@ -287,12 +283,13 @@ impl Call {
             credential,
             client_id: shared.rules.client_id.clone(),
         });
-        let failed = |problem| Failure::Realm {
+        let failed = |problem| HostFailure::Realm {
             origin: Origin::of(&bearer.realm).unwrap_or(origin),
             problem,
+            reason: None,
         };
         let talk = talk.map_err(failed)?;
-        let mut talk = talk.ok_or(Failure::NotLoggedIn)?;
+        let mut talk = talk.ok_or_else(|| state.not_logged_in())?;
         if let Some(origin) = talk.origin() {
             let rule = in_use.allowed.rules[1];
             talk.permit = self
@@ -300,7 +297,7 @@ impl Call {
                 .permit(in_use, &origin, Purpose::TokenRequest, rule);
         }
         talk.asking = self.asking.take();
-        talk.turn = turn;
+        talk.flight = flight;
         talk.asker = Some((in_use.clone(), state.generation));
         self.stage = Stage::Realm(Box::new(talk));
         Ok(Some(Ready::AskRealm))
@@ -313,7 +310,7 @@ impl Call {
         in_use: &InUse,
         key: TokenKey,
         outcome: Result<Token, TokenFailure>,
-    ) -> Result<Option<Ready>, Failure> {
+    ) -> Result<Option<Ready>, HostFailure> {
         match outcome {
             Ok(token) => {
                 self.accepted_by_realm();
@@ -322,10 +319,11 @@ impl Call {
                     token,
                     kept: false,
                 });
-                super::Conversation::note_shown(state, in_use);
+                Conversation::note_shown(state, in_use);
             }
             Err(TokenFailure::Failed(failure)) => return Err(failure),
-            Err(TokenFailure::Rejected { status }) => {
+            Err(TokenFailure::Rejected { status, reason }) => {
+                state.said = reason;
                 let asker = (in_use.clone(), state.generation);
                 self.rejected_by_realm(state, &asker, status)?;
             }
@@ -339,10 +337,10 @@ impl Call {
         in_use: &InUse,
         token: &Secret,
         obtained: Option<Obtained>,
-    ) -> Result<Ready, Failure> {
+    ) -> Result<Ready, HostFailure> {
         let unsendable = || match &in_use.shown {
-            Some(shown) => Failure::Unsendable(shown.key.clone()),
-            None => Failure::Challenge(None),
+            Some(shown) => HostFailure::Unsendable(shown.key.clone()),
+            None => HostFailure::Challenge(None),
         };
         let value = header::bearer(token).ok_or_else(unsendable)?;
         let permit = self.permit_here(state, in_use, Purpose::Bearer);
@@ -361,7 +359,7 @@ impl Call {
 
     fn accepted_by_realm(&mut self) {
         if let Some(trial) = self.trial.take() {
-            trial.end(Verdict::Accepted);
+            trial.end(LoginVerdict::Accepted);
         }
     }
 }

@@ -5,58 +5,34 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::call::{Call, Stage};
+use super::ask::Conduct;
+use super::call::Call;
+use super::failure::HostFailure;
+use super::header;
 use super::realm::{TokenError, TokenTalk, Told, Wanted};
-use super::{Conduct, Failure, Heard, Next, Payload, Received, Sending, Trouble, header};
-use crate::secret::Secret;
-use crate::token::trust::Origin;
+use super::received::{Heard, Received};
+use super::sending::{Next, Payload, Sending};
+use super::stage::{Away, Stage};
+use crate::token::trust::{Origin, TrustRule};
 use crate::token::{Authentication, Bearer, Scopes};
 
 /// More of what a stranger names is not asked for.
 const MOST_SCOPES: usize = 16;
 
-/// A request to another origin.
-#[derive(Debug)]
-pub(super) struct Away {
-    url: Url,
-    /// A token of nobody's that is being asked for.
-    talk: Option<TokenTalk>,
-    token: Option<Secret>,
-}
-
-impl Away {
-    pub(super) fn new(url: Url) -> Self {
-        Self {
-            url,
-            talk: None,
-            token: None,
-        }
-    }
-
-    pub(super) fn failure(&self, trouble: Trouble) -> Failure {
-        let realm = self.talk.as_ref().map(TokenTalk::url);
-        match (trouble, realm) {
-            (Trouble::Refused(refusal), _) => Failure::Refused(refusal),
-            (trouble, None) => Failure::away(&self.url, trouble),
-            (trouble, Some(realm)) => Failure::away(realm, trouble),
-        }
-    }
-}
-
 impl Call {
-    pub(super) fn next_away(&mut self) -> Result<Next, Failure> {
+    pub(super) fn next_away(&mut self) -> Result<Next, HostFailure> {
         let Stage::Away(away) = &self.stage else {
-            return Err(Failure::NoUrl);
+            return Err(HostFailure::NoUrl);
         };
         let state = self.host.lock();
         let url = away.talk.as_ref().map_or(&away.url, TokenTalk::url);
         if let Some(origin) = Origin::of(url) {
             let judged = self.host.may_lead_to(&state, &origin);
-            judged.map_err(Failure::Refused)?;
+            judged.map_err(HostFailure::Refused)?;
         }
-        let way = self.host.way.beyond(self.host.address_class(&state));
+        let route = self.host.route.beyond(self.host.address_class(&state));
         if let Some(talk) = &away.talk {
-            return Ok(Next::Send(Box::new(talk.sending(way))));
+            return Ok(Next::Send(Box::new(talk.sending(route))));
         }
         Ok(Next::Send(Box::new(Sending {
             method: self.ask.method,
@@ -64,8 +40,7 @@ impl Call {
             headers: Vec::new(),
             authorization: away.token.as_ref().and_then(header::bearer),
             payload: Payload::Callers,
-            way,
-            reads: 0,
+            route,
             permit: None,
         })))
     }
@@ -74,17 +49,26 @@ impl Call {
         &mut self,
         mut away: Box<Away>,
         received: &Received<R>,
-    ) -> Result<Heard, Failure> {
+    ) -> Result<Heard, HostFailure> {
         if let Some(talk) = away.talk.take() {
             self.token_away(&mut away, talk, received)?;
             self.stage = Stage::Away(away);
             return Ok(Heard::Again);
         }
-        self.note_last(&away.url, received, true);
+        let reason = match received.status {
+            400.. => self.host.reason(received, away.token.as_ref()),
+            _ => None,
+        };
+        self.note_last(&away.url, received, reason, true);
         let follows = self.ask.conduct == Conduct::Follow;
         match received.status {
-            401 | 403 if away.token.is_some() => return Err(Failure::NotLoggedIn),
-            401 if follows => away.talk = Some(self.anonymously(&away.url, received)?),
+            401 if follows && away.token.is_none() => {
+                // What it asks for beyond a token of nobody's, nobody may show it.
+                let Some(talk) = self.anonymously(&away.url, received)? else {
+                    return Ok(Heard::Done);
+                };
+                away.talk = Some(talk);
+            }
             _ if follows && received.is_redirect() => {
                 let host = Arc::clone(&self.host);
                 let (url, _) = self.follow(&host.lock(), &away.url, received)?;
@@ -96,16 +80,18 @@ impl Call {
         Ok(Heard::Again)
     }
 
-    /// What a challenge there is answered with.
-    fn anonymously<R>(&self, url: &Url, received: &Received<R>) -> Result<TokenTalk, Failure> {
-        let authentication = received.authentication();
-        let authentication = authentication.map_err(|error| Failure::Challenge(Some(error)))?;
-        let Some(Authentication::Bearer(mut bearer)) = authentication else {
-            return Err(Failure::NotLoggedIn);
+    /// What a challenge there is answered with; `None`: with nothing.
+    fn anonymously<R>(
+        &self,
+        url: &Url,
+        received: &Received<R>,
+    ) -> Result<Option<TokenTalk>, HostFailure> {
+        let Ok(Some(Authentication::Bearer(mut bearer))) = received.authentication() else {
+            return Ok(None);
         };
         self.may_ask_away(url, &bearer.realm)?;
         bearer.scopes.truncate(MOST_SCOPES);
-        let shared = self.host.ledger.shared();
+        let shared = &self.host.shared;
         let talk = TokenTalk::new(Wanted {
             scopes: Scopes::parse(&bearer.scopes.join(" ")),
             bearer: Bearer { ..bearer.clone() },
@@ -113,8 +99,7 @@ impl Call {
             wants_identity_token: false,
             client_id: shared.rules.client_id.clone(),
         });
-        let failed = |problem| Failure::realm(&bearer.realm, problem);
-        talk.map_err(failed)?.ok_or(Failure::NotLoggedIn)
+        talk.map_err(|problem| HostFailure::realm(&bearer.realm, problem, None))
     }
 
     fn token_away<R>(
@@ -122,25 +107,28 @@ impl Call {
         away: &mut Away,
         mut talk: TokenTalk,
         received: &Received<R>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), HostFailure> {
         let realm = talk.url().clone();
-        let follow = |target: &Url| self.may_ask_away(&away.url, target).map(|()| "anonymously");
+        let follow = |target: &Url| {
+            self.may_ask_away(&away.url, target)
+                .map(|()| TrustRule::NothingSecret)
+        };
         match talk.answered(received, follow) {
             Ok(Told::Again) => away.talk = Some(talk),
             Ok(Told::Token(token)) => away.token = Some(token.value),
             Err(TokenError::Failed(failure)) => return Err(failure),
-            Err(TokenError::Answer(error)) if error.is_rejection() => {
-                return Err(Failure::NotLoggedIn);
+            Err(TokenError::Answer(error)) => {
+                let reason = self.host.reason(received, None);
+                return Err(HostFailure::realm(&realm, error, reason));
             }
-            Err(TokenError::Answer(error)) => return Err(Failure::realm(&realm, error)),
         }
         Ok(())
     }
 
-    fn may_ask_away(&self, url: &Url, realm: &Url) -> Result<(), Failure> {
-        let origin = Origin::of(url).ok_or(Failure::NoUrl)?;
-        let trust = &self.host.ledger.shared().rules.trust;
+    fn may_ask_away(&self, url: &Url, realm: &Url) -> Result<(), HostFailure> {
+        let origin = Origin::of(url).ok_or(HostFailure::NoUrl)?;
+        let trust = &self.host.shared.rules.trust;
         let judged = trust.realm_may_be_asked(&origin, realm);
-        judged.map_err(Failure::Refused)
+        judged.map_err(HostFailure::Refused)
     }
 }

@@ -3,17 +3,18 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::answered::failed_at_realm;
-use super::authorize::Obtained;
-use super::away::Away;
-use super::conversation::State;
+use super::ask::{Ask, Target};
+use super::conversation::Conversation;
+use super::failure::HostFailure;
 use super::onward;
-use super::realm::TokenTalk;
+use super::onward::{Onward, RedirectProblem};
+use super::received::{Heard, Received, Trouble};
+use super::sending::{Next, Sending};
+use super::stage::{Away, Obtained, Stage};
+use super::state::State;
 use super::tokens::{Asking, Request};
 use super::verdicts::Trial;
-use super::{
-    Ask, Conversation, Failure, Heard, Next, Onward, Received, RedirectProblem, Target, Trouble,
-};
+use crate::reason::Reason;
 use crate::token::TokenKey;
 use crate::token::trust::Origin;
 
@@ -43,34 +44,14 @@ pub struct Call {
     last: Option<Last>,
 }
 
-#[derive(Debug)]
-pub(super) enum Stage {
-    /// Nothing is under way.
-    Ready,
-    /// A request to the host is.
-    Sent(Box<Sent>),
-    /// A request to its realm is to be sent, or under way.
-    Realm(Box<TokenTalk>),
-    /// The host has sent us away.
-    Away(Box<Away>),
-}
-
-/// What was sent to the host.
-#[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) url: Url,
-    pub(super) scheme: String,
-    pub(super) generation: u64,
-    /// The token that went along.
-    pub(super) token: Option<Obtained>,
-}
-
 /// Where the last answer leads.
 #[derive(Debug)]
 struct Last {
     from: Url,
+    status: u16,
     location: Option<String>,
     away: bool,
+    reason: Option<Reason>,
 }
 
 /// The steps
@@ -108,13 +89,13 @@ impl Call {
     ///
     /// # Errors
     /// Where nothing can be done.
-    pub fn next(&mut self, now: Instant) -> Result<Next, Failure> {
+    pub fn next(&mut self, now: Instant) -> Result<Next, HostFailure> {
         let next = self.step(now);
         self.release_after(next)
     }
 
-    pub(super) fn step(&mut self, now: Instant) -> Result<Next, Failure> {
-        if let Some(work) = self.host.ledger.write_back() {
+    pub(super) fn step(&mut self, now: Instant) -> Result<Next, HostFailure> {
+        if let Some(work) = self.host.shared.write_back() {
             return Ok(Next::Work(work));
         }
         if let Stage::Sent(_) = self.stage {
@@ -125,8 +106,8 @@ impl Call {
             Stage::Away(_) => self.next_away(),
             Stage::Realm(talk) => {
                 let state = self.host.lock();
-                let way = self.host.way_to(&state, talk.url())?;
-                Ok(Next::Send(Box::new(talk.sending(way))))
+                let route = self.host.route_to(&state, talk.url())?;
+                Ok(Next::Send(Box::new(talk.sending(route))))
             }
             Stage::Ready | Stage::Sent(_) => self.next_here(now),
         }
@@ -136,7 +117,11 @@ impl Call {
     ///
     /// # Errors
     /// Where it ends the call.
-    pub fn answered<R>(&mut self, received: &Received<R>, now: Instant) -> Result<Heard, Failure> {
+    pub fn answered<R>(
+        &mut self,
+        received: &Received<R>,
+        now: Instant,
+    ) -> Result<Heard, HostFailure> {
         let heard = match std::mem::replace(&mut self.stage, Stage::Ready) {
             Stage::Sent(sent) => self.answered_here(*sent, received),
             Stage::Realm(talk) => self
@@ -153,10 +138,10 @@ impl Call {
     ///
     /// # Errors
     /// Where there is none.
-    pub fn failed(&mut self, trouble: Trouble) -> Result<(), Failure> {
+    pub fn failed(&mut self, trouble: Trouble) -> Result<(), HostFailure> {
         let other_way = match std::mem::replace(&mut self.stage, Stage::Ready) {
             Stage::Sent(sent) => self.failed_here(&sent, trouble),
-            Stage::Realm(talk) => Err(failed_at_realm(*talk, trouble)),
+            Stage::Realm(talk) => Err(talk.fail(trouble)),
             Stage::Away(away) => Err(away.failure(trouble)),
             Stage::Ready => Ok(()),
         };
@@ -164,7 +149,7 @@ impl Call {
     }
 
     /// Who has failed keeps nobody waiting, also where it is not dropped.
-    fn release_after<T>(&mut self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+    fn release_after<T>(&mut self, outcome: Result<T, HostFailure>) -> Result<T, HostFailure> {
         if outcome.is_err() {
             self.stage = Stage::Ready;
             self.trial = None;
@@ -178,22 +163,34 @@ impl Call {
     ///
     /// # Errors
     /// Where it has no usable `Location`, or one that is no place to send anything to.
-    pub fn onward(&self) -> Result<Onward, Failure> {
-        let no_location = Failure::Redirect(RedirectProblem::NoLocation);
+    pub fn onward(&self) -> Result<Onward, HostFailure> {
+        let no_location = HostFailure::Redirect(RedirectProblem::NoLocation);
         let last = self.last.as_ref().ok_or(no_location)?;
         let target = onward::target(&last.from, last.location.as_deref());
-        let (mut url, origin) = target.map_err(Failure::Redirect)?;
+        let (mut url, origin) = target.map_err(HostFailure::Redirect)?;
         let state = self.host.lock();
         let away = last.away || self.host.origin(&state).as_ref() != Some(&origin);
         match away {
             true => {
                 let judged = self.host.may_lead_to(&state, &origin);
-                judged.map_err(Failure::Refused)?;
-                onward::keep_tls(&last.from, &origin).map_err(Failure::Redirect)?;
+                judged.map_err(HostFailure::Refused)?;
+                onward::keep_tls(&last.from, &origin).map_err(HostFailure::Redirect)?;
             }
             false => self.host.add_registry_namespace(&mut url),
         }
         Ok(Onward { url, away })
+    }
+
+    /// What the last answer means where it helps the caller no further: who gave it, and why.
+    pub fn refusal(&self) -> HostFailure {
+        let Some(last) = &self.last else {
+            return HostFailure::NoUrl;
+        };
+        HostFailure::Status {
+            status: last.status,
+            away: Origin::of(&last.from).filter(|_| last.away),
+            reason: last.reason.clone(),
+        }
     }
 
     /// The loop, for clients that block.
@@ -203,8 +200,8 @@ impl Call {
     pub fn drive<R>(
         &mut self,
         now: impl Fn() -> Instant,
-        mut send: impl FnMut(&super::Sending) -> Result<Received<R>, Trouble>,
-    ) -> Result<R, Failure> {
+        mut send: impl FnMut(&Sending) -> Result<Received<R>, Trouble>,
+    ) -> Result<R, HostFailure> {
         loop {
             match self.next(now())? {
                 Next::Work(work) => work.run(),
@@ -220,11 +217,19 @@ impl Call {
         }
     }
 
-    pub(super) fn note_last<R>(&mut self, from: &Url, received: &Received<R>, away: bool) {
+    pub(super) fn note_last<R>(
+        &mut self,
+        from: &Url,
+        received: &Received<R>,
+        reason: Option<Reason>,
+        away: bool,
+    ) {
         self.last = Some(Last {
             from: from.clone(),
+            status: received.status,
             location: received.location().map(str::to_owned),
             away,
+            reason,
         });
     }
 
@@ -234,17 +239,17 @@ impl Call {
         state: &State,
         from: &Url,
         received: &Received<R>,
-    ) -> Result<(Url, Origin), Failure> {
+    ) -> Result<(Url, Origin), HostFailure> {
         self.redirects += 1;
         if self.redirects > onward::MOST_REDIRECTS {
-            return Err(Failure::Redirect(RedirectProblem::TooMany));
+            return Err(HostFailure::Redirect(RedirectProblem::TooMany));
         }
         let target = onward::target(from, received.location());
-        let (url, origin) = target.map_err(Failure::Redirect)?;
+        let (url, origin) = target.map_err(HostFailure::Redirect)?;
         // Before what the host may be blamed for: whoever it leads us to.
         let judged = self.host.may_lead_to(state, &origin);
-        judged.map_err(Failure::Refused)?;
-        onward::keep_tls(from, &origin).map_err(Failure::Redirect)?;
+        judged.map_err(HostFailure::Refused)?;
+        onward::keep_tls(from, &origin).map_err(HostFailure::Redirect)?;
         Ok((url, origin))
     }
 }

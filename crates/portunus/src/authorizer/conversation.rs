@@ -3,29 +3,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
+use super::failure::HostFailure;
+use super::header;
+use super::permit::{Permit, Purpose};
+use super::report::{Account, Report};
+use super::route::Route;
 use super::scheme::Scheme;
-use super::trust::Allowed;
+use super::shared::Shared;
+use super::state::{InUse, State};
 use super::warnings::Warnings;
-use super::{
-    Account, Ask, Call, Failure, Ledger, Permit, Purpose, Report, Settled, Shown, Warning, Way,
-    header,
-};
 use crate::credential::Credential;
 use crate::hosts::Host;
 use crate::name::{Authority, RegistryNamespace, Repository};
 use crate::resolve::Candidate;
 use crate::secret::Secret;
-use crate::token::trust::{AddressClass, Origin};
-use crate::token::{Authentication, Scopes};
-
-/// The conversation with one host: its challenge, the account in use, https or http. The answer
-/// that the host accepted is kept for every later request. Clones are the same.
-#[derive(Debug, Clone)]
-pub struct Authorizer(Arc<Conversation>);
+use crate::token::Authentication;
+use crate::token::trust::{AddressClass, Origin, TrustRule};
 
 #[derive(Debug)]
 pub(super) struct Conversation {
-    pub(super) ledger: Ledger,
+    pub(super) shared: Arc<Shared>,
     /// Host and port as `hosts.toml` has them.
     pub(super) authority: String,
     /// What credentials for it are stored under: a fall back to http changes nothing about that.
@@ -33,7 +30,7 @@ pub(super) struct Conversation {
     /// What `?ns=` says, where it is sent.
     pub(super) registry_namespace: Option<String>,
     pub(super) headers: Vec<(String, Secret)>,
-    pub(super) way: Way,
+    pub(super) route: Route,
     pub(super) candidates: Vec<Candidate>,
     /// The repository as it is requested there, and as it is called elsewhere, where that differs.
     pub(super) alias: Option<(Repository, Repository)>,
@@ -52,106 +49,9 @@ pub(super) struct Part {
     pub(super) is_login: bool,
 }
 
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) scheme: Scheme,
-    /// Before every path, without a `/` at its end. A door may be found somewhere else.
-    pub(super) path: String,
-    pub(super) address_class: Option<AddressClass>,
-    /// Counts changes, so that a late answer to an old credential changes nothing.
-    pub(super) generation: u64,
-    pub(super) authentication: Option<Authentication>,
-    /// The candidate that is looked at next.
-    pub(super) next: usize,
-    pub(super) in_use: Option<InUse>,
-    pub(super) report: Report,
-    pub(super) lacking: Option<Failure>,
-    pub(super) refused: Option<Failure>,
-    pub(super) failed: Option<Failure>,
-    pub(super) identity_token: Option<Credential>,
-}
-
-/// Who is asking; without a candidate: nobody in particular.
-#[derive(Debug, Clone)]
-pub(super) struct InUse {
-    pub(super) candidate: Option<usize>,
-    pub(super) shown: Option<Shown>,
-    /// That host and realm may see it.
-    pub(super) allowed: Allowed,
-    /// For these scopes the host found the token too narrow, and those are asked for instead.
-    pub(super) widened: Vec<(Scopes, Scopes)>,
-}
-
-impl InUse {
-    /// What is asked for where a request needs `scopes`, after the host found that too narrow.
-    pub(super) fn widened(&self, scopes: &Scopes) -> Option<&Scopes> {
-        let mut widened = self.widened.iter();
-        let found = widened.find(|(before, _)| before == scopes);
-        found.map(|(_, needed)| needed)
-    }
-}
-
-/// A request to the host
-impl Authorizer {
-    pub(super) fn of(conversation: Conversation) -> Self {
-        Self(Arc::new(conversation))
-    }
-
-    /// A request to the host. Any number may be under way, on threads or as futures.
-    pub fn call(&self, ask: Ask) -> Call {
-        Call::new(Arc::clone(&self.0), ask)
-    }
-}
-
-/// What is known of it
-impl Authorizer {
-    /// Scheme and host in words, after a fall back to http.
-    pub fn name(&self) -> String {
-        self.0.name(&self.0.lock())
-    }
-
-    /// Its origin; `None`: its text makes no URL.
-    pub fn origin(&self) -> Option<Origin> {
-        self.0.origin(&self.0.lock())
-    }
-
-    /// The path before all others, mostly `/v2`.
-    pub fn path(&self) -> String {
-        self.0.lock().path.clone()
-    }
-
-    /// What it asks for, and whom it serves.
-    pub fn settled(&self) -> Settled {
-        let state = self.0.lock();
-        let in_use = state.in_use.as_ref();
-        let realm = in_use.and_then(|in_use| in_use.allowed.realm.as_ref());
-        Settled {
-            realm: realm.map(|realm| realm.bearer.realm.clone()),
-            named_realm: realm.and_then(|realm| realm.instead_of.clone()),
-            authentication: state.authentication.clone(),
-            account: self.0.account(&state),
-            identity_token: state.identity_token.clone(),
-        }
-    }
-
-    /// The credentials that were shown and rejected so far.
-    pub fn report(&self) -> Report {
-        self.0.lock().report.clone()
-    }
-
-    /// What the user should be told; each thing once.
-    pub fn take_warnings(&self) -> Vec<Warning> {
-        self.0.warnings.take()
-    }
-
-    pub(super) fn conversation(&self) -> &Conversation {
-        &self.0
-    }
-}
-
 impl Conversation {
     pub(super) fn new(
-        ledger: Ledger,
+        shared: Arc<Shared>,
         host: &Host,
         registry_namespace: &RegistryNamespace,
         part: Part,
@@ -166,12 +66,12 @@ impl Conversation {
             is_login,
         } = part;
         Self {
-            ledger,
+            shared,
             authority: host.host.clone(),
             listed: Authority::of_host(&host.scheme, &host.host).ok(),
             registry_namespace: sent,
             headers: header::of_host(host),
-            way: Way::to_host(host),
+            route: Route::to_host(host),
             candidates,
             alias,
             rotates,
@@ -186,6 +86,9 @@ impl Conversation {
                 next: 0,
                 in_use: None,
                 report: Report::default(),
+                refused_token: None,
+                said: None,
+                offers_basic: false,
                 lacking: None,
                 refused: None,
                 failed: None,
@@ -221,11 +124,11 @@ impl Conversation {
         scheme: &str,
         below: &str,
         query: &[(String, String)],
-    ) -> Result<Url, Failure> {
+    ) -> Result<Url, HostFailure> {
         let text = format!("{}{below}", self.name_over(scheme));
         let url = Url::parse(&text).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-        let mut url = url.ok_or(Failure::NoUrl)?;
+        let mut url = url.ok_or(HostFailure::NoUrl)?;
         for (name, value) in query {
             url.query_pairs_mut().append_pair(name, value);
         }
@@ -263,7 +166,7 @@ impl Conversation {
     /// The credential of an account in use.
     pub(super) fn credential(&self, in_use: &InUse) -> Option<Credential> {
         let candidate = self.candidates.get(in_use.candidate?)?;
-        let session = &self.ledger.shared().session;
+        let session = &self.shared.session;
         session.fetched(candidate)?.ok().flatten()
     }
 
@@ -273,7 +176,7 @@ impl Conversation {
         in_use: &InUse,
         at: &Origin,
         purpose: Purpose,
-        rule: &'static str,
+        rule: TrustRule,
     ) -> Option<Permit> {
         Some(Permit {
             candidate: self.candidates.get(in_use.candidate?)?.clone(),
@@ -283,7 +186,8 @@ impl Conversation {
         })
     }
 
-    fn account(&self, state: &State) -> Account {
+    /// Whom it serves.
+    pub(super) fn account(&self, state: &State) -> Account {
         let Some(authentication) = &state.authentication else {
             return Account::Unasked;
         };

@@ -2,30 +2,62 @@ use std::fmt;
 
 use url::Url;
 
-use super::{RedirectProblem, Shown, Trouble};
+use super::onward::RedirectProblem;
+
+use super::shown::Shown;
+
+use super::received::Trouble;
 use crate::name::CredentialKey;
+use crate::reason::Reason;
 use crate::store::SourceError;
 use crate::token::trust::{Origin, Refusal};
 use crate::token::{ChallengeError, ExchangeError, Scopes};
 
-/// Why a host does not help. Holds no secret, and no word of the other side.
+/// Why a host does not help. Holds no secret, and of the other side's words no more than a [`Reason`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum HostFailure {
     /// It wants a credential, and there is none for it.
-    NotLoggedIn,
+    #[non_exhaustive]
+    NotLoggedIn {
+        /// What it says to that.
+        reason: Option<Reason>,
+    },
     /// It, or its realm, did not accept any credential it was shown.
-    Rejected,
-    /// It knows the account, but the account may not do this.
+    #[non_exhaustive]
+    Rejected {
+        /// What it says to the last one.
+        reason: Option<Reason>,
+    },
+    /// It knows the account, and says which scope the account would need for this.
     #[non_exhaustive]
     LacksScope {
         /// The account that was shown last.
         account: Box<Shown>,
         /// What was asked for.
         scopes: Scopes,
+        /// What it says to that.
+        reason: Option<Reason>,
     },
-    /// It refuses without a question, with this status.
-    Status(u16),
+    /// It knows the account, and does not let it do this.
+    #[non_exhaustive]
+    Denied {
+        /// The account that was shown last.
+        account: Box<Shown>,
+        /// What it says to that.
+        reason: Option<Reason>,
+    },
+    /// An answer that helps no further: a refusal without a question, or what the caller does not
+    /// know what to do with.
+    #[non_exhaustive]
+    Status {
+        /// The status.
+        status: u16,
+        /// Who answered, where the host has sent us elsewhere.
+        away: Option<Origin>,
+        /// What the answer says.
+        reason: Option<Reason>,
+    },
     /// It asks for something that nobody can answer; `None`: in a way that is not known.
     Challenge(Option<ChallengeError>),
     /// A trust rule forbids to answer it.
@@ -43,6 +75,8 @@ pub enum Failure {
         origin: Origin,
         /// What is wrong with its answer.
         problem: ExchangeError,
+        /// What the answer says.
+        reason: Option<Reason>,
     },
     /// Its realm did not answer.
     #[non_exhaustive]
@@ -68,9 +102,26 @@ pub enum Failure {
     NoUrl,
 }
 
-impl Failure {
-    pub(super) fn realm(realm: &Url, problem: ExchangeError) -> Self {
-        Self::at(realm, |origin| Self::Realm { origin, problem })
+impl HostFailure {
+    /// What the other side says to it, where it does.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::NotLoggedIn { reason }
+            | Self::Rejected { reason }
+            | Self::LacksScope { reason, .. }
+            | Self::Denied { reason, .. }
+            | Self::Status { reason, .. }
+            | Self::Realm { reason, .. } => reason.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn realm(realm: &Url, problem: ExchangeError, reason: Option<Reason>) -> Self {
+        Self::at(realm, |origin| Self::Realm {
+            origin,
+            problem,
+            reason,
+        })
     }
 
     pub(super) fn realm_trouble(realm: &Url, trouble: Trouble) -> Self {
@@ -86,30 +137,40 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for HostFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLoggedIn => f.write_str("wants a credential, and there is none for it"),
-            Self::Rejected => f.write_str("rejected the credential"),
-            Self::LacksScope { account, scopes } => {
-                write!(f, "{account} lacks the scope `{scopes}`")
-            }
-            Self::Status(404) => f.write_str("not found (404)"),
-            Self::Status(status) => write!(f, "answered {status}"),
+            Self::NotLoggedIn { .. } => f.write_str("wants a credential, and there is none for it"),
+            Self::Rejected { .. } => f.write_str("rejected the credential"),
+            Self::LacksScope {
+                account, scopes, ..
+            } => write!(f, "{account} lacks the scope `{scopes}`"),
+            Self::Denied { account, .. } => write!(f, "denied to {account}"),
+            Self::Status {
+                status,
+                away: Some(away),
+                ..
+            } => write!(f, "sends us to {away}, which answered {status}"),
+            Self::Status { status: 404, .. } => f.write_str("not found (404)"),
+            Self::Status { status, .. } => write!(f, "answered {status}"),
             Self::Challenge(Some(error)) => error.fmt(f),
             Self::Challenge(None) => f.write_str("wants to be answered in a way that is not known"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::WrongKind(key) => write!(f, "wants a password, and `{key}` holds a token"),
             Self::Unsendable(_) => f.write_str("the credential cannot be put into a header"),
             Self::Source(error) => error.fmt(f),
-            Self::Realm { origin, problem } => write!(f, "realm {origin}: {problem}"),
+            Self::Realm {
+                origin, problem, ..
+            } => write!(f, "realm {origin}: {problem}"),
             Self::RealmTrouble { origin, trouble } => write!(f, "realm {origin}: {trouble}"),
             Self::Trouble(trouble) => trouble.fmt(f),
             Self::TroubleAway { origin, trouble } => write!(f, "{origin}: {trouble}"),
             Self::Redirect(problem) => problem.fmt(f),
             Self::NoUrl => f.write_str("unreachable: the host is no URL that can be requested"),
-        }
+        }?;
+        self.reason()
+            .map_or(Ok(()), |reason| write!(f, ": {reason}"))
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for HostFailure {}

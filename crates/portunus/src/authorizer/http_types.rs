@@ -4,7 +4,11 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Builder;
 use http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, Request, Response};
 
-use super::{Method, Payload, Received, Sending};
+use super::ask::Method;
+
+use super::sending::{Payload, Sending};
+
+use super::received::Received;
 use crate::secret::Secret;
 
 impl From<Method> for HttpMethod {

@@ -1,59 +1,33 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::conversation::{Conversation, Part};
-use super::turns::Turns;
+use super::handle::Authorizer;
+use super::rules::Rules;
+use super::shared::Shared;
+use super::tokens::Tokens;
 use super::verdicts::Verdicts;
-use super::work::WriteBack;
-use super::{Authorizer, Tokens, Work};
 use crate::credential::Credential;
 use crate::hosts::Host;
-use crate::name::{CredentialKey, RegistryNamespace};
-use crate::resolve::{Attempt, Candidate, Operation, Plan, Rule, Session};
+use crate::name::RegistryNamespace;
+use crate::resolve::{Candidate, Operation, PreparedAttempt, PreparedOperation, Rule, Session};
 use crate::store::{Entry, SourceName};
-use crate::token::CLIENT_ID;
-use crate::token::trust::{Consent, TrustPolicy};
+use crate::token::trust::Consent;
 
 /// What all hosts of one pull, push or choice share. A wrong password is sent once to an origin,
 /// however many hosts, sources and calls lead there; a token is asked for once. Clones are the same.
 #[derive(Debug, Clone)]
 pub struct Ledger(Arc<Shared>);
 
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) session: Arc<Session>,
-    pub(super) rules: Rules,
-    pub(super) tokens: Tokens,
-    pub(super) verdicts: Arc<Verdicts>,
-    /// Who asks a source for the secret of an entry.
-    pub(super) fetches: Arc<Turns<(usize, CredentialKey)>>,
-    write_backs: Arc<Mutex<Vec<WriteBack>>>,
-}
-
-/// What the operator decided.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Rules {
-    /// What is trusted beyond the rules.
-    pub trust: TrustPolicy,
-    /// Whether a host that rejected every credential is then asked anonymously.
-    pub anonymous_fallback: bool,
-    /// What realms are told about the program that asks.
-    pub client_id: String,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            trust: TrustPolicy::default(),
-            anonymous_fallback: false,
-            client_id: CLIENT_ID.to_owned(),
-        }
-    }
-}
-
 impl Ledger {
-    /// A ledger of its own tokens. `session` is one of the resolver that made the plan.
-    pub fn new(session: Arc<Session>, rules: Rules) -> Self {
+    /// A ledger for the hosts of an operation, with tokens of its own.
+    pub fn new(operation: &PreparedOperation, rules: Rules) -> Self {
+        let session = Arc::clone(operation.session());
+        Self::of(session, rules, Tokens::new(), Arc::default())
+    }
+
+    /// A ledger for hosts that are shown nothing stored.
+    pub fn without_plan(rules: Rules) -> Self {
+        let session = Arc::new(Session::new(&[]));
         Self::of(session, rules, Tokens::new(), Arc::default())
     }
 
@@ -75,24 +49,19 @@ impl Ledger {
     }
 
     fn of(session: Arc<Session>, rules: Rules, tokens: Tokens, verdicts: Arc<Verdicts>) -> Self {
-        Self(Arc::new(Shared {
-            session,
-            rules,
-            tokens,
-            verdicts,
-            fetches: Arc::default(),
-            write_backs: Arc::default(),
-        }))
+        Self(Arc::new(Shared::new(session, rules, tokens, verdicts)))
     }
 
-    /// The conversation with a host of a plan. A push stops at the first rejected credential.
-    pub fn host(&self, plan: &Plan, attempt: &Attempt) -> Authorizer {
+    /// The conversation with a host of the operation. A push stops at the first rejected
+    /// credential.
+    pub fn host(&self, prepared: &PreparedAttempt<'_>) -> Authorizer {
+        let (plan, attempt) = (prepared.plan(), prepared.attempt());
         let asked = plan.reference.repository();
         let requested = attempt.repository.as_ref();
         let prefixed = requested.filter(|requested| *requested != asked);
         Authorizer::of(Conversation::new(
-            self.clone(),
-            &attempt.host,
+            Arc::clone(&self.0),
+            prepared.host(),
             plan.reference.registry_namespace(),
             Part {
                 candidates: attempt.candidates.clone(),
@@ -106,7 +75,7 @@ impl Ledger {
     /// The conversation with a host that is not to be shown anything stored: a probe.
     pub fn stranger(&self, host: &Host, registry_namespace: &RegistryNamespace) -> Authorizer {
         Authorizer::of(Conversation::new(
-            self.clone(),
+            Arc::clone(&self.0),
             host,
             registry_namespace,
             Part {
@@ -135,7 +104,7 @@ impl Ledger {
         let candidate = Candidate {
             entry,
             rule: Rule::Offered,
-            source_position: 0,
+            source: None,
         };
         let session = Arc::new(Session::of(&candidate, credential.clone()));
         let Shared {
@@ -143,7 +112,7 @@ impl Ledger {
         } = &*self.0;
         let verdicts = Arc::clone(verdicts);
         Authorizer::of(Conversation::new(
-            Self::of(session, rules.clone(), Tokens::new(), verdicts),
+            Arc::new(Shared::new(session, rules.clone(), Tokens::new(), verdicts)),
             host,
             registry_namespace,
             Part {
@@ -153,26 +122,5 @@ impl Ledger {
                 is_login: true,
             },
         ))
-    }
-
-    pub(super) fn shared(&self) -> &Shared {
-        &self.0
-    }
-
-    /// What is to be written to a store before anything else is done.
-    pub(super) fn write_back(&self) -> Option<Work> {
-        let next = self.0.write_backs().pop()?;
-        Some(Work::write_back(
-            Arc::clone(&self.0.session),
-            next,
-            Arc::clone(&self.0.write_backs),
-        ))
-    }
-}
-
-impl Shared {
-    pub(super) fn write_backs(&self) -> MutexGuard<'_, Vec<WriteBack>> {
-        let write_backs = &self.write_backs;
-        write_backs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

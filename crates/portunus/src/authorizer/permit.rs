@@ -1,10 +1,10 @@
 use url::Url;
 
-use super::Failure;
+use super::failure::HostFailure;
 use crate::credential::Credential;
 use crate::resolve::{Attempt, Candidate, Session};
 use crate::store::SourceError;
-use crate::token::trust::{Origin, TrustPolicy};
+use crate::token::trust::{Origin, TrustPolicy, TrustRule};
 
 /// Leave to show one credential at one place for one purpose.
 ///
@@ -15,7 +15,7 @@ pub struct Permit {
     pub(super) candidate: Candidate,
     pub(super) at: Origin,
     pub(super) purpose: Purpose,
-    pub(super) rule: &'static str,
+    pub(super) rule: TrustRule,
 }
 
 /// What a credential is shown for.
@@ -43,19 +43,19 @@ impl Permit {
         attempt: &Attempt,
         candidate: &Candidate,
         trust: &TrustPolicy,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, HostFailure> {
         let host = &attempt.host;
         let is_plain = host.http_fallback > 0 || host.scheme == "http";
         let scheme = if is_plain { "http" } else { "https" };
         let url = Url::parse(&format!("{scheme}://{}", host.host)).ok();
         let at = url.as_ref().and_then(Origin::of);
-        let at = at.ok_or(Failure::NoUrl)?;
+        let at = at.ok_or(HostFailure::NoUrl)?;
         let consent = candidate.consent_at(attempt.authority.as_ref());
         let rule = match host.tls_insecure {
             true => trust.unverified_host_may_see(&at, &consent),
             false => trust.host_may_see(&at, &consent),
         };
-        let rule = rule.map_err(Failure::Refused)?;
+        let rule = rule.map_err(HostFailure::Refused)?;
         Ok(Self {
             candidate: candidate.clone(),
             at,
@@ -87,8 +87,8 @@ impl Permit {
         self.purpose
     }
 
-    /// The rule that allows it, in words.
-    pub fn rule(&self) -> &'static str {
+    /// The rule that allows it.
+    pub fn rule(&self) -> TrustRule {
         self.rule
     }
 }

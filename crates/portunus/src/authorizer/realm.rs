@@ -1,14 +1,21 @@
 use url::Url;
 
-use super::conversation::InUse;
-use super::onward::{self, MOST_REDIRECTS};
-use super::tokens::Asking;
-use super::turns::Turn;
-use super::{Failure, Method, Payload, Permit, Received, RedirectProblem, Sending, Way, header};
+use super::ask::Method;
+use super::failure::HostFailure;
+use super::header;
+use super::onward::{self, MOST_REDIRECTS, RedirectProblem};
+use super::permit::Permit;
+use super::received::{Received, Trouble};
+use super::route::Route;
+use super::sending::{Payload, Sending};
+use super::single_flight::Flight;
+use super::state::InUse;
+use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
-use crate::token::trust::{Origin, Refusal};
+use crate::secret::Secret;
+use crate::token::trust::{Origin, Refusal, TrustRule};
 use crate::token::{
-    Bearer, Exchange, ExchangeError, MAX_RESPONSE, Scopes, Step, Token, TokenMethod, TokenRequest,
+    Bearer, Exchange, ExchangeError, Scopes, Step, Token, TokenMethod, TokenRequest,
 };
 
 /// A token that is being asked for at a realm: one request after the other, until there is one.
@@ -24,7 +31,7 @@ pub(super) struct TokenTalk {
     /// Who waits for it; `None`: nobody else has a use for it.
     pub(super) asking: Option<Asking>,
     /// Held while an identity token is under way.
-    pub(super) turn: Option<Turn<Credential>>,
+    pub(super) flight: Option<Flight<Credential>>,
     /// By which leave the credential is in the request.
     pub(super) permit: Option<Permit>,
     /// Who asks, and since which change.
@@ -76,7 +83,7 @@ impl TokenTalk {
             request,
             redirects: 0,
             asking: None,
-            turn: None,
+            flight: None,
             permit: None,
             asker: None,
         }))
@@ -102,6 +109,29 @@ impl TokenTalk {
         Origin::of(&self.request.url)
     }
 
+    /// Whether a password found no realm there, by either way to ask for a token.
+    pub(super) fn is_no_realm(&self, problem: ExchangeError) -> bool {
+        let password = matches!(self.credential, Some(Credential::Password { .. }));
+        let unknown = matches!(
+            problem,
+            ExchangeError::Status {
+                status: 404 | 405,
+                ..
+            }
+        );
+        password && unknown
+    }
+
+    /// The token that was sent, where it was one.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self.credential.as_ref()? {
+            Credential::Password { password, .. } => Some(password),
+            Credential::IdentityToken { token, .. } | Credential::RegistryToken { token } => {
+                Some(token)
+            }
+        }
+    }
+
     /// The identity token that was sent, where it was one.
     pub(super) fn identity_token(&self) -> Option<&Credential> {
         let credential = self.credential.as_ref();
@@ -113,7 +143,7 @@ impl TokenTalk {
         self.wants_identity_token
     }
 
-    pub(super) fn sending(&self, way: Way) -> Sending {
+    pub(super) fn sending(&self, route: Route) -> Sending {
         let basic = self.request.basic.as_ref();
         Sending {
             method: match self.request.method {
@@ -124,17 +154,28 @@ impl TokenTalk {
             headers: Vec::new(),
             authorization: basic.map(|(user, password)| header::basic_of(user, password)),
             payload: Payload::Token(self.request.form.clone()),
-            way,
-            reads: MAX_RESPONSE,
+            route,
             permit: self.permit.clone(),
         }
+    }
+
+    /// The realm has not answered.
+    pub(super) fn fail(mut self, trouble: Trouble) -> HostFailure {
+        let failure = match (self.instead_of(), trouble) {
+            (Some(refusal), _) | (None, Trouble::Refused(refusal)) => HostFailure::Refused(refusal),
+            (None, trouble) => HostFailure::realm_trouble(self.url(), trouble),
+        };
+        if let Some(asking) = self.asking.take() {
+            asking.fail(TokenFailure::Failed(failure.clone()));
+        }
+        failure
     }
 
     /// Reads an answer. `may_follow` judges where a redirect leads, and gives the rule.
     pub(super) fn answered<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
+        may_follow: impl FnOnce(&Url) -> Result<TrustRule, HostFailure>,
     ) -> Result<Told, TokenError> {
         if received.is_redirect() {
             self.follow(received, may_follow)
@@ -159,16 +200,16 @@ impl TokenTalk {
     fn follow<R>(
         &mut self,
         received: &Received<R>,
-        may_follow: impl FnOnce(&Url) -> Result<&'static str, Failure>,
-    ) -> Result<(), Failure> {
+        may_follow: impl FnOnce(&Url) -> Result<TrustRule, HostFailure>,
+    ) -> Result<(), HostFailure> {
         self.redirects += 1;
         if self.redirects > MOST_REDIRECTS {
-            return Err(Failure::Redirect(RedirectProblem::TooMany));
+            return Err(HostFailure::Redirect(RedirectProblem::TooMany));
         }
         let target = onward::target(&self.request.url, received.location());
-        let (url, origin) = target.map_err(Failure::Redirect)?;
+        let (url, origin) = target.map_err(HostFailure::Redirect)?;
         let rule = may_follow(&url)?;
-        onward::keep_tls(&self.request.url, &origin).map_err(Failure::Redirect)?;
+        onward::keep_tls(&self.request.url, &origin).map_err(HostFailure::Redirect)?;
         if let Some(permit) = &mut self.permit {
             permit.at = origin;
             permit.rule = rule;
@@ -182,5 +223,5 @@ impl TokenTalk {
 #[derive(Debug)]
 pub(super) enum TokenError {
     Answer(ExchangeError),
-    Failed(Failure),
+    Failed(HostFailure),
 }

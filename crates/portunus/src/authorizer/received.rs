@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use super::tls_problem::TlsProblem;
 use crate::token::trust::Refusal;
-use crate::token::{Authentication, Challenge, ChallengeError};
+use crate::token::{Authentication, Challenge, ChallengeError, Scheme};
 
 /// An answer.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ use crate::token::{Authentication, Challenge, ChallengeError};
 pub struct Received<R> {
     /// The status.
     pub status: u16,
-    /// At least every `WWW-Authenticate` and `Location`.
+    /// At least every `WWW-Authenticate`, `Location` and `Retry-After`.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body, as far as [`Sending::reads`](super::Sending::reads) asked for it.
     pub body: Vec<u8>,
@@ -68,6 +68,16 @@ impl<R> Received<R> {
     /// What its challenges ask for.
     pub(super) fn authentication(&self) -> Result<Option<Authentication>, ChallengeError> {
         Authentication::choose(&Challenge::parse_all(self.values("www-authenticate")))
+    }
+
+    /// Whether Basic would do as well.
+    pub(super) fn offers_basic(&self) -> bool {
+        let challenges = Challenge::parse_all(self.values("www-authenticate"));
+        challenges.iter().any(|held| held.scheme == Scheme::Basic)
+    }
+
+    pub(super) fn retry_after(&self) -> Option<&str> {
+        std::str::from_utf8(self.values("retry-after").next()?).ok()
     }
 
     pub(super) fn location(&self) -> Option<&str> {

@@ -1,6 +1,8 @@
 use url::Url;
 
-use super::{Permit, Shown};
+use super::permit::Permit;
+
+use super::shown::Shown;
 use crate::credential::Credential;
 use crate::token::Authentication;
 use crate::token::trust::Refusal;

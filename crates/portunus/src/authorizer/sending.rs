@@ -1,7 +1,17 @@
 use url::Url;
 
-use super::{Method, Permit, Ticket, Way, Work};
+use super::ask::Method;
+
+use super::permit::Permit;
+
+use super::signal::Ticket;
+
+use super::route::Route;
+
+use super::work::Work;
+use crate::reason::LONGEST_BODY;
 use crate::secret::Secret;
+use crate::token::MAX_RESPONSE;
 
 /// What the driver of a call does next. Exhaustive: a new step breaks drivers when they are built.
 #[derive(Debug)]
@@ -32,15 +42,23 @@ pub struct Sending {
     /// What else goes along.
     pub payload: Payload,
     /// How to get there.
-    pub way: Way,
-    /// How much of the answer's body the machine wants to see, in bytes; 0: none of it. One byte
-    /// more tells that there is more.
-    pub reads: usize,
+    pub route: Route,
     /// By which leave a stored credential, or a token that was got for one, is in it.
     pub permit: Option<Permit>,
 }
 
 impl Sending {
+    /// How much of the body of an answer with that status the machine wants to see, in bytes; 0:
+    /// none of it. Of a token one byte more tells that there is more; of a refusal what is there is
+    /// enough, and it remains an answer for the caller.
+    pub fn reads(&self, status: u16) -> usize {
+        match self.payload {
+            Payload::Token(_) => MAX_RESPONSE,
+            Payload::Callers if status >= 400 => LONGEST_BODY,
+            Payload::Callers => 0,
+        }
+    }
+
     /// The body that goes along: the caller's own, or the form of a token request.
     pub fn body<'b>(&'b self, own: &'b [u8]) -> &'b [u8] {
         match &self.payload {

@@ -1,11 +1,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-use super::signal::Signal;
-use super::turns::Turns;
-use super::{Failure, Ticket};
+use super::failure::HostFailure;
+use super::signal::{Signal, Ticket};
+use super::single_flight::SingleFlight;
 use crate::credential::Credential;
 use crate::name::Authority;
+use crate::reason::Reason;
 use crate::resolve::Replaced;
 use crate::token::{Token, TokenCache, TokenKey};
 
@@ -19,7 +20,7 @@ struct Shared {
     cache: TokenCache,
     requested: Mutex<Vec<(TokenKey, Arc<Request>)>>,
     /// Identity tokens go one at a time, since a realm may replace them with each use.
-    identity_tokens: Arc<Turns<Credential>>,
+    identity_tokens: Arc<SingleFlight<Credential>>,
     replaced: Replaced,
 }
 
@@ -34,9 +35,9 @@ pub(super) struct Request {
 #[derive(Debug, Clone)]
 pub(super) enum TokenFailure {
     /// The realm does not accept the credential, or gives nothing to the anonymous.
-    Rejected { status: u16 },
+    Rejected { status: u16, reason: Option<Reason> },
     /// Anything else.
-    Failed(Failure),
+    Failed(HostFailure),
 }
 
 /// Where a token comes from.
@@ -119,7 +120,7 @@ impl Tokens {
     }
 
     /// One after the other may use an identity token.
-    pub(super) fn identity_tokens(&self) -> &Arc<Turns<Credential>> {
+    pub(super) fn identity_tokens(&self) -> &Arc<SingleFlight<Credential>> {
         &self.0.identity_tokens
     }
 

@@ -1,10 +1,15 @@
 use url::Url;
 
-use super::conversation::State;
-use super::{Authorizer, Conversation, Failure, Warning, Way};
+use super::allowed::{Allowed, Realm};
+use super::conversation::Conversation;
+use super::failure::HostFailure;
+use super::handle::Authorizer;
+use super::route::Route;
+use super::state::State;
+use super::warnings::Warning;
 use crate::credential::Credential;
 use crate::resolve::Candidate;
-use crate::token::trust::{Consent, Origin, Refusal, refuse_target};
+use crate::token::trust::{Consent, Origin, Refusal, TrustRule, refuse_target};
 use crate::token::{Authentication, Bearer};
 
 impl Authorizer {
@@ -15,29 +20,12 @@ impl Authorizer {
         &self,
         realm: &Url,
         consent: &Consent<'_>,
-    ) -> Option<Result<&'static str, Refusal>> {
+    ) -> Option<Result<TrustRule, Refusal>> {
         let conversation = self.conversation();
         let state = conversation.lock();
         let host = conversation.origin(&state)?;
         Some(conversation.realm_may_see(&state, &host, realm, consent))
     }
-}
-
-/// That a credential may answer a host.
-#[derive(Debug, Clone)]
-pub(super) struct Allowed {
-    /// Why the host, and the realm, may see it.
-    pub(super) rules: [&'static str; 2],
-    /// The realm that is asked, where there is one.
-    pub(super) realm: Option<Realm>,
-}
-
-/// The realm that is asked.
-#[derive(Debug, Clone)]
-pub(super) struct Realm {
-    pub(super) bearer: Bearer,
-    /// Why the realm that was named is not asked, but the same place with TLS.
-    pub(super) instead_of: Option<Refusal>,
 }
 
 impl Conversation {
@@ -48,25 +36,25 @@ impl Conversation {
         candidate: &Candidate,
         credential: &Credential,
         authentication: &Authentication,
-    ) -> Result<Allowed, Failure> {
-        let host = self.origin(state).ok_or(Failure::NoUrl)?;
+    ) -> Result<Allowed, HostFailure> {
+        let host = self.origin(state).ok_or(HostFailure::NoUrl)?;
         let consent = self.consent(candidate);
         let bearer = match (authentication, credential) {
             (Authentication::Bearer(bearer), _) => bearer,
             (Authentication::Basic, Credential::Password { .. }) => {
                 let rule = self.host_may_see(&host, &consent);
                 return Ok(Allowed {
-                    rules: [rule.map_err(Failure::Refused)?; 2],
+                    rules: [rule.map_err(HostFailure::Refused)?; 2],
                     realm: None,
                 });
             }
             (Authentication::Basic, _) => {
-                return Err(Failure::WrongKind(candidate.entry.key.clone()));
+                return Err(HostFailure::WrongKind(candidate.entry.key.clone()));
             }
         };
         let to_host = self
             .host_may_see(&host, &consent)
-            .map_err(Failure::Refused)?;
+            .map_err(HostFailure::Refused)?;
         if let Credential::RegistryToken { .. } = credential {
             let realm = Some(Realm::of(bearer));
             return Ok(Allowed {
@@ -83,9 +71,13 @@ impl Conversation {
     }
 
     /// Whether a realm may be asked anonymously.
-    pub(super) fn may_be_asked(&self, state: &State, bearer: &Bearer) -> Result<Realm, Failure> {
-        let host = self.origin(state).ok_or(Failure::NoUrl)?;
-        let trust = &self.ledger.shared().rules.trust;
+    pub(super) fn may_be_asked(
+        &self,
+        state: &State,
+        bearer: &Bearer,
+    ) -> Result<Realm, HostFailure> {
+        let host = self.origin(state).ok_or(HostFailure::NoUrl)?;
+        let trust = &self.shared.rules.trust;
         let judge = |realm: &Url| trust.realm_may_be_asked(&host, realm);
         let (realm, ()) = self.realm(state, &host, bearer, judge)?;
         Ok(realm)
@@ -99,15 +91,15 @@ impl Conversation {
         host: &Origin,
         bearer: &Bearer,
         judge: impl Fn(&Url) -> Result<T, Refusal>,
-    ) -> Result<(Realm, T), Failure> {
+    ) -> Result<(Realm, T), HostFailure> {
         let refusal = match judge(&bearer.realm) {
             Ok(rule) => return Ok((Realm::of(bearer), rule)),
             Err(refusal) => refusal,
         };
-        let upgraded = upgraded(host, bearer);
+        let upgraded = upgrade_realm(host, bearer);
         let judged = upgraded.and_then(|bearer| Some((judge(&bearer.realm).ok()?, bearer)));
         let Some((rule, upgraded)) = judged else {
-            return Err(Failure::Refused(refusal));
+            return Err(HostFailure::Refused(refusal));
         };
         self.warnings.add_once(Warning::RealmWithoutTls {
             host: self.name(state),
@@ -133,20 +125,20 @@ impl Conversation {
     }
 
     /// Whether a realm that the host names may see a secret, and the host the token that it gives
-    /// for it; the rule for the realm in words.
+    /// for it; the rule for the realm.
     pub(super) fn realm_may_see(
         &self,
         state: &State,
         host: &Origin,
         realm: &Url,
         consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    ) -> Result<TrustRule, Refusal> {
         self.host_may_see(host, consent)?;
         // Before the question of trust: nobody's trust changes an address.
         if let Some(target) = Origin::of(realm) {
             self.may_lead_to(state, &target)?;
         }
-        let trust = &self.ledger.shared().rules.trust;
+        let trust = &self.shared.rules.trust;
         trust.realm_may_see(host, realm, consent)
     }
 
@@ -161,37 +153,29 @@ impl Conversation {
     }
 
     /// How to get to a realm. The host's own settings hold at its own origin only.
-    pub(super) fn way_to(&self, state: &State, realm: &Url) -> Result<Way, Failure> {
+    pub(super) fn route_to(&self, state: &State, realm: &Url) -> Result<Route, HostFailure> {
         let target = Origin::of(realm);
         if target.is_some() && target == self.origin(state) {
-            return Ok(self.way.clone());
+            return Ok(self.route.clone());
         }
         if let Some(target) = target {
-            self.may_lead_to(state, &target).map_err(Failure::Refused)?;
+            self.may_lead_to(state, &target)
+                .map_err(HostFailure::Refused)?;
         }
-        Ok(self.way.to_realm(self.address_class(state)))
+        Ok(self.route.to_realm(self.address_class(state)))
     }
 
-    fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<&'static str, Refusal> {
-        let trust = &self.ledger.shared().rules.trust;
-        match self.way.skip_verify {
+    fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<TrustRule, Refusal> {
+        let trust = &self.shared.rules.trust;
+        match self.route.skip_verify {
             true => trust.unverified_host_may_see(host, consent),
             false => trust.host_may_see(host, consent),
         }
     }
 }
 
-impl Realm {
-    fn of(bearer: &Bearer) -> Self {
-        Self {
-            bearer: bearer.clone(),
-            instead_of: None,
-        }
-    }
-}
-
 /// The challenge with https in place of http, where the host has TLS itself.
-fn upgraded(host: &Origin, bearer: &Bearer) -> Option<Bearer> {
+fn upgrade_realm(host: &Origin, bearer: &Bearer) -> Option<Bearer> {
     let realm = Origin::of(&bearer.realm)?;
     if !host.is_https() || realm.is_https() || realm.is_loopback() {
         return None;

@@ -1,7 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Ticket;
-use super::signal::Signal;
+use super::signal::{Signal, Ticket};
 use crate::credential::Credential;
 
 /// What became of logins where they were shown: however many sources hold a wrong password, and
@@ -14,13 +13,13 @@ struct Held {
     /// An origin, or what lies below a path of it.
     place: String,
     login: Credential,
-    verdict: Verdict,
+    verdict: LoginVerdict,
     /// Somebody is finding out.
     asking: Option<Signal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum LoginVerdict {
     Unknown,
     Accepted,
     Rejected,
@@ -46,7 +45,7 @@ pub(super) struct Trial {
     verdicts: Arc<Verdicts>,
     place: String,
     login: Credential,
-    verdict: Verdict,
+    verdict: LoginVerdict,
 }
 
 impl Verdicts {
@@ -55,30 +54,30 @@ impl Verdicts {
         let mut held = self.lock();
         let about = find(&mut held, place, login);
         match (about.verdict, &about.asking) {
-            (Verdict::Accepted, _) => Leave::Free,
-            (Verdict::Rejected, _) => Leave::Rejected,
-            (Verdict::Unknown, Some(signal)) => Leave::Wait(signal.ticket()),
-            (Verdict::Unknown, None) => {
+            (LoginVerdict::Accepted, _) => Leave::Free,
+            (LoginVerdict::Rejected, _) => Leave::Rejected,
+            (LoginVerdict::Unknown, Some(signal)) => Leave::Wait(signal.ticket()),
+            (LoginVerdict::Unknown, None) => {
                 about.asking = Some(Signal::default());
                 Leave::First(Trial {
                     verdicts: Arc::clone(self),
                     place: place.to_owned(),
                     login: login.clone(),
-                    verdict: Verdict::Unknown,
+                    verdict: LoginVerdict::Unknown,
                 })
             }
         }
     }
 
     /// Notes a verdict that nobody waits for.
-    pub(super) fn note(&self, place: &str, login: &Credential, verdict: Verdict) {
+    pub(super) fn note(&self, place: &str, login: &Credential, verdict: LoginVerdict) {
         find(&mut self.lock(), place, login).verdict = verdict;
     }
 
     pub(super) fn is_rejected(&self, place: &str, login: &Credential) -> bool {
         let held = self.lock();
         let mut about = held.iter().filter(|held| held.is_about(place, login));
-        about.any(|held| held.verdict == Verdict::Rejected)
+        about.any(|held| held.verdict == LoginVerdict::Rejected)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
@@ -98,7 +97,7 @@ fn find<'h>(held: &'h mut Vec<Held>, place: &str, login: &Credential) -> &'h mut
         held.push(Held {
             place: place.to_owned(),
             login: login.clone(),
-            verdict: Verdict::Unknown,
+            verdict: LoginVerdict::Unknown,
             asking: None,
         });
         held.len() - 1
@@ -108,7 +107,7 @@ fn find<'h>(held: &'h mut Vec<Held>, place: &str, login: &Credential) -> &'h mut
 
 impl Trial {
     /// Ends it: the place has judged the login.
-    pub(super) fn end(mut self, verdict: Verdict) {
+    pub(super) fn end(mut self, verdict: LoginVerdict) {
         self.verdict = verdict;
     }
 
@@ -122,7 +121,7 @@ impl Drop for Trial {
         let signal = {
             let mut held = self.verdicts.lock();
             let about = find(&mut held, &self.place, &self.login);
-            if self.verdict != Verdict::Unknown {
+            if self.verdict != LoginVerdict::Unknown {
                 about.verdict = self.verdict;
             }
             about.asking.take()
@@ -147,7 +146,7 @@ mod tests {
         let Leave::Wait(ticket) = verdicts.ask("https://reg.test", &wrong) else {
             panic!("nobody waits");
         };
-        trial.end(Verdict::Rejected);
+        trial.end(LoginVerdict::Rejected);
         ticket.wait();
         let again = verdicts.ask("https://reg.test", &wrong);
         assert!(matches!(again, Leave::Rejected), "{again:?}");
@@ -172,7 +171,7 @@ mod tests {
         let Leave::First(trial) = verdicts.ask("https://reg.test", &login) else {
             panic!("somebody was first");
         };
-        trial.end(Verdict::Accepted);
+        trial.end(LoginVerdict::Accepted);
         let next = verdicts.ask("https://reg.test", &login);
         assert!(matches!(next, Leave::Free), "{next:?}");
     }

@@ -2,7 +2,7 @@
 //! much a host names in its challenge. A realm may serve several registries, and a token for
 //! another repository would be good there too.
 
-use super::Conversation;
+use super::conversation::Conversation;
 use crate::token::{Bearer, Scopes};
 
 /// More of what a host names in its own forms is not passed on.
@@ -17,17 +17,17 @@ impl Conversation {
     pub(super) fn wanted_scopes(&self, bearer: &Bearer, needed: &Scopes) -> Scopes {
         let own = self.own_names(needed);
         let mut wanted = needed.clone();
-        wanted.merge(&named(bearer).within(&own, &allowed(needed)));
+        wanted.merge(&read_named(bearer).within(&own, &list_allowed(needed)));
         wanted
     }
 
     /// What is asked for once where that did not suffice: what the host says it misses, as far as
     /// it is about the same repository, or is no scope of a repository at all (`*`). Empty: nothing.
     pub(super) fn missing_scopes(&self, bearer: &Bearer, needed: &Scopes) -> Scopes {
-        let allowed = allowed(needed);
+        let allowed = list_allowed(needed);
         let forbidden = STRONGER.into_iter().filter(|it| !allowed.contains(it));
         let forbidden: Vec<&str> = forbidden.collect();
-        let missing = named(bearer).not_elsewhere(&self.own_names(needed), &forbidden);
+        let missing = read_named(bearer).not_elsewhere(&self.own_names(needed), &forbidden);
         match missing.iter().count() <= MOST_FORMS {
             true => missing,
             false => Scopes::none(),
@@ -48,12 +48,12 @@ impl Conversation {
 }
 
 /// Reading is part of each operation.
-fn allowed(needed: &Scopes) -> Vec<&str> {
+fn list_allowed(needed: &Scopes) -> Vec<&str> {
     let mut allowed = vec!["pull"];
     allowed.extend(needed.actions());
     allowed
 }
 
-fn named(bearer: &Bearer) -> Scopes {
+fn read_named(bearer: &Bearer) -> Scopes {
     Scopes::parse(&bearer.scopes.join(" "))
 }

@@ -3,7 +3,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
-use super::{Failure, Shown};
+use super::failure::HostFailure;
+
+use super::shown::Shown;
 use crate::store::SourceError;
 use crate::token::trust::Origin;
 
@@ -15,7 +17,7 @@ pub enum Warning {
     #[non_exhaustive]
     Passed {
         /// Why.
-        failure: Failure,
+        failure: HostFailure,
     },
     /// A credential was not accepted.
     #[non_exhaustive]
@@ -41,7 +43,7 @@ pub enum Warning {
         /// The host.
         host: String,
         /// Which account, and what it lacks.
-        failure: Failure,
+        failure: HostFailure,
     },
     /// Every credential was rejected, and the host is asked without one.
     #[non_exhaustive]

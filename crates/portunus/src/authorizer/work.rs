@@ -1,10 +1,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::turns::Turn;
-use super::warnings::Warnings;
-use super::{Shown, Warning};
-use crate::name::CredentialKey;
-use crate::resolve::{Candidate, Session};
+use super::shown::Shown;
+use super::single_flight::Flight;
+use super::warnings::{Warning, Warnings};
+use crate::resolve::{Candidate, SecretPlace, Session};
 use crate::store::Rotation;
 use crate::token::trust::Origin;
 
@@ -19,7 +18,7 @@ enum Job {
     Fetch {
         session: Arc<Session>,
         candidate: Box<Candidate>,
-        _turn: Turn<(usize, CredentialKey)>,
+        _flight: Flight<SecretPlace>,
     },
     WriteBack {
         session: Arc<Session>,
@@ -42,12 +41,12 @@ impl Work {
     pub(super) fn fetch(
         session: Arc<Session>,
         candidate: Candidate,
-        turn: Turn<(usize, CredentialKey)>,
+        flight: Flight<SecretPlace>,
     ) -> Self {
         Self(Some(Job::Fetch {
             session,
             candidate: Box::new(candidate),
-            _turn: turn,
+            _flight: flight,
         }))
     }
 

@@ -56,7 +56,7 @@ impl<'a> KeyText<'a> {
                     .replace(RegistryNamespace::new(value)?)
                     .is_some(),
                 "path" => parts.repository.replace(Repository::new(value)?).is_some(),
-                "profile" => parts.profile.replace(Profile::named(value)?).is_some(),
+                "profile" => parts.profile.replace(Profile::new(value)?).is_some(),
                 _ => return Err(refused("the parameters are ns, path and profile")),
             };
             if stood {

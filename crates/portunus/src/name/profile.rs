@@ -16,7 +16,7 @@ impl Profile {
     /// # Errors
     /// Where the name is empty, longer than 64 characters, or holds other characters than
     /// letters, digits, `.`, `_` and `-`.
-    pub fn named(name: impl Into<String>) -> Result<Self, NameError> {
+    pub fn new(name: impl Into<String>) -> Result<Self, NameError> {
         let name = name.into();
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {

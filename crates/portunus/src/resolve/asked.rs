@@ -8,6 +8,7 @@ use super::operation::Phase;
 use super::repository_at::repository_at;
 use super::rule::{Loan, Rule};
 use super::scope::Scope;
+use super::source_handle::SourceHandle;
 use crate::name::{Authority, ImageReference, NameError, Profile, Repository};
 use containerd_hosts::{Host, Place};
 
@@ -31,13 +32,13 @@ impl Asked<'_> {
     /// another host's login lends it.
     pub(super) fn attempt(
         &self,
-        host: Host,
+        host: &Host,
         phases: Vec<Phase>,
         gathering: &mut Gathering<'_>,
     ) -> Attempt {
         let authority = Authority::of_host(&host.scheme, &host.host);
-        let repository = repository_at(&host, self.reference.repository());
-        let mut notes = notes(&host, &phases, authority.as_ref().err());
+        let repository = repository_at(host, self.reference.repository());
+        let mut notes = notes(host, &phases, authority.as_ref().err());
         if repository.is_none() {
             notes.push(Note::NoRepositoryName);
         }
@@ -46,7 +47,7 @@ impl Asked<'_> {
             Some(authority) => self.own(authority, repository.as_ref(), gathering),
             None => (Vec::new(), Vec::new()),
         };
-        match self.lender(&host) {
+        match self.lender(host) {
             Ok(Some(lender)) => {
                 let lent = self.lent(lender, gathering);
                 let keys = |candidate: &Candidate| candidate.entry.key.clone();
@@ -57,7 +58,7 @@ impl Asked<'_> {
             Err(note) => notes.push(note),
         }
         Attempt {
-            host,
+            host: without_headers(host),
             authority,
             phases,
             repository,
@@ -120,6 +121,13 @@ impl Asked<'_> {
     }
 }
 
+/// Their values may be secrets, and a plan has none.
+fn without_headers(host: &Host) -> Host {
+    let mut host = host.clone();
+    host.headers.clear();
+    host
+}
+
 fn notes(host: &Host, phases: &[Phase], no_host_name: Option<&NameError>) -> Vec<Note> {
     let mut notes: Vec<Note> = no_host_name
         .cloned()
@@ -143,14 +151,14 @@ fn judge_entries(
 ) -> (Vec<Candidate>, Vec<PassedOver>) {
     let mut ranked = Vec::new();
     let mut passed_over = Vec::new();
-    for (source_position, entry) in gathering.entries(wanted.authority) {
-        match wanted.judge(&entry, source_position) {
+    for (added, source, entry) in gathering.entries(wanted.authority) {
+        match wanted.judge(&entry, added) {
             Verdict::Matches(rank, scope) => {
                 let rule = rule(scope);
                 let candidate = Candidate {
                     entry,
                     rule,
-                    source_position,
+                    source: Some(SourceHandle::of(source)),
                 };
                 ranked.push((rank, candidate));
             }

@@ -1,21 +1,38 @@
 use super::rule::{Mismatch, Rule};
+use super::source_handle::{SecretPlace, SourceHandle};
 use crate::name::Authority;
 use crate::store::Entry;
 use crate::token::trust::Consent;
 
 /// A stored credential that may be sent to the host of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two are equal where they say the same, so that equal inputs give equal plans, whichever
+/// resolver made them.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Candidate {
     /// The entry, without its secret.
     pub entry: Entry,
     /// Why it may be sent there.
     pub rule: Rule,
-    /// Position of its source in the resolver.
-    pub(crate) source_position: usize,
+    /// What holds its secret; `None`: it is offered by the caller.
+    pub(crate) source: Option<SourceHandle>,
 }
 
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.entry, &self.rule) == (&other.entry, &other.rule)
+    }
+}
+
+impl Eq for Candidate {}
+
 impl Candidate {
+    /// Where its secret is.
+    pub(crate) fn secret_place(&self) -> SecretPlace {
+        SecretPlace::new(self.source.clone(), self.entry.key.clone())
+    }
+
     /// What was consented to with the login, as far as it counts at a host: at those that its key
     /// covers, and not at one that `credential_domain` lends the credential to.
     pub fn consent_at(&self, host: Option<&Authority>) -> Consent<'_> {
@@ -56,7 +73,7 @@ mod tests {
         let candidate = Candidate {
             rule: Rule::Stored(Box::new(Scope::of(&entry.key, &Profile::DEFAULT))),
             entry,
-            source_position: 0,
+            source: None,
         };
         let told = |host: Option<&str>| {
             let host = host.map(|host| Authority::parse(host).unwrap());

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::code::Code;
+use super::check_code::CheckCode;
 use super::credential_domain::CredentialDomain;
 use super::domain_refusal::DomainRefusal;
 use super::prepare_hosts::prepare_hosts;
@@ -56,7 +56,7 @@ pub fn check_directory(
 }
 
 /// A finding of [`check`].
-pub type CheckFinding = Finding<Code, CheckSubject>;
+pub type CheckFinding = Finding<CheckCode, CheckSubject>;
 
 /// What a [`CheckFinding`] is about beside the file that it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ fn findings(directory: CheckedDirectory) -> Vec<CheckFinding> {
 }
 
 fn of_hosts(finding: Finding) -> CheckFinding {
-    finding.map(Code::Hosts, CheckSubject::Hosts)
+    finding.map(CheckCode::Hosts, CheckSubject::Hosts)
 }
 
 fn report_credential_domain(
@@ -119,7 +119,7 @@ fn report_credential_domain(
         Some(reason) => {
             let finding = Finding::new(
                 Severity::Warning,
-                Code::CredentialDomainRefused,
+                CheckCode::CredentialDomainRefused,
                 domain.place,
                 format!("`credential_domain` is not honoured: {reason}"),
             )
@@ -133,7 +133,7 @@ fn report_credential_domain(
         }
         None => Finding::new(
             Severity::Note,
-            Code::CredentialDomain,
+            CheckCode::CredentialDomain,
             domain.place,
             format!("this host may be sent the credential of {registry_namespace}"),
         ),

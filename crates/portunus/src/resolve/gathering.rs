@@ -29,13 +29,14 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Every entry that may concern the host, with the position of its source.
-    pub(super) fn entries(&mut self, host: &Authority) -> Vec<(usize, Entry)> {
+    /// Every entry that may concern the host, with its source and when that was added.
+    pub(super) fn entries(&mut self, host: &Authority) -> Vec<(usize, &'a Arc<dyn Source>, Entry)> {
         let mut found = Vec::new();
         for (position, source) in self.sources.iter().enumerate() {
             match source.entries(host) {
                 Ok(answer) => {
-                    found.extend(answer.entries.into_iter().map(|entry| (position, entry)));
+                    let entries = answer.entries.into_iter();
+                    found.extend(entries.map(|entry| (position, source, entry)));
                     self.warn(position, answer.warnings);
                 }
                 Err(error) => {

@@ -7,6 +7,7 @@ use super::operation::Operation;
 use super::phases::phases;
 use super::plan::Plan;
 use super::prepare_hosts::prepare_hosts;
+use super::prepared_operation::PreparedOperation;
 use super::session::Session;
 use crate::name::{ImageReference, Profile};
 use crate::store::Source;
@@ -91,6 +92,20 @@ impl Resolver {
         operation: Operation,
         profile: &Profile,
     ) -> Result<Plan, ResolveError> {
+        let prepared = self.prepare(reference, operation, profile)?;
+        Ok(prepared.into_plan())
+    }
+
+    /// The same, ready to be carried out.
+    ///
+    /// # Errors
+    /// As those of [`resolve`](Self::resolve).
+    pub fn prepare(
+        &self,
+        reference: &ImageReference,
+        operation: Operation,
+        profile: &Profile,
+    ) -> Result<PreparedOperation, ResolveError> {
         let found = self
             .hosts
             .hosts(reference.registry_namespace(), self.reading)?;
@@ -101,23 +116,24 @@ impl Resolver {
             profile,
             inherit: self.inherit,
         };
-        let hosts = found.hosts.into_iter().zip(phases);
+        let hosts = found.hosts.iter().zip(phases);
         let attempts = hosts
             .map(|(host, phases)| asked.attempt(host, phases, &mut gathering))
             .collect();
         let warnings = gathering.finish(operation != Operation::Push)?;
-        Ok(Plan {
+        let plan = Plan {
             reference: reference.clone(),
             operation,
             profile: profile.clone(),
             attempts,
             findings: found.findings,
             warnings,
-        })
+        };
+        Ok(PreparedOperation::new(plan, found.hosts, self.session()))
     }
 
     /// A session that fetches the secrets of plans made by this resolver.
     pub fn session(&self) -> Session {
-        Session::new(self.sources.clone())
+        Session::new(&self.sources)
     }
 }

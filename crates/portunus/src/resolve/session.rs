@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::candidate::Candidate;
 use super::plan::Plan;
 use super::replaced::Replaced;
+use super::source_handle::{SecretPlace, SourceHandle};
 use crate::credential::Credential;
-use crate::name::CredentialKey;
 use crate::store::{Rotation, Source, SourceError};
 
 /// Fetches secrets when their attempt is reached, each at most once.
@@ -15,8 +15,8 @@ use crate::store::{Rotation, Source, SourceError};
 /// whichever source held the old one.
 #[derive(Debug)]
 pub struct Session {
-    sources: Vec<Arc<dyn Source>>,
-    fetched: Mutex<HashMap<(usize, CredentialKey), Arc<Slot>>>,
+    sources: Vec<SourceHandle>,
+    fetched: Mutex<HashMap<SecretPlace, Arc<Slot>>>,
     replaced: Replaced,
 }
 
@@ -30,10 +30,10 @@ struct Slot {
 type Fetched = Result<Option<Credential>, SourceError>;
 
 impl Session {
-    /// A session over the sources that a plan was made from, in the same order.
-    pub fn new(sources: Vec<Arc<dyn Source>>) -> Self {
+    /// A session that asks these sources, and no other.
+    pub(crate) fn new(sources: &[Arc<dyn Source>]) -> Self {
         Self {
-            sources,
+            sources: sources.iter().map(SourceHandle::of).collect(),
             fetched: Mutex::default(),
             replaced: Replaced::default(),
         }
@@ -41,7 +41,7 @@ impl Session {
 
     /// A session in which one candidate has this credential, which no source holds.
     pub(crate) fn of(candidate: &Candidate, credential: Credential) -> Self {
-        let session = Self::new(Vec::new());
+        let session = Self::new(&[]);
         *lock(&session.slot(candidate).answer) = Some(Ok(Some(credential)));
         session
     }
@@ -59,7 +59,7 @@ impl Session {
         if let Some(answer) = &*lock(&slot.answer) {
             return answer.clone();
         }
-        let answer = match self.sources.get(candidate.source_position) {
+        let answer = match self.source(candidate) {
             Some(source) => source.credential(&candidate.entry),
             None => Ok(None),
         };
@@ -94,17 +94,20 @@ impl Session {
 
     /// Writes the newest identity token of a candidate to where an older one of this session is.
     pub(crate) fn write_back(&self, candidate: &Candidate) -> Result<Rotation, SourceError> {
-        let (Some(source), Some(Ok(Some(new)))) = (
-            self.sources.get(candidate.source_position),
-            self.fetched(candidate),
-        ) else {
+        let (Some(source), Some(Ok(Some(new)))) = (self.source(candidate), self.fetched(candidate))
+        else {
             return Ok(Rotation::NotKept);
         };
         source.rotate(&candidate.entry, &self.replaced.older(&new), &new)
     }
 
+    fn source<'a>(&self, candidate: &'a Candidate) -> Option<&'a dyn Source> {
+        let handle = candidate.source.as_ref()?;
+        self.sources.contains(handle).then(|| handle.source())
+    }
+
     fn slot(&self, candidate: &Candidate) -> Arc<Slot> {
-        let at = (candidate.source_position, candidate.entry.key.clone());
+        let at = candidate.secret_place();
         Arc::clone(lock(&self.fetched).entry(at).or_default())
     }
 }

@@ -103,7 +103,7 @@ mod tests {
         ] {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(name), text).unwrap();
-            let profile = Profile::named("ci").unwrap();
+            let profile = Profile::new("ci").unwrap();
             let secret = PullSecret::read(folder.path(), &profile).unwrap();
             let host = Authority::parse("reg.test").unwrap();
             let [entry] = secret.entries(&host).unwrap().entries.try_into().unwrap();

@@ -17,11 +17,11 @@ use crate::name::Authority;
 #[derive(Debug, Default)]
 pub struct TokenCache {
     off: bool,
-    tokens: Mutex<Tokens>,
+    tokens: Mutex<AudienceTokens>,
 }
 
 #[derive(Debug, Default)]
-struct Tokens {
+struct AudienceTokens {
     by_audience: HashMap<Audience, Vec<CachedToken>>,
     /// How many tokens were put in since the last sweep.
     since_sweep: usize,
@@ -155,12 +155,12 @@ impl TokenCache {
             .retain(|audience, _| audience.host != *host);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Tokens> {
+    fn lock(&self) -> MutexGuard<'_, AudienceTokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Tokens {
+impl AudienceTokens {
     /// Sweeps when as many have come as were left the last time, so that it costs little each time.
     fn make_room(&mut self, now: Instant) {
         self.since_sweep += 1;

@@ -60,22 +60,24 @@ pub enum ExchangeError {
     /// The answer is larger than [`MAX_RESPONSE`].
     #[error("the token server's answer is larger than 1 MiB")]
     TooLarge,
-    /// The answer is no JSON object with a token.
-    #[error("the token server's answer holds no token")]
+    /// The answer has no body.
+    #[error("the token server's answer is empty")]
+    Empty,
+    /// The answer is no JSON object, or only the start of one.
+    #[error("the token server's answer is no JSON object")]
+    NoJson,
+    /// The answer is a JSON object without a token.
+    #[error("the token server's answer has neither `token` nor `access_token`")]
     NoToken,
+    /// The answer has a token that is none: empty, or no text.
+    #[error("the token in the token server's answer is empty or no text")]
+    BadToken,
     /// The answer is HTML or XML.
     #[error("the token server answered with a web page")]
     WebPage,
     /// What the registry wants to be asked for is longer than a request may be.
     #[error("the registry asks for a token request that is longer than 16 KiB")]
     TooLong,
-}
-
-impl ExchangeError {
-    /// Whether the realm does not accept who asks.
-    pub fn is_rejection(self) -> bool {
-        matches!(self, Self::Rejected { .. })
-    }
 }
 
 /// What counts in an answer.
@@ -85,6 +87,8 @@ struct TokenDocument {
     access_token: Option<Secret>,
     refresh_token: Option<Secret>,
     expires_in: Option<f64>,
+    /// Whether there is a token, whatever it is.
+    names_token: bool,
 }
 
 pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
@@ -99,9 +103,14 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
     }
     let answer =
         TokenDocument::read(body).ok_or_else(|| match body.trim_ascii_start().first() {
+            None => ExchangeError::Empty,
             Some(b'<') => ExchangeError::WebPage,
-            _ => ExchangeError::NoToken,
+            Some(_) => ExchangeError::NoJson,
         })?;
+    let no_token = match answer.names_token {
+        true => ExchangeError::BadToken,
+        false => ExchangeError::NoToken,
+    };
     let given = |text: Option<Secret>| text.filter(|text| !text.is_empty());
     let (token, access_token) = (given(answer.token), given(answer.access_token));
     let lifetime = match answer.expires_in {
@@ -111,7 +120,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
         _ => DEFAULT_LIFETIME,
     };
     Ok(Token {
-        value: token.or(access_token).ok_or(ExchangeError::NoToken)?,
+        value: token.or(access_token).ok_or(no_token)?,
         lifetime: lifetime.min(LONGEST_LIFETIME),
         identity_token: given(answer.refresh_token),
     })
@@ -132,7 +141,9 @@ impl TokenDocument {
                     .ok()
                     .map(Secret::new)
             };
-            match name.to_ascii_lowercase().as_str() {
+            let name = name.to_ascii_lowercase();
+            answer.names_token |= matches!(name.as_str(), "token" | "access_token");
+            match name.as_str() {
                 "token" => answer.token = text().or(answer.token),
                 "access_token" => answer.access_token = text().or(answer.access_token),
                 "refresh_token" => answer.refresh_token = text().or(answer.refresh_token),
@@ -209,10 +220,17 @@ mod tests {
             (401, "hunter2", ExchangeError::Rejected { status: 401 }),
             (400, "hunter2", ExchangeError::Rejected { status: 400 }),
             (503, "hunter2", ExchangeError::Status { status: 503 }),
-            (200, "hunter2", ExchangeError::NoToken),
-            (200, r#"{"token":7}"#, ExchangeError::NoToken),
-            (200, "", ExchangeError::NoToken),
-            (200, "[\"hunter2\"]", ExchangeError::NoToken),
+            (200, "hunter2", ExchangeError::NoJson),
+            (200, r#"{"token":"hunter2"#, ExchangeError::NoJson),
+            (200, r#"{"jwt":"hunter2"}"#, ExchangeError::NoToken),
+            (200, r#"{"token":7}"#, ExchangeError::BadToken),
+            (
+                200,
+                r#"{"access_token":"","token":null}"#,
+                ExchangeError::BadToken,
+            ),
+            (200, "\n", ExchangeError::Empty),
+            (200, "[\"hunter2\"]", ExchangeError::NoJson),
             (200, "\n<html>hunter2</html>", ExchangeError::WebPage),
             (200, &large, ExchangeError::TooLarge),
         ] {

@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use play::{Net, Reply, manifest};
-use portunus::authorizer::{Call, Failure, Heard, Next, Purpose, Received, Sending, Ticket};
+use portunus::authorizer::{Call, Heard, HostFailure, Next, Purpose, Received, Sending, Ticket};
 use portunus::token::Scopes;
 use proptest::prelude::*;
 use rig::{Asks, HostModel, Login, origin, realm, rig, secret};
@@ -93,13 +93,13 @@ fn token_key(sending: &Sending) -> Option<String> {
     })
 }
 
-fn end_of(outcome: Result<u16, Failure>) -> End {
+fn end_of(outcome: Result<u16, HostFailure>) -> End {
     match outcome {
         Ok(200) => End::Served,
-        Err(Failure::NotLoggedIn) => End::NotLoggedIn,
-        Err(Failure::Rejected) => End::Rejected,
-        Err(Failure::LacksScope { .. }) => End::Lacks,
-        Err(Failure::Refused(_)) => End::Refused,
+        Err(HostFailure::NotLoggedIn { .. }) => End::NotLoggedIn,
+        Err(HostFailure::Rejected { .. }) => End::Rejected,
+        Err(HostFailure::LacksScope { .. } | HostFailure::Denied { .. }) => End::Lacks,
+        Err(HostFailure::Refused(_)) => End::Refused,
         other => panic!("{other:?}"),
     }
 }
@@ -162,7 +162,7 @@ fn run(models: &[HostModel], calls: &[usize], moves: &[Move], off: bool) {
 }
 
 /// Takes one step; `Some`: the end.
-fn step(net: &Net, one: &mut Running) -> Option<Result<u16, Failure>> {
+fn step(net: &Net, one: &mut Running) -> Option<Result<u16, HostFailure>> {
     if let Some(ticket) = one.waits.take() {
         let mut ticket = ticket;
         let mut context = Context::from_waker(Waker::noop());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use portunus::authorizer::{Authorizer, Ledger, Tokens};
+use portunus::authorizer::{Authorizer, Tokens};
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 
@@ -92,14 +92,11 @@ pub(crate) fn rig(models: &[HostModel], off: bool) -> Rig {
             world = world.with_login(&key, &credential, |_| {});
         }
     }
-    let plan = world.plan(IMAGE, Operation::Pull);
-    let session = world.session();
+    let prepared = world.prepare(IMAGE, Operation::Pull);
     let tokens = if off { Tokens::off() } else { Tokens::new() };
-    let ledger = Ledger::new(session, world.rules.clone()).with_tokens(tokens);
-    let attempts = plan.attempts.iter().take(models.len());
-    let hosts = attempts
-        .map(|attempt| ledger.host(&plan, attempt))
-        .collect();
+    let ledger = world.ledger(&prepared).with_tokens(tokens);
+    let attempts = prepared.attempts().take(models.len());
+    let hosts = attempts.map(|attempt| ledger.host(&attempt)).collect();
     for (at, model) in models.iter().enumerate() {
         for (position, login) in model.logins.iter().enumerate() {
             if *login == Login::Gone {

@@ -5,19 +5,21 @@
     reason = "each test uses what it needs, and stops where it cannot"
 )]
 
+pub(crate) mod corp;
+
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use portunus::authorizer::{
-    Ask, Authorizer, Call, Failure, Ledger, Method, Payload, Received, Rules, Sending, Target,
-    Trouble, Way,
+    Ask, Authorizer, Call, HostFailure, Ledger, Method, Payload, Received, Route, Rules, Sending,
+    Target, Trouble,
 };
 use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
-use portunus::resolve::{Operation, Plan, Resolver, Session};
+use portunus::resolve::{Operation, Plan, PreparedOperation, Resolver, Session};
 use portunus::store::{MemoryStore, Provenance, Source, SourceName, Store};
 use portunus::token::Scopes;
 use url::Url;
@@ -32,7 +34,7 @@ pub(crate) struct Seen {
     pub(crate) authorization: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) form: Option<String>,
-    pub(crate) way: Way,
+    pub(crate) route: Route,
 }
 
 impl Seen {
@@ -155,7 +157,7 @@ impl Net {
             authorization: authorization.map(|value| value.expose().to_owned()),
             headers: sending.headers.iter().map(shown).collect(),
             form,
-            way: sending.way.clone(),
+            route: sending.route.clone(),
         };
         self.seen.lock().unwrap().push(seen.clone());
         let origin = sending.url.origin().ascii_serialization();
@@ -195,7 +197,7 @@ impl Net {
         seen.filter(|seen| seen.contains(text)).count()
     }
 
-    pub(crate) fn drive(&self, call: &mut Call) -> Result<Reply, Failure> {
+    pub(crate) fn drive(&self, call: &mut Call) -> Result<Reply, HostFailure> {
         call.drive(Instant::now, |sending| self.carry(sending))
     }
 }
@@ -258,18 +260,22 @@ impl World {
     }
 
     pub(crate) fn plan(&self, image: &str, operation: Operation) -> Plan {
-        let image = ImageReference::parse(image).unwrap();
-        self.resolver()
-            .resolve(&image, operation, &Profile::DEFAULT)
-            .unwrap()
+        self.prepare(image, operation).into_plan()
     }
 
     pub(crate) fn session(&self) -> Arc<Session> {
         Arc::new(self.resolver().session())
     }
 
-    pub(crate) fn ledger(&self) -> Ledger {
-        Ledger::new(self.session(), self.rules.clone())
+    pub(crate) fn prepare(&self, image: &str, operation: Operation) -> PreparedOperation {
+        let image = ImageReference::parse(image).unwrap();
+        self.resolver()
+            .prepare(&image, operation, &Profile::DEFAULT)
+            .unwrap()
+    }
+
+    pub(crate) fn ledger(&self, prepared: &PreparedOperation) -> Ledger {
+        Ledger::new(prepared, self.rules.clone())
     }
 
     /// The hosts of a pull.
@@ -278,11 +284,10 @@ impl World {
     }
 
     pub(crate) fn hosts_for(&self, operation: Operation) -> Vec<Authorizer> {
-        let (plan, ledger) = (self.plan(IMAGE, operation), self.ledger());
-        let attempts = plan.attempts.iter();
-        attempts
-            .map(|attempt| ledger.host(&plan, attempt))
-            .collect()
+        let prepared = self.prepare(IMAGE, operation);
+        let ledger = self.ledger(&prepared);
+        let attempts = prepared.attempts();
+        attempts.map(|attempt| ledger.host(&attempt)).collect()
     }
 
     /// The only host of a pull.

@@ -87,7 +87,7 @@ pub(crate) const COMPANIONS: &[&str] = &[
     "crun",
     "gpg-agent",
     "gpg-connect-agent",
-    "gpgconf",
+    "netavark",
     "tree",
 ];
 

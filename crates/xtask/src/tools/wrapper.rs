@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-const BIN_DIRS: [&str; 4] = ["usr/bin", "usr/sbin", "bin", "sbin"];
+/// The last has what podman calls.
+const BIN_DIRS: [&str; 5] = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/lib/podman"];
 const LIB_DIRS: [&str; 2] = ["usr/lib", "lib"];
 
 /// Puts into `bin` a script for each of the named programs below `root`, which finds its libraries
@@ -16,11 +17,11 @@ pub(crate) fn wrap(names: &[&str], root: &Path, bin: &Path) -> io::Result<()> {
         .iter()
         .map(|folder| folder.display().to_string())
         .collect();
-    let libraries = quoted(&libraries.join(":"));
+    let libraries = quote(&libraries.join(":"));
     for program in programs(root)? {
         let script = format!(
             "#!/bin/sh\nexport LD_LIBRARY_PATH={libraries}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\nexec {} \"$@\"\n",
-            quoted(&program.display().to_string())
+            quote(&program.display().to_string())
         );
         let Some(name) = program.file_name().and_then(|name| name.to_str()) else {
             continue;
@@ -51,7 +52,7 @@ pub(crate) fn link_all(root: &Path, bin: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -2,7 +2,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::{Platform, Platforms, Progress, PullOptions, Pulled};
+use portunus_http::{OciLayout, Platform, Platforms, Progress, PullOptions, Pulled};
 use tempfile::TempDir;
 
 use crate::client::containerd::LEASE;
@@ -36,7 +36,7 @@ impl LocalImage {
         let mut options = PullOptions::default();
         // As containerd keeps an image: under the digest of its index.
         options.platforms = Platforms::WithIndex(platform.clone());
-        let stopped = connected.interrupt.wait_and_fail(transfer.plan);
+        let stopped = connected.interrupt.wait_and_fail(transfer.plan());
         let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
         Ok(Self {
             layout,
@@ -54,9 +54,9 @@ impl LocalImage {
         environment: &Environment,
     ) -> Result<TransferReport, ClientError> {
         let mut request = LoadRequest::new(
-            transfer.plan.reference.clone(),
+            transfer.plan().reference.clone(),
             connected.containerd_namespace,
-            self.layout.path(),
+            OciLayout::open(self.layout.path())?,
             self.pulled.manifest,
             (environment.now)() + LEASE,
         );

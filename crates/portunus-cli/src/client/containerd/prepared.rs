@@ -23,7 +23,7 @@ use crate::failure::Failure;
 pub(crate) struct Prepared {
     connected: Connected,
     hosts: DaemonHosts,
-    way: Way,
+    handover: Handover,
     /// What each host of the plan answered us.
     pub(crate) choices: Vec<Choice>,
     /// What the person should know of it.
@@ -32,7 +32,7 @@ pub(crate) struct Prepared {
 
 /// Whom the daemon is sent to.
 #[derive(Debug)]
-enum Way {
+enum Handover {
     /// To one host a transfer.
     Turns(Vec<Turn>),
     /// To the hosts of one directory: the one that is pushed to, or those that the daemon reads
@@ -47,7 +47,7 @@ impl Prepared {
         transfer: &ImageTransfer<'_>,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let (plan, session) = (transfer.plan, &transfer.session);
+        let plan = transfer.plan();
         let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
         let alone = matches!(hosts, DaemonHosts::Alone { .. });
         let wanted = |attempt: &Attempt| match (plan.operation, alone) {
@@ -57,17 +57,17 @@ impl Prepared {
         };
         let choices = connected.runtime.block_on(async {
             tokio::select! {
-                choices = transfer.client.choose_where(plan, session, wanted) => Ok(choices),
+                choices = transfer.client.choose_where(transfer.operation, wanted) => Ok(choices),
                 stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
             }
         })?;
         events::choices(plan, &choices);
-        let way = Way::decide(&hosts, transfer, &choices, settings)?;
+        let handover = Handover::decide(&hosts, transfer, &choices, settings)?;
         let warnings = warnings(plan, &hosts, &choices);
         Ok(Self {
             connected,
             hosts,
-            way,
+            handover,
             choices,
             warnings,
         })
@@ -89,9 +89,9 @@ impl Prepared {
     ) -> Result<TransferReport, TransferError> {
         let (reference, expires) = (plan.reference.clone(), (environment.now)() + LEASE);
         let namespace = self.connected.containerd_namespace.clone();
-        let mut request = match self.way {
-            Way::Turns(turns) => PullRequest::in_turns(reference, namespace, turns, expires),
-            Way::Directory { path, answers } => {
+        let mut request = match self.handover {
+            Handover::Turns(turns) => PullRequest::in_turns(reference, namespace, turns, expires),
+            Handover::Directory { path, answers } => {
                 PullRequest::new(reference, namespace, path, answers, expires)
             }
         };
@@ -116,9 +116,9 @@ impl Prepared {
         observer: &mut dyn Observer,
         environment: &Environment,
     ) -> Result<TransferReport, TransferError> {
-        let (path, answers) = match self.way {
-            Way::Directory { path, answers } => (path, answers),
-            Way::Turns(_) => (PathBuf::new(), Answers::default()),
+        let (path, answers) = match self.handover {
+            Handover::Directory { path, answers } => (path, answers),
+            Handover::Turns(_) => (PathBuf::new(), Answers::default()),
         };
         let request = PushRequest::new(
             plan.reference.clone(),
@@ -135,15 +135,19 @@ impl Prepared {
     }
 }
 
-impl Way {
+impl Handover {
     fn decide(
         hosts: &DaemonHosts,
         transfer: &ImageTransfer<'_>,
         choices: &[Choice],
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let (plan, session, trust) = (transfer.plan, &transfer.session, &settings.trust());
-        let way = match (hosts, plan.operation) {
+        let (plan, session, trust) = (
+            transfer.plan(),
+            transfer.operation.session(),
+            &settings.trust(),
+        );
+        let handover = match (hosts, plan.operation) {
             (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
                 let at = push_host(plan)?;
                 let answers = Answers::of_host(&plan.attempts[at], &choices[at], session, trust);
@@ -162,7 +166,7 @@ impl Way {
                 answers.map(|answers| Self::Directory { path, answers })
             }
         };
-        way.map_err(|error: AnswersError| {
+        handover.map_err(|error: AnswersError| {
             let failure = Failure::new(Exit::Failed, error.to_string());
             error.remedies().into_iter().fold(failure, Failure::help)
         })

@@ -1,10 +1,10 @@
-use crate::client::login::target::Target;
+use crate::client::login::target::LoginTarget;
 
 /// What is asked of a login.
 #[derive(Debug)]
 pub(crate) struct LoginRequest {
     /// The host, and what the login is limited to there.
-    pub(crate) target: Target,
+    pub(crate) target: LoginTarget,
     /// The name of the store it goes to; `None`: where such a login belongs.
     pub(crate) store: Option<String>,
     /// The URL of a realm that may see the secret.

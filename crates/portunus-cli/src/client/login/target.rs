@@ -13,7 +13,7 @@ const DOCKER_HUB: &str = "docker.io";
 
 /// What a login is for: a host, and what it is limited to there.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Target {
+pub(crate) struct LoginTarget {
     /// Host and port as typed; for each of Docker Hub's names `docker.io`.
     pub(crate) host: String,
     pub(crate) authority: Authority,
@@ -33,7 +33,7 @@ pub(crate) struct Limits<'a> {
     pub(crate) profile: &'a Profile,
 }
 
-impl Target {
+impl LoginTarget {
     /// Reads the argument of a login or logout: `HOST[:PORT]`, a credential key's text as messages
     /// show it, or `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
     pub(crate) fn read(server: Option<&str>, limits: Limits<'_>) -> Result<Self, Failure> {
@@ -181,13 +181,16 @@ fn explain_path(server: &str) -> Option<Failure> {
 mod tests {
     use super::*;
 
-    fn read(server: Option<&str>, registry_namespace: Option<&str>) -> Result<Target, Failure> {
+    fn read(
+        server: Option<&str>,
+        registry_namespace: Option<&str>,
+    ) -> Result<LoginTarget, Failure> {
         let limits = Limits {
             registry_namespace,
             repository: None,
             profile: &Profile::DEFAULT,
         };
-        Target::read(server, limits)
+        LoginTarget::read(server, limits)
     }
 
     #[test]
@@ -237,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_key_s_text_is_read_as_it_is_shown() {
-        let ci = Profile::named("ci").unwrap();
+        let ci = Profile::new("ci").unwrap();
         let limits = |registry_namespace, repository, profile| Limits {
             registry_namespace,
             repository,
@@ -249,19 +252,19 @@ mod tests {
             ("m:1?path=t%2Fu", limits(Some("a b"), Some("t/u"), &ci)),
             ("endpoint://a b/m:1?path=t/u", limits(None, None, &ci)),
         ] {
-            let target = Target::read(Some(server), limits).unwrap();
+            let target = LoginTarget::read(Some(server), limits).unwrap();
             let key = target.key(target.authority.clone()).to_string();
             assert_eq!(key, "m:1?ns=a%20b&path=t/u&profile=ci");
             assert_eq!(target.host, "m:1");
         }
         let plain = limits(None, None, &Profile::DEFAULT);
-        let kept = Target::read(Some("m?ns=reg.test:443"), plain).unwrap();
+        let kept = LoginTarget::read(Some("m?ns=reg.test:443"), plain).unwrap();
         assert_eq!(kept.registry_namespace.unwrap().as_str(), "reg.test:443");
         for (server, limits) in [
             ("m?path=a", limits(None, Some("b"), &ci)),
             ("m?profile=cd", limits(None, None, &ci)),
         ] {
-            let failure = Target::read(Some(server), limits).unwrap_err();
+            let failure = LoginTarget::read(Some(server), limits).unwrap_err();
             assert_eq!(failure.exit, Exit::Usage, "{server}");
         }
     }

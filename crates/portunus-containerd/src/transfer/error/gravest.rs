@@ -57,7 +57,7 @@ fn rank(kind: TransferErrorKind) -> u8 {
         TransferErrorKind::NotFound => 0,
         TransferErrorKind::NotLoggedIn => 2,
         TransferErrorKind::Refused => 3,
-        TransferErrorKind::Rejected => 4,
+        TransferErrorKind::Rejected | TransferErrorKind::Denied => 4,
         _ => 1,
     }
 }

@@ -6,6 +6,8 @@ pub enum TransferErrorKind {
     NotLoggedIn,
     /// A host rejected the credential that is stored for it.
     Rejected,
+    /// A host knows the account, and does not let it do this.
+    Denied,
     /// A trust rule kept back a credential that was wanted.
     Refused,
     /// No host has the image; or, for a push, containerd does not, or not all of it.

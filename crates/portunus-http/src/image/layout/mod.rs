@@ -72,25 +72,35 @@ impl OciLayout {
     }
 
     /// Whether a blob is there, in its full size and with its digest.
-    pub(crate) fn has(&self, descriptor: &Descriptor) -> bool {
+    pub fn has(&self, descriptor: &Descriptor) -> bool {
         self.open_blob(descriptor).is_ok()
+    }
+
+    /// A blob of the descriptor's size, to be read from its start. Its digest is for whoever is given
+    /// the bytes to compute.
+    ///
+    /// # Errors
+    /// Where it is not there, is no regular file of the layout's own, or has another size.
+    pub fn open_unchecked(&self, descriptor: &Descriptor) -> io::Result<File> {
+        let (folder, name) = self.place(&descriptor.digest)?;
+        let file = folder.read(name)?;
+        let size = file.metadata()?.len();
+        match size == descriptor.size {
+            true => Ok(file),
+            false => Err(wrong(&format!(
+                "the file has {size} bytes instead of {}",
+                descriptor.size
+            ))),
+        }
     }
 
     /// A blob whose size and digest are those of the descriptor, to be read from its start.
     pub(crate) fn open_blob(&self, descriptor: &Descriptor) -> io::Result<File> {
-        let (folder, name) = self.place(&descriptor.digest)?;
-        let mut file = folder.read(name)?;
-        let size = file.metadata()?.len();
-        if size != descriptor.size {
-            return Err(wrong(&format!(
-                "the file has {size} bytes instead of {}",
-                descriptor.size
-            )));
-        }
+        let mut file = self.open_unchecked(descriptor)?;
         let mut digester = Digester::like(&descriptor.digest);
         let mut buffer = vec![0; 1 << 16];
         // A file that grows meanwhile has another digest.
-        let mut start = (&mut file).take(size + 1);
+        let mut start = (&mut file).take(descriptor.size + 1);
         loop {
             match start.read(&mut buffer)? {
                 0 => break,
@@ -105,7 +115,11 @@ impl OciLayout {
     }
 
     /// The bytes of a blob of at most so many, whose digest is that one.
-    pub(crate) fn read_blob(&self, digest: &str, most: u64) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// Where it is not there, is no regular file of the layout's own, has more bytes or another
+    /// digest.
+    pub fn read_blob(&self, digest: &str, most: u64) -> io::Result<Vec<u8>> {
         let (folder, name) = self.place(digest)?;
         let bytes = folder.read_whole(name, most)?;
         match digest_like(digest, &bytes) == digest {

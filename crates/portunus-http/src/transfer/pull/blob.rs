@@ -1,7 +1,6 @@
 use futures_util::FutureExt as _;
 use portunus::authorizer::Method;
 use portunus::resolve::Phase;
-use reqwest::Response;
 use reqwest::header::RANGE;
 use tokio::sync::Mutex;
 
@@ -13,6 +12,7 @@ use crate::outcome::Outcome;
 use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
+use crate::wire::remote::Answer;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 
@@ -93,16 +93,17 @@ impl Pull<'_> {
         if ingest.written() == descriptor.size {
             return Ok(());
         }
-        let mut response = self.ask_from(stop, descriptor, ingest.written()).await?;
-        if response.status().as_u16() == 416 && ingest.written() > 0 {
+        let mut answer = self.ask_from(stop, descriptor, ingest.written()).await?;
+        if answer.status() == 416 && ingest.written() > 0 {
             self.start_over(descriptor, ingest).await?;
-            response = self.ask_from(stop, descriptor, 0).await?;
+            answer = self.ask_from(stop, descriptor, 0).await?;
         }
-        match response.status().as_u16() {
+        match answer.status() {
             206 if ingest.written() > 0 => {}
             200..=299 => self.start_over(descriptor, ingest).await?,
-            status => return Err(Outcome::Status { status }),
+            _ => return Err(answer.refusal()),
         }
+        let mut response = answer.response;
         let digest = &descriptor.digest;
         let left = descriptor.size - ingest.written();
         if let Some(announced) = response.content_length().filter(|length| *length != left) {
@@ -132,14 +133,14 @@ impl Pull<'_> {
         stop: &Stop<'_>,
         descriptor: &Descriptor,
         from: u64,
-    ) -> Result<Response, Outcome> {
+    ) -> Result<Answer, Outcome> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
         let mut request = Request::new(Method::Get, path).with_scopes(scopes(stop));
         if from > 0 {
             request = request.with_header(RANGE, &format!("bytes={from}-"));
         }
-        Ok(stop.send(&request).await?.response)
+        stop.send(&request).await
     }
 
     async fn start_over(

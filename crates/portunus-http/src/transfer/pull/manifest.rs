@@ -5,7 +5,7 @@ use portunus::token::Scopes;
 use tracing::info;
 
 use super::Pull;
-use crate::image::answer::why_no_manifest;
+use crate::image::answer::refuse_no_manifest;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
 use crate::image::manifest::MAX_MANIFEST;
@@ -15,6 +15,7 @@ use crate::transfer::progress::Event;
 use crate::transfer::walk::Stop;
 use crate::wire::manifest_answer::{media_type, read_manifest, told_digest};
 use crate::wire::manifest_request::manifest_request;
+use crate::wire::remote::is_no_verdict;
 
 impl Pull<'_> {
     /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
@@ -23,8 +24,7 @@ impl Pull<'_> {
         let digest = match self.walk.plan.reference.digest() {
             Some(digest) => digest.to_owned(),
             None => {
-                let visit = |stop| self.resolve_at(stop).boxed();
-                let (digest, host) = self.walk.try_hosts(Phase::Resolve, visit).await?;
+                let (digest, host) = self.resolve().await?;
                 info!(host, digest, "resolved");
                 let event = Event::Resolved {
                     host: &host,
@@ -57,21 +57,50 @@ impl Pull<'_> {
         Ok(bytes)
     }
 
-    /// `HEAD`, and `GET` where a host does not know that or tells no digest.
+    /// What the tag means, and who said so. Where nobody does, those that do not know it are asked by
+    /// `GET` as well before that is the last word.
+    async fn resolve(&self) -> Result<(String, String), Error> {
+        let visit = |stop| self.resolve_at(stop).boxed();
+        let error = match self.walk.try_hosts(Phase::Resolve, visit).await {
+            Ok(resolved) => return Ok(resolved),
+            Err(error) => error,
+        };
+        for (stop, report) in self.walk.stops_of(Phase::Resolve).zip(&error.hosts) {
+            if report.outcome.is_not_found()
+                && let Ok(digest) = self.resolve_by_get(stop).await
+            {
+                self.walk.warn(stop);
+                return Ok((digest, stop.remote.name()));
+            }
+        }
+        Err(error)
+    }
+
+    /// `HEAD`, and `GET` where a host refuses that, or tells no digest.
     async fn resolve_at(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
         let what = self.walk.plan.reference.manifest();
         let head = manifest_request(Method::Head, &self.walk.plan.reference, what)
-            .with_scopes(scopes(stop));
-        let response = stop.send(&head).await?.response;
-        let status = response.status().as_u16();
-        if !response.status().is_success() && status != 405 {
-            return Err(Outcome::Status { status });
+            .with_scopes(scopes(stop))
+            .preliminary();
+        let asked = stop.send(&head).await;
+        // That is asked for again where nobody else has it either.
+        let is_absent = asked
+            .as_ref()
+            .is_ok_and(|answer| answer.status() == 404 && answer.refusal().is_not_found());
+        if is_absent || !is_no_verdict(&asked) {
+            let answer = asked?;
+            if !answer.is_success() {
+                return Err(answer.refusal());
+            }
+            if let Some(digest) = told_digest(&answer.response)? {
+                return Ok(digest);
+            }
         }
-        if response.status().is_success()
-            && let Some(digest) = told_digest(&response)?
-        {
-            return Ok(digest);
-        }
+        self.resolve_by_get(stop).await
+    }
+
+    async fn resolve_by_get(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
+        let what = self.walk.plan.reference.manifest();
         let (media_type, bytes) = self.get_manifest(stop, what).await?;
         refuse_no_manifest(&media_type, &bytes)?;
         Ok(digest_like("sha256:", &bytes))
@@ -114,22 +143,15 @@ impl Pull<'_> {
     ) -> Result<(String, Vec<u8>), Outcome> {
         let get = manifest_request(Method::Get, &self.walk.plan.reference, what)
             .with_scopes(scopes(stop));
-        let response = stop.send(&get).await?.response;
-        if !response.status().is_success() {
-            let status = response.status().as_u16();
-            return Err(Outcome::Status { status });
+        let answer = stop.send(&get).await?;
+        if !answer.is_success() {
+            return Err(answer.refusal());
         }
+        let response = answer.response;
         let media_type = media_type(&response).to_owned();
         // A manifest is small: one that drips is no better than one that does not come.
         let whole = stop.remote.client.options().timeouts.answer;
         Ok((media_type, read_manifest(response, whole).await?))
-    }
-}
-
-fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
-    match why_no_manifest(media_type, bytes) {
-        Some(problem) => Err(Outcome::bad_content(problem)),
-        None => Ok(()),
     }
 }
 

@@ -1,10 +1,8 @@
 mod blob;
 mod manifest;
 
-use std::sync::Arc;
-
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use portunus::resolve::{Plan, Session};
+use portunus::resolve::PreparedOperation;
 
 use crate::image::descriptor::Descriptor;
 use crate::image::layout::OciLayout;
@@ -68,13 +66,12 @@ impl Client {
     /// it answered, and which credential it was sent. Where the layout cannot be written.
     pub async fn pull(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         layout: &OciLayout,
         options: &PullOptions,
         progress: &dyn Progress,
     ) -> Result<Pulled, Error> {
-        let walk = Walk::new(self, plan, session, progress);
+        let walk = Walk::new(self, operation, progress);
         let pull = Pull { walk, layout };
         pull.run(options).await
     }

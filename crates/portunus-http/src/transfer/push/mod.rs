@@ -2,18 +2,17 @@ mod body;
 mod mount;
 mod upload;
 
-use std::sync::Arc;
-
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::authorizer::{Conduct, Method};
 use portunus::name::Repository;
-use portunus::resolve::{Phase, Plan, Session};
+use portunus::resolve::{Phase, PreparedOperation};
 use portunus::token::Scopes;
 use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
 use self::body::BytesBody;
+use crate::image::answer::is_html;
 use crate::image::descriptor::Descriptor;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::{MAX_MANIFEST, Manifest};
@@ -23,6 +22,7 @@ use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::{Event, Progress};
 use crate::transfer::walk::{Stop, Walk};
 use crate::wire::client::Client;
+use crate::wire::manifest_answer::media_type;
 use crate::wire::request::Request;
 
 /// How many blobs are transferred at the same time, as in containerd.
@@ -59,13 +59,12 @@ impl Client {
     /// refuses. A rejected credential stops the push; a forbidden one is followed by the next.
     pub async fn push(
         &self,
-        plan: &Plan,
-        session: &Arc<Session>,
+        operation: &PreparedOperation,
         layout: &OciLayout,
         options: &PushOptions,
         progress: &dyn Progress,
     ) -> Result<Pushed, Error> {
-        let walk = Walk::new(self, plan, session, progress);
+        let walk = Walk::new(self, operation, progress);
         let push = Push {
             walk,
             layout,
@@ -157,10 +156,15 @@ impl Push<'_> {
             .with_body(BytesBody(bytes.to_vec()))
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
-        let response = stop.send(&request).await?.response;
-        match response.status().as_u16() {
-            200..=299 => Ok(()),
-            status => Err(Outcome::Status { status }),
+        let answer = stop.send(&request).await?;
+        if !answer.is_success() {
+            return Err(answer.refusal());
+        }
+        match is_html(media_type(&answer.response)) {
+            true => Err(Outcome::bad_content(
+                "is no registry: it answers a manifest with a web page",
+            )),
+            false => Ok(()),
         }
     }
 

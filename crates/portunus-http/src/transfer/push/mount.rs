@@ -45,7 +45,7 @@ impl Push<'_> {
             .with_scopes(scopes)
             .with_conduct(Conduct::Try);
         let answer = stop.remote.ask(&request).await.ok()?;
-        answer.response.status().is_success().then_some(answer)
+        answer.is_success().then_some(answer)
     }
 }
 

@@ -31,16 +31,16 @@ impl Push<'_> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
         let head = Request::new(Method::Head, path).with_scopes(self.scopes(stop));
-        match stop.send(&head).await?.response.status().as_u16() {
+        let held = stop.send(&head).await?;
+        match held.status() {
             200..=299 => return Ok(false),
             404 => {}
-            status => return Err(Outcome::Status { status }),
+            _ => return Err(held.refusal()),
         }
         let mounted = self.try_mount(stop, descriptor, mount_from).await;
-        let status = |answer: &Answer| answer.response.status().as_u16();
-        let mounted = mounted.filter(|answer| [201, 202].contains(&status(answer)));
+        let mounted = mounted.filter(|answer| [201, 202].contains(&answer.status()));
         if let Some(answer) = &mounted
-            && status(answer) == 201
+            && answer.status() == 201
         {
             return Ok(false);
         }
@@ -87,9 +87,9 @@ impl Push<'_> {
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
         let answer = stop.send(&post).await?;
-        match answer.response.status().as_u16() {
+        match answer.status() {
             202 => Ok(answer),
-            status => Err(Outcome::Status { status }),
+            _ => Err(answer.refusal()),
         }
     }
 
@@ -98,9 +98,9 @@ impl Push<'_> {
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
         let answer = stop.remote.ask(&request).await?;
-        match answer.response.status().as_u16() {
-            200..=299 => Ok(answer),
-            status => Err(Outcome::Status { status }),
+        match answer.is_success() {
+            true => Ok(answer),
+            false => Err(answer.refusal()),
         }
     }
 

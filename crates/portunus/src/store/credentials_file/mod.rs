@@ -12,7 +12,7 @@ use std::sync::Arc;
 use contents::Contents;
 
 use super::cached::CachedFile;
-use super::json::{JsonProblem, RenderedObject, held, insert_or_replace, without};
+use super::json::{JsonProblem, RenderedObject, insert_or_replace, read_held, without};
 use super::record::set;
 use super::secret_file::{SecretFile, SecretText};
 use super::{
@@ -148,7 +148,9 @@ impl Store for CredentialsFile {
             self.with_entry(text, key, credential, provenance).map(Some)
         })?;
         let mut stored = Stored::at(self.file.label().location.clone());
-        stored.warnings.extend(updated.tightened(self.file.file()));
+        stored
+            .warnings
+            .extend(updated.describe_tightened(self.file.file()));
         Ok(stored)
     }
 
@@ -212,7 +214,7 @@ fn replace_entry(
     change: &dyn Fn(&mut RenderedObject),
 ) -> Result<SecretText, JsonProblem> {
     let text = without(text, SECTION, |held| held != name && names(held, key))?;
-    let mut entry = held(&text, SECTION, name)?;
+    let mut entry = read_held(&text, SECTION, name)?;
     change(&mut entry);
     insert_or_replace(&text, SECTION, name, &entry)
 }

@@ -294,7 +294,7 @@ impl Auth {
     /// Orders the spellings of one key; the least answers.
     fn rank(&self) -> (bool, usize, &str) {
         let authority = self.entry.key.host().authority();
-        let written = authority.is_some_and(|authority| self.text == key::written(authority));
+        let written = authority.is_some_and(|authority| self.text == key::write_key(authority));
         (!written, self.text.len(), &self.text)
     }
 }

@@ -10,7 +10,7 @@ use crate::store::source_label::SourceLabel;
 
 /// What docker's `config.json` says about credentials.
 #[derive(Debug, Default)]
-pub(super) struct Config {
+pub(super) struct ConfigDocument {
     pub(super) auths: Auths,
     /// In the order of the file; an empty name turns a helper off.
     credential_helpers: Vec<CredentialHelper>,
@@ -30,13 +30,13 @@ struct CredentialHelper {
     at: usize,
 }
 
-impl Config {
+impl ConfigDocument {
     /// Reads the text of the file.
     pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         Self::read_with(label, text, true)
     }
 
-    /// As [`Config::read`], for programs that know no `credsStore`.
+    /// As [`ConfigDocument::read`], for programs that know no `credsStore`.
     pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
         Self::read_with(label, text, false)
     }
@@ -149,7 +149,7 @@ fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
         let Some(host) = helper.host() else {
             continue;
         };
-        let written = key::written(&host);
+        let written = key::write_key(&host);
         let rank = |at: usize| {
             let text = &helpers[at].key;
             (*text != written, text.len(), text)
@@ -202,7 +202,7 @@ mod tests {
         let text = format!("{{\"credHelpers\": {{{}}}}}", members.join(","));
         let label = SourceLabel::new(SourceName::DOCKER, "config.json");
         let started = Instant::now();
-        let config = Config::read(&label, &text).unwrap();
+        let config = ConfigDocument::read(&label, &text).unwrap();
         for at in 0..100_000 {
             let host = Authority::parse(&format!("h{at}.test")).unwrap();
             assert_eq!(config.helper(&host), Some(format!("n{at}").as_str()));

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::config::Config;
+use super::config::ConfigDocument;
 use super::key::{credential_key, spellings};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -19,9 +19,9 @@ use crate::store::source_name::SourceName;
 /// A file in docker's format, docker's own or another program's, and the helpers it configures.
 #[derive(Debug)]
 pub(crate) struct AuthFile {
-    file: CachedFile<Config>,
+    file: CachedFile<ConfigDocument>,
     kind: SourceName,
-    read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
+    read: fn(&SourceLabel, &str) -> Result<ConfigDocument, SourceError>,
     pub(super) programs: HelperPrograms,
 }
 
@@ -39,7 +39,7 @@ pub struct AuthContents {
 impl AuthFile {
     /// Docker's own.
     pub(crate) fn docker(path: impl Into<PathBuf>, programs: HelperPrograms) -> Self {
-        Self::of(path, SourceName::DOCKER, Config::read, programs)
+        Self::of(path, SourceName::DOCKER, ConfigDocument::read, programs)
     }
 
     /// An `auth.json` of containers/image, which knows no `credsStore`.
@@ -47,7 +47,7 @@ impl AuthFile {
         Self::of(
             path,
             SourceName::CONTAINERS,
-            Config::read_without_store,
+            ConfigDocument::read_without_store,
             programs,
         )
     }
@@ -57,7 +57,7 @@ impl AuthFile {
         Self::of(
             path,
             SourceName::CONTAINERS,
-            Config::read_dockercfg,
+            ConfigDocument::read_dockercfg,
             HelperPrograms::new([]),
         )
     }
@@ -65,7 +65,7 @@ impl AuthFile {
     fn of(
         path: impl Into<PathBuf>,
         kind: SourceName,
-        read: fn(&SourceLabel, &str) -> Result<Config, SourceError>,
+        read: fn(&SourceLabel, &str) -> Result<ConfigDocument, SourceError>,
         programs: HelperPrograms,
     ) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl AuthFile {
         self.file.file()
     }
 
-    pub(super) fn config(&self) -> Result<Arc<Config>, SourceError> {
+    pub(super) fn config(&self) -> Result<Arc<ConfigDocument>, SourceError> {
         self.file.read(self.read)
     }
 
@@ -107,7 +107,7 @@ impl AuthFile {
     }
 
     /// The helper that keeps the login of a host, where there is one.
-    pub(super) fn helper(&self, config: &Config, host: &Authority) -> Option<HelperClient> {
+    pub(super) fn helper(&self, config: &ConfigDocument, host: &Authority) -> Option<HelperClient> {
         config.helper(host).map(|name| self.helper_named(name))
     }
 }
@@ -186,7 +186,12 @@ impl AuthFile {
         Ok(listed)
     }
 
-    fn list_credentials_store(&self, config: &Config, helper: &HelperClient, listed: &mut Entries) {
+    fn list_credentials_store(
+        &self,
+        config: &ConfigDocument,
+        helper: &HelperClient,
+        listed: &mut Entries,
+    ) {
         if helper.is_own_program() {
             return;
         }

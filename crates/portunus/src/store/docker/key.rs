@@ -15,7 +15,7 @@ pub const DOCKER_HUB_TOKENS: [&str; 2] = [
 
 /// The key docker stores a plain login of a host under: the portless form, and
 /// `https://index.docker.io/v1/` for Docker Hub.
-pub fn written(authority: &Authority) -> String {
+pub fn write_key(authority: &Authority) -> String {
     if authority.is_docker_hub() {
         DOCKER_HUB.to_owned()
     } else {
@@ -30,7 +30,7 @@ pub(crate) fn spellings(authority: &Authority) -> Vec<String> {
     } else {
         vec![authority.host()]
     };
-    let mut spellings = vec![written(authority)];
+    let mut spellings = vec![write_key(authority)];
     for name in names {
         spellings.extend(match authority.port() {
             Authority::DEFAULT_PORT => vec![

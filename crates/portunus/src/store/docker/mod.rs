@@ -16,7 +16,7 @@ pub(crate) use auths::Auths;
 pub use environment::DockerAuthVariable;
 pub use file::AuthContents;
 pub(crate) use file::AuthFile;
-pub(crate) use key::{credential_key, spellings, written};
+pub(crate) use key::{credential_key, spellings, write_key};
 
 use super::entry::Entry;
 use super::error::SourceError;

@@ -1,12 +1,12 @@
-use super::config::Config;
-use super::key::{DOCKER_HUB_TOKENS, credential_key, spellings, written};
+use super::config::ConfigDocument;
+use super::key::{DOCKER_HUB_TOKENS, credential_key, spellings, write_key};
 use super::{DockerConfig, auth};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
 use crate::store::json::{
-    JsonProblem, held, insert_or_replace, rendered_string, set_in_root, without,
+    JsonProblem, insert_or_replace, read_held, rendered_string, set_in_root, without,
 };
 use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
@@ -40,7 +40,7 @@ impl Store for DockerConfig {
             (None, Some(name)) => self.file.helper_on_path(name),
             (None, None) => return self.put_into_file(host, credential),
         };
-        helper.replace(&written(host), credential)?;
+        helper.replace(&write_key(host), credential)?;
         let mut stored = Stored::at(helper.location());
         let updated = self.file.text_file().update(|text| {
             self.at(mark_entry(text, host, found))
@@ -48,7 +48,7 @@ impl Store for DockerConfig {
         })?;
         stored
             .warnings
-            .extend(updated.tightened(self.file.text_file()));
+            .extend(updated.describe_tightened(self.file.text_file()));
         Ok(stored)
     }
 
@@ -86,7 +86,7 @@ impl Store for DockerConfig {
 impl DockerConfig {
     /// The helper docker finds by itself where its file says nothing about credentials
     /// (docker `cli/config/credentials/default_store_linux.go`).
-    fn default_helper(&self, config: &Config) -> Option<&'static str> {
+    fn default_helper(&self, config: &ConfigDocument) -> Option<&'static str> {
         if config.mentions_credentials {
             return None;
         }
@@ -107,7 +107,7 @@ impl DockerConfig {
         let label = self.file.label();
         let mut is_first = true;
         let updated = self.file.text_file().update(|text| {
-            is_first = Config::read(label, text)?.auths.is_empty();
+            is_first = ConfigDocument::read(label, text)?.auths.is_empty();
             self.with_login(text, host, credential).map(Some)
         })?;
         let mut stored = Stored::at(&label.location);
@@ -121,7 +121,7 @@ impl DockerConfig {
         }
         stored
             .warnings
-            .extend(updated.tightened(self.file.text_file()));
+            .extend(updated.describe_tightened(self.file.text_file()));
         Ok(stored)
     }
 
@@ -137,10 +137,10 @@ impl DockerConfig {
             return Ok(Rotation::NotKept);
         };
         if let Some(helper) = self.file.helper(&*self.file.config()?, host) {
-            return helper.rotate(&spellings(host), &written(host), replaced, new);
+            return helper.rotate(&spellings(host), &write_key(host), replaced, new);
         }
         let updated = self.file.text_file().update(|text| {
-            let config = Config::read(self.file.label(), text)?;
+            let config = ConfigDocument::read(self.file.label(), text)?;
             let held = config.auths.credential(key);
             match held.is_some_and(|held| replaced.contains(held)) {
                 true => self.with_login(text, host, new).map(Some),
@@ -157,14 +157,14 @@ impl DockerConfig {
         credential: &Credential,
     ) -> Result<SecretText, SourceError> {
         let text = self.at(without_other_spellings(text, host))?;
-        let name = written(host);
-        let mut entry = self.at(held(&text, SECTION, &name))?;
+        let name = write_key(host);
+        let mut entry = self.at(read_held(&text, SECTION, &name))?;
         auth::set(&mut entry, credential)
             .map_err(|problem| self.file.label().cannot_keep(problem))?;
         self.at(insert_or_replace(&text, SECTION, &name, &entry))
     }
 
-    fn remove_from_helper(&self, config: &Config, key: &CredentialKey) -> Removal {
+    fn remove_from_helper(&self, config: &ConfigDocument, key: &CredentialKey) -> Removal {
         let host = key.host().authority().filter(|_| key.is_plain());
         let helper = host.and_then(|host| Some((host, self.file.helper(config, host)?)));
         let Some((host, helper)) = helper.filter(|(_, helper)| !helper.is_own_program()) else {
@@ -190,7 +190,7 @@ impl DockerConfig {
         };
         let mut removed = Vec::new();
         self.file.text_file().update(|text| {
-            let config = Config::read(self.file.label(), text)?;
+            let config = ConfigDocument::read(self.file.label(), text)?;
             let entries = keys.iter().filter_map(|key| config.auths.entry(key));
             removed = entries.cloned().collect();
             self.at(without(text, SECTION, names))
@@ -211,9 +211,9 @@ fn mark_entry(
     found: Option<&str>,
 ) -> Result<SecretText, JsonProblem> {
     let text = without_other_spellings(text, host)?;
-    let mut entry = held(&text, SECTION, &written(host))?;
+    let mut entry = read_held(&text, SECTION, &write_key(host))?;
     auth::clear(&mut entry);
-    let text = insert_or_replace(&text, SECTION, &written(host), &entry)?;
+    let text = insert_or_replace(&text, SECTION, &write_key(host), &entry)?;
     match found {
         Some(name) => set_in_root(&text, "credsStore", &rendered_string(name)),
         None => Ok(text),
@@ -225,8 +225,8 @@ fn mark_entry(
 fn without_other_spellings(text: &str, host: &Authority) -> Result<SecretText, JsonProblem> {
     let plain = CredentialKey::plain(host.clone());
     let (text, written) = match text.trim_ascii() {
-        "" | "null" => ("{}", written(host)),
-        _ => (text, written(host)),
+        "" | "null" => ("{}", write_key(host)),
+        _ => (text, write_key(host)),
     };
     let other =
         |name: &str| name != written && credential_key(name).is_some_and(|key| key == plain);

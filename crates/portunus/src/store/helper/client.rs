@@ -124,12 +124,18 @@ impl HelperClient {
         // Nothing is erased for what cannot be stored.
         let message = self.message(key, credential)?;
         // Where the old one cannot be read, it cannot be put back either.
-        let old = self.get(key).unwrap_or_default();
+        let held = self.get(key);
+        let has_nothing = matches!(held, Ok(None));
+        let old = held.unwrap_or_default();
         let same_account = old.as_ref().is_some_and(|old| {
             old.kind() == credential.kind() && old.username() == credential.username()
         });
         if !same_account {
-            self.erase(key)?;
+            let erased = self.erase(key);
+            if !has_nothing {
+                // Some have no way to erase what is not there.
+                erased?;
+            }
         }
         let stored = self.ask("store", key, message).map(|_| ());
         if let (Err(_), Some(old)) = (&stored, old) {

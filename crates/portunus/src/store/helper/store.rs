@@ -2,7 +2,7 @@ use super::client::HelperClient;
 use super::programs::HelperPrograms;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
-use crate::store::docker::{credential_key, spellings, written};
+use crate::store::docker::{credential_key, spellings, write_key};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
 use crate::store::removal::Removal;
@@ -61,7 +61,7 @@ impl Source for HelperStore {
     ) -> Result<Rotation, SourceError> {
         let host = self.host(&entry.key)?;
         self.client
-            .rotate(&spellings(host), &written(host), replaced, new)
+            .rotate(&spellings(host), &write_key(host), replaced, new)
     }
 }
 
@@ -72,7 +72,8 @@ impl Store for HelperStore {
         credential: &Credential,
         _provenance: &Provenance,
     ) -> Result<Stored, SourceError> {
-        self.client.replace(&written(self.host(key)?), credential)?;
+        self.client
+            .replace(&write_key(self.host(key)?), credential)?;
         Ok(Stored::at(self.client.location()))
     }
 

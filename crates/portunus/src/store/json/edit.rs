@@ -55,7 +55,11 @@ pub(crate) fn set_in_root(
 }
 
 /// The members of what stands under `name` in `section`; none where that is no object.
-pub(crate) fn held(text: &str, section: &str, name: &str) -> Result<RenderedObject, JsonProblem> {
+pub(crate) fn read_held(
+    text: &str,
+    section: &str,
+    name: &str,
+) -> Result<RenderedObject, JsonProblem> {
     let document = Document::new(text);
     let mut found = RenderedObject::default();
     for section in objects(document, section)? {

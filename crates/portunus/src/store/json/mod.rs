@@ -7,5 +7,5 @@ mod edit;
 mod render;
 
 pub(crate) use document::{Document, JsonProblem, Member, Object};
-pub(crate) use edit::{held, insert_or_replace, set_in_root, without};
+pub(crate) use edit::{insert_or_replace, read_held, set_in_root, without};
 pub(crate) use render::{RenderedObject, string as rendered_string};

@@ -54,7 +54,7 @@ impl SecretFile {
 
 impl Updated {
     /// What to tell the user about a mode that was too wide.
-    pub(crate) fn tightened(&self, file: &SecretFile) -> Option<String> {
+    pub(crate) fn describe_tightened(&self, file: &SecretFile) -> Option<String> {
         let mode = self.tightened_from?;
         let location = &file.label().location;
         Some(format!(

@@ -31,7 +31,7 @@ impl AddressClass {
         }
         match address {
             IpAddr::V4(address) => Self::of_v4(address),
-            IpAddr::V6(address) => match embedded(address) {
+            IpAddr::V6(address) => match find_embedded(address) {
                 Some(embedded) => Self::of_v4(embedded),
                 None if address.is_unicast_link_local() => Self::LinkLocal,
                 None if address.is_loopback()
@@ -78,7 +78,7 @@ pub fn refuse_target(registry: AddressClass, target: IpAddr) -> Result<(), Refus
 }
 
 /// The IPv4 address inside a NAT64 (`64:ff9b::/96`) or 6to4 (`2002::/16`) address.
-fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+fn find_embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let octets = address.octets();
     let four =
         |at: usize| Ipv4Addr::new(octets[at], octets[at + 1], octets[at + 2], octets[at + 3]);

@@ -10,6 +10,7 @@ mod owned_domain;
 mod pairs;
 mod policy;
 mod refusal;
+mod rule;
 mod shared_suffixes;
 
 #[cfg(test)]
@@ -20,3 +21,4 @@ pub use address::{AddressClass, refuse_target};
 pub use pairs::RealmPair;
 pub use policy::{Consent, TrustPolicy};
 pub use refusal::{Refusal, RefusalKind};
+pub use rule::TrustRule;

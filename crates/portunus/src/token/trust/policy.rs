@@ -5,6 +5,7 @@ use super::owned_domain::owned_domain;
 use super::pairs::RealmPair;
 use super::pairs::is_built_in;
 use super::refusal::{Refusal, RefusalKind};
+use super::rule::TrustRule;
 use crate::name::{Authority, CredentialKey, Origin};
 use crate::remedy::LogIn;
 
@@ -47,15 +48,11 @@ impl<'a> Consent<'a> {
 
 impl TrustPolicy {
     /// Whether a secret stored for a host may be sent there: over TLS, to this machine, or where
-    /// the operator agreed to plain http. The answer is the rule in words.
+    /// the operator agreed to plain http. The answer is the rule.
     ///
     /// # Errors
     /// Where it may not.
-    pub fn host_may_see(
-        &self,
-        host: &Origin,
-        consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    pub fn host_may_see(&self, host: &Origin, consent: &Consent<'_>) -> Result<TrustRule, Refusal> {
         self.may_travel(host, host, consent)
     }
 
@@ -68,7 +65,7 @@ impl TrustPolicy {
         &self,
         host: &Origin,
         consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    ) -> Result<TrustRule, Refusal> {
         if !host.is_https() {
             return self.host_may_see(host, consent);
         }
@@ -84,8 +81,8 @@ impl TrustPolicy {
         Err(Refusal::new(RefusalKind::UnverifiedTls, message).with_remedy(log_in))
     }
 
-    /// Whether a secret stored for `host` may be sent to `realm`. The answer is the rule in
-    /// words. The host is judged as well: the token of the realm is a secret too, and goes there.
+    /// Whether a secret stored for `host` may be sent to `realm`. The answer is the
+    /// rule. The host is judged as well: the token of the realm is a secret too, and goes there.
     ///
     /// # Errors
     /// Where it may not.
@@ -94,11 +91,11 @@ impl TrustPolicy {
         host: &Origin,
         realm: &Url,
         consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    ) -> Result<TrustRule, Refusal> {
         let target = check_realm(realm)?;
         self.host_may_see(host, consent)?;
         if target == *host {
-            return Ok("the realm is the host itself");
+            return Ok(TrustRule::OwnRealm);
         }
         if let Some(address) = target.literal_address() {
             // Who the host itself is, its name does not tell.
@@ -135,9 +132,9 @@ impl TrustPolicy {
         host: &Origin,
         target: &Origin,
         consent: &Consent<'_>,
-    ) -> Result<&'static str, Refusal> {
+    ) -> Result<TrustRule, Refusal> {
         if target.is_https() {
-            return Ok("over TLS");
+            return Ok(TrustRule::OverTls);
         }
         if let Some(rule) = self.unprotected_rule(target, consent) {
             return Ok(rule);
@@ -149,13 +146,13 @@ impl TrustPolicy {
     }
 
     /// Why a secret may travel to a host without the protection of TLS.
-    fn unprotected_rule(&self, host: &Origin, consent: &Consent<'_>) -> Option<&'static str> {
+    fn unprotected_rule(&self, host: &Origin, consent: &Consent<'_>) -> Option<TrustRule> {
         if host.is_loopback() {
-            return Some("stays on this machine");
+            return Some(TrustRule::ThisMachine);
         }
         let listed = |authority: Authority| self.plain_http.contains(&authority);
         let agreed = consent.plain_http || host.authority().is_some_and(listed);
-        agreed.then_some("unprotected, as the operator agreed")
+        agreed.then_some(TrustRule::UnprotectedByConsent)
     }
 
     /// The login, with the realm that is trusted by nothing but the login so far.
@@ -171,20 +168,20 @@ impl TrustPolicy {
         host: &Origin,
         target: &Origin,
         pinned: Option<&Origin>,
-    ) -> Option<&'static str> {
+    ) -> Option<TrustRule> {
         let authority = host.authority()?;
         if pinned == Some(target) {
-            return Some("the realm was trusted at login");
+            return Some(TrustRule::RealmOfLogin);
         }
         if self
             .realms
             .iter()
             .any(|pair| pair.covers(&authority, target))
         {
-            return Some("the operator trusts the realm with this host's secrets");
+            return Some(TrustRule::RealmOfOperator);
         }
         if is_built_in(&authority, target) {
-            return Some("the realm is known to belong to the host");
+            return Some(TrustRule::KnownRealm);
         }
         if pinned.is_some() || !host.is_https() || !target.is_https() {
             return None;
@@ -192,12 +189,11 @@ impl TrustPolicy {
         // An address says nothing of who listens at another port of it, and on this machine that
         // may be anybody.
         if host.dns_name().is_some() && host.dns_name() == target.dns_name() {
-            return (!host.is_loopback())
-                .then_some("the realm has the host's name on another port");
+            return (!host.is_loopback()).then_some(TrustRule::OtherPort);
         }
         let owned = owned_domain(host);
         if owned.is_some() && owned == owned_domain(target) {
-            return Some("the realm is in the domain of the host's owner");
+            return Some(TrustRule::OwnersDomain);
         }
         None
     }

@@ -3,6 +3,7 @@ use url::Url;
 use super::pairs::RealmPair;
 use super::policy::{Consent, TrustPolicy};
 use super::refusal::{Refusal, RefusalKind};
+use super::rule::TrustRule;
 use crate::name::{Authority, CredentialKey, Origin};
 use crate::remedy::Advise;
 
@@ -15,7 +16,7 @@ fn judge(
     host: &str,
     realm: &str,
     adjust: impl FnOnce(&mut Consent<'_>),
-) -> Result<&'static str, RefusalKind> {
+) -> Result<TrustRule, RefusalKind> {
     let key = CredentialKey::plain(origin(host).authority().unwrap());
     let mut consent = Consent::none(&key);
     adjust(&mut consent);

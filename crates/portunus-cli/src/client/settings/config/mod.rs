@@ -123,7 +123,7 @@ impl Config {
 pub(crate) fn read_profile(name: &str) -> Result<Profile, NameError> {
     match name {
         "default" => Ok(Profile::DEFAULT),
-        _ => Profile::named(name),
+        _ => Profile::new(name),
     }
 }
 

@@ -5,7 +5,7 @@ use containerd_hosts as hosts;
 /// What kind of fault a finding of [`check`](super::check) is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Code {
+pub enum CheckCode {
     /// One of `hosts.toml` and its directories, whoever reads them.
     Hosts(hosts::Code),
     /// A host may be sent the credential of its registry namespace, since its `credential_domain`
@@ -15,7 +15,7 @@ pub enum Code {
     CredentialDomainRefused,
 }
 
-impl Code {
+impl CheckCode {
     /// Every code: those of `hosts.toml` in their own order, then ours.
     pub fn all() -> impl Iterator<Item = Self> {
         let own = [Self::CredentialDomain, Self::CredentialDomainRefused];
@@ -52,13 +52,13 @@ impl Code {
     }
 }
 
-impl From<hosts::Code> for Code {
+impl From<hosts::Code> for CheckCode {
     fn from(code: hosts::Code) -> Self {
         Self::Hosts(code)
     }
 }
 
-impl fmt::Display for Code {
+impl fmt::Display for CheckCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -10,7 +10,7 @@ use crate::token::trust::{AddressClass, Refusal, refuse_target};
 /// No part of it may be left out: a client that cannot do one refuses the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Way {
+pub struct Route {
     /// Files with certificate authorities to trust besides the usual ones.
     pub ca: Vec<PathBuf>,
     /// Client certificates.
@@ -49,7 +49,7 @@ impl Addresses {
     }
 }
 
-impl Way {
+impl Route {
     /// To a host itself.
     pub(super) fn to_host(host: &Host) -> Self {
         Self {

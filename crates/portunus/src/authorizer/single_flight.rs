@@ -1,50 +1,49 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Ticket;
-use super::signal::Signal;
+use super::signal::{Signal, Ticket};
 
 /// Things that one call at a time may do.
 #[derive(Debug)]
-pub(super) struct Turns<K>(Mutex<Vec<(K, Signal)>>);
+pub(super) struct SingleFlight<K>(Mutex<Vec<(K, Signal)>>);
 
 /// Leave to do one of them, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<K: PartialEq> {
-    turns: Arc<Turns<K>>,
+pub(super) struct Flight<K: PartialEq> {
+    flights: Arc<SingleFlight<K>>,
     signal: Signal,
 }
 
-impl<K> Default for Turns<K> {
+impl<K> Default for SingleFlight<K> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: PartialEq + Clone> Turns<K> {
-    /// The turn, or whom to wait for.
-    pub(super) fn take(self: &Arc<Self>, key: &K) -> Result<Turn<K>, Ticket> {
+impl<K: PartialEq + Clone> SingleFlight<K> {
+    /// The flight, or whom to wait for.
+    pub(super) fn take(self: &Arc<Self>, key: &K) -> Result<Flight<K>, Ticket> {
         let mut taken = self.lock();
         if let Some((_, signal)) = taken.iter().find(|(held, _)| held == key) {
             return Err(signal.ticket());
         }
         let signal = Signal::default();
         taken.push((key.clone(), signal.clone()));
-        Ok(Turn {
-            turns: Arc::clone(self),
+        Ok(Flight {
+            flights: Arc::clone(self),
             signal,
         })
     }
 }
 
-impl<K> Turns<K> {
+impl<K> SingleFlight<K> {
     fn lock(&self) -> MutexGuard<'_, Vec<(K, Signal)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K: PartialEq> Drop for Turn<K> {
+impl<K: PartialEq> Drop for Flight<K> {
     fn drop(&mut self) {
-        self.turns
+        self.flights
             .lock()
             .retain(|(_, signal)| !signal.is(&self.signal));
         self.signal.ring();

@@ -1,0 +1,43 @@
+//! `cargo xtask soak`: tests that repeat what they do for far longer than the suite lets them.
+
+use std::path::Path;
+
+use crate::cargo::Session;
+use crate::tools;
+
+/// A long run: a test that asks `support::soak` how long to go on.
+#[derive(Debug)]
+struct Soak {
+    name: &'static str,
+    /// The binary that the test is in.
+    door: &'static str,
+    /// What the test's name holds, and no other's.
+    test: &'static str,
+    /// What it is for, in a few words.
+    what: &'static str,
+}
+
+const SOAKS: [Soak; 1] = [Soak {
+    name: "pulls",
+    door: "daemon",
+    test: "eight_pulls_at_once_never_mix_up_their_accounts",
+    what: "100 rounds of eight pulls at once through one containerd",
+}];
+
+/// Runs the long run of that name. Without its servers it fails: nobody waits for a skipped one.
+pub(crate) fn run(target: &Path, name: &str) -> Result<(), String> {
+    let Some(soak) = SOAKS.iter().find(|soak| soak.name == name) else {
+        let known = SOAKS.map(|soak| format!("\n  {}: {}", soak.name, soak.what));
+        return Err(format!(
+            "`{name}` is no long run; there are{}",
+            known.concat()
+        ));
+    };
+    tools::run(target)?;
+    let test = ["test", "--locked", "--workspace", "--test", soak.door, "--"];
+    let environment = [("PORTUNUS_SOAK", "1"), ("PORTUNUS_REQUIRE_SERVERS", "1")];
+    Session::start()?.run(
+        &[&test[..], &[soak.test, "--nocapture"]].concat(),
+        &environment,
+    )
+}

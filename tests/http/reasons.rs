@@ -1,0 +1,202 @@
+//! What the other side gives as its reason reaches whoever asked: bounded, and without what it was
+//! sent.
+
+use portunus_http::{Error, ErrorKind, Outcome};
+use support::account::Account;
+use support::http::{Reply, Request};
+use support::image::Image;
+use support::programmable_registry::ProgrammableRegistry;
+use worlds::http::World;
+
+use crate::worlds::SECRET;
+
+const IMAGE: &str = "reg-a.test/team/app:v1";
+const DENIED: &str = r#"{"errors":[{"code":"DENIED","message":"vault is shut"}]}"#;
+const SAYS: &str = "DENIED: vault is shut";
+
+fn registries() -> [ProgrammableRegistry; 2] {
+    let alice = [Account::new("alice", SECRET)];
+    let registries = [
+        ProgrammableRegistry::basic(&alice),
+        ProgrammableRegistry::bearer(&alice),
+    ];
+    for registry in &registries {
+        registry.put_image("team/app", "v1", &Image::small("one"));
+    }
+    registries
+}
+
+fn world_of(registry: &ProgrammableRegistry) -> World {
+    World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", SECRET)
+}
+
+fn is_let_in(request: &Request) -> bool {
+    request.header("authorization").is_some() && request.path != "/token"
+}
+
+fn outcome(error: &Error) -> &Outcome {
+    &error.hosts.last().unwrap().outcome
+}
+
+#[support::test]
+fn an_account_that_is_known_is_denied_in_the_host_s_own_words() {
+    for registry in registries() {
+        registry.when(is_let_in, Reply::status(403).body(DENIED));
+        let world = world_of(&registry);
+        let error = world.pull(IMAGE).unwrap_err();
+        assert!(matches!(outcome(&error), Outcome::Denied { .. }), "{error}");
+        assert_eq!(error.kind, ErrorKind::Rejected);
+        let at = registry.address();
+        let said = format!("denied to alice, `{at}` from memory: {SAYS}");
+        assert!(error.to_string().contains(&said), "{error}");
+        assert!(!error.to_string().contains("scope"), "{error}");
+        // The same to a login.
+        let error = world
+            .log_in("reg-a.test", &at, "alice", SECRET)
+            .unwrap_err();
+        assert!(error.to_string().contains(SAYS), "{error}");
+    }
+}
+
+#[support::test]
+fn each_step_tells_the_reason_of_its_own_refusal() {
+    let pulls: [(&str, &str); 2] = [("GET", "/manifests/sha256:"), ("GET", "/blobs/sha256:")];
+    let pushes: [(&str, &str); 5] = [
+        ("HEAD", "/blobs/sha256:"),
+        ("POST", "/blobs/uploads/"),
+        ("PATCH", "/blobs/uploads/"),
+        ("PUT", "/blobs/uploads/"),
+        ("PUT", "/manifests/v2"),
+    ];
+    for status in [400, 403, 413, 422] {
+        for registry in registries() {
+            let answer = Reply::status(status).body(DENIED);
+            let refuses = |step: (&'static str, &'static str)| {
+                registry.forget_rules();
+                let is_step = move |it: &Request| it.method == step.0 && it.path.contains(step.1);
+                registry.when(move |it| is_let_in(it) && is_step(it), answer.clone());
+            };
+            for step in pulls {
+                refuses(step);
+                let error = world_of(&registry).pull(IMAGE).unwrap_err();
+                assert!(error.to_string().contains(SAYS), "{step:?}: {error}");
+            }
+            for step in pushes {
+                refuses(step);
+                let world = world_of(&registry);
+                world.write_layout(&Image::small("two"), "v2");
+                let error = world.push("reg-a.test/team/app:v2").unwrap_err();
+                // An answer to HEAD has no words.
+                let says = error.to_string().contains(SAYS);
+                assert_eq!(says, step.0 != "HEAD", "{step:?}: {error}");
+            }
+        }
+    }
+}
+
+#[support::test]
+fn a_realm_tells_its_reason_with_each_status() {
+    for (status, body, retry_after, said) in [
+        (
+            401,
+            r#"{"errors":[{"code":"UNAUTHORIZED","message":"use a token instead of a password"}]}"#,
+            None,
+            "UNAUTHORIZED: use a token instead of a password",
+        ),
+        (
+            400,
+            r#"{"error":"invalid_grant","error_description":"expired"}"#,
+            None,
+            "invalid_grant: expired",
+        ),
+        (
+            429,
+            r#"{"details":"too many failed login attempts"}"#,
+            Some("30"),
+            "too many failed login attempts; try again after 30 s",
+        ),
+        (503, "", Some("30"), "try again after 30 s"),
+        (200, DENIED, None, SAYS),
+    ] {
+        let registry = &registries()[1];
+        let answer = Reply::status(status).body(body);
+        let answer = match retry_after {
+            Some(after) => answer.header("Retry-After", after),
+            None => answer,
+        };
+        registry.when(|it| it.path == "/token", answer);
+        let world = world_of(registry);
+        let error = world.pull(IMAGE).unwrap_err();
+        assert!(error.to_string().contains(said), "{status}: {error}");
+        let at = registry.address();
+        let error = world
+            .log_in("reg-a.test", &at, "alice", SECRET)
+            .unwrap_err();
+        assert!(error.to_string().contains(said), "{status}: {error}");
+        // Without a login, too.
+        let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+        let error = world.pull(IMAGE).unwrap_err();
+        assert!(error.to_string().contains(said), "{status}: {error}");
+    }
+}
+
+#[support::test]
+fn what_was_sent_is_blotted_out_and_endless_words_are_cut() {
+    for registry in registries() {
+        registry.answer_with(|it| {
+            let shown = it.header("authorization")?.to_owned();
+            let bare = shown.split_once(' ')?.1.to_owned();
+            let words = format!("{SECRET} {shown} {bare} {}", "a".repeat(1000));
+            let body = serde_json::json!({ "errors": [{ "code": "DENIED", "message": words }] });
+            (it.path != "/token").then(|| Reply::status(403).body(body.to_string()))
+        });
+        let error = world_of(&registry).pull(IMAGE).unwrap_err().to_string();
+        assert!(error.contains("DENIED: […] "), "{error}");
+        assert!(
+            !error.contains(SECRET) && !error.contains("YWxpY2U6"),
+            "{error}"
+        );
+        assert!(!error.contains("token-"), "{error}");
+        assert!(error.chars().count() < 600, "{error}");
+    }
+}
+
+#[support::test]
+fn words_that_do_not_come_are_not_waited_for() {
+    for registry in registries() {
+        registry.when(
+            is_let_in,
+            Reply::cut_short(&DENIED[..20], 1000).delay(std::time::Duration::ZERO),
+        );
+        let start = std::time::Instant::now();
+        world_of(&registry).pull(IMAGE).unwrap_err();
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+}
+
+#[support::test]
+fn what_is_wrong_with_an_answer_without_a_token_is_said() {
+    for (body, said) in [
+        ("", "the token server's answer is empty"),
+        ("<html>", "the token server answered with a web page"),
+        (
+            r#"{"token":"tok"#,
+            "the token server's answer is no JSON object",
+        ),
+        (
+            r#"{"jwt":"x"}"#,
+            "the token server's answer has neither `token` nor `access_token`",
+        ),
+        (
+            r#"{"token":["x"]}"#,
+            "the token in the token server's answer is empty or no text",
+        ),
+    ] {
+        let registry = &registries()[1];
+        registry.when(|it| it.path == "/token", Reply::status(200).body(body));
+        let error = world_of(registry).pull(IMAGE).unwrap_err();
+        assert!(error.to_string().contains(said), "{body}: {error}");
+    }
+}
