@@ -1,5 +1,5 @@
 use portunus::remedy::Advise;
-use portunus::resolve::Plan;
+use portunus::resolve::{Phase, Plan};
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
 
@@ -65,7 +65,9 @@ fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<(Str
     for (at, (attempt, choice)) in plan.attempts.iter().zip(&asked.choices).enumerate() {
         let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
         let turn = turn_of(error, asked, at).map(|turn| &turn.outcome);
-        let Some(why) = why(turn, &choice.answer) else {
+        let is_pushed_to = attempt.phases.contains(&Phase::Push);
+        let pushed = || is_pushed_to.then(|| "was asked".to_owned());
+        let Some(why) = why(turn, &choice.answer).or_else(pushed) else {
             continue;
         };
         let sent: Vec<String> = choice.shown.iter().map(ToString::to_string).collect();

@@ -15,6 +15,7 @@ use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use tls::tls_help;
 
 /// Why an image did not arrive.
@@ -82,8 +83,8 @@ fn hides_perhaps(report: &HostReport) -> bool {
 }
 
 /// What to do about the hosts without a TLS connection.
-fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
-    let mut helps = Vec::new();
+fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
+    let mut helps: Vec<Help> = Vec::new();
     for report in reports {
         let Outcome::Tls { problem, .. } = &report.outcome else {
             continue;

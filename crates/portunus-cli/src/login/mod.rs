@@ -140,8 +140,12 @@ fn verify(
             Ok(LoginAnswer::Accepted {
                 realm,
                 identity_token,
+                warnings,
                 ..
             }) => {
+                for warning in &warnings {
+                    output::warning(warning, None, streams);
+                }
                 let verified = Verified {
                     at: (login.settings.environment.now)(),
                     realm: realm.or_else(|| login.trusted_realm.clone()),

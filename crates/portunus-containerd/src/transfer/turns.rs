@@ -41,7 +41,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             request,
             running,
             snapshotters,
-            digest: request.reference.digest().map(str::to_owned),
+            digest: request.terms.reference.digest().map(str::to_owned),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             let outcome = TurnOutcome::OtherDigest { digest };
             return Ok((outcome, TransferRecord::default(), None));
         }
-        let reference = &self.request.reference;
+        let reference = &self.request.terms.reference;
         let digest = self.digest.clone().or_else(|| sent.digest.clone());
         let asked = match (reference.digest(), &digest) {
             (None, Some(digest)) => by_digest(reference, digest),
@@ -123,7 +123,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
         self.digest = digest.or_else(|| record.digest.clone());
         let stored = match result {
             Ok(()) => {
-                let namespace = &self.request.containerd_namespace;
+                let namespace = &self.request.terms.containerd_namespace;
                 let looking = self.running.look_at_stored(reference, namespace, before);
                 looking.await?
             }
@@ -193,7 +193,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
         let snapshotters = &self.snapshotters;
         let ends = |stream_id: &str| Ends {
             source: registry(asked, &sent.host_dir, stream_id),
-            destination: image_store(&request.reference, &request.platforms, snapshotters),
+            destination: image_store(&request.terms.reference, &request.platforms, snapshotters),
         };
         let lookup = Arc::clone(&sent.answers);
         self.running.transfer(lease, asked, lookup, ends).await
