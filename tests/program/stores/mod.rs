@@ -5,6 +5,7 @@ mod credential_helper;
 mod docker_helpers;
 mod faults;
 mod full_disk;
+mod helper_clients;
 mod keyring;
 mod leaks;
 mod memory;

@@ -119,6 +119,12 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
     } else if error.kind == ErrorKind::Rejected {
         failure.message = format!("{key} rejected the credential: nothing was stored");
         failure = failure.help("check the username and the password, and log in again");
+        if login.at.authority.is_docker_hub() {
+            failure = failure.help(
+                "Docker Hub wants a personal access token in place of the password where two-factor \
+                 authentication or single sign-on is set up",
+            );
+        }
     } else if error.kind == ErrorKind::NotFound {
         // Neither an image nor an entry: nobody here speaks as a registry.
         failure.exit = Exit::Failed;
