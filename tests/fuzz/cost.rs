@@ -19,17 +19,6 @@ pub(crate) struct Cost {
     pub(crate) panicked: bool,
 }
 
-impl Cost {
-    /// The smaller of two costs of the same.
-    pub(crate) fn least(self, other: Self) -> Self {
-        Self {
-            memory: self.memory.min(other.memory),
-            time: self.time.min(other.time),
-            panicked: self.panicked || other.panicked,
-        }
-    }
-}
-
 /// Counts the panics of every thread, because a runtime catches those of its own.
 pub(crate) fn count_panics() {
     let told = std::panic::take_hook();

@@ -9,7 +9,8 @@ use crate::target::{Reader, Shape, Target};
 const MOST: f64 = 13.0;
 /// How much more memory: what a list has reserved, up to twice of what it holds, is chance.
 const MOST_MEMORY: f64 = 2.0 * MOST;
-/// A machine that does other things makes one run longer, and none shorter.
+/// One pair of runs that are not too far apart is enough: what takes a hundred times as long never
+/// has one, and a machine that does other things slows either of them by chance.
 const TRIES: usize = 6;
 /// Below this there is nothing to measure.
 const LEAST: Cost = Cost {
@@ -27,8 +28,7 @@ pub(crate) fn measure(target: &Target, read: &mut Reader, most: usize) -> Result
         let (mut tenth, mut whole) = (cost(|| read(&small)), cost(|| read(&large)));
         let mut tries = 1;
         while factor(&tenth, &whole) > MOST && tries < TRIES {
-            tenth = tenth.least(cost(|| read(&small)));
-            whole = whole.least(cost(|| read(&large)));
+            (tenth, whole) = (cost(|| read(&small)), cost(|| read(&large)));
             tries += 1;
         }
         let factor = factor(&tenth, &whole);

@@ -1,10 +1,10 @@
 //! Changes at random what other people write, reads it, and measures what it costs.
 //!
 //! `cargo test --test fuzz -- [WORD…] [--seconds 300] [--seed 7]`: of the kinds of input whose names
-//! hold one of the words; one second each unless told, and in a long run (`cargo xtask soak fuzz`) 300. A kind fails on a panic, also in another
-//! thread, on what its reader asserts, on too much memory or time for one input, and where ten times
-//! the input costs more than thirteen times as much. The more seconds, the larger what is grown: up
-//! to the largest input that is read.
+//! hold one of the words; one second each unless told, and 300 in a long run (`cargo xtask soak fuzz`).
+//! A kind fails on a panic, also in another thread, on what its reader asserts, on too much memory or
+//! time for one input, and where ten times the input costs more than thirteen times as much. The
+//! more seconds, the larger what is grown: in a long run up to the largest input that is read.
 //!
 //! Needs no nightly compiler, so that every run of the tests includes a little of it.
 
@@ -43,6 +43,7 @@ fn main() -> ExitCode {
     let rounds = Rounds {
         seconds: number("--seconds")
             .unwrap_or_else(|| u32::try_from(soak::rounds(1, 300)).unwrap()),
+        whole: soak::is_on(),
         seed: number("--seed").unwrap_or(1).into(),
     };
     let is_word =

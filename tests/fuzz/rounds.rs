@@ -14,13 +14,15 @@ const MOST_MEMORY: usize = 64 << 20;
 /// What one such input may take on processors; nothing here is optimised.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// How large an input is grown for each second, in bytes.
+/// How large an input is grown for each four seconds, in bytes.
 const GROWN: usize = 1 << 17;
 
 /// How long, and from where.
 pub(crate) struct Rounds {
     pub(crate) seconds: u32,
     pub(crate) seed: u64,
+    /// Whether inputs grow to the largest that is read.
+    pub(crate) whole: bool,
 }
 
 impl Rounds {
@@ -44,7 +46,12 @@ impl Rounds {
             (most_memory, longest) = (most_memory.max(cost.memory), longest.max(cost.time));
             count += 1;
         }
-        let largest = target.largest.min(GROWN * self.seconds as usize);
+        let grown = GROWN * self.seconds.div_ceil(4) as usize;
+        let largest = if self.whole {
+            target.largest
+        } else {
+            target.largest.min(grown)
+        };
         let growth = growth::measure(target, &mut read, largest)?;
         Ok(format!(
             "{count} inputs in {} s, at most {most_memory} bytes and {longest:.1?} for one; {growth}",

@@ -117,6 +117,59 @@ fn no_dependency_asks_for_a_newer_rust() {
     assert_eq!(newer, [""; 0]);
 }
 
+/// As cargo-deny does, where that is not installed.
+#[support::test(needs("cargo?"))]
+fn every_dependency_has_a_licence_that_is_allowed() {
+    let deny = workspace::read("deny.toml".as_ref());
+    let allowed = deny.split_once("allow = [").unwrap().1;
+    let allowed = allowed.split_once("\n]").unwrap().0;
+    let allowed: BTreeSet<&str> = allowed.split('"').skip(1).step_by(2).collect();
+    let ran = workspace::cargo(&["metadata", "--locked", "--format-version", "1"]);
+    let metadata: Value = serde_json::from_str(&ran.assert_success().stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let refused: Vec<String> = packages
+        .iter()
+        .filter(|package| !is_allowed(package["license"].as_str().unwrap_or_default(), &allowed))
+        .map(|package| format!("{}: {}", package["name"], package["license"]))
+        .collect();
+    assert_eq!(refused, [""; 0]);
+    for (expression, expected) in [
+        ("MIT/Apache-2.0", true),
+        ("MIT OR LGPL-2.1-or-later", true),
+        ("(MIT OR GPL-3.0-only) AND ISC", true),
+        ("MIT AND GPL-3.0-only", false),
+        ("(GPL-2.0 OR GPL-3.0-only) AND MIT", false),
+        ("Apache-2.0 WITH LLVM-exception", true),
+        ("", false),
+    ] {
+        assert_eq!(is_allowed(expression, &allowed), expected, "{expression}");
+    }
+}
+
+/// Whether one of the alternatives of every part of an SPDX expression is allowed. The parts that
+/// crates have are alternatives in parentheses, or alternatives alone.
+fn is_allowed(expression: &str, allowed: &BTreeSet<&str>) -> bool {
+    let expression = expression.replace('/', " OR ");
+    expression.split(" AND ").all(|part| {
+        let part = part.trim().trim_matches(['(', ')']);
+        part.split(" OR ")
+            .any(|licence| allowed.contains(licence.trim()))
+    })
+}
+
+/// A crate in two versions is built twice and linked twice. Ten of those there are today, because
+/// others have not moved on yet.
+#[support::test(needs("cargo?"))]
+fn few_crates_are_linked_in_two_versions() {
+    let tree = tree(&["-p", "portunus-cli"]);
+    let names: Vec<&str> = tree.iter().filter_map(|it| it.split(' ').next()).collect();
+    let twice: BTreeSet<&&str> = names
+        .iter()
+        .filter(|name| names.iter().filter(|it| it == name).count() > 1)
+        .collect();
+    assert!(twice.len() <= 10, "{twice:?}");
+}
+
 /// `NAME VERSION` of what is linked or runs at build time, the package itself included.
 fn tree(arguments: &[&str]) -> BTreeSet<String> {
     let always = ["tree", "--locked", "-e", "normal,build", "--prefix", "none"];

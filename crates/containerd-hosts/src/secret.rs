@@ -1,13 +1,14 @@
 //! The one type that holds a secret.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 /// A password, an identity token or a bearer token.
 ///
 /// It can be read only through [`Secret::expose`], prints as `[redacted]`, has no `Display` and
-/// no `Serialize`, and its memory is wiped when it is dropped.
+/// no `Serialize`. Clones share one text in memory, which is wiped when the last of them is dropped.
 ///
 /// ```
 /// let secret = containerd_hosts::Secret::new("hunter2");
@@ -15,12 +16,12 @@ use zeroize::Zeroizing;
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Takes the text over. A `String` is moved, not copied.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Arc::new(Zeroizing::new(text.into())))
     }
 
     /// The text. Every call marks a border where the secret leaves our hands.

@@ -48,7 +48,8 @@ impl Reason {
         let document: Value = serde_json::from_slice(body).unwrap_or_default();
         let mut parts = errors(&document);
         let retry_after = retry_after.map(str::trim).filter(|text| !text.is_empty());
-        parts.extend(retry_after.map(try_again));
+        let retry_after = retry_after.map(|text| blot_out(text.to_owned(), sent));
+        parts.extend(retry_after.map(|text| try_again(&text)));
         let text = parts.join("; ");
         (!text.is_empty()).then(|| Self {
             // Before it is cut: what is left of a secret is a secret.
@@ -195,6 +196,9 @@ mod tests {
         let reason = Reason::read(text.as_bytes(), None, &[&Secret::new("hunter2")]).unwrap();
         assert_eq!(reason.as_str().chars().count(), LONGEST);
         assert!(!reason.as_str().contains("hun"));
+        let late = format!("{}hunter2", "a".repeat(LONGEST_RETRY_AFTER - 3));
+        let reason = Reason::read(b"", Some(&late), &[&Secret::new("hunter2")]).unwrap();
+        assert!(!reason.as_str().contains("hun"), "{reason}");
         let endless = format!("{{\"message\":\"{}\"}}", "a".repeat(LONGEST_BODY));
         assert_eq!(read(&endless), None);
     }

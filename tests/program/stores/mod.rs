@@ -3,9 +3,13 @@
 mod bad_input;
 mod credential_helper;
 mod docker_helpers;
+mod faults;
 mod full_disk;
 mod helper_clients;
 mod keyring;
+mod leaks;
+mod memory;
+mod mixed_verbs;
 mod secrets;
 mod sudo;
 mod writing;

@@ -15,10 +15,10 @@ use support::helper_script::HelperScript;
 use support::home::Home;
 
 /// In everything that is planted.
-const CANARY: &str = "c4n4ry-hunter2";
+pub(super) const CANARY: &str = "c4n4ry-hunter2";
 
 /// The canary, and what it is in base64 after any user name of three letters.
-fn assert_hidden(text: &str, what: &str) {
+pub(super) fn assert_hidden(text: &str, what: &str) {
     let encoded = STANDARD.encode(format!("usr:{CANARY}"));
     let part = &encoded[6..20];
     for secret in [CANARY, "hunter2", part] {
@@ -31,13 +31,19 @@ fn auth() -> String {
 }
 
 /// Plants the canary in every file, variable and helper of a home.
-fn planted() -> Home {
+pub(super) fn planted() -> Home {
+    planted_for(str::to_owned)
+}
+
+/// The same for other hosts in place of these.
+pub(super) fn planted_for(host: impl Fn(&str) -> String) -> Home {
     let mut home = Home::new();
     let entry = |kind: &str| json!({"kind": kind, "username": "usr", "secret": CANARY});
+    let own_host = host("own.test");
     let own = json!({"version": 1, "credentials": {
-        "own.test": entry("password"),
-        "own.test?ns=docker.io": entry("identity_token"),
-        "own.test?path=team": entry("registry_token"),
+        &own_host: entry("password"),
+        format!("{own_host}?ns=docker.io"): entry("identity_token"),
+        format!("{own_host}?path=team"): entry("registry_token"),
         "*.glob.test": entry("password"),
         "bad.test": {"kind": CANARY, "secret": CANARY},
         "broken/key": {"secret": CANARY},
@@ -46,27 +52,29 @@ fn planted() -> Home {
     fs::write(home.credentials_file(), own.to_string()).unwrap();
     let docker = json!({
         "auths": {
-            "docker.test": {"auth": auth()},
-            "fields.test": {"username": "usr", "password": CANARY},
-            "token.test": {"identitytoken": CANARY, "registrytoken": CANARY},
+            host("docker.test"): {"auth": auth()},
+            host("fields.test"): {"username": "usr", "password": CANARY},
+            host("token.test"): {"identitytoken": CANARY, "registrytoken": CANARY},
             "bad.test": {"auth": CANARY},
             "worse.test": {"auth": [CANARY]},
         },
-        "credHelpers": {"helper.test": "canary", "failing.test": "canary"},
+        "credHelpers": {host("helper.test"): "canary", host("failing.test"): "canary"},
     });
     fs::write(home.docker_config(), docker.to_string()).unwrap();
     let containers = home.runtime_dir().join("containers");
     fs::create_dir(&containers).unwrap();
-    let podman =
-        json!({"auths": {"podman.test/team": {"auth": auth()}, "bad.test": {"auth": "%%"}}});
+    let podman = json!({"auths": {
+        format!("{}/team", host("podman.test")): {"auth": auth()},
+        "bad.test": {"auth": "%%"},
+    }});
     fs::write(containers.join("auth.json"), podman.to_string()).unwrap();
     home.set_env(
         "DOCKER_AUTH_CONFIG",
-        &json!({"auths": {"env.test": {"auth": auth()}}}).to_string(),
+        &json!({"auths": {host("env.test"): {"auth": auth()}}}).to_string(),
     );
     HelperScript::new()
-        .holds("helper.test", "usr", CANARY)
-        .answer("get", "failing.test", CANARY, 1)
+        .holds(&host("helper.test"), "usr", CANARY)
+        .answer("get", &host("failing.test"), CANARY, 1)
         .answer("list", "unused", CANARY, 1)
         .install(&home, "canary");
     home

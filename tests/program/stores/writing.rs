@@ -12,9 +12,9 @@ use support::home::Home;
 use support::{process, program, tools};
 
 /// Our own file, or docker's.
-const STORES: [&str; 2] = ["file", "docker"];
+pub(super) const STORES: [&str; 2] = ["file", "docker"];
 
-fn login(home: &Home, store: &str, host: &str, password: &str) -> Command {
+pub(super) fn login(home: &Home, store: &str, host: &str, password: &str) -> Command {
     let mut command = home.command(program::portunus());
     command
         .args(["login", "--no-verify", "--store", store, "-u", "user"])
@@ -22,14 +22,14 @@ fn login(home: &Home, store: &str, host: &str, password: &str) -> Command {
     command
 }
 
-fn file_of(home: &Home, store: &str) -> std::path::PathBuf {
+pub(super) fn file_of(home: &Home, store: &str) -> std::path::PathBuf {
     match store {
         "file" => home.credentials_file(),
         _ => home.docker_config(),
     }
 }
 
-fn hosts_in(file: &Path) -> BTreeSet<String> {
+pub(super) fn hosts_in(file: &Path) -> BTreeSet<String> {
     let document: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let section = document
         .get("credentials")
@@ -118,7 +118,7 @@ fn a_login_killed_at_any_system_call_leaves_the_old_or_the_new_file() {
 
 /// The system calls from the first look at the lock file on: their names, and how many of that
 /// name the thread has made by then.
-fn calls_of_the_write(trace: &str) -> Vec<(&str, usize)> {
+pub(super) fn calls_of_the_write(trace: &str) -> Vec<(&str, usize)> {
     let calls: Vec<(&str, &str)> = trace
         .lines()
         .filter_map(|line| line.split_once(' '))

@@ -239,7 +239,7 @@ impl Call {
         self.asking = match self.asking.take().filter(|asking| asking.key == key) {
             Some(asking) => Some(asking),
             None => match shared.tokens.find(&key, now) {
-                Found::Ask(asking) => Some(asking),
+                Found::Ask(asking) => Some(*asking),
                 Found::Wait(request) => {
                     let ticket = request.ticket();
                     self.waits_for = Some((key, request));

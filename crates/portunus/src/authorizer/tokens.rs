@@ -46,7 +46,7 @@ pub(super) enum Found {
     /// It was asked for before.
     Kept(Token),
     /// This call asks for it.
-    Ask(Asking),
+    Ask(Box<Asking>),
     /// Another one does.
     Wait(Arc<Request>),
 }
@@ -81,11 +81,11 @@ impl Tokens {
     /// The token, or who asks for it.
     pub(super) fn find(&self, key: &TokenKey, now: Instant) -> Found {
         let asking = |request| {
-            Found::Ask(Asking {
+            Found::Ask(Box::new(Asking {
                 tokens: self.clone(),
                 key: key.clone(),
                 request,
-            })
+            }))
         };
         if self.0.cache.is_off() {
             return asking(Arc::default());

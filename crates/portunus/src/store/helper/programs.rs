@@ -8,11 +8,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PREFIX: &str = "docker-credential-";
 /// Set for every helper we start, so that portunus, started by one, starts none itself.
 const INSIDE: &str = "PORTUNUS_INSIDE_HELPER";
+/// Holds logins: what is asked for those of one store is not shown those of another.
+const LOGINS: &str = "DOCKER_AUTH_CONFIG";
 
 /// How `docker-credential-*` programs are found and started.
 ///
 /// They are looked for on the absolute directories of `PATH` only, and get the environment that
-/// is given here.
+/// is given here, without `DOCKER_AUTH_CONFIG`.
 #[derive(Clone)]
 pub struct HelperPrograms {
     environment: Vec<(OsString, OsString)>,
@@ -82,6 +84,7 @@ impl HelperPrograms {
     pub(super) fn environment(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         let given = self.environment.iter();
         given
+            .filter(|(name, _)| name != LOGINS)
             .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
             .chain([(OsStr::new(INSIDE), OsStr::new("1"))])
     }

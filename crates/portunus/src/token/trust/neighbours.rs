@@ -10,6 +10,22 @@ const PAIRS: &[(&str, &str, bool)] = &[
     ("a.github.io", "b.github.io", false),
     ("corp.azurecr.io", "evil.azurecr.io", false),
     ("corp.cloudsmith.io", "evil.cloudsmith.io", false),
+    ("corp.kr.ncr.ntruss.com", "evil.kr.ncr.ntruss.com", false),
+    (
+        "corp-cn-beijing.cr.volces.com",
+        "evil-cn-beijing.cr.volces.com",
+        false,
+    ),
+    (
+        "1.dkr-ecr.us-east-1.on.aws",
+        "2.dkr-ecr.us-east-1.on.aws",
+        false,
+    ),
+    (
+        "reg.usgovvirginia.cloudapp.usgovcloudapi.net",
+        "evil.usgovvirginia.cloudapp.usgovcloudapi.net",
+        false,
+    ),
     ("corp.s3.amazonaws.com", "evil.s3.amazonaws.com", false),
     (
         "1.dkr.ecr.us-east-1.amazonaws.com",
