@@ -1,7 +1,7 @@
-//! A daemon that is killed between two transfers: what had its turn is known, the next host is asked
-//! where the daemon is there again, and no lease is left.
+//! What breaks in the first of two transfers or between them, a host that hangs or the daemon: what
+//! had its turn is known, the next host is asked where there is a daemon, and no lease is left.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,11 +20,15 @@ use crate::worlds::download::wait_until;
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
+const IDLE: Duration = Duration::from_secs(3);
+
 #[support::test(needs("containerd"))]
 fn a_daemon_that_was_started_again_between_two_transfers_goes_on() {
     let world = World::new();
-    let mut killer = Killer::new(&world, true);
-    let report = world.pull(&mut killer).unwrap();
+    let mut killer = Killer::new(true);
+    let report = world
+        .pull(killer.daemon.socket().to_owned(), &mut killer)
+        .unwrap();
     assert_eq!(report.digest, world.image.digest());
     let outcomes: Vec<bool> = report.turns.iter().map(served).collect();
     assert_eq!(outcomes, [false, true], "{report:?}");
@@ -34,9 +38,10 @@ fn a_daemon_that_was_started_again_between_two_transfers_goes_on() {
 #[support::test(needs("containerd"))]
 fn a_daemon_that_dies_between_two_transfers_is_named_and_its_lease_given_back_later() {
     let world = World::new();
-    let mut killer = Killer::new(&world, false);
+    let mut killer = Killer::new(false);
     let started = Instant::now();
-    let error = world.pull(&mut killer).unwrap_err();
+    let socket = killer.daemon.socket().to_owned();
+    let error = world.pull(socket, &mut killer).unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(10), "{error}");
     assert_eq!(error.kind(), TransferErrorKind::Failed);
     let told = "the connection to containerd broke";
@@ -53,6 +58,28 @@ fn a_daemon_that_dies_between_two_transfers_is_named_and_its_lease_given_back_la
     wait_until("the lease is given back", || {
         !ids(&killer.daemon).contains("portunus/owner")
     });
+}
+
+#[support::test(needs("containerd"))]
+fn a_host_that_hangs_costs_the_idle_time_once_and_then_the_next_one_is_asked() {
+    let world = World::new();
+    world.mirror.always(Reply::silence());
+    let daemon = containerd::Containerd::start();
+    let report = world.pull(daemon.socket().to_owned(), &mut ()).unwrap();
+    assert!(
+        report.elapsed >= IDLE && report.elapsed < 5 * IDLE,
+        "{report:?}"
+    );
+    let TurnOutcome::Failed { kind, reason, .. } = &report.turns[0].outcome else {
+        panic!("{report:?}")
+    };
+    assert_eq!(*kind, TransferErrorKind::TimedOut);
+    assert!(
+        reason.contains("a host accepts connections and does not answer"),
+        "{reason}"
+    );
+    assert!(served(&report.turns[1]), "{report:?}");
+    assert_eq!(leases(&daemon), "");
 }
 
 /// The first host lacks the layers.
@@ -84,7 +111,11 @@ impl World {
         }
     }
 
-    fn pull(&self, killer: &mut Killer) -> Result<TransferReport, TransferError> {
+    fn pull(
+        &self,
+        socket: PathBuf,
+        observer: &mut dyn Observer,
+    ) -> Result<TransferReport, TransferError> {
         let turn = |name: &str, host: &ProgrammableRegistry| {
             let root = self.folder.path().join(name);
             let hosts = root.join("reg-a.test");
@@ -104,10 +135,10 @@ impl World {
             tomorrow(),
         );
         request.unpack = Unpack::No;
-        let socket = killer.daemon.socket().to_owned();
+        request.terms.deadlines.idle = IDLE;
         self.runtime.block_on(async {
             let daemon = connect(&socket).await;
-            daemon.pull(request, killer, std::future::pending()).await
+            daemon.pull(request, observer, std::future::pending()).await
         })
     }
 
@@ -123,7 +154,7 @@ struct Killer {
 }
 
 impl Killer {
-    fn new(_: &World, starts_again: bool) -> Self {
+    fn new(starts_again: bool) -> Self {
         Self {
             daemon: containerd::Containerd::start(),
             starts_again,

@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portunus::hosts::{DaemonVersion, HostsError, HostsTree, Reading, Severity};
+use portunus::hosts::{DaemonVersion, FindingSubject, HostsError, HostsTree, Reading, Severity};
 use portunus::name::RegistryNamespace;
-use portunus::resolve::{CredentialDomain, check, prepare_hosts};
+use portunus::resolve::{CheckSubject, CredentialDomain, check, prepare_hosts};
 use support::home::Home;
 use tempfile::TempDir;
 
@@ -123,7 +123,8 @@ fn the_path_of_an_open_key_is_one_word_of_the_command() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     let found = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
     let mut keys = found.into_iter().filter_map(|finding| finding.subject);
-    assert!(keys.any(|it| it == key));
+    let subject = CheckSubject::Hosts(FindingSubject::File(key.clone()));
+    assert!(keys.any(|it| it == subject));
     let hosts = root.path().to_str().unwrap();
     let ran = Home::new().portunus(&["--hosts-dir", hosts, "check"]).run();
     let help = format!("help: run `chmod 600 '{}'`", key.display());

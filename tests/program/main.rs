@@ -29,6 +29,7 @@ mod resolve_probe;
 mod safe_ways;
 mod sessions;
 mod stores;
+mod texts;
 mod told_on_request;
 mod waiting;
 mod worlds;

@@ -277,3 +277,40 @@ fn every_source_is_listed_with_what_it_holds() {
     assert_eq!(dirs["value"], json!([home.hosts_dir()]));
     assert_eq!(dirs["from"], "PORTUNUS_HOSTS_DIR");
 }
+
+#[support::test]
+fn a_given_secret_that_fits_no_host_is_told_with_its_keys_and_the_nearest() {
+    let home = Home::new();
+    let file = home.path().join("secret.json");
+    let path = file.to_str().unwrap();
+    let login = json!({"auth": "dTpw"});
+    let secret = json!({"auths": {"docker.pkg.test": login, "reg.test": login}});
+    fs::write(&file, secret.to_string()).unwrap();
+    let resolve = |image| run(&home, &["resolve", "--pull-secret", path, image]);
+    let ran = resolve("europe-central2-docker.pkg.test/p/app");
+    assert_says(
+        &ran,
+        &[
+            "its keys are docker.pkg.test, reg.test; ",
+            "the nearest to europe-central2-docker.pkg.test is docker.pkg.test\n",
+        ],
+    );
+    let ran = resolve("reg.test/p/app");
+    assert_eq!(warnings(&ran), 0, "{ran}");
+}
+
+#[support::test]
+fn the_login_in_place_of_a_secret_in_a_file_is_named_whole() {
+    let home = Home::new();
+    for table in [
+        "[host.\"https://u:p@m.test:5000\"]\n",
+        "[host.\"https://m.test:5000\"]\n[host.\"https://m.test:5000\".header]\nauthorization = \"canary\"\n",
+    ] {
+        home.write_hosts_toml("reg.test", table);
+        let ran = home.portunus(&["check"]).run();
+        let help =
+            "help: take it out and run: portunus login --registry-namespace reg.test m.test:5000\n";
+        assert_says(&ran, &[help]);
+        assert!(!ran.output().contains("canary"), "{ran}");
+    }
+}

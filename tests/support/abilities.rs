@@ -80,7 +80,9 @@ static UNPACKING: LazyLock<Option<String>> = LazyLock::new(|| {
     let script = r#"mount --bind "$1" "$1" && umount "$1""#;
     let trial = ["-c", script, "sh", folder.path().to_str()?];
     let what = "nothing can be mounted here, so root's daemon unpacks no image";
-    attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")
+    let reason = attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")?;
+    // The same in each test binary, so that they are counted together.
+    Some(reason.replace(folder.path().to_str()?, "FOLDER"))
 });
 
 static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
@@ -101,6 +103,12 @@ static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
 
 /// For anybody without root's rights it maps users, before it does anything else.
 static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {
+    const GROUPS: &str = "/sys/fs/cgroup";
+    if !Path::new(GROUPS).is_dir() {
+        return Some(format!(
+            "podman looks at {GROUPS}, which is not here; mount it"
+        ));
+    }
     let what = "podman needs user namespaces, which cannot be made here";
     let help = "allow them (sysctl user.max_user_namespaces), or run as root";
     let as_root = ["--mount", "--propagation", "unchanged", "true"];
@@ -161,9 +169,11 @@ fn attempt(name: &str, arguments: &[&str], what: &str, help: &str) -> Option<Str
         .output();
     let words = match ran {
         Ok(Output { status, .. }) if status.success() => return None,
-        Ok(output) => String::from_utf8_lossy(&output.stderr)
-            .trim()
-            .replace('\n', "; "),
+        Ok(output) => {
+            let lines = String::from_utf8_lossy(&output.stderr);
+            let lines: Vec<&str> = lines.lines().map(str::trim).collect();
+            lines.join("; ")
+        }
         Err(error) => error.to_string(),
     };
     Some(format!("{what} ({words}); {help}"))

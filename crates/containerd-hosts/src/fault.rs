@@ -1,4 +1,5 @@
 use crate::code::Code;
+use crate::finding::FindingSubject;
 
 /// Something in a file that makes containerd refuse it: a [`Finding`](super::Finding) that does
 /// not know its file yet. Never quotes the value of a header.
@@ -12,6 +13,8 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) help: Option<String>,
+    /// The host that it is about, where that matters to whoever mends it.
+    pub(crate) host: Option<FindingSubject>,
 }
 
 impl Fault {
@@ -21,6 +24,7 @@ impl Fault {
             code,
             message: message.into(),
             help: None,
+            host: None,
         }
     }
 
@@ -35,6 +39,12 @@ impl Fault {
     /// Whether it kills the daemon instead of making it ignore the file.
     pub(crate) fn kills_daemon(&self) -> bool {
         self.code == Code::KillsDaemon
+    }
+
+    /// Says at which host it is.
+    pub(crate) fn at_host(mut self, host: Option<FindingSubject>) -> Self {
+        self.host = host;
+        self
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

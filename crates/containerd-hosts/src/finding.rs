@@ -6,11 +6,11 @@ use crate::host::Place;
 /// A fault, or something worth a word, in a `hosts.toml` or its directory. Never quotes a value
 /// from a `header` table.
 ///
-/// `C` is [`Code`], or that of a caller who adds findings of his own about the keys that he
-/// announced.
+/// `C` is [`Code`], and `S` what it may be about beside its file; or those of a caller who adds
+/// findings of his own about the keys that he announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Finding<C = Code> {
+pub struct Finding<C = Code, S = FindingSubject> {
     /// How bad it is.
     pub severity: Severity,
     /// What kind of fault it is.
@@ -23,11 +23,36 @@ pub struct Finding<C = Code> {
     pub help: Option<String>,
     /// The line, with whatever may be a secret left out.
     pub line_text: Option<String>,
-    /// The file that it is about, where that is another than the one it stands in: a key, say.
-    pub subject: Option<PathBuf>,
+    /// What it is about, where that is more than the file it stands in.
+    pub subject: Option<S>,
 }
 
-impl<C> Finding<C> {
+/// What a [`Finding`] is about beside the file that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindingSubject {
+    /// Another file: a key, say.
+    File(PathBuf),
+    /// A host, as containerd asks it.
+    #[non_exhaustive]
+    Host {
+        /// `http` or `https`.
+        scheme: String,
+        /// The host with its port, as written.
+        host: String,
+    },
+}
+
+impl std::fmt::Display for FindingSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Host { scheme, host } => write!(f, "{scheme}://{host}"),
+        }
+    }
+}
+
+impl<C, S> Finding<C, S> {
     /// A finding without help and line.
     pub fn new(severity: Severity, code: C, place: Place, message: impl Into<String>) -> Self {
         Self {
@@ -55,28 +80,32 @@ impl<C> Finding<C> {
         self
     }
 
-    /// Names the file that it is about.
+    /// Names what it is about.
     #[must_use]
-    pub fn with_subject(mut self, subject: impl Into<PathBuf>) -> Self {
-        self.subject = Some(subject.into());
+    pub fn with_subject(mut self, subject: S) -> Self {
+        self.subject = Some(subject);
         self
     }
 
-    /// The same finding with the code of a caller.
-    pub fn map_code<D>(self, into: impl FnOnce(C) -> D) -> Finding<D> {
+    /// The same finding with the code of a caller, and what may be a subject for him.
+    pub fn map<D, T>(
+        self,
+        into_code: impl FnOnce(C) -> D,
+        into_subject: impl FnOnce(S) -> T,
+    ) -> Finding<D, T> {
         Finding {
             severity: self.severity,
-            code: into(self.code),
+            code: into_code(self.code),
             place: self.place,
             message: self.message,
             help: self.help,
             line_text: self.line_text,
-            subject: self.subject,
+            subject: self.subject.map(into_subject),
         }
     }
 }
 
-impl<C: std::fmt::Display> std::fmt::Display for Finding<C> {
+impl<C: std::fmt::Display, S> std::fmt::Display for Finding<C, S> {
     /// As a compiler prints it: place, severity and code, message.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (severity, code) = (self.severity.as_str(), &self.code);

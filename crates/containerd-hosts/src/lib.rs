@@ -88,7 +88,7 @@ pub use code::Code;
 pub use daemon_version::DaemonVersion;
 pub use dial_timeout::DialTimeout;
 pub use error::{HostsError, ReadStep};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, FindingSubject, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use hosts_tree::HostsTree;
 pub use lookup::DEFAULT_DIRECTORY;

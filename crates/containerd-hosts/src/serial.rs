@@ -14,10 +14,10 @@ impl Serialize for Place {
     }
 }
 
-impl<C: std::fmt::Display> Serialize for Finding<C> {
+impl<C: std::fmt::Display, T: std::fmt::Display> Serialize for Finding<C, T> {
     /// `severity`, `code`, `place`, `message`, `help` and `subject`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let subject = self.subject.as_ref().map(|path| path.to_string_lossy());
+        let subject = self.subject.as_ref().map(ToString::to_string);
         let mut map = serializer.serialize_map(Some(6))?;
         map.serialize_entry("severity", self.severity.as_str())?;
         map.serialize_entry("code", &self.code.to_string())?;

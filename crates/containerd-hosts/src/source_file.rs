@@ -53,6 +53,7 @@ impl SourceFile {
         let mut finding = Finding::new(severity, fault.code, self.place(fault.at), fault.message)
             .with_line_text(self.line_text(fault.at));
         finding.help = fault.help;
+        finding.subject = fault.host;
         finding
     }
 

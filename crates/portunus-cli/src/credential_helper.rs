@@ -9,6 +9,7 @@ use std::path::Path;
 
 use portunus::credential::Credential;
 use portunus::name::{CredentialKey, Profile};
+use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
@@ -16,9 +17,11 @@ use serde_json::{Map, Value, json};
 
 use crate::client::environment::Environment;
 use crate::client::settings::overrides::Overrides;
+use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 
@@ -101,6 +104,11 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
         .map_err(|_| failure("what is to be stored is not the JSON of the protocol"))?;
     let secret = Secret::new(message.secret);
     let key = key(&message.server, &context.settings.profile)?;
+    refuse_limited(
+        &message.server,
+        &key,
+        Remedy::from(LogIn::new(key.clone())).into(),
+    )?;
     if message.username.is_empty() {
         return Err(failure(NO_USERNAME));
     }
@@ -179,6 +187,7 @@ fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credent
 
 fn erase(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
     let key = key(server, &context.settings.profile)?;
+    refuse_limited(server, &key, commands::logout(&key))?;
     for store in context.settings.stores()?.own() {
         store.remove(&key)?;
     }
@@ -202,6 +211,17 @@ fn list(context: &mut Context<'_>) -> Result<String, Failure> {
         }
     }
     Ok(Value::Object(listed).to_string())
+}
+
+/// A client that verified a login for the host knows nothing of a registry namespace or a
+/// repository there: it must not replace, nor remove, what was verified for these.
+fn refuse_limited(server: &str, key: &CredentialKey, command: Help) -> Result<(), Failure> {
+    let is_limited = key.registry_namespace().is_some() || key.repository().is_some();
+    if !is_limited || docker_key::DOCKER_HUB_TOKENS.contains(&server.trim()) {
+        return Ok(());
+    }
+    let message = format!("`{key}` is not the plain login of a host: it is left alone");
+    Err(failure(message).help(command))
 }
 
 /// The key behind a server URL. A path is kept as a repository, so that what docker stores beside

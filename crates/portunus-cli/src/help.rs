@@ -101,16 +101,15 @@ fn words(remedy: &Remedy) -> Words {
     if let Some(arguments) = remedy.arguments() {
         let before = match remedy {
             Remedy::LogIn(_) | Remedy::CheckHosts(_) => "",
+            Remedy::LogInInstead(_) => "take it out and run: ",
             _ => "run: ",
         };
         let command = shell_words(arguments.iter().map(String::as_str));
         return Words::Command(before, command);
     }
     Words::Ours(match remedy {
-        Remedy::LogInInstead => {
-            "take it out and run `{program} login --registry-namespace REGISTRY HOST`"
-        }
-        Remedy::ShowHosts(_) => "see `{program} hosts REGISTRY` for what is in effect",
+        Remedy::LogInInstead(_) => "take it out, and log in with `{program} login`",
+        Remedy::ShowHosts(_) => "see with `{program} hosts` what is in effect",
         Remedy::PullLocally(_) => "use --local, which asks each host on its own, from here",
         Remedy::PushFromLayout => "push from a layout with --oci-layout DIR",
         Remedy::PullOtherPlatforms => {
@@ -124,6 +123,9 @@ fn words(remedy: &Remedy) -> Words {
         }
         Remedy::AwaitOther => "let the other program end, and run the command again",
         Remedy::TryAgain => "run the same command again",
+        Remedy::InitializePass => {
+            "run `pass init` with the id of a key of gpg, or use another store, `--store file`"
+        }
         Remedy::GainSocket => {
             "run as root or as a member of the socket's group, or give the socket of a rootless \
              containerd with --address"

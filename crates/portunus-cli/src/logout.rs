@@ -1,11 +1,11 @@
 //! `portunus logout`: removes what a login stored, in every spelling and every store.
 
 use clap::Args;
-use portunus::name::CredentialKey;
 use portunus::store::{Entry, SourceName};
 
 use crate::client::login::target::{Limits, LoginTarget};
 use crate::client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
+use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -169,8 +169,7 @@ fn explain_nothing(
         .into_iter()
         .fold(Failure::new(Exit::NotFound, message), Failure::detail);
     for key in &report.others {
-        let words = logout_words(key);
-        failure = failure.help(Help::command(words.iter().map(String::as_str)));
+        failure = failure.help(commands::logout(key));
     }
     if !report.others.is_empty() {
         return failure;
@@ -186,22 +185,4 @@ fn explain_nothing(
         }
     }
     failure
-}
-
-/// The words of the command that removes one login.
-fn logout_words(key: &CredentialKey) -> Vec<String> {
-    let flags = [
-        ("--profile", key.profile().name().map(str::to_owned)),
-        (
-            "--registry-namespace",
-            key.registry_namespace().map(ToString::to_string),
-        ),
-        ("--repository", key.repository().map(ToString::to_string)),
-    ];
-    let flags = flags
-        .into_iter()
-        .filter_map(|(flag, value)| Some((flag, value?)));
-    let flags = flags.flat_map(|(flag, value)| [flag.to_owned(), value]);
-    let words = std::iter::once("logout".to_owned()).chain(flags);
-    words.chain([key.host().to_string()]).collect()
 }

@@ -1,144 +1,20 @@
-//! Other people's clients log in and pull through `docker-credential-portunus`.
+//! `docker-credential-portunus` in docker's protocol: what it answers, keeps and refuses.
 
 use std::fs;
 
 use serde_json::{Value, json};
-use support::docker_registry::{Auth, DockerRegistry};
 use support::helper_script::HelperScript;
 use support::home::Home;
-use support::image::Image;
 use support::keyring::Keyring;
 use support::process::{self, Ran};
-use support::registry_client::{self, Login};
-use support::{podman, program, tools};
+use support::program;
 
-fn helper(home: &Home, verb: &str, input: &str) -> Ran {
+pub(super) fn helper(home: &Home, verb: &str, input: &str) -> Ran {
     let path = home.bin_dir().join("docker-credential-portunus");
     if !path.exists() {
         home.link(&program::portunus(), "docker-credential-portunus");
     }
     process::run(home.command(path).arg(verb), input.as_bytes())
-}
-
-#[support::test(needs("docker?", "docker-registry", "htpasswd"))]
-fn docker_logs_in_and_out_through_us() {
-    let home = Home::new();
-    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
-    helper(&home, "version", "").assert_success();
-    fs::write(home.docker_config(), r#"{"credsStore": "portunus"}"#).unwrap();
-    let docker = |arguments: &[&str], input: &str| {
-        let mut docker = home.command(tools::program("docker"));
-        process::run(docker.args(arguments), input.as_bytes())
-    };
-    let address = registry.address();
-    docker(
-        &["login", "-u", "alice", "--password-stdin", address],
-        "wonder",
-    )
-    .assert_success();
-    let config: Value = serde_json::from_slice(&fs::read(home.docker_config()).unwrap()).unwrap();
-    assert_eq!(config["auths"][address], json!({}));
-    let own = fs::read_to_string(home.credentials_file()).unwrap();
-    assert!(own.contains("wonder") && own.contains(address));
-    let manifest = format!("{address}/team/app:none");
-    let inspected = docker(&["manifest", "inspect", "--insecure", &manifest], "");
-    assert!(inspected.stderr.contains("no such manifest"), "{inspected}");
-    docker(&["logout", address], "").assert_success();
-    assert!(
-        !fs::read_to_string(home.credentials_file())
-            .unwrap()
-            .contains("wonder")
-    );
-}
-
-#[support::test(needs("skopeo", "docker-registry", "htpasswd"))]
-fn skopeo_logs_in_and_copies_through_us() {
-    let mut home = Home::new();
-    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
-    let address = registry.address().to_owned();
-    let image = Image::small("private");
-    registry_client::push(
-        &address,
-        "team/app",
-        "v1",
-        &image,
-        &Login::Basic("alice".to_owned(), "wonder".to_owned()),
-    );
-    helper(&home, "version", "").assert_success();
-    let logins = home.path().join("auth.json");
-    let helpers = json!({"credHelpers": {(&address): "portunus"}});
-    fs::write(&logins, helpers.to_string()).unwrap();
-    home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
-    let skopeo = |arguments: &[&str], input: &str| {
-        let mut skopeo = home.command(tools::program("skopeo"));
-        process::run(skopeo.args(arguments), input.as_bytes())
-    };
-    let source = format!("docker://{address}/team/app:v1");
-    let copy = [
-        "--insecure-policy",
-        "copy",
-        "--src-tls-verify=false",
-        &source,
-        "dir:copied",
-    ];
-    assert!(!skopeo(&copy, "").status.success());
-    let login = [
-        "login",
-        "--tls-verify=false",
-        "-u",
-        "alice",
-        "--password-stdin",
-        &address,
-    ];
-    skopeo(&login, "wonder").assert_success();
-    assert!(
-        fs::read_to_string(home.credentials_file())
-            .unwrap()
-            .contains("wonder")
-    );
-    skopeo(&copy, "").assert_success();
-    assert!(home.path().join("copied/manifest.json").is_file());
-    skopeo(&["logout", "--tls-verify=false", &address], "").assert_success();
-    assert!(!skopeo(&copy, "").status.success());
-}
-
-#[support::test(needs("podman", "docker-registry", "htpasswd"))]
-fn podman_logs_in_and_out_through_us() {
-    let mut home = Home::new();
-    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
-    let address = registry.address().to_owned();
-    helper(&home, "version", "").assert_success();
-    let logins = home.path().join("auth.json");
-    let helpers = json!({"credHelpers": {(&address): "portunus"}});
-    fs::write(&logins, helpers.to_string()).unwrap();
-    home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
-    let podman = |arguments: &[&str], input: &str| {
-        let ran = process::run(podman::command(&home).args(arguments), input.as_bytes());
-        podman::end(&home);
-        ran
-    };
-    let login = ["login", "--tls-verify=false", "-u", "alice"];
-    let login = [&login[..], &["--password-stdin", &address]].concat();
-    podman(&login, "wonder").assert_success();
-    let own = fs::read_to_string(home.credentials_file()).unwrap();
-    assert!(own.contains("wonder") && own.contains(&address));
-    assert!(!fs::read_to_string(&logins).unwrap().contains("auth\":"));
-    let account = podman(&["login", "--get-login", &address], "");
-    assert_eq!(account.assert_success().stdout.trim(), "alice");
-    // Without an account it asks the registry whether the stored one is still good.
-    let again = podman(&["login", "--tls-verify=false", &address], "");
-    assert!(
-        again.assert_success().stdout.contains("are valid"),
-        "{again}"
-    );
-    podman(&["logout", &address], "").assert_success();
-    let own = fs::read_to_string(home.credentials_file()).unwrap();
-    assert!(!own.contains("wonder"));
-    assert!(
-        !podman(&["login", "--get-login", &address], "")
-            .status
-            .success()
-    );
 }
 
 /// What a client hands to its helper.
@@ -320,6 +196,44 @@ fn a_scoped_entry_never_answers_for_the_plain_host() {
     assert_eq!(helper(&home, "list", "").stdout, "{}\n");
     // Who asks cannot say which registry namespace it will show the secret to.
     helper(&home, "get", "m.test?ns=docker.io").assert_code(1);
+}
+
+/// A client cannot have verified what is for a registry namespace or for repositories.
+#[support::test]
+fn what_is_limited_is_neither_replaced_nor_removed_through_us() {
+    let home = Home::new();
+    let verified = [
+        (
+            ["--registry-namespace", "docker.io"],
+            "m.test/?ns=docker.io",
+        ),
+        (["--repository", "team"], "m.test/team"),
+    ];
+    for (limit, _) in verified {
+        log_in(
+            &home,
+            &[&["--store", "file"], &limit[..], &["m.test"]].concat(),
+        );
+    }
+    let before = fs::read_to_string(home.credentials_file()).unwrap();
+    for (limit, server) in verified {
+        let command = |verb: &str| format!("portunus {verb} {} m.test", limit.join(" "));
+        for server in [server.to_owned(), format!("https://{server}")] {
+            let message = json!({"ServerURL": server, "Username": "carol", "Secret": "canary"});
+            let stored = helper(&home, "store", &message.to_string());
+            assert!(
+                stored.assert_code(1).stdout.contains(&command("login")),
+                "{stored}"
+            );
+            assert!(!stored.output().contains("canary"), "{stored}");
+            let erased = helper(&home, "erase", &server);
+            assert!(
+                erased.assert_code(1).stdout.contains(&command("logout")),
+                "{erased}"
+            );
+        }
+    }
+    assert_eq!(fs::read_to_string(home.credentials_file()).unwrap(), before);
 }
 
 #[support::test]

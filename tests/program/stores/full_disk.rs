@@ -30,7 +30,7 @@ fn hosts(text: &[u8]) -> Vec<String> {
     entries.keys().cloned().collect()
 }
 
-#[support::test(needs("unshare?", "root?"))]
+#[support::test(needs("namespaces?"))]
 fn a_mounted_file_on_a_full_disk_keeps_its_logins() {
     let home = Home::new();
     run(&home, "old.test").assert_success();

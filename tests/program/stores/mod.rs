@@ -4,6 +4,7 @@ mod bad_input;
 mod credential_helper;
 mod docker_helpers;
 mod full_disk;
+mod helper_clients;
 mod keyring;
 mod secrets;
 mod sudo;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::whole::report_whole;
 use crate::fault::Fault;
 use crate::file::Endpoint;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingSubject, Severity};
 use crate::source_file::SourceFile;
 
 /// Private keys that every user of the machine can read.
@@ -36,7 +36,7 @@ pub(super) fn check(
             _ => report_whole(directory, Severity::Warning, Code::OpenKeyFile, message)
                 .with_help(help),
         };
-        findings.push(finding.with_subject(&key.path));
+        findings.push(finding.with_subject(FindingSubject::File(key.path.clone())));
     }
     findings
 }

@@ -7,6 +7,7 @@ use crate::capabilities::Capabilities;
 use crate::daemon_version::DaemonVersion;
 use crate::dial_timeout::DialTimeout;
 use crate::fault::Fault;
+use crate::finding::FindingSubject;
 use crate::go::{self, Url};
 use crate::secret::Secret;
 use crate::toml::{Value, ValueKind};
@@ -55,6 +56,14 @@ impl Endpoint {
     /// Where its name was written.
     pub(crate) fn at(&self) -> Option<usize> {
         self.name.as_ref().map(|name| name.at)
+    }
+
+    /// The host as what a finding is about; `None` where it is the registry namespace's own.
+    pub(crate) fn as_subject(&self) -> Option<FindingSubject> {
+        (!self.host.is_empty()).then(|| FindingSubject::Host {
+            scheme: self.scheme.clone(),
+            host: self.host.clone(),
+        })
     }
 
     /// Whether the host has TLS settings of its own. Empty lists count, too.

@@ -23,7 +23,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 faults.push((
                     Severity::Warning,
                     Fault::new(name.at, Code::SecretHeader, message)
-                        .help("take it out, and give the credential to the client that pulls"),
+                        .help("take it out, and give the credential to the client that pulls")
+                        .at_host(endpoint.as_subject()),
                 ));
             }
             let is_name = !name.value.is_empty() && name.value.bytes().all(in_name);

@@ -22,7 +22,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             faults.push((
                 Severity::Error,
                 Fault::new(name.at, Code::UserinfoInUrl, message)
-                    .help("take it out, and give the credential to the client that pulls"),
+                    .help("take it out, and give the credential to the client that pulls")
+                    .at_host(endpoint.as_subject()),
             ));
         }
         if endpoint.has_query_or_fragment {

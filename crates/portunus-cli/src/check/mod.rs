@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::resolve::CheckCode;
+use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -118,10 +118,11 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C: Copy + Display + Into<CheckCode>>(
-    finding: &Finding<C>,
-    program: &str,
-) -> Value {
+pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &str) -> Value
+where
+    C: Copy + Display + Into<CheckCode>,
+    S: Clone + Into<CheckSubject>,
+{
     let help = finding_help(finding);
     let mut document = json!({
         "severity": finding.severity.as_str(),
@@ -139,7 +140,7 @@ pub(crate) fn finding_document<C: Copy + Display + Into<CheckCode>>(
 }
 
 /// The findings as a compiler prints them.
-fn lines(findings: &[Finding<CheckCode>], program: &str) -> Vec<String> {
+fn lines(findings: &[CheckFinding], program: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(finding.to_string());
@@ -154,7 +155,7 @@ fn lines(findings: &[Finding<CheckCode>], program: &str) -> Vec<String> {
 }
 
 /// How many there are of each severity.
-fn count(findings: &[Finding<CheckCode>]) -> String {
+fn count(findings: &[CheckFinding]) -> String {
     let of = |severity| findings.iter().filter(move |it| it.severity == severity);
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| of(severity).count());

@@ -4,10 +4,8 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as 
 use std::path::{Path, PathBuf};
 
 use portunus::printable::system_words;
-use portunus::remedy::Remedy;
 use portunus::writers::{refuse_foreign_writers, refuse_unless_private};
 
-use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// Where private folders are made, and what is to be told of it.
@@ -35,10 +33,8 @@ impl RuntimeFolder {
             }
             None => None,
         };
-        refuse_foreign_writers(temporary).map_err(|foreign| {
-            let message = format!("no folder can be kept from others: {foreign}");
-            Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
-        })?;
+        refuse_foreign_writers(temporary)
+            .map_err(|writer| Failure::untrusted("no folder can be kept from others", writer))?;
         let path = temporary.to_owned();
         Ok(Self { path, warning })
     }

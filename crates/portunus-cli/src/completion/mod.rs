@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 mod bash;
 mod known;
+mod man;
 
 use std::path::PathBuf;
 
@@ -42,6 +43,14 @@ pub(crate) struct ManArguments {
     directory: PathBuf,
 }
 
+/// zsh reads a file of its function path at the first tabulator, as the body of the function that it
+/// is named after: it has to complete at once.
+const AT_FIRST_TAB: &str = r#"
+if [[ "${funcstack[1]}" == _portunus ]]; then
+    _clap_dynamic_completer_portunus "$@"
+fi
+"#;
+
 /// Prints the completion script of a shell.
 pub(crate) fn completion(
     arguments: &CompletionArguments,
@@ -58,7 +67,11 @@ pub(crate) fn completion(
         .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no completion for {name}")))?;
     let mut script = Vec::new();
     completer.write_registration(VARIABLE, "portunus", "portunus", "portunus", &mut script)?;
-    output::verbatim(&String::from_utf8_lossy(&script), context.streams)?;
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if arguments.shell == Shell::Zsh {
+        script += AT_FIRST_TAB;
+    }
+    output::verbatim(&script, context.streams)?;
     Ok(Exit::Done)
 }
 
@@ -78,7 +91,7 @@ pub(crate) fn man(
         Failure::new(Exit::Failed, message).whole()
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    clap_mangen::generate_to(command, directory).map_err(unwritable)?;
+    man::write_pages(command, directory).map_err(unwritable)?;
     output::result(
         [format!("manual pages written to {}", directory.display())],
         context.streams,

@@ -12,7 +12,7 @@ pub(crate) fn tls_help(
     host: &Host,
     registry_namespace: &RegistryNamespace,
 ) -> Option<Help> {
-    let write = |key| Remedy::from(HostsEntry::new(host, registry_namespace, key));
+    let write = |key| Remedy::from(hosts_entry(host, registry_namespace, key));
     Some(match problem {
         TlsProblem::NoTls => {
             Help::from(write(HostsKey::PlainHttp)).behind("if plain http is meant there, ")
@@ -34,4 +34,18 @@ pub(crate) fn tls_help(
         .into(),
         _ => return None,
     })
+}
+
+/// What is to be written about a host, and where.
+pub(crate) fn hosts_entry(
+    host: &Host,
+    registry_namespace: &RegistryNamespace,
+    key: HostsKey,
+) -> HostsEntry {
+    let url = format!("{}://{}", host.scheme, host.host);
+    let entry = HostsEntry::new(registry_namespace.clone(), url, key);
+    match &host.place {
+        Some(place) => entry.in_file(&place.file, host.is_server),
+        None => entry,
+    }
 }

@@ -1,5 +1,5 @@
 use portunus::name::RegistryNamespace;
-use portunus::remedy::{Advise, HostsEntry, HostsKey, LogIn, Remedy};
+use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
 
 use super::input::with_input;
@@ -9,7 +9,7 @@ use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
-use crate::explain::tls::tls_help;
+use crate::explain::tls::{hosts_entry, tls_help};
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
@@ -76,7 +76,7 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
     if host.scheme != "http" || login.at.is_pulled_over_http(login.settings)? {
         return Ok(());
     }
-    let entry = HostsEntry::new(host, name, HostsKey::PlainHttp);
+    let entry = hosts_entry(host, name, HostsKey::PlainHttp);
     output::result(
         [format!("pulls ask {} over https: {entry}", host.host)],
         streams,
@@ -119,6 +119,12 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
     } else if error.kind == ErrorKind::Rejected {
         failure.message = format!("{key} rejected the credential: nothing was stored");
         failure = failure.help("check the username and the password, and log in again");
+        if login.at.authority.is_docker_hub() {
+            failure = failure.help(
+                "Docker Hub wants a personal access token in place of the password where two-factor \
+                 authentication or single sign-on is set up",
+            );
+        }
     } else if error.kind == ErrorKind::NotFound {
         // Neither an image nor an entry: nobody here speaks as a registry.
         failure.exit = Exit::Failed;

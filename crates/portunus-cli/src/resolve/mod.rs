@@ -4,14 +4,14 @@ mod document;
 mod entry;
 mod probe;
 mod text;
+mod unfitting;
 mod upstream;
 
 use std::path::PathBuf;
-
 use std::sync::Arc;
 
 use clap::Args;
-use portunus::resolve::{Operation, Resolver};
+use portunus::resolve::Operation;
 use portunus::store::{PullSecret, Source};
 
 use crate::context::Context;
@@ -66,9 +66,12 @@ pub(crate) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    let resolver = with_pull_secrets(arguments, context)?;
+    let secrets = pull_secrets(arguments, context)?;
+    let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
+    let resolver = context.settings.resolver_behind(sources.collect())?;
     let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
     let plan = prepared.plan();
+    unfitting::warn_about(&secrets, plan, context);
     let probed = match arguments.probe {
         true => Some(probe::ask(&prepared, context)?),
         false => None,
@@ -105,14 +108,13 @@ fn operation(arguments: &ResolveArguments) -> Operation {
 }
 
 /// What the command line names goes before every other source.
-fn with_pull_secrets(
+fn pull_secrets(
     arguments: &ResolveArguments,
     context: &Context<'_>,
-) -> Result<Resolver, Failure> {
-    let mut secrets: Vec<Arc<dyn Source>> = Vec::new();
-    for path in &arguments.pull_secret {
-        let secret = PullSecret::read(path, &context.settings.profile)?;
-        secrets.push(Arc::new(secret));
-    }
-    context.settings.resolver_behind(secrets)
+) -> Result<Vec<Arc<PullSecret>>, Failure> {
+    let profile = &context.settings.profile;
+    let paths = arguments.pull_secret.iter();
+    paths
+        .map(|path| Ok(Arc::new(PullSecret::read(path, profile)?)))
+        .collect()
 }

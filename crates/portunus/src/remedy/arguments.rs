@@ -25,6 +25,7 @@ impl Remedy {
         let words = |words: &[&str]| Some(words.iter().map(|&word| word.to_owned()).collect());
         match self {
             Self::LogIn(log_in) => Some(login(log_in)),
+            Self::LogInInstead(Some(key)) => Some(login(&LogIn::new((**key).clone()))),
             Self::CheckHosts(name) => words(&["check", name.as_str()]),
             Self::ShowHosts(Some(name)) => words(&["hosts", name.as_str()]),
             Self::Probe { reference, push } => match push {

@@ -1,7 +1,6 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::hosts::Host;
 use crate::name::RegistryNamespace;
 
 /// What is to be written in `hosts.toml` about a host, and at which place.
@@ -36,15 +35,29 @@ pub enum HostsKey {
 }
 
 impl HostsEntry {
-    /// What is to be written about a host of a registry namespace.
-    pub fn new(host: &Host, registry_namespace: &RegistryNamespace, key: HostsKey) -> Self {
+    /// What is to be written about a host of a registry namespace, `https://mirror.test:5000`,
+    /// where no file says anything of it.
+    pub fn new(
+        registry_namespace: RegistryNamespace,
+        url: impl Into<String>,
+        key: HostsKey,
+    ) -> Self {
         Self {
-            file: host.place.as_ref().map(|place| place.file.clone()),
-            registry_namespace: registry_namespace.clone(),
-            url: format!("{}://{}", host.scheme, host.host),
-            is_server: host.is_server,
+            file: None,
+            registry_namespace,
+            url: url.into(),
+            is_server: false,
             key,
         }
+    }
+
+    /// The same in the file that says something of the host: of the server, or in a table of its
+    /// own.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<PathBuf>, is_server: bool) -> Self {
+        self.file = Some(file.into());
+        self.is_server = is_server;
+        self
     }
 
     /// The lines, for people to put their own paths in.

@@ -16,7 +16,7 @@ mod words;
 
 use std::path::PathBuf;
 
-use crate::name::{ImageReference, RegistryNamespace};
+use crate::name::{CredentialKey, ImageReference, RegistryNamespace};
 use crate::writers::ForeignWriter;
 
 pub use advise::Advise;
@@ -30,8 +30,9 @@ pub use log_in::LogIn;
 pub enum Remedy {
     /// Log in, which stores a credential under a key and what is consented to with it.
     LogIn(Box<LogIn>),
-    /// Take the secret out of the file where it was found, and log in instead.
-    LogInInstead,
+    /// Take the secret out of the file where it was found, and log in instead; `None`: it is not
+    /// known for what.
+    LogInInstead(Option<Box<CredentialKey>>),
     /// Look for faults in the hosts of a registry namespace.
     CheckHosts(RegistryNamespace),
     /// See which hosts a registry namespace has in effect; `None`: that of the file at fault.
@@ -79,6 +80,8 @@ pub enum Remedy {
         /// What it is asked for: `get`, `store`, `erase`, `list`.
         verb: &'static str,
     },
+    /// Initialize `pass`, whose store does not exist yet, or store it somewhere else: in a file.
+    InitializePass,
     /// Become somebody who may use containerd's socket, or name that of a rootless containerd.
     GainSocket,
     /// See whether containerd is running, or name another socket.
@@ -102,7 +105,7 @@ impl Remedy {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::LogIn(_) => "log-in",
-            Self::LogInInstead => "log-in-instead",
+            Self::LogInInstead(_) => "log-in-instead",
             Self::CheckHosts(_) => "check-hosts",
             Self::ShowHosts(_) => "show-hosts",
             Self::WriteHosts(_) => "write-hosts",
@@ -120,6 +123,7 @@ impl Remedy {
             Self::TryAgain => "try-again",
             Self::InstallHelper(_) => "install-helper",
             Self::RunHelper { .. } => "run-helper",
+            Self::InitializePass => "initialize-pass",
             Self::GainSocket => "gain-socket",
             Self::StartDaemon => "start-daemon",
             Self::NameSocket => "name-socket",

@@ -43,7 +43,10 @@ impl fmt::Display for Remedy {
             Self::ListImages(name) => {
                 return write!(f, "see which images are in the containerd namespace {name}");
             }
-            Self::LogInInstead => "take it out, and log in instead",
+            Self::LogInInstead(Some(key)) => {
+                return write!(f, "take it out, and log in for `{key}` instead");
+            }
+            Self::LogInInstead(None) => "take it out, and log in instead",
             Self::ShowHosts(None) => "see which hosts are in effect",
             Self::PullLocally(None) => "pull without containerd asking the hosts",
             Self::PushFromLayout => "push from an image layout",
@@ -55,6 +58,7 @@ impl fmt::Display for Remedy {
             Self::OtherThanKeyring => "use another store than the keyring",
             Self::AwaitOther => "let the other program end, and try again",
             Self::TryAgain => "try again",
+            Self::InitializePass => "initialize `pass`, or use another store",
             Self::GainSocket => {
                 "become root or a member of the socket's group, or name the socket of a rootless \
                  containerd"

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::check_code::CheckCode;
@@ -5,7 +6,10 @@ use super::credential_domain::CredentialDomain;
 use super::domain_refusal::DomainRefusal;
 use super::prepare_hosts::prepare_hosts;
 use crate::name::RegistryNamespace;
-use containerd_hosts::{CheckedDirectory, DaemonVersion, Finding, Host, HostsTree, Severity};
+use crate::writers::ForeignWriter;
+use containerd_hosts::{
+    CheckedDirectory, DaemonVersion, Finding, FindingSubject, Host, HostsTree, Severity,
+};
 
 /// Looks for faults in hosts directories ([`HostsTree::check`]), and tells what becomes of
 /// each `credential_domain` in them. Findings come in the order of roots, directories and places.
@@ -13,7 +17,7 @@ pub fn check(
     directories: HostsTree,
     registry_namespaces: &[RegistryNamespace],
     daemon: Option<DaemonVersion>,
-) -> Vec<Finding<CheckCode>> {
+) -> Vec<CheckFinding> {
     check_up(directories, registry_namespaces, daemon).findings
 }
 
@@ -51,6 +55,34 @@ pub fn check_directory(
     }
 }
 
+/// A finding of [`check`].
+pub type CheckFinding = Finding<CheckCode, CheckSubject>;
+
+/// What a [`CheckFinding`] is about beside the file that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckSubject {
+    /// What `hosts.toml` has findings about.
+    Hosts(FindingSubject),
+    /// Somebody else who may write what gives trust.
+    ForeignWriter(ForeignWriter),
+}
+
+impl From<FindingSubject> for CheckSubject {
+    fn from(subject: FindingSubject) -> Self {
+        Self::Hosts(subject)
+    }
+}
+
+impl fmt::Display for CheckSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hosts(subject) => subject.fmt(f),
+            Self::ForeignWriter(writer) => writer.path.display().fmt(f),
+        }
+    }
+}
+
 /// What was looked at, and what was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -58,10 +90,10 @@ pub struct Checkup {
     /// The directories, in order.
     pub looked_at: Vec<PathBuf>,
     /// What was found, in the order of roots, directories and places.
-    pub findings: Vec<Finding<CheckCode>>,
+    pub findings: Vec<CheckFinding>,
 }
 
-fn findings(directory: CheckedDirectory) -> Vec<Finding<CheckCode>> {
+fn findings(directory: CheckedDirectory) -> Vec<CheckFinding> {
     let mut findings: Vec<_> = directory.findings.into_iter().map(of_hosts).collect();
     if let Ok(name) = RegistryNamespace::new(directory.registry_namespace) {
         let hosts = directory.hosts.iter();
@@ -73,14 +105,14 @@ fn findings(directory: CheckedDirectory) -> Vec<Finding<CheckCode>> {
     findings
 }
 
-fn of_hosts(finding: Finding) -> Finding<CheckCode> {
-    finding.map_code(CheckCode::Hosts)
+fn of_hosts(finding: Finding) -> CheckFinding {
+    finding.map(CheckCode::Hosts, CheckSubject::Hosts)
 }
 
 fn report_credential_domain(
     host: &Host,
     registry_namespace: &RegistryNamespace,
-) -> Option<Finding<CheckCode>> {
+) -> Option<CheckFinding> {
     let written = host.announced_key(CredentialDomain::KEY)?;
     let domain = CredentialDomain::judge(host, registry_namespace)?;
     let finding = match domain.refused {
@@ -93,7 +125,9 @@ fn report_credential_domain(
             )
             .with_help("mend what it says, or take the key out");
             match reason {
-                DomainRefusal::ForeignWriter(found) => finding.with_subject(found.path),
+                DomainRefusal::ForeignWriter(found) => {
+                    finding.with_subject(CheckSubject::ForeignWriter(found))
+                }
                 _ => finding,
             }
         }

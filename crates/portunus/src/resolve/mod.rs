@@ -28,7 +28,7 @@ mod source_handle;
 
 pub use attempt::Attempt;
 pub use candidate::{Candidate, PassedOver};
-pub use check::{Checkup, check, check_directory, check_up};
+pub use check::{CheckFinding, CheckSubject, Checkup, check, check_directory, check_up};
 pub use check_code::CheckCode;
 pub use credential_domain::CredentialDomain;
 pub use domain_refusal::DomainRefusal;

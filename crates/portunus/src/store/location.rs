@@ -12,8 +12,8 @@ pub enum Location {
     Helper {
         /// Its name, without `docker-credential-`.
         name: String,
-        /// The file that names it.
-        configured_by: Option<PathBuf>,
+        /// Who chose it.
+        chosen_by: HelperChoice,
     },
     /// Something else, by what people call it: a keyring, a variable, a vault.
     Named(String),
@@ -27,6 +27,19 @@ pub enum Location {
         /// Column in characters, from 1.
         column: usize,
     },
+}
+
+/// Who chose a credential helper.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HelperChoice {
+    /// Whoever asks.
+    Caller,
+    /// The file that names it.
+    File(PathBuf),
+    /// Nobody: docker takes one that it finds where no file names any (`DetectDefaultStore` in its
+    /// `cli/config/credentials`).
+    Found,
 }
 
 impl Location {
@@ -71,16 +84,14 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
-            Self::Helper {
-                name,
-                configured_by,
-            } => {
+            Self::Helper { name, chosen_by } => {
                 // A file may say anything.
                 let shown: String = name.chars().take(100).collect();
                 write!(f, "docker-credential-{shown}")?;
-                match configured_by {
-                    Some(file) => write!(f, " (configured by {})", file.display()),
-                    None => Ok(()),
+                match chosen_by {
+                    HelperChoice::Caller => Ok(()),
+                    HelperChoice::File(file) => write!(f, " (configured by {})", file.display()),
+                    HelperChoice::Found => f.write_str(" (found on PATH, as docker finds it)"),
                 }
             }
             Self::Named(name) => f.write_str(name),

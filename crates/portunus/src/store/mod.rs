@@ -32,7 +32,7 @@ pub use docker::{AuthContents, DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperPrograms, HelperStore};
-pub use location::Location;
+pub use location::{HelperChoice, Location};
 pub use memory::MemoryStore;
 pub use pull_secret::PullSecret;
 pub use removal::Removal;

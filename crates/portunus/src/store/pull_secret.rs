@@ -47,17 +47,28 @@ impl PullSecret {
     }
 }
 
+/// Access
+impl PullSecret {
+    /// Everything in it.
+    pub fn list(&self) -> Entries {
+        self.of_profile(self.auths.all())
+    }
+
+    fn of_profile(&self, mut entries: Entries) -> Entries {
+        for entry in &mut entries.entries {
+            entry.key = entry.key.clone().with_profile(self.profile.clone());
+        }
+        entries
+    }
+}
+
 impl Source for PullSecret {
     fn name(&self) -> SourceName {
         SourceName::COMMAND_LINE
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
-        let mut entries = self.auths.entries(host);
-        for entry in &mut entries.entries {
-            entry.key = entry.key.clone().with_profile(self.profile.clone());
-        }
-        Ok(entries)
+        Ok(self.of_profile(self.auths.entries(host)))
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {

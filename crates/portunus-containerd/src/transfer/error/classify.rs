@@ -28,6 +28,11 @@ pub(super) fn classify(
     questions: &[Question],
 ) -> Cause {
     let probe = Remedy::probe(reference, operation == Operation::Push);
+    // Where the daemon itself is in trouble a probe, which is ours, finds nothing.
+    let survived = || match operation {
+        Operation::Push => Remedy::PushFromLayout,
+        _ => pull_locally(reference),
+    };
     let plain = |kind, message: String, remedies| Cause {
         kind,
         message,
@@ -79,12 +84,12 @@ pub(super) fn classify(
                 "no bytes for {} ms; a host accepts connections and does not answer",
                 limit.as_millis()
             ),
-            vec![probe],
+            vec![survived()],
         ),
         Ended::TooLong(limit) => plain(
             TransferErrorKind::TimedOut,
             format!("not done within {} ms", limit.as_millis()),
-            vec![probe],
+            vec![survived()],
         ),
         Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => {
             plain(
@@ -96,7 +101,7 @@ pub(super) fn classify(
         Ended::Daemon(error) => {
             let accounts = host_account::of(questions);
             classify_by_host(reference, error, &accounts)
-                .unwrap_or_else(|| classify_by_text(reference, error, probe))
+                .unwrap_or_else(|| classify_by_text(reference, error, probe, survived()))
         }
     }
 }
@@ -189,7 +194,12 @@ fn is_about_access(error: &DaemonError) -> bool {
     error.grpc == GrpcCode::NotFound || signs.iter().any(|sign| error.text.contains(sign))
 }
 
-fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Remedy) -> Cause {
+fn classify_by_text(
+    reference: &ImageReference,
+    error: &DaemonError,
+    probe: Remedy,
+    survived: Remedy,
+) -> Cause {
     let (kind, message, remedies) = match error.grpc {
         _ if error.is_without_push_host() => (
             TransferErrorKind::Failed,
@@ -216,7 +226,7 @@ fn classify_by_text(reference: &ImageReference, error: &DaemonError, probe: Reme
         _ => (
             TransferErrorKind::Failed,
             format!("containerd says {error}"),
-            vec![probe],
+            vec![survived],
         ),
     };
     Cause {
@@ -240,4 +250,29 @@ pub(crate) fn login(reference: &ImageReference, host: &str) -> Remedy {
 
 fn pull_locally(reference: &ImageReference) -> Remedy {
     Remedy::PullLocally(Some(Box::new(reference.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A probe would find every host well.
+    #[test]
+    fn the_daemon_s_own_trouble_leads_to_a_transfer_without_it() {
+        let reference = ImageReference::parse("reg.test/app:v1").unwrap();
+        let error = DaemonError::unexpected("connection reset by peer");
+        let limit = Duration::from_secs(1);
+        for ended in [
+            Ended::Idle(limit),
+            Ended::TooLong(limit),
+            Ended::Daemon(error),
+        ] {
+            let pull = classify(Operation::Pull, &reference, &ended, &[]);
+            assert_eq!(pull.remedies, [pull_locally(&reference)]);
+            let push = classify(Operation::Push, &reference, &ended, &[]);
+            assert_eq!(push.remedies, [Remedy::PushFromLayout]);
+        }
+    }
 }

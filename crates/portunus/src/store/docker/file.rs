@@ -11,6 +11,7 @@ use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::helper::HelperClient;
 use crate::store::helper::HelperPrograms;
+use crate::store::location::HelperChoice;
 use crate::store::secret_file::SecretFile;
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
@@ -97,8 +98,14 @@ impl AuthFile {
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
-        let configured_by = self.label().location.file();
-        HelperClient::new(self.kind, name, configured_by, &self.programs)
+        let file = self.label().location.file().map(Path::to_owned);
+        let chosen_by = file.map_or(HelperChoice::Caller, HelperChoice::File);
+        HelperClient::new(self.kind, name, chosen_by, &self.programs)
+    }
+
+    /// The helper that docker finds by itself.
+    pub(super) fn helper_on_path(&self, name: &str) -> HelperClient {
+        HelperClient::new(self.kind, name, HelperChoice::Found, &self.programs)
     }
 
     /// The helper that keeps the login of a host, where there is one.

@@ -8,7 +8,7 @@ pub(super) const NERDCTL: &str = "nerdctl-experimental://";
 pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// What docker stores beside Docker Hub's login after a login in the browser.
-pub(super) const DOCKER_HUB_TOKENS: [&str; 2] = [
+pub const DOCKER_HUB_TOKENS: [&str; 2] = [
     "https://index.docker.io/v1/access-token",
     "https://index.docker.io/v1/refresh-token",
 ];

@@ -36,9 +36,10 @@ impl Store for DockerConfig {
             })?;
         let config = self.file.config()?;
         let found = self.default_helper(&config);
-        let name = config.helper(host).or(found);
-        let Some(helper) = name.map(|name| self.file.helper_named(name)) else {
-            return self.put_into_file(host, credential);
+        let helper = match (self.file.helper(&config, host), found) {
+            (Some(helper), _) => helper,
+            (None, Some(name)) => self.file.helper_on_path(name),
+            (None, None) => return self.put_into_file(host, credential),
         };
         helper.replace(&write_key(host), credential)?;
         let mut stored = Stored::at(helper.location());

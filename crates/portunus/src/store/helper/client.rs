@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -10,7 +8,7 @@ use crate::remedy::Remedy;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
-use crate::store::location::Location;
+use crate::store::location::{HelperChoice, Location};
 use crate::store::removal::Removal;
 use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
@@ -21,6 +19,8 @@ use containerd_hosts::Secret;
 /// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
 const NOT_FOUND: &str = "credentials not found in native keychain";
 const NOT_IN_PASS: &str = "is not in the password store.";
+/// What the helper of `pass` prints before `pass init` was run.
+const PASS_WITHOUT_STORE: [&str; 2] = ["pass not initialized", "password store is empty"];
 /// The user name that says that the secret is an identity token.
 const TOKEN: &str = "<token>";
 /// Helpers read lines of at most this length, in bytes.
@@ -35,16 +35,16 @@ pub(crate) struct HelperClient {
 }
 
 impl HelperClient {
-    /// The helper `docker-credential-NAME`; `configured_by` is the file that names it.
+    /// The helper `docker-credential-NAME`.
     pub(crate) fn new(
         kind: SourceName,
         name: &str,
-        configured_by: Option<&Path>,
+        chosen_by: HelperChoice,
         programs: &HelperPrograms,
     ) -> Self {
         let location = Location::Helper {
             name: name.to_owned(),
-            configured_by: configured_by.map(Path::to_owned),
+            chosen_by,
         };
         Self {
             name: name.to_owned(),
@@ -53,7 +53,7 @@ impl HelperClient {
         }
     }
 
-    /// The helper and the file that names it.
+    /// The helper, and who chose it.
     pub(crate) fn location(&self) -> Location {
         self.label.location.clone()
     }
@@ -276,7 +276,10 @@ impl HelperClient {
             return Ok(None);
         }
         let problem = format!("`{verb}` failed{}", known_reason(said));
-        let remedy = Remedy::run_helper(&self.name, verb);
+        let remedy = match PASS_WITHOUT_STORE.iter().any(|it| said.contains(it)) {
+            true => Remedy::InitializePass,
+            false => Remedy::run_helper(&self.name, verb),
+        };
         Err(self.failure(key, &problem).with_remedy(remedy))
     }
 
@@ -312,7 +315,8 @@ fn known_reason(said: &str) -> &'static str {
     let known = [
         ("no credentials server URL", ": it was given no key"),
         ("no credentials username", ": it was given no user name"),
-        ("pass not initialized", ": `pass` is not initialized"),
+        (PASS_WITHOUT_STORE[0], ": `pass` is not initialized"),
+        (PASS_WITHOUT_STORE[1], ": `pass` is not initialized"),
         ("Cannot autolaunch D-Bus", ": there is no D-Bus session"),
         (
             "ServiceUnknown",

@@ -7,6 +7,7 @@ use crate::name::{Authority, CredentialKey};
 use crate::store::docker::{credential_key, spellings, write_key};
 use crate::store::entry::{Entry, Provenance};
 use crate::store::error::SourceError;
+use crate::store::location::HelperChoice;
 use crate::store::removal::Removal;
 use crate::store::source::{Entries, Rotation, Source, Store, Stored};
 use crate::store::source_name::SourceName;
@@ -24,7 +25,7 @@ impl HelperStore {
     /// The helper `docker-credential-NAME`. It is looked for when it is needed.
     pub fn new(name: &str, programs: &HelperPrograms) -> Self {
         Self {
-            client: HelperClient::new(SourceName::HELPER, name, None, programs),
+            client: HelperClient::new(SourceName::HELPER, name, HelperChoice::Caller, programs),
         }
     }
 

@@ -47,7 +47,7 @@ impl Key {
             Self::HostsDirectories => KeyFacts {
                 name: "hosts_dirs",
                 default: "certs.d",
-                meaning: "hosts directories, in order; without any, the certs.d of containerd and docker",
+                meaning: "hosts directories, in order; by default containerd's and docker's certs.d",
             },
             Self::AnonymousFallback => KeyFacts {
                 name: "anonymous_fallback",

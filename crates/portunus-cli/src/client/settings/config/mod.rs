@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use portunus::name::{NameError, Profile};
 use portunus::printable::system_words;
-use portunus::remedy::Remedy;
 use portunus::writers::refuse_foreign_writers;
 
 use crate::client::stores::choice::StoreChoice;
@@ -70,9 +69,8 @@ impl Config {
             Ok(_) => {}
         }
         // It names programs that are run, and who is trusted.
-        refuse_foreign_writers(path).map_err(|foreign| {
-            let message = format!("{} is not obeyed: {foreign}", path.display());
-            Failure::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(foreign))
+        refuse_foreign_writers(path).map_err(|writer| {
+            Failure::untrusted(format_args!("{} is not obeyed", path.display()), writer)
         })?;
         let bytes = std::fs::read(path).map_err(|e| unreadable(system_words(&e)))?;
         match str::from_utf8(&bytes) {

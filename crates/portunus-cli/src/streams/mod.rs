@@ -1,3 +1,6 @@
+#[cfg(unix)]
+mod secret_prompt;
+
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -116,6 +119,12 @@ impl Prompt for Terminal {
         }
     }
 
+    #[cfg(unix)]
+    fn secret(&mut self, question: &str) -> io::Result<Secret> {
+        secret_prompt::ask_secret(question)
+    }
+
+    #[cfg(not(unix))]
     fn secret(&mut self, question: &str) -> io::Result<Secret> {
         rpassword::prompt_password(question).map(Secret::new)
     }
