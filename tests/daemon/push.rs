@@ -38,17 +38,22 @@ fn a_pulled_image_is_pushed_with_the_account_of_the_target() {
 
 #[support::test(needs("containerd"))]
 fn a_push_that_is_not_allowed_names_the_host_and_the_key() {
-    for (account, said) in [
-        (Account::new("alice", "other"), "rejected"),
+    for (account, kind, said) in [
+        (
+            Account::new("alice", "other"),
+            TransferErrorKind::Rejected,
+            "rejected",
+        ),
         (
             Account::new("alice", "wonder").read_only(),
+            TransferErrorKind::Denied,
             "does not allow this with",
         ),
     ] {
         let registry = ProgrammableRegistry::basic(&[account]);
         let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
         let error = world.push("reg-b.test/team/app:v1").unwrap_err();
-        assert_eq!(error.kind(), TransferErrorKind::Rejected, "{error}");
+        assert_eq!(error.kind(), kind, "{error}");
         let named = format!("{} {said}", registry.address());
         assert!(error.to_string().contains(&named), "{error}");
         world.assert_no_lease();

@@ -2,9 +2,10 @@
 
 mod play;
 
-use play::corp::{HEADER, PASSWORD, basic, with_password};
-use play::{Net, World, bearer, challenge, json, manifest, status, to};
+use play::corp::{HEADER, PASSWORD, basic, registry, token_of, with_password};
+use play::{Net, Seen, World, bearer, challenge, json, manifest, status, to};
 use portunus::authorizer::{Addresses, Ask, Conduct, HostFailure, Method, RedirectProblem, Target};
+use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::token::trust::AddressClass;
 
@@ -120,11 +121,11 @@ fn an_upload_goes_on_where_the_host_says_and_carries_no_secret_away() {
         ("https://storage.test/up", true),
         ("https://reg.corp.test:444/up", true),
     ] {
-        let begins = move |seen: &play::Seen| match (seen.method, seen.basic()) {
+        let begins = move |seen: &Seen| match (seen.method, seen.basic()) {
             (Method::Post, None) => challenge("Basic realm=\"r\""),
             _ => status(202).header("Location", location),
         };
-        let elsewhere = |_: &play::Seen| status(202).header("Location", "https://reg.corp.test/up");
+        let elsewhere = |_: &Seen| status(202).header("Location", "https://reg.corp.test/up");
         let net = Net::default()
             .with("https://reg.corp.test", begins)
             .with("https://storage.test", elsewhere)
@@ -153,5 +154,34 @@ fn an_upload_goes_on_where_the_host_says_and_carries_no_secret_away() {
         let ask = Ask::new(Method::Put, Target::Onward(onward)).with_conduct(Conduct::Stay);
         net.drive(&mut other.call(ask)).unwrap();
         assert_eq!(net.count("canary-bob"), 0);
+    }
+}
+
+#[test]
+fn a_pinned_realm_leads_to_whoever_might_have_been_named() {
+    for (target, followed) in [
+        // In place of itself, and to a neighbour of the host.
+        ("https://auth.corp.test/there", true),
+        ("https://login.corp.test/there", true),
+        ("https://login.other.test/there", false),
+    ] {
+        for pinned in [None, Some("https://auth.corp.test/token")] {
+            let world = World::plain().with_login(
+                "reg.corp.test",
+                &Credential::password("alice", PASSWORD),
+                |note| note.realm = pinned.map(str::to_owned),
+            );
+            let leads = move |seen: &Seen| match seen.url.path() {
+                "/token" => to(target),
+                _ => token_of(seen),
+            };
+            let net = registry("", |_| true, leads)
+                .with("https://login.corp.test", token_of)
+                .with("https://login.other.test", token_of);
+            let answer = net.drive(&mut world.host().call(manifest()));
+            assert_eq!(answer.is_ok(), followed, "{pinned:?} {target}: {answer:?}");
+            let at_target = net.at("https://login.other.test");
+            assert!(at_target.is_empty(), "{at_target:?}");
+        }
     }
 }

@@ -243,8 +243,13 @@ impl Call {
             let origin = host.origin(&state).ok_or(HostFailure::NoUrl)?;
             let judged = match &permit {
                 Some(permit) => {
-                    let consent = host.consent(&permit.candidate);
-                    host.realm_may_see(&state, &origin, target, &consent)
+                    // What was pinned is the realm as the host names it, and where that leads may be
+                    // elsewhere: whoever might have been named may be led to.
+                    let pinned = host.consent(&permit.candidate);
+                    let mut unpinned = pinned;
+                    unpinned.pinned_realm = None;
+                    let judge = |consent| host.realm_may_see(&state, &origin, target, &consent);
+                    judge(unpinned).or_else(|_| judge(pinned))
                 }
                 None => {
                     let trust = &host.shared.rules.trust;

@@ -128,10 +128,17 @@ fn classify_by_host(
     };
     let (kind, account) = kinds.into_iter().find_map(decide)?;
     let host = account.host;
+    if let Given::Credential { stored, .. } = account.given
+        && error.text.contains(FORBIDDEN)
+    {
+        // Another login with the same account would change nothing.
+        return Some(Cause {
+            kind: TransferErrorKind::Denied,
+            message: format!("{host} does not allow this with {stored}"),
+            remedies: Vec::new(),
+        });
+    }
     let message = match account.given {
-        Given::Credential { stored, .. } if error.text.contains(FORBIDDEN) => {
-            format!("{host} does not allow this with {stored}")
-        }
         Given::Credential { stored, .. } => format!("{host} rejected {stored}"),
         Given::Nothing(NoAnswer::Rejected(stored)) => {
             format!("{host} rejected {}", list_stored(stored))
