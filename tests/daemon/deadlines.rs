@@ -84,8 +84,8 @@ fn pulled_within(
     overall: Option<Duration>,
 ) -> TransferErrorKind {
     let mut request = world.pull_request(IMAGE, unprobed("127.0.0.1:1", "alice", "wonder"));
-    request.deadlines.idle = idle;
-    request.deadlines.overall = overall;
+    request.terms.deadlines.idle = idle;
+    request.terms.deadlines.overall = overall;
     let started = Instant::now();
     let error = world
         .pull_until(request, std::future::pending())

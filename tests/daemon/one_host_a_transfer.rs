@@ -63,12 +63,17 @@ fn a_redirect_to_the_same_name_is_told_before_and_local_sends_nothing_there() {
 
 #[support::test(needs("containerd"))]
 fn a_page_is_not_stored_as_an_image() {
+    let manifest = "application/vnd.oci.image.manifest.v1+json";
+    let error = r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#;
     for (page, media_type) in [
         ("<html>welcome</html>", "text/html"),
-        (
-            r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#,
-            "application/json",
-        ),
+        ("<html>welcome</html>", manifest),
+        (error, "application/json"),
+        (error, manifest),
+        ("", manifest),
+        ("", "text/plain"),
+        (r#"{"hello":1}"#, manifest),
+        ("welcome", "application/octet-stream"),
     ] {
         let (mirror, server) = (ProgrammableRegistry::open(), with_image());
         let answer = Reply::status(200).header("Content-Type", media_type);
@@ -85,6 +90,8 @@ fn a_page_is_not_stored_as_an_image() {
         let site = Site::new(&[&mirror]);
         let ran = site.pull();
         ran.assert_code(1);
+        assert!(!ran.output().contains("pulled "), "{ran}");
+        assert!(ran.stderr.contains(&mirror.address()), "{ran}");
         assert_eq!(names(&site), "", "{ran}");
     }
 }

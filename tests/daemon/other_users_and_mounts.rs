@@ -7,6 +7,7 @@ use std::process::Command;
 
 use portunus::hosts::DaemonVersion;
 use portunus_containerd::ReportedVersion;
+use support::account::Account;
 use support::containerd::Containerd;
 use support::home::Home;
 use support::image::Image;
@@ -15,6 +16,7 @@ use support::{process, program};
 use tempfile::TempDir;
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
+const PASSWORD: &str = "canary-pw-20c7";
 
 /// The daemon finds another hosts.toml at the same path, and so another registry.
 #[support::test(needs("containerd", "namespaces?"))]
@@ -34,6 +36,43 @@ fn a_daemon_in_another_mount_namespace_reads_the_original_files() {
         ours.home.hosts_dir().display()
     );
     assert!(ran.stderr.contains(&told), "{ran}");
+}
+
+/// It asks all of them in one transfer, so that one could lead it to another.
+#[support::test(needs("containerd", "namespaces?"))]
+fn a_daemon_that_reads_several_hosts_itself_is_told_no_secret() {
+    let account = Account::new("alice", PASSWORD);
+    let server = ProgrammableRegistry::basic(&[account]);
+    server.put_image("team/app", "v1", &Image::small("one"));
+    let mirror = ProgrammableRegistry::open();
+    let elsewhere = tempfile::tempdir().unwrap();
+    for (hosts, is_told) in [(vec![&server], true), (vec![&mirror, &server], false)] {
+        let site = crate::worlds::site::Site::new(&hosts);
+        site.log_in(&server, "alice", PASSWORD);
+        let folder = site.home.path().join("unlike");
+        fs::create_dir(&folder).unwrap();
+        let daemon = Containerd::settings()
+            .with_mount(elsewhere.path(), &folder)
+            .start();
+        server.forget_requests();
+        let arguments = arguments(daemon.socket().to_str().unwrap());
+        let ran = site.home.portunus(&arguments).run();
+        let by_daemon = server.requests_with(PASSWORD);
+        let by_daemon = by_daemon.iter().any(|request| {
+            let agent = request.header("User-Agent").unwrap_or_default();
+            agent.starts_with("containerd")
+        });
+        assert_eq!(by_daemon, is_told, "{ran}");
+        assert_eq!(ran.status.success(), is_told, "{ran}");
+        if !is_told {
+            let why = "containerd reads its own hosts, and another of them may lead it there";
+            assert!(ran.stderr.contains(why), "{ran}");
+            assert!(ran.stderr.contains("--local"), "{ran}");
+            ran.assert_code(4);
+            let around = [&arguments[..], &["--local"]].concat();
+            site.home.portunus(&around).run().assert_success();
+        }
+    }
 }
 
 /// `referrers` makes 2.1 drop the whole file, which it would not tell.

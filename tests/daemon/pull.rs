@@ -124,7 +124,7 @@ fn an_image_goes_to_the_containerd_namespace_asked_for() {
     let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
     let name = "reg-a.test/team/app:v1";
     let mut request = world.pull_request(name, Default::default());
-    request.containerd_namespace = ContainerdNamespace::new("k8s.io").unwrap();
+    request.terms.containerd_namespace = ContainerdNamespace::new("k8s.io").unwrap();
     world.pull_until(request, std::future::pending()).unwrap();
     assert!(!world.has(name));
     let listed = world

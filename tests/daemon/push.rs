@@ -188,6 +188,27 @@ fn a_push_without_a_host_for_it_reaches_nobody() {
 }
 
 #[support::test(needs("containerd"))]
+fn a_push_that_fails_names_the_host_that_was_asked_and_what_was_sent() {
+    let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+    let world = with_image(&registry, &Image::small("one"), "alice", "wonder");
+    registry.when(|request| request.method == "POST", Reply::status(500));
+    let socket = world.daemon.socket().to_str().unwrap();
+    let host = registry.address();
+    let file = json!({ "auths": { &host: { "username": "alice", "password": "wonder" } } });
+    std::fs::write(world.world.home.docker_config(), file.to_string()).unwrap();
+    let push = ["push", "reg-b.test/team/app:v1", "--address", socket];
+    let ran = world.world.home.portunus(&push).run();
+    ran.assert_code(1);
+    for told in [
+        format!("  http://{host}: was asked; sent: alice, `{host}`"),
+        format!("POST request to http://{host}/v2/team/app/blobs/uploads/"),
+        "500".to_owned(),
+    ] {
+        assert!(ran.stderr.contains(&told), "{told} in {ran}");
+    }
+}
+
+#[support::test(needs("containerd"))]
 fn a_push_tells_the_registry_namespace_where_the_version_does() {
     let registry = ProgrammableRegistry::open();
     let world = with_image(&registry, &Image::small("one"), "alice", "wonder");

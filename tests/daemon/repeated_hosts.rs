@@ -12,7 +12,7 @@ use crate::worlds::site::{IMAGE, Site};
 const PASSWORD: &str = "canary-pw-3f1d";
 const ALL: &str = "capabilities = [\"pull\", \"resolve\", \"push\"]";
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn http_with_tls_keys_is_pulled_and_pushed() {
     let registry = with_image(registry());
     let url = registry.url();
@@ -20,7 +20,7 @@ fn http_with_tls_keys_is_pulled_and_pushed() {
     pull_and_push(&file, &registry);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn http_without_a_server_is_pulled_and_pushed() {
     let registry = with_image(registry());
     pull_and_push(
@@ -29,7 +29,7 @@ fn http_without_a_server_is_pulled_and_pushed() {
     );
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn https_with_its_authority_in_one_place_alone_is_pulled_and_pushed() {
     let authority = CertificateAuthority::new();
     let registry = over_tls(&authority);
@@ -41,7 +41,7 @@ fn https_with_its_authority_in_one_place_alone_is_pulled_and_pushed() {
     pull_and_push(&file, &registry);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn https_that_is_not_verified_in_one_place_alone_is_pulled_and_pushed() {
     let registry = over_tls(&CertificateAuthority::new());
     let url = registry.url();
@@ -49,7 +49,7 @@ fn https_that_is_not_verified_in_one_place_alone_is_pulled_and_pushed() {
     pull_and_push(&file, &registry);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn http_before_https_of_one_host_is_pulled_and_pushed() {
     let registry = with_image(registry());
     let address = registry.address();
@@ -60,7 +60,7 @@ fn http_before_https_of_one_host_is_pulled_and_pushed() {
     pull_and_push(&file, &registry);
 }
 
-#[support::test(needs("containerd", "root?"))]
+#[support::test(needs("containerd", "root?", "unpacking?"))]
 fn a_path_that_refuses_everybody_is_passed_over_for_one_that_asks() {
     let registry = registry();
     registry.put_image("a/team/app", "v1", &image());

@@ -60,7 +60,7 @@ fn what_a_cancelled_pull_has_fetched_is_collected_in_the_end() {
     let download = Download::new();
     let world = DaemonWorld::new(download.world());
     let mut request = world.pull_request(IMAGE, Default::default());
-    request.lease_expires_at = tomorrow() - Duration::from_secs(86_400 - 4);
+    request.terms.lease_expires_at = tomorrow() - Duration::from_secs(86_400 - 4);
     let cancelled = world.pull_until(request, download.reaches_the_middle());
     cancelled.unwrap_err();
     let kept = || {

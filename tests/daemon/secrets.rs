@@ -198,7 +198,7 @@ fn layers_that_containerd_has_need_no_credential_in_another_namespace_of_it() {
         Reply::challenge("Basic realm=\"r\""),
     );
     let mut request = world.pull_request(image, Answers::default());
-    request.containerd_namespace = ContainerdNamespace::new("other").unwrap();
+    request.terms.containerd_namespace = ContainerdNamespace::new("other").unwrap();
     let report = world.pull_until(request, std::future::pending()).unwrap();
     assert!(report.questions.is_empty(), "{:?}", report.questions);
 }

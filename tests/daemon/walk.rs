@@ -77,7 +77,7 @@ fn a_mirror_that_hangs_stops_containerd_and_not_our_own_walk() {
     world.pull(IMAGE).unwrap();
     let world = DaemonWorld::new(world);
     let mut request = world.pull_request(IMAGE, Default::default());
-    request.deadlines.idle = Duration::from_millis(500);
+    request.terms.deadlines.idle = Duration::from_millis(500);
     let error = world
         .pull_until(request, std::future::pending())
         .unwrap_err();

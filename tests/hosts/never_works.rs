@@ -68,6 +68,21 @@ fn what_never_works_is_told_with_the_line_to_write() {
 }
 
 #[support::test]
+fn files_that_want_to_be_a_pair_have_one_help() {
+    let text = "server = \"https://r.test\"\nclient = [\"c.crt\", \"c.key\"]\n";
+    let root = root("reg.test", text);
+    let findings = check(HostsTree::new(vec![root.path().to_owned()]), &[], None);
+    let client = |code: &str| code.ends_with("-client");
+    let about: Vec<_> = findings
+        .iter()
+        .filter(|it| client(it.code.as_str()))
+        .collect();
+    assert!(about.len() > 1, "{about:?}");
+    let helps: Vec<&str> = about.iter().filter_map(|it| it.help.as_deref()).collect();
+    assert_eq!(helps, ["write `client = [[\"c.crt\", \"c.key\"]]`"]);
+}
+
+#[support::test]
 fn paths_that_work_are_left_alone() {
     let pull = "capabilities = [\"pull\"]\n";
     for text in [

@@ -32,6 +32,7 @@ mod tokens;
 mod trust;
 mod walk;
 mod worlds;
+mod wrong_party;
 mod wrong_password_once;
 
 fn main() -> std::process::ExitCode {

@@ -88,3 +88,13 @@ fn a_login_at_a_web_page_says_that_it_is_no_registry() {
         .log_in("reg-a.test", &registry.address(), "alice", "wonder")
         .unwrap();
 }
+
+#[support::test]
+fn a_push_to_a_web_page_is_no_push() {
+    let page = answers("text/html", "<html>sign in</html>");
+    let world = World::new().with_hosts("reg-a.test", &[&page.url()]);
+    world.write_layout(&Image::small("one"), "v1");
+    let error = world.push(IMAGE).unwrap_err();
+    let said = "is no registry: it answers a manifest with a web page";
+    assert!(error.to_string().contains(said), "{error}");
+}

@@ -263,3 +263,39 @@ fn a_door_that_moves_inside_its_origin_is_followed() {
         assert!(matches!(answer, LoginAnswer::Accepted { .. }), "{answer:?}");
     }
 }
+
+#[support::test]
+fn a_host_that_does_not_say_whether_it_has_a_blob_is_sent_it() {
+    for status in [400, 403, 405, 501] {
+        for (at, registry) in registries().iter().enumerate() {
+            registry.when(
+                move |it| {
+                    let head = it.method == "HEAD" && it.path.contains("/blobs/");
+                    head && is_answered(it, at == 0)
+                },
+                Reply::status(status),
+            );
+            let world = world_of(registry);
+            world.write_layout(&Image::small("two"), "v2");
+            world.push("reg-a.test/team/app:v2").unwrap();
+            assert!(registry.manifest("team/app", "v2").is_some());
+        }
+    }
+}
+
+#[support::test]
+fn a_push_is_tried_out_where_the_door_has_moved_to() {
+    let server = HttpServer::start(|request| match request.path.as_str() {
+        "/v2/" => Reply::status(308).header("Location", "/v2"),
+        _ if request.basic().is_some() => Reply::status(200),
+        _ => Reply::challenge("Basic realm=\"r\""),
+    });
+    let world = World::new()
+        .with_hosts("reg-a.test", &[&server.url()])
+        .with_login(&server.address(), "alice", SECRET);
+    let choice = world.choose(IMAGE, Operation::Push).remove(0);
+    assert!(
+        matches!(choice.answer, ChosenAnswer::Credential(_)),
+        "{choice:?}"
+    );
+}

@@ -63,8 +63,7 @@ fn an_account_that_is_known_is_denied_in_the_host_s_own_words() {
 #[support::test]
 fn each_step_tells_the_reason_of_its_own_refusal() {
     let pulls: [(&str, &str); 2] = [("GET", "/manifests/sha256:"), ("GET", "/blobs/sha256:")];
-    let pushes: [(&str, &str); 5] = [
-        ("HEAD", "/blobs/sha256:"),
+    let pushes: [(&str, &str); 4] = [
         ("POST", "/blobs/uploads/"),
         ("PATCH", "/blobs/uploads/"),
         ("PUT", "/blobs/uploads/"),
@@ -88,9 +87,7 @@ fn each_step_tells_the_reason_of_its_own_refusal() {
                 let world = world_of(&registry);
                 world.write_layout(&Image::small("two"), "v2");
                 let error = world.push("reg-a.test/team/app:v2").unwrap_err();
-                // An answer to HEAD has no words.
-                let says = error.to_string().contains(SAYS);
-                assert_eq!(says, step.0 != "HEAD", "{step:?}: {error}");
+                assert!(error.to_string().contains(SAYS), "{step:?}: {error}");
             }
         }
     }

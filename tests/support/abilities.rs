@@ -8,17 +8,19 @@
 //! |---|---|
 //! | `root?` | the tests run as root |
 //! | `namespaces?` | a program can be started in mount and pid namespaces of its own |
+//! | `low-ports?` | a server can listen on port 80, at an address of the test's own |
 //! | `unpacking?` | a daemon can unpack an image: as root it mounts to do so |
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use crate::{run_folder, tools};
+use crate::{port, run_folder, tools};
 
 /// Something that a test needs and the machine does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
         let reason = match need.trim_end_matches('?') {
             "root" => root(),
             "namespaces" => NAMESPACES.clone(),
+            "low-ports" => LOW_PORTS.clone(),
             "unpacking" => UNPACKING.clone(),
             "containers" => CONTAINERS.clone(),
             name @ ("containerd" | "containerd-1.7/containerd") => {
@@ -60,6 +63,13 @@ static NAMESPACES: LazyLock<Option<String>> = LazyLock::new(|| {
         let help = "in a container, give it CAP_SYS_ADMIN; in a chroot they cannot be had";
         attempt("unshare", &trial, what, help)
     })
+});
+
+static LOW_PORTS: LazyLock<Option<String>> = LazyLock::new(|| {
+    let bound = TcpListener::bind((port::own_address(), 80));
+    bound
+        .err()
+        .map(|error| format!("nobody may listen on port 80 here ({error}); run the tests as root"))
 });
 
 static UNPACKING: LazyLock<Option<String>> = LazyLock::new(|| {
@@ -96,8 +106,16 @@ static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {
     let as_root = ["--mount", "--propagation", "unchanged", "true"];
     attempt("unshare", &as_root, what, help)?;
     let mapped = [&["--user", "--map-root-user"], &as_root[..]].concat();
-    attempt("unshare", &mapped, what, help)
+    attempt("unshare", &mapped, what, help).or_else(|| {
+        let what = "podman does not map the users of /etc/subuid";
+        attempt("sh", &["-c", SUBORDINATE], what, "install uidmap")
+    })
 });
+
+/// Whoever has an entry there is mapped by a program that has the right to do it.
+const SUBORDINATE: &str = r#"
+grep -qs -e "^$(id -un):" -e "^$(id -u):" /etc/subuid || exit 0
+command -v newuidmap >/dev/null || { echo "no newuidmap" >&2; exit 1; }"#;
 
 static CARGO: LazyLock<Option<String>> = LazyLock::new(|| {
     let what = "cargo cannot be run by who runs the tests";

@@ -82,6 +82,8 @@ impl Shared {
             return client.write_all(b"HTTP/1.1 502 no such route\r\nContent-Length: 0\r\n\r\n");
         };
         let server = &TcpStream::connect(route)?;
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
         client.write_all(b"HTTP/1.1 200 connected\r\n\r\n")?;
         thread::scope(|scope| {
             scope.spawn(move || {

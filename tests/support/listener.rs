@@ -27,8 +27,16 @@ struct Shared {
 impl Listener {
     /// Serves every connection with this function, in threads of the test that calls.
     pub(crate) fn start(serve: impl Fn(&TcpStream) + Clone + Send + 'static) -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), serve)
+    }
+
+    /// The same at an address that was chosen.
+    pub(crate) fn start_at(
+        address: SocketAddr,
+        serve: impl Fn(&TcpStream) + Clone + Send + 'static,
+    ) -> Self {
         let shared = Arc::new(Shared {
-            socket: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+            socket: TcpListener::bind(address).unwrap(),
             open: Mutex::default(),
             stopped: AtomicBool::new(false),
         });

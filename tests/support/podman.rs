@@ -20,7 +20,7 @@ pub fn command(home: &Home) -> Command {
     let runtime = tools::find("runc").unwrap_or_else(|| "/usr/bin/runc".into());
     let helpers = tools::find("netavark").unwrap_or_else(|| "/usr/lib/podman/netavark".into());
     let engine = format!(
-        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\ntmp_dir = {:?}\n\
+        "[engine]\nconmon_path = [{monitor:?}]\nruntime = \"runc\"\nlock_type = \"file\"\ntmp_dir = {:?}\n\
          helper_binaries_dir = [{:?}, \"/usr/libexec/podman\"]\n\
          [engine.runtimes]\nrunc = [{runtime:?}]\n",
         folder.join("tmp"),
@@ -32,6 +32,9 @@ pub fn command(home: &Home) -> Command {
         folder.join("run"),
     );
     let mut command = home.command(tools::program("podman"));
+    // Where newuidmap is, if it is wanted.
+    let path = format!("{}:/usr/bin:/bin", home.bin_dir().display());
+    command.env("PATH", path);
     for (variable, name, text) in [
         ("CONTAINERS_CONF", "containers.conf", engine),
         ("CONTAINERS_STORAGE_CONF", "storage.conf", storage),

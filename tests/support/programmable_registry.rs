@@ -2,6 +2,7 @@
 //! secret.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +36,7 @@ struct Shared {
 pub struct Settings {
     guard: Guard,
     tls: Option<Arc<ServerConfig>>,
+    address: Option<SocketAddr>,
 }
 
 impl Settings {
@@ -62,6 +64,12 @@ impl Settings {
         self
     }
 
+    /// At this address, in place of a free port of 127.0.0.1.
+    pub fn at(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
     /// Starts it.
     pub fn start(self) -> ProgrammableRegistry {
         let shared = Arc::new(Shared {
@@ -71,9 +79,10 @@ impl Settings {
         });
         let answering = Arc::clone(&shared);
         let handler = move |request: &Request| answering.answer(request);
-        let server = match self.tls {
-            None => HttpServer::start(handler),
-            Some(config) => HttpServer::start_tls(config, handler),
+        let server = match (self.address, self.tls) {
+            (Some(address), tls) => HttpServer::start_at(address, tls, handler),
+            (None, None) => HttpServer::start(handler),
+            (None, Some(config)) => HttpServer::start_tls(config, handler),
         };
         ProgrammableRegistry { server, shared }
     }
@@ -102,6 +111,7 @@ impl ProgrammableRegistry {
         Settings {
             guard: Guard::new(Scheme::Open, Vec::new()),
             tls: None,
+            address: None,
         }
     }
 
@@ -110,6 +120,7 @@ impl ProgrammableRegistry {
         Settings {
             guard: Guard::new(Scheme::Basic, accounts.to_vec()),
             tls: None,
+            address: None,
         }
     }
 
@@ -118,6 +129,7 @@ impl ProgrammableRegistry {
         Settings {
             guard: Guard::new(Scheme::Bearer, accounts.to_vec()),
             tls: None,
+            address: None,
         }
     }
 }

@@ -6,28 +6,24 @@ use crate::fault::Fault;
 use crate::file::is_setting;
 use crate::finding::{Finding, Severity};
 use crate::host::Place;
+use crate::places::Places;
 
 /// A `hosts.toml` as bytes, to tell places in it.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
     pub(crate) path: PathBuf,
     bytes: Zeroizing<Vec<u8>>,
-    /// Offsets.
-    line_starts: Vec<usize>,
+    places: Places,
     /// Keys that the caller announced.
     announced: Vec<String>,
 }
 
 impl SourceFile {
     pub(crate) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
-        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(breaks.map(|(index, _)| index + 1))
-            .collect();
         Self {
             path,
+            places: Places::of(&bytes),
             bytes,
-            line_starts,
             announced: announced.to_vec(),
         }
     }
@@ -44,12 +40,7 @@ impl SourceFile {
 
     /// The place of an offset.
     pub(crate) fn place(&self, at: usize) -> Place {
-        let at = at.min(self.bytes.len());
-        let line = self.line_starts.partition_point(|start| *start <= at);
-        let start = self.line_starts[line - 1];
-        let column = 1 + String::from_utf8_lossy(&self.bytes[start..at])
-            .chars()
-            .count();
+        let (line, column) = self.places.line_and_column(&self.bytes, at);
         Place {
             file: self.path.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
@@ -68,16 +59,11 @@ impl SourceFile {
 
     /// The line of an offset, with whatever may be a secret left out.
     pub(crate) fn line_text(&self, at: usize) -> String {
-        let line = self.line_starts.partition_point(|start| *start <= at);
-        let start = self.line_starts[line - 1];
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(self.bytes.len(), |next| next - 1);
+        let line = self.places.line_at(&self.bytes, at);
         // Only the start of an endless line is shown.
-        let end = end.min(start + LONGEST_SHOWN);
+        let end = line.end.min(line.start + LONGEST_SHOWN);
         shown_line(
-            &String::from_utf8_lossy(&self.bytes[start..end]),
+            &String::from_utf8_lossy(&self.bytes[line.start..end]),
             &self.announced,
         )
     }

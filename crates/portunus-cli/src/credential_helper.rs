@@ -128,7 +128,7 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
         .for_helper()?
         .put(&key, &credential, &provenance)?;
     for warning in &stored.warnings {
-        output::warning(warning, None, context.streams);
+        output::warning(&warning.to_string(), None, context.streams);
     }
     Ok(String::new())
 }

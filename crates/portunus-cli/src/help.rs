@@ -36,6 +36,15 @@ impl Help {
         self
     }
 
+    /// Says what it is for before a remedy that is a sentence.
+    #[must_use]
+    pub(crate) fn behind(mut self, before: &str) -> Self {
+        if let Words::Text(text) = &mut self.words {
+            text.insert_str(0, before);
+        }
+        self
+    }
+
     /// Says a remedy in other words.
     #[must_use]
     pub(crate) fn in_words(mut self, words: &'static str) -> Self {

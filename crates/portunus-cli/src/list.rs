@@ -107,7 +107,7 @@ fn table(entries: &[Entry], environment: &Environment) -> Table {
             or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
             day(entry.provenance.stored_at),
             day(entry.provenance.verified_at),
-            tilde(&entry.location, environment),
+            tilde(&entry.location.to_string(), environment),
         ]);
     }
     table
@@ -117,7 +117,7 @@ fn document(entry: &Entry) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("store".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location)),
+        ("location".to_owned(), json!(entry.location.to_string())),
         (
             "stored_at".to_owned(),
             json!(time_text(entry.provenance.stored_at)),

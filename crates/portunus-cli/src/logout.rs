@@ -106,7 +106,7 @@ fn confirm(context: &mut Context<'_>) -> Result<bool, Failure> {
     let environment = context.settings.environment;
     for entry in &stored {
         let username = entry.username.as_deref().unwrap_or("?");
-        let location = tilde(&entry.location, environment);
+        let location = tilde(&entry.location.to_string(), environment);
         let line = format!("{username} at {}, in {location}", entry.key);
         output::info(&line, context.streams);
     }

@@ -1,7 +1,7 @@
 //! How a pull or a push shows what it does: bars on a terminal, a line per state elsewhere.
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::ValueEnum;
 use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
@@ -32,6 +32,9 @@ pub(crate) struct ProgressDisplay<'a> {
     #[cfg(feature = "containerd")]
     totals: portunus_containerd::Totals,
     messages: Messages,
+    /// Lines about hosts that did not help, until it goes on at another: at the end the error tells
+    /// of them.
+    failed: Mutex<Vec<String>>,
     stderr: Mutex<&'a mut (dyn Write + Send)>,
 }
 
@@ -57,6 +60,7 @@ impl<'a> ProgressDisplay<'a> {
             #[cfg(feature = "containerd")]
             totals: portunus_containerd::Totals::default(),
             messages: streams.messages.clone(),
+            failed: Mutex::default(),
             stderr: Mutex::new(&mut *streams.stderr),
         }
     }
@@ -73,10 +77,25 @@ impl<'a> ProgressDisplay<'a> {
             }
             (_, Some(bar)) => bar.set_message(printable(&format!("{state} {what}"))),
             _ => {
+                for failed in std::mem::take(&mut *self.failed()) {
+                    self.tell(Level::Info, &failed);
+                }
                 let host = host.map_or_else(String::new, |host| format!(" at {host}"));
                 self.tell(Level::Info, &format!("{state} {what}{host}"));
             }
         }
+    }
+
+    /// A host did not help.
+    fn host_failed(&self, why: &str, host: &str) {
+        match self.style {
+            ProgressStyle::Plain => self.failed().push(format!("failed {why} at {host}")),
+            _ => self.state("failed", why, Some(host)),
+        }
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Vec<String>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A warning, which no style leaves out.
@@ -99,7 +118,7 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
         match event {
             Event::Resolved { host, digest, .. } => self.state("resolved", digest, Some(host)),
             Event::HostFailed(report) => {
-                self.state("failed", &report.outcome.to_string(), Some(&report.host))
+                self.host_failed(&report.outcome.to_string(), &report.host)
             }
             Event::Warning(text) => self.warning(text),
             Event::Started {
@@ -156,11 +175,7 @@ impl portunus_containerd::Observer for ProgressDisplay<'_> {
         match &turn.outcome {
             TurnOutcome::RuledOut { reason, .. } | TurnOutcome::Failed { reason, .. } => {
                 let named = format!("{} ", turn.host);
-                self.state(
-                    "failed",
-                    reason.strip_prefix(&named).unwrap_or(reason),
-                    host,
-                );
+                self.host_failed(reason.strip_prefix(&named).unwrap_or(reason), &turn.host);
             }
             TurnOutcome::OtherDigest { digest, .. } => {
                 self.state("passed over, the tag is another image", digest, host);

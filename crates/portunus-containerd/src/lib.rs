@@ -64,4 +64,5 @@ pub use transfer::progress::{ProgressReport, ProgressState, Totals};
 pub use transfer::pull::{PullRequest, Unpack};
 pub use transfer::push::PushRequest;
 pub use transfer::report::TransferReport;
+pub use transfer::terms::TransferTerms;
 pub use transfer::turn::{SentTo, Turn, TurnOutcome, TurnReport, Way};

@@ -38,6 +38,7 @@ mod wire;
 pub use ask::choose::{Choice, ChosenAnswer};
 pub use ask::probe::Probe;
 pub use ask::verify::{LoginAnswer, LoginCheck};
+pub use image::answer::why_no_manifest;
 pub use image::descriptor::Descriptor;
 pub use image::layout::OciLayout;
 pub use image::manifest::is_manifest_type;

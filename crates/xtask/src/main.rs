@@ -27,7 +27,7 @@ usage: cargo xtask CHORE
   demo                               watch the main job, on a registry of its own
   tools                              find the programs that the tests need, or unpack them under target/tools
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
-  soak NAME                          tools, then one of the long runs: pulls
+  soak NAME                          tools, then one of the long runs: pulls, fuzz
   bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory, callback, program";
 
 fn main() -> ExitCode {

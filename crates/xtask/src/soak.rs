@@ -17,12 +17,21 @@ struct Soak {
     what: &'static str,
 }
 
-const SOAKS: [Soak; 1] = [Soak {
-    name: "pulls",
-    door: "daemon",
-    test: "eight_pulls_at_once_never_mix_up_their_accounts",
-    what: "100 rounds of eight pulls at once through one containerd",
-}];
+const SOAKS: [Soak; 2] = [
+    Soak {
+        name: "pulls",
+        door: "daemon",
+        test: "eight_pulls_at_once_never_mix_up_their_accounts",
+        what: "100 rounds of eight pulls at once through one containerd",
+    },
+    Soak {
+        name: "fuzz",
+        door: "fuzz",
+        // Of every kind.
+        test: "",
+        what: "five minutes of changed inputs of each kind, grown to the largest that is read",
+    },
+];
 
 /// Runs the long run of that name. Without its servers it fails: nobody waits for a skipped one.
 pub(crate) fn run(target: &Path, name: &str) -> Result<(), String> {

@@ -141,7 +141,7 @@ impl Resolving {
             let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
             let credential = permit.reveal(&session).unwrap().unwrap();
             let entry = &candidate.entry;
-            let stored = StoredUnder::new(entry.key.clone(), &*entry.location);
+            let stored = StoredUnder::new(entry.key.clone(), entry.location.clone());
             let held = HeldCredential::new(credential, stored);
             (attempt.host.host.clone(), HostAnswer::Credential(held))
         });

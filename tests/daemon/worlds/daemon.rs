@@ -64,7 +64,7 @@ impl DaemonWorld {
         let (reference, home) = (image.parse().unwrap(), self.world.home.hosts_dir());
         let mut request =
             PushRequest::new(reference, default_namespace(), home, answers, tomorrow());
-        request.deadlines.idle = self.deadline;
+        request.terms.deadlines.idle = self.deadline;
         let daemon = self.connect();
         self.world
             .block_on(daemon.push(request, &mut (), std::future::pending()))
@@ -85,7 +85,7 @@ impl DaemonWorld {
         let mut request =
             PullRequest::new(reference, default_namespace(), home, answers, tomorrow());
         request.unpack = Unpack::No;
-        request.deadlines.idle = self.deadline;
+        request.terms.deadlines.idle = self.deadline;
         request
     }
 

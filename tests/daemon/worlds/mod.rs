@@ -5,6 +5,7 @@ pub(crate) mod daemon;
 pub(crate) mod download;
 pub(crate) mod fake_daemon;
 pub(crate) mod load;
+pub(crate) mod named;
 pub(crate) mod played;
 pub(crate) mod site;
 pub(crate) mod stalling;

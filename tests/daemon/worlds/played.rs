@@ -59,9 +59,9 @@ pub(crate) fn observed(
         vec![turn],
         tomorrow(),
     );
-    request.limits.lookup = Duration::from_millis(100);
-    request.deadlines.idle = IDLE;
-    request.deadlines.call = IDLE;
+    request.terms.limits.lookup = Duration::from_millis(100);
+    request.terms.deadlines.idle = IDLE;
+    request.terms.deadlines.call = IDLE;
     Runtime::new().unwrap().block_on(async {
         let connected = Containerd::connect(daemon.socket(), IDLE).await.unwrap();
         connected

@@ -6,6 +6,7 @@ mod identity_tokens;
 mod input;
 mod insecure_registry;
 mod profiles;
+mod realms;
 mod reasons;
 mod schemes;
 mod terminal;

@@ -186,3 +186,36 @@ fn behind_a_redirect_no_login_is_proposed() {
     assert_says(&ran, &[&said]);
     assert!(!ran.stderr.contains("portunus login"), "{ran}");
 }
+
+#[support::test]
+fn each_failed_host_is_told_once() {
+    let (mirror, server) = (HttpServer::start(|_| Reply::status(500)), basic());
+    let home = Home::new();
+    let text = format!(
+        "server = \"{}\"\n[host.\"{}\"]\ncapabilities = [\"pull\", \"resolve\"]\n",
+        server.url(),
+        mirror.url()
+    );
+    home.write_hosts_toml("reg-a.test", &text);
+    let layout = home.path().join("layout");
+    let pull = [
+        "pull",
+        "reg-a.test/team/app:v1",
+        "--oci-layout",
+        layout.to_str().unwrap(),
+    ];
+    let ran = home.portunus(&pull).run();
+    ran.assert_code(3);
+    assert_eq!(ran.stderr.matches("answered 500").count(), 1, "{ran}");
+    assert_eq!(ran.stderr.matches("wants a credential").count(), 1, "{ran}");
+    // Where it goes on at another host, the one before is told of as well.
+    let server = ProgrammableRegistry::open();
+    server.put_image("team/app", "v1", &Image::small("one"));
+    home.write_hosts_toml(
+        "reg-a.test",
+        &text.replace(&text[10..text.find("\"\n").unwrap()], &server.url()),
+    );
+    let ran = home.portunus(&pull).run();
+    ran.assert_success();
+    assert!(ran.stderr.contains("answered 500"), "{ran}");
+}

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +11,9 @@ use super::connection::{After, Connection};
 use super::reply::Reply;
 use super::request::Request;
 use crate::listener::Listener;
+
+/// A free port.
+const ANYWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 
@@ -31,7 +34,16 @@ struct Shared {
 impl HttpServer {
     /// Starts a plain server.
     pub fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self::listen(None, Box::new(handler))
+        Self::listen(ANYWHERE, None, Box::new(handler))
+    }
+
+    /// Starts one at an address that was chosen.
+    pub fn start_at(
+        address: SocketAddr,
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(address, tls, Box::new(handler))
     }
 
     /// Starts a TLS server; see [`Identity::server_config`](crate::pki::Identity::server_config).
@@ -39,7 +51,7 @@ impl HttpServer {
         config: Arc<ServerConfig>,
         handler: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::listen(Some(config), Box::new(handler))
+        Self::listen(ANYWHERE, Some(config), Box::new(handler))
     }
 
     /// `127.0.0.1:PORT`.
@@ -75,13 +87,13 @@ impl HttpServer {
             .collect()
     }
 
-    fn listen(tls: Option<Arc<ServerConfig>>, handler: Box<Handler>) -> Self {
+    fn listen(address: SocketAddr, tls: Option<Arc<ServerConfig>>, handler: Box<Handler>) -> Self {
         let shared = Arc::new(Shared {
             handler,
             tls,
             requests: Mutex::default(),
         });
-        let listener = Listener::start({
+        let listener = Listener::start_at(address, {
             let shared = Arc::clone(&shared);
             move |stream| shared.serve(stream)
         });

@@ -5,6 +5,7 @@ use super::report::CheckedDirectory;
 use super::{permissions, versions};
 use crate::build_hosts::build_hosts;
 use crate::certificate_check::CertificateCheck;
+use crate::code::Code;
 use crate::daemon_version::DaemonVersion;
 use crate::file::Keys;
 use crate::finding::{Finding, Severity};
@@ -84,9 +85,22 @@ fn look_into(
             }
         }
     }
+    leave_help_to_the_pair(&mut findings);
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
     findings.dedup();
     findings
+}
+
+/// Files that are read alone where they are a pair have nothing to be put right but that.
+fn leave_help_to_the_pair(findings: &mut [Finding]) {
+    let unpaired = findings.iter().filter(|it| it.code == Code::UnpairedClient);
+    let lines: Vec<_> = unpaired.map(|it| it.place.line).collect();
+    let is_client = |code| matches!(code, Code::UnusableClient | Code::UnreadableClient);
+    for finding in findings {
+        if is_client(finding.code) && lines.contains(&finding.place.line) {
+            finding.help = None;
+        }
+    }
 }
 
 /// What else is wrong in a file that containerd refuses.

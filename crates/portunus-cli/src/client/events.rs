@@ -26,7 +26,7 @@ pub(crate) fn plan(plan: &Plan) {
                 host = url(attempt),
                 key = %candidate.entry.key,
                 source = candidate.entry.source.as_str(),
-                location = candidate.entry.location,
+                location = %candidate.entry.location,
                 reason = %candidate.rule,
                 "candidate"
             );
@@ -52,7 +52,7 @@ pub(crate) fn choices(plan: &Plan, choices: &[Choice]) {
         let (challenge, realm) = (choice.challenge, choice.realm.as_deref());
         info!(host = url(attempt), challenge, realm, key, problem, "asked");
         for shown in &choice.rejected {
-            info!(host = url(attempt), key = %shown.key, location = shown.location, "rejected");
+            info!(host = url(attempt), key = %shown.key, location = %shown.location, "rejected");
         }
     }
 }

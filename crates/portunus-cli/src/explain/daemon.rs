@@ -1,18 +1,27 @@
 use portunus::remedy::Advise;
-use portunus::resolve::Plan;
+use portunus::resolve::{Phase, Plan};
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
 use portunus_http::{Choice, ChosenAnswer, Outcome};
 
 use super::PRIVATE_LOOKS_THE_SAME;
 use super::tls::tls_help;
+use crate::client::containerd::prepared::Asked;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
-pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Failure {
-    let mut failure = Failure::new(exit(error, choices), error.to_string());
-    for line in describe_hosts(error, plan, choices) {
+pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) -> Failure {
+    let choices = &asked.choices;
+    let whole = error.to_string();
+    let hosts = describe_hosts(error, plan, asked);
+    // What is told of a host is told once.
+    let message = match hosts.iter().any(|(why, _)| whole.contains(why)) {
+        true => format!("cannot {} {}", plan.operation, plan.reference),
+        false => whole,
+    };
+    let mut failure = Failure::new(exit(error, choices), message);
+    for (_, line) in hosts {
         failure = failure.detail(line);
     }
     for account in error.hosts() {
@@ -26,7 +35,7 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
             choice.answer,
             ChosenAnswer::Failed(Outcome::NotLoggedIn { .. })
         );
-        let asked_through_daemon = turn_of(error, plan, at).is_some_and(wants_login);
+        let asked_through_daemon = turn_of(error, asked, at).is_some_and(wants_login);
         if wanted || asked_through_daemon || !choice.rejected.is_empty() {
             failure = failure.help(missing_login(plan, &attempt.host));
         }
@@ -49,13 +58,16 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, choices: &[Choi
     }
 }
 
-/// What became of each host: in its turn, or else when we asked it.
-fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec<String> {
+/// What became of each host, in its turn, or else when we asked it: why it did not help, and the
+/// whole line.
+fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
+    for (at, (attempt, choice)) in plan.attempts.iter().zip(&asked.choices).enumerate() {
         let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
-        let turn = turn_of(error, plan, at).map(|turn| &turn.outcome);
-        let Some(why) = why(turn, &choice.answer) else {
+        let turn = turn_of(error, asked, at).map(|turn| &turn.outcome);
+        let is_pushed_to = attempt.phases.contains(&Phase::Push);
+        let pushed = || is_pushed_to.then(|| "was asked".to_owned());
+        let Some(why) = why(turn, &choice.answer).or_else(pushed) else {
             continue;
         };
         let sent: Vec<String> = choice.shown.iter().map(ToString::to_string).collect();
@@ -63,7 +75,8 @@ fn describe_hosts(error: &TransferError, plan: &Plan, choices: &[Choice]) -> Vec
             true => "no credential was sent".to_owned(),
             false => format!("sent: {}", sent.join("; ")),
         };
-        lines.push(format!("{scheme}://{host}: {why}; {sent}"));
+        let line = format!("{scheme}://{host}: {why}; {sent}");
+        lines.push((why, line));
     }
     lines
 }
@@ -81,10 +94,9 @@ fn why(turn: Option<&TurnOutcome>, answer: &ChosenAnswer) -> Option<String> {
     }
 }
 
-/// What became of an attempt, where each had a turn of its own.
-fn turn_of<'a>(error: &'a TransferError, plan: &Plan, at: usize) -> Option<&'a TurnReport> {
-    let each = error.turns().len() == plan.attempts.len();
-    error.turns().get(at).filter(|_| each)
+/// What became of an attempt, where each has a turn of its own: those behind a stop have none.
+fn turn_of<'a>(error: &'a TransferError, asked: &Asked, at: usize) -> Option<&'a TurnReport> {
+    error.turns().get(at).filter(|_| asked.one_at_a_time)
 }
 
 fn wants_login(turn: &TurnReport) -> bool {

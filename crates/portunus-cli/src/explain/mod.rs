@@ -9,10 +9,13 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
+#[cfg(feature = "containerd")]
+use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use tls::tls_help;
 
 /// Why an image did not arrive.
@@ -21,7 +24,10 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, &[]),
+        ClientError::Daemon(error) => {
+            // An image that is loaded is asked of no host.
+            daemon::explain_daemon(&error, plan, &Asked::default())
+        }
     }
 }
 
@@ -77,8 +83,8 @@ fn hides_perhaps(report: &HostReport) -> bool {
 }
 
 /// What to do about the hosts without a TLS connection.
-fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<String> {
-    let mut helps = Vec::new();
+fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
+    let mut helps: Vec<Help> = Vec::new();
     for report in reports {
         let Outcome::Tls { problem, .. } = &report.outcome else {
             continue;

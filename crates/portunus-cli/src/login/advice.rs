@@ -1,5 +1,5 @@
 use portunus::name::RegistryNamespace;
-use portunus::remedy::{Advise, LogIn, Remedy};
+use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
 
 use super::input::with_input;
@@ -9,7 +9,7 @@ use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
-use crate::explain::tls::{http_entry, tls_help};
+use crate::explain::tls::{hosts_entry, tls_help};
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
@@ -76,7 +76,7 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
     if host.scheme != "http" || login.at.is_pulled_over_http(login.settings)? {
         return Ok(());
     }
-    let entry = http_entry(host, name);
+    let entry = hosts_entry(host, name, HostsKey::PlainHttp);
     output::result(
         [format!("pulls ask {} over https: {entry}", host.host)],
         streams,

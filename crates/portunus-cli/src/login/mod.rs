@@ -105,9 +105,9 @@ fn log_in(
     };
     let stored = login.store(&credential, verified)?;
     let key = &login.key;
-    info!(%key, location = stored.location, "stored");
+    info!(%key, location = %stored.location, "stored");
     for warning in &stored.warnings {
-        output::warning(warning, None, streams);
+        output::warning(&warning.to_string(), None, streams);
     }
     if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
@@ -140,8 +140,12 @@ fn verify(
             Ok(LoginAnswer::Accepted {
                 realm,
                 identity_token,
+                warnings,
                 ..
             }) => {
+                for warning in &warnings {
+                    output::warning(warning, None, streams);
+                }
                 let verified = Verified {
                     at: (login.settings.environment.now)(),
                     realm: realm.or_else(|| login.trusted_realm.clone()),

@@ -127,7 +127,7 @@ pub(crate) fn unusable(warnings: &[SourceError]) -> Vec<Value> {
     let document = |it: &SourceError| {
         json!({
             "source": it.source_name.as_str(),
-            "location": it.location,
+            "location": it.location.to_string(),
             "problem": it.problem,
         })
     };

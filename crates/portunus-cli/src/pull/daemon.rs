@@ -75,7 +75,7 @@ fn pull_through(
 ) -> Result<(TransferReport, String), Failure> {
     let plan = transfer.plan();
     let prepared = daemon::prepare(connected, transfer, context)?;
-    let choices = prepared.choices.clone();
+    let asked = prepared.asked.clone();
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
     let (unpack, environment) = (!arguments.no_unpack, context.settings.environment);
     let result = prepared.pull(plan, platform, unpack, &mut display, environment);
@@ -85,6 +85,6 @@ fn pull_through(
             let servers = name_servers(&report);
             Ok((report, servers))
         }
-        Err(error) => Err(explain_daemon(&error, plan, &choices)),
+        Err(error) => Err(explain_daemon(&error, plan, &asked)),
     }
 }

@@ -21,14 +21,14 @@ pub(super) fn push(
     let plan = transfer.plan();
     let connected = daemon::connect(&arguments.containerd, context)?;
     let prepared = daemon::prepare(connected, transfer, context)?;
-    let choices = prepared.choices.clone();
+    let asked = prepared.asked.clone();
     warn_without_ns(plan, prepared.daemon().version(), context);
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
     let result = prepared.push(plan, &mut display, context.settings.environment);
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => return Err(explain_daemon(&error, plan, &choices)),
+        Err(error) => return Err(explain_daemon(&error, plan, &asked)),
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
     output::result(text.lines(), context.streams)?;

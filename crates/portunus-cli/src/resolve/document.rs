@@ -62,7 +62,7 @@ fn entry_document(entry: &Entry, rule: &str, reason: &impl ToString) -> Value {
     let mut document = output::entry(entry);
     document.extend([
         ("source".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location)),
+        ("location".to_owned(), json!(entry.location.to_string())),
         ("rule".to_owned(), json!(rule)),
         ("reason".to_owned(), json!(reason.to_string())),
     ]);

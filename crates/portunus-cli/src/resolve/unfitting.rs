@@ -23,7 +23,7 @@ pub(super) fn warn_about(secrets: &[Arc<PullSecret>], plan: &Plan, context: &mut
         if let Some(first) = entries.first()
             && !entries.iter().any(is_used)
         {
-            let message = describe(&first.location, &entries, plan);
+            let message = describe(&first.location.to_string(), &entries, plan);
             output::warning(&message, Some(help(plan).into()), context.streams);
         }
     }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use portunus::name::CredentialKey;
+use portunus::store::Location;
 
 /// Where a credential is stored, without the credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,12 +10,12 @@ pub struct StoredUnder {
     /// The key.
     pub key: CredentialKey,
     /// The file, helper or keyring, in words.
-    pub location: String,
+    pub location: Location,
 }
 
 impl StoredUnder {
     /// This key, in the file, helper or keyring that these words name.
-    pub fn new(key: CredentialKey, location: impl Into<String>) -> Self {
+    pub fn new(key: CredentialKey, location: impl Into<Location>) -> Self {
         Self {
             key,
             location: location.into(),

@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod connect_error;
 pub(crate) mod connection;
 pub(crate) mod containerd_namespace;
+pub(crate) mod content;
 pub(crate) mod daemon_error;
 pub(crate) mod images;
 pub(crate) mod peer;

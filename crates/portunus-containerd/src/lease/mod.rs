@@ -18,12 +18,15 @@ use tonic::transport::Channel;
 use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
-use crate::daemon::daemon_error::DaemonError;
+use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 use labels::{EXPIRY_LABEL, OWNER_LABEL, REFERENCE_LABEL, REMAINS_LABEL};
 use remains::Remains;
 use service::LeasesService;
 
 const RETURN_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a daemon may be gone, to be started again.
+const RESTART: Duration = Duration::from_secs(60);
 
 /// A lease of containerd: keeps what an operation has fetched so far from being collected, and
 /// owns its streams.
@@ -182,17 +185,43 @@ impl Drop for Lease {
     }
 }
 
+/// Where the daemon is gone, it is given back once it is there again, as long as we are: in the
+/// background, since nobody waits for that.
 async fn give_back(
     service: LeasesService,
     id: String,
     remains: Option<Remains>,
 ) -> Result<(), DaemonError> {
+    let given_back = try_to_give_back(&service, &id, remains.as_ref()).await;
+    if given_back.as_ref().is_err_and(is_gone) {
+        tokio::spawn(async move {
+            for _ in 0..RESTART.as_secs() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let given_back = try_to_give_back(&service, &id, remains.as_ref()).await;
+                if !given_back.as_ref().is_err_and(is_gone) {
+                    return;
+                }
+            }
+        });
+    }
+    given_back
+}
+
+fn is_gone(error: &DaemonError) -> bool {
+    error.grpc == GrpcCode::Unavailable
+}
+
+async fn try_to_give_back(
+    service: &LeasesService,
+    id: &str,
+    remains: Option<&Remains>,
+) -> Result<(), DaemonError> {
     let returning = async {
         if let Some(remains) = remains {
             // Where they cannot be kept, the next pull begins from zero.
-            let _ = remains.keep(&service, &id).await;
+            let _ = remains.keep(service, id).await;
         }
-        service.delete(&id).await
+        service.delete(id).await
     };
     match timeout(RETURN_DEADLINE, returning).await {
         Ok(answer) => answer,

@@ -28,14 +28,14 @@ impl Remains {
     /// Keeps what the lease of the pull holds. The lease itself cannot stay: the daemon remembers
     /// the streams that were opened under it as long as it is there.
     pub(super) async fn keep(
-        self,
+        &self,
         service: &LeasesService,
         lease: &str,
     ) -> Result<(), DaemonError> {
         if service.list_fetched(lease).await?.is_empty() {
             return Ok(());
         }
-        let kept_under = service.create(self.labels).await?;
+        let kept_under = service.create(self.labels.clone()).await?;
         service.copy_fetched(lease, &kept_under).await
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod running;
 pub(crate) mod stored;
+pub(crate) mod terms;
 pub(crate) mod turn;
 mod turns;
 mod watch;

@@ -8,15 +8,14 @@ use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 use portunus_http::Platform;
 
-use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
-use crate::transfer::deadlines::Deadlines;
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
-use crate::transfer::running::{Running, Transfer};
+use crate::transfer::running::Running;
+use crate::transfer::terms::TransferTerms;
 use crate::transfer::turn::{SentTo, Turn, Way};
 use crate::transfer::turns::Turns;
 
@@ -24,23 +23,15 @@ use crate::transfer::turns::Turns;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PullRequest {
-    /// The image.
-    pub reference: ImageReference,
-    /// Where containerd puts it.
-    pub containerd_namespace: ContainerdNamespace,
+    /// What it has in common with a push.
+    pub terms: TransferTerms,
     /// The hosts, each in its turn, until the image is whole: what one gave is kept for the next.
     /// Within a turn its host alone is asked and answered.
     pub turns: Vec<Turn>,
-    /// What the callback puts up with.
-    pub limits: CallbackLimits,
     /// The platforms to fetch; empty: all that the image has.
     pub platforms: Vec<Platform>,
     /// Whether and how the layers are unpacked.
     pub unpack: Unpack,
-    /// How long it may take.
-    pub deadlines: Deadlines,
-    /// When containerd may collect what was fetched, should the pull not be finished by then.
-    pub lease_expires_at: SystemTime,
 }
 
 impl PullRequest {
@@ -73,14 +64,10 @@ impl PullRequest {
         lease_expires_at: SystemTime,
     ) -> Self {
         Self {
-            reference,
-            containerd_namespace,
+            terms: TransferTerms::new(reference, containerd_namespace, lease_expires_at),
             turns,
-            limits: CallbackLimits::default(),
             platforms: vec![Platform::host()],
             unpack: Unpack::AsConfigured,
-            deadlines: Deadlines::default(),
-            lease_expires_at,
         }
     }
 }
@@ -117,15 +104,8 @@ impl Containerd {
         cancelled: impl Future<Output = ()>,
     ) -> Result<TransferReport, TransferError> {
         let cancelled = pin!(cancelled);
-        let transfer = Transfer {
-            operation: Operation::Pull,
-            reference: request.reference.clone(),
-            containerd_namespace: request.containerd_namespace.clone(),
-            limits: request.limits,
-            deadlines: request.deadlines,
-            lease_expires_at: request.lease_expires_at,
-        };
-        let running = Running::start(self, transfer, observer, cancelled);
+        let terms = &request.terms;
+        let running = Running::start(self, Operation::Pull, terms, observer, cancelled);
         Turns::new(self, &request, running).run().await
     }
 }

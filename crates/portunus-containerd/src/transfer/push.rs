@@ -8,40 +8,31 @@ use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 use portunus_http::Platform;
 
-use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::daemon::connection::Containerd;
 use crate::daemon::containerd_namespace::ContainerdNamespace;
 use crate::lease::Lease;
-use crate::transfer::deadlines::Deadlines;
 use crate::transfer::ended::Ended;
 use crate::transfer::ends::{Ends, image_store, registry};
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
-use crate::transfer::running::{Running, Transfer};
+use crate::transfer::running::Running;
+use crate::transfer::terms::TransferTerms;
 
 /// What is to be pushed, and how.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PushRequest {
-    /// The image: its name in containerd, and where it goes.
-    pub reference: ImageReference,
-    /// Where containerd has it.
-    pub containerd_namespace: ContainerdNamespace,
+    /// What it has in common with a pull.
+    pub terms: TransferTerms,
     /// The root of the host directory that the daemon reads, as an absolute path. containerd
     /// pushes to the first host that has the capability, and to no other.
     pub host_dir: PathBuf,
     /// What each host is told.
     pub answers: Arc<dyn Lookup>,
-    /// What the callback puts up with.
-    pub limits: CallbackLimits,
     /// The platforms to push; empty: all that the image has.
     pub platforms: Vec<Platform>,
-    /// How long it may take.
-    pub deadlines: Deadlines,
-    /// When containerd may forget about this push, should we be gone by then.
-    pub lease_expires_at: SystemTime,
 }
 
 impl PushRequest {
@@ -54,14 +45,10 @@ impl PushRequest {
         lease_expires_at: SystemTime,
     ) -> Self {
         Self {
-            reference,
-            containerd_namespace,
+            terms: TransferTerms::new(reference, containerd_namespace, lease_expires_at),
             host_dir: host_dir.into(),
             answers: Arc::new(answers),
-            limits: CallbackLimits::default(),
             platforms: Vec::new(),
-            deadlines: Deadlines::default(),
-            lease_expires_at,
         }
     }
 }
@@ -83,15 +70,8 @@ impl Containerd {
         cancelled: impl Future<Output = ()>,
     ) -> Result<TransferReport, TransferError> {
         let cancelled = pin!(cancelled);
-        let transfer = Transfer {
-            operation: Operation::Push,
-            reference: request.reference.clone(),
-            containerd_namespace: request.containerd_namespace.clone(),
-            limits: request.limits,
-            deadlines: request.deadlines,
-            lease_expires_at: request.lease_expires_at,
-        };
-        let mut running = Running::start(self, transfer, observer, cancelled);
+        let terms = &request.terms;
+        let mut running = Running::start(self, Operation::Push, terms, observer, cancelled);
         let result = push_running(&request, &mut running).await;
         running.finish(result)
     }
@@ -114,9 +94,9 @@ async fn push_leased(
     running: &mut Running<'_, impl Future<Output = ()>>,
     lease: &Lease,
 ) -> Result<(), Ended> {
-    let reference = request.reference.to_string();
+    let reference = request.terms.reference.to_string();
     let ends = |stream_id: &str| Ends {
-        source: image_store(&request.reference, &request.platforms, &[]),
+        source: image_store(&request.terms.reference, &request.platforms, &[]),
         destination: registry(&reference, &request.host_dir, stream_id),
     };
     let lookup = Arc::clone(&request.answers);

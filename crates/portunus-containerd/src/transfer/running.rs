@@ -1,13 +1,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use containerd_client::services::v1::images_client::ImagesClient;
 use containerd_client::services::v1::transfer_client::TransferClient;
 use containerd_client::services::v1::{GetImageRequest, Image, TransferOptions, TransferRequest};
 use containerd_client::types::Descriptor;
-use portunus::name::ImageReference;
 use portunus::resolve::Operation;
 use tokio::time::{Instant, timeout};
 use tonic::transport::Channel;
@@ -17,35 +15,23 @@ use super::ends::Ends;
 use super::record::{OperationRecord, TransferRecord};
 use super::watch::Watch;
 use crate::callback::credential_callback::CredentialCallback;
-use crate::callback::limits::CallbackLimits;
 use crate::callback::lookup::Lookup;
 use crate::daemon::call::CallContext;
 use crate::daemon::connection::Containerd;
-use crate::daemon::containerd_namespace::ContainerdNamespace;
 use crate::daemon::daemon_error::{DaemonError, GrpcCode};
 use crate::daemon::stream::DaemonStream;
 use crate::lease::Lease;
-use crate::transfer::deadlines::Deadlines;
 use crate::transfer::error::TransferError;
 use crate::transfer::observer::Observer;
 use crate::transfer::report::TransferReport;
+use crate::transfer::terms::TransferTerms;
 use crate::transfer::turn::TurnReport;
-
-/// What a transfer is made of.
-#[derive(Debug)]
-pub(crate) struct Transfer {
-    pub(crate) operation: Operation,
-    pub(crate) reference: ImageReference,
-    pub(crate) containerd_namespace: ContainerdNamespace,
-    pub(crate) limits: CallbackLimits,
-    pub(crate) deadlines: Deadlines,
-    pub(crate) lease_expires_at: SystemTime,
-}
 
 /// An operation under way: a transfer, and the calls around it.
 pub(crate) struct Running<'a, C> {
     containerd: &'a Containerd,
-    transfer: Transfer,
+    operation: Operation,
+    terms: TransferTerms,
     observer: &'a mut dyn Observer,
     cancelled: Pin<&'a mut C>,
     started: Instant,
@@ -56,13 +42,15 @@ pub(crate) struct Running<'a, C> {
 impl<'a, C: Future<Output = ()>> Running<'a, C> {
     pub(crate) fn start(
         containerd: &'a Containerd,
-        transfer: Transfer,
+        operation: Operation,
+        terms: &TransferTerms,
         observer: &'a mut dyn Observer,
         cancelled: Pin<&'a mut C>,
     ) -> Self {
         Self {
             containerd,
-            transfer,
+            operation,
+            terms: terms.clone(),
             observer,
             cancelled,
             started: Instant::now(),
@@ -76,11 +64,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         self,
         result: Result<String, Ended>,
     ) -> Result<TransferReport, TransferError> {
-        let Transfer {
-            operation,
-            reference,
-            ..
-        } = self.transfer;
+        let (operation, reference) = (self.operation, self.terms.reference);
         let record = self.record;
         match result {
             Ok(digest) => Ok(TransferReport {
@@ -100,7 +84,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         &mut self,
         call: impl Future<Output = Result<T, DaemonError>>,
     ) -> Result<T, Ended> {
-        let limit = self.transfer.deadlines.call;
+        let limit = self.terms.deadlines.call;
         tokio::select! {
             answer = timeout(limit, call) => Ok(answer.map_err(|_| Ended::Silent(limit))??),
             () = &mut self.cancelled => Err(Ended::Cancelled),
@@ -110,7 +94,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
     /// The image of this name in containerd.
     pub(crate) async fn stored_image(&mut self) -> Result<Option<Image>, Ended> {
         let request = self.context().request(GetImageRequest {
-            name: self.transfer.reference.to_string(),
+            name: self.terms.reference.to_string(),
         });
         let mut images = ImagesClient::new(self.containerd.channel());
         let get = async { Ok(images.get(request).await?.into_inner().image) };
@@ -124,15 +108,13 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
     pub(crate) async fn stored_target(&mut self) -> Result<Descriptor, Ended> {
         match self.stored_image().await? {
             Some(image) => Ok(image.target.unwrap_or_default()),
-            None => Err(Ended::NoSuchImage(
-                self.transfer.containerd_namespace.clone(),
-            )),
+            None => Err(Ended::NoSuchImage(self.terms.containerd_namespace.clone())),
         }
     }
 
     /// Calls outside of a lease.
     pub(crate) fn context(&self) -> CallContext {
-        CallContext::new(self.transfer.containerd_namespace.clone())
+        CallContext::new(self.terms.containerd_namespace.clone())
     }
 
     pub(crate) fn channel(&self) -> Channel {
@@ -145,17 +127,13 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         if !version.reads_host_directory() {
             return Err(Ended::TooOld(version.clone()));
         }
-        let transfer = &self.transfer;
-        let (containerd_namespace, reference) = (
-            transfer.containerd_namespace.clone(),
-            transfer.reference.clone(),
-        );
+        let (operation, terms) = (self.operation, self.terms.clone());
         let lease = Lease::for_operation(
             self.containerd,
-            &containerd_namespace,
-            transfer.operation,
-            &reference,
-            transfer.lease_expires_at,
+            &terms.containerd_namespace,
+            operation,
+            &terms.reference,
+            terms.lease_expires_at,
         );
         self.call(lease).await
     }
@@ -172,7 +150,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         ends: impl FnOnce(&str) -> Ends,
     ) -> Result<(TransferRecord, Result<(), Ended>), Ended> {
         let progress_id = lease.stream_id("progress");
-        let limits = self.transfer.limits;
+        let limits = self.terms.limits;
         let callback = CredentialCallback::open(lease, reference, lookup, limits);
         let progress = DaemonStream::open(lease.channel(), lease.context(), &progress_id);
         let is_first = !std::mem::replace(&mut self.has_transferred, true);
@@ -202,7 +180,7 @@ impl<'a, C: Future<Output = ()>> Running<'a, C> {
         let call = client.transfer(lease.context().request(request));
         let mut record = TransferRecord::default();
         let mut watch = Watch::new(callback, progress, self.observer, &mut record);
-        let (deadlines, started) = (self.transfer.deadlines, self.started);
+        let (deadlines, started) = (self.terms.deadlines, self.started);
         let result = tokio::select! {
             result = watch.watch_until(call, deadlines, started) => result,
             () = &mut self.cancelled => Err(Ended::Cancelled),

@@ -5,9 +5,11 @@ use std::future::Future;
 use containerd_client::services::v1::Image;
 use containerd_client::types::Descriptor;
 use portunus::name::ImageReference;
-use portunus_http::is_manifest_type;
+use portunus_http::{is_manifest_type, why_no_manifest};
 
 use crate::daemon::containerd_namespace::ContainerdNamespace;
+use crate::daemon::content::read_content;
+use crate::daemon::daemon_error::GrpcCode;
 use crate::daemon::images::{name_image, remove_name};
 use crate::lease::Lease;
 use crate::transfer::ended::Ended;
@@ -15,6 +17,9 @@ use crate::transfer::running::Running;
 
 /// The containerd namespace of Kubernetes.
 const KUBERNETES: &str = "k8s.io";
+
+/// Bytes of a manifest at most (distribution specification, "Pushing manifests").
+const LARGEST: usize = 4 << 20;
 
 /// The second name of an image where Kubernetes looks for it: without that, what names the image by
 /// its digest finds nothing (`PullImage` in `internal/cri/server/images/image_pull.go`).
@@ -34,9 +39,18 @@ pub(crate) fn by_digest(reference: &ImageReference, digest: &str) -> String {
     format!("{registry_namespace}/{repository}@{digest}")
 }
 
+/// What a host has given for a manifest.
+#[derive(Debug)]
+pub(crate) enum Fetched {
+    Nothing,
+    Manifest,
+    /// Something else, and why it is none.
+    NoManifest(&'static str),
+}
+
 impl<C: Future<Output = ()>> Running<'_, C> {
-    /// The image that has the name before a host is asked what the tag means there. It is kept
-    /// until the end, so that it can be put back.
+    /// The image that has the name before a host is asked. It is kept until the end, so that it can be
+    /// put back.
     pub(crate) async fn keep_named(&mut self, lease: &Lease) -> Result<Option<Image>, Ended> {
         let image = self.stored_image().await?;
         if let Some(target) = image.as_ref().and_then(|image| image.target.as_ref()) {
@@ -55,7 +69,9 @@ impl<C: Future<Output = ()>> Running<'_, C> {
     ) -> Result<Result<String, Ended>, Ended> {
         let target = self.stored_target().await?;
         let (channel, context) = (self.channel(), self.context());
-        if !is_manifest_type(&target.media_type) {
+        let reading = read_content(channel.clone(), &context, &target.digest, LARGEST + 1);
+        let bytes = self.call(reading).await?;
+        if let Some(problem) = why_no_image(&target, &bytes) {
             let name = reference.to_string();
             match before.and_then(|image| image.target) {
                 Some(before) => {
@@ -64,7 +80,7 @@ impl<C: Future<Output = ()>> Running<'_, C> {
                 }
                 None => self.call(remove_name(channel, &context, name)).await?,
             }
-            return Ok(Err(Ended::NoImage(describe(&target))));
+            return Ok(Err(Ended::NoImage(problem)));
         }
         if let Some(name) = digest_name(containerd_namespace, reference, &target.digest) {
             let naming = name_image(channel, &context, name, target.clone());
@@ -72,11 +88,34 @@ impl<C: Future<Output = ()>> Running<'_, C> {
         }
         Ok(Ok(target.digest))
     }
+
+    /// What has arrived for a manifest in a transfer that failed.
+    pub(crate) async fn look_at_fetched(&mut self, digest: &str) -> Result<Fetched, Ended> {
+        let (channel, context) = (self.channel(), self.context());
+        let reading = read_content(channel, &context, digest, LARGEST);
+        match self.call(reading).await {
+            Ok(bytes) => Ok(match why_no_manifest("", &bytes) {
+                Some(problem) => Fetched::NoManifest(problem),
+                None => Fetched::Manifest,
+            }),
+            Err(Ended::Daemon(error)) if error.grpc == GrpcCode::NotFound => Ok(Fetched::Nothing),
+            Err(ended) => Err(ended),
+        }
+    }
 }
 
-fn describe(target: &Descriptor) -> String {
-    match target.media_type.as_str() {
-        "" => "what it gave is no image".to_owned(),
-        media_type => format!("what it gave is no image, but {media_type}"),
+/// What it is instead of an image; `None`: it may be one.
+fn why_no_image(target: &Descriptor, bytes: &[u8]) -> Option<String> {
+    if bytes.len() > LARGEST {
+        return Some("what it gave is larger than a manifest may be".to_owned());
+    }
+    match (
+        why_no_manifest(&target.media_type, bytes),
+        target.media_type.as_str(),
+    ) {
+        (Some(problem), _) => Some(problem.to_owned()),
+        (None, media_type) if is_manifest_type(media_type) => None,
+        (None, "") => Some("what it gave is no image".to_owned()),
+        (None, media_type) => Some(format!("what it gave is no image, but {media_type}")),
     }
 }

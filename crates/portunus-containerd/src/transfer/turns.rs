@@ -7,11 +7,12 @@ use crate::lease::Lease;
 use crate::transfer::ended::Ended;
 use crate::transfer::ends::{Ends, image_store, registry};
 use crate::transfer::error::{TransferError, classify_turn};
+use crate::transfer::progress::Totals;
 use crate::transfer::pull::{PullRequest, Unpack};
 use crate::transfer::record::TransferRecord;
 use crate::transfer::report::TransferReport;
 use crate::transfer::running::Running;
-use crate::transfer::stored::by_digest;
+use crate::transfer::stored::{Fetched, by_digest};
 use crate::transfer::turn::{SentTo, TurnOutcome, TurnReport, Way};
 
 /// The hosts of a pull, one transfer each, under one lease.
@@ -40,7 +41,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             request,
             running,
             snapshotters,
-            digest: request.reference.digest().map(str::to_owned),
+            digest: request.terms.reference.digest().map(str::to_owned),
         }
     }
 
@@ -110,35 +111,52 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             let outcome = TurnOutcome::OtherDigest { digest };
             return Ok((outcome, TransferRecord::default(), None));
         }
-        let reference = &self.request.reference;
+        let reference = &self.request.terms.reference;
         let digest = self.digest.clone().or_else(|| sent.digest.clone());
         let asked = match (reference.digest(), &digest) {
             (None, Some(digest)) => by_digest(reference, digest),
             _ => reference.to_string(),
         };
-        let before = match digest {
-            // What is asked for by its digest is what somebody has found to be an image.
-            Some(_) => None,
-            None => self.running.keep_named(lease).await?,
-        };
-        let (record, result) = self.transfer(lease, sent, &asked).await?;
+        let before = self.running.keep_named(lease).await?;
+        let (mut record, result) = self.transfer(lease, sent, &asked).await?;
+        let is_known = digest.is_some();
         self.digest = digest.or_else(|| record.digest.clone());
         let stored = match result {
             Ok(()) => {
-                let namespace = &self.request.containerd_namespace;
+                let namespace = &self.request.terms.containerd_namespace;
                 let looking = self.running.look_at_stored(reference, namespace, before);
                 looking.await?
             }
-            Err(ended) => Err(ended),
+            Err(ended) => Err(self.explain(ended, is_known).await?),
         };
         Ok(match stored {
             Ok(digest) => (TurnOutcome::Served, record, Some(digest)),
             Err(ended) => {
                 if matches!(ended, Ended::NoImage(_)) {
                     self.digest = reference.digest().map(str::to_owned);
+                    // It gave nothing of the image.
+                    record.totals = Totals::default();
                 }
                 let outcome = classify_turn(reference, ended, &record.questions);
                 (outcome, record, None)
+            }
+        })
+    }
+
+    /// Why a host failed, after a look at what has arrived. A digest that this host alone has told, and
+    /// nothing of which is there, binds nobody.
+    async fn explain(&mut self, ended: Ended, is_known: bool) -> Result<Ended, Ended> {
+        let Some(digest) = &self.digest else {
+            return Ok(ended);
+        };
+        Ok(match self.running.look_at_fetched(digest).await? {
+            Fetched::NoManifest(problem) => Ended::NoImage(problem.to_owned()),
+            Fetched::Manifest => ended,
+            Fetched::Nothing => {
+                if !is_known {
+                    self.digest = None;
+                }
+                ended
             }
         })
     }
@@ -175,7 +193,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
         let snapshotters = &self.snapshotters;
         let ends = |stream_id: &str| Ends {
             source: registry(asked, &sent.host_dir, stream_id),
-            destination: image_store(&request.reference, &request.platforms, snapshotters),
+            destination: image_store(&request.terms.reference, &request.platforms, snapshotters),
         };
         let lookup = Arc::clone(&sent.answers);
         self.running.transfer(lease, asked, lookup, ends).await

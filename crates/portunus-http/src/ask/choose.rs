@@ -1,5 +1,6 @@
 use futures_util::future::join_all;
-use portunus::authorizer::{Account, Conduct, Ledger, Method, Shown};
+use portunus::authorizer::{Account, Ledger, Method, Shown, Target};
+use portunus::remedy::Remedy;
 use portunus::resolve::{Attempt, Candidate, Operation, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::Authentication;
 use url::Url;
@@ -63,16 +64,26 @@ impl Client {
     /// A pull is tried out with the request that containerd begins with, `HEAD` of the
     /// manifest; a push with `GET` of the host's path.
     pub async fn choose(&self, operation: &PreparedOperation) -> Vec<Choice> {
-        self.choose_where(operation, |_| true).await
+        self.choose_among(operation, |_| true, false).await
     }
 
-    /// The same for those attempts that `wanted` picks out; the other hosts are not asked. A host that
+    /// The same for those attempts that `wanted` picks out, with two requests at most to each: where
+    /// the second one does not tell the digest, it stays unknown. The other hosts are not asked. A host that
     /// several attempts name is asked once, unless the TLS settings of the first kept it from
     /// answering.
     pub async fn choose_where(
         &self,
         operation: &PreparedOperation,
         wanted: impl Fn(&Attempt) -> bool,
+    ) -> Vec<Choice> {
+        self.choose_among(operation, wanted, true).await
+    }
+
+    async fn choose_among(
+        &self,
+        operation: &PreparedOperation,
+        wanted: impl Fn(&Attempt) -> bool,
+        sparing: bool,
     ) -> Vec<Choice> {
         let ledger = self.ledger(operation);
         let mut groups: Vec<Vec<(usize, PreparedAttempt<'_>)>> = Vec::new();
@@ -89,7 +100,7 @@ impl Client {
         }
         let asking = groups
             .into_iter()
-            .map(|group| self.choose_alike(&ledger, group));
+            .map(|group| self.choose_alike(&ledger, group, sparing));
         let mut choices = vec![Choice::without_asking(); operation.plan().attempts.len()];
         for (at, choice) in join_all(asking).await.into_iter().flatten() {
             choices[at] = choice;
@@ -102,6 +113,7 @@ impl Client {
         &self,
         ledger: &Ledger,
         group: Vec<(usize, PreparedAttempt<'_>)>,
+        sparing: bool,
     ) -> Vec<(usize, Choice)> {
         let mut found: Vec<(usize, Choice)> = Vec::new();
         // What has answered, with the scheme that it speaks.
@@ -115,8 +127,8 @@ impl Client {
                     ..known.clone()
                 },
                 _ => {
-                    self.choose_at(prepared.plan(), prepared.attempt(), &remote)
-                        .await
+                    let (plan, attempt) = (prepared.plan(), prepared.attempt());
+                    self.choose_at(plan, attempt, &remote, sparing).await
                 }
             };
             if !matches!(choice.answer, ChosenAnswer::Failed(_)) {
@@ -127,16 +139,21 @@ impl Client {
         found
     }
 
-    async fn choose_at(&self, plan: &Plan, attempt: &Attempt, remote: &Remote) -> Choice {
+    async fn choose_at(
+        &self,
+        plan: &Plan,
+        attempt: &Attempt,
+        remote: &Remote,
+        sparing: bool,
+    ) -> Choice {
         let asking = async {
             if plan.operation == Operation::Push {
-                let door = Request::new(Method::Get, "/")
-                    .with_scopes(attempt.scopes(&["pull", "push"]))
-                    .with_conduct(Conduct::Stay);
+                let scopes = attempt.scopes(&["pull", "push"]);
+                let door = Request::to(Method::Get, Target::Door).with_scopes(scopes);
                 return Ok((remote.ask(&door).await?.status(), None, None));
             }
             let scopes = attempt.scopes(&["pull"]);
-            let found = find_manifest(remote, &plan.reference, scopes).await?;
+            let found = find_manifest(remote, &plan.reference, scopes, sparing).await?;
             Ok((found.status, found.digest, found.target))
         };
         let asked = within(Some(self.options().timeouts.probe), asking).await;
@@ -149,7 +166,14 @@ impl Client {
             (Err(outcome), _) => ChosenAnswer::Failed(outcome),
             // Whoever asks in our stead would ask the realm that may not be asked.
             (Ok(_), Account::Permitted(permit)) => match settled.named_realm {
-                Some(refusal) => ChosenAnswer::Failed(Outcome::Refused(refusal)),
+                Some(mut refusal) => {
+                    // Who knows of the other place goes himself.
+                    refusal.remedy = Some(Box::new(match plan.operation {
+                        Operation::Push => Remedy::PushFromLayout,
+                        _ => Remedy::PullLocally(Some(Box::new(plan.reference.clone()))),
+                    }));
+                    ChosenAnswer::Failed(Outcome::Refused(refusal))
+                }
                 None => ChosenAnswer::Credential(Box::new(permit.candidate().clone())),
             },
             (Ok(_), Account::Anonymous) => ChosenAnswer::Anonymous,

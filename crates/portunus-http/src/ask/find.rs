@@ -19,7 +19,7 @@ pub(super) struct Found {
     /// The status of its first answer that is not about a login.
     pub(super) status: u16,
     /// The digest, or why it has none to give. `None`: it has asked back, so that a third request
-    /// would be needed, which is more than it is worth to know before. Or it says that the manifest
+    /// would be needed, which was to be spared. Or it says that the manifest
     /// is empty: containerd takes that for true of a digest, and not of a tag.
     pub(super) digest: Option<Result<String, Outcome>>,
     /// Where it has sent us.
@@ -30,22 +30,28 @@ pub(super) struct Found {
 /// manifest itself only where that fails, or does not tell: a `GET` counts as a pull at some
 /// registries.
 ///
+/// `sparing`: a host that has asked back is not asked a third time.
+///
 /// # Errors
 /// Where the host lets nobody in, or gives no answer. What fails behind its door is about the image.
 pub(super) async fn find_manifest(
     remote: &Remote,
     image: &ImageReference,
     scopes: Scopes,
+    sparing: bool,
 ) -> Result<Found, Outcome> {
     let request =
         |method| manifest_request(method, image, image.manifest()).with_scopes(scopes.clone());
     let (head, get) = (request(Method::Head).preliminary(), request(Method::Get));
     let asked = remote.ask(&head.clone().with_conduct(Conduct::Stay)).await;
     if let Ok(answer) = &asked
-        && (answer.status() < 400 || answer.status() == 405 && has_asked_back(remote))
+        && (answer.status() < 400 || answer.status() == 405 && sparing && has_asked_back(remote))
     {
+        let spares = sparing && has_asked_back(remote);
         let (status, target) = (answer.status(), redirect_target(answer));
-        let digest = go_on(remote, image, &head, &get, asked?).await.transpose();
+        let digest = go_on(remote, image, [&head, &get], asked?, spares)
+            .await
+            .transpose();
         return Ok(Found {
             status,
             digest,
@@ -67,14 +73,13 @@ pub(super) async fn find_manifest(
 async fn go_on(
     remote: &Remote,
     image: &ImageReference,
-    head: &Request,
-    get: &Request,
+    [head, get]: [&Request; 2],
     answer: Answer,
+    spares: bool,
 ) -> Result<Option<String>, Outcome> {
-    let asked_back = has_asked_back(remote);
     let asked = match redirect_target(&answer) {
         Some(_) => match answer.onward()? {
-            onward if asked_back && !onward.is_away() => return Ok(None),
+            onward if spares && !onward.is_away() => return Ok(None),
             onward => follow(remote, head, onward).await,
         },
         None => Ok(answer),
@@ -89,10 +94,10 @@ async fn go_on(
         {
             return expect_digest(image, told).map(Some);
         }
-        if asked_back || is_empty(&answer.response) {
+        if spares || is_empty(&answer.response) {
             return Ok(None);
         }
-    } else if asked_back && asked.is_ok_and(|answer| answer.status() == 405) {
+    } else if spares && asked.is_ok_and(|answer| answer.status() == 405) {
         return Ok(None);
     }
     let answer = remote.ask(get).await?;

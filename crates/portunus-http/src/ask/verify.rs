@@ -62,6 +62,8 @@ pub enum LoginAnswer {
         /// The identity token that the realm gave in exchange, to be stored in place of the
         /// password.
         identity_token: Option<Credential>,
+        /// What the user should be told.
+        warnings: Vec<String>,
     },
     /// It lets anybody in, so that nothing was proved and nothing was sent.
     AsksForNothing,
@@ -180,10 +182,12 @@ fn accepted(remote: &Remote) -> LoginAnswer {
         realm.set_fragment(None);
         realm.into()
     });
+    let warnings = remote.authorizer.take_warnings();
     LoginAnswer::Accepted {
         scheme: scheme.unwrap_or("Basic"),
         realm,
         identity_token: settled.identity_token,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
     }
 }
 

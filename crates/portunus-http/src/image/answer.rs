@@ -6,7 +6,7 @@ use crate::outcome::Outcome;
 
 /// Why an answer is no manifest, whatever its status says; `None`: it may be one. What is wrong
 /// inside of a manifest is not looked at.
-fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
+pub fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Some("answered with nothing instead of a manifest");
     }

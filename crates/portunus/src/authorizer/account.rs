@@ -168,6 +168,7 @@ impl Conversation {
         self.warnings.add(Warning::Rejected {
             host: self.name(state),
             account: account.clone(),
+            reason: state.said.clone(),
         });
         state.report.rejected.push(account);
         match self.rotates {

@@ -285,7 +285,13 @@ impl Call {
                 };
                 Err(TokenFailure::Failed(failure))
             }
-            Err(TokenError::Failed(failure)) => Err(TokenFailure::Failed(failure)),
+            Err(TokenError::Failed(failure)) => {
+                let failure = match (&failure, talk.instead_of()) {
+                    (HostFailure::Redirect(_), Some(refusal)) => HostFailure::Refused(refusal),
+                    _ => failure,
+                };
+                Err(TokenFailure::Failed(failure))
+            }
         };
         let asker = talk.asker.take();
         if let Some((in_use, _)) = &asker {

@@ -208,8 +208,9 @@ impl TokenTalk {
         }
         let target = onward::target(&self.request.url, received.location());
         let (url, origin) = target.map_err(HostFailure::Redirect)?;
-        let rule = may_follow(&url)?;
+        // Before what trust might allow: that would not be followed either.
         onward::keep_tls(&self.request.url, &origin).map_err(HostFailure::Redirect)?;
+        let rule = may_follow(&url)?;
         if let Some(permit) = &mut self.permit {
             permit.at = origin;
             permit.rule = rule;

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::name::CredentialKey;
 use crate::resolve::Candidate;
+use crate::store::Location;
 
 /// A credential that was sent somewhere: by its key and place, never by its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub struct Shown {
     pub key: CredentialKey,
     /// The account, where known.
     pub username: Option<String>,
-    /// Where it is kept, in words.
-    pub location: String,
+    /// Where it is kept.
+    pub location: Location,
 }
 
 impl Shown {

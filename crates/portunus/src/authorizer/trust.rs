@@ -105,6 +105,13 @@ impl Conversation {
             host: self.name(state),
             realm: bearer.realm.clone(),
         });
+        // To allow what it names would show the secret to everybody on the way, at a place where
+        // there may be no realm.
+        let refusal = Refusal {
+            message: format!("{}; the registry's external URL is wrong", refusal.message),
+            remedy: None,
+            ..refusal
+        };
         let realm = Realm {
             bearer: upgraded,
             instead_of: Some(refusal),

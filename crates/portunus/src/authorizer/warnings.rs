@@ -6,6 +6,7 @@ use url::Url;
 use super::failure::HostFailure;
 
 use super::shown::Shown;
+use crate::reason::Reason;
 use crate::store::SourceError;
 use crate::token::trust::Origin;
 
@@ -26,6 +27,8 @@ pub enum Warning {
         host: String,
         /// The credential.
         account: Shown,
+        /// What the host, or its realm, says to it.
+        reason: Option<Reason>,
     },
     /// A credential is not sent, because it was rejected under another key.
     #[non_exhaustive]
@@ -76,7 +79,14 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed { failure } => failure.fmt(f),
-            Self::Rejected { host, account } => write!(f, "{host} rejected {account}"),
+            Self::Rejected {
+                host,
+                account,
+                reason,
+            } => {
+                write!(f, "{host} rejected {account}")?;
+                reason.iter().try_for_each(|reason| write!(f, ": {reason}"))
+            }
             Self::SameLogin {
                 host,
                 account,

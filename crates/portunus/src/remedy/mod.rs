@@ -8,6 +8,7 @@
 
 mod advise;
 mod arguments;
+mod hosts_entry;
 mod log_in;
 #[cfg(feature = "serde")]
 mod serial;
@@ -19,6 +20,7 @@ use crate::name::{CredentialKey, ImageReference, RegistryNamespace};
 use crate::writers::ForeignWriter;
 
 pub use advise::Advise;
+pub use hosts_entry::{HostsEntry, HostsKey};
 pub use log_in::LogIn;
 
 /// One thing to do about a failure. Its parts are names that were checked and paths of this
@@ -35,6 +37,8 @@ pub enum Remedy {
     CheckHosts(RegistryNamespace),
     /// See which hosts a registry namespace has in effect; `None`: that of the file at fault.
     ShowHosts(Option<RegistryNamespace>),
+    /// Write something about a host in its `hosts.toml`.
+    WriteHosts(Box<HostsEntry>),
     /// Ask each host of the image what it wants to be shown.
     #[non_exhaustive]
     Probe {
@@ -104,6 +108,7 @@ impl Remedy {
             Self::LogInInstead(_) => "log-in-instead",
             Self::CheckHosts(_) => "check-hosts",
             Self::ShowHosts(_) => "show-hosts",
+            Self::WriteHosts(_) => "write-hosts",
             Self::Probe { .. } => "probe",
             Self::PullLocally(_) => "pull-locally",
             Self::PushFromLayout => "push-from-layout",
@@ -137,6 +142,7 @@ impl Remedy {
             Self::LogIn(log_in) => {
                 log_in.trusted_realm.is_some() || log_in.plain_http || log_in.insecure_registry
             }
+            Self::WriteHosts(entry) => entry.key == HostsKey::PlainHttp,
             Self::OtherStore | Self::OtherThanKeyring => true,
             _ => false,
         }
@@ -152,6 +158,12 @@ impl Remedy {
     pub fn run_helper(name: impl Into<String>, verb: &'static str) -> Self {
         let name = name.into();
         Self::RunHelper { name, verb }
+    }
+}
+
+impl From<HostsEntry> for Remedy {
+    fn from(entry: HostsEntry) -> Self {
+        Self::WriteHosts(Box::new(entry))
     }
 }
 

@@ -4,7 +4,8 @@ use super::Remedy;
 
 impl Serialize for Remedy {
     /// An object: `remedy` its name, `text` a sentence, `lowers_security`, `arguments` where a
-    /// command does it, and for a login its `key` and consents.
+    /// command does it; for a login its `key` and consents, for `hosts.toml` its
+    /// `file`, the `host` and the `lines` to write.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("remedy", self.as_str())?;
@@ -12,6 +13,11 @@ impl Serialize for Remedy {
         map.serialize_entry("lowers_security", &self.lowers_security())?;
         if let Some(arguments) = self.arguments() {
             map.serialize_entry("arguments", &arguments)?;
+        }
+        if let Self::WriteHosts(entry) = self {
+            map.serialize_entry("file", &entry.file)?;
+            map.serialize_entry("host", &entry.url)?;
+            map.serialize_entry("lines", &entry.lines())?;
         }
         if let Self::LogIn(log_in) = self {
             map.serialize_entry("key", &log_in.key.to_string())?;

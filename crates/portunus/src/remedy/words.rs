@@ -7,6 +7,7 @@ impl fmt::Display for Remedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::LogIn(log_in) => return write!(f, "{log_in}"),
+            Self::WriteHosts(entry) => return write!(f, "{entry}"),
             Self::CheckHosts(name) => return write!(f, "check the hosts of {name}"),
             Self::ShowHosts(Some(name)) => {
                 return write!(f, "see which hosts {name} has in effect");

@@ -75,7 +75,7 @@ impl Serialize for SourceError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("source", self.source_name.as_str())?;
-        map.serialize_entry("location", &self.location)?;
+        map.serialize_entry("location", &self.location.to_string())?;
         map.serialize_entry("problem", &self.problem)?;
         map.serialize_entry("remedies", &self.remedies())?;
         map.end()
@@ -93,7 +93,7 @@ fn judged<S: Serializer>(
     map.serialize_entry("username", &entry.username)?;
     map.serialize_entry("kind", &entry.kind.map(|kind| kind.as_str()))?;
     map.serialize_entry("source", entry.source.as_str())?;
-    map.serialize_entry("location", &entry.location)?;
+    map.serialize_entry("location", &entry.location.to_string())?;
     map.serialize_entry("rule", rule)?;
     map.serialize_entry("reason", &reason.to_string())?;
     map.end()

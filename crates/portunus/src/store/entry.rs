@@ -1,5 +1,6 @@
 use std::time::SystemTime;
 
+use super::location::Location;
 use super::source_name::SourceName;
 use crate::credential::CredentialKind;
 use crate::name::CredentialKey;
@@ -17,14 +18,14 @@ pub struct Entry {
     /// What the source is called that it is in.
     pub source: SourceName,
     /// Where in words: the path of a file, the name of a helper and the file that configured it.
-    pub location: String,
+    pub location: Location,
     /// What was noted when it was stored.
     pub provenance: Provenance,
 }
 
 impl Entry {
     /// An entry of which nothing but its key and its place is known.
-    pub fn new(key: CredentialKey, source: SourceName, location: impl Into<String>) -> Self {
+    pub fn new(key: CredentialKey, source: SourceName, location: impl Into<Location>) -> Self {
         Self {
             key,
             username: None,

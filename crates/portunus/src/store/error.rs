@@ -1,3 +1,4 @@
+use super::location::Location;
 use super::source_name::SourceName;
 use crate::remedy::{Advise, Remedy};
 
@@ -11,7 +12,7 @@ pub struct SourceError {
     /// Where the fault lies.
     pub kind: SourceErrorKind,
     /// The file, helper or keyring, with the line or the key where there is one.
-    pub location: String,
+    pub location: Location,
     /// What is wrong, in lower case.
     pub problem: String,
     /// What to do about it.
@@ -37,7 +38,7 @@ impl SourceError {
     /// otherwise.
     pub fn new(
         source_name: SourceName,
-        location: impl Into<String>,
+        location: impl Into<Location>,
         problem: impl Into<String>,
     ) -> Self {
         Self {

@@ -148,7 +148,10 @@ mod tests {
     fn what_was_named_and_is_not_there_or_broken_is_a_failure() {
         let folder = tempfile::tempdir().unwrap();
         let absent = PullSecret::read(folder.path(), &Profile::DEFAULT).unwrap_err();
-        assert!(absent.location.ends_with(".dockerconfigjson"), "{absent}");
+        assert!(
+            absent.to_string().contains(".dockerconfigjson: "),
+            "{absent}"
+        );
         let file = folder.path().join("broken");
         std::fs::write(&file, r#"{"auths": "canary-1"}"#).unwrap();
         let broken = PullSecret::read(&file, &Profile::DEFAULT).unwrap_err();

@@ -27,7 +27,7 @@ pub fn to_text(credential: &Credential, provenance: &Provenance) -> Secret {
 
 /// The credential of a text from [`to_text`]; `None` where it is none.
 pub fn from_text(text: &str) -> Option<(Credential, Provenance)> {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let fields = Fields::of(document, document.only_root().ok()?);
     Some((fields.credential().ok()?, fields.provenance().ok()?))
 }
@@ -43,7 +43,7 @@ pub fn about(credential: &Credential, provenance: &Provenance) -> String {
 /// Writes what a text from [`about`] or [`to_text`] says into an entry. Answers whether it is
 /// such a text.
 pub fn describe(entry: &mut Entry, text: &str) -> bool {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let Ok(object) = document.only_root() else {
         return false;
     };
@@ -76,12 +76,12 @@ pub(crate) fn set(value: &mut RenderedObject, credential: &Credential, provenanc
 
 /// The fields of an entry, to be read.
 pub(crate) struct Fields<'a> {
-    document: Document<'a>,
+    document: &'a Document<'a>,
     object: Object,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(document: Document<'a>, object: Object) -> Self {
+    pub(crate) fn of(document: &'a Document<'a>, object: Object) -> Self {
         Self { document, object }
     }
 

@@ -2,8 +2,10 @@ use std::fmt;
 
 use super::entry::{Entry, Provenance};
 use super::error::SourceError;
+use super::location::Location;
 use super::removal::Removal;
 use super::source_name::SourceName;
+use super::store_warning::StoreWarning;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 
@@ -131,15 +133,15 @@ impl From<Vec<Entry>> for Entries {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stored {
-    /// The path of the file, or the keyring or helper in words.
-    pub location: String,
+    /// Where it is.
+    pub location: Location,
     /// What the user should be told: stored in plain text, a mode that was tightened.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<StoreWarning>,
 }
 
 impl Stored {
     /// Stored there, and nothing to say about it.
-    pub fn at(location: impl Into<String>) -> Self {
+    pub fn at(location: impl Into<Location>) -> Self {
         Self {
             location: location.into(),
             warnings: Vec::new(),

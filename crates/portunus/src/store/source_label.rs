@@ -1,5 +1,6 @@
 use super::error::{SourceError, SourceErrorKind};
 use super::json::JsonProblem;
+use super::location::Location;
 use super::source_name::SourceName;
 use crate::remedy::Remedy;
 
@@ -8,12 +9,12 @@ use crate::remedy::Remedy;
 pub(crate) struct SourceLabel {
     /// The kind of source.
     pub(crate) kind: SourceName,
-    /// The place in words.
-    pub(crate) location: String,
+    /// The place.
+    pub(crate) location: Location,
 }
 
 impl SourceLabel {
-    pub(crate) fn new(kind: SourceName, location: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: SourceName, location: impl Into<Location>) -> Self {
         Self {
             kind,
             location: location.into(),
@@ -34,7 +35,7 @@ impl SourceLabel {
 
     /// A failure at a place in the text.
     pub(crate) fn error_at(&self, problem: &JsonProblem) -> SourceError {
-        let location = format!("{}:{}:{}", self.location, problem.line, problem.column);
+        let location = self.location.clone().at(problem.line, problem.column);
         SourceError::new(self.kind, location, problem.problem.clone())
     }
 }

@@ -24,10 +24,19 @@ pub(crate) struct Prepared {
     connected: Connected,
     hosts: DaemonHosts,
     handover: Handover,
-    /// What each host of the plan answered us.
-    pub(crate) choices: Vec<Choice>,
+    /// What the hosts answered us.
+    pub(crate) asked: Asked,
     /// What the person should know of it.
     pub(crate) warnings: Vec<String>,
+}
+
+/// What is known of the hosts before the daemon is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    /// What each host of the plan answered us.
+    pub(crate) choices: Vec<Choice>,
+    /// Whether the daemon is sent to each of them in its turn.
+    pub(crate) one_at_a_time: bool,
 }
 
 /// Whom the daemon is sent to.
@@ -68,7 +77,10 @@ impl Prepared {
             connected,
             hosts,
             handover,
-            choices,
+            asked: Asked {
+                choices,
+                one_at_a_time: alone && plan.operation == Operation::Pull,
+            },
             warnings,
         })
     }

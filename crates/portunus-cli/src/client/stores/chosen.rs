@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
-use portunus::store::{Entry, Provenance, SourceError, Store, Stored};
+use portunus::store::{Entry, Provenance, SourceError, Store, StoreWarning, Stored};
 
 /// The store a login goes to, and what else has to be done for it to be found there.
 #[derive(Debug)]
@@ -58,8 +58,10 @@ impl ChosenStore {
         let older = self.find_older(key);
         let error = match self.store.put(key, credential, provenance) {
             Ok(mut stored) => {
-                stored.warnings.extend(remove_older(key, older));
-                stored.warnings.extend(self.note.clone());
+                let told = remove_older(key, older).into_iter();
+                stored.warnings.extend(told.map(StoreWarning::Other));
+                let note = self.note.clone();
+                stored.warnings.extend(note.map(StoreWarning::Other));
                 return Ok(stored);
             }
             Err(error) => error,
@@ -71,11 +73,11 @@ impl ChosenStore {
         let is_known = find_entry(otherwise, key).is_ok_and(|held| held.is_some());
         let mut stored = otherwise.put(key, credential, provenance)?;
         if !is_known {
-            stored.warnings.push(format!(
+            stored.warnings.push(StoreWarning::Other(format!(
                 "{error}; the secret is in {} instead, unencrypted and readable by you only \
                  (choose with --store or PORTUNUS_STORE)",
                 stored.location
-            ));
+            )));
         }
         Ok(stored)
     }

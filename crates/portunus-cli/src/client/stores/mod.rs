@@ -122,7 +122,7 @@ impl Stores<'_> {
         // A variable that cannot be read is told about where it is needed.
         let listed = self.docker_auth_variable()?.list().ok()?;
         let entry = listed.entries.into_iter().find(|entry| entry.key == *key)?;
-        Some(entry.location)
+        Some(entry.location.to_string())
     }
 
     /// The store a login with this key goes to; `named` is the value of `--store`. What was

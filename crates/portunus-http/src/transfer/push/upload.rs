@@ -30,12 +30,11 @@ impl Push<'_> {
     ) -> Result<bool, Outcome> {
         let repository = self.walk.plan.reference.repository();
         let path = format!("/{repository}/blobs/{}", descriptor.digest);
-        let head = Request::new(Method::Head, path).with_scopes(self.scopes(stop));
-        let held = stop.send(&head).await?;
-        match held.status() {
-            200..=299 => return Ok(false),
-            404 => {}
-            _ => return Err(held.refusal()),
+        let head = Request::new(Method::Head, path)
+            .with_scopes(self.scopes(stop))
+            .preliminary();
+        if self.is_held(stop, &head).await? {
+            return Ok(false);
         }
         let mounted = self.try_mount(stop, descriptor, mount_from).await;
         let mounted = mounted.filter(|answer| [201, 202].contains(&answer.status()));
@@ -63,6 +62,19 @@ impl Push<'_> {
         let put = Request::to(Method::Put, Target::Onward(target)).with_body(BytesBody(Vec::new()));
         self.send_upload(stop, put).await?;
         Ok(true)
+    }
+
+    /// Whether the host has a blob. A host that refuses to say so is told no less by the upload.
+    async fn is_held(&self, stop: &Stop<'_>, head: &Request) -> Result<bool, Outcome> {
+        let asked = stop.send(head).await;
+        let refuses = |status: u16| matches!(status, 400 | 401 | 403 | 404 | 405 | 501);
+        match asked {
+            Ok(held) if held.is_success() => Ok(true),
+            Ok(held) if refuses(held.status()) => Ok(false),
+            Ok(held) => Err(held.refusal()),
+            Err(Outcome::Status { .. } | Outcome::BadChallenge { error: None }) => Ok(false),
+            Err(outcome) => Err(outcome),
+        }
     }
 
     /// The file of a blob, once its digest was computed: what else may be under that name is not

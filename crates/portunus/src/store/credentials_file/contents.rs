@@ -30,7 +30,7 @@ impl Contents {
         if text.trim_ascii().is_empty() {
             return Ok(contents);
         }
-        let document = Document::new(text);
+        let document = &Document::new(text);
         let at = |problem| label.error_at(&problem);
         let root = document.only_root().map_err(at)?;
         let version = root.named("version").last();

@@ -150,7 +150,7 @@ impl Store for CredentialsFile {
         let mut stored = Stored::at(self.file.label().location.clone());
         stored
             .warnings
-            .extend(updated.describe_tightened(self.file.file()));
+            .extend(updated.warn_of_tightened(self.file.file()));
         Ok(stored)
     }
 

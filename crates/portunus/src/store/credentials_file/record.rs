@@ -17,7 +17,7 @@ impl Record {
     /// Reads one member of `credentials`.
     pub(super) fn read(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         member: &Member,
     ) -> Result<Self, JsonProblem> {
         let key: CredentialKey = member.name.parse().map_err(|_| {

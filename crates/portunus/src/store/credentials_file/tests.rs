@@ -92,7 +92,10 @@ fn only_the_user_can_read_what_is_stored_and_a_wider_mode_is_tightened_and_said(
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let stored = store.put(key, credential, &Provenance::default()).unwrap();
-    assert!(stored.warnings[0].contains("mode 0644"), "{stored:?}");
+    assert!(
+        stored.warnings[0].to_string().contains("mode 0644"),
+        "{stored:?}"
+    );
     assert_eq!(mode(&path), 0o600);
 }
 

@@ -38,7 +38,7 @@ pub(super) struct AuthEntry {
 }
 
 /// Reads an entry of `auths`.
-pub(super) fn read(document: Document<'_>, object: &Object) -> Result<AuthEntry, JsonProblem> {
+pub(super) fn read(document: &Document<'_>, object: &Object) -> Result<AuthEntry, JsonProblem> {
     let field = |name: &str| -> Result<Option<Zeroizing<String>>, JsonProblem> {
         let Some(member) = object.named_in_any_case(name).last() else {
             return Ok(None);

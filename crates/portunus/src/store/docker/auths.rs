@@ -56,7 +56,7 @@ impl Auths {
     /// twice, then both count.
     pub(crate) fn read(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
         Self::read_with(label, document, root, key::credential_key)
@@ -65,7 +65,7 @@ impl Auths {
     /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
     pub(super) fn read_pull_secret(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Result<Self, SourceError> {
         Self::read_with(label, document, root, key::pull_secret_key)
@@ -73,7 +73,7 @@ impl Auths {
 
     fn read_with(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
         read_key: ReadKey,
     ) -> Result<Self, SourceError> {
@@ -94,7 +94,7 @@ impl Auths {
     /// Reads a `.dockercfg`: the entries stand in the root, without `auths` around them.
     pub(super) fn read_dockercfg(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Self {
         let mut auths = Self::default();
@@ -105,7 +105,7 @@ impl Auths {
     /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
     pub(super) fn read_legacy_pull_secret(
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         root: &Object,
     ) -> Self {
         let mut auths = Self::default();
@@ -116,7 +116,7 @@ impl Auths {
     fn read_members(
         &mut self,
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         object: &Object,
         read_key: ReadKey,
     ) {
@@ -138,7 +138,7 @@ impl Auths {
     fn read_member(
         &mut self,
         label: &SourceLabel,
-        document: Document<'_>,
+        document: &Document<'_>,
         member: &Member,
         read_key: ReadKey,
     ) {
@@ -225,7 +225,7 @@ impl Auths {
     }
 
     /// The same with everything that was passed over among the warnings, with its place.
-    pub(super) fn with_warnings(mut self, label: &SourceLabel, document: Document<'_>) -> Self {
+    pub(super) fn with_warnings(mut self, label: &SourceLabel, document: &Document<'_>) -> Self {
         let unusable = std::mem::take(&mut self.unusable).into_iter();
         let problems = document.problems(unusable.map(|it| (it.at, it.problem)).collect());
         let told = problems.iter().map(|problem| {

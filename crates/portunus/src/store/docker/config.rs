@@ -42,7 +42,7 @@ impl ConfigDocument {
     }
 
     fn read_with(label: &SourceLabel, text: &str, knows_store: bool) -> Result<Self, SourceError> {
-        let document = Document::new(text);
+        let document = &Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
@@ -85,7 +85,7 @@ impl ConfigDocument {
 
     /// Reads a `.dockercfg`, which knows no helpers.
     pub(super) fn read_dockercfg(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let document = Document::new(text);
+        let document = &Document::new(text);
         if matches!(text.trim_ascii(), "" | "null") {
             return Ok(Self::default());
         }
@@ -162,7 +162,7 @@ fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
     found
 }
 
-fn helpers(document: Document<'_>, root: &Object) -> Result<Vec<CredentialHelper>, JsonProblem> {
+fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<CredentialHelper>, JsonProblem> {
     // Of one name the last counts, at its place.
     let mut last: HashMap<String, usize> = HashMap::new();
     let mut helpers: Vec<Option<CredentialHelper>> = Vec::new();

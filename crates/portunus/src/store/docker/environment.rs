@@ -43,7 +43,7 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
     if matches!(value.trim_ascii(), "" | "null") {
         return Ok(Auths::default());
     }
-    let document = Document::new(value);
+    let document = &Document::new(value);
     let at = |problem| label.error_at(&problem);
     let root = document.only_root().map_err(at)?;
     only(document, &root, "auths").map_err(at)?;
@@ -73,7 +73,7 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
 }
 
 /// Refuses other fields than `name`.
-fn only(document: Document<'_>, object: &Object, name: &str) -> Result<(), JsonProblem> {
+fn only(document: &Document<'_>, object: &Object, name: &str) -> Result<(), JsonProblem> {
     let other = |member: &&Member| !member.name.eq_ignore_ascii_case(name);
     match object.members.iter().find(other) {
         Some(member) => {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ impl AuthFile {
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
-        let configured_by = Some(self.label().location.as_str());
+        let configured_by = self.label().location.file();
         HelperClient::new(self.kind, name, configured_by, &self.programs)
     }
 
@@ -202,10 +202,11 @@ impl AuthFile {
         };
         match helper.list() {
             Ok(held) => {
+                let keys = listed.entries.iter().map(|entry| entry.key.clone());
+                let mut known: HashSet<CredentialKey> = keys.collect();
                 for (name, username) in held {
                     let key = credential_key(&name).filter(CredentialKey::is_plain);
-                    let known = |key: &CredentialKey| listed.entries.iter().any(|e| e.key == *key);
-                    if let Some(key) = key.filter(|key| !known(key)) {
+                    if let Some(key) = key.filter(|key| known.insert(key.clone())) {
                         listed.entries.push(entry(key, Some(username)));
                     }
                 }

@@ -10,7 +10,7 @@ const HELPERS: [&str; 2] = ["credsStore", "credHelpers"];
 /// Reads a pull secret: its keys as the kubelet does, and of its helpers none is run. `legacy`:
 /// the entries stand in its root. That it holds nothing for anybody is a warning.
 pub(crate) fn read(label: &SourceLabel, text: &str, legacy: bool) -> Result<Auths, SourceError> {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let root = document
         .root()
         .map_err(|problem| label.error_at(&problem))?;

@@ -12,6 +12,7 @@ use crate::store::removal::Removal;
 use crate::store::secret_file::SecretText;
 use crate::store::source::{Entries, Rotation, Store, Stored};
 use crate::store::source_name::SourceName;
+use crate::store::store_warning::StoreWarning;
 
 const SECTION: &str = "auths";
 
@@ -48,7 +49,7 @@ impl Store for DockerConfig {
         })?;
         stored
             .warnings
-            .extend(updated.describe_tightened(self.file.text_file()));
+            .extend(updated.warn_of_tightened(self.file.text_file()));
         Ok(stored)
     }
 
@@ -110,18 +111,17 @@ impl DockerConfig {
             is_first = ConfigDocument::read(label, text)?.auths.is_empty();
             self.with_login(text, host, credential).map(Some)
         })?;
-        let mut stored = Stored::at(&label.location);
+        let mut stored = Stored::at(label.location.clone());
         // Whoever has a secret there was told.
         if is_first {
-            let plain = format!(
-                "{}: the secret is stored there unencrypted, as docker does",
-                label.location
-            );
-            stored.warnings.push(plain);
+            stored.warnings.push(StoreWarning::Unencrypted {
+                location: label.location.clone(),
+                custom_of: "docker",
+            });
         }
         stored
             .warnings
-            .extend(updated.describe_tightened(self.file.text_file()));
+            .extend(updated.warn_of_tightened(self.file.text_file()));
         Ok(stored)
     }
 

@@ -31,7 +31,7 @@ impl Unusable {
 }
 
 /// Entries that stand beside `auths`, where no program looks for any.
-pub(super) fn find_stray(document: Document<'_>, root: &Object) -> Vec<Unusable> {
+pub(super) fn find_stray(document: &Document<'_>, root: &Object) -> Vec<Unusable> {
     let problem = match root.named_in_any_case("auths").next() {
         Some(_) => "is not read: it stands outside of `auths`",
         None => "is not read: there is no `auths` in this file, in which it would have to stand",

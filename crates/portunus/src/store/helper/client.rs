@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -8,6 +10,7 @@ use crate::remedy::Remedy;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
+use crate::store::location::Location;
 use crate::store::removal::Removal;
 use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
@@ -38,13 +41,12 @@ impl HelperClient {
     pub(crate) fn new(
         kind: SourceName,
         name: &str,
-        configured_by: Option<&str>,
+        configured_by: Option<&Path>,
         programs: &HelperPrograms,
     ) -> Self {
-        let shown: String = name.chars().take(100).collect();
-        let location = match configured_by {
-            Some(file) => format!("docker-credential-{shown} (configured by {file})"),
-            None => format!("docker-credential-{shown}"),
+        let location = Location::Helper {
+            name: name.to_owned(),
+            configured_by: configured_by.map(Path::to_owned),
         };
         Self {
             name: name.to_owned(),
@@ -58,14 +60,14 @@ impl HelperClient {
         let location = format!("docker-credential-{name} (found on PATH, as docker finds it)");
         Self {
             name: name.to_owned(),
-            label: SourceLabel::new(kind, location),
+            label: SourceLabel::new(kind, Location::Named(location)),
             programs: programs.clone(),
         }
     }
 
-    /// The helper and the file that names it, in words.
-    pub(crate) fn location(&self) -> &str {
-        &self.label.location
+    /// The helper and the file that names it.
+    pub(crate) fn location(&self) -> Location {
+        self.label.location.clone()
     }
 
     /// The helper in errors.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::client::HelperClient;
 use super::programs::HelperPrograms;
 use crate::credential::Credential;
@@ -94,11 +96,10 @@ impl Store for HelperStore {
 
     fn list(&self) -> Result<Entries, SourceError> {
         let held = self.client.list()?;
-        let mut entries: Vec<Entry> = Vec::new();
+        let (mut entries, mut known) = (Vec::new(), HashSet::new());
         for (name, username) in held {
             let key = credential_key(&name).filter(CredentialKey::is_plain);
-            let known = |key: &CredentialKey| entries.iter().any(|entry| entry.key == *key);
-            if let Some(key) = key.filter(|key| !known(key)) {
+            if let Some(key) = key.filter(|key| known.insert(key.clone())) {
                 let mut entry = self.entry(key);
                 entry.username = Some(username);
                 entries.push(entry);

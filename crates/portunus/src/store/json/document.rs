@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
@@ -7,9 +8,10 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 /// The text of a JSON file.
-#[derive(Clone, Copy)]
 pub(crate) struct Document<'a> {
     text: &'a str,
+    /// Where its lines start, for the first problem and thousands of others.
+    line_starts: OnceCell<Vec<usize>>,
 }
 
 /// The members of an object in the order of the file, those that stand twice twice.
@@ -45,7 +47,10 @@ pub(crate) struct JsonProblem {
 
 impl<'a> Document<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text }
+        Self {
+            text,
+            line_starts: OnceCell::new(),
+        }
     }
 
     /// The text at a place.
@@ -97,14 +102,14 @@ impl<'a> Document<'a> {
 
     /// A problem at a place in the text.
     pub(crate) fn problem(&self, at: usize, problem: impl Into<String>) -> JsonProblem {
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        let line_start = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |i| i + 1);
+        let line_starts = self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        });
+        let line = line_starts.partition_point(|start| *start <= at);
         JsonProblem {
-            line: before.iter().filter(|&&b| b == b'\n').count() + 1,
-            column: at - line_start + 1,
+            line,
+            column: at - line_starts[line - 1] + 1,
             problem: problem.into(),
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn insert_or_replace(
     name: &str,
     value: &RenderedObject,
 ) -> Result<Zeroizing<String>, JsonProblem> {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let root = document.root()?;
     let edit = Edit {
         text,
@@ -60,7 +60,7 @@ pub(crate) fn read_held(
     section: &str,
     name: &str,
 ) -> Result<RenderedObject, JsonProblem> {
-    let document = Document::new(text);
+    let document = &Document::new(text);
     let mut found = RenderedObject::default();
     for section in objects(document, section)? {
         if let Some(member) = section.named(name).last() {
@@ -83,7 +83,7 @@ pub(crate) fn without(
 ) -> Result<Zeroizing<String>, JsonProblem> {
     let mut kept = Vec::new();
     let mut from = 0;
-    for object in objects(Document::new(text), section)? {
+    for object in objects(&Document::new(text), section)? {
         for place in places_of(&object, &test) {
             kept.push(&text[from..place.start]);
             from = place.end;
@@ -119,7 +119,7 @@ fn places_of(object: &Object, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> 
 }
 
 /// The objects that the root holds under a name.
-fn objects(document: Document<'_>, section: &str) -> Result<Vec<Object>, JsonProblem> {
+fn objects(document: &Document<'_>, section: &str) -> Result<Vec<Object>, JsonProblem> {
     let root = document.root()?;
     root.named_in_any_case(section)
         .filter(|member| !document.is_null(&member.value_place))

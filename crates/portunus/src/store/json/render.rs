@@ -14,7 +14,7 @@ pub(crate) struct RenderedObject {
 
 impl RenderedObject {
     /// The members of an object as they stand in a document.
-    pub(crate) fn from_document(document: Document<'_>, object: &Object) -> Self {
+    pub(crate) fn from_document(document: &Document<'_>, object: &Object) -> Self {
         let text = |place: &Range<usize>| Zeroizing::new(document.text(place).to_owned());
         let members = &object.members;
         Self {

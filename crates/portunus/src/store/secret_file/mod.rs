@@ -31,7 +31,7 @@ impl SecretFile {
     pub(crate) fn new(path: impl Into<PathBuf>, kind: SourceName) -> Self {
         let path = path.into();
         Self {
-            label: SourceLabel::new(kind, path.display().to_string()),
+            label: SourceLabel::new(kind, path.as_path()),
             path,
         }
     }

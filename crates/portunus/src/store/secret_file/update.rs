@@ -1,6 +1,7 @@
 use super::SecretFile;
 use super::read::SecretText;
 use crate::store::error::SourceError;
+use crate::store::store_warning::StoreWarning;
 
 /// How often an update is made anew because a program that takes no lock wrote in between.
 const ATTEMPTS: usize = 8;
@@ -54,12 +55,10 @@ impl SecretFile {
 
 impl Updated {
     /// What to tell the user about a mode that was too wide.
-    pub(crate) fn describe_tightened(&self, file: &SecretFile) -> Option<String> {
+    pub(crate) fn warn_of_tightened(&self, file: &SecretFile) -> Option<StoreWarning> {
         let mode = self.tightened_from?;
-        let location = &file.label().location;
-        Some(format!(
-            "{location}: others could read it (mode {mode:04o}); it is 0600 now"
-        ))
+        let location = file.label().location.clone();
+        Some(StoreWarning::WasReadable { location, mode })
     }
 }
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use portunus::hosts::Places;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -21,6 +22,7 @@ pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 pub(super) struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
+    places: Places,
     warnings: Vec<ConfigWarning>,
 }
 
@@ -29,6 +31,7 @@ impl<'a> Reader<'a> {
         Self {
             path,
             text,
+            places: Places::of(text.as_bytes()),
             warnings: Vec::new(),
         }
     }
@@ -136,15 +139,8 @@ impl<'a> Reader<'a> {
     }
 
     fn place(&self, offset: usize) -> String {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
+        let text = self.text.as_bytes();
+        let (line, column) = self.places.line_and_column(text, offset);
         format!("{}:{line}:{column}", self.path.display())
     }
 }
