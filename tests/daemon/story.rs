@@ -120,7 +120,7 @@ fn each_registry_namespace_is_pulled_with_its_own_account() {
         );
         let first = plan.stdout.find(mirror).unwrap();
         assert!(
-            first < plan.stdout.find("https://127.0.0.1:1 ").unwrap(),
+            first < plan.stdout.find("https://127.0.0.1:1?ns=").unwrap(),
             "{plan}"
         );
         ran.push(plan);

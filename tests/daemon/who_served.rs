@@ -86,6 +86,8 @@ fn a_failure_tells_of_each_host_and_names_the_next_command() {
     let closed = || with_image(ProgrammableRegistry::basic(&accounts()));
     let login = |host: &str| format!("portunus login --registry-namespace reg-a.test {host}");
     let probe = format!("portunus resolve --probe {IMAGE}");
+    // A probe finds this host well.
+    let locally = format!("portunus pull --local {IMAGE}");
 
     let mirror = closed();
     let ran = Site::new(&[&mirror]).pull();
@@ -123,7 +125,7 @@ fn a_failure_tells_of_each_host_and_names_the_next_command() {
     assert_fails(
         &Site::new(&[&mirror]).pull(),
         1,
-        &[": 500 ", "  containerd: ", &probe],
+        &[": 500 ", "  containerd: ", &locally],
     );
 
     // A redirect target that asks for a login gets none, whatever is stored for it.
