@@ -15,7 +15,7 @@ const TRIES: usize = 6;
 /// Below this there is nothing to measure.
 const LEAST: Cost = Cost {
     time: Duration::from_millis(1),
-    memory: 1 << 16,
+    memory: 1 << 20,
     panicked: false,
 };
 

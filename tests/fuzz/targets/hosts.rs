@@ -8,6 +8,9 @@ use containerd_hosts::{DaemonVersion, HostsTree, Reading, RegistryNamespace};
 use super::vectors;
 use crate::target::{Reader, Shape, Target};
 
+/// The largest file that is read.
+const LARGEST: usize = 1 << 20;
+
 pub(super) const HOSTS_TOML: Target = Target {
     name: "hosts.toml",
     reader,
@@ -48,7 +51,7 @@ pub(super) const HOSTS_TOML: Target = Target {
         "%",
         "\u{e9}",
     ],
-    largest: 1 << 20,
+    largest: LARGEST,
     shapes: &[
         Shape::new("", "[host.\"http://h#.test\"]\n", ""),
         Shape::new("", "[host.\"http://h#.test\".header]\nx-# = \"#\"\n", ""),
@@ -82,6 +85,11 @@ fn reader(folder: &Path) -> Reader {
             // Certificates that are named are not there, so few files come this far.
             tree.render(std::slice::from_ref(&name), None, target.path())
                 .unwrap();
+            let written = fs::metadata(target.path().join("reg.test/hosts.toml"));
+            if written.is_ok_and(|written| written.len() > LARGEST as u64) {
+                // What stood at the limit is longer in the plainest dialect.
+                return;
+            }
             let rendered = HostsTree::new(vec![target.path().to_owned()]);
             let rendered = rendered.hosts(&name, Reading::AS_CONTAINERD).unwrap();
             assert_eq!(rendered.hosts.len(), strict.hosts.len());
