@@ -9,6 +9,7 @@
 mod dependencies;
 mod floors;
 mod glossary;
+mod imports;
 mod no_program;
 mod public_api;
 mod tidy;

@@ -30,6 +30,7 @@ mod header;
 mod http_types;
 mod identity;
 mod ledger;
+mod obtained;
 mod onward;
 mod permit;
 mod realm;

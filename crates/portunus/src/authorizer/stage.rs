@@ -1,10 +1,10 @@
 use url::Url;
 
 use super::failure::HostFailure;
+use super::obtained::Obtained;
 use super::realm::TokenTalk;
 use super::received::Trouble;
 use crate::secret::Secret;
-use crate::token::{Token, TokenKey};
 
 /// What of a call is under way.
 #[derive(Debug)]
@@ -27,15 +27,6 @@ pub(super) struct Sent {
     pub(super) generation: u64,
     /// The token that went along.
     pub(super) token: Option<Obtained>,
-}
-
-/// A token, and what it was asked for with.
-#[derive(Debug, Clone)]
-pub(super) struct Obtained {
-    pub(super) key: TokenKey,
-    pub(super) token: Token,
-    /// A kept token may be stale; a fresh one is not.
-    pub(super) kept: bool,
 }
 
 /// A request to another origin.

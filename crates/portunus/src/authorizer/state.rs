@@ -1,9 +1,9 @@
 use super::allowed::Allowed;
 use super::failure::HostFailure;
+use super::obtained::Obtained;
 use super::report::Report;
 use super::scheme::Scheme;
 use super::shown::Shown;
-use super::stage::Obtained;
 use crate::credential::Credential;
 use crate::reason::Reason;
 use crate::token::trust::AddressClass;

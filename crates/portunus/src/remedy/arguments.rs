@@ -1,7 +1,8 @@
 //! The one place of the libraries that knows words of a command line: those that every program
 //! shares which has this project's commands, whatever its name.
 
-use super::{LogIn, Remedy};
+use super::Remedy;
+use super::log_in::LogIn;
 use crate::name::Authority;
 
 impl Remedy {

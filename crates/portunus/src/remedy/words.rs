@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{LogIn, Remedy};
+use super::Remedy;
+use super::log_in::LogIn;
 
 impl fmt::Display for Remedy {
     /// A sentence that names no program's command.

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use contents::Contents;
 
 use super::cached::CachedFile;
+use super::entry::{Entry, Provenance};
+use super::error::{SourceError, SourceErrorKind};
 use super::json::{JsonProblem, RenderedObject, insert_or_replace, read_held, without};
 use super::record::set;
+use super::removal::Removal;
 use super::secret_file::{SecretFile, SecretText};
-use super::{
-    Entries, Entry, Provenance, Removal, Rotation, Source, SourceError, SourceErrorKind,
-    SourceName, Store, Stored,
-};
+use super::source::{Entries, Rotation, Source, Store, Stored};
+use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::remedy::Remedy;

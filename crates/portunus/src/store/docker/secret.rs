@@ -1,4 +1,4 @@
-use super::Auths;
+use super::auths::Auths;
 use super::unusable::{Unusable, find_stray};
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::Document;

@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use super::{Consent, Origin, TrustPolicy};
+use super::policy::{Consent, TrustPolicy};
 use crate::name::CredentialKey;
+use crate::name::Origin;
 
 /// Host, realm, and whether the host's password may go there.
 const PAIRS: &[(&str, &str, bool)] = &[
