@@ -10,7 +10,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use worlds::http::World;
 
-use crate::worlds::SECRET;
+use crate::worlds::{SECRET, world_of};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -29,12 +29,6 @@ fn registries() -> [ProgrammableRegistry; 3] {
         registry.put_image("team/app", "v1", &Image::small("one"));
     }
     registries
-}
-
-fn world_of(registry: &ProgrammableRegistry) -> World {
-    World::new()
-        .with_hosts("reg-a.test", &[&registry.url()])
-        .with_login(&registry.address(), "alice", SECRET)
 }
 
 fn is_head(request: &Request) -> bool {

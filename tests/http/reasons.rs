@@ -8,7 +8,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use worlds::http::World;
 
-use crate::worlds::SECRET;
+use crate::worlds::{SECRET, world_of};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const DENIED: &str = r#"{"errors":[{"code":"DENIED","message":"vault is shut"}]}"#;
@@ -24,12 +24,6 @@ fn registries() -> [ProgrammableRegistry; 2] {
         registry.put_image("team/app", "v1", &Image::small("one"));
     }
     registries
-}
-
-fn world_of(registry: &ProgrammableRegistry) -> World {
-    World::new()
-        .with_hosts("reg-a.test", &[&registry.url()])
-        .with_login(&registry.address(), "alice", SECRET)
 }
 
 fn is_let_in(request: &Request) -> bool {

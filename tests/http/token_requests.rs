@@ -20,22 +20,16 @@ use support::http::{Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::token_server::TokenServer;
-
 use worlds::http::World;
 
+use crate::worlds::{SECRET, world_of};
+
 const IMAGE: &str = "reg-a.test/team/app:v1";
-const SECRET: &str = "canary-7c1f";
 
 fn registry() -> ProgrammableRegistry {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
     registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10, 20]));
     registry
-}
-
-fn world_of(registry: &ProgrammableRegistry) -> World {
-    World::new()
-        .with_hosts("reg-a.test", &[&registry.url()])
-        .with_login(&registry.address(), "alice", SECRET)
 }
 
 fn token_requests(registry: &ProgrammableRegistry) -> Vec<Request> {

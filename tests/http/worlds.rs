@@ -19,6 +19,13 @@ pub(crate) fn toml_with_header(registry: &ProgrammableRegistry) -> String {
     format!("server = \"{url}\"\n[header]\nx-key = \"{HEADER}\"\n")
 }
 
+/// A machine that is logged in to the one host of `reg-a.test`.
+pub(crate) fn world_of(registry: &ProgrammableRegistry) -> World {
+    World::new()
+        .with_hosts("reg-a.test", &[&registry.url()])
+        .with_login(&registry.address(), "alice", SECRET)
+}
+
 /// A registry with the image.
 pub(crate) fn good_registry() -> (ProgrammableRegistry, Image) {
     let registry = ProgrammableRegistry::open();

@@ -1,9 +1,7 @@
 //! What the other side says to a refusal, without anything that it may have been sent.
 
 use super::conversation::Conversation;
-
 use super::header;
-
 use super::received::Received;
 use crate::credential::Credential;
 use crate::hosts::header_may_hold_secret;
