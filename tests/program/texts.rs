@@ -228,15 +228,7 @@ fn a_helper_that_cannot_run_is_told_in_the_system_s_words() {
     fs::write(&program, [0x4d, 0x5a, 0, 1]).unwrap();
     let config = json!({"credsStore": "desktop.exe"});
     fs::write(home.docker_config(), config.to_string()).unwrap();
-    let always = [
-        "login",
-        "-u",
-        "u",
-        "--password-stdin",
-        "--no-verify",
-        "reg.test",
-    ];
-    let ran = home.portunus(&always).input("canary").run();
+    let ran = log_in_unchecked(&home);
     ran.assert_code(5);
     assert_says(&ran, &["it cannot be started: exec format error"]);
 }
@@ -248,15 +240,7 @@ fn pass_without_its_store_is_told_as_that() {
     let script = "#!/bin/sh\ncase $1 in get) echo '{}';; *) echo 'pass not initialized: exit \
                   status 1: Error: password store is empty. Try \"pass init\".'; exit 1;; esac\n";
     home.write_script("docker-credential-pass", script);
-    let always = [
-        "login",
-        "-u",
-        "u",
-        "--password-stdin",
-        "--no-verify",
-        "reg.test",
-    ];
-    let ran = home.portunus(&always).input("canary").run();
+    let ran = log_in_unchecked(&home);
     ran.assert_code(5);
     assert_says(
         &ran,
@@ -268,4 +252,16 @@ fn pass_without_its_store_is_told_as_that() {
         ],
     );
     assert!(!ran.output().contains("configured by"), "{ran}");
+}
+
+fn log_in_unchecked(home: &Home) -> process::Ran {
+    let always = [
+        "login",
+        "-u",
+        "u",
+        "--password-stdin",
+        "--no-verify",
+        "reg.test",
+    ];
+    home.portunus(&always).input("canary").run()
 }
