@@ -37,7 +37,7 @@ const HOUSES: &[House] = &[
     (
         "crates/portunus-kubernetes/src",
         "crate::",
-        &[&["pull_secret"], &["manifest"]],
+        &[&["provider", "pull_secret"], &["manifest"]],
     ),
     (
         "crates/portunus-cli/src",

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod credential_provider;
 mod pull_secret_files;
 mod pull_secret_vectors;
 mod worlds;
