@@ -35,6 +35,11 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
+        "crates/portunus-kubernetes/src",
+        "crate::",
+        &[&["pull_secret"], &["manifest"]],
+    ),
+    (
         "crates/portunus-cli/src",
         "crate::",
         &[

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use support::workspace;
 
-const LIBRARIES: [&str; 5] = [
+const LIBRARIES: [&str; 6] = [
     "containerd-hosts",
     "portunus",
     "portunus-containerd",
     "portunus-http",
     "portunus-keyring",
+    "portunus-kubernetes",
 ];
 
 /// The one place that knows words of a command line, for all programs that have these commands.
