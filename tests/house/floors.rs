@@ -77,7 +77,9 @@ const HOUSES: &[House] = &[
             &["http"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events", "runtime_folder"],
+            &["events", "runtime_folder"],
+            &["error"],
+            &["environment", "store_choice"],
         ],
     ),
 ];

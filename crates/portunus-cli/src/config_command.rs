@@ -67,10 +67,10 @@ pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Res
         let file = settings.config_file();
         let absent = if file.exists() { "" } else { " (not there)" };
         let mut lines = vec![format!("{}{absent}", file.display())];
-        lines.extend(table(values, settings.environment).lines());
+        lines.extend(table(values, settings.environment()).lines());
         lines.push("credentials are looked for in:".to_owned());
-        lines.extend(list_places(&places, settings.environment).lines());
-        let environment = settings.environment;
+        lines.extend(list_places(&places, settings.environment()).lines());
+        let environment = settings.environment();
         let lines: Vec<String> = lines.iter().map(|line| tilde(line, environment)).collect();
         output::result(lines, context.streams)?;
     }
@@ -91,7 +91,7 @@ fn table(values: Vec<(KeyFacts, Present, SettingSource)>, environment: &Environm
         table.row_of_lists([
             vec![facts.name.to_owned()],
             present,
-            vec![source.to_string()],
+            vec![name_source(facts, source)],
             vec![or_dash(facts.default)],
             vec![facts.meaning.to_owned()],
         ]);
@@ -119,9 +119,10 @@ fn setting_document((facts, present, source): &(KeyFacts, Present, SettingSource
             Present::Flag(flag) => json!(flag),
             Present::List(texts) => json!(texts),
         },
-        "from": source.to_string(),
+        "from": name_source(*facts, *source),
         "default": facts.default,
         "meaning": facts.meaning,
+        "example": facts.example,
     })
 }
 
@@ -148,7 +149,7 @@ fn place_document(place: &StorePlace) -> Value {
 }
 
 /// The value in force and what decided it.
-fn find_value(key: Key, settings: &Settings<'_>) -> Result<(Present, SettingSource), Failure> {
+fn find_value(key: Key, settings: &Settings) -> Result<(Present, SettingSource), Failure> {
     let config = &settings.config;
     let trust = &config.trust;
     Ok(match key {
@@ -193,6 +194,17 @@ impl Present {
     }
 }
 
+/// What decided a setting: by its name the flag, where it was one.
+fn name_source(facts: KeyFacts, source: SettingSource) -> String {
+    match source {
+        SettingSource::Caller if facts.name == Key::HostsDirectories.facts().name => {
+            "--hosts-dir".to_owned()
+        }
+        SettingSource::Caller => "--profile".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 fn or_dash(text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
     text.to_owned()
@@ -216,13 +228,14 @@ fn texts(values: impl Iterator<Item: ToString>) -> Present {
 #[cfg(test)]
 mod tests {
     use crate::client::settings::config::key::{Key, KeyFacts};
-    use crate::client::settings::config::tests::example;
     use crate::output::tests::shown;
 
     #[test]
     fn every_known_key_is_explained() {
         let help = shown(&["config", "--help"], false, &[]);
-        let lines = Key::ALL.into_iter().flat_map(|key| example(key).lines());
+        let lines = Key::ALL
+            .into_iter()
+            .flat_map(|key| key.facts().example.lines());
         for line in lines {
             assert!(help.contains(line), "the help lacks `{line}`");
         }

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::output::tilde::tilde;
+use crate::sudo;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -46,11 +47,9 @@ pub(crate) struct LogoutArguments {
 }
 
 pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let limits = Limits {
-        registry_namespace: arguments.registry_namespace.as_deref(),
-        repository: arguments.repository.as_deref(),
-        profile: &context.settings.profile,
-    };
+    let mut limits = Limits::of_profile(&context.settings.profile);
+    limits.registry_namespace = arguments.registry_namespace.as_deref();
+    limits.repository = arguments.repository.as_deref();
     let target = LoginTarget::read(arguments.server.as_deref(), limits)?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
     if arguments.all && limited {
@@ -73,7 +72,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     context.warn_about(&report.warnings);
     output::result(report.removed.iter().map(describe_removed), context.streams)?;
     if report.removed.is_empty() && report.errors.is_empty() {
-        let note = context.settings.stores()?.note_about_sudo();
+        let note = sudo::note(context)?;
         let nothing = explain_nothing(request, &report, note);
         if arguments.exit_code {
             return Err(nothing);
@@ -103,7 +102,7 @@ fn confirm(context: &mut Context<'_>) -> Result<bool, Failure> {
         // What there is to tell is told where nothing is removed.
         return Ok(true);
     }
-    let environment = context.settings.environment;
+    let environment = context.settings.environment();
     for entry in &stored {
         let username = entry.username.as_deref().unwrap_or("?");
         let location = tilde(&entry.location.to_string(), environment);

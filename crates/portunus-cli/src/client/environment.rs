@@ -5,9 +5,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use crate::exit::Exit;
-use crate::failure::Failure;
-
 /// What the program may know of the world besides its arguments and streams.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -97,13 +94,6 @@ impl fmt::Display for NotText {
 }
 
 impl Error for NotText {}
-
-impl From<NotText> for Failure {
-    fn from(error: NotText) -> Self {
-        let help = format!("unset {}, or set it to text", error.variable);
-        Self::new(Exit::Usage, error.to_string()).help(help)
-    }
-}
 
 #[expect(
     clippy::disallowed_methods,

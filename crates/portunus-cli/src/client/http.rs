@@ -6,16 +6,19 @@ use std::future::Future;
 use portunus_http::{Client, Options, Proxies, Roots};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::client::error::ClientError;
 use crate::client::settings::Settings;
-use crate::failure::Failure;
 
 /// A client with the settings in force.
-pub(crate) fn client(settings: &Settings<'_>) -> Result<Client, Failure> {
+///
+/// # Errors
+/// Where a variable of a proxy is not text.
+pub(crate) fn client(settings: &Settings) -> Result<Client, ClientError> {
     let mut options = Options::default();
     options.roots = Roots::system();
     let not_text = RefCell::new(None);
     options.proxies = Proxies::from_variables(|name| {
-        let text = settings.environment.text(name);
+        let text = settings.environment().text(name);
         let text = text.map_err(|error| not_text.replace(Some(error)));
         text.ok().flatten().map(str::to_owned)
     });
@@ -28,11 +31,17 @@ pub(crate) fn client(settings: &Settings<'_>) -> Result<Client, Failure> {
 }
 
 /// Runs a conversation with registries to its end.
-pub(crate) fn block_on<T>(conversation: impl Future<Output = T>) -> Result<T, Failure> {
+///
+/// # Errors
+/// Where there can be no runtime.
+pub(crate) fn block_on<T>(conversation: impl Future<Output = T>) -> Result<T, ClientError> {
     Ok(runtime()?.block_on(conversation))
 }
 
 /// A runtime for the conversations of one command.
-pub(crate) fn runtime() -> Result<Runtime, Failure> {
+///
+/// # Errors
+/// Where the system has none to give.
+pub(crate) fn runtime() -> Result<Runtime, ClientError> {
     Ok(Builder::new_current_thread().enable_all().build()?)
 }

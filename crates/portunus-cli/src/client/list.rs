@@ -1,10 +1,10 @@
 use portunus::store::Entries;
 
+use crate::client::error::ClientError;
 use crate::client::settings::Settings;
-use crate::failure::Failure;
 
 /// What every place holds, by key. A place of others that cannot be read becomes a warning.
-pub(crate) fn list(settings: &Settings<'_>) -> Result<Entries, Failure> {
+pub(crate) fn list(settings: &Settings) -> Result<Entries, ClientError> {
     let mut all = Entries::default();
     for (is_own, listing) in settings.stores()?.list_each() {
         match listing {

@@ -6,9 +6,9 @@ use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceError, SourceErrorKind};
 
+use crate::client::error::ClientError;
 use crate::client::login::target::LoginTarget;
 use crate::client::settings::Settings;
-use crate::failure::Failure;
 
 /// What is to be removed, always of the active profile only.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +37,8 @@ pub(crate) struct LogoutReport {
 /// Removes from every store that can be written to.
 pub(crate) fn log_out(
     request: LogoutRequest<'_>,
-    settings: &Settings<'_>,
-) -> Result<LogoutReport, Failure> {
+    settings: &Settings,
+) -> Result<LogoutReport, ClientError> {
     let hosts = settings.hosts();
     let keys = match request {
         LogoutRequest::Login(target) => {
@@ -101,7 +101,7 @@ pub(crate) fn log_out(
 }
 
 /// Every login of the active profile that can be removed, as far as that is known.
-pub(crate) fn find_everything(settings: &Settings<'_>) -> Result<Vec<Entry>, Failure> {
+pub(crate) fn find_everything(settings: &Settings) -> Result<Vec<Entry>, ClientError> {
     let stores = settings.stores()?.all();
     let listed = stores.into_iter().filter_map(|store| store.list().ok());
     let entries = listed.flat_map(|it| it.entries);
@@ -111,10 +111,10 @@ pub(crate) fn find_everything(settings: &Settings<'_>) -> Result<Vec<Entry>, Fai
 
 /// What is stored for the host of a target, whatever else it is limited to.
 fn find_others(
-    settings: &Settings<'_>,
+    settings: &Settings,
     target: &LoginTarget,
     hosts: &HostsTree,
-) -> Result<Vec<CredentialKey>, Failure> {
+) -> Result<Vec<CredentialKey>, ClientError> {
     let stores = settings.stores()?.all();
     let listed = stores.into_iter().filter_map(|store| store.list().ok());
     let keys = listed.flat_map(|it| it.entries).map(|entry| entry.key);
@@ -135,9 +135,9 @@ fn is_at(key: &CredentialKey, target: &LoginTarget, hosts: &HostsTree) -> bool {
 }
 
 fn find_remaining(
-    settings: &Settings<'_>,
+    settings: &Settings,
     is_wanted: impl Fn(&CredentialKey) -> bool,
-) -> Result<Vec<Entry>, Failure> {
+) -> Result<Vec<Entry>, ClientError> {
     let listed = settings.stores()?.list_read_only().into_iter().flatten();
     let entries = listed.flat_map(|it| it.entries);
     Ok(entries

@@ -14,5 +14,6 @@ pub(crate) mod logout;
 #[cfg(feature = "containerd")]
 pub(crate) mod runtime_folder;
 pub(crate) mod settings;
+pub(crate) mod store_choice;
 pub(crate) mod stores;
 pub(crate) mod transfer;

@@ -6,37 +6,45 @@ use std::path::{Path, PathBuf};
 use portunus::printable::system_words;
 use portunus::writers::{refuse_foreign_writers, refuse_unless_private};
 
-use crate::failure::Failure;
+use crate::client::error::ClientError;
 
 /// Where private folders are made, and what is to be told of it.
 #[derive(Debug)]
 pub(crate) struct RuntimeFolder {
     pub(crate) path: PathBuf,
-    pub(crate) warning: Option<String>,
+    pub(crate) unused: Option<UnusedRuntime>,
+}
+
+/// That the runtime directory that the environment names is not used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("XDG_RUNTIME_DIR is not used: {problem}; {} is", used.display())]
+#[non_exhaustive]
+pub(crate) struct UnusedRuntime {
+    /// Why not.
+    pub(crate) problem: String,
+    /// What is used in its place.
+    pub(crate) used: PathBuf,
 }
 
 impl RuntimeFolder {
     /// A folder of ours in the runtime directory that the environment names, where that is ours
     /// alone (XDG base directory specification: owned by the user, mode 0700); else the temporary
     /// directory, in which private folders can be made.
-    pub(crate) fn find(runtime: Option<&Path>, temporary: &Path) -> Result<Self, Failure> {
-        let warning = match runtime.filter(|path| path.is_absolute()).map(below) {
+    pub(crate) fn find(runtime: Option<&Path>, temporary: &Path) -> Result<Self, ClientError> {
+        let unused = match runtime.filter(|path| path.is_absolute()).map(below) {
             Some(Ok(path)) => {
-                let warning = None;
-                return Ok(Self { path, warning });
+                let unused = None;
+                return Ok(Self { path, unused });
             }
-            Some(Err(problem)) => {
-                let shown = temporary.display();
-                Some(format!(
-                    "XDG_RUNTIME_DIR is not used: {problem}; {shown} is"
-                ))
-            }
+            Some(Err(problem)) => Some(UnusedRuntime {
+                problem,
+                used: temporary.to_owned(),
+            }),
             None => None,
         };
-        refuse_foreign_writers(temporary)
-            .map_err(|writer| Failure::untrusted("no folder can be kept from others", writer))?;
+        refuse_foreign_writers(temporary).map_err(ClientError::Untrusted)?;
         let path = temporary.to_owned();
-        Ok(Self { path, warning })
+        Ok(Self { path, unused })
     }
 }
 
@@ -78,16 +86,13 @@ mod tests {
         let find = || RuntimeFolder::find(Some(&runtime), &temporary).unwrap();
         set_mode(&runtime, 0o700);
         let found = find();
-        assert_eq!(
-            (found.path, found.warning),
-            (runtime.join("portunus"), None)
-        );
+        assert_eq!((found.path, found.unused), (runtime.join("portunus"), None));
         let mode = std::fs::metadata(runtime.join("portunus")).unwrap().mode();
         assert_eq!(mode & 0o7777, 0o700);
         set_mode(&runtime, 0o755);
         let found = find();
         assert_eq!(found.path, temporary);
-        assert!(found.warning.unwrap().contains("run"));
+        assert!(found.unused.unwrap().to_string().contains("run"));
         set_mode(&runtime, 0o700);
         std::fs::remove_dir(runtime.join("portunus")).unwrap();
         symlink(&temporary, runtime.join("portunus")).unwrap();

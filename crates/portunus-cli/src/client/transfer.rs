@@ -6,21 +6,26 @@ use portunus_http::{Client, OciLayout, Progress, PullOptions, Pulled};
 use crate::client::error::ClientError;
 use crate::client::http;
 use crate::client::settings::Settings;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// An image on its way: along which plan, with which credentials, and who asks.
 #[derive(Debug)]
+#[non_exhaustive]
 pub(crate) struct ImageTransfer<'a> {
+    /// The plan with its credentials.
     pub(crate) operation: &'a PreparedOperation,
+    /// Who asks.
     pub(crate) client: Client,
 }
 
 impl<'a> ImageTransfer<'a> {
+    /// With the settings in force.
+    ///
+    /// # Errors
+    /// Where a variable of a proxy is not text.
     pub(crate) fn new(
         operation: &'a PreparedOperation,
-        settings: &Settings<'_>,
-    ) -> Result<Self, Failure> {
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
         Ok(Self {
             operation,
             client: http::client(settings)?,
@@ -33,16 +38,19 @@ impl<'a> ImageTransfer<'a> {
     }
 
     /// Pulls along the plan into an OCI layout, unless it is stopped first.
+    ///
+    /// # Errors
+    /// Where no host has it, no layout can be made, or it is stopped.
     pub(crate) fn pull_into(
         &self,
         directory: &Path,
         options: &PullOptions,
         progress: &dyn Progress,
-        stopped: impl Future<Output = Failure>,
+        stopped: impl Future<Output = ClientError>,
     ) -> Result<Pulled, ClientError> {
-        let layout = OciLayout::create(directory).map_err(|error| {
-            let message = format!("cannot make a layout in {}: {error}", directory.display());
-            Failure::new(Exit::Failed, message)
+        let layout = OciLayout::create(directory).map_err(|source| ClientError::Layout {
+            directory: directory.to_owned(),
+            source,
         })?;
         let pulling = self.client.pull(self.operation, &layout, options, progress);
         let result = http::block_on(async {
@@ -51,6 +59,6 @@ impl<'a> ImageTransfer<'a> {
                 stopped = stopped => Err(stopped),
             }
         })?;
-        result?.map_err(|error| ClientError::Hosts(Box::new(error)))
+        result?.map_err(|error| ClientError::Registry(Box::new(error)))
     }
 }

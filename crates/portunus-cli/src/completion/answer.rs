@@ -47,7 +47,7 @@ fn complete(
     }
     let line = Line::new(&words);
     // Nothing is told while a line is typed.
-    let known = Settings::read(&line.overrides(environment), environment, |_| ())
+    let known = Settings::read(&line.overrides(environment), environment)
         .map(|settings| Known::find(&line, &settings))
         .unwrap_or_default();
     let mut command = with_candidates(command, &known);

@@ -1,5 +1,6 @@
 //! Why something failed, in the program's words: what each host answered, and what to run next.
 
+pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 pub(crate) mod tls;
@@ -12,6 +13,8 @@ use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 #[cfg(feature = "containerd")]
 use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
+#[cfg(feature = "containerd")]
+use crate::client::error::daemon::DaemonFailure;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,13 +24,13 @@ use tls::tls_help;
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
     match error {
-        ClientError::Failed(failure) => failure,
-        ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
+        ClientError::Registry(error) => explain_hosts(&error, Some(plan)),
+        // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => {
-            // An image that is loaded is asked of no host.
+        ClientError::Daemon(DaemonFailure::Transfer(error)) => {
             daemon::explain_daemon(&error, plan, &Asked::default())
         }
+        other => other.into(),
     }
 }
 

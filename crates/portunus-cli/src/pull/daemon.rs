@@ -58,7 +58,7 @@ fn pull_locally(
     mut connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<TransferReport, ClientError> {
-    let environment = context.settings.environment;
+    let environment = context.settings.environment();
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let image = LocalImage::pull(transfer, platform, &display, &mut connected, environment)?;
     drop(display);
@@ -77,7 +77,7 @@ fn pull_through(
     let prepared = daemon::prepare(connected, transfer, context)?;
     let asked = prepared.asked.clone();
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
-    let (unpack, environment) = (!arguments.no_unpack, context.settings.environment);
+    let (unpack, environment) = (!arguments.no_unpack, context.settings.environment());
     let result = prepared.pull(plan, platform, unpack, &mut display, environment);
     drop(display);
     match result {

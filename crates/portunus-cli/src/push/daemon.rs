@@ -24,7 +24,7 @@ pub(super) fn push(
     let asked = prepared.asked.clone();
     warn_without_ns(plan, prepared.daemon().version(), context);
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
-    let result = prepared.push(plan, &mut display, context.settings.environment);
+    let result = prepared.push(plan, &mut display, context.settings.environment());
     drop(display);
     let report = match result {
         Ok(report) => report,

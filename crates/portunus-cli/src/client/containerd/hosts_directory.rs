@@ -2,15 +2,16 @@ use std::fs::{DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use portunus::hosts::{Reading, RenderError};
+use portunus::hosts::Reading;
 use portunus::resolve::Plan;
 use portunus_containerd::{Containerd, MountNamespace, ReadableDirectory};
 use tempfile::TempDir;
 
-use crate::client::runtime_folder::RuntimeFolder;
+use crate::client::containerd::warning::PreparedWarning;
+use crate::client::error::ClientError;
+use crate::client::error::daemon::DaemonFailure;
+use crate::client::runtime_folder::{RuntimeFolder, UnusedRuntime};
 use crate::client::settings::Settings;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// The hosts that the daemon reads: rendered for it and removed afterwards, or the operator's own
 /// where the daemon cannot see ours.
@@ -20,14 +21,14 @@ pub(super) enum DaemonHosts {
     Alone {
         directories: Vec<PathBuf>,
         /// What the person should know of where they are.
-        warning: Option<String>,
+        warning: Option<UnusedRuntime>,
         _folder: TempDir,
     },
     /// One with all of them.
     Original {
         directory: PathBuf,
         /// What the person should know of it.
-        warning: String,
+        warning: PreparedWarning,
     },
 }
 
@@ -36,22 +37,22 @@ impl DaemonHosts {
     pub(super) fn for_daemon(
         plan: &Plan,
         daemon: &Containerd,
-        settings: &Settings<'_>,
-    ) -> Result<Self, Failure> {
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
         let own_user = rustix::process::geteuid().as_raw();
         match (daemon.readable_directory(own_user), daemon.peer()) {
             (ReadableDirectory::Rendered, _) => {
-                let environment = settings.environment;
+                let environment = settings.environment();
                 let named = environment.path("XDG_RUNTIME_DIR");
                 let runtime =
                     RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
                 let folder = render(plan, daemon, runtime.path, settings)?;
-                Ok(Self::alone(plan, folder, runtime.warning))
+                Ok(Self::alone(plan, folder, runtime.unused))
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
-                let folder = settings.environment.temporary_directory.clone();
+                let folder = settings.environment().temporary_directory.clone();
                 let folder = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, folder.path())?;
                 Ok(Self::alone(plan, folder, None))
@@ -63,7 +64,7 @@ impl DaemonHosts {
         }
     }
 
-    fn alone(plan: &Plan, folder: TempDir, warning: Option<String>) -> Self {
+    fn alone(plan: &Plan, folder: TempDir, warning: Option<UnusedRuntime>) -> Self {
         let directories = (0..plan.attempts.len()).map(|at| directory_of(at, folder.path()));
         Self::Alone {
             directories: directories.collect(),
@@ -78,8 +79,8 @@ fn render(
     plan: &Plan,
     daemon: &Containerd,
     folder: PathBuf,
-    settings: &Settings<'_>,
-) -> Result<TempDir, Failure> {
+    settings: &Settings,
+) -> Result<TempDir, ClientError> {
     let folder = tempfile::Builder::new()
         .prefix("portunus-hosts-")
         .permissions(Permissions::from_mode(0o700))
@@ -95,7 +96,7 @@ fn render(
         DirBuilder::new().mode(0o700).create(&directory)?;
         hosts
             .render_alone(registry_namespace, at, Some(version), &directory)
-            .map_err(explain_unrendered)?;
+            .map_err(DaemonFailure::from)?;
     }
     Ok(folder)
 }
@@ -105,7 +106,7 @@ fn directory_of(at: usize, folder: &Path) -> PathBuf {
 }
 
 /// Hands the folder and what is in it to a user, which only root can.
-fn give_to(user: u32, folder: &Path) -> Result<(), Failure> {
+fn give_to(user: u32, folder: &Path) -> Result<(), ClientError> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         match path.is_dir() {
@@ -118,11 +119,11 @@ fn give_to(user: u32, folder: &Path) -> Result<(), Failure> {
 
 /// The root that speaks for the registry namespace, checked by the rules of the daemon's version.
 fn use_original(
-    why: &str,
+    why: &'static str,
     plan: &Plan,
     daemon: &Containerd,
-    settings: &Settings<'_>,
-) -> Result<DaemonHosts, Failure> {
+    settings: &Settings,
+) -> Result<DaemonHosts, ClientError> {
     let reading = Reading::Strict {
         daemon: Some(daemon.version().daemon_version()),
     };
@@ -132,20 +133,12 @@ fn use_original(
     let configured = found.dir.as_deref().and_then(Path::parent);
     let root = configured.or_else(|| settings.hosts_directories.first().map(PathBuf::as_path));
     let path = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
-    let warning = format!(
-        "containerd reads {} itself, because {why}: what it finds there may differ",
-        path.display()
-    );
+    let warning = PreparedWarning::ReadsItself {
+        directory: path.clone(),
+        why,
+    };
     Ok(DaemonHosts::Original {
         directory: path,
         warning,
     })
-}
-
-fn explain_unrendered(error: RenderError) -> Failure {
-    match error {
-        RenderError::Hosts(error) => error.into(),
-        other => Failure::new(Exit::Failed, other.to_string())
-            .help("{program} pull --oci-layout DIR does without the daemon"),
-    }
 }

@@ -3,8 +3,7 @@ use std::fs;
 use portunus::resolve::Plan;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::client::error::ClientError;
 
 /// A wish that the program end: Ctrl-C, SIGTERM, or SIGHUP. While one of these is there it ends an
 /// operation in order, and not the program: leases and folders are given back.
@@ -18,7 +17,7 @@ pub(super) struct Interrupt {
 
 impl Interrupt {
     /// From now on. Needs a runtime.
-    pub(super) fn new() -> Result<Self, Failure> {
+    pub(super) fn new() -> Result<Self, ClientError> {
         let hangup = SignalKind::hangup();
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -51,11 +50,13 @@ impl Interrupt {
         }
     }
 
-    /// The failure of an operation that was stopped by a signal.
-    pub(super) async fn wait_and_fail(&mut self, plan: &Plan) -> Failure {
+    /// Why an operation failed that was stopped by a signal.
+    pub(super) async fn wait_and_fail(&mut self, plan: &Plan) -> ClientError {
         self.wait().await;
-        let message = format!("{} of {}: cancelled", plan.operation, plan.reference);
-        Failure::new(Exit::Failed, message).help("run the same command again")
+        ClientError::Cancelled {
+            operation: plan.operation,
+            reference: Box::new(plan.reference.clone()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::client::containerd::LEASE;
 use crate::client::containerd::connected::Connected;
 use crate::client::environment::Environment;
 use crate::client::error::ClientError;
+use crate::client::error::daemon::DaemonFailure;
 use crate::client::transfer::ImageTransfer;
 
 /// An image that was pulled from our side, in a layout of its own until the daemon has it.
@@ -21,6 +22,9 @@ pub(crate) struct LocalImage {
 
 impl LocalImage {
     /// Pulls along the plan into a scratch layout.
+    ///
+    /// # Errors
+    /// Where no host has it, there can be no folder, or it is stopped.
     pub(crate) fn pull(
         transfer: &ImageTransfer<'_>,
         platform: Option<Platform>,
@@ -46,6 +50,9 @@ impl LocalImage {
     }
 
     /// Has the daemon store what is in it.
+    ///
+    /// # Errors
+    /// Where it does not.
     pub(crate) fn load(
         self,
         transfer: &ImageTransfer<'_>,
@@ -66,6 +73,6 @@ impl LocalImage {
         }
         let loading = connected.daemon.load(request, connected.interrupt.wait());
         let result = connected.runtime.block_on(loading);
-        result.map_err(ClientError::Daemon)
+        Ok(result.map_err(DaemonFailure::from)?)
     }
 }

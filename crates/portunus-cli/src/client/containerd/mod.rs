@@ -6,6 +6,7 @@ mod hosts_directory;
 mod interrupt;
 pub(crate) mod local;
 pub(crate) mod prepared;
+pub(crate) mod warning;
 
 use std::time::Duration;
 

@@ -1,25 +1,27 @@
 use std::path::PathBuf;
 
-use portunus::remedy::{Advise, Remedy};
+use portunus::remedy::Remedy;
 use portunus::resolve::{Attempt, Operation, Phase, Plan};
 use portunus_containerd::{
-    Answers, AnswersError, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest,
-    StoredUnder, TransferError, TransferReport, Turn, Unpack, carries_credential,
+    Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, StoredUnder,
+    TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
 use portunus_http::{Choice, ChosenAnswer, Platform};
 
 use crate::client::containerd::LEASE;
 use crate::client::containerd::connected::Connected;
 use crate::client::containerd::hosts_directory::DaemonHosts;
+use crate::client::containerd::warning::PreparedWarning;
 use crate::client::environment::Environment;
+use crate::client::error::ClientError;
+use crate::client::error::daemon::DaemonFailure;
 use crate::client::events;
 use crate::client::settings::Settings;
 use crate::client::transfer::ImageTransfer;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Everything that is settled before the daemon is called.
 #[derive(Debug)]
+#[non_exhaustive]
 pub(crate) struct Prepared {
     connected: Connected,
     hosts: DaemonHosts,
@@ -27,11 +29,12 @@ pub(crate) struct Prepared {
     /// What the hosts answered us.
     pub(crate) asked: Asked,
     /// What the person should know of it.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<PreparedWarning>,
 }
 
 /// What is known of the hosts before the daemon is called.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub(crate) struct Asked {
     /// What each host of the plan answered us.
     pub(crate) choices: Vec<Choice>,
@@ -51,11 +54,14 @@ enum Handover {
 
 impl Prepared {
     /// Finds out which credential each host accepts, and renders the hosts for the daemon.
+    ///
+    /// # Errors
+    /// Where no host may be pushed to, the hosts cannot be rendered, or it is stopped.
     pub(crate) fn new(
         mut connected: Connected,
         transfer: &ImageTransfer<'_>,
-        settings: &Settings<'_>,
-    ) -> Result<Self, Failure> {
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
         let plan = transfer.plan();
         let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
         let alone = matches!(hosts, DaemonHosts::Alone { .. });
@@ -91,6 +97,9 @@ impl Prepared {
     }
 
     /// Pulls through the transfer service, the daemon's questions answered as was decided before.
+    ///
+    /// # Errors
+    /// Where it fails, or is stopped.
     pub(crate) fn pull(
         mut self,
         plan: &Plan,
@@ -122,6 +131,9 @@ impl Prepared {
     }
 
     /// Pushes through the transfer service.
+    ///
+    /// # Errors
+    /// Where it fails, or is stopped.
     pub(crate) fn push(
         mut self,
         plan: &Plan,
@@ -152,8 +164,8 @@ impl Handover {
         hosts: &DaemonHosts,
         transfer: &ImageTransfer<'_>,
         choices: &[Choice],
-        settings: &Settings<'_>,
-    ) -> Result<Self, Failure> {
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
         let (plan, session, trust) = (
             transfer.plan(),
             transfer.operation.session(),
@@ -178,21 +190,15 @@ impl Handover {
                 answers.map(|answers| Self::Directory { path, answers })
             }
         };
-        handover.map_err(|error: AnswersError| {
-            let failure = Failure::new(Exit::Failed, error.to_string());
-            error.remedies().into_iter().fold(failure, Failure::help)
-        })
+        Ok(handover.map_err(DaemonFailure::from)?)
     }
 }
 
 /// The host that a push goes to, by its place in the plan.
-fn push_host(plan: &Plan) -> Result<usize, Failure> {
+fn push_host(plan: &Plan) -> Result<usize, DaemonFailure> {
     let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
-    plan.attempts.iter().position(is_pushed_to).ok_or_else(|| {
-        let message = format!("push of {}: no host may be pushed to", plan.reference);
-        let registry_namespace = plan.reference.registry_namespace().clone();
-        Failure::new(Exit::Failed, message).help(Remedy::ShowHosts(Some(registry_namespace)))
-    })
+    let at = plan.attempts.iter().position(is_pushed_to);
+    at.ok_or_else(|| DaemonFailure::NoPushHost(Box::new(plan.reference.clone())))
 }
 
 /// Whether a daemon that asks all hosts asks one alone.
@@ -226,25 +232,27 @@ fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
     answers
 }
 
-fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<String> {
-    let mut warnings: Vec<String> = Vec::new();
+fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<PreparedWarning> {
+    let mut warnings = Vec::new();
     match hosts {
         DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
-        DaemonHosts::Alone { warning, .. } => warnings.extend(warning.clone()),
+        DaemonHosts::Alone { warning, .. } => {
+            warnings.extend(warning.clone().map(PreparedWarning::UnusedRuntime));
+        }
     }
     for (attempt, choice) in plan.attempts.iter().zip(choices) {
         if let (ChosenAnswer::Credential(candidate), Some(target)) =
             (&choice.answer, &choice.redirected_to)
             && carries_credential(&attempt.host, target)
         {
-            warnings.push(format!(
-                "{} redirects to {}, where containerd shows `{}` as well; --local does not",
-                attempt.host.host,
-                target.origin().ascii_serialization(),
-                candidate.entry.key
-            ));
+            warnings.push(PreparedWarning::CarriedAlong {
+                host: attempt.host.host.clone(),
+                to: target.origin().ascii_serialization(),
+                key: candidate.entry.key.clone(),
+            });
         }
-        warnings.extend(choice.warnings.iter().cloned());
+        let told = choice.warnings.iter().cloned();
+        warnings.extend(told.map(PreparedWarning::Host));
     }
     warnings
 }

@@ -2,17 +2,20 @@ use portunus::hosts::{Host, HostsTree, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::token::trust::Consent;
 
+use crate::client::error::ClientError;
 use crate::client::http;
 use crate::client::login::request::LoginRequest;
 use crate::client::settings::Settings;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// The host that a login contacts, as `hosts.toml` has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct LoginHost {
+    /// The host.
     pub(crate) host: Host,
+    /// What its credentials are kept under.
     pub(crate) authority: Authority,
+    /// The registry namespace it is asked for.
     pub(crate) registry_namespace: RegistryNamespace,
     /// Every host of the registry namespace.
     pub(crate) siblings: Vec<Host>,
@@ -20,24 +23,15 @@ pub(crate) struct LoginHost {
     pub(crate) is_listed: bool,
 }
 
-/// Why there is no host to log in to.
-#[derive(Debug)]
-pub(crate) enum NoLoginHost {
-    /// It is none of those of the registry namespace, which are these.
-    Unlisted(Box<RegistryNamespaceHosts>),
-    /// The hosts could not be read.
-    Failed(Failure),
-}
-
 impl LoginHost {
     /// The one host of a login: for a registry namespace one of its hosts, else the registry's own,
     /// never its mirrors.
-    pub(crate) fn find(
-        request: &LoginRequest,
-        settings: &Settings<'_>,
-    ) -> Result<Self, NoLoginHost> {
+    ///
+    /// # Errors
+    /// Where it is none of those of the registry namespace, or these cannot be read.
+    pub(crate) fn find(request: &LoginRequest, settings: &Settings) -> Result<Self, ClientError> {
         let target = &request.target;
-        let own = || RegistryNamespace::new(&target.host).map_err(Failure::from);
+        let own = || RegistryNamespace::new(&target.host).map_err(ClientError::from);
         let registry_namespace = match &target.registry_namespace {
             Some(registry_namespace) => registry_namespace.clone(),
             None => own()?,
@@ -46,7 +40,7 @@ impl LoginHost {
         let entries = listed.hosts.iter().filter(|host| target.is(host));
         let mut entries = entries
             .map(|host| Self::new(host.clone(), true, &listed, request))
-            .collect::<Result<Vec<Self>, Failure>>()?;
+            .collect::<Result<Vec<Self>, ClientError>>()?;
         if !entries.is_empty() {
             let at = match request.verify {
                 true => first_that_asks(&entries, request, settings)?,
@@ -55,17 +49,23 @@ impl LoginHost {
             return Ok(entries.swap_remove(at));
         }
         if target.registry_namespace.is_some() && request.verify {
-            return Err(NoLoginHost::Unlisted(Box::new(listed)));
+            return Err(ClientError::Unlisted {
+                host: target.host.clone(),
+                listed: Box::new(listed),
+            });
         }
         let host = read_unlisted(&own()?, request)?;
-        Ok(Self::new(host, false, &listed, request)?)
+        Self::new(host, false, &listed, request)
     }
 
     /// Every host of the registry namespace, in order.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
     pub(crate) fn find_all(
         request: &LoginRequest,
-        settings: &Settings<'_>,
-    ) -> Result<Vec<Self>, Failure> {
+        settings: &Settings,
+    ) -> Result<Vec<Self>, ClientError> {
         let registry_namespace = match &request.target.registry_namespace {
             Some(registry_namespace) => registry_namespace.clone(),
             None => RegistryNamespace::new(&request.target.host)?,
@@ -84,7 +84,10 @@ impl LoginHost {
     }
 
     /// Whether a pull asks the host over plain http as well.
-    pub(crate) fn is_pulled_over_http(&self, settings: &Settings<'_>) -> Result<bool, Failure> {
+    ///
+    /// # Errors
+    /// Where the hosts of the registry namespace cannot be read.
+    pub(crate) fn is_pulled_over_http(&self, settings: &Settings) -> Result<bool, ClientError> {
         let listed = settings
             .hosts()
             .hosts(&self.registry_namespace, Reading::default())?;
@@ -97,7 +100,7 @@ impl LoginHost {
         is_listed: bool,
         listed: &RegistryNamespaceHosts,
         request: &LoginRequest,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ClientError> {
         if request.insecure_registry {
             host.tls_insecure = true;
             host.http_fallback = host.http_fallback.max(1);
@@ -113,19 +116,13 @@ impl LoginHost {
     }
 }
 
-impl From<Failure> for NoLoginHost {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
 /// Of the entries of one host, the first that asks for a login, by its place: those that cannot be
 /// reached, or refuse without asking, are passed over. The first of all where none asks.
 fn first_that_asks(
     entries: &[LoginHost],
     request: &LoginRequest,
-    settings: &Settings<'_>,
-) -> Result<usize, Failure> {
+    settings: &Settings,
+) -> Result<usize, ClientError> {
     if entries.len() < 2 {
         return Ok(0);
     }
@@ -149,10 +146,10 @@ fn first_that_asks(
 fn read_unlisted(
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
-) -> Result<Host, Failure> {
+) -> Result<Host, ClientError> {
     let nowhere = HostsTree::new(Vec::new());
     let hosts = read(nowhere, registry_namespace, request)?.hosts;
-    let none = || Failure::new(Exit::Failed, format!("{registry_namespace} has no host"));
+    let none = || ClientError::NoHost(registry_namespace.clone());
     hosts.into_iter().next_back().ok_or_else(none)
 }
 
@@ -160,7 +157,7 @@ fn read(
     directories: HostsTree,
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
-) -> Result<RegistryNamespaceHosts, Failure> {
+) -> Result<RegistryNamespaceHosts, ClientError> {
     // Without verification https comes first, and plain http where there is no TLS.
     let is_http = request.plain_http || request.target.is_http;
     let directories = match is_http && !request.insecure_registry {

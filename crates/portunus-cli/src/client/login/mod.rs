@@ -9,49 +9,60 @@ use std::time::SystemTime;
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{Authority, CredentialKey};
-use portunus::store::{Provenance, Stored};
+use portunus::store::{Location, Provenance};
 use portunus::token::trust::Consent;
 use portunus_http::{Client, Error, LoginAnswer, LoginCheck};
 
+use crate::client::error::ClientError;
 use crate::client::login::host::LoginHost;
 use crate::client::login::request::LoginRequest;
 use crate::client::settings::Settings;
 use crate::client::stores::chosen::ChosenStore;
-use crate::failure::Failure;
+use crate::client::stores::kept::Kept;
 
 /// A login at one host.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct Login<'a> {
+    /// What was asked for.
     pub(crate) request: &'a LoginRequest,
+    /// The host.
     pub(crate) at: &'a LoginHost,
     /// What the credential is kept under.
     pub(crate) key: CredentialKey,
     /// The realm that may see the secret; it may be trusted only after the host has named it.
     pub(crate) trusted_realm: Option<String>,
-    pub(crate) settings: &'a Settings<'a>,
+    /// What the machine is set to.
+    pub(crate) settings: &'a Settings,
 }
 
 /// A credential that is to be checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct Offered {
+    /// The credential.
     pub(crate) credential: Credential,
     /// Where it is stored already; `None`: it was given just now.
-    pub(crate) location: Option<String>,
+    pub(crate) location: Option<Location>,
 }
 
 /// That a host accepted the credential.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct Verified {
+    /// When.
     pub(crate) at: SystemTime,
+    /// The realm that handed out the token it was accepted with.
     pub(crate) realm: Option<String>,
 }
 
 /// Initialization
 impl<'a> Login<'a> {
+    /// The one at this host.
     pub(crate) fn new(
         request: &'a LoginRequest,
         at: &'a LoginHost,
-        settings: &'a Settings<'a>,
+        settings: &'a Settings,
     ) -> Self {
         Self {
             request,
@@ -63,16 +74,39 @@ impl<'a> Login<'a> {
     }
 }
 
+impl Offered {
+    /// One that was given just now.
+    pub(crate) fn new(credential: Credential) -> Self {
+        Self {
+            credential,
+            location: None,
+        }
+    }
+}
+
+impl Verified {
+    /// At that time, with a token of that realm.
+    pub(crate) fn new(at: SystemTime, realm: Option<String>) -> Self {
+        Self { at, realm }
+    }
+}
+
 impl Login<'_> {
     /// The store it goes to.
-    pub(crate) fn choose_store(&self) -> Result<ChosenStore, Failure> {
+    ///
+    /// # Errors
+    /// Where the one that is chosen cannot keep it, or is not there.
+    pub(crate) fn choose_store(&self) -> Result<ChosenStore, ClientError> {
         let consented = self.trusted_realm.is_some() || self.request.plain_http;
         let stores = self.settings.stores()?;
-        stores.for_login(&self.key, self.request.store.as_deref(), consented)
+        stores.for_login(&self.key, self.request.store.as_ref(), consented)
     }
 
     /// What is stored for exactly this key.
-    pub(crate) fn find_stored(&self) -> Result<Option<Offered>, Failure> {
+    ///
+    /// # Errors
+    /// Where a source cannot be read.
+    pub(crate) fn find_stored(&self) -> Result<Option<Offered>, ClientError> {
         for source in self.settings.sources()? {
             let entries = source.entries(&self.at.authority)?.entries;
             if let Some(entry) = entries.iter().find(|entry| entry.key == self.key)
@@ -80,7 +114,7 @@ impl Login<'_> {
             {
                 return Ok(Some(Offered {
                     credential,
-                    location: Some(entry.location.to_string()),
+                    location: Some(entry.location.clone()),
                 }));
             }
         }
@@ -88,6 +122,9 @@ impl Login<'_> {
     }
 
     /// Asks the host whether it accepts a credential.
+    ///
+    /// # Errors
+    /// Where it does not, or cannot be asked.
     pub(crate) async fn verify(
         &self,
         credential: &Credential,
@@ -110,14 +147,17 @@ impl Login<'_> {
     }
 
     /// Stores the credential; `verified`: what is known of it from the host.
+    ///
+    /// # Errors
+    /// Where no store takes it.
     pub(crate) fn store(
         &self,
         credential: &Credential,
         verified: Option<Verified>,
-    ) -> Result<Stored, Failure> {
+    ) -> Result<Kept, ClientError> {
         let mut provenance = Provenance::default();
-        provenance.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
-        provenance.stored_at = Some((self.settings.environment.now)());
+        provenance.stored_by.clone_from(&self.request.stored_by);
+        provenance.stored_at = Some((self.settings.environment().now)());
         provenance.plain_http = self.request.plain_http;
         if let Some(verified) = verified {
             provenance.verified_at = Some(verified.at);
@@ -129,7 +169,10 @@ impl Login<'_> {
 
     /// Whether another host of the registry namespace has a login, its own or one that is for the
     /// registry namespace only.
-    pub(crate) fn is_logged_in_at(&self, host: &Host) -> Result<bool, Failure> {
+    ///
+    /// # Errors
+    /// As [`Settings::stores`].
+    pub(crate) fn is_logged_in_at(&self, host: &Host) -> Result<bool, ClientError> {
         let Ok(authority) = Authority::of_host(&host.scheme, &host.host) else {
             return Ok(false);
         };

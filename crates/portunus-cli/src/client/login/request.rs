@@ -1,12 +1,14 @@
 use crate::client::login::target::LoginTarget;
+use crate::client::store_choice::StoreChoice;
 
 /// What is asked of a login.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct LoginRequest {
     /// The host, and what the login is limited to there.
     pub(crate) target: LoginTarget,
-    /// The name of the store it goes to; `None`: where such a login belongs.
-    pub(crate) store: Option<String>,
+    /// The store it goes to; `None`: where such a login belongs.
+    pub(crate) store: Option<StoreChoice>,
     /// The URL of a realm that may see the secret.
     pub(crate) trusted_realm: Option<String>,
     /// Whether the secret may go over plain http.
@@ -16,4 +18,21 @@ pub(crate) struct LoginRequest {
     /// Whether the host is asked before anything is stored; then it has to be one of the registry
     /// namespace's.
     pub(crate) verify: bool,
+    /// What the entry says of who stored it: a program and its version.
+    pub(crate) stored_by: Option<String>,
+}
+
+impl LoginRequest {
+    /// A login there that is verified before it is stored where it belongs.
+    pub(crate) fn new(target: LoginTarget) -> Self {
+        Self {
+            target,
+            store: None,
+            trusted_realm: None,
+            plain_http: false,
+            insecure_registry: false,
+            verify: true,
+            stored_by: None,
+        }
+    }
 }

@@ -5,38 +5,58 @@ use portunus::name::{
     Authority, CredentialKey, KeyText, NameError, Profile, RegistryNamespace, Repository,
 };
 
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::help::Help;
+use crate::client::error::target::TargetError;
 
 const DOCKER_HUB: &str = "docker.io";
 
 /// What a login is for: a host, and what it is limited to there.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) struct LoginTarget {
     /// Host and port as typed; for each of Docker Hub's names `docker.io`.
     pub(crate) host: String,
+    /// The same, as credentials are kept under it.
     pub(crate) authority: Authority,
     /// Whether it was typed as `http://…`: nothing is consented to by that.
     pub(crate) is_http: bool,
+    /// The registry namespace it is limited to.
     pub(crate) registry_namespace: Option<RegistryNamespace>,
+    /// The prefix of repositories it is limited to.
     pub(crate) repository: Option<Repository>,
+    /// Whose login it is.
     pub(crate) profile: Profile,
 }
 
 /// What is said of a login beside its host.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub(crate) struct Limits<'a> {
+    /// For this registry namespace only.
     pub(crate) registry_namespace: Option<&'a str>,
+    /// For repositories under this prefix only.
     pub(crate) repository: Option<&'a str>,
     /// The active profile.
     pub(crate) profile: &'a Profile,
 }
 
+impl<'a> Limits<'a> {
+    /// None but the active profile.
+    pub(crate) fn of_profile(profile: &'a Profile) -> Self {
+        Self {
+            registry_namespace: None,
+            repository: None,
+            profile,
+        }
+    }
+}
+
 impl LoginTarget {
     /// Reads the argument of a login or logout: `HOST[:PORT]`, a credential key's text as messages
     /// show it, or `endpoint://NAMESPACE/HOST[:PORT]`; none is Docker Hub.
-    pub(crate) fn read(server: Option<&str>, limits: Limits<'_>) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// Where it is none of these, or says otherwise than `limits`.
+    pub(crate) fn read(server: Option<&str>, limits: Limits<'_>) -> Result<Self, TargetError> {
         let parts = split(server.unwrap_or(DOCKER_HUB))?;
         let spelled = parts.registry_namespace.as_ref().map(ToString::to_string);
         let registry_namespace = agree(
@@ -46,11 +66,10 @@ impl LoginTarget {
         )?;
         let spelled = parts.repository.as_ref().map(Repository::as_str);
         let repository = agree("repositories", limits.repository, spelled)?;
-        let active = limits.profile.to_string();
-        if let Some(spelled) = parts.profile.filter(|it| it.to_string() != active) {
-            let message = format!("the profile is {active}, not {spelled}");
-            return Err(Failure::new(Exit::Usage, message)
-                .help(format!("add --profile {spelled}, or leave the profile out")));
+        let is_other = |it: &Profile| it.to_string() != limits.profile.to_string();
+        if let Some(spelled) = parts.profile.filter(is_other) {
+            let active = limits.profile.clone();
+            return Err(TargetError::OtherProfile { active, spelled });
         }
         let authority = Authority::parse(parts.host)
             .map_err(|error| explain_path(parts.host).unwrap_or_else(|| error.into()))?;
@@ -125,40 +144,39 @@ fn registry_namespace_of(text: &str) -> Result<RegistryNamespace, NameError> {
     RegistryNamespace::new(if is_docker_hub { DOCKER_HUB } else { text })
 }
 
-/// What a flag and the text of the host both may say.
+/// What may be said beside the host, and in its text.
 fn agree<'a>(
-    what: &str,
-    flag: Option<&'a str>,
+    what: &'static str,
+    beside: Option<&'a str>,
     spelled: Option<&'a str>,
-) -> Result<Option<&'a str>, Failure> {
-    match (flag, spelled) {
-        (Some(flag), Some(spelled)) if flag != spelled => {
-            let message = format!("two {what} are named: {flag} and {spelled}");
-            Err(Failure::new(Exit::Usage, message).help("name one of them"))
-        }
-        (flag, spelled) => Ok(flag.or(spelled)),
+) -> Result<Option<&'a str>, TargetError> {
+    match (beside, spelled) {
+        (Some(beside), Some(spelled)) if beside != spelled => Err(TargetError::Disagreeing {
+            what,
+            beside: beside.to_owned(),
+            spelled: spelled.to_owned(),
+        }),
+        (beside, spelled) => Ok(beside.or(spelled)),
     }
 }
 
-fn split(server: &str) -> Result<KeyText<'_>, Failure> {
+fn split(server: &str) -> Result<KeyText<'_>, TargetError> {
     let Some(rest) = server.strip_prefix("endpoint://") else {
         return Ok(KeyText::parse(server)?);
     };
-    let (registry_namespace, host) = rest.split_once('/').ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("no host in `{server}`"))
-            .help("write endpoint://NAMESPACE/HOST[:PORT]")
-    })?;
+    let (registry_namespace, host) = rest
+        .split_once('/')
+        .ok_or_else(|| TargetError::NoHost(server.to_owned()))?;
     let mut parts = KeyText::parse(host)?;
     if parts.registry_namespace.is_some() {
-        let message = format!("two registry namespaces are named in `{server}`");
-        return Err(Failure::new(Exit::Usage, message).help("name one of them"));
+        return Err(TargetError::TwoInText(server.to_owned()));
     }
     parts.registry_namespace = Some(RegistryNamespace::new(registry_namespace)?);
     Ok(parts)
 }
 
 /// Whoever writes `HOST/PATH` means the host, or repositories at it.
-fn explain_path(server: &str) -> Option<Failure> {
+fn explain_path(server: &str) -> Option<TargetError> {
     let bare = server.split_once("://").map_or(server, |(_, rest)| rest);
     let (host, path) = bare.split_once('/')?;
     let path = path
@@ -167,14 +185,11 @@ fn explain_path(server: &str) -> Option<Failure> {
         .trim_end_matches('/');
     Authority::parse(host).ok()?;
     Repository::new(path).ok()?;
-    Some(
-        Failure::new(
-            Exit::Usage,
-            format!("invalid host `{server}`: a host has no path"),
-        )
-        .help(Help::command(["login", host]))
-        .help(Help::command(["login", host, "--repository", path])),
-    )
+    Some(TargetError::HostWithPath {
+        text: server.to_owned(),
+        host: host.to_owned(),
+        path: path.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -184,7 +199,7 @@ mod tests {
     fn read(
         server: Option<&str>,
         registry_namespace: Option<&str>,
-    ) -> Result<LoginTarget, Failure> {
+    ) -> Result<LoginTarget, TargetError> {
         let limits = Limits {
             registry_namespace,
             repository: None,
@@ -230,11 +245,7 @@ mod tests {
             ("m?profile=ci", None),
             ("endpoint://a/m?ns=a", None),
         ] {
-            assert_eq!(
-                read(Some(server), flag).unwrap_err().exit,
-                Exit::Usage,
-                "{server}"
-            );
+            assert!(read(Some(server), flag).is_err(), "{server}");
         }
     }
 
@@ -264,8 +275,7 @@ mod tests {
             ("m?path=a", limits(None, Some("b"), &ci)),
             ("m?profile=cd", limits(None, None, &ci)),
         ] {
-            let failure = LoginTarget::read(Some(server), limits).unwrap_err();
-            assert_eq!(failure.exit, Exit::Usage, "{server}");
+            assert!(LoginTarget::read(Some(server), limits).is_err(), "{server}");
         }
     }
 }

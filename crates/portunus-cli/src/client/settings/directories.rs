@@ -3,20 +3,30 @@ use std::path::{Path, PathBuf};
 use portunus::hosts::HostsTree;
 
 use crate::client::environment::Environment;
+use crate::client::error::ClientError;
 use crate::client::settings::config::Config;
 use crate::client::settings::overrides::Overrides;
 use crate::client::settings::source::SettingSource;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Where the system's containerd is configured.
 const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";
 
-/// Where `config.toml` and `credentials.json` are.
+/// The operator's settings, in the directory of the configuration.
+pub(super) const CONFIG_FILE: &str = "config.toml";
+
+/// Where the operator's settings are.
 pub(super) fn find_config(
     overrides: &Overrides,
     environment: &Environment,
-) -> Result<PathBuf, Failure> {
+) -> Result<PathBuf, ClientError> {
+    Ok(find_config_directory(overrides, environment)?.join(CONFIG_FILE))
+}
+
+/// Where `config.toml` and `credentials.json` are.
+pub(super) fn find_config_directory(
+    overrides: &Overrides,
+    environment: &Environment,
+) -> Result<PathBuf, ClientError> {
     let in_home = |home: PathBuf| home.join(".config/portunus");
     overrides
         .config_directory
@@ -28,13 +38,7 @@ pub(super) fn find_config(
                 .map(|base| base.join("portunus"))
         })
         .or_else(|| environment.path("HOME").map(in_home))
-        .ok_or_else(|| {
-            Failure::new(
-                Exit::Usage,
-                "cannot tell where the configuration is: HOME is not set",
-            )
-            .help("name it with --config-dir DIR")
-        })
+        .ok_or(ClientError::NoConfigDirectory)
 }
 
 /// The hosts directories, in order, and what decided them.
@@ -44,10 +48,7 @@ pub(super) fn find_hosts(
     config: &Config,
 ) -> (Vec<PathBuf>, SettingSource) {
     if !overrides.hosts_directories.is_empty() {
-        return (
-            overrides.hosts_directories.clone(),
-            SettingSource::Flag("--hosts-dir"),
-        );
+        return (overrides.hosts_directories.clone(), SettingSource::Caller);
     }
     if let Some(list) = environment.variable("PORTUNUS_HOSTS_DIR") {
         let paths = std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty());

@@ -1,6 +1,7 @@
 //! What this machine is set to: flags before the environment, that before `config.toml`, and then
 //! what is the custom.
 
+pub(crate) mod absent_directory;
 pub(crate) mod config;
 mod directories;
 pub(crate) mod overrides;
@@ -17,46 +18,73 @@ use portunus::token::trust::TrustPolicy;
 use tracing::debug;
 
 use crate::client::environment::Environment;
-use crate::client::settings::config::{Config, ConfigWarning, read_profile};
+use crate::client::error::ClientError;
+use crate::client::error::store_choice::StoreChoiceError;
+use crate::client::settings::absent_directory::AbsentHostsDirectory;
+use crate::client::settings::config::{Config, read_profile};
 use crate::client::settings::overrides::Overrides;
 use crate::client::settings::source::SettingSource;
+use crate::client::store_choice::StoreChoice;
 use crate::client::stores::Stores;
-use crate::client::stores::choice::StoreChoice;
-use crate::failure::Failure;
+
+/// The variable that names the store logins go to.
+const STORE_VARIABLE: &str = "PORTUNUS_STORE";
+/// The variable that names the profile.
+const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
 
 /// The settings in force.
-#[derive(Debug)]
-pub(crate) struct Settings<'a> {
-    pub(crate) environment: &'a Environment,
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub(crate) struct Settings {
     /// What `config.toml` says.
     pub(crate) config: Config,
+    /// Whose credentials.
     pub(crate) profile: Profile,
     /// Whether a pull asks anonymously where every credential was rejected.
     pub(crate) anonymous_fallback: bool,
     /// The hosts directories, in order.
     pub(crate) hosts_directories: Vec<PathBuf>,
+    /// What decided these.
     pub(crate) sources: SettingSources,
+    environment: Environment,
     config_directory: PathBuf,
 }
 
 /// What decided the settings that more than one place can.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct SettingSources {
+    /// The profile.
     pub(crate) profile: SettingSource,
+    /// The hosts directories.
     pub(crate) hosts_directories: SettingSource,
 }
 
 /// Initialization
-impl<'a> Settings<'a> {
-    /// Reads them; what is odd in `config.toml` is told to `warn` before anything else can fail.
+impl Settings {
+    /// Reads `config.toml` where it is looked for, and joins it with what goes before it. What is
+    /// odd in it is in [`Config::warnings`].
+    ///
+    /// # Errors
+    /// Where nobody says where it is, it cannot be obeyed, or something named makes no sense.
     pub(crate) fn read(
         overrides: &Overrides,
-        environment: &'a Environment,
-        mut warn: impl FnMut(&ConfigWarning),
-    ) -> Result<Self, Failure> {
-        let config_directory = directories::find_config(overrides, environment)?;
-        let config = Config::read(&config_directory.join("config.toml"))?;
-        config.warnings.iter().for_each(&mut warn);
+        environment: &Environment,
+    ) -> Result<Self, ClientError> {
+        let file = directories::find_config(overrides, environment)?;
+        Self::new(overrides, environment, Config::read(&file)?)
+    }
+
+    /// The settings where `config.toml` says this.
+    ///
+    /// # Errors
+    /// Where nobody says where logins are kept, or the profile that is named is none.
+    pub(crate) fn new(
+        overrides: &Overrides,
+        environment: &Environment,
+        config: Config,
+    ) -> Result<Self, ClientError> {
+        let config_directory = directories::find_config_directory(overrides, environment)?;
         let (profile, profile_source) = choose_profile(overrides, environment, &config)?;
         let (hosts_directories, hosts_source) =
             directories::find_hosts(overrides, environment, &config);
@@ -68,22 +96,38 @@ impl<'a> Settings<'a> {
         debug!(directories = ?hosts_directories, from = %sources.hosts_directories, "hosts");
         debug!(%profile, from = %sources.profile, "profile");
         Ok(Self {
-            environment,
             anonymous_fallback: config.anonymous_fallback.unwrap_or_default(),
             config,
             profile,
             hosts_directories,
             sources,
+            environment: environment.clone(),
             config_directory,
         })
     }
 }
 
 /// Access
-impl<'a> Settings<'a> {
+impl Settings {
+    /// The file that [`Self::read`] reads the operator's settings from.
+    ///
+    /// # Errors
+    /// Where nobody says where it is.
+    pub(crate) fn find_config_file(
+        overrides: &Overrides,
+        environment: &Environment,
+    ) -> Result<PathBuf, ClientError> {
+        directories::find_config(overrides, environment)
+    }
+
+    /// The world as it was handed in.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The file the operator's settings are in.
     pub(crate) fn config_file(&self) -> PathBuf {
-        self.config_directory.join("config.toml")
+        self.config_directory.join(directories::CONFIG_FILE)
     }
 
     /// The hosts directories as one.
@@ -91,42 +135,50 @@ impl<'a> Settings<'a> {
         prepare_hosts(HostsTree::new(self.hosts_directories.clone()))
     }
 
-    /// Tells of a hosts directory that was named and does not exist.
-    pub(crate) fn absent_hosts_directory(&self) -> Option<String> {
+    /// A hosts directory that was named and does not exist.
+    pub(crate) fn absent_hosts_directory(&self) -> Option<AbsentHostsDirectory> {
         let source = self.sources.hosts_directories;
         let is_named = source != SettingSource::Default;
         let absent = self.hosts_directories.iter().find(|path| !path.exists());
-        let absent = absent.filter(|_| is_named)?;
-        Some(format!(
-            "the hosts directory {} of {source} does not exist",
-            absent.display()
-        ))
+        let path = absent.filter(|_| is_named)?.clone();
+        Some(AbsentHostsDirectory {
+            path,
+            named_by: source,
+        })
     }
 
     /// The store that logins go to where the login itself says nothing, and what decided it.
-    pub(crate) fn store(&self) -> Result<(StoreChoice, SettingSource), Failure> {
-        const VARIABLE: &str = "PORTUNUS_STORE";
-        Ok(
-            match (self.environment.text(VARIABLE)?, &self.config.store) {
-                (Some(name), _) => (
-                    StoreChoice::read(name, &format!("`{VARIABLE}`"))?,
-                    SettingSource::Variable(VARIABLE),
-                ),
-                (None, Some(configured)) => (configured.clone(), SettingSource::File),
-                (None, None) => (StoreChoice::Auto, SettingSource::Default),
-            },
-        )
+    ///
+    /// # Errors
+    /// Where the variable that names it is not text, or names none.
+    pub(crate) fn store(&self) -> Result<(StoreChoice, SettingSource), ClientError> {
+        let named = self.environment.text(STORE_VARIABLE)?;
+        Ok(match (named, &self.config.store) {
+            (Some(name), _) => {
+                let unknown = |error| StoreChoiceError::Variable(STORE_VARIABLE, error);
+                let choice = name.parse().map_err(unknown)?;
+                (choice, SettingSource::Variable(STORE_VARIABLE))
+            }
+            (None, Some(configured)) => (configured.clone(), SettingSource::File),
+            (None, None) => (StoreChoice::Auto, SettingSource::Default),
+        })
     }
 
     /// Every place that credentials are in.
-    pub(crate) fn stores(&self) -> Result<Stores<'a>, Failure> {
+    ///
+    /// # Errors
+    /// Where a variable that says something of them is not text, or names no store.
+    pub(crate) fn stores(&self) -> Result<Stores<'_>, ClientError> {
         let (choice, _) = self.store()?;
         let file = self.config_directory.join("credentials.json");
-        Ok(Stores::new(file, self.environment, choice)?)
+        Ok(Stores::new(file, &self.environment, choice)?)
     }
 
-    /// Every source of credentials.
-    pub(crate) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, Failure> {
+    /// Every source of credentials, in the order that decides between equally specific entries.
+    ///
+    /// # Errors
+    /// As [`Self::stores`].
+    pub(crate) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, ClientError> {
         Ok(self.stores()?.sources())
     }
 
@@ -137,12 +189,21 @@ impl<'a> Settings<'a> {
     }
 
     /// Joins the hosts with every source of credentials.
-    pub(crate) fn resolver(&self) -> Result<Resolver, Failure> {
+    ///
+    /// # Errors
+    /// As [`Self::stores`].
+    pub(crate) fn resolver(&self) -> Result<Resolver, ClientError> {
         self.resolver_behind(Vec::new())
     }
 
     /// The same with some sources that go before all others.
-    pub(crate) fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, Failure> {
+    ///
+    /// # Errors
+    /// As [`Self::stores`].
+    pub(crate) fn resolver_behind(
+        &self,
+        first: Vec<Arc<dyn Source>>,
+    ) -> Result<Resolver, ClientError> {
         let resolver = Resolver::new(self.hosts()).inheriting(self.inherits());
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
@@ -161,12 +222,12 @@ fn choose_profile(
     overrides: &Overrides,
     environment: &Environment,
     config: &Config,
-) -> Result<(Profile, SettingSource), Failure> {
+) -> Result<(Profile, SettingSource), ClientError> {
     if let Some(name) = &overrides.profile {
-        return Ok((read_profile(name)?, SettingSource::Flag("--profile")));
+        return Ok((read_profile(name)?, SettingSource::Caller));
     }
-    if let Some(name) = environment.text("PORTUNUS_PROFILE")? {
-        let source = SettingSource::Variable("PORTUNUS_PROFILE");
+    if let Some(name) = environment.text(PROFILE_VARIABLE)? {
+        let source = SettingSource::Variable(PROFILE_VARIABLE);
         return Ok((read_profile(name)?, source));
     }
     Ok(match &config.profile {

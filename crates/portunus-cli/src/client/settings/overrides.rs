@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
 /// What the caller says himself: it goes before the environment and `config.toml`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub(crate) struct Overrides {
     /// Where `config.toml` and `credentials.json` are.
     pub(crate) config_directory: Option<PathBuf>,

@@ -2,9 +2,10 @@ use std::fmt;
 
 /// What decided a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) enum SettingSource {
-    /// This flag.
-    Flag(&'static str),
+    /// Whoever called, by what he said himself.
+    Caller,
     /// This environment variable.
     Variable(&'static str),
     /// `config.toml`.
@@ -16,7 +17,8 @@ pub(crate) enum SettingSource {
 impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flag(name) | Self::Variable(name) => name,
+            Self::Caller => "the caller",
+            Self::Variable(name) => name,
             Self::File => "config.toml",
             Self::Default => "default",
         })

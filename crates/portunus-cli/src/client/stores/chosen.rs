@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
-use portunus::store::{Entry, Provenance, SourceError, Store, StoreWarning, Stored};
+use portunus::store::{Entry, Provenance, SourceError, Store};
+
+use crate::client::store_choice::StoreChoice;
+use crate::client::stores::kept::{Kept, KeptWarning};
 
 /// The store a login goes to, and what else has to be done for it to be found there.
 #[derive(Debug)]
@@ -10,36 +13,36 @@ pub(crate) struct ChosenStore {
     store: Arc<dyn Store>,
     otherwise: Option<Arc<dyn Store>>,
     replacing: Vec<Arc<dyn Store>>,
-    note: Option<String>,
+    only_where_chosen: Option<StoreChoice>,
 }
 
 /// Initialization
 impl ChosenStore {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
             otherwise: None,
             replacing: Vec::new(),
-            note: None,
+            only_where_chosen: None,
         }
     }
 
     /// The same with a store to use where the first one cannot be used.
-    pub(crate) fn with_fallback(mut self, store: Arc<dyn Store>) -> Self {
+    pub(super) fn with_fallback(mut self, store: Arc<dyn Store>) -> Self {
         self.otherwise = Some(store);
         self
     }
 
     /// The same with the stores that are asked before this one: an older login for the same key
     /// there would hide the new one.
-    pub(crate) fn with_replaced(mut self, stores: Vec<Arc<dyn Store>>) -> Self {
+    pub(super) fn with_replaced(mut self, stores: Vec<Arc<dyn Store>>) -> Self {
         self.replacing = stores;
         self
     }
 
-    /// The same with something to tell the user.
-    pub(crate) fn with_note(mut self, note: String) -> Self {
-        self.note = Some(note);
+    /// The same where it is looked for there only if this store is chosen for good.
+    pub(super) fn only_where_chosen(mut self, choice: StoreChoice) -> Self {
+        self.only_where_chosen = Some(choice);
         self
     }
 }
@@ -54,15 +57,19 @@ impl ChosenStore {
         key: &CredentialKey,
         credential: &Credential,
         provenance: &Provenance,
-    ) -> Result<Stored, SourceError> {
+    ) -> Result<Kept, SourceError> {
         let older = self.find_older(key);
         let error = match self.store.put(key, credential, provenance) {
-            Ok(mut stored) => {
-                let told = remove_older(key, older).into_iter();
-                stored.warnings.extend(told.map(StoreWarning::Other));
-                let note = self.note.clone();
-                stored.warnings.extend(note.map(StoreWarning::Other));
-                return Ok(stored);
+            Ok(stored) => {
+                let warnings = stored.warnings.into_iter().map(KeptWarning::Store);
+                let chosen = self.only_where_chosen.clone();
+                return Ok(Kept {
+                    location: stored.location,
+                    warnings: warnings
+                        .chain(remove_older(key, older))
+                        .chain(chosen.map(KeptWarning::OnlyWhereChosen))
+                        .collect(),
+                });
             }
             Err(error) => error,
         };
@@ -71,15 +78,14 @@ impl ChosenStore {
         };
         // Whose login is there already was told.
         let is_known = find_entry(otherwise, key).is_ok_and(|held| held.is_some());
-        let mut stored = otherwise.put(key, credential, provenance)?;
-        if !is_known {
-            stored.warnings.push(StoreWarning::Other(format!(
-                "{error}; the secret is in {} instead, unencrypted and readable by you only \
-                 (choose with --store or PORTUNUS_STORE)",
-                stored.location
-            )));
-        }
-        Ok(stored)
+        let stored = otherwise.put(key, credential, provenance)?;
+        let location = stored.location.clone();
+        let fell_back = (!is_known).then_some(KeptWarning::FellBack { error, location });
+        let warnings = stored.warnings.into_iter().map(KeptWarning::Store);
+        Ok(Kept {
+            location: stored.location,
+            warnings: warnings.chain(fell_back).collect(),
+        })
     }
 
     /// What the stores that are asked first hold for this key.
@@ -101,7 +107,7 @@ fn find_entry(store: &Arc<dyn Store>, key: &CredentialKey) -> Lookup {
 
 /// Removes what was there before. What is new there stays: a helper may have handed the login
 /// back to us.
-fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Lookup)>) -> Vec<String> {
+fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Lookup)>) -> Vec<KeptWarning> {
     let mut told = Vec::new();
     for (store, before) in older {
         let outcome = match before {
@@ -112,14 +118,14 @@ fn remove_older(key: &CredentialKey, older: Vec<(&Arc<dyn Store>, Lookup)>) -> V
             }),
             Err(error) => Err(error),
         };
+        let key = key.clone();
         match outcome {
-            Ok(removed) => told.extend(removed.iter().map(|entry| {
-                let location = &entry.location;
-                format!("{location}: the older login for `{key}` was removed from there")
+            Ok(removed) => told.extend(removed.into_iter().map(|entry| {
+                let location = entry.location;
+                let key = key.clone();
+                KeptWarning::RemovedOlder { location, key }
             })),
-            Err(error) => told.push(format!(
-                "{error}; an older login for `{key}` may still be there, and come first"
-            )),
+            Err(error) => told.push(KeptWarning::OlderMayStay { error, key }),
         }
     }
     told

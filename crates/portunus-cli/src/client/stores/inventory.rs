@@ -7,26 +7,34 @@ use portunus::store::{AuthContents, Entries, Source as _, SourceError, SourceNam
 use tracing::info;
 
 use super::{Stores, keyutils};
-use crate::client::stores::choice::StoreChoice;
+use crate::client::store_choice::StoreChoice;
 
 /// A place that credentials are looked for in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) struct StorePlace {
+    /// What kind of source.
     pub(crate) source: SourceName,
     /// A path, or what it is in words.
     pub(crate) location: String,
+    /// What is there.
     pub(crate) holding: Holding,
 }
 
 /// What a place holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub(crate) enum Holding {
     /// It is not there.
     Absent,
     /// So much, and helpers that it names: what these have is not known without asking them.
+    #[non_exhaustive]
     Held {
+        /// How many entries there are.
         entries: usize,
+        /// How many more are of no use.
         unusable: usize,
+        /// The helpers, without `docker-credential-`.
         helpers: Vec<String>,
     },
     /// It cannot be read.

@@ -1,8 +1,8 @@
-//! Where this program reads credentials from, and where it writes them to.
+//! Where credentials are read from, and where a login goes.
 
-pub(crate) mod choice;
 pub(crate) mod chosen;
 pub(crate) mod inventory;
+pub(crate) mod kept;
 pub(crate) mod named;
 
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ use portunus::store::{
 };
 
 use crate::client::environment::{Environment, NotText};
-use crate::client::stores::choice::StoreChoice;
+use crate::client::error::ClientError;
+use crate::client::error::store_choice::StoreChoiceError;
+use crate::client::store_choice::StoreChoice;
 use crate::client::stores::chosen::ChosenStore;
-use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Every place that credentials are in.
 #[derive(Debug)]
@@ -34,6 +34,9 @@ pub(crate) struct Stores<'a> {
 /// Initialization
 impl<'a> Stores<'a> {
     /// The places in this environment; `choice` is the store that logins go to.
+    ///
+    /// # Errors
+    /// Where a variable is not text.
     pub(crate) fn new(
         credentials_file: PathBuf,
         environment: &'a Environment,
@@ -125,30 +128,33 @@ impl Stores<'_> {
         Some(entry.location.to_string())
     }
 
-    /// The store a login with this key goes to; `named` is the value of `--store`. What was
-    /// `consented` to with the login has to be kept with it, which docker's places cannot.
+    /// The store a login with this key goes to; `named`: the one that the login itself names. What
+    /// was `consented` to with the login has to be kept with it, which docker's places cannot.
+    ///
+    /// # Errors
+    /// Where the one that is chosen cannot keep it, or is not there.
     pub(crate) fn for_login(
         &self,
         key: &CredentialKey,
-        named: Option<&str>,
+        named: Option<&StoreChoice>,
         consented: bool,
-    ) -> Result<ChosenStore, Failure> {
-        let flag = named
-            .map(|name| StoreChoice::read(name, "--store"))
-            .transpose()?;
-        let choice = flag.as_ref().unwrap_or(&self.choice);
+    ) -> Result<ChosenStore, ClientError> {
+        let choice = named.unwrap_or(&self.choice);
         let plain_only = matches!(choice, StoreChoice::Docker | StoreChoice::Helper(_));
         let plain = key.is_plain() && !consented;
         if plain_only && !plain {
-            if flag.is_none() {
+            if named.is_none() {
                 return Ok(self.choose_scoped());
             }
-            let message = match key.is_plain() {
-                true => format!("{choice} cannot keep what was consented to with the login"),
-                false => format!("{choice} can only keep the plain login of a host, not `{key}`"),
-            };
-            return Err(Failure::new(Exit::Usage, message)
-                .help("leave --store out, or use --store keyring or --store file"));
+            let choice = choice.clone();
+            return Err(match key.is_plain() {
+                true => StoreChoiceError::NoConsent(choice),
+                false => {
+                    let key = Box::new(key.clone());
+                    StoreChoiceError::PlainOnly { choice, key }
+                }
+            }
+            .into());
         }
         let chosen = match choice {
             StoreChoice::Auto => match key.host().authority().filter(|_| plain) {
@@ -165,10 +171,9 @@ impl Stores<'_> {
             StoreChoice::Helper(_) | StoreChoice::Keyutils => *choice == self.choice,
             _ => true,
         };
-        Ok(if found_again {
-            chosen
-        } else {
-            chosen.with_note(format!("it is read from there only with PORTUNUS_STORE={choice}, or store = \"{choice}\" in config.toml"))
+        Ok(match found_again {
+            true => chosen,
+            false => chosen.only_where_chosen(choice.clone()),
         })
     }
 
@@ -183,7 +188,10 @@ impl Stores<'_> {
     }
 
     /// Where a login goes that docker hands to us: never back to docker or to a helper.
-    pub(crate) fn for_helper(&self) -> Result<ChosenStore, Failure> {
+    ///
+    /// # Errors
+    /// Where the keyring that is chosen is not there.
+    pub(crate) fn for_helper(&self) -> Result<ChosenStore, StoreChoiceError> {
         match self.choice {
             StoreChoice::File => Ok(ChosenStore::new(Arc::new(self.file()))),
             StoreChoice::Keyring => require(self.keyring(false)).map(|it| self.above_file(it)),
@@ -194,19 +202,15 @@ impl Stores<'_> {
         }
     }
 
-    /// Why something may be missing, where the program runs under sudo.
-    pub(crate) fn note_about_sudo(&self) -> Option<String> {
+    /// Whose logins are not looked at, where root does something for somebody else: the user who
+    /// called `sudo`.
+    pub(crate) fn sudo_user(&self) -> Option<String> {
         let user = self.environment.variable("SUDO_USER")?;
         let user = user.to_string_lossy();
-        if user == "root" {
-            return None;
-        }
-        Some(format!(
-            "under sudo these are root's logins; those of {user} are found without sudo"
-        ))
+        (user != "root").then(|| user.into_owned())
     }
 
-    fn choose_plain(&self, host: &Authority) -> Result<ChosenStore, Failure> {
+    fn choose_plain(&self, host: &Authority) -> Result<ChosenStore, ClientError> {
         let docker = self.require_docker()?;
         Ok(if docker.names_portunus(host)? {
             self.choose_scoped()
@@ -231,11 +235,8 @@ impl Stores<'_> {
         HelperStore::new(name, &self.helpers)
     }
 
-    fn require_docker(&self) -> Result<DockerConfig, Failure> {
-        self.docker().ok_or_else(|| {
-            let message = "cannot tell where docker's config.json is: HOME is not set";
-            Failure::new(Exit::Usage, message).help("set DOCKER_CONFIG, or use --store file")
-        })
+    fn require_docker(&self) -> Result<DockerConfig, StoreChoiceError> {
+        self.docker().ok_or(StoreChoiceError::NoDockerConfig)
     }
 
     fn docker(&self) -> Option<DockerConfig> {
@@ -288,9 +289,6 @@ fn keyutils() -> Option<Arc<dyn Store>> {
     None
 }
 
-fn require(keyring: Option<Arc<dyn Store>>) -> Result<Arc<dyn Store>, Failure> {
-    keyring.ok_or_else(|| {
-        Failure::new(Exit::Usage, "this program was built without this keyring")
-            .help("use --store file")
-    })
+fn require(keyring: Option<Arc<dyn Store>>) -> Result<Arc<dyn Store>, StoreChoiceError> {
+    keyring.ok_or(StoreChoiceError::NotBuilt)
 }

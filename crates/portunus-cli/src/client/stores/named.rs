@@ -1,63 +1,78 @@
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use super::Stores;
 
-/// Something that was named for this run and is not there, or is something else.
-#[derive(Debug)]
+/// Something that the environment names and that is not there, or is something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) struct NamedInVain {
-    pub(crate) problem: String,
-    pub(crate) help: String,
-    /// Whether nothing is there: a login may make it.
-    pub(crate) is_absent: bool,
+    /// The variable.
+    pub(crate) variable: &'static str,
+    /// What it names.
+    pub(crate) path: PathBuf,
+    /// What is wrong with it.
+    pub(crate) problem: VainProblem,
+}
+
+/// What is wrong with a path that a variable names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub(crate) enum VainProblem {
+    /// Nothing is there: a login may make it.
+    Absent,
+    /// A directory is there, in place of a file.
+    IsDirectory,
+    /// Something else is there, in place of a directory.
+    NoDirectory,
 }
 
 impl Stores<'_> {
     /// What the environment names in vain: nothing is read there, though somebody meant it to be.
     pub(crate) fn named_in_vain(&self) -> Vec<NamedInVain> {
-        let docker = self.environment.path("DOCKER_CONFIG");
-        let docker = docker.as_deref().and_then(judge_docker_config);
-        let auth_file = self.environment.path("REGISTRY_AUTH_FILE");
-        let auth_file = auth_file.as_deref().and_then(judge_auth_file);
+        let docker = self.judge("DOCKER_CONFIG", judge_directory);
+        let auth_file = self.judge("REGISTRY_AUTH_FILE", judge_file);
         docker.into_iter().chain(auth_file).collect()
     }
+
+    fn judge(
+        &self,
+        variable: &'static str,
+        judge: impl Fn(&Path) -> Option<VainProblem>,
+    ) -> Option<NamedInVain> {
+        let path = self.environment.path(variable)?;
+        let problem = judge(&path)?;
+        Some(NamedInVain {
+            variable,
+            path,
+            problem,
+        })
+    }
 }
 
-fn judge_docker_config(path: &Path) -> Option<NamedInVain> {
-    let shown = path.display();
-    if path.is_dir() {
-        return None;
+impl fmt::Display for NamedInVain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} names {}, which ", self.variable, self.path.display())?;
+        f.write_str(match self.problem {
+            VainProblem::Absent => "does not exist",
+            VainProblem::IsDirectory => "is a directory",
+            VainProblem::NoDirectory => "is no directory: docker looks for config.json in it",
+        })
     }
-    if !path.exists() {
-        return Some(NamedInVain {
-            problem: format!("DOCKER_CONFIG names {shown}, which does not exist"),
-            help: "set it to the directory that holds docker's config.json, or unset it".to_owned(),
-            is_absent: true,
-        });
-    }
-    let parent = path.parent().filter(|_| path.ends_with("config.json"));
-    Some(NamedInVain {
-        problem: format!(
-            "DOCKER_CONFIG names {shown}, which is no directory: docker looks for config.json in it"
-        ),
-        help: match parent {
-            Some(parent) => format!("set DOCKER_CONFIG to {}", parent.display()),
-            None => {
-                "set it to the directory that holds docker's config.json, or unset it".to_owned()
-            }
-        },
-        is_absent: false,
-    })
 }
 
-fn judge_auth_file(path: &Path) -> Option<NamedInVain> {
-    let is = match (path.exists(), path.is_dir()) {
-        (true, false) => return None,
-        (true, true) => "is a directory",
-        (false, _) => "does not exist",
-    };
-    Some(NamedInVain {
-        problem: format!("REGISTRY_AUTH_FILE names {}, which {is}", path.display()),
-        help: "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".to_owned(),
-        is_absent: !path.exists(),
-    })
+fn judge_directory(path: &Path) -> Option<VainProblem> {
+    match (path.exists(), path.is_dir()) {
+        (_, true) => None,
+        (true, false) => Some(VainProblem::NoDirectory),
+        (false, false) => Some(VainProblem::Absent),
+    }
+}
+
+fn judge_file(path: &Path) -> Option<VainProblem> {
+    match (path.exists(), path.is_dir()) {
+        (true, false) => None,
+        (true, true) => Some(VainProblem::IsDirectory),
+        (false, _) => Some(VainProblem::Absent),
+    }
 }

@@ -1,23 +1,35 @@
-/// A setting of `config.toml`: the reader knows these and `portunus config` shows them.
+/// A setting of `config.toml`: the reader knows these, and a program shows them by their facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) enum Key {
+    /// Where logins are kept.
     Store,
+    /// Whose credentials.
     Profile,
+    /// The hosts directories, in order.
     HostsDirectories,
+    /// Whether a pull asks anonymously where every credential was rejected.
     AnonymousFallback,
+    /// Hosts that may see a secret over plain http.
     TrustPlainHttp,
+    /// Pairs of a host and a realm that may see its secrets.
     TrustRealms,
+    /// Whether a profile also sees the default one.
     ProfileInherit,
 }
 
 /// What is to be known of a [`Key`].
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub(crate) struct KeyFacts {
     /// How it is written, tables before it; `NAME` is any.
     pub(crate) name: &'static str,
     /// What holds where nothing says otherwise.
     pub(crate) default: &'static str,
+    /// What it is, in a line.
     pub(crate) meaning: &'static str,
+    /// Lines of a file that set it.
+    pub(crate) example: &'static str,
 }
 
 impl Key {
@@ -32,42 +44,50 @@ impl Key {
         Self::ProfileInherit,
     ];
 
+    /// What is to be known of it.
     pub(crate) fn facts(self) -> KeyFacts {
         match self {
             Self::Store => KeyFacts {
                 name: "store",
                 default: "auto",
                 meaning: "where logins are kept",
+                example: "store = \"file\"",
             },
             Self::Profile => KeyFacts {
                 name: "profile",
                 default: "default",
                 meaning: "whose credentials",
+                example: "profile = \"work\"",
             },
             Self::HostsDirectories => KeyFacts {
                 name: "hosts_dirs",
                 default: "certs.d",
                 meaning: "hosts directories, in order; by default containerd's and docker's certs.d",
+                example: "hosts_dirs = [\"/etc/containerd/certs.d\"]",
             },
             Self::AnonymousFallback => KeyFacts {
                 name: "anonymous_fallback",
                 default: "false",
                 meaning: "whether a pull asks anonymously where every credential was rejected",
+                example: "anonymous_fallback = true",
             },
             Self::TrustPlainHttp => KeyFacts {
                 name: "trust.plain_http",
                 default: "",
                 meaning: "hosts that may see a secret over plain http",
+                example: "[trust]\nplain_http = [\"mirror.test:5000\"]",
             },
             Self::TrustRealms => KeyFacts {
                 name: "trust.realms",
                 default: "",
                 meaning: "hosts whose secrets may go to a foreign realm",
+                example: "[trust]\nrealms = [{ host = \"reg.test\", realm = \"auth.test\" }]",
             },
             Self::ProfileInherit => KeyFacts {
                 name: "profiles.NAME.inherit",
                 default: "false",
                 meaning: "profiles that also see the default one",
+                example: "[profiles.work]\ninherit = true",
             },
         }
     }

@@ -3,7 +3,7 @@
 pub(crate) mod key;
 mod reader;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod trust;
 
 use std::io::ErrorKind;
@@ -13,10 +13,8 @@ use portunus::name::{NameError, Profile};
 use portunus::printable::system_words;
 use portunus::writers::refuse_foreign_writers;
 
-use crate::client::stores::choice::StoreChoice;
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::help::Help;
+use crate::client::error::config::{ConfigError, ConfigWarning};
+use crate::client::store_choice::StoreChoice;
 use key::Key;
 use reader::Reader;
 use trust::Trust;
@@ -25,7 +23,8 @@ use trust::Trust;
 const LARGEST: u64 = 1 << 20;
 
 /// The settings of `config.toml`; an absent file has none.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) struct Config {
     /// `store`: where logins are kept.
     pub(crate) store: Option<StoreChoice>,
@@ -41,43 +40,43 @@ pub(crate) struct Config {
     pub(crate) profiles: Vec<String>,
     /// Those of them with `inherit = true`.
     pub(crate) inheriting: Vec<String>,
-    /// Unknown keys.
+    /// Keys that nobody reads.
     pub(crate) warnings: Vec<ConfigWarning>,
-}
-
-/// Something in `config.toml` that is probably not meant.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ConfigWarning {
-    pub(crate) message: String,
-    pub(crate) help: Help,
 }
 
 impl Config {
     /// Reads the file; an absent one is empty.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let unreadable = |problem: String| {
-            let message = format!("cannot read {}: {problem}", path.display());
-            Failure::new(Exit::Configuration, message).whole()
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read, somebody else may write it, or it makes no sense.
+    pub(crate) fn read(path: &Path) -> Result<Self, Box<ConfigError>> {
+        let unreadable = |problem: String| ConfigError::Unreadable {
+            path: path.to_owned(),
+            problem,
         };
         match std::fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(unreadable(system_words(&error))),
-            Ok(metadata) if !metadata.is_file() => return Err(unreadable("not a file".into())),
+            Err(error) => return Err(unreadable(system_words(&error)).into()),
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(unreadable("not a file".into()).into());
+            }
             Ok(metadata) if metadata.len() > LARGEST => {
-                return Err(unreadable("it is larger than 1 MiB".into()));
+                return Err(unreadable("it is larger than 1 MiB".into()).into());
             }
             Ok(_) => {}
         }
         // It names programs that are run, and who is trusted.
-        refuse_foreign_writers(path).map_err(|writer| {
-            Failure::untrusted(format_args!("{} is not obeyed", path.display()), writer)
+        refuse_foreign_writers(path).map_err(|writer| ConfigError::Untrusted {
+            path: path.to_owned(),
+            writer,
         })?;
         let bytes = std::fs::read(path).map_err(|e| unreadable(system_words(&e)))?;
         match str::from_utf8(&bytes) {
-            Ok(text) => Self::parse(path, text),
+            Ok(text) => Ok(Self::parse(path, text)?),
             Err(error) => {
                 let (before, _) = bytes.split_at(error.valid_up_to());
-                Err(Reader::new(path, &String::from_utf8_lossy(before)).not_text())
+                let error = Reader::new(path, &String::from_utf8_lossy(before)).not_text();
+                Err(error.into())
             }
         }
     }
@@ -87,14 +86,14 @@ impl Config {
         self.inheriting.iter().any(|name| name == profile)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(path, text);
         let root = reader.document()?;
         let mut config = Self::default();
         for (key, value) in reader.keys(&root, "", &Key::names_below("")) {
             match key {
                 "store" => {
-                    let store = StoreChoice::read(&reader.text(key, value)?, "`store`");
+                    let store = reader.text(key, value)?.parse::<StoreChoice>();
                     config.store = Some(store.map_err(|error| reader.fail_at(value, error))?);
                 }
                 "profile" => {
@@ -120,6 +119,9 @@ impl Config {
 }
 
 /// The profile of a name as it is written: `default` is the one that has none.
+///
+/// # Errors
+/// Where it is no name of a profile.
 pub(crate) fn read_profile(name: &str) -> Result<Profile, NameError> {
     match name {
         "default" => Ok(Profile::DEFAULT),
@@ -131,7 +133,7 @@ fn profiles<'a>(
     reader: &mut Reader<'a>,
     value: &reader::Value<'a>,
     config: &mut Config,
-) -> Result<(), Failure> {
+) -> Result<(), ConfigError> {
     for (name, profile) in reader.table("profiles", value)? {
         read_profile(name.get_ref()).map_err(|error| reader.fail_at(name, error))?;
         let name = name.get_ref().to_string();

@@ -5,13 +5,7 @@ use portunus::hosts::Places;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::ConfigWarning;
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::help::Help;
-
-/// What to do next where nothing better is known.
-const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
+use crate::client::error::config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 
 /// A value with its place.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -36,12 +30,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn document(&self) -> Result<DeTable<'a>, Failure> {
+    pub(super) fn document(&self) -> Result<DeTable<'a>, ConfigError> {
         match DeTable::parse(self.text) {
             Ok(document) => Ok(document.into_inner()),
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
-                Err(self.broken_at(offset, "this is not TOML"))
+                Err(self.broken_at(offset, ConfigProblem::NotToml))
             }
         }
     }
@@ -60,33 +54,33 @@ impl<'a> Reader<'a> {
             match known.iter().find(|name| *name == key.get_ref()) {
                 Some(name) => found.push((*name, value)),
                 None => {
-                    let place = self.place(key.span().start);
-                    let message = format!("{place}: unknown key `{prefix}{}`", key.get_ref());
-                    let help = match nearest(key.get_ref(), known) {
-                        Some(near) => Help::from(format!("did you mean `{prefix}{near}`?")),
-                        None => KNOWN_KEYS.into(),
-                    };
-                    self.warnings.push(ConfigWarning { message, help });
+                    let nearest = nearest(key.get_ref(), known);
+                    self.warnings.push(ConfigWarning {
+                        place: self.place(key.span().start),
+                        key: format!("{prefix}{}", key.get_ref()),
+                        nearest: nearest.map(|near| format!("{prefix}{near}")),
+                    });
                 }
             }
         }
         found
     }
 
-    pub(super) fn text(&self, key: &str, value: &Value<'a>) -> Result<String, Failure> {
+    pub(super) fn text(&self, key: &str, value: &Value<'a>) -> Result<String, ConfigError> {
         let text = value.get_ref().as_str().map(str::to_owned);
-        text.ok_or_else(|| self.broken(value, &format!("`{key}` is a text in quotes")))
+        text.ok_or_else(|| self.wrong_value(key, value, "a text in quotes"))
     }
 
-    pub(super) fn boolean(&self, key: &str, value: &Value<'a>) -> Result<bool, Failure> {
+    pub(super) fn boolean(&self, key: &str, value: &Value<'a>) -> Result<bool, ConfigError> {
         let boolean = value.get_ref().as_bool();
-        boolean.ok_or_else(|| self.broken(value, &format!("`{key}` is true or false")))
+        boolean.ok_or_else(|| self.wrong_value(key, value, "true or false"))
     }
 
-    pub(super) fn path(&self, key: &str, value: &Value<'a>) -> Result<PathBuf, Failure> {
+    pub(super) fn path(&self, key: &str, value: &Value<'a>) -> Result<PathBuf, ConfigError> {
         let text = self.text(key, value)?;
         if text.is_empty() || text.contains('\0') {
-            return Err(self.broken(value, &format!("`{key}` holds something that is no path")));
+            let key = key.to_owned();
+            return Err(self.fail_at(value, ConfigProblem::NoPath { key }));
         }
         Ok(text.into())
     }
@@ -95,53 +89,59 @@ impl<'a> Reader<'a> {
         &self,
         key: &str,
         value: &'t Value<'a>,
-    ) -> Result<&'t [Value<'a>], Failure> {
+    ) -> Result<&'t [Value<'a>], ConfigError> {
         let array = value.get_ref().as_array().map(|array| &array[..]);
-        array.ok_or_else(|| self.broken(value, &format!("`{key}` is a list in brackets")))
+        array.ok_or_else(|| self.wrong_value(key, value, "a list in brackets"))
     }
 
     pub(super) fn table<'t>(
         &self,
         key: &str,
         value: &'t Value<'a>,
-    ) -> Result<&'t DeTable<'a>, Failure> {
+    ) -> Result<&'t DeTable<'a>, ConfigError> {
         let table = value.get_ref().as_table();
-        table.ok_or_else(|| self.broken(value, &format!("`{key}` is a table")))
+        table.ok_or_else(|| self.wrong_value(key, value, "a table"))
     }
 
-    /// A failure at the place of a value, or of a name.
-    pub(super) fn broken<T>(&self, there: &Spanned<T>, problem: &str) -> Failure {
-        self.broken_at(there.span().start, problem)
+    /// That the value of a key is something else than it has to be.
+    pub(super) fn wrong_value(
+        &self,
+        key: &str,
+        value: &Value<'a>,
+        wanted: &'static str,
+    ) -> ConfigError {
+        let key = key.to_owned();
+        self.fail_at(value, ConfigProblem::WrongValue { key, wanted })
     }
 
-    /// Why what stands there cannot be used, as a failure of the file.
-    pub(super) fn fail_at<T>(&self, there: &Spanned<T>, why: impl Into<Failure>) -> Failure {
-        let why = why.into();
-        let mut failure = self.broken(there, &why.message);
-        if !why.help.is_empty() {
-            failure.help = why.help;
-        }
-        failure
+    /// Why what stands there, a value or a name, cannot be used.
+    pub(super) fn fail_at<T>(
+        &self,
+        there: &Spanned<T>,
+        problem: impl Into<ConfigProblem>,
+    ) -> ConfigError {
+        self.broken_at(there.span().start, problem.into())
     }
 
-    /// A failure behind the text, where no text goes on.
-    pub(super) fn not_text(&self) -> Failure {
-        self.broken_at(self.text.len(), "this is not UTF-8 text")
+    /// An error behind the text, where no text goes on.
+    pub(super) fn not_text(&self) -> ConfigError {
+        self.broken_at(self.text.len(), ConfigProblem::NotText)
     }
 
     pub(super) fn into_warnings(self) -> Vec<ConfigWarning> {
         self.warnings
     }
 
-    fn broken_at(&self, offset: usize, problem: &str) -> Failure {
-        let message = format!("{}: {problem}", self.place(offset));
-        Failure::new(Exit::Configuration, message).help(KNOWN_KEYS)
+    fn broken_at(&self, offset: usize, problem: ConfigProblem) -> ConfigError {
+        let place = self.place(offset);
+        ConfigError::Broken { place, problem }
     }
 
-    fn place(&self, offset: usize) -> String {
+    fn place(&self, offset: usize) -> ConfigPlace {
         let text = self.text.as_bytes();
         let (line, column) = self.places.line_and_column(text, offset);
-        format!("{}:{line}:{column}", self.path.display())
+        let path = self.path.to_owned();
+        ConfigPlace { path, line, column }
     }
 }
 

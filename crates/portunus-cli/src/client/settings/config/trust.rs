@@ -4,10 +4,11 @@ use url::Url;
 
 use super::key::Key;
 use super::reader::{Reader, Value};
-use crate::failure::Failure;
+use crate::client::error::config::{ConfigError, ConfigProblem};
 
 /// `[trust]`: where secrets may go besides the built-in rules.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) struct Trust {
     /// `plain_http`: hosts that may see a secret over plain http.
     pub(crate) plain_http: Vec<Authority>,
@@ -16,7 +17,10 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
-    pub(super) fn read<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<Self, Failure> {
+    pub(super) fn read<'a>(
+        reader: &mut Reader<'a>,
+        value: &Value<'a>,
+    ) -> Result<Self, ConfigError> {
         let mut trust = Self::default();
         let table = reader.table("trust", value)?;
         for (key, value) in reader.keys(table, "trust.", &Key::names_below("trust.")) {
@@ -39,7 +43,7 @@ impl Trust {
     }
 }
 
-fn realm<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<RealmPair, Failure> {
+fn realm<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<RealmPair, ConfigError> {
     let table = reader.table("trust.realms", value)?;
     let (mut registry, mut realm) = (None, None);
     for (key, value) in reader.keys(table, "trust.realms.", &["host", "realm"]) {
@@ -51,11 +55,11 @@ fn realm<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<RealmPair, Fa
     registry
         .zip(realm)
         .map(|(registry, realm)| RealmPair::new(registry, realm))
-        .ok_or_else(|| reader.broken(value, "a trusted realm has `host` and `realm`"))
+        .ok_or_else(|| reader.fail_at(value, ConfigProblem::HalfAPair))
 }
 
 /// `HOST[:PORT]`, or a URL, of which the origin counts, as with `login --trust-realm`.
-fn host<'a>(reader: &Reader<'a>, key: &str, value: &Value<'a>) -> Result<Authority, Failure> {
+fn host<'a>(reader: &Reader<'a>, key: &str, value: &Value<'a>) -> Result<Authority, ConfigError> {
     let text = reader.text(key, value)?;
     if !text.contains("://") {
         let authority = Authority::parse(&text);
@@ -68,7 +72,7 @@ fn host<'a>(reader: &Reader<'a>, key: &str, value: &Value<'a>) -> Result<Authori
         .and_then(Origin::of)
         .and_then(|origin| origin.authority())
         .ok_or_else(|| {
-            let problem = format!("`{key}` is HOST[:PORT], or an http or https URL without a user");
-            reader.broken(value, &problem)
+            let wanted = "HOST[:PORT], or an http or https URL without a user";
+            reader.wrong_value(key, value, wanted)
         })
 }

@@ -1,10 +1,9 @@
 use std::fmt;
+use std::str::FromStr;
 
-use crate::exit::Exit;
-use crate::failure::Failure;
-
-/// Which store a login goes to, as `--store`, `PORTUNUS_STORE` or `config.toml` name it.
+/// Which store a login goes to, by the name that is written for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub(crate) enum StoreChoice {
     /// Where docker would put a plain login; for everything else the keyring, else our file.
     Auto,
@@ -20,9 +19,20 @@ pub(crate) enum StoreChoice {
     Helper(String),
 }
 
-impl StoreChoice {
-    /// Reads the name of a store; `said_by` is what names it, for the error.
-    pub(crate) fn read(name: &str, said_by: &str) -> Result<Self, Failure> {
+/// A store was named that there is not. There are `auto`, `keyring`, `keyutils`, `file`, `docker`
+/// and `helper:NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no store `{name}`")]
+#[non_exhaustive]
+pub(crate) struct UnknownStore {
+    /// What was named.
+    pub(crate) name: String,
+}
+
+impl FromStr for StoreChoice {
+    type Err = UnknownStore;
+
+    fn from_str(name: &str) -> Result<Self, UnknownStore> {
         Ok(match name {
             "auto" => Self::Auto,
             "keyring" => Self::Keyring,
@@ -32,9 +42,8 @@ impl StoreChoice {
             _ => match name.strip_prefix("helper:") {
                 Some(helper) if is_helper_name(helper) => Self::Helper(helper.to_owned()),
                 _ => {
-                    let message = format!("{said_by}: there is no store `{name}`");
-                    let help = "the stores are auto, keyring, keyutils, file, docker, helper:NAME";
-                    return Err(Failure::new(Exit::Usage, message).help(help));
+                    let name = name.to_owned();
+                    return Err(UnknownStore { name });
                 }
             },
         })
@@ -73,19 +82,14 @@ mod tests {
             "docker",
             "helper:pass",
         ] {
-            assert_eq!(
-                StoreChoice::read(name, "--store").unwrap().to_string(),
-                name
-            );
+            assert_eq!(name.parse::<StoreChoice>().unwrap().to_string(), name);
         }
     }
 
     #[test]
-    fn what_is_no_store_is_refused_with_the_list_of_stores() {
+    fn what_is_no_store_is_refused() {
         for name in ["", "File", "helper:", "helper:../x", "helper"] {
-            let failure = StoreChoice::read(name, "--store").unwrap_err();
-            assert_eq!(failure.exit, Exit::Usage);
-            assert!(failure.help[0].text("").contains("helper:NAME"));
+            assert_eq!(name.parse::<StoreChoice>().unwrap_err().name, name);
         }
     }
 }
