@@ -54,7 +54,6 @@ const HOUSES: &[House] = &[
             &["streams"],
             &["explain", "messages", "misuse", "global"],
             &["colours"],
-            &["client"],
             &["failure"],
             &[
                 "exit",
@@ -68,8 +67,8 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
-        "crates/portunus-cli/src/client",
-        "crate::client::",
+        "crates/portunus-client/src",
+        "crate::",
         &[
             &["containerd"],
             &["logout", "transfer"],

@@ -3,19 +3,19 @@ use portunus::name::ImageReference;
 use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::client::environment::Environment;
-use crate::client::events;
-use crate::client::settings::Settings;
-use crate::client::settings::config::Config;
-use crate::client::settings::overrides::Overrides;
-use crate::client::stores::inventory::StorePlace;
-use crate::client::stores::named::{NamedInVain, VainProblem};
 use crate::explain::client::{describe_absent, help_with_path, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::Environment;
+use portunus_client::Overrides;
+use portunus_client::Settings;
+use portunus_client::events;
+use portunus_client::settings::Config;
+use portunus_client::stores::StorePlace;
+use portunus_client::stores::{NamedInVain, VainProblem};
 
 /// How many entries that answer for nobody are told about one by one.
 const UNUSABLE_TOLD: usize = 20;
@@ -70,6 +70,14 @@ impl<'a> Context<'a> {
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
         Ok(prepared)
+    }
+
+    /// Why something may be missing, where the program runs under sudo.
+    pub(crate) fn note_about_sudo(&self) -> Result<Option<String>, Failure> {
+        let user = self.settings.stores()?.sudo_user();
+        Ok(user.map(|user| {
+            format!("under sudo these are root's logins; those of {user} are found without sudo")
+        }))
     }
 
     /// Tells what was named in vain for this run, and where it was asked for each place that

@@ -15,8 +15,6 @@ use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::client::environment::Environment;
-use crate::client::settings::overrides::Overrides;
 use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -25,6 +23,8 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::Environment;
+use portunus_client::Overrides;
 
 const NAME: &str = "docker-credential-portunus";
 /// What docker takes for "anonymous" (docker-credential-helpers `credentials/error.go`).

@@ -1,13 +1,13 @@
 //! How a command comes to a daemon.
 
-use crate::client::containerd::connected::{Connected, DaemonAddress};
-use crate::client::containerd::prepared::Prepared;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::explain::daemon::describe_warning;
 use crate::failure::Failure;
 use crate::output;
 use crate::waiting::Waiting;
+use portunus_client::ImageTransfer;
+use portunus_client::containerd::Prepared;
+use portunus_client::containerd::{Connected, DaemonAddress};
 
 /// Which daemon, and where in it.
 #[derive(Debug, clap::Args)]

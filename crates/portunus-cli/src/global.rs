@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use crate::client::settings::overrides::Overrides;
 use crate::colours::Colours;
 use crate::log_format::LogFormat;
+use portunus_client::Overrides;
 
 /// Options of every command.
 #[derive(Debug, Default, Args)]

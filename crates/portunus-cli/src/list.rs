@@ -7,16 +7,15 @@ use portunus::name::Authority;
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
-use crate::client::environment::Environment;
-use crate::client::list::list;
-use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
-use crate::sudo;
+use portunus_client::Environment;
+use portunus_client::list;
+use portunus_client::settings::SettingSource;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -65,7 +64,7 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
             None => "nothing is stored".to_owned(),
         };
         output::info(&nothing, context.streams);
-        if let Some(note) = sudo::note(context)? {
+        if let Some(note) = context.note_about_sudo()? {
             output::info(&note, context.streams);
         }
     } else {

@@ -3,8 +3,6 @@
 use clap::Args;
 use portunus::store::{Entry, SourceName};
 
-use crate::client::login::target::{Limits, LoginTarget};
-use crate::client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -12,7 +10,8 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::output::tilde::tilde;
-use crate::sudo;
+use portunus_client::login::{Limits, LoginTarget};
+use portunus_client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -72,7 +71,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     context.warn_about(&report.warnings);
     output::result(report.removed.iter().map(describe_removed), context.streams)?;
     if report.removed.is_empty() && report.errors.is_empty() {
-        let note = sudo::note(context)?;
+        let note = context.note_about_sudo()?;
         let nothing = explain_nothing(request, &report, note);
         if arguments.exit_code {
             return Err(nothing);
@@ -157,12 +156,12 @@ fn explain_nothing(
         _ => "that can be removed is stored",
     };
     let message = match request {
-        LogoutRequest::Everything => format!("nothing {stored}"),
         LogoutRequest::Host(target) => format!("nothing {stored} for {}", target.authority),
         LogoutRequest::Login(target) => {
             let key = target.key(target.authority.clone());
             format!("nothing {stored} for {key}")
         }
+        _ => format!("nothing {stored}"),
     };
     let mut failure = note
         .into_iter()

@@ -5,14 +5,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
-/// Why something may be missing, where the program runs under sudo.
-pub(crate) fn note(context: &Context<'_>) -> Result<Option<String>, Failure> {
-    let user = context.settings.stores()?.sudo_user();
-    Ok(user.map(|user| {
-        format!("under sudo these are root's logins; those of {user} are found without sudo")
-    }))
-}
-
 /// The outcome of a command, with the word that root's logins are not the user's.
 ///
 /// A public image needs no login, so a pull hears of it only where it was turned away; `is_plan`:
@@ -25,7 +17,7 @@ pub(crate) fn add_note(
     if !context.misses_login {
         return outcome;
     }
-    let Some(note) = note(context)? else {
+    let Some(note) = context.note_about_sudo()? else {
         return outcome;
     };
     match outcome {

@@ -5,10 +5,10 @@ use portunus::name::RegistryNamespace;
 use portunus::printable::system_words;
 use portunus::resolve::{Checkup, check_directory, check_up};
 
-use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::explain::client::describe_absent;
 use crate::failure::Failure;
+use portunus_client::Settings;
 
 /// What is to be checked.
 #[derive(Debug, Default)]

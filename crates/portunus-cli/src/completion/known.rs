@@ -6,9 +6,9 @@ use portunus::name::RegistryNamespace;
 use portunus::printable::is_printable;
 use portunus::store::Entry;
 
-use crate::client::environment::Environment;
-use crate::client::settings::Settings;
-use crate::client::settings::overrides::Overrides;
+use portunus_client::Environment;
+use portunus_client::Overrides;
+use portunus_client::Settings;
 
 /// The words of the line so far, without the one that is being typed.
 #[derive(Debug)]

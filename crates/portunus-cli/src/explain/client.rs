@@ -3,19 +3,19 @@
 use portunus::remedy::Advise;
 
 use super::explain_hosts;
-use crate::client::environment::NotText;
-use crate::client::error::ClientError;
-use crate::client::error::config::{ConfigError, ConfigProblem, ConfigWarning};
-use crate::client::error::store_choice::StoreChoiceError;
-use crate::client::error::target::TargetError;
-use crate::client::settings::absent_directory::AbsentHostsDirectory;
-use crate::client::settings::source::SettingSource;
-use crate::client::store_choice::UnknownStore;
-use crate::client::stores::kept::KeptWarning;
-use crate::client::stores::named::{NamedInVain, VainProblem};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
+use portunus_client::ClientError;
+use portunus_client::NotText;
+use portunus_client::UnknownStore;
+use portunus_client::error::StoreChoiceError;
+use portunus_client::error::TargetError;
+use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
+use portunus_client::settings::AbsentHostsDirectory;
+use portunus_client::settings::SettingSource;
+use portunus_client::stores::StoringWarning;
+use portunus_client::stores::{NamedInVain, VainProblem};
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -76,6 +76,7 @@ impl From<ConfigError> for Failure {
                 ConfigProblem::Store(_) => STORES,
                 _ => KNOWN_KEYS,
             }),
+            _ => broken,
         }
     }
 }
@@ -89,7 +90,7 @@ impl From<StoreChoiceError> for Failure {
                 "leave --store out, or use --store keyring or --store file"
             }
             StoreChoiceError::NoDockerConfig => "set DOCKER_CONFIG, or use --store file",
-            StoreChoiceError::NotBuilt => "use --store file",
+            _ => "use --store file",
         })
     }
 }
@@ -109,6 +110,7 @@ impl From<TargetError> for Failure {
             TargetError::HostWithPath { host, path, .. } => failure
                 .help(Help::command(["login", &*host]))
                 .help(Help::command(["login", &*host, "--repository", &*path])),
+            _ => failure,
         }
     }
 }
@@ -150,9 +152,9 @@ pub(crate) fn describe_absent(absent: &AbsentHostsDirectory) -> String {
 }
 
 /// What is told about where a login was stored.
-pub(crate) fn describe_kept(warning: &KeptWarning) -> String {
+pub(crate) fn describe_kept(warning: &StoringWarning) -> String {
     match warning {
-        KeptWarning::FellBack { .. } => {
+        StoringWarning::FellBack { .. } => {
             format!("{warning} (choose with --store or PORTUNUS_STORE)")
         }
         _ => warning.to_string(),

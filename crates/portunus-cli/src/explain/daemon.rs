@@ -6,12 +6,12 @@ use portunus_http::{Choice, ChosenAnswer, Outcome};
 
 use super::PRIVATE_LOOKS_THE_SAME;
 use super::tls::tls_help;
-use crate::client::containerd::prepared::Asked;
-use crate::client::containerd::warning::PreparedWarning;
-use crate::client::error::daemon::DaemonFailure;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use portunus_client::containerd::Asked;
+use portunus_client::containerd::PreparedWarning;
+use portunus_client::error::DaemonFailure;
 
 impl From<DaemonFailure> for Failure {
     fn from(error: DaemonFailure) -> Self {

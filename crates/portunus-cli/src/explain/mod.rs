@@ -10,15 +10,15 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
-#[cfg(feature = "containerd")]
-use crate::client::containerd::prepared::Asked;
-use crate::client::error::ClientError;
-#[cfg(feature = "containerd")]
-use crate::client::error::daemon::DaemonFailure;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
+use portunus_client::ClientError;
+#[cfg(feature = "containerd")]
+use portunus_client::containerd::Asked;
+#[cfg(feature = "containerd")]
+use portunus_client::error::DaemonFailure;
 use tls::tls_help;
 
 /// Why an image did not arrive.

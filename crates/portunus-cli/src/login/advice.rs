@@ -3,10 +3,6 @@ use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
 
 use super::input::with_input;
-use crate::client::error::ClientError;
-use crate::client::login::Login;
-use crate::client::login::host::LoginHost;
-use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
@@ -15,6 +11,10 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::ClientError;
+use portunus_client::login::Login;
+use portunus_client::login::LoginHost;
+use portunus_client::login::LoginRequest;
 
 /// Why there is no host to log in to, and those that there are.
 pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {

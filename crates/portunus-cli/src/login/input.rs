@@ -8,14 +8,14 @@ use portunus::token::trust::RefusalKind;
 use portunus_http::{Client, Error, Outcome};
 
 use super::arguments::LoginArguments;
-use crate::client::http;
-use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
+use portunus_client::http;
+use portunus_client::login::{Login, Offered};
 
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: usize = 1 << 20;

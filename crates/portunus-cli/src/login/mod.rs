@@ -8,12 +8,6 @@ use portunus::credential::Credential;
 use portunus_http::{Client, Error, ErrorKind, LoginAnswer};
 use tracing::info;
 
-use crate::client::http;
-use crate::client::login::host::LoginHost;
-use crate::client::login::request::LoginRequest;
-use crate::client::login::target::{Limits, LoginTarget};
-use crate::client::login::{Login, Offered, Verified};
-use crate::client::settings::Settings;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::client::{describe_kept, explain_unknown_store};
@@ -22,6 +16,12 @@ use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
 use arguments::LoginArguments;
+use portunus_client::Settings;
+use portunus_client::http;
+use portunus_client::login::LoginHost;
+use portunus_client::login::LoginRequest;
+use portunus_client::login::{Limits, LoginTarget};
+use portunus_client::login::{Login, Offered, Verified};
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let request = request(arguments, &context.settings)?;

@@ -7,13 +7,13 @@ use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::entry::describe;
-use crate::client::events;
-use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::waiting::Waiting;
+use portunus_client::events;
+use portunus_client::http;
 
 /// What one host of a plan answered.
 #[derive(Debug)]
