@@ -59,7 +59,6 @@ const HOUSES: &[House] = &[
             &["streams"],
             &["explain", "messages", "misuse", "global"],
             &["colours"],
-            &["client"],
             &["failure"],
             &[
                 "exit",
@@ -73,8 +72,8 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
-        "crates/portunus-cli/src/client",
-        "crate::client::",
+        "crates/portunus-client/src",
+        "crate::",
         &[
             &["containerd"],
             &["logout", "transfer"],
@@ -82,7 +81,9 @@ const HOUSES: &[House] = &[
             &["http"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events", "runtime_folder"],
+            &["events", "runtime_folder"],
+            &["error"],
+            &["environment", "store_choice"],
         ],
     ),
 ];
