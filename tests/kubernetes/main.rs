@@ -7,8 +7,10 @@
 )]
 
 mod credential_provider;
+mod node;
 mod pull_secret_files;
 mod pull_secret_vectors;
+mod service_accounts;
 mod worlds;
 
 fn main() -> std::process::ExitCode {

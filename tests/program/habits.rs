@@ -12,10 +12,11 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{program, script};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
     "completion",
     "config",
+    "credential-provider",
     "hosts",
     "list",
     "login",

@@ -2,7 +2,10 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
+use crate::{
+    check, completion, config_command, credential_provider, hosts, list, login, logout, pull, push,
+    resolve,
+};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -28,6 +31,8 @@ pub(crate) enum Command {
     Completion(completion::CompletionArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// Answer a kubelet that asks for a login
+    CredentialProvider(credential_provider::CredentialProviderArguments),
     /// Print the hosts of a registry namespace, in the order they are asked
     Hosts(hosts::HostsArguments),
     /// List what is stored, never a secret

@@ -25,6 +25,8 @@ A flag goes before the environment, the environment before config.toml, which ma
   realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs
   [profiles.work]
   inherit = true
+  [kubernetes]
+  profiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]
 
 Examples:
   portunus config

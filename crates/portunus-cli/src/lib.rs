@@ -24,6 +24,7 @@ mod completion;
 mod config_command;
 mod context;
 mod credential_helper;
+mod credential_provider;
 #[cfg(feature = "containerd")]
 mod daemon;
 mod exit;
@@ -45,6 +46,7 @@ mod misuse;
 mod output;
 mod progress;
 mod pull;
+mod pull_secrets;
 mod push;
 mod resolve;
 mod shell_word;
@@ -107,6 +109,10 @@ pub fn run(
     match result {
         Ok(exit) => exit,
         Err(mut failure) => {
+            if let Command::CredentialProvider(_) = &arguments.command {
+                // A kubelet knows success and failure.
+                failure.exit = Exit::Failed;
+            }
             if failure.exit == Exit::Usage && failure.help.is_empty() {
                 failure = failure.help(usage::help_command(&given));
             }
@@ -120,6 +126,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::Check(arguments) => check::run(arguments, context),
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
+        Command::CredentialProvider(arguments) => credential_provider::run(arguments, context),
         Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::List(arguments) => list::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),

@@ -35,6 +35,7 @@ mod environment;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;

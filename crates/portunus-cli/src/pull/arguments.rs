@@ -6,6 +6,7 @@ use portunus_http::{InvalidPlatform, Platform};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::ProgressStyle;
+use crate::pull_secrets::PullSecretArguments;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -16,6 +17,8 @@ Examples:
 pub(crate) struct PullArguments {
     /// The image, as docker understands it
     pub(super) image: String,
+    #[command(flatten)]
+    pub(super) pull_secrets: PullSecretArguments,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
     pub(super) containerd: crate::daemon::ContainerdArguments,

@@ -27,8 +27,8 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     let platform = arguments.platform()?;
     let reference = image::reference(&arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
-    let resolver = context.settings.resolver()?;
-    let operation = context.prepare(&resolver, &reference, Operation::Pull)?;
+    let secrets = &arguments.pull_secrets;
+    let (operation, _) = secrets.prepare(&reference, Operation::Pull, context)?;
     let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::progress::ProgressStyle;
+use crate::pull_secrets::PullSecretArguments;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -12,6 +13,8 @@ Examples:
 pub(crate) struct PushArguments {
     /// The image, as docker understands it
     pub(super) image: String,
+    #[command(flatten)]
+    pub(super) pull_secrets: PullSecretArguments,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
     pub(super) containerd: crate::daemon::ContainerdArguments,

@@ -26,8 +26,8 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
     let mount_from = arguments.mount_from.iter().map(Repository::new);
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
     let reference = image::reference(&arguments.image, context)?;
-    let resolver = context.settings.resolver()?;
-    let operation = context.prepare(&resolver, &reference, Operation::Push)?;
+    let secrets = &arguments.pull_secrets;
+    let (operation, _) = secrets.prepare(&reference, Operation::Push, context)?;
     check_mirror(operation.plan(), arguments, context)?;
     let transfer = ImageTransfer::new(&operation, &context.settings)?;
     match &arguments.oci_layout {

@@ -4,20 +4,16 @@ mod document;
 mod entry;
 mod probe;
 mod text;
-mod unfitting;
 mod upstream;
-
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use portunus::resolve::Operation;
-use portunus::store::{PullSecret, Source};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tilde::tilde;
+use crate::pull_secrets::PullSecretArguments;
 use crate::{image, output};
 
 #[derive(Debug, Args)]
@@ -43,10 +39,8 @@ pub(crate) struct ResolveArguments {
     /// Plan only to find the digest
     #[arg(long, group = "operation")]
     resolve: bool,
-    /// A mounted pull secret, or a file in docker's format; before all other sources; may be
-    /// repeated
-    #[arg(long, value_name = "PATH")]
-    pull_secret: Vec<PathBuf>,
+    #[command(flatten)]
+    pull_secrets: PullSecretArguments,
     /// Also list what was passed over and the rule that did it, and where each host is written
     #[arg(long)]
     why: bool,
@@ -66,22 +60,23 @@ pub(crate) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    let secrets = pull_secrets(arguments, context)?;
-    let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
-    let resolver = context.settings.resolver_behind(sources.collect())?;
-    let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
+    let operation = operation(arguments);
+    let (prepared, secrets) = (arguments.pull_secrets).prepare(&reference, operation, context)?;
     let plan = prepared.plan();
-    unfitting::warn_about(&secrets, plan, context);
+    let merged = secrets.merged();
     let probed = match arguments.probe {
         true => Some(probe::ask(&prepared, context)?),
         false => None,
     };
     let program = context.streams.messages.program().to_owned();
     if arguments.json {
-        let document = document::document(plan, probed.as_deref(), &program);
+        let document = document::document(plan, &merged, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
     } else {
-        let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        let mut lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        if arguments.why {
+            lines.extend(text::hidden(&merged));
+        }
         let environment = context.settings.environment();
         let lines: Vec<String> = lines
             .into_iter()
@@ -105,16 +100,4 @@ fn operation(arguments: &ResolveArguments) -> Operation {
         (_, true) => Operation::Resolve,
         _ => Operation::Pull,
     }
-}
-
-/// What the command line names goes before every other source.
-fn pull_secrets(
-    arguments: &ResolveArguments,
-    context: &Context<'_>,
-) -> Result<Vec<Arc<PullSecret>>, Failure> {
-    let profile = &context.settings.profile;
-    let paths = arguments.pull_secret.iter();
-    paths
-        .map(|path| Ok(Arc::new(PullSecret::read(path, profile)?)))
-        .collect()
 }

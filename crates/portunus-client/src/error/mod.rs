@@ -16,6 +16,7 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, ResolveError};
 use portunus::store::SourceError;
 use portunus::writers::ForeignWriter;
+use portunus_kubernetes::provider::ProviderError;
 
 use crate::environment::NotText;
 
@@ -93,6 +94,9 @@ pub enum ClientError {
     /// No host served as it was asked to.
     #[error(transparent)]
     Registry(#[from] Box<portunus_http::Error>),
+    /// A kubelet is not answered.
+    #[error(transparent)]
+    Kubelet(#[from] Box<ProviderError>),
     /// The daemon, or what it was to be handed.
     #[cfg(feature = "containerd")]
     #[error(transparent)]
@@ -109,6 +113,7 @@ impl Advise for ClientError {
             Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
             Self::Cancelled { .. } => vec![Remedy::TryAgain],
             Self::Registry(error) => error.remedies(),
+            Self::Kubelet(error) => error.remedies(),
             #[cfg(feature = "containerd")]
             Self::Daemon(error) => error.remedies(),
             _ => Vec::new(),

@@ -5,7 +5,7 @@ use portunus::name::ImageReference;
 use portunus::resolve::{Attempt, Operation, Plan, Resolver, Session};
 use portunus::store::{Entry, SourceError};
 
-use super::error::ProviderError;
+use super::error::{NotAPassword, NotForEveryHost, ProviderError};
 use super::request::ProviderRequest;
 use super::response::{Answered, CacheKeyType, ProviderResponse};
 use super::rules::ProviderRules;
@@ -74,12 +74,12 @@ fn try_entry(
     };
     let is_there = credential.as_ref().is_ok_and(Option::is_some);
     if !shown_to.withheld.is_empty() && (is_there || shown_to.permits.is_empty()) {
-        return Err(ProviderError::NotForEveryHost {
+        return Err(ProviderError::NotForEveryHost(Box::new(NotForEveryHost {
             key: entry.key.clone(),
             location: entry.location.clone(),
             registry_namespace: plan.reference.registry_namespace().clone(),
             hosts: shown_to.withheld,
-        });
+        })));
     }
     match credential? {
         Some(Credential::Password { username, .. }) if username.is_empty() => {
@@ -93,10 +93,10 @@ fn try_entry(
 }
 
 fn not_a_password(entry: &Entry) -> ProviderError {
-    ProviderError::NotAPassword {
+    ProviderError::NotAPassword(Box::new(NotAPassword {
         key: entry.key.clone(),
         location: entry.location.clone(),
-    }
+    }))
 }
 
 fn found(

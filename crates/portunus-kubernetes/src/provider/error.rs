@@ -33,33 +33,41 @@ pub enum ProviderError {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The login may not be shown to each host of the plan.
-    #[error(
-        "the login of `{key}` ({location}) is not answered: a node shows an answer to every host of \
-         {registry_namespace} that asks for one, and {}",
-        reasons(hosts)
-    )]
-    #[non_exhaustive]
-    NotForEveryHost {
-        /// What it is stored for.
-        key: CredentialKey,
-        /// Where.
-        location: Location,
-        /// Whose hosts these are.
-        registry_namespace: RegistryNamespace,
-        /// Those that may not see it.
-        hosts: Vec<Withheld>,
-    },
+    #[error(transparent)]
+    NotForEveryHost(Box<NotForEveryHost>),
     /// The login is a token, which a kubelet cannot pass on.
-    #[error(
-        "`{key}` ({location}) holds no user name and password, which is all a kubelet passes on"
-    )]
-    #[non_exhaustive]
-    NotAPassword {
-        /// What it is stored for.
-        key: CredentialKey,
-        /// Where.
-        location: Location,
-    },
+    #[error(transparent)]
+    NotAPassword(Box<NotAPassword>),
+}
+
+/// A login that not every host of a plan may see.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the login of `{key}` ({location}) is not answered: a node shows an answer to every host of \
+     {registry_namespace} that asks for one, and {}",
+    reasons(hosts)
+)]
+#[non_exhaustive]
+pub struct NotForEveryHost {
+    /// What it is stored for.
+    pub key: CredentialKey,
+    /// Where.
+    pub location: Location,
+    /// Whose hosts these are.
+    pub registry_namespace: RegistryNamespace,
+    /// Those that may not see it.
+    pub hosts: Vec<Withheld>,
+}
+
+/// A login that has no user name and password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{key}` ({location}) holds no user name and password, which is all a kubelet passes on")]
+#[non_exhaustive]
+pub struct NotAPassword {
+    /// What it is stored for.
+    pub key: CredentialKey,
+    /// Where.
+    pub location: Location,
 }
 
 /// A host that may not see a login.
@@ -92,8 +100,9 @@ impl Advise for ProviderError {
     fn remedies(&self) -> Vec<Remedy> {
         match self {
             Self::Source(error) | Self::Resolve(ResolveError::Source(error)) => error.remedies(),
-            Self::NotForEveryHost { hosts, .. } => {
-                hosts.iter().flat_map(|it| it.remedies.clone()).collect()
+            Self::NotForEveryHost(withheld) => {
+                let hosts = withheld.hosts.iter();
+                hosts.flat_map(|it| it.remedies.clone()).collect()
             }
             _ => Vec::new(),
         }

@@ -14,7 +14,7 @@ mod shown_to;
 pub use account::ServiceAccount;
 pub use answer::answer;
 pub use configuration::ProviderConfiguration;
-pub use error::{ProviderError, Withheld};
+pub use error::{NotAPassword, NotForEveryHost, ProviderError, Withheld};
 pub use request::{ApiVersion, ProviderRequest, RequestError};
 pub use response::{Answered, CacheKeyType, ProviderResponse};
 pub use rules::{AccountProfile, PROFILE_ANNOTATION, ProviderRules};

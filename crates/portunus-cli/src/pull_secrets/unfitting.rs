@@ -12,7 +12,7 @@ const KEYS_TOLD: usize = 20;
 
 /// Tells of each secret that was given and holds nothing for any host of the plan: somebody meant
 /// it to be used.
-pub(super) fn warn_about(secrets: &[Arc<PullSecret>], plan: &Plan, context: &mut Context<'_>) {
+pub(crate) fn warn_about(secrets: &[Arc<PullSecret>], plan: &Plan, context: &mut Context<'_>) {
     for secret in secrets {
         let entries = secret.list().entries;
         let is_used = |entry: &Entry| {
