@@ -7,10 +7,8 @@ pub(crate) mod tls;
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
-use portunus_http::{Error, ErrorKind, HostReport, Outcome};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
-#[cfg(feature = "containerd")]
-use crate::client::containerd::prepared::Asked;
 use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
@@ -24,10 +22,7 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         ClientError::Failed(failure) => failure,
         ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => {
-            // An image that is loaded is asked of no host.
-            daemon::explain_daemon(&error, plan, &Asked::default())
-        }
+        ClientError::Daemon(error) => daemon::explain_daemon(&error, plan, None),
     }
 }
 
@@ -57,7 +52,7 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
     let failure = about_tls.fold(failure, Failure::help);
-    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    let of_tls = |report: &HostReport| report.outcome.tls_problem().is_some();
     match plan {
         // What each host wants, and takes, is more than the failure tells.
         Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
@@ -86,7 +81,7 @@ fn hides_perhaps(report: &HostReport) -> bool {
 fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
     let mut helps: Vec<Help> = Vec::new();
     for report in reports {
-        let Outcome::Tls { problem, .. } = &report.outcome else {
+        let Some(problem) = report.outcome.tls_problem() else {
             continue;
         };
         let is_meant = |host: &Host| report.host == format!("{}://{}", host.scheme, host.host);
@@ -110,7 +105,7 @@ fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<Remedy> {
             .any(|report| {
                 matches!(
                     report.outcome,
-                    Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. }
+                    Outcome::Host(HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. })
                 )
             });
         let login = missing_login(plan, &attempt.host);

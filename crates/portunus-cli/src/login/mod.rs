@@ -144,7 +144,7 @@ fn verify(
                 ..
             }) => {
                 for warning in &warnings {
-                    output::warning(warning, None, streams);
+                    output::warning(&warning.to_string(), None, streams);
                 }
                 let verified = Verified {
                     at: (login.settings.environment.now)(),

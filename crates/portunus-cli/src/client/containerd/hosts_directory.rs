@@ -18,10 +18,10 @@ use crate::failure::Failure;
 pub(super) enum DaemonHosts {
     /// A directory for each host of the plan, with that host alone.
     Alone {
-        directories: Vec<PathBuf>,
+        /// Where those directories are: [`directory_of`] each.
+        folder: TempDir,
         /// What the person should know of where they are.
         warning: Option<String>,
-        _folder: TempDir,
     },
     /// One with all of them.
     Original {
@@ -46,7 +46,10 @@ impl DaemonHosts {
                 let runtime =
                     RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
                 let folder = render(plan, daemon, runtime.path, settings)?;
-                Ok(Self::alone(plan, folder, runtime.warning))
+                Ok(Self::Alone {
+                    folder,
+                    warning: runtime.warning,
+                })
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
@@ -54,21 +57,15 @@ impl DaemonHosts {
                 let folder = settings.environment.temporary_directory.clone();
                 let folder = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, folder.path())?;
-                Ok(Self::alone(plan, folder, None))
+                Ok(Self::Alone {
+                    folder,
+                    warning: None,
+                })
             }
             (ReadableDirectory::Original { reason, .. }, _) => {
                 use_original(reason, plan, daemon, settings)
             }
             _ => use_original("it may see other files", plan, daemon, settings),
-        }
-    }
-
-    fn alone(plan: &Plan, folder: TempDir, warning: Option<String>) -> Self {
-        let directories = (0..plan.attempts.len()).map(|at| directory_of(at, folder.path()));
-        Self::Alone {
-            directories: directories.collect(),
-            warning,
-            _folder: folder,
         }
     }
 }
@@ -100,8 +97,9 @@ fn render(
     Ok(folder)
 }
 
-fn directory_of(at: usize, folder: &Path) -> PathBuf {
-    folder.join(at.to_string())
+/// The directory of one host, by its place in the plan.
+pub(super) fn directory_of(position: usize, folder: &Path) -> PathBuf {
+    folder.join(position.to_string())
 }
 
 /// Hands the folder and what is in it to a user, which only root can.
@@ -146,6 +144,6 @@ fn explain_unrendered(error: RenderError) -> Failure {
     match error {
         RenderError::Hosts(error) => error.into(),
         other => Failure::new(Exit::Failed, other.to_string())
-            .help("{program} pull --oci-layout DIR does without the daemon"),
+            .help("{program} pull --oci-layout does without the daemon"),
     }
 }

@@ -6,11 +6,11 @@ use portunus_containerd::{
     Answers, AnswersError, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest,
     StoredUnder, TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
-use portunus_http::{Choice, ChosenAnswer, Platform};
+use portunus_http::{Choices, Chosen, ChosenAnswer, Platform};
 
 use crate::client::containerd::LEASE;
 use crate::client::containerd::connected::Connected;
-use crate::client::containerd::hosts_directory::DaemonHosts;
+use crate::client::containerd::hosts_directory::{DaemonHosts, directory_of};
 use crate::client::environment::Environment;
 use crate::client::events;
 use crate::client::settings::Settings;
@@ -20,21 +20,21 @@ use crate::failure::Failure;
 
 /// Everything that is settled before the daemon is called.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct Prepared<'a> {
     connected: Connected,
     hosts: DaemonHosts,
     handover: Handover,
     /// What the hosts answered us.
-    pub(crate) asked: Asked,
+    pub(crate) asked: Asked<'a>,
     /// What the person should know of it.
     pub(crate) warnings: Vec<String>,
 }
 
 /// What is known of the hosts before the daemon is called.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Asked {
+#[derive(Debug, Clone)]
+pub(crate) struct Asked<'a> {
     /// What each host of the plan answered us.
-    pub(crate) choices: Vec<Choice>,
+    pub(crate) choices: Choices<'a>,
     /// Whether the daemon is sent to each of them in its turn.
     pub(crate) one_at_a_time: bool,
 }
@@ -49,11 +49,11 @@ enum Handover {
     Directory { path: PathBuf, answers: Answers },
 }
 
-impl Prepared {
+impl<'a> Prepared<'a> {
     /// Finds out which credential each host accepts, and renders the hosts for the daemon.
     pub(crate) fn new(
         mut connected: Connected,
-        transfer: &ImageTransfer<'_>,
+        transfer: &ImageTransfer<'a>,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
         let plan = transfer.plan();
@@ -70,9 +70,9 @@ impl Prepared {
                 stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
             }
         })?;
-        events::choices(plan, &choices);
-        let handover = Handover::decide(&hosts, transfer, &choices, settings)?;
-        let warnings = warnings(plan, &hosts, &choices);
+        events::choices(&choices);
+        let handover = Handover::decide(&hosts, &choices, settings)?;
+        let warnings = warnings(&hosts, &choices);
         Ok(Self {
             connected,
             hosts,
@@ -150,29 +150,25 @@ impl Prepared {
 impl Handover {
     fn decide(
         hosts: &DaemonHosts,
-        transfer: &ImageTransfer<'_>,
-        choices: &[Choice],
+        choices: &Choices<'_>,
         settings: &Settings<'_>,
     ) -> Result<Self, Failure> {
-        let (plan, session, trust) = (
-            transfer.plan(),
-            transfer.operation.session(),
-            &settings.trust(),
-        );
+        let (plan, trust) = (choices.plan(), &settings.trust());
         let handover = match (hosts, plan.operation) {
-            (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
-                let at = push_host(plan)?;
-                let answers = Answers::of_host(&plan.attempts[at], &choices[at], session, trust);
-                let path = directories[at].clone();
+            (DaemonHosts::Alone { folder, .. }, Operation::Push) => {
+                let host = push_host(choices)?;
+                let path = directory_of(host.position(), folder.path());
+                let answers = Answers::of_host(host, trust);
                 answers.map(|answers| Self::Directory { path, answers })
             }
-            (DaemonHosts::Alone { directories, .. }, _) => {
-                Turn::list(plan, choices, directories, session, trust).map(Self::Turns)
+            (DaemonHosts::Alone { folder, .. }, _) => {
+                let host_dir = |host: Chosen<'_>| directory_of(host.position(), folder.path());
+                Turn::list(choices, host_dir, trust).map(Self::Turns)
             }
             (DaemonHosts::Original { directory, .. }, _) => {
                 let answers = match asks_one_host(plan) {
-                    true => Answers::from_choices(plan, choices, session, trust),
-                    false => Ok(keep_secrets(plan, choices)),
+                    true => Answers::from_choices(choices, trust),
+                    false => Ok(keep_secrets(choices)),
                 };
                 let path = directory.clone();
                 answers.map(|answers| Self::Directory { path, answers })
@@ -185,10 +181,11 @@ impl Handover {
     }
 }
 
-/// The host that a push goes to, by its place in the plan.
-fn push_host(plan: &Plan) -> Result<usize, Failure> {
-    let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
-    plan.attempts.iter().position(is_pushed_to).ok_or_else(|| {
+/// The host that a push goes to.
+fn push_host<'a>(choices: &'a Choices<'_>) -> Result<Chosen<'a>, Failure> {
+    let plan = choices.plan();
+    let is_pushed_to = |host: &Chosen<'_>| host.attempt().phases.contains(&Phase::Push);
+    choices.iter().find(is_pushed_to).ok_or_else(|| {
         let message = format!("push of {}: no host may be pushed to", plan.reference);
         let registry_namespace = plan.reference.registry_namespace().clone();
         Failure::new(Exit::Failed, message).help(Remedy::ShowHosts(Some(registry_namespace)))
@@ -204,10 +201,10 @@ fn asks_one_host(plan: &Plan) -> bool {
 
 /// What the hosts are told where the daemon asks all of them in one transfer: it does not say whether
 /// it asks for the host itself or because another one redirected there.
-fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
+fn keep_secrets(choices: &Choices<'_>) -> Answers {
     let mut answers = Answers::default();
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
-        let why = match &choice.answer {
+    for chosen in choices.iter() {
+        let why = match &chosen.choice().answer {
             ChosenAnswer::Credential(candidate) => NoAnswer::Refused {
                 stored: StoredUnder::new(
                     candidate.entry.key.clone(),
@@ -219,32 +216,33 @@ fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
             },
             _ => NoAnswer::NothingStored,
         };
-        let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
+        let host = &chosen.attempt().host;
         // Without a credential there is nothing that could be ambiguous.
-        let _ = answers.add(scheme, host, HostAnswer::Nothing(why));
+        let _ = answers.add(&host.scheme, &host.host, HostAnswer::Nothing(why));
     }
     answers
 }
 
-fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<String> {
+fn warnings(hosts: &DaemonHosts, choices: &Choices<'_>) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     match hosts {
         DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
         DaemonHosts::Alone { warning, .. } => warnings.extend(warning.clone()),
     }
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+    for chosen in choices.iter() {
+        let (host, choice) = (&chosen.attempt().host, chosen.choice());
         if let (ChosenAnswer::Credential(candidate), Some(target)) =
             (&choice.answer, &choice.redirected_to)
-            && carries_credential(&attempt.host, target)
+            && carries_credential(host, target)
         {
             warnings.push(format!(
                 "{} redirects to {}, where containerd shows `{}` as well; --local does not",
-                attempt.host.host,
+                host.host,
                 target.origin().ascii_serialization(),
                 candidate.entry.key
             ));
         }
-        warnings.extend(choice.warnings.iter().cloned());
+        warnings.extend(choice.warnings.iter().map(ToString::to_string));
     }
     warnings
 }
