@@ -77,10 +77,8 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
         return Ok(());
     }
     let entry = hosts_entry(host, name, HostsKey::PlainHttp);
-    output::result(
-        [format!("pulls ask {} over https: {entry}", host.host)],
-        streams,
-    )
+    let told = entry.map(|entry| format!("pulls ask {} over https: {entry}", host.host));
+    output::result(told, streams)
 }
 
 /// The registry lets anybody in.
