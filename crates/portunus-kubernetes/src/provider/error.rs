@@ -1,5 +1,5 @@
 use portunus::name::{CredentialKey, NameError, RegistryNamespace};
-use portunus::remedy::{Advise, HostsEntry, HostsKey, Remedy};
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::ResolveError;
 use portunus::store::{Location, SourceError};
 
@@ -80,20 +80,6 @@ pub struct Withheld {
     pub reason: String,
     /// What would allow it.
     pub remedies: Vec<Remedy>,
-}
-
-impl Withheld {
-    /// It is not stored for that host; `entry` says where to write that it may.
-    pub(super) fn not_stored_for(entry: HostsEntry) -> Self {
-        Self {
-            url: entry.url.clone(),
-            reason: "it is not stored for that host".to_owned(),
-            remedies: vec![entry.into()],
-        }
-    }
-
-    /// The key that would let a host see the login.
-    pub(super) const KEY: HostsKey = HostsKey::CredentialDomain;
 }
 
 impl Advise for ProviderError {

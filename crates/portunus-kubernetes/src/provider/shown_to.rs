@@ -1,8 +1,11 @@
 use portunus::authorizer::{HostFailure, Permit};
-use portunus::remedy::{Advise, HostsEntry};
+use portunus::hosts::Host;
+use portunus::name::Origin;
+use portunus::remedy::{Advise, HostsEntry, HostsKey, Remedy};
 use portunus::resolve::{Attempt, Candidate, Plan};
 use portunus::store::Entry;
 use portunus::token::trust::TrustPolicy;
+use url::Url;
 
 use super::error::Withheld;
 
@@ -53,19 +56,18 @@ fn permit(
     attempt: &Attempt,
     candidate: Option<&Candidate>,
     plan: &Plan,
-    trust: &TrustPolicy,
+    policy: &TrustPolicy,
 ) -> Result<Permit, Withheld> {
     let host = &attempt.host;
     let url = format!("{}://{}", host.scheme, host.host);
     let Some(candidate) = candidate else {
-        let registry_namespace = plan.reference.registry_namespace().clone();
-        let entry = HostsEntry::new(registry_namespace, url, Withheld::KEY);
-        return Err(Withheld::not_stored_for(match &host.place {
-            Some(place) => entry.in_file(&place.file, host.is_server),
-            None => entry,
-        }));
+        return Err(Withheld {
+            reason: "it is not stored for that host".to_owned(),
+            remedies: trust(host, &url, plan).into_iter().collect(),
+            url,
+        });
     };
-    Permit::hand_over(attempt, candidate, trust).map_err(|failure| Withheld {
+    Permit::hand_over(attempt, candidate, policy).map_err(|failure| Withheld {
         url,
         reason: failure.to_string(),
         remedies: match failure {
@@ -73,4 +75,16 @@ fn permit(
             _ => Vec::new(),
         },
     })
+}
+
+/// What would let a host see the login of the registry namespace.
+fn trust(host: &Host, url: &str, plan: &Plan) -> Option<Remedy> {
+    let origin = Origin::of(&Url::parse(url).ok()?)?;
+    let registry_namespace = plan.reference.registry_namespace().clone();
+    let entry = HostsEntry::new(registry_namespace, origin, HostsKey::CredentialDomain);
+    let entry = match &host.place {
+        Some(place) => entry.in_file(&place.file, host.is_server),
+        None => entry,
+    };
+    Some(entry.into())
 }
