@@ -37,7 +37,7 @@ const HOUSES: &[House] = &[
     (
         "crates/portunus-kubernetes/src",
         "crate::",
-        &[&["provider", "pull_secret"], &["manifest"]],
+        &[&["export", "provider", "pull_secret"], &["manifest"]],
     ),
     (
         "crates/portunus-cli/src",
@@ -45,7 +45,7 @@ const HOUSES: &[House] = &[
         &[
             &["usage"],
             &["arguments"],
-            &["hosts", "pull", "push", "resolve"],
+            &["export", "hosts", "pull", "push", "resolve"],
             &["image", "list", "login", "logout", "pull_secrets", "sudo"],
             &[
                 "check",
@@ -79,7 +79,7 @@ const HOUSES: &[House] = &[
             &["containerd"],
             &["logout", "transfer"],
             &["list", "login"],
-            &["http", "kubernetes"],
+            &["export", "http", "kubernetes"],
             &["settings"],
             &["stores"],
             &["events", "runtime_folder"],

@@ -7,6 +7,7 @@
 )]
 
 mod credential_provider;
+mod export;
 mod node;
 mod pull_secret_files;
 mod pull_secret_vectors;

@@ -14,6 +14,7 @@ mod configuration;
 mod credential_provider;
 mod errors_lead_on;
 mod examples;
+mod export;
 mod foreign_writers;
 mod globs;
 mod habits;

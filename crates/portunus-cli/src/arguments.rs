@@ -3,8 +3,8 @@ use clap::{Parser, Subcommand};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::{
-    check, completion, config_command, credential_provider, hosts, list, login, logout, pull, push,
-    resolve,
+    check, completion, config_command, credential_provider, export, hosts, list, login, logout,
+    pull, push, resolve,
 };
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Config(config_command::ConfigArguments),
     /// Answer a kubelet that asks for a login
     CredentialProvider(credential_provider::CredentialProviderArguments),
+    /// Write a file of logins for a build pod: no more than its images need
+    Export(export::ExportArguments),
     /// Print the hosts of a registry namespace, in the order they are asked
     Hosts(hosts::HostsArguments),
     /// List what is stored, never a secret

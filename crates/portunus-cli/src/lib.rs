@@ -29,6 +29,7 @@ mod credential_provider;
 mod daemon;
 mod exit;
 mod explain;
+mod export;
 mod failure;
 mod finding_help;
 mod foreign_flags;
@@ -127,6 +128,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::Completion(arguments) => completion::completion(arguments, context),
         Command::Config(arguments) => config_command::run(arguments, context),
         Command::CredentialProvider(arguments) => credential_provider::run(arguments, context),
+        Command::Export(arguments) => export::run(arguments, context),
         Command::Hosts(arguments) => hosts::run(arguments, context),
         Command::List(arguments) => list::run(arguments, context),
         Command::Login(arguments) => login::run(arguments, context),

@@ -34,6 +34,7 @@ pub mod containerd;
 mod environment;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod http;
 pub mod kubernetes;
 mod list;
