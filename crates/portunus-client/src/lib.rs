@@ -29,6 +29,7 @@
 //! Features: `containerd` pulls and pushes through a daemon (needs protoc), `keyring` keeps logins
 //! in the operating system's keyring (needs D-Bus on Linux). Without them it needs neither.
 
+pub mod check;
 #[cfg(feature = "containerd")]
 pub mod containerd;
 mod environment;
@@ -38,16 +39,24 @@ pub mod http;
 mod list;
 pub mod login;
 pub mod logout;
+mod push_target;
+pub mod resolve;
 #[cfg(feature = "containerd")]
 mod runtime_folder;
+mod setting_source;
 pub mod settings;
 mod store_choice;
 pub mod stores;
 mod transfer;
 
+pub use check::{CheckRequest, check};
 pub use environment::{Environment, NotText};
 pub use error::ClientError;
 pub use list::list;
+pub use login::{LoginReport, LoginRequest, LoginTarget, log_in};
+pub use logout::log_out;
+pub use push_target::find_push_mirror;
+pub use resolve::{ResolveRequest, Resolved, probe, resolve};
 pub use settings::Settings;
 pub use settings::overrides::Overrides;
 pub use store_choice::{StoreChoice, UnknownStore};

@@ -2,9 +2,10 @@ use portunus::hosts::Host;
 use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::SourceErrorKind;
+use portunus_client::resolve::Probed;
 
 use super::entry::describe;
-use super::probe::Probed;
+use super::probe;
 use super::upstream;
 use crate::commands::missing_login;
 use crate::help::Help;
@@ -29,7 +30,7 @@ pub(super) fn lines(
         lines.extend(block);
         let mut below = describe_candidates(attempt, why, program);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probed.lines(plan, attempt, program));
+            below.extend(probe::lines(probed, plan, attempt, program));
         }
         if why {
             below.extend(explain(plan, attempt, program));
