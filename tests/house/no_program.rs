@@ -5,7 +5,7 @@ use std::path::Path;
 
 use support::workspace;
 
-const LIBRARIES: [&str; 6] = [
+const LIBRARIES: [&str; 7] = [
     "containerd-hosts",
     "portunus",
     "portunus-client",

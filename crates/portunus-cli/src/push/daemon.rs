@@ -23,7 +23,7 @@ pub(super) fn push(
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => return Err(explain_daemon(&error, plan, &asked)),
+        Err(error) => return Err(explain_daemon(&error, plan, Some(&asked))),
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
     output::result(text.lines(), context.streams)?;

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use portunus::authorizer::Warning;
 use portunus::name::{CredentialKey, RegistryNamespace};
 
 use crate::runtime_folder::UnusedRuntime;
@@ -39,7 +40,7 @@ pub enum PreparedWarning {
         registry_namespace: RegistryNamespace,
     },
     /// What was told when a host was asked.
-    Host(String),
+    Host(Warning),
 }
 
 impl fmt::Display for PreparedWarning {
@@ -64,7 +65,7 @@ impl fmt::Display for PreparedWarning {
                 "containerd {daemon} sends no ?ns= on a push: {host} sees a credential of registry \
                  namespace {registry_namespace} without being told so"
             ),
-            Self::Host(text) => f.write_str(text),
+            Self::Host(warning) => warning.fmt(f),
         }
     }
 }

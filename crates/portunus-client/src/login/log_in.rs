@@ -2,7 +2,7 @@ use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::CredentialKey;
 use portunus::store::Location;
-use portunus_http::LoginAnswer;
+use portunus_http::{LoginAnswer, Warning};
 
 use crate::error::ClientError;
 use crate::http;
@@ -29,7 +29,7 @@ pub struct LoginReport {
     /// What the user should be told about where it is kept.
     pub warnings: Vec<StoringWarning>,
     /// What was told while the host was asked.
-    pub notes: Vec<String>,
+    pub notes: Vec<Warning>,
 }
 
 /// Logs in with a credential: has the host accept it, unless the request says otherwise, and keeps it
@@ -67,7 +67,7 @@ pub fn log_in(
 fn verify(
     login: &Login<'_>,
     credential: Credential,
-) -> Result<(Credential, Option<Verified>, Vec<String>), ClientError> {
+) -> Result<(Credential, Option<Verified>, Vec<Warning>), ClientError> {
     let client = http::client(login.settings)?;
     let answer = http::block_on(login.verify(&credential, &client))?;
     match answer.map_err(Box::new)? {

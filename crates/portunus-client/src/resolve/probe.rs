@@ -2,7 +2,7 @@ use futures_util::future::join_all;
 use portunus::name::CredentialKey;
 use portunus::resolve::{PreparedAttempt, PreparedOperation};
 use portunus::token::trust::Consent;
-use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
+use portunus_http::{Choice, ChosenAnswer, Client, HostFailure, Outcome, Probe};
 
 use crate::error::ClientError;
 use crate::events;
@@ -34,10 +34,13 @@ pub fn probe(
         let asked = attempts.map(|prepared| ask(&client, prepared));
         let asked = join_all(asked).await;
         let choices = client.choose(operation).await;
-        events::choices(operation.plan(), &choices);
-        let both = asked.into_iter().zip(choices);
-        both.map(|(asked, choice)| Probed { asked, choice })
-            .collect()
+        events::choices(&choices);
+        let both = asked.into_iter().zip(choices.iter());
+        both.map(|(asked, chosen)| Probed {
+            asked,
+            choice: chosen.choice().clone(),
+        })
+        .collect()
     })
 }
 
@@ -46,14 +49,14 @@ impl Probed {
     pub fn accepted(&self) -> Option<bool> {
         match &self.choice.answer {
             ChosenAnswer::Credential(_) => Some(true),
-            ChosenAnswer::Failed(
-                Outcome::NotLoggedIn { .. }
-                | Outcome::Rejected { .. }
-                | Outcome::LacksScope { .. }
-                | Outcome::Denied { .. }
-                | Outcome::Refused(_)
-                | Outcome::Source(_),
-            ) => Some(false),
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. }
+                | HostFailure::Rejected { .. }
+                | HostFailure::LacksScope { .. }
+                | HostFailure::Denied { .. }
+                | HostFailure::Refused(_)
+                | HostFailure::Source(_),
+            )) => Some(false),
             _ if !self.choice.rejected.is_empty() => Some(false),
             _ => None,
         }
@@ -63,7 +66,9 @@ impl Probed {
     pub fn wants_login(&self) -> bool {
         matches!(
             &self.choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. })
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. }
+            ))
         )
     }
 }
