@@ -12,6 +12,7 @@ use portunus_client::settings::{Key, KeyFacts};
 use portunus_client::settings::{SettingSource, SettingValue};
 use portunus_client::stores::{Holding, StorePlace};
 
+/// Print the settings, their defaults and where they come from
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A flag goes before the environment, the environment before config.toml, which may say:
@@ -26,12 +27,8 @@ A flag goes before the environment, the environment before config.toml, which ma
   [profiles.work]
   inherit = true
   [kubernetes]
-  profiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]
-
-Examples:
-  portunus config
-  portunus --profile work config --json")]
-pub(crate) struct ConfigArguments {
+  profiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]")]
+pub struct ConfigArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,

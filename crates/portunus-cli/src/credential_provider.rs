@@ -32,7 +32,7 @@ each of them. The exit code is 1 where there may be a login and it is not answer
 then says why, which the kubelet logs.
 
 Examples:
-  portunus credential-provider --print-config > /etc/kubernetes/credential-provider.yaml")]
+  {program} credential-provider --print-config > /etc/kubernetes/credential-provider.yaml")]
 pub(crate) struct CredentialProviderArguments {
     /// Write the kubelet's configuration for the registry namespaces known here, and the role that it
     /// needs
@@ -74,7 +74,7 @@ fn answer(settings: &Settings, input: impl Read) -> Result<ProviderResponse, Cli
 }
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().name().to_owned();
     let (mut configuration, unmatched) = configure_kubelet(&context.settings, &program)?;
     configuration.arguments = vec!["credential-provider".to_owned()];
     for name in unmatched {

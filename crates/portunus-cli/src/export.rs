@@ -12,17 +12,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::{image, output};
 
+/// Write a file of logins for a build pod: no more than its images need
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Of the logins that are stored, the file has those that a pull and a push of these images need, at
-their mirrors too, and no others. Name the repositories of caches like images.
-
-Examples:
-  portunus export --format docker -o config.json reg.test/team/app docker.io/library/alpine
-  portunus export --format kubernetes-secret reg.test/team/app | kubectl apply -f -
-  portunus export --format containers-auth -o auth.json --registry-namespace reg.test
-  portunus export --format buildx -o ./buildx reg.test/team/app reg.test/other/base")]
-pub(crate) struct ExportArguments {
+their mirrors too, and no others. Name the repositories of caches like images.")]
+pub struct ExportArguments {
     /// The images, as docker understands them
     #[arg(required_unless_present = "registry_namespace")]
     image: Vec<String>,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use portunus::resolve::Resolver;
 use portunus_kubernetes::PullSecrets;
 use portunus_kubernetes::provider::{
     ProviderConfiguration, ProviderError, ProviderRequest, ProviderResponse, ProviderRules, answer,
@@ -21,14 +20,6 @@ impl Settings {
     /// Where a path is absent, cannot be read, or holds nothing of the kind.
     pub fn pull_secrets(&self, paths: &[PathBuf]) -> Result<PullSecrets, ClientError> {
         Ok(PullSecrets::read(paths, self.profile.clone())?)
-    }
-
-    /// Joins the hosts with every source of credentials, pull secrets before all others.
-    ///
-    /// # Errors
-    /// As [`Self::stores`].
-    pub fn resolver_with_secrets(&self, secrets: &PullSecrets) -> Result<Resolver, ClientError> {
-        self.resolver_behind(secrets.sources().collect())
     }
 }
 

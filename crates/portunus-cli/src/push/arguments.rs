@@ -5,12 +5,9 @@ use clap::Args;
 use crate::progress::ProgressStyle;
 use crate::pull_secrets::PullSecretArguments;
 
+/// Push an image from containerd, or from an OCI layout
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  portunus push reg.test/team/app:v1
-  portunus push reg.test/team/app:v1 --oci-layout ./app")]
-pub(crate) struct PushArguments {
+pub struct PushArguments {
     /// The image, as docker understands it
     pub(super) image: String,
     #[command(flatten)]

@@ -8,26 +8,22 @@ mod upstream;
 
 use clap::Args;
 use portunus::resolve::Operation;
+use portunus_client::ResolveRequest;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tilde::tilde;
 use crate::pull_secrets::PullSecretArguments;
+use crate::waiting::Waiting;
 use crate::{image, output};
 
+/// Print the plan: which hosts, in which order, with which credential, and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Nothing is asked over the network, unless --probe says so. A host is then asked as a pull or push
-would begin, and sees no credential that a trust rule keeps from it.
-
-Examples:
-  portunus resolve alpine
-  portunus resolve --push --why reg.test/team/app:v1
-  portunus resolve --probe reg.test/team/app:v1
-  portunus resolve --pull-secret /var/run/secrets/pull reg.test/team/app:v1
-  portunus resolve --json --exit-code reg.test/team/app:v1")]
-pub(crate) struct ResolveArguments {
+would begin, and sees no credential that a trust rule keeps from it.")]
+pub struct ResolveArguments {
     /// The image, as docker understands it
     image: String,
     /// Plan a pull (the default)
@@ -60,15 +56,24 @@ pub(crate) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    let operation = operation(arguments);
-    let (prepared, secrets) = (arguments.pull_secrets).prepare(&reference, operation, context)?;
-    let plan = prepared.plan();
-    let merged = secrets.merged();
+    let mut request = ResolveRequest::new(reference, operation(arguments));
+    request
+        .pull_secrets
+        .clone_from(&arguments.pull_secrets.paths);
+    let resolved = context.resolve(&request)?;
+    let plan = resolved.plan();
+    let merged = resolved.pull_secrets.merged();
     let probed = match arguments.probe {
-        true => Some(probe::ask(&prepared, context)?),
+        true => {
+            let _waiting = Waiting::new("asking the hosts", context.streams);
+            Some(portunus_client::probe(
+                &resolved.operation,
+                &context.settings,
+            )?)
+        }
         false => None,
     };
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().clone();
     if arguments.json {
         let document = document::document(plan, &merged, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
