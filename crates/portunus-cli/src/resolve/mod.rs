@@ -68,7 +68,10 @@ pub(crate) fn run(
     let reference = image::reference(&arguments.image, context)?;
     let secrets = pull_secrets(arguments, context)?;
     let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
-    let resolver = context.settings.resolver_behind(sources.collect())?;
+    let mut resolver = context.settings.resolver_behind(sources.collect())?;
+    if arguments.why || arguments.json {
+        resolver = resolver.explaining(true);
+    }
     let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
     let plan = prepared.plan();
     unfitting::warn_about(&secrets, plan, context);

@@ -8,6 +8,7 @@ use super::source::{Entries, Source};
 use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
+use containerd_hosts::Secret;
 
 /// The names of the secret's keys, which are its files where it is mounted, and docker's own.
 const FILES: [&str; 3] = [".dockerconfigjson", LEGACY, "config.json"];
@@ -36,12 +37,12 @@ impl PullSecret {
     pub fn read(path: &Path, profile: &Profile) -> Result<Self, SourceError> {
         let file = SecretFile::new(file_at(path), SourceName::COMMAND_LINE);
         let label = file.label();
-        let Some((text, _)) = file.read()? else {
+        let Some((mut text, _)) = file.read()? else {
             return Err(label.error("there is no pull secret"));
         };
         let legacy = file.path().file_name().is_some_and(|name| name == LEGACY);
         Ok(Self {
-            auths: secret::read(label, &text, legacy)?,
+            auths: secret::read(label, Secret::new(std::mem::take(&mut *text)), legacy)?,
             profile: profile.clone(),
         })
     }
@@ -73,7 +74,7 @@ impl Source for PullSecret {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let key = entry.key.clone().with_profile(Profile::DEFAULT);
-        Ok(self.auths.credential(&key).cloned())
+        Ok(self.auths.credential(&key))
     }
 }
 

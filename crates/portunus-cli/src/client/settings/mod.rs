@@ -17,6 +17,7 @@ use portunus::token::trust::TrustPolicy;
 use tracing::debug;
 
 use crate::client::environment::Environment;
+use crate::client::events;
 use crate::client::settings::config::{Config, ConfigWarning, read_profile};
 use crate::client::settings::overrides::Overrides;
 use crate::client::settings::source::SettingSource;
@@ -143,7 +144,9 @@ impl<'a> Settings<'a> {
 
     /// The same with some sources that go before all others.
     pub(crate) fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, Failure> {
-        let resolver = Resolver::new(self.hosts()).inheriting(self.inherits());
+        let resolver = Resolver::new(self.hosts())
+            .inheriting(self.inherits())
+            .explaining(events::are_told());
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }
