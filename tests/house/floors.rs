@@ -35,6 +35,11 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
+        "crates/portunus-kubernetes/src",
+        "crate::",
+        &[&["pull_secret"], &["manifest"]],
+    ),
+    (
         "crates/portunus-cli/src",
         "crate::",
         &[
@@ -54,7 +59,6 @@ const HOUSES: &[House] = &[
             &["streams"],
             &["explain", "messages", "misuse", "global"],
             &["colours"],
-            &["client"],
             &["failure"],
             &[
                 "exit",
@@ -68,8 +72,8 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
-        "crates/portunus-cli/src/client",
-        "crate::client::",
+        "crates/portunus-client/src",
+        "crate::",
         &[
             &["containerd"],
             &["logout", "transfer"],
@@ -77,7 +81,9 @@ const HOUSES: &[House] = &[
             &["http"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events", "runtime_folder"],
+            &["events", "runtime_folder"],
+            &["error"],
+            &["environment", "store_choice"],
         ],
     ),
 ];

@@ -1,5 +1,6 @@
 //! Why something failed, in the program's words: what each host answered, and what to run next.
 
+pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 pub(crate) mod tls;
@@ -7,27 +8,27 @@ pub(crate) mod tls;
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
-use portunus_http::{Error, ErrorKind, HostReport, Outcome};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
-#[cfg(feature = "containerd")]
-use crate::client::containerd::prepared::Asked;
-use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
+use portunus_client::ClientError;
+#[cfg(feature = "containerd")]
+use portunus_client::error::DaemonFailure;
 use tls::tls_help;
 
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
     match error {
-        ClientError::Failed(failure) => failure,
-        ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
+        ClientError::Registry(error) => explain_hosts(&error, Some(plan)),
+        // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => {
-            // An image that is loaded is asked of no host.
-            daemon::explain_daemon(&error, plan, &Asked::default())
+        ClientError::Daemon(DaemonFailure::Transfer(error)) => {
+            daemon::explain_daemon(&error, plan, None)
         }
+        other => other.into(),
     }
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
     let failure = about_tls.fold(failure, Failure::help);
-    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    let of_tls = |report: &HostReport| report.outcome.tls_problem().is_some();
     match plan {
         // What each host wants, and takes, is more than the failure tells.
         Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
@@ -86,7 +87,7 @@ fn hides_perhaps(report: &HostReport) -> bool {
 fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
     let mut helps: Vec<Help> = Vec::new();
     for report in reports {
-        let Outcome::Tls { problem, .. } = &report.outcome else {
+        let Some(problem) = report.outcome.tls_problem() else {
             continue;
         };
         let is_meant = |host: &Host| report.host == format!("{}://{}", host.scheme, host.host);
@@ -110,7 +111,7 @@ fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<Remedy> {
             .any(|report| {
                 matches!(
                     report.outcome,
-                    Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. }
+                    Outcome::Host(HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. })
                 )
             });
         let login = missing_login(plan, &attempt.host);

@@ -1,11 +1,8 @@
 use portunus::name::RegistryNamespace;
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
-use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
+use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
 
 use super::input::with_input;
-use crate::client::login::Login;
-use crate::client::login::host::{LoginHost, NoLoginHost};
-use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
@@ -14,14 +11,18 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::ClientError;
+use portunus_client::login::Login;
+use portunus_client::login::LoginHost;
+use portunus_client::login::LoginRequest;
 
 /// Why there is no host to log in to, and those that there are.
-pub(super) fn explain_missing_host(error: NoLoginHost, request: &LoginRequest) -> Failure {
+pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {
+    let message = error.to_string();
     let listed = match error {
-        NoLoginHost::Unlisted(listed) => listed,
-        NoLoginHost::Failed(failure) => return failure,
+        ClientError::Unlisted { listed, .. } => listed,
+        other => return other.into(),
     };
-    let message = is_no_host(request, &listed.registry_namespace);
     let failure = Failure::new(Exit::Usage, message).detail(match &listed.dir {
         Some(dir) => format!("{} lists:", dir.display()),
         None => "no hosts directory has an entry for it; its only host is:".to_owned(),
@@ -77,10 +78,8 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
         return Ok(());
     }
     let entry = hosts_entry(host, name, HostsKey::PlainHttp);
-    output::result(
-        [format!("pulls ask {} over https: {entry}", host.host)],
-        streams,
-    )
+    let told = entry.map(|entry| format!("pulls ask {} over https: {entry}", host.host));
+    output::result(told, streams)
 }
 
 /// The registry lets anybody in.
@@ -134,7 +133,7 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
         ));
     }
     for report in &error.hosts {
-        let Outcome::Tls { problem, .. } = &report.outcome else {
+        let Some(problem) = report.outcome.tls_problem() else {
             continue;
         };
         if matches!(problem, TlsProblem::NoTls) {
@@ -158,8 +157,12 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
 
 /// What the host does not let the account do, where it says no more than that.
 fn denied(error: &Error, login: &Login<'_>) -> Option<String> {
-    let is_denied =
-        |outcome: &Outcome| matches!(outcome, Outcome::Denied { .. } | Outcome::LacksScope { .. });
+    let is_denied = |outcome: &Outcome| {
+        matches!(
+            outcome,
+            Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
+        )
+    };
     let repository = login.key.repository();
     let repository = repository.map_or_else(|| "this host".to_owned(), ToString::to_string);
     let denied = error.hosts.iter().any(|report| is_denied(&report.outcome));

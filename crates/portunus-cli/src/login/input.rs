@@ -5,17 +5,17 @@ use portunus::name::CredentialKey;
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus::token::trust::RefusalKind;
-use portunus_http::{Client, Error, Outcome};
+use portunus_http::{Client, Error};
 
 use super::arguments::LoginArguments;
-use crate::client::http;
-use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
+use portunus_client::http;
+use portunus_client::login::{Login, Offered};
 
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -58,7 +58,7 @@ pub(super) fn obtain(
     streams: &mut Streams,
 ) -> Result<Offered, Failure> {
     if let Some(given) = given {
-        return Ok(new(given.clone()));
+        return Ok(Offered::new(given.clone()));
     }
     if username.is_none()
         && let Some(stored) = login.find_stored()?
@@ -75,7 +75,8 @@ pub(super) fn obtain(
 /// The account that is logged in already.
 fn describe_stored(login: &Login<'_>, stored: &Offered) -> String {
     let account = stored.credential.username().unwrap_or("an identity token");
-    let location = stored.location.as_deref().unwrap_or_default();
+    let location = stored.location.as_ref();
+    let location = location.map_or_else(String::new, ToString::to_string);
     let key = &login.key;
     format!("using the stored login of {account} for {key} in {location}")
 }
@@ -102,10 +103,8 @@ pub(super) fn ask_trust(
     client: &Client,
     streams: &mut Streams,
 ) -> Result<Option<String>, Failure> {
-    let refused = error.hosts.iter().find_map(|report| match &report.outcome {
-        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ForeignRealm => Some(refusal),
-        _ => None,
-    });
+    let mut refused = error.hosts.iter().filter_map(|it| it.outcome.refusal());
+    let refused = refused.find(|refusal| refusal.kind == RefusalKind::ForeignRealm);
     let asks = login.trusted_realm.is_none() && streams.terminals.stdin;
     let Some(refusal) = refused.filter(|_| asks) else {
         return Ok(None);
@@ -132,13 +131,6 @@ fn with_account(key: &CredentialKey) -> Help {
 pub(super) fn with_input(key: &CredentialKey) -> Help {
     let log_in = Remedy::from(LogIn::new(key.clone()));
     Help::from(log_in).followed_by(" -u USER --password-stdin < FILE")
-}
-
-fn new(credential: Credential) -> Offered {
-    Offered {
-        credential,
-        location: None,
-    }
 }
 
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
@@ -191,5 +183,5 @@ fn ask_credential(
         let message = "a login needs a username and a password";
         return Err(Failure::new(Exit::Usage, message));
     }
-    Ok(new(Credential::password(username, password)))
+    Ok(Offered::new(Credential::password(username, password)))
 }

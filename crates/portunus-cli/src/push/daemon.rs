@@ -2,7 +2,6 @@ use portunus::resolve::{Attempt, Phase, Plan};
 use portunus_containerd::ReportedVersion;
 
 use super::arguments::PushArguments;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
@@ -11,6 +10,7 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::progress::ProgressDisplay;
+use portunus_client::ImageTransfer;
 
 /// Pushes through the transfer service.
 pub(super) fn push(
@@ -24,11 +24,11 @@ pub(super) fn push(
     let asked = prepared.asked.clone();
     warn_without_ns(plan, prepared.daemon().version(), context);
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
-    let result = prepared.push(plan, &mut display, context.settings.environment);
+    let result = prepared.push(plan, &mut display, context.settings.environment());
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => return Err(explain_daemon(&error, plan, &asked)),
+        Err(error) => return Err(explain_daemon(&error, plan, Some(&asked))),
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
     output::result(text.lines(), context.streams)?;
@@ -56,7 +56,7 @@ fn warn_without_ns(plan: &Plan, version: &ReportedVersion, context: &mut Context
             attempt.host.host,
             plan.reference.registry_namespace(),
         );
-        let help = Help::from("{program} push --oci-layout DIR sends it");
+        let help = Help::from("{program} push --oci-layout sends it");
         output::warning(&message, Some(help), context.streams);
     }
 }

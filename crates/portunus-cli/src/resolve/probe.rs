@@ -3,17 +3,17 @@ use portunus::name::CredentialKey;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Attempt, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::trust::Consent;
-use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
+use portunus_http::{Choice, ChosenAnswer, Client, HostFailure, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::entry::describe;
-use crate::client::events;
-use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::waiting::Waiting;
+use portunus_client::events;
+use portunus_client::http;
 
 /// What one host of a plan answered.
 #[derive(Debug)]
@@ -31,18 +31,21 @@ pub(super) fn ask(
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
     let client = http::client(&context.settings)?;
-    let plan = operation.plan();
     let _waiting = Waiting::new("asking the hosts", context.streams);
-    http::block_on(async {
+    let probed = http::block_on(async {
         let attempts = operation.attempts();
         let asked = attempts.map(|prepared| probe(&client, prepared));
         let asked = join_all(asked).await;
         let choices = client.choose(operation).await;
-        events::choices(plan, &choices);
-        let both = asked.into_iter().zip(choices);
-        both.map(|(asked, choice)| Probed { asked, choice })
-            .collect()
-    })
+        events::choices(&choices);
+        let both = asked.into_iter().zip(choices.iter());
+        both.map(|(asked, chosen)| Probed {
+            asked,
+            choice: chosen.choice().clone(),
+        })
+        .collect()
+    })?;
+    Ok(probed)
 }
 
 async fn probe(client: &Client, prepared: PreparedAttempt<'_>) -> Option<Probe> {
@@ -129,14 +132,14 @@ impl Probed {
     fn accepted(&self) -> Option<bool> {
         match &self.choice.answer {
             ChosenAnswer::Credential(_) => Some(true),
-            ChosenAnswer::Failed(
-                Outcome::NotLoggedIn { .. }
-                | Outcome::Rejected { .. }
-                | Outcome::LacksScope { .. }
-                | Outcome::Denied { .. }
-                | Outcome::Refused(_)
-                | Outcome::Source(_),
-            ) => Some(false),
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. }
+                | HostFailure::Rejected { .. }
+                | HostFailure::LacksScope { .. }
+                | HostFailure::Denied { .. }
+                | HostFailure::Refused(_)
+                | HostFailure::Source(_),
+            )) => Some(false),
             _ if !self.choice.rejected.is_empty() => Some(false),
             _ => None,
         }
@@ -176,7 +179,9 @@ impl Probed {
     fn wants_login(&self) -> bool {
         matches!(
             &self.choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. })
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. }
+            ))
         )
     }
 }

@@ -59,15 +59,26 @@ impl KeyIndex {
         merged
     }
 
-    /// The entries that may concern a host, as in the file.
+    /// Puts the globs into another order than that of the file.
+    pub(crate) fn order_globs<K: Ord>(&mut self, key: impl Fn(u32) -> K) {
+        self.globs.sort_by_cached_key(|(_, number)| key(*number));
+    }
+
+    /// The globs over hosts, with the numbers of their entries.
+    pub(crate) fn globs(&self) -> impl Iterator<Item = (&HostPattern, u32)> {
+        self.globs.iter().map(|(glob, number)| (glob, *number))
+    }
+
+    /// The entries that may concern a host: those of it as in the file, then the globs.
     pub(crate) fn of_host(&self, host: &Authority) -> Vec<u32> {
         let exact = self.with_host(host).iter().map(|indexed| indexed.number);
-        let mut numbers: Vec<u32> = exact.chain(self.of_globs(host)).collect();
+        let mut numbers: Vec<u32> = exact.collect();
         numbers.sort_unstable();
+        numbers.extend(self.of_globs(host));
         numbers
     }
 
-    /// Of the entries that may concern a host, those that may be for what is asked, as in the file;
+    /// Of the entries that may concern a host, those that may be for what is asked;
     /// and how many others there are.
     pub(crate) fn matching(&self, asked: &Asked<'_>) -> (Vec<u32>, usize) {
         let of_host = self.with_host(asked.host);
@@ -77,8 +88,8 @@ impl KeyIndex {
             numbers.extend(of_rest(of_host, rest).map(|indexed| indexed.number));
         }
         let others = of_host.len() - numbers.len();
-        numbers.extend(self.of_globs(asked.host));
         numbers.sort_unstable();
+        numbers.extend(self.of_globs(asked.host));
         (numbers, others)
     }
 

@@ -116,6 +116,10 @@ impl Source for CredentialsFile {
         Ok(Some(Box::new(self.contents()?)))
     }
 
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.file.file().between_writes(|| self.credential(entry))
+    }
+
     fn rotate(
         &self,
         entry: &Entry,

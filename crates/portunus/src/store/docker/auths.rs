@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
-use super::reading::Reading;
-use super::{auth, key};
+use super::auth;
+use super::auths_reader::AuthsReader;
+use super::dialect::Dialect;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::asked::Asked;
@@ -18,12 +19,13 @@ use containerd_hosts::Secret;
 /// again when it is asked for, since of thousands few are.
 ///
 /// Several keys of the file may name the same host. One of them answers: the key docker would
-/// write, else the shortest, else the first in the alphabet.
+/// write (in a pull secret, no key before others), else the shortest, else the first in the
+/// alphabet.
 #[derive(Debug)]
 pub(crate) struct Auths {
     pub(super) label: SourceLabel,
     pub(super) text: Secret,
-    pub(super) read_key: ReadKey,
+    pub(super) dialect: Dialect,
     /// In the order of the file.
     pub(super) places: Vec<MemberPlace>,
     /// The numbers of those that an earlier one of the same key has taken the place of.
@@ -34,9 +36,6 @@ pub(crate) struct Auths {
     /// Entries that could not be read, and those that answer for nobody.
     pub(crate) warnings: Vec<SourceError>,
 }
-
-/// What a key of `auths` stands for; `None` where it answers for no host.
-pub(super) type ReadKey = fn(&str) -> Option<CredentialKey>;
 
 /// What an entry holds.
 #[derive(Debug)]
@@ -49,7 +48,7 @@ impl Auths {
     /// Those of a file that is absent or empty.
     pub(crate) fn empty(label: &SourceLabel) -> Self {
         let document = Document::new("");
-        Reading::new(label, &document, key::credential_key).finish(Secret::new(""))
+        AuthsReader::new(label, &document, Dialect::Docker).finish(Secret::new(""))
     }
 
     /// Whether it holds a credential for anybody.
@@ -125,7 +124,7 @@ impl Auths {
     }
 
     fn key(&self, place: &MemberPlace) -> Option<CredentialKey> {
-        (self.read_key)(&place.name(self.text.expose()))
+        self.dialect.key(&place.name(self.text.expose()))
     }
 
     fn covering(&self, numbers: Vec<u32>, host: &Authority) -> Vec<Entry> {

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
 use super::auths::Auths;
+use super::auths_reader::AuthsReader;
+use super::dialect::Dialect;
 use super::key;
-use super::reading::Reading;
 use super::unusable::{Unusable, find_stray};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::SourceError;
@@ -68,8 +69,8 @@ impl ConfigDocument {
         }
         let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let mut reading = Reading::new(label, document, key::credential_key);
-        reading.sections(&root)?;
+        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        reader.sections(&root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
@@ -86,11 +87,11 @@ impl ConfigDocument {
         let mentions_credentials = credentials_store.is_some()
             || !credential_helpers.is_empty()
             || root.named_in_any_case("auths").any(holds_entries);
-        reading.pass_over(find_stray(document, &root));
+        reader.pass_over(find_stray(document, &root));
         let unheard = credential_helpers
             .iter()
             .filter_map(CredentialHelper::explain);
-        reading.pass_over(unheard);
+        reader.pass_over(unheard);
         let helper_of = index(&credential_helpers);
         let credentials_store = credentials_store.map(Text::into_string);
         let helpers = Helpers {
@@ -98,12 +99,12 @@ impl ConfigDocument {
             credential_helpers,
             credentials_store: credentials_store.filter(|_| knows_store),
         };
-        reading.pass_over_empty(|host| helpers.of(host).is_some());
+        reader.pass_over_empty(|host| helpers.of(host).is_some());
         if !helpers.is_empty() {
-            reading.pass_over_helped(|host| helpers.of(host));
+            reader.pass_over_helped(|host| helpers.of(host));
         }
         Ok(Self {
-            auths: reading.finish(text.clone()),
+            auths: reader.finish(text.clone()),
             helpers,
             mentions_credentials,
         })
@@ -118,10 +119,10 @@ impl ConfigDocument {
         let root = document
             .root()
             .map_err(|problem| label.error_at(&problem))?;
-        let mut reading = Reading::new(label, document, key::credential_key);
-        reading.dockercfg(&root);
-        reading.pass_over_empty(|_| false);
-        Ok(Self::of(reading.finish(text.clone())))
+        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        reader.dockercfg(&root);
+        reader.pass_over_empty(|_| false);
+        Ok(Self::of(reader.finish(text.clone())))
     }
 
     fn of(auths: Auths) -> Self {

@@ -1,6 +1,6 @@
 use super::auths::Auths;
-use super::key;
-use super::reading::Reading;
+use super::auths_reader::AuthsReader;
+use super::dialect::Dialect;
 use crate::credential::Credential;
 use crate::name::Authority;
 use crate::store::entry::Entry;
@@ -64,13 +64,13 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
             }
         }
     }
-    let mut reading = Reading::new(label, document, key::credential_key);
-    reading.sections(&root)?;
-    if let Some(broken) = reading.first_broken() {
+    let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+    reader.sections(&root)?;
+    if let Some(broken) = reader.first_broken() {
         return Err(broken.clone());
     }
-    reading.pass_over_empty(|_| false);
-    Ok(reading.finish(Secret::new(value)))
+    reader.pass_over_empty(|_| false);
+    Ok(reader.finish(Secret::new(value)))
 }
 
 /// Refuses other fields than `name`.

@@ -2,11 +2,13 @@
 
 mod auth;
 mod auths;
+mod auths_reader;
 mod config;
+mod dialect;
 mod environment;
 mod file;
 pub mod key;
-mod reading;
+mod kubelet_key;
 pub(super) mod secret;
 mod store;
 mod unusable;
@@ -91,6 +93,10 @@ impl Source for DockerConfig {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.file.credential(entry)
+    }
+
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.file.reread(entry)
     }
 
     fn rotate(

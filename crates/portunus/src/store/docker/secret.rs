@@ -1,6 +1,6 @@
 use super::auths::Auths;
-use super::key;
-use super::reading::Reading;
+use super::auths_reader::AuthsReader;
+use super::dialect::Dialect;
 use super::unusable::{Unusable, find_stray};
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::Document;
@@ -17,22 +17,30 @@ pub(crate) fn read(label: &SourceLabel, text: Secret, legacy: bool) -> Result<Au
     let root = document
         .root()
         .map_err(|problem| label.error_at(&problem))?;
-    let mut reading = Reading::new(label, document, key::pull_secret_key);
+    let mut reader = AuthsReader::new(label, document, Dialect::Kubelet);
     match legacy {
-        true => reading.dockercfg(&root),
-        false => reading.sections(&root)?,
+        true => reader.dockercfg(&root),
+        false => reader.sections(&root)?,
     }
-    if !legacy {
-        reading.pass_over(find_stray(document, &root));
+    reader.order_globs();
+    reader.warn_of_wide_globs();
+    if legacy {
+        let wrong = root.named_in_any_case("auths");
+        reader.pass_over(wrong.map(|member| {
+            let problem = "is not read: in this form the entries stand without `auths` around them";
+            Unusable::new(member.name_place.start, &member.name, problem)
+        }));
+    } else {
+        reader.pass_over(find_stray(document, &root));
         let helpers = HELPERS.iter().flat_map(|name| root.named_in_any_case(name));
         let helpers = helpers.filter(|member| !document.is_null(member));
-        reading.pass_over(helpers.map(|member| {
+        reader.pass_over(helpers.map(|member| {
             let problem = "is passed over: the helpers of a pull secret are not run here";
             Unusable::new(member.name_place.start, &member.name, problem)
         }));
     }
-    reading.pass_over_empty(|_| false);
-    let mut auths = reading.finish(text.clone());
+    reader.pass_over_empty(|_| false);
+    let mut auths = reader.finish(text.clone());
     if auths.is_empty() {
         let empty = label.error("it holds no credential for anybody");
         let empty = empty.with_kind(SourceErrorKind::Unusable);
