@@ -17,6 +17,8 @@ use containerd_hosts::{Host, Place};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
     pub(super) reference: &'a ImageReference,
+    /// Its registry namespace, as credential keys have it.
+    pub(super) name_in_keys: &'a str,
     pub(super) profile: &'a Profile,
     /// Whether a named profile also sees the entries of the default profile.
     pub(super) inherit: bool,
@@ -136,12 +138,12 @@ impl Request<'_> {
         let inherited = wanted.inherit && *wanted.profile != Profile::DEFAULT;
         let profiles = [wanted.profile, &Profile::DEFAULT];
         let profiles = &profiles[..1 + usize::from(inherited)];
-        let asked = Asked::new(
-            wanted.authority,
-            wanted.registry_namespace,
-            wanted.repository,
+        let asked = Asked {
+            host: wanted.authority,
+            registry_namespace: self.name_in_keys,
+            repository: wanted.repository,
             profiles,
-        );
+        };
         let gathered = gathering.entries(&asked);
         let mut judged = Judged {
             others: gathered.others,

@@ -10,7 +10,7 @@ use super::prepared_operation::PreparedOperation;
 use super::request::Request;
 use super::session::Session;
 use crate::name::{ImageReference, Profile};
-use crate::store::Source;
+use crate::store::{Source, in_keys};
 use containerd_hosts::{HostsTree, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
@@ -121,8 +121,10 @@ impl Resolver {
             .hosts(reference.registry_namespace(), self.reading)?;
         let phases = phases(&found.hosts, reference, operation);
         let mut gathering = Gathering::new(&self.sources, self.explain);
+        let name_in_keys = in_keys(reference.registry_namespace());
         let request = Request {
             reference,
+            name_in_keys: &name_in_keys,
             profile,
             inherit: self.inherit,
             explain: self.explain,

@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 
 use super::asked::Asked;
 use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repository};
@@ -116,9 +116,7 @@ impl KeyIndex {
 
     #[expect(clippy::cast_possible_truncation, reason = "half of a hash is one")]
     fn hash(&self, what: impl Hash) -> u32 {
-        let mut hasher = self.hasher.build_hasher();
-        what.hash(&mut hasher);
-        hasher.finish() as u32
+        self.hasher.hash_one(what) as u32
     }
 }
 
@@ -145,7 +143,7 @@ impl Asked<'_> {
         let mut rests = Vec::new();
         for prefix in prefixes {
             for profile in self.profiles {
-                for name in [Some(self.registry_namespace()), None] {
+                for name in [Some(self.registry_namespace), None] {
                     rests.push((name, prefix, profile.name()));
                 }
             }

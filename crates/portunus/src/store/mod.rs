@@ -30,6 +30,7 @@ mod store_warning;
 mod warnings;
 
 pub use asked::Asked;
+pub(crate) use asked::in_keys;
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
 pub use docker::key as docker_key;

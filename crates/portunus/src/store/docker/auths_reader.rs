@@ -183,10 +183,8 @@ impl<'d> AuthsReader<'d> {
                 continue;
             };
             // That one the helper cannot have.
-            if !self
-                .held(&place)
-                .is_some_and(|held| held.registry_token.is_some())
-            {
+            let held = self.held(&place);
+            if held.is_none_or(|held| held.registry_token.is_none()) {
                 let problem = format!("is not read: docker-credential-{name} answers for its host");
                 let key = place.name(self.text);
                 self.pass_over([Unusable::new(place.start(), &key, &problem)]);
