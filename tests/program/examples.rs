@@ -91,7 +91,9 @@ fn a_store_of_ones_own_is_asked_like_any_other() {
 fn another_http_client_carries_the_token_conversation() {
     let text = workspace::read("crates/portunus/examples/carrier/mod.rs".as_ref());
     let (_, carrying) = text.split_once("/// Carries requests.").unwrap();
-    let (carrying, _) = carrying.split_once("/// The certificate authorities").unwrap();
+    let (carrying, _) = carrying
+        .split_once("/// The certificate authorities")
+        .unwrap();
     let length = lines_of_code(carrying);
     assert!(length <= 60, "{length} lines");
     let world = World::new();

@@ -62,6 +62,7 @@ pub(crate) fn run(
     let reference = image::reference(&arguments.image, context)?;
     let mut request = ResolveRequest::new(reference, operation(arguments));
     request.pull_secrets.clone_from(&arguments.pull_secret);
+    request.explain = arguments.why || arguments.json;
     let resolved = context.resolve(&request)?;
     let plan = resolved.plan();
     for secret in &resolved.unfitting {

@@ -28,6 +28,8 @@ pub struct ResolveRequest {
     pub operation: Operation,
     /// Mounted pull secrets, or files in docker's format, which go before all other sources.
     pub pull_secrets: Vec<PathBuf>,
+    /// Whether the plan tells each credential that was passed over, and not how many alone.
+    pub explain: bool,
 }
 
 /// The plan, and what is to be known of how it came about.
@@ -49,6 +51,7 @@ impl ResolveRequest {
             reference,
             operation,
             pull_secrets: Vec::new(),
+            explain: false,
         }
     }
 }
@@ -76,7 +79,10 @@ pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved
         .map(|path| Ok(Arc::new(PullSecret::read(path, &settings.profile)?)))
         .collect::<Result<Vec<_>, ClientError>>()?;
     let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
-    let resolver = settings.resolver_behind(sources.collect())?;
+    let mut resolver = settings.resolver_behind(sources.collect())?;
+    if request.explain {
+        resolver = resolver.explaining(true);
+    }
     let operation = resolver.prepare(&request.reference, request.operation, &settings.profile)?;
     events::plan(operation.plan());
     let unfitting = secrets.iter();
