@@ -220,11 +220,11 @@ fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
     let node = Node::new(&["reg.test"]);
     let file = node.hosts.path().join("config.json");
     std::fs::write(&file, "{\"auths\": 7}").unwrap();
-    let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
-    let resolver = node.resolver().with_source(docker);
     let ask = |image: &str| {
         let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
-        answer(&request, &resolver, &node.rules, SystemTime::UNIX_EPOCH)
+        let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
+        let resolver = node.resolver().with_source(docker);
+        answer(&request, resolver, &node.rules, SystemTime::UNIX_EPOCH)
     };
     assert!(ask("reg.test/app").unwrap().answered.is_some());
     assert!(matches!(

@@ -59,7 +59,7 @@ impl Node {
     pub(crate) fn ask(&self, request: &Value) -> Result<ProviderResponse, ProviderError> {
         let request = ProviderRequest::read(request.to_string().as_bytes())?;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        let answered = answer(&request, &self.resolver(), &self.rules, now);
+        let answered = answer(&request, self.resolver(), &self.rules, now);
         if let Err(error) = &answered {
             assert!(!error.to_string().contains("canary"), "{error}");
         }

@@ -40,7 +40,7 @@ pub fn answer_kubelet(
         .clone_from(&settings.config.kubernetes_profiles);
     rules.trust = settings.trust();
     let now = (settings.environment().now)();
-    let answered = answer(&request, &settings.resolver()?, &rules, now);
+    let answered = answer(&request, settings.resolver()?, &rules, now);
     Ok(answered.map_err(Box::new)?)
 }
 

@@ -60,6 +60,7 @@ pub(crate) fn run(
     request
         .pull_secrets
         .clone_from(&arguments.pull_secrets.paths);
+    request.explain = arguments.why || arguments.json;
     let resolved = context.resolve(&request)?;
     let plan = resolved.plan();
     let merged = resolved.pull_secrets.merged();

@@ -92,7 +92,7 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<S
 /// Why there is no credential.
 fn describe_anonymous(attempt: &Attempt, why: bool) -> String {
     let more = if why { "" } else { " (--why)" };
-    match attempt.passed_over.len() {
+    match attempt.others {
         0 => "anonymous: no login for this host".to_owned(),
         1 => format!("anonymous: the login for this host is for something else{more}"),
         some => format!("anonymous: the {some} logins for this host are for something else{more}"),

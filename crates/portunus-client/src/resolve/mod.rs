@@ -28,6 +28,8 @@ pub struct ResolveRequest {
     /// Pull secrets: mounted ones, folders of such, manifests, files in docker's format. They go before
     /// all other sources.
     pub pull_secrets: Vec<PathBuf>,
+    /// Whether the plan tells each credential that was passed over, and not how many alone.
+    pub explain: bool,
 }
 
 /// The plan, and what is to be known of how it came about.
@@ -51,6 +53,7 @@ impl ResolveRequest {
             reference,
             operation,
             pull_secrets: Vec::new(),
+            explain: false,
         }
     }
 }
@@ -74,7 +77,10 @@ impl Resolved {
 /// Where a pull secret or a source that may not be passed over cannot be read, or the hosts cannot.
 pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved, ClientError> {
     let pull_secrets = settings.pull_secrets(&request.pull_secrets)?;
-    let resolver = settings.resolver_behind(pull_secrets.sources().collect())?;
+    let mut resolver = settings.resolver_behind(pull_secrets.sources().collect())?;
+    if request.explain {
+        resolver = resolver.explaining(true);
+    }
     let operation = resolver.prepare(&request.reference, request.operation, &settings.profile)?;
     events::plan(operation.plan());
     let unfitting = pull_secrets.secrets().iter();

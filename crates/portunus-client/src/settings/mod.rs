@@ -22,6 +22,7 @@ use tracing::debug;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::store_choice::StoreChoiceError;
+use crate::events;
 use crate::store_choice::StoreChoice;
 use crate::stores::Stores;
 
@@ -211,7 +212,9 @@ impl Settings {
     /// # Errors
     /// As [`Self::stores`].
     pub fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, ClientError> {
-        let resolver = Resolver::new(self.hosts()).inheriting(self.inherits());
+        let resolver = Resolver::new(self.hosts())
+            .inheriting(self.inherits())
+            .explaining(events::are_told());
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }

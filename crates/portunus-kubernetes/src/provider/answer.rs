@@ -27,12 +27,14 @@ const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 /// hosts of the plan may not all see it, it is no password.
 pub fn answer(
     request: &ProviderRequest,
-    resolver: &Resolver,
+    resolver: Resolver,
     rules: &ProviderRules,
     now: SystemTime,
 ) -> Result<ProviderResponse, ProviderError> {
     let profile = rules.profile_for(request)?;
     let reference = ImageReference::parse(&request.image)?;
+    // Whether another image may get another answer, what is passed over tells.
+    let resolver = resolver.explaining(true);
     let prepared = resolver.prepare(&reference, Operation::Pull, &profile)?;
     let plan = prepared.plan();
     let mut refused = None;
