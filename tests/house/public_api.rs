@@ -17,6 +17,7 @@ const COMPLETE: &[&str] = &[
     "Step",
     "TokenMethod",
     "Next",
+    "ErrandStep",
     "Payload",
     "Method",
     "Target",

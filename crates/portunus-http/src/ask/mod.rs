@@ -3,5 +3,6 @@
 pub(crate) mod choose;
 mod find;
 pub(crate) mod probe;
+mod run_errand;
 pub(crate) mod verify;
 mod web_page;
