@@ -58,6 +58,12 @@ impl Settings {
         self
     }
 
+    /// The token realm refuses a request as a whole where a part of it is not granted.
+    pub fn strict(mut self) -> Self {
+        self.guard.endpoint.strict = true;
+        self
+    }
+
     /// Over TLS; see [`Identity::server_config`](crate::pki::Identity::server_config).
     pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
         self.tls = Some(config);
