@@ -35,6 +35,16 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
+        "crates/portunus-buildkit/src",
+        "crate::",
+        &[
+            &["transport"],
+            &["service"],
+            &["answers"],
+            &["images", "proto"],
+        ],
+    ),
+    (
         "crates/portunus-cli/src",
         "crate::",
         &[

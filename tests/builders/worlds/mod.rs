@@ -1,0 +1,5 @@
+//! What these tests begin with.
+
+pub(crate) mod messages;
+pub(crate) mod peer;
+pub(crate) mod session;
