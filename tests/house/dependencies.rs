@@ -49,6 +49,15 @@ fn the_program_without_its_daemons_needs_no_protoc() {
     }
 }
 
+#[support::test(needs("cargo?"))]
+fn the_client_without_features_needs_no_protoc_and_no_keyring() {
+    let tree = tree(&["-p", "portunus-client"]);
+    let heavy = ["prost", "prost-build", "tonic", "containerd-client", "clap"];
+    for heavy in heavy.into_iter().chain(["keyring-core", "zbus", "dbus"]) {
+        assert!(!has(&tree, heavy), "portunus-client depends on {heavy}");
+    }
+}
+
 /// Otherwise a test that runs the program has cargo compile everything a second time.
 #[support::test(needs("cargo?"))]
 fn what_tests_need_gives_the_program_s_dependencies_no_other_features() {

@@ -45,6 +45,11 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
+        "crates/portunus-kubernetes/src",
+        "crate::",
+        &[&["pull_secret"], &["manifest"]],
+    ),
+    (
         "crates/portunus-cli/src",
         "crate::",
         &[
@@ -64,7 +69,6 @@ const HOUSES: &[House] = &[
             &["streams"],
             &["explain", "messages", "misuse", "global"],
             &["colours"],
-            &["client"],
             &["failure"],
             &[
                 "exit",
@@ -78,8 +82,8 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
-        "crates/portunus-cli/src/client",
-        "crate::client::",
+        "crates/portunus-client/src",
+        "crate::",
         &[
             &["containerd"],
             &["logout", "transfer"],
@@ -87,7 +91,9 @@ const HOUSES: &[House] = &[
             &["http"],
             &["settings"],
             &["stores"],
-            &["environment", "error", "events", "runtime_folder"],
+            &["events", "runtime_folder"],
+            &["error"],
+            &["environment", "store_choice"],
         ],
     ),
 ];

@@ -45,6 +45,7 @@ fn rows() -> Vec<(Vec<String>, Vec<String>)> {
         if let Some(heading) = line.strip_prefix("## ") {
             base = match heading {
                 "portunus-cli" => "crates/portunus-cli/src/",
+                "portunus-client" => "crates/portunus-client/src/",
                 _ => "",
             };
         }

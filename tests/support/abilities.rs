@@ -77,7 +77,7 @@ static UNPACKING: LazyLock<Option<String>> = LazyLock::new(|| {
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    let script = r#"mount --bind "$1" "$1" && umount "$1""#;
+    let script = r#"mount -n --bind "$1" "$1" && umount -n "$1""#;
     let trial = ["-c", script, "sh", folder.path().to_str()?];
     let what = "nothing can be mounted here, so root's daemon unpacks no image";
     let reason = attempt("sh", &trial, what, "in a container, give it CAP_SYS_ADMIN")?;

@@ -98,7 +98,7 @@ impl Settings {
         let mut command = match &self.mounted {
             None => Command::new(&program),
             Some((source, at)) => {
-                let script = r#"mount --bind "$1" "$2" && shift 2 && exec "$@""#;
+                let script = r#"mount -n --bind "$1" "$2" && shift 2 && exec "$@""#;
                 let mut command = Command::new("unshare");
                 command.args(["--mount", "sh", "-c", script, "sh"]);
                 command.args([source, at, &program]);

@@ -17,6 +17,12 @@ use crate::{processes, tools};
 /// one, too, for what cargo and the tests of other packages write.
 const PREFIX: &str = "portunus-tests-";
 
+/// What they are called until they are locked. Nothing is written into one.
+const UNLOCKED: &str = "portunus-new-";
+
+/// How long one is called so at most.
+const UNLOCKED_FOR: Duration = Duration::from_secs(60);
+
 /// What the path of a socket may be long is 107 bytes, and some lie deep.
 const LONGEST: usize = 50;
 
@@ -53,14 +59,14 @@ impl Scratch {
     /// one length, so that none is the beginning of another.
     fn make(base: &Path, prefix: &str) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        let new = builder.prefix("new-").rand_bytes(10).tempdir_in(base)?;
+        let new = builder.prefix(UNLOCKED).rand_bytes(10).tempdir_in(base)?;
         // A daemon that runs as nobody gets through to its own folder.
         fs::set_permissions(new.path(), fs::Permissions::from_mode(0o711))?;
         let lock = File::create(new.path().join("lock"))?;
         lock.lock()?;
         let new = new.keep();
         let name = new.file_name().unwrap_or_default().to_string_lossy();
-        let folder = base.join(name.replacen("new-", prefix, 1));
+        let folder = base.join(name.replacen(UNLOCKED, prefix, 1));
         fs::rename(&new, &folder)?;
         Ok(Self {
             folder,
@@ -111,32 +117,48 @@ fn base() -> PathBuf {
 }
 
 fn is_scratch(folder: &Path) -> bool {
+    is_called(folder, PREFIX)
+}
+
+fn is_called(folder: &Path, prefix: &str) -> bool {
     let name = folder.file_name().unwrap_or_default();
-    name.to_string_lossy().starts_with(PREFIX)
+    name.to_string_lossy().starts_with(prefix)
 }
 
 /// Clears away the folders of runs that were killed together with what would have cleared them.
 fn sweep(outer: &Path) {
-    let folders = fs::read_dir(outer).into_iter().flatten().flatten();
-    for folder in folders
-        .map(|entry| entry.path())
-        .filter(|it| is_scratch(it))
-    {
-        let ours = fs::symlink_metadata(&folder)
-            .is_ok_and(|it| it.is_dir() && it.uid() == tools::user_and_group().0);
-        let lock = File::open(folder.join("lock"));
-        let dead = lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
-        if ours && dead {
+    let entries = fs::read_dir(outer).into_iter().flatten().flatten();
+    for folder in entries.map(|entry| entry.path()) {
+        if is_scratch(&folder) && is_ours(&folder) && is_dead(&folder) {
             clear(&folder);
+        } else if is_called(&folder, UNLOCKED) && is_ours(&folder) && is_old(&folder) {
+            remove(&folder);
         }
     }
+}
+
+fn is_ours(folder: &Path) -> bool {
+    fs::symlink_metadata(folder)
+        .is_ok_and(|it| it.is_dir() && it.uid() == tools::user_and_group().0)
+}
+
+/// Whether nobody holds its lock.
+fn is_dead(folder: &Path) -> bool {
+    let lock = File::open(folder.join("lock"));
+    lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether it would have its lock by now, had its maker lived.
+fn is_old(folder: &Path) -> bool {
+    let made = fs::symlink_metadata(folder).and_then(|it| it.modified());
+    made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > UNLOCKED_FOR))
 }
 
 /// Whether it is gone.
 fn remove(folder: &Path) -> bool {
     for mount in processes::mounts_below(folder) {
         let mut umount = Command::new("umount");
-        umount.arg("-l").arg(mount).stderr(Stdio::null());
+        umount.arg("-nl").arg(mount).stderr(Stdio::null());
         // Without the right to do it, nothing was mounted by us.
         let _ = umount.status();
     }

@@ -2,8 +2,8 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-use crate::client::environment::Environment;
 use crate::log_format::value_in;
+use portunus_client::Environment;
 
 /// When texts are coloured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -1,18 +1,16 @@
 use clap::Args;
-use portunus::token::trust::RealmPair;
 use serde_json::{Value, json};
 
-use crate::client::environment::Environment;
-use crate::client::settings::Settings;
-use crate::client::settings::config::key::{Key, KeyFacts};
-use crate::client::settings::source::SettingSource;
-use crate::client::stores::inventory::{Holding, StorePlace};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
+use portunus_client::Environment;
+use portunus_client::settings::{Key, KeyFacts};
+use portunus_client::settings::{SettingSource, SettingValue};
+use portunus_client::stores::{Holding, StorePlace};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -37,13 +35,6 @@ pub(crate) struct ConfigArguments {
     json: bool,
 }
 
-/// The value of a setting in force.
-enum Present {
-    Text(String),
-    Flag(bool),
-    List(Vec<String>),
-}
-
 /// Prints every key of `config.toml` with its present value, what decided it, and its default; then
 /// the places that credentials are looked for in.
 pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -51,7 +42,7 @@ pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Res
     let places = settings.stores()?.inventory();
     let mut values = Vec::new();
     for key in Key::ALL {
-        let (present, source) = find_value(key, settings)?;
+        let (present, source) = settings.value(key)?;
         values.push((key.facts(), present, source));
     }
     if arguments.json {
@@ -67,20 +58,20 @@ pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Res
         let file = settings.config_file();
         let absent = if file.exists() { "" } else { " (not there)" };
         let mut lines = vec![format!("{}{absent}", file.display())];
-        lines.extend(table(values, settings.environment).lines());
+        lines.extend(table(values, settings.environment()).lines());
         lines.push("credentials are looked for in:".to_owned());
-        lines.extend(list_places(&places, settings.environment).lines());
-        let environment = settings.environment;
+        lines.extend(list_places(&places, settings.environment()).lines());
+        let environment = settings.environment();
         let lines: Vec<String> = lines.iter().map(|line| tilde(line, environment)).collect();
         output::result(lines, context.streams)?;
     }
     Ok(Exit::Done)
 }
 
-fn table(values: Vec<(KeyFacts, Present, SettingSource)>, environment: &Environment) -> Table {
+fn table(values: Vec<(KeyFacts, SettingValue, SettingSource)>, environment: &Environment) -> Table {
     let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
     for (facts, present, source) in values {
-        let present = present.texts();
+        let present = texts(present);
         let present = match present.is_empty() {
             true => vec!["-".to_owned()],
             false => present
@@ -91,7 +82,7 @@ fn table(values: Vec<(KeyFacts, Present, SettingSource)>, environment: &Environm
         table.row_of_lists([
             vec![facts.name.to_owned()],
             present,
-            vec![source.to_string()],
+            vec![name_source(facts, source)],
             vec![or_dash(facts.default)],
             vec![facts.meaning.to_owned()],
         ]);
@@ -111,17 +102,19 @@ fn list_places(places: &[StorePlace], environment: &Environment) -> Table {
     table
 }
 
-fn setting_document((facts, present, source): &(KeyFacts, Present, SettingSource)) -> Value {
+fn setting_document((facts, present, source): &(KeyFacts, SettingValue, SettingSource)) -> Value {
     json!({
         "key": facts.name,
         "value": match present {
-            Present::Text(text) => json!(text),
-            Present::Flag(flag) => json!(flag),
-            Present::List(texts) => json!(texts),
+            SettingValue::Text(text) => json!(text),
+            SettingValue::Flag(flag) => json!(flag),
+            SettingValue::List(texts) => json!(texts),
+            _ => json!(null),
         },
-        "from": source.to_string(),
+        "from": name_source(*facts, *source),
         "default": facts.default,
         "meaning": facts.meaning,
+        "example": facts.example,
     })
 }
 
@@ -132,64 +125,39 @@ fn place_document(place: &StorePlace) -> Value {
         "present": !matches!(place.holding, Holding::Absent),
     });
     match &place.holding {
-        Holding::Absent => {}
         Holding::Failed(problem) => document["problem"] = json!(problem),
         Holding::Held {
             entries,
             unusable,
             helpers,
+            ..
         } => {
             document["entries"] = json!(entries);
             document["unusable"] = json!(unusable);
             document["helpers"] = json!(helpers);
         }
+        _ => {}
     }
     document
 }
 
-/// The value in force and what decided it.
-fn find_value(key: Key, settings: &Settings<'_>) -> Result<(Present, SettingSource), Failure> {
-    let config = &settings.config;
-    let trust = &config.trust;
-    Ok(match key {
-        Key::Store => {
-            let (choice, source) = settings.store()?;
-            (Present::Text(choice.to_string()), source)
-        }
-        Key::Profile => (
-            Present::Text(settings.profile.to_string()),
-            settings.sources.profile,
-        ),
-        Key::HostsDirectories => (
-            texts(settings.hosts_directories.iter().map(|it| it.display())),
-            settings.sources.hosts_directories,
-        ),
-        Key::AnonymousFallback => (
-            Present::Flag(settings.anonymous_fallback),
-            in_file(config.anonymous_fallback.is_some()),
-        ),
-        Key::TrustPlainHttp => (
-            texts(trust.plain_http.iter()),
-            in_file(!trust.plain_http.is_empty()),
-        ),
-        Key::TrustRealms => (
-            texts(trust.realms.iter().map(pair)),
-            in_file(!trust.realms.is_empty()),
-        ),
-        Key::ProfileInherit => (
-            texts(config.inheriting.iter()),
-            in_file(!config.inheriting.is_empty()),
-        ),
-    })
+fn texts(present: SettingValue) -> Vec<String> {
+    match present {
+        SettingValue::Text(text) => vec![text],
+        SettingValue::Flag(flag) => vec![flag.to_string()],
+        SettingValue::List(texts) => texts,
+        _ => Vec::new(),
+    }
 }
 
-impl Present {
-    fn texts(self) -> Vec<String> {
-        match self {
-            Self::Text(text) => vec![text],
-            Self::Flag(flag) => vec![flag.to_string()],
-            Self::List(texts) => texts,
+/// What decided a setting: by its name the flag, where it was one.
+fn name_source(facts: KeyFacts, source: SettingSource) -> String {
+    match source {
+        SettingSource::Caller if facts.name == Key::HostsDirectories.facts().name => {
+            "--hosts-dir".to_owned()
         }
+        SettingSource::Caller => "--profile".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -198,31 +166,17 @@ fn or_dash(text: &str) -> String {
     text.to_owned()
 }
 
-fn in_file(written: bool) -> SettingSource {
-    match written {
-        true => SettingSource::File,
-        false => SettingSource::Default,
-    }
-}
-
-fn pair(pair: &RealmPair) -> String {
-    format!("{}→{}", pair.host, pair.realm)
-}
-
-fn texts(values: impl Iterator<Item: ToString>) -> Present {
-    Present::List(values.map(|value| value.to_string()).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::client::settings::config::key::{Key, KeyFacts};
-    use crate::client::settings::config::tests::example;
     use crate::output::tests::shown;
+    use portunus_client::settings::{Key, KeyFacts};
 
     #[test]
     fn every_known_key_is_explained() {
         let help = shown(&["config", "--help"], false, &[]);
-        let lines = Key::ALL.into_iter().flat_map(|key| example(key).lines());
+        let lines = Key::ALL
+            .into_iter()
+            .flat_map(|key| key.facts().example.lines());
         for line in lines {
             assert!(help.contains(line), "the help lacks `{line}`");
         }

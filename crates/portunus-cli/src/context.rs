@@ -3,17 +3,19 @@ use portunus::name::ImageReference;
 use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::client::environment::Environment;
-use crate::client::events;
-use crate::client::settings::Settings;
-use crate::client::settings::overrides::Overrides;
-use crate::client::stores::inventory::StorePlace;
-use crate::client::stores::named::NamedInVain;
+use crate::explain::client::{describe_absent, help_with_path, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::Environment;
+use portunus_client::Overrides;
+use portunus_client::Settings;
+use portunus_client::events;
+use portunus_client::settings::Config;
+use portunus_client::stores::StorePlace;
+use portunus_client::stores::{NamedInVain, VainProblem};
 
 /// How many entries that answer for nobody are told about one by one.
 const UNUSABLE_TOLD: usize = 20;
@@ -21,7 +23,7 @@ const UNUSABLE_TOLD: usize = 20;
 /// What every command works with: the settings in force, and the way to the person who runs it.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
-    pub(crate) settings: Settings<'a>,
+    pub(crate) settings: Settings,
     pub(crate) streams: &'a mut Streams,
     /// Whether a plan that was made has a host that would be asked without a credential.
     pub(crate) misses_login: bool,
@@ -31,12 +33,15 @@ impl<'a> Context<'a> {
     /// The settings are read, and what is odd in them is told.
     pub(crate) fn new(
         overrides: &Overrides,
-        environment: &'a Environment,
+        environment: &Environment,
         streams: &'a mut Streams,
     ) -> Result<Self, Failure> {
-        let settings = Settings::read(overrides, environment, |warning| {
-            output::warning(&warning.message, Some(warning.help.clone()), streams);
-        })?;
+        let config = Config::read(&Settings::find_config_file(overrides, environment)?)?;
+        for warning in &config.warnings {
+            let help = warning_help(warning);
+            output::warning(&warning.to_string(), Some(help), streams);
+        }
+        let settings = Settings::new(overrides, environment, config)?;
         Ok(Self {
             settings,
             streams,
@@ -60,11 +65,19 @@ impl<'a> Context<'a> {
         self.look_at_stores()?;
         if let Some(absent) = self.settings.absent_hosts_directory() {
             let help = "name one that exists; without any, each registry is asked itself";
-            output::warning(&absent, Some(help.into()), self.streams);
+            output::warning(&describe_absent(&absent), Some(help.into()), self.streams);
         }
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
         Ok(prepared)
+    }
+
+    /// Why something may be missing, where the program runs under sudo.
+    pub(crate) fn note_about_sudo(&self) -> Result<Option<String>, Failure> {
+        let user = self.settings.stores()?.sudo_user();
+        Ok(user.map(|user| {
+            format!("under sudo these are root's logins; those of {user} are found without sudo")
+        }))
     }
 
     /// Tells what was named in vain for this run, and where it was asked for each place that
@@ -75,13 +88,14 @@ impl<'a> Context<'a> {
 
     /// The same before something is stored, which makes what is absent.
     pub(crate) fn look_at_stores_of_login(&mut self) -> Result<(), Failure> {
-        self.look_at(|named| !named.is_absent)
+        self.look_at(|named| named.problem != VainProblem::Absent)
     }
 
     fn look_at(&mut self, is_told: impl Fn(&NamedInVain) -> bool) -> Result<(), Failure> {
         let stores = self.settings.stores()?;
         for named in stores.named_in_vain().into_iter().filter(is_told) {
-            output::warning(&named.problem, Some(named.help.into()), self.streams);
+            let help = help_with_path(&named);
+            output::warning(&named.to_string(), Some(help), self.streams);
         }
         if events::are_told() {
             stores.inventory().iter().for_each(StorePlace::tell);

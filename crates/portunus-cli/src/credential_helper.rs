@@ -15,15 +15,16 @@ use portunus::store::{Provenance, docker_key};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::client::environment::Environment;
-use crate::client::settings::overrides::Overrides;
 use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::client::describe_kept;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::Environment;
+use portunus_client::Overrides;
 
 const NAME: &str = "docker-credential-portunus";
 /// What docker takes for "anonymous" (docker-credential-helpers `credentials/error.go`).
@@ -121,14 +122,14 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
     };
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(format!("{NAME} {}", env!("CARGO_PKG_VERSION")));
-    provenance.stored_at = Some((context.settings.environment.now)());
+    provenance.stored_at = Some((context.settings.environment().now)());
     let stored = context
         .settings
         .stores()?
         .for_helper()?
         .put(&key, &credential, &provenance)?;
     for warning in &stored.warnings {
-        output::warning(&warning.to_string(), None, context.streams);
+        output::warning(&describe_kept(warning), None, context.streams);
     }
     Ok(String::new())
 }

@@ -1,12 +1,13 @@
 //! How a command comes to a daemon.
 
-use crate::client::containerd::connected::{Connected, DaemonAddress};
-use crate::client::containerd::prepared::Prepared;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
+use crate::explain::daemon::describe_warning;
 use crate::failure::Failure;
 use crate::output;
 use crate::waiting::Waiting;
+use portunus_client::ImageTransfer;
+use portunus_client::containerd::Prepared;
+use portunus_client::containerd::{Connected, DaemonAddress};
 
 /// Which daemon, and where in it.
 #[derive(Debug, clap::Args)]
@@ -25,11 +26,10 @@ pub(crate) fn connect(
     context: &Context<'_>,
 ) -> Result<Connected, Failure> {
     let _waiting = Waiting::new("waiting for containerd", context.streams);
-    let address = DaemonAddress {
-        socket: arguments.address.as_deref(),
-        containerd_namespace: arguments.containerd_namespace.as_deref(),
-    };
-    Connected::connect(address, context.settings.environment)
+    let mut address = DaemonAddress::default();
+    address.socket = arguments.address.as_deref();
+    address.containerd_namespace = arguments.containerd_namespace.as_deref();
+    Ok(Connected::connect(address, context.settings.environment())?)
 }
 
 /// Settles everything before the daemon is called, and tells what is to be known of it.
@@ -42,7 +42,7 @@ pub(crate) fn prepare(
     let prepared = Prepared::new(connected, transfer, &context.settings)?;
     drop(waiting);
     for warning in &prepared.warnings {
-        output::warning(warning, None, context.streams);
+        output::warning(&describe_warning(warning), None, context.streams);
     }
     Ok(prepared)
 }

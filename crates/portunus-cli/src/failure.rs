@@ -1,12 +1,9 @@
-use std::fmt::Display;
-
 use portunus::hosts::HostsError;
 use portunus::name::NameError;
 use portunus::printable::system_words;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::ResolveError;
 use portunus::store::{SourceError, SourceErrorKind};
-use portunus::writers::ForeignWriter;
 
 use crate::exit::Exit;
 use crate::finding_help::finding_help;
@@ -32,12 +29,6 @@ impl Failure {
             help: Vec::new(),
             is_whole: false,
         }
-    }
-
-    /// What gives trust is not obeyed, since somebody else may write it.
-    pub(crate) fn untrusted(what: impl Display, writer: ForeignWriter) -> Self {
-        let message = format!("{what}: {writer}");
-        Self::new(Exit::Untrusted, message).help(Remedy::KeepOthersOut(writer))
     }
 
     /// The same where no other run would tell more, so that none is advised.

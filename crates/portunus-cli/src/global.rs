@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use crate::client::settings::overrides::Overrides;
 use crate::colours::Colours;
 use crate::log_format::LogFormat;
+use portunus_client::Overrides;
 
 /// Options of every command.
 #[derive(Debug, Default, Args)]
@@ -48,10 +48,10 @@ pub(crate) struct Global {
 impl Global {
     /// What of them goes before the environment and `config.toml`.
     pub(crate) fn overrides(&self) -> Overrides {
-        Overrides {
-            config_directory: self.config_dir.clone(),
-            hosts_directories: self.hosts_dir.clone(),
-            profile: self.profile.clone(),
-        }
+        let mut overrides = Overrides::default();
+        overrides.config_directory.clone_from(&self.config_dir);
+        overrides.hosts_directories.clone_from(&self.hosts_dir);
+        overrides.profile.clone_from(&self.profile);
+        overrides
     }
 }

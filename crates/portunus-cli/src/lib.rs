@@ -18,7 +18,6 @@
 
 mod arguments;
 mod check;
-mod client;
 mod colours;
 mod commands;
 mod completion;
@@ -63,8 +62,8 @@ use context::Context;
 use failure::Failure;
 use messages::Messages;
 
-pub use client::environment::{Environment, NotText};
 pub use exit::Exit;
+pub use portunus_client::{Environment, NotText};
 pub use streams::{Prompt, Streams, Terminals};
 
 /// Runs the program with these arguments (the first is the program's name), in this environment,

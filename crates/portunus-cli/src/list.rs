@@ -7,15 +7,15 @@ use portunus::name::Authority;
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
-use crate::client::environment::Environment;
-use crate::client::list::list;
-use crate::client::settings::source::SettingSource;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
+use portunus_client::Environment;
+use portunus_client::list;
+use portunus_client::settings::SettingSource;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
     let listed = list(&context.settings)?;
     context.warn_about(&listed.warnings);
     let mut entries = listed.entries;
-    if let SettingSource::Flag(_) = context.settings.sources.profile {
+    if let SettingSource::Caller = context.settings.sources.profile {
         entries.retain(|entry| *entry.key.profile() == context.settings.profile);
     }
     if let Some(host) = &host {
@@ -64,11 +64,11 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
             None => "nothing is stored".to_owned(),
         };
         output::info(&nothing, context.streams);
-        if let Some(note) = context.settings.stores()?.note_about_sudo() {
+        if let Some(note) = context.note_about_sudo()? {
             output::info(&note, context.streams);
         }
     } else {
-        let lines = table(&entries, context.settings.environment).lines();
+        let lines = table(&entries, context.settings.environment()).lines();
         output::result(lines, context.streams)?;
     }
     let unusable = output::unusable(&listed.warnings).len();

@@ -17,12 +17,12 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::client::environment::Environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global::Global;
 use crate::log_format::LogFormat;
 use crate::streams::Streams;
+use portunus_client::Environment;
 
 /// Does the work while events go to standard error, where that was asked for.
 pub(crate) fn record<T>(

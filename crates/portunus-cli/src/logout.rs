@@ -3,8 +3,6 @@
 use clap::Args;
 use portunus::store::{Entry, SourceName};
 
-use crate::client::login::target::{Limits, LoginTarget};
-use crate::client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -12,6 +10,8 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::output::tilde::tilde;
+use portunus_client::login::{Limits, LoginTarget};
+use portunus_client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -46,11 +46,9 @@ pub(crate) struct LogoutArguments {
 }
 
 pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let limits = Limits {
-        registry_namespace: arguments.registry_namespace.as_deref(),
-        repository: arguments.repository.as_deref(),
-        profile: &context.settings.profile,
-    };
+    let mut limits = Limits::of_profile(&context.settings.profile);
+    limits.registry_namespace = arguments.registry_namespace.as_deref();
+    limits.repository = arguments.repository.as_deref();
     let target = LoginTarget::read(arguments.server.as_deref(), limits)?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
     if arguments.all && limited {
@@ -73,7 +71,7 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     context.warn_about(&report.warnings);
     output::result(report.removed.iter().map(describe_removed), context.streams)?;
     if report.removed.is_empty() && report.errors.is_empty() {
-        let note = context.settings.stores()?.note_about_sudo();
+        let note = context.note_about_sudo()?;
         let nothing = explain_nothing(request, &report, note);
         if arguments.exit_code {
             return Err(nothing);
@@ -103,7 +101,7 @@ fn confirm(context: &mut Context<'_>) -> Result<bool, Failure> {
         // What there is to tell is told where nothing is removed.
         return Ok(true);
     }
-    let environment = context.settings.environment;
+    let environment = context.settings.environment();
     for entry in &stored {
         let username = entry.username.as_deref().unwrap_or("?");
         let location = tilde(&entry.location.to_string(), environment);
@@ -158,12 +156,12 @@ fn explain_nothing(
         _ => "that can be removed is stored",
     };
     let message = match request {
-        LogoutRequest::Everything => format!("nothing {stored}"),
         LogoutRequest::Host(target) => format!("nothing {stored} for {}", target.authority),
         LogoutRequest::Login(target) => {
             let key = target.key(target.authority.clone());
             format!("nothing {stored} for {key}")
         }
+        _ => format!("nothing {stored}"),
     };
     let mut failure = note
         .into_iter()

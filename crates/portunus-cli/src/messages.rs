@@ -8,11 +8,11 @@ use portunus::printable::{printable, printable_json};
 use portunus::remedy::Remedy;
 use serde_json::{Map, Value, json};
 
-use crate::client::environment::Environment;
 use crate::colours::Colours;
 use crate::help::Help;
 use crate::log_format::LogFormat;
 use crate::shell_word::shell_word;
+use portunus_client::Environment;
 
 /// How what is no result is written to standard error.
 #[derive(Debug, Clone, Default)]

@@ -17,7 +17,7 @@ pub(crate) fn add_note(
     if !context.misses_login {
         return outcome;
     }
-    let Some(note) = context.settings.stores()?.note_about_sudo() else {
+    let Some(note) = context.note_about_sudo()? else {
         return outcome;
     };
     match outcome {

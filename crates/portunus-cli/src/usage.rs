@@ -7,7 +7,6 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use crate::arguments::Arguments;
-use crate::client::environment::Environment;
 use crate::colours::Colours;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,6 +14,7 @@ use crate::help::Help;
 use crate::misuse::explain_misuse;
 use crate::output::failure;
 use crate::streams::Streams;
+use portunus_client::Environment;
 
 /// Prints what clap says about the arguments, or the help that was asked for.
 pub(crate) fn usage(

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// `tests/support/scratch.rs`.
 const PREFIX: &str = "portunus-tests-";
 
+/// What it looks for, where a run was killed before it had locked its folder.
+const UNLOCKED: &str = "portunus-new-";
+
 /// A folder that is locked for as long as we live, and removed when dropped.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -42,7 +45,7 @@ impl Scratch {
     fn make(base: &Path) -> io::Result<Self> {
         let id = RandomState::new().hash_one(()) % 10_000_000_000;
         let (new, folder) = (
-            base.join(format!("new-{id:010}")),
+            base.join(format!("{UNLOCKED}{id:010}")),
             base.join(format!("{PREFIX}{id:010}")),
         );
         fs::create_dir(&new)?;

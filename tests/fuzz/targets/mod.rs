@@ -4,6 +4,7 @@ mod answers;
 mod files;
 mod hosts;
 mod images;
+mod manifests;
 mod program;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::target::Target;
 pub(crate) fn all() -> Vec<Target> {
     let mut all = vec![hosts::HOSTS_TOML];
     all.extend(files::ALL);
+    all.push(manifests::PULL_SECRET_MANIFEST);
     all.extend(words::ALL);
     all.extend(answers::ALL);
     all.extend(images::ALL);

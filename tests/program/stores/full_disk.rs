@@ -39,8 +39,8 @@ fn a_mounted_file_on_a_full_disk_keeps_its_logins() {
     fs::create_dir(&disk).unwrap();
     let login = login(&home, "new.test", &"x".repeat(LARGE));
     let script = format!(
-        "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount -t tmpfs -o size=16k,mode=700 none {disk} && \
-         cp {file} {disk}/f && mount --bind {disk}/f {file} && {{ \"$@\"; code=$?; cp {file} {seen}; exit $code; }}",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount -nt tmpfs -o size=16k,mode=700 none {disk} && \
+         cp {file} {disk}/f && mount -n --bind {disk}/f {file} && {{ \"$@\"; code=$?; cp {file} {seen}; exit $code; }}",
         disk = disk.display(),
         file = file.display(),
         seen = seen.display(),

@@ -207,7 +207,7 @@ fn a_file_that_cannot_be_renamed_over_is_written_in_place() {
         let file = file_of(&home, store);
         let host = home.path().join("on-the-host.json");
         fs::copy(&file, &host).unwrap();
-        let mount = format!("mount --bind {} {}", host.display(), file.display());
+        let mount = format!("mount -n --bind {} {}", host.display(), file.display());
         login_after_mount(&home, &mount, store).assert_success();
         assert_eq!(hosts_in(&host).len(), 2, "{store}");
         assert_eq!(hosts_in(&file).len(), 1, "{store}");
@@ -221,7 +221,8 @@ fn a_read_only_file_system_is_named_and_nothing_changes() {
         process::run(&mut login(&home, store, "old.test", "pw"), b"").assert_success();
         let file = file_of(&home, store);
         let folder = file.parent().unwrap().display().to_string();
-        let mount = format!("mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}");
+        let mount =
+            format!("mount -n --bind {folder} {folder} && mount -n -o remount,ro,bind {folder}");
         let ran = login_after_mount(&home, &mount, store);
         ran.assert_code(5);
         assert!(ran.stderr.contains(file.to_str().unwrap()), "{ran}");

@@ -1,13 +1,13 @@
 //! How tests end that do not end well, and what is left of a run that was killed.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use support::home::Home;
 use support::http::{HttpServer, Reply};
@@ -94,4 +94,27 @@ fn a_run_that_is_killed_leaves_no_process_and_no_file() {
         assert!(start.elapsed() < SOON, "{server} or {folder} is left");
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Where temporary files lie that no other place is named for.
+#[support::test]
+fn a_folder_whose_maker_was_killed_before_it_was_locked_is_cleared_away() {
+    let home = Home::new();
+    let new = || {
+        tempfile::Builder::new()
+            .prefix("portunus-new-")
+            .tempdir_in("/tmp")
+            .unwrap()
+    };
+    let (old, young) = (new(), new());
+    let long_ago = SystemTime::UNIX_EPOCH;
+    File::open(old.path())
+        .and_then(|it| it.set_modified(long_ago))
+        .unwrap();
+    let mut again = Command::new(env::current_exe().unwrap());
+    again
+        .args(["--exact", "endings::a_server_is_stopped_while_nobody_asks"])
+        .env("TMPDIR", "/tmp");
+    Process::start(&mut again, &home.path().join("log")).wait_until(|_| !old.path().exists());
+    assert!(young.path().exists());
 }

@@ -5,9 +5,10 @@ use portunus::name::RegistryNamespace;
 use portunus::printable::system_words;
 use portunus::resolve::{Checkup, check_directory, check_up};
 
-use crate::client::settings::Settings;
 use crate::exit::Exit;
+use crate::explain::client::describe_absent;
 use crate::failure::Failure;
+use portunus_client::Settings;
 
 /// What is to be checked.
 #[derive(Debug, Default)]
@@ -23,7 +24,7 @@ pub(super) struct Subjects {
 
 impl Subjects {
     /// Tells names and paths apart. What is named and absent is an error.
-    pub(super) fn read(arguments: &[String], settings: &Settings<'_>) -> Result<Self, Failure> {
+    pub(super) fn read(arguments: &[String], settings: &Settings) -> Result<Self, Failure> {
         let mut subjects = Self {
             hosts: settings.hosts(),
             ..Self::default()
@@ -38,7 +39,7 @@ impl Subjects {
         }
         let uses_settings = !subjects.registry_namespaces.is_empty() || arguments.is_empty();
         if let Some(absent) = settings.absent_hosts_directory().filter(|_| uses_settings) {
-            return Err(Failure::new(Exit::Configuration, absent)
+            return Err(Failure::new(Exit::Configuration, describe_absent(&absent))
                 .help("name one that exists, or leave it out"));
         }
         for name in &subjects.registry_namespaces {

@@ -7,12 +7,12 @@ use clap_complete::env::Shells;
 
 use super::bash;
 use super::known::{Known, Line};
-use crate::client::environment::Environment;
-use crate::client::settings::Settings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::Environment;
+use portunus_client::Settings;
 
 /// Answers a completion script: what the last of the words behind `--` may become
 /// in a line of this command. Nothing but
@@ -47,7 +47,7 @@ fn complete(
     }
     let line = Line::new(&words);
     // Nothing is told while a line is typed.
-    let known = Settings::read(&line.overrides(environment), environment, |_| ())
+    let known = Settings::read(&line.overrides(environment), environment)
         .map(|settings| Known::find(&line, &settings))
         .unwrap_or_default();
     let mut command = with_candidates(command, &known);

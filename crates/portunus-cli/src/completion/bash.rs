@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use clap_complete::engine::CompletionCandidate;
 
-use crate::client::environment::Environment;
+use portunus_client::Environment;
 
 /// Holds the line up to the cursor.
 const LINE: &str = "PORTUNUS_COMPLETE_LINE";

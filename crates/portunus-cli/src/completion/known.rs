@@ -6,9 +6,9 @@ use portunus::name::RegistryNamespace;
 use portunus::printable::is_printable;
 use portunus::store::Entry;
 
-use crate::client::environment::Environment;
-use crate::client::settings::Settings;
-use crate::client::settings::overrides::Overrides;
+use portunus_client::Environment;
+use portunus_client::Overrides;
+use portunus_client::Settings;
 
 /// The words of the line so far, without the one that is being typed.
 #[derive(Debug)]
@@ -26,16 +26,16 @@ impl<'a> Line<'a> {
 
     /// What the line says of the settings.
     pub(super) fn overrides(&self, environment: &Environment) -> Overrides {
-        let paths = |flag| {
+        let paths = |flag| -> Vec<PathBuf> {
             let values = self.values(flag).into_iter();
             values.map(|value| path(value, environment)).collect()
         };
-        let config_dirs: Vec<PathBuf> = paths("--config-dir");
-        Overrides {
-            config_directory: config_dirs.into_iter().next_back(),
-            hosts_directories: paths("--hosts-dir"),
-            profile: self.value("--profile").map(str::to_owned),
-        }
+        let config_dirs = paths("--config-dir");
+        let mut overrides = Overrides::default();
+        overrides.hosts_directories.extend(paths("--hosts-dir"));
+        overrides.config_directory = config_dirs.into_iter().next_back();
+        overrides.profile = self.value("--profile").map(str::to_owned);
+        overrides
     }
 
     /// The value a flag has in the line: the last one.
@@ -90,7 +90,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn find(line: &Line<'_>, settings: &Settings<'_>) -> Self {
+    pub(super) fn find(line: &Line<'_>, settings: &Settings) -> Self {
         let directories = settings.hosts();
         let configured = directories.registry_namespaces();
         let named = line.value("--registry-namespace");
@@ -119,7 +119,7 @@ impl Known {
     }
 }
 
-fn logins(named: Option<&RegistryNamespace>, settings: &Settings<'_>) -> Vec<String> {
+fn logins(named: Option<&RegistryNamespace>, settings: &Settings) -> Vec<String> {
     let stored = list_entries(settings).into_iter().map(|entry| entry.key);
     let wanted = stored.filter(|key| {
         *key.profile() == settings.profile && (named.is_none() || key.registry_namespace() == named)
@@ -127,7 +127,7 @@ fn logins(named: Option<&RegistryNamespace>, settings: &Settings<'_>) -> Vec<Str
     sort_distinct(wanted.map(|key| key.host().to_string()))
 }
 
-fn profiles(settings: &Settings<'_>) -> Vec<String> {
+fn profiles(settings: &Settings) -> Vec<String> {
     let config = &settings.config;
     let configured = config.profiles.iter().cloned();
     let configured = configured.chain(config.profile.iter().map(ToString::to_string));
@@ -136,7 +136,7 @@ fn profiles(settings: &Settings<'_>) -> Vec<String> {
     sort_distinct(configured.chain(stored))
 }
 
-fn list_entries(settings: &Settings<'_>) -> Vec<Entry> {
+fn list_entries(settings: &Settings) -> Vec<Entry> {
     let stores = settings.stores().map(|stores| stores.all());
     let listed = stores.into_iter().flatten().flat_map(|store| store.list());
     listed.flat_map(|listed| listed.entries).collect()

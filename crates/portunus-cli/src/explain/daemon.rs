@@ -1,3 +1,4 @@
+use portunus::hosts::RenderError;
 use portunus::remedy::Advise;
 use portunus::resolve::{Phase, Plan};
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
@@ -5,10 +6,34 @@ use portunus_http::{Choice, ChosenAnswer, Outcome};
 
 use super::PRIVATE_LOOKS_THE_SAME;
 use super::tls::tls_help;
-use crate::client::containerd::prepared::Asked;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use portunus_client::containerd::Asked;
+use portunus_client::containerd::PreparedWarning;
+use portunus_client::error::DaemonFailure;
+
+impl From<DaemonFailure> for Failure {
+    fn from(error: DaemonFailure) -> Self {
+        let failure = Self::new(Exit::Failed, error.to_string());
+        match error {
+            DaemonFailure::Render(RenderError::Hosts(error)) => error.into(),
+            DaemonFailure::Render(_) => {
+                failure.help("{program} pull --oci-layout DIR does without the daemon")
+            }
+            DaemonFailure::ContainerdNamespace(error) => Self::new(Exit::Usage, error.to_string()),
+            error => error.remedies().into_iter().fold(failure, Self::help),
+        }
+    }
+}
+
+/// What is told before the daemon is called.
+pub(crate) fn describe_warning(warning: &PreparedWarning) -> String {
+    match warning {
+        PreparedWarning::CarriedAlong { .. } => format!("{warning}; --local does not"),
+        _ => warning.to_string(),
+    }
+}
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
 pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) -> Failure {

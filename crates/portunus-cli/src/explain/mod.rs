@@ -1,5 +1,6 @@
 //! Why something failed, in the program's words: what each host answered, and what to run next.
 
+pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 pub(crate) mod tls;
@@ -9,25 +10,27 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
 use portunus_http::{Error, ErrorKind, HostReport, Outcome};
 
-#[cfg(feature = "containerd")]
-use crate::client::containerd::prepared::Asked;
-use crate::client::error::ClientError;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
+use portunus_client::ClientError;
+#[cfg(feature = "containerd")]
+use portunus_client::containerd::Asked;
+#[cfg(feature = "containerd")]
+use portunus_client::error::DaemonFailure;
 use tls::tls_help;
 
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
     match error {
-        ClientError::Failed(failure) => failure,
-        ClientError::Hosts(error) => explain_hosts(&error, Some(plan)),
+        ClientError::Registry(error) => explain_hosts(&error, Some(plan)),
+        // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]
-        ClientError::Daemon(error) => {
-            // An image that is loaded is asked of no host.
+        ClientError::Daemon(DaemonFailure::Transfer(error)) => {
             daemon::explain_daemon(&error, plan, &Asked::default())
         }
+        other => other.into(),
     }
 }
 

@@ -1,10 +1,10 @@
 use portunus::hosts::{Host, RegistryNamespaceHosts};
 use portunus::resolve::CredentialDomain;
 
-use crate::client::environment::Environment;
 use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
+use portunus_client::Environment;
 
 /// The hosts as a table, for people.
 pub(super) fn lines(hosts: &RegistryNamespaceHosts, environment: &Environment) -> Vec<String> {

@@ -74,7 +74,7 @@ fn print(
             context.streams,
         );
     }
-    let lines = listing::lines(hosts, context.settings.environment);
+    let lines = listing::lines(hosts, context.settings.environment());
     output::result(lines, context.streams)?;
     context.warn_about_findings(&hosts.findings);
     Ok(())

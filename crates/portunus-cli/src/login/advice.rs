@@ -3,9 +3,6 @@ use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
 
 use super::input::with_input;
-use crate::client::login::Login;
-use crate::client::login::host::{LoginHost, NoLoginHost};
-use crate::client::login::request::LoginRequest;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
@@ -14,14 +11,18 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
+use portunus_client::ClientError;
+use portunus_client::login::Login;
+use portunus_client::login::LoginHost;
+use portunus_client::login::LoginRequest;
 
 /// Why there is no host to log in to, and those that there are.
-pub(super) fn explain_missing_host(error: NoLoginHost, request: &LoginRequest) -> Failure {
+pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {
+    let message = error.to_string();
     let listed = match error {
-        NoLoginHost::Unlisted(listed) => listed,
-        NoLoginHost::Failed(failure) => return failure,
+        ClientError::Unlisted { listed, .. } => listed,
+        other => return other.into(),
     };
-    let message = is_no_host(request, &listed.registry_namespace);
     let failure = Failure::new(Exit::Usage, message).detail(match &listed.dir {
         Some(dir) => format!("{} lists:", dir.display()),
         None => "no hosts directory has an entry for it; its only host is:".to_owned(),

@@ -8,14 +8,14 @@ use portunus::token::trust::RefusalKind;
 use portunus_http::{Client, Error, Outcome};
 
 use super::arguments::LoginArguments;
-use crate::client::http;
-use crate::client::login::{Login, Offered};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
+use portunus_client::http;
+use portunus_client::login::{Login, Offered};
 
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -58,7 +58,7 @@ pub(super) fn obtain(
     streams: &mut Streams,
 ) -> Result<Offered, Failure> {
     if let Some(given) = given {
-        return Ok(new(given.clone()));
+        return Ok(Offered::new(given.clone()));
     }
     if username.is_none()
         && let Some(stored) = login.find_stored()?
@@ -75,7 +75,8 @@ pub(super) fn obtain(
 /// The account that is logged in already.
 fn describe_stored(login: &Login<'_>, stored: &Offered) -> String {
     let account = stored.credential.username().unwrap_or("an identity token");
-    let location = stored.location.as_deref().unwrap_or_default();
+    let location = stored.location.as_ref();
+    let location = location.map_or_else(String::new, ToString::to_string);
     let key = &login.key;
     format!("using the stored login of {account} for {key} in {location}")
 }
@@ -134,13 +135,6 @@ pub(super) fn with_input(key: &CredentialKey) -> Help {
     Help::from(log_in).followed_by(" -u USER --password-stdin < FILE")
 }
 
-fn new(credential: Credential) -> Offered {
-    Offered {
-        credential,
-        location: None,
-    }
-}
-
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
     // Reserved whole: bytes that grow leave copies of the secret behind.
     let mut bytes = Vec::with_capacity(LONGEST + 2);
@@ -191,5 +185,5 @@ fn ask_credential(
         let message = "a login needs a username and a password";
         return Err(Failure::new(Exit::Usage, message));
     }
-    Ok(new(Credential::password(username, password)))
+    Ok(Offered::new(Credential::password(username, password)))
 }

@@ -8,20 +8,20 @@ use portunus::credential::Credential;
 use portunus_http::{Client, Error, ErrorKind, LoginAnswer};
 use tracing::info;
 
-use crate::client::http;
-use crate::client::login::host::LoginHost;
-use crate::client::login::request::LoginRequest;
-use crate::client::login::target::{Limits, LoginTarget};
-use crate::client::login::{Login, Offered, Verified};
-use crate::client::settings::Settings;
-use crate::client::stores::choice::StoreChoice;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::client::{describe_kept, explain_unknown_store};
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
 use crate::waiting::Waiting;
 use arguments::LoginArguments;
+use portunus_client::Settings;
+use portunus_client::http;
+use portunus_client::login::LoginHost;
+use portunus_client::login::LoginRequest;
+use portunus_client::login::{Limits, LoginTarget};
+use portunus_client::login::{Login, Offered, Verified};
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let request = request(arguments, &context.settings)?;
@@ -45,23 +45,20 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
     Ok(Exit::Done)
 }
 
-fn request(arguments: &LoginArguments, settings: &Settings<'_>) -> Result<LoginRequest, Failure> {
-    let limits = Limits {
-        registry_namespace: arguments.registry_namespace.as_deref(),
-        repository: arguments.repository.as_deref(),
-        profile: &settings.profile,
-    };
-    if let Some(store) = &arguments.store {
-        StoreChoice::read(store, "--store")?;
-    }
-    Ok(LoginRequest {
-        target: LoginTarget::read(arguments.server.as_deref(), limits)?,
-        store: arguments.store.clone(),
-        trusted_realm: arguments.trust_realm.clone(),
-        plain_http: arguments.plain_http,
-        insecure_registry: arguments.insecure_registry,
-        verify: !arguments.no_verify,
-    })
+fn request(arguments: &LoginArguments, settings: &Settings) -> Result<LoginRequest, Failure> {
+    let mut limits = Limits::of_profile(&settings.profile);
+    limits.registry_namespace = arguments.registry_namespace.as_deref();
+    limits.repository = arguments.repository.as_deref();
+    let store = arguments.store.as_deref().map(str::parse).transpose();
+    let store = store.map_err(|error| explain_unknown_store(&error))?;
+    let mut request = LoginRequest::new(LoginTarget::read(arguments.server.as_deref(), limits)?);
+    request.store = store;
+    request.trusted_realm.clone_from(&arguments.trust_realm);
+    request.plain_http = arguments.plain_http;
+    request.insecure_registry = arguments.insecure_registry;
+    request.verify = !arguments.no_verify;
+    request.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
+    Ok(request)
 }
 
 /// Logs in to one host after the other. One that fails does not keep the others from being logged
@@ -107,7 +104,7 @@ fn log_in(
     let key = &login.key;
     info!(%key, location = %stored.location, "stored");
     for warning in &stored.warnings {
-        output::warning(&warning.to_string(), None, streams);
+        output::warning(&describe_kept(warning), None, streams);
     }
     if let Some(place) = login.settings.stores()?.find_preceding(key) {
         let message =
@@ -146,10 +143,8 @@ fn verify(
                 for warning in &warnings {
                     output::warning(warning, None, streams);
                 }
-                let verified = Verified {
-                    at: (login.settings.environment.now)(),
-                    realm: realm.or_else(|| login.trusted_realm.clone()),
-                };
+                let realm = realm.or_else(|| login.trusted_realm.clone());
+                let verified = Verified::new((login.settings.environment().now)(), realm);
                 let credential = identity_token.unwrap_or(offered.credential);
                 return Ok((credential, Some(verified)));
             }
@@ -173,8 +168,10 @@ fn try_again(
         login.trusted_realm = Some(realm);
         return Ok(offered);
     }
-    let location = offered.location.as_deref();
-    let rejected = location.filter(|_| error.kind == ErrorKind::Rejected);
+    let location = offered.location.map(|it| it.to_string());
+    let rejected = location
+        .as_deref()
+        .filter(|_| error.kind == ErrorKind::Rejected);
     if let Some(location) = rejected
         && let Some(another) = input::replace_rejected(login, location, username, streams)?
     {

@@ -2,8 +2,8 @@ use std::ffi::OsString;
 
 use support::screen::Screen;
 
-use crate::client::environment::Environment;
 use crate::streams::{Streams, Terminals};
+use portunus_client::Environment;
 
 /// What both streams show of a command.
 pub(crate) fn shown(arguments: &[&str], terminal: bool, variables: &[(&str, &str)]) -> String {

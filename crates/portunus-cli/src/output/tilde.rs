@@ -1,4 +1,4 @@
-use crate::client::environment::Environment;
+use portunus_client::Environment;
 
 /// A text for people in which paths below the home directory begin with `~`.
 pub(crate) fn tilde(text: &str, environment: &Environment) -> String {

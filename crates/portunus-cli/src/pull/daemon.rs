@@ -3,10 +3,6 @@ use portunus_http::Platform;
 
 use super::arguments::PullArguments;
 use super::served_by::name_servers;
-use crate::client::containerd::connected::Connected;
-use crate::client::containerd::local::LocalImage;
-use crate::client::error::ClientError;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
@@ -15,6 +11,10 @@ use crate::explain::explain_transfer;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::ProgressDisplay;
+use portunus_client::ClientError;
+use portunus_client::ImageTransfer;
+use portunus_client::containerd::Connected;
+use portunus_client::containerd::LocalImage;
 
 /// Pulls into containerd: through its transfer service, or from our side where that was asked for
 /// or the daemon would ignore the hosts directory.
@@ -58,7 +58,7 @@ fn pull_locally(
     mut connected: Connected,
     context: &mut Context<'_>,
 ) -> Result<TransferReport, ClientError> {
-    let environment = context.settings.environment;
+    let environment = context.settings.environment();
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let image = LocalImage::pull(transfer, platform, &display, &mut connected, environment)?;
     drop(display);
@@ -77,7 +77,7 @@ fn pull_through(
     let prepared = daemon::prepare(connected, transfer, context)?;
     let asked = prepared.asked.clone();
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
-    let (unpack, environment) = (!arguments.no_unpack, context.settings.environment);
+    let (unpack, environment) = (!arguments.no_unpack, context.settings.environment());
     let result = prepared.pull(plan, platform, unpack, &mut display, environment);
     drop(display);
     match result {

@@ -12,7 +12,6 @@ use indicatif::DecimalBytes;
 use portunus::resolve::Operation;
 use portunus_http::{Platforms, PullOptions};
 
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_transfer;
@@ -22,6 +21,7 @@ use crate::help::Help;
 use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PullArguments;
+use portunus_client::ImageTransfer;
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let platform = arguments.platform()?;

@@ -2,7 +2,6 @@ use portunus::resolve::{Attempt, Phase, Plan};
 use portunus_containerd::ReportedVersion;
 
 use super::arguments::PushArguments;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
@@ -11,6 +10,7 @@ use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
 use crate::progress::ProgressDisplay;
+use portunus_client::ImageTransfer;
 
 /// Pushes through the transfer service.
 pub(super) fn push(
@@ -24,7 +24,7 @@ pub(super) fn push(
     let asked = prepared.asked.clone();
     warn_without_ns(plan, prepared.daemon().version(), context);
     let mut display = ProgressDisplay::new(arguments.progress, context.streams);
-    let result = prepared.push(plan, &mut display, context.settings.environment);
+    let result = prepared.push(plan, &mut display, context.settings.environment());
     drop(display);
     let report = match result {
         Ok(report) => report,

@@ -10,8 +10,6 @@ use portunus::name::Repository;
 use portunus::resolve::{Operation, Phase, Plan};
 use portunus_http::{OciLayout, PushOptions};
 
-use crate::client::http;
-use crate::client::transfer::ImageTransfer;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
@@ -20,6 +18,8 @@ use crate::help::Help;
 use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PushArguments;
+use portunus_client::ImageTransfer;
+use portunus_client::http;
 
 pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut options = PushOptions::default();

@@ -82,7 +82,7 @@ pub(crate) fn run(
         output::json(&document, context.streams)?;
     } else {
         let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
-        let environment = context.settings.environment;
+        let environment = context.settings.environment();
         let lines: Vec<String> = lines
             .into_iter()
             // A command is run as it is written, where a quoted `~` is none.

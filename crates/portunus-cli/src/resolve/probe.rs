@@ -7,13 +7,13 @@ use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::entry::describe;
-use crate::client::events;
-use crate::client::http;
 use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::waiting::Waiting;
+use portunus_client::events;
+use portunus_client::http;
 
 /// What one host of a plan answered.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) fn ask(
     let client = http::client(&context.settings)?;
     let plan = operation.plan();
     let _waiting = Waiting::new("asking the hosts", context.streams);
-    http::block_on(async {
+    let probed = http::block_on(async {
         let attempts = operation.attempts();
         let asked = attempts.map(|prepared| probe(&client, prepared));
         let asked = join_all(asked).await;
@@ -42,7 +42,8 @@ pub(super) fn ask(
         let both = asked.into_iter().zip(choices);
         both.map(|(asked, choice)| Probed { asked, choice })
             .collect()
-    })
+    })?;
+    Ok(probed)
 }
 
 async fn probe(client: &Client, prepared: PreparedAttempt<'_>) -> Option<Probe> {

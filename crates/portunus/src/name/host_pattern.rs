@@ -25,6 +25,11 @@ impl HostPattern {
         self.0.host().contains('*')
     }
 
+    /// Whether it covers every host that has as many labels.
+    pub fn covers_all_of_its_labels(&self) -> bool {
+        self.0.host().bytes().all(|byte| b"*.".contains(&byte))
+    }
+
     /// The authority, where this is no glob.
     pub fn authority(&self) -> Option<&Authority> {
         (!self.is_glob()).then_some(&self.0)

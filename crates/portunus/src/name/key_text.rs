@@ -49,7 +49,7 @@ impl<'a> KeyText<'a> {
             let (name, value) = parameter
                 .split_once('=')
                 .ok_or_else(|| refused("`=` is missing"))?;
-            let value = decode(value).ok_or_else(|| refused("a value is not UTF-8"))?;
+            let value = percent_decoded(value).ok_or_else(|| refused("a value is not UTF-8"))?;
             let stood = match name {
                 "ns" => parts
                     .registry_namespace
@@ -82,7 +82,7 @@ pub(super) fn encode(value: &str) -> String {
 
 /// Undoes the percent-encoding. A `+` is a space, as in every query: so it was written once, and a
 /// plus sign never was.
-fn decode(value: &str) -> Option<String> {
+pub(crate) fn percent_decoded(value: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let [first, tail @ ..] = rest {

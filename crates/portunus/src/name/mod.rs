@@ -20,6 +20,7 @@ pub use credential_key::CredentialKey;
 pub use host_pattern::HostPattern;
 pub use image_reference::ImageReference;
 pub use key_text::KeyText;
+pub(crate) use key_text::percent_decoded;
 pub use origin::Origin;
 pub use profile::Profile;
 pub use repository::Repository;

@@ -34,7 +34,7 @@ pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperPrograms, HelperStore};
 pub use location::{HelperChoice, Location};
 pub use memory::MemoryStore;
-pub use pull_secret::PullSecret;
+pub use pull_secret::{PullSecret, PullSecretForm};
 pub use removal::Removal;
 pub use source::{Entries, Rotation, Source, Store, Stored};
 pub use source_name::SourceName;

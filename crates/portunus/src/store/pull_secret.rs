@@ -3,11 +3,14 @@ use std::path::{Path, PathBuf};
 use super::docker::{Auths, secret};
 use super::entry::Entry;
 use super::error::SourceError;
-use super::secret_file::SecretFile;
+use super::location::Location;
+use super::secret_file::{SecretFile, SecretText};
 use super::source::{Entries, Source};
+use super::source_label::SourceLabel;
 use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, Profile};
+use containerd_hosts::Secret;
 
 /// The names of the secret's keys, which are its files where it is mounted, and docker's own.
 const FILES: [&str; 3] = [".dockerconfigjson", LEGACY, "config.json"];
@@ -15,7 +18,17 @@ const FILES: [&str; 3] = [".dockerconfigjson", LEGACY, "config.json"];
 /// The file of a `kubernetes.io/dockercfg` secret: what is elsewhere in `auths`, without it.
 const LEGACY: &str = ".dockercfg";
 
-/// A mounted Kubernetes pull secret, or another file in docker's format that somebody named.
+/// What stands in a pull secret, by the key of the Secret that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PullSecretForm {
+    /// `.dockerconfigjson`: docker's `config.json`.
+    DockerConfigJson,
+    /// `.dockercfg`: the entries alone, without `auths` around them.
+    DockerCfg,
+}
+
+/// A Kubernetes pull secret, or another file in docker's format that somebody named.
 ///
 /// Its keys are read as the kubelet reads them: `*.reg.test` covers the hosts with one label more,
 /// `reg.test/team` and `https://reg.test/team` the repositories under `team`.
@@ -28,6 +41,7 @@ pub struct PullSecret {
     profile: Profile,
 }
 
+/// Initialization
 impl PullSecret {
     /// Reads a file, or the folder that a secret is mounted at.
     ///
@@ -36,14 +50,55 @@ impl PullSecret {
     pub fn read(path: &Path, profile: &Profile) -> Result<Self, SourceError> {
         let file = SecretFile::new(file_at(path), SourceName::COMMAND_LINE);
         let label = file.label();
-        let Some((text, _)) = file.read()? else {
-            return Err(label.error("there is no pull secret"));
+        let text = text_of(&file)?;
+        let form = match file.path().file_name().is_some_and(|name| name == LEGACY) {
+            true => PullSecretForm::DockerCfg,
+            false => PullSecretForm::DockerConfigJson,
         };
-        let legacy = file.path().file_name().is_some_and(|name| name == LEGACY);
+        Self::of(label, &text, form, profile)
+    }
+
+    /// Reads what stands in a secret, for programs that have it from elsewhere. `location` says
+    /// where, in errors and plans: `secret ci/team-pull`.
+    ///
+    /// # Errors
+    /// Where it is not in docker's format.
+    pub fn from_bytes(
+        bytes: &[u8],
+        form: PullSecretForm,
+        location: impl Into<Location>,
+        profile: &Profile,
+    ) -> Result<Self, SourceError> {
+        let label = &SourceLabel::new(SourceName::COMMAND_LINE, location);
+        let text = str::from_utf8(bytes).map_err(|_| label.error("it is not UTF-8 text"))?;
+        Self::of(label, text, form, profile)
+    }
+
+    /// The text of a file that was named as one with pull secrets, for formats of others. It is read
+    /// as carefully as those in docker's format: a regular file, of at most 32 MiB.
+    ///
+    /// # Errors
+    /// Where it is absent, cannot be read or is no text.
+    pub fn text_at(path: &Path) -> Result<Secret, SourceError> {
+        let mut text = text_of(&SecretFile::new(path, SourceName::COMMAND_LINE))?;
+        Ok(Secret::new(std::mem::take(&mut *text)))
+    }
+
+    fn of(
+        label: &SourceLabel,
+        text: &str,
+        form: PullSecretForm,
+        profile: &Profile,
+    ) -> Result<Self, SourceError> {
         Ok(Self {
-            auths: secret::read(label, &text, legacy)?,
+            auths: secret::read(label, text, form == PullSecretForm::DockerCfg)?,
             profile: profile.clone(),
         })
+    }
+
+    /// Whether a folder is one that a pull secret is mounted at.
+    pub fn is_mounted_at(folder: &Path) -> bool {
+        FILES.iter().any(|name| folder.join(name).exists())
     }
 }
 
@@ -75,6 +130,13 @@ impl Source for PullSecret {
         let key = entry.key.clone().with_profile(Profile::DEFAULT);
         Ok(self.auths.credential(&key).cloned())
     }
+}
+
+fn text_of(file: &SecretFile) -> Result<SecretText, SourceError> {
+    let (text, _) = file
+        .read()?
+        .ok_or_else(|| file.label().error("there is no pull secret"))?;
+    Ok(text)
 }
 
 fn file_at(path: &Path) -> PathBuf {

@@ -1,6 +1,8 @@
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::unusable::Unusable;
+use super::dialect::Dialect;
+use super::unusable::{Unusable, shown};
 use super::{auth, key};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
@@ -13,9 +15,11 @@ use crate::store::source_label::SourceLabel;
 /// The `auths` of a file in docker's format.
 ///
 /// Several keys of the file may name the same host. One of them answers: the key docker would
-/// write, else the shortest, else the first in the alphabet.
+/// write (in a pull secret, no key before others), else the shortest, else the first in the
+/// alphabet.
 #[derive(Debug, Default)]
 pub(crate) struct Auths {
+    dialect: Dialect,
     /// In the order of the file.
     found: Vec<Auth>,
     by_key: HashMap<CredentialKey, usize>,
@@ -38,9 +42,6 @@ pub(super) struct Marker {
     text: String,
 }
 
-/// What a key of `auths` stands for; `None` where it answers for no host.
-type ReadKey = fn(&str) -> Option<CredentialKey>;
-
 #[derive(Debug)]
 struct Auth {
     text: String,
@@ -52,41 +53,30 @@ struct Auth {
 }
 
 impl Auths {
-    /// Reads the `auths` of a document's root, their keys as docker does. They may stand there
-    /// twice, then both count.
+    fn of(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            ..Self::default()
+        }
+    }
+
+    /// Reads the `auths` of a document's root. They may stand there twice, then both count.
     pub(crate) fn read(
         label: &SourceLabel,
         document: &Document<'_>,
         root: &Object,
+        dialect: Dialect,
     ) -> Result<Self, SourceError> {
-        Self::read_with(label, document, root, key::credential_key)
-    }
-
-    /// As [`Auths::read`], with the keys as the kubelet reads those of a pull secret.
-    pub(super) fn read_pull_secret(
-        label: &SourceLabel,
-        document: &Document<'_>,
-        root: &Object,
-    ) -> Result<Self, SourceError> {
-        Self::read_with(label, document, root, key::pull_secret_key)
-    }
-
-    fn read_with(
-        label: &SourceLabel,
-        document: &Document<'_>,
-        root: &Object,
-        read_key: ReadKey,
-    ) -> Result<Self, SourceError> {
-        let mut auths = Self::default();
+        let mut auths = Self::of(dialect);
         for section in root.named_in_any_case("auths") {
             if document.is_null(&section.value_place) {
-                auths = Self::default();
+                auths = Self::of(dialect);
                 continue;
             }
             let object = document
                 .object(&section.value_place, "`auths`")
                 .map_err(|problem| label.error_at(&problem))?;
-            auths.read_members(label, document, &object, read_key);
+            auths.read_members(label, document, &object);
         }
         Ok(auths)
     }
@@ -96,30 +86,14 @@ impl Auths {
         label: &SourceLabel,
         document: &Document<'_>,
         root: &Object,
+        dialect: Dialect,
     ) -> Self {
-        let mut auths = Self::default();
-        auths.read_members(label, document, root, key::credential_key);
+        let mut auths = Self::of(dialect);
+        auths.read_members(label, document, root);
         auths
     }
 
-    /// As [`Auths::read_dockercfg`], with the keys as the kubelet reads those of a pull secret.
-    pub(super) fn read_legacy_pull_secret(
-        label: &SourceLabel,
-        document: &Document<'_>,
-        root: &Object,
-    ) -> Self {
-        let mut auths = Self::default();
-        auths.read_members(label, document, root, key::pull_secret_key);
-        auths
-    }
-
-    fn read_members(
-        &mut self,
-        label: &SourceLabel,
-        document: &Document<'_>,
-        object: &Object,
-        read_key: ReadKey,
-    ) {
+    fn read_members(&mut self, label: &SourceLabel, document: &Document<'_>, object: &Object) {
         let mut last: HashMap<&str, &Member> = HashMap::new();
         for member in &object.members {
             last.insert(&member.name, member);
@@ -130,33 +104,30 @@ impl Auths {
                 .get(member.name.as_str())
                 .is_some_and(|it| std::ptr::eq(*it, member))
             {
-                self.read_member(label, document, member, read_key);
+                self.read_member(label, document, member);
             }
         }
     }
 
-    fn read_member(
-        &mut self,
-        label: &SourceLabel,
-        document: &Document<'_>,
-        member: &Member,
-        read_key: ReadKey,
-    ) {
+    fn read_member(&mut self, label: &SourceLabel, document: &Document<'_>, member: &Member) {
         if document.is_null(&member.value_place) {
             return;
         }
         let entry = document.object(&member.value_place, "the entry");
         let held = match entry.and_then(|object| auth::read(document, &object)) {
             Ok(held) => held,
-            Err(problem) => {
+            Err(mut problem) => {
+                // In a secret that came in base64, a line and a column are found by nobody.
+                problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
                 self.warnings.push(label.error_at(&problem));
                 return;
             }
         };
         let at = member.name_place.start;
-        let Some(key) = read_key(&member.name) else {
+        let Some(key) = self.dialect.key(&member.name) else {
             if !key::DOCKER_HUB_TOKENS.contains(&member.name.as_str()) {
-                self.unusable.push(Unusable::key(at, &member.name));
+                let why = self.dialect.why_none(&member.name);
+                self.unusable.push(Unusable::key(at, &member.name, why));
             }
             return;
         };
@@ -183,7 +154,9 @@ impl Auths {
         let key = auth.entry.key.clone();
         if let Some(&at) = self.by_key.get(&key) {
             let held = &mut self.found[at];
-            let passed_over = match auth.text == held.text || auth.rank() < held.rank() {
+            let dialect = self.dialect;
+            let rank = |auth: &Auth| dialect.rank(&auth.entry.key, &auth.text);
+            let passed_over = match auth.text == held.text || rank(&auth) < rank(held) {
                 true => std::mem::replace(held, auth),
                 false => auth,
             };
@@ -197,6 +170,29 @@ impl Auths {
         }
         self.by_key.insert(key, at);
         self.found.push(auth);
+    }
+
+    /// Puts the globs into the kubelet's order, which tries `r*.test` before `*.test`.
+    pub(super) fn order_globs(&mut self) {
+        let found = &self.found;
+        let text = |at: &usize| found[*at].entry.key.to_string();
+        self.globs.sort_by_cached_key(|at| Reverse(text(at)));
+    }
+
+    /// Tells of the globs that cover every host with so many labels.
+    pub(super) fn warn_of_wide_globs(&mut self, label: &SourceLabel, document: &Document<'_>) {
+        let wide = self.globs.iter().map(|at| &self.found[*at]);
+        let wide = wide.filter(|auth| auth.entry.key.host().covers_all_of_its_labels());
+        let told = wide.map(|auth| {
+            let problem = format!(
+                "`{}` gives its credential to hosts of any name",
+                shown(&auth.text)
+            );
+            (auth.at, problem)
+        });
+        let problems = document.problems(told.collect());
+        self.warnings
+            .extend(problems.iter().map(|it| label.error_at(it)));
     }
 
     /// Passes more over.
@@ -289,12 +285,5 @@ impl Auth {
             other.text
         );
         is_other.then(|| Unusable::new(self.at, &self.text, &problem))
-    }
-
-    /// Orders the spellings of one key; the least answers.
-    fn rank(&self) -> (bool, usize, &str) {
-        let authority = self.entry.key.host().authority();
-        let written = authority.is_some_and(|authority| self.text == key::write_key(authority));
-        (!written, self.text.len(), &self.text)
     }
 }

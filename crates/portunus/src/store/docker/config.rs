@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use super::auths::Auths;
+use super::dialect::Dialect;
 use super::key;
 use super::unusable::{Unusable, find_stray};
 use crate::name::{Authority, CredentialKey};
@@ -48,7 +49,7 @@ impl ConfigDocument {
         }
         let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let mut auths = Auths::read(label, document, &root)?;
+        let mut auths = Auths::read(label, document, &root, Dialect::Docker)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
@@ -92,7 +93,7 @@ impl ConfigDocument {
         let root = document
             .root()
             .map_err(|problem| label.error_at(&problem))?;
-        let mut auths = Auths::read_dockercfg(label, document, &root);
+        let mut auths = Auths::read_dockercfg(label, document, &root, Dialect::Docker);
         auths.pass_over_helped(|_| None);
         Ok(Self {
             auths: auths.with_warnings(label, document),

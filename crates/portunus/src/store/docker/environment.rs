@@ -1,4 +1,5 @@
 use super::auths::Auths;
+use super::dialect::Dialect;
 use crate::credential::Credential;
 use crate::name::Authority;
 use crate::store::entry::Entry;
@@ -64,7 +65,7 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
             }
         }
     }
-    let mut auths = Auths::read(label, document, &root)?;
+    let mut auths = Auths::read(label, document, &root, Dialect::Docker)?;
     if let Some(warning) = auths.warnings.first() {
         return Err(warning.clone());
     }

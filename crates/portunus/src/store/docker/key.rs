@@ -1,6 +1,6 @@
 //! The keys of docker's `auths`: what each stands for, and which one docker writes.
 
-use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repository};
+use crate::name::{Authority, CredentialKey, RegistryNamespace, Repository};
 
 pub(super) const NERDCTL: &str = "nerdctl-experimental://";
 
@@ -91,30 +91,6 @@ pub(super) fn without_scheme(text: &str) -> (bool, &str) {
     }
 }
 
-/// What a key in the `auths` of a Kubernetes pull secret stands for.
-///
-/// Besides what docker knows, the kubelet reads `*` in the labels of a host, and a path whatever is
-/// before the host (`pkg/credentialprovider/keyring.go`). Its paths end anywhere, ours at a segment;
-/// of its globs, `?` and `[…]` are not read.
-pub(super) fn pull_secret_key(text: &str) -> Option<CredentialKey> {
-    credential_key(text).or_else(|| {
-        let rest = match text.split_once("://") {
-            Some(("http" | "https", rest)) => rest,
-            Some(_) => return None,
-            None => text,
-        };
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let key = CredentialKey::plain(HostPattern::parse(host).ok()?);
-        let path = path.trim_end_matches('/');
-        let below = ["v1/", "v2/"];
-        let below = below.iter().find_map(|version| path.strip_prefix(version));
-        match below.unwrap_or(path) {
-            "" | "v1" | "v2" => Some(key),
-            path => Some(key.with_repository(Repository::new(path).ok()?)),
-        }
-    })
-}
-
 /// The host of a URL as docker reads it (`ConvertToHostname` in `cli/config/credentials`): without
 /// user information, without an empty port, IPv6 with or without brackets.
 fn url_host(text: &str) -> String {
@@ -197,28 +173,6 @@ mod tests {
             ("user@reg.test", None),
         ] {
             let key = credential_key(text).map(|key| key.to_string());
-            assert_eq!(key.as_deref(), canonical, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_kubelet_also_reads_globs_and_paths_of_urls() {
-        for (text, canonical) in [
-            ("*.reg.test", Some("*.reg.test")),
-            ("https://*.reg.test/v1/", Some("*.reg.test")),
-            (
-                "*.reg.test:5000/team/app",
-                Some("*.reg.test:5000?path=team/app"),
-            ),
-            ("https://reg.test/team/", Some("reg.test?path=team")),
-            ("https://reg.test/v2/team", Some("reg.test?path=team")),
-            ("reg.test", Some("reg.test")),
-            ("reg.test/v2x", Some("reg.test?path=v2x")),
-            ("mirror.test?x=1", None),
-            ("ftp://*.reg.test", None),
-            ("", None),
-        ] {
-            let key = pull_secret_key(text).map(|key| key.to_string());
             assert_eq!(key.as_deref(), canonical, "{text}");
         }
     }

@@ -3,9 +3,11 @@
 mod auth;
 mod auths;
 mod config;
+mod dialect;
 mod environment;
 mod file;
 pub mod key;
+mod kubelet_key;
 pub(super) mod secret;
 mod store;
 mod unusable;

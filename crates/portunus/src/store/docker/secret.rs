@@ -1,4 +1,5 @@
 use super::auths::Auths;
+use super::dialect::Dialect;
 use super::unusable::{Unusable, find_stray};
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::Document;
@@ -15,10 +16,18 @@ pub(crate) fn read(label: &SourceLabel, text: &str, legacy: bool) -> Result<Auth
         .root()
         .map_err(|problem| label.error_at(&problem))?;
     let mut auths = match legacy {
-        true => Auths::read_legacy_pull_secret(label, document, &root),
-        false => Auths::read_pull_secret(label, document, &root)?,
+        true => Auths::read_dockercfg(label, document, &root, Dialect::Kubelet),
+        false => Auths::read(label, document, &root, Dialect::Kubelet)?,
     };
-    if !legacy {
+    auths.order_globs();
+    auths.warn_of_wide_globs(label, document);
+    if legacy {
+        let wrong = root.named_in_any_case("auths");
+        auths.pass_over(wrong.map(|member| {
+            let problem = "is not read: in this form the entries stand without `auths` around them";
+            Unusable::new(member.name_place.start, &member.name, problem)
+        }));
+    } else {
         auths.pass_over(find_stray(document, &root));
         let helpers = HELPERS.iter().flat_map(|name| root.named_in_any_case(name));
         let helpers = helpers.filter(|member| !document.is_null(&member.value_place));

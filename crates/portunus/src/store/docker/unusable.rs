@@ -25,8 +25,8 @@ impl Unusable {
     }
 
     /// A key of `auths` that answers for no host.
-    pub(super) fn key(at: usize, key: &str) -> Self {
-        Self::new(at, key, &format!("is used for no host: {}", why(key)))
+    pub(super) fn key(at: usize, key: &str, why: &str) -> Self {
+        Self::new(at, key, &format!("is used for no host: {why}"))
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn find_stray(document: &Document<'_>, root: &Object) -> Vec<Unusable
 }
 
 /// Why a key names no host of which docker or containers/image would think.
-fn why(text: &str) -> &'static str {
+pub(super) fn why_no_host(text: &str) -> &'static str {
     if text.starts_with(NERDCTL) {
         return "it is not what nerdctl writes";
     }
@@ -77,7 +77,7 @@ fn why(text: &str) -> &'static str {
 }
 
 /// The key without user information, which may be a secret.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), text),
@@ -104,10 +104,11 @@ mod tests {
             ("nerdctl-experimental://x", "what nerdctl writes"),
             ("", "names none"),
         ] {
-            let problem = Unusable::key(0, key).problem;
+            let problem = Unusable::key(0, key, why_no_host(key)).problem;
             assert!(problem.contains(reason), "{problem}");
         }
-        let problem = Unusable::key(0, "https://u:canary-9@reg.test/team").problem;
+        let key = "https://u:canary-9@reg.test/team";
+        let problem = Unusable::key(0, key, why_no_host(key)).problem;
         assert!(problem.contains("https://…@reg.test/team"), "{problem}");
     }
 }

@@ -1,0 +1,162 @@
+//! What the client's errors and warnings are in this program: exit codes, and what to run next.
+
+use portunus::remedy::Advise;
+
+use super::explain_hosts;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::help::Help;
+use portunus_client::ClientError;
+use portunus_client::NotText;
+use portunus_client::UnknownStore;
+use portunus_client::error::StoreChoiceError;
+use portunus_client::error::TargetError;
+use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
+use portunus_client::settings::AbsentHostsDirectory;
+use portunus_client::settings::SettingSource;
+use portunus_client::stores::StoringWarning;
+use portunus_client::stores::{NamedInVain, VainProblem};
+
+/// What `config.toml` may say.
+const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
+const STORES: &str = "the stores are auto, keyring, keyutils, file, docker, helper:NAME";
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let message = error.to_string();
+        let said = |exit| Self::new(exit, message.clone());
+        let remedies = error.remedies();
+        let advised = |exit| remedies.into_iter().fold(said(exit), Self::help);
+        match error {
+            ClientError::NotText(error) => error.into(),
+            ClientError::NoConfigDirectory => {
+                said(Exit::Usage).help("name it with --config-dir DIR")
+            }
+            ClientError::Config(error) => (*error).into(),
+            ClientError::Name(error) => error.into(),
+            ClientError::StoreChoice(error) => error.into(),
+            ClientError::Target(error) => error.into(),
+            ClientError::Source(error) => error.into(),
+            ClientError::Hosts(error) => error.into(),
+            ClientError::Resolve(error) => error.into(),
+            ClientError::Unlisted { .. } => said(Exit::Usage),
+            ClientError::Machine(error) => error.into(),
+            ClientError::Untrusted(_) => advised(Exit::Untrusted),
+            ClientError::Registry(error) => explain_hosts(&error, None),
+            #[cfg(feature = "containerd")]
+            ClientError::Daemon(error) => error.into(),
+            _ => advised(Exit::Failed),
+        }
+    }
+}
+
+impl From<NotText> for Failure {
+    fn from(error: NotText) -> Self {
+        let help = format!("unset {}, or set it to text", error.variable);
+        Self::new(Exit::Usage, error.to_string()).help(help)
+    }
+}
+
+impl From<Box<ConfigError>> for Failure {
+    fn from(error: Box<ConfigError>) -> Self {
+        (*error).into()
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let broken = Self::new(Exit::Configuration, error.to_string());
+        match &error {
+            ConfigError::Unreadable { .. } => broken.whole(),
+            ConfigError::Untrusted { .. } => {
+                let untrusted = Self::new(Exit::Untrusted, error.to_string());
+                error.remedies().into_iter().fold(untrusted, Self::help)
+            }
+            ConfigError::Broken { problem, .. } => broken.help(match problem {
+                ConfigProblem::Store(_) => STORES,
+                _ => KNOWN_KEYS,
+            }),
+            _ => broken,
+        }
+    }
+}
+
+impl From<StoreChoiceError> for Failure {
+    fn from(error: StoreChoiceError) -> Self {
+        let failure = Self::new(Exit::Usage, error.to_string());
+        failure.help(match error {
+            StoreChoiceError::Variable(..) => STORES,
+            StoreChoiceError::NoConsent(_) | StoreChoiceError::PlainOnly { .. } => {
+                "leave --store out, or use --store keyring or --store file"
+            }
+            StoreChoiceError::NoDockerConfig => "set DOCKER_CONFIG, or use --store file",
+            _ => "use --store file",
+        })
+    }
+}
+
+impl From<TargetError> for Failure {
+    fn from(error: TargetError) -> Self {
+        let failure = Self::new(Exit::Usage, error.to_string());
+        match error {
+            TargetError::Name(error) => error.into(),
+            TargetError::NoHost(_) => failure.help("write endpoint://NAMESPACE/HOST[:PORT]"),
+            TargetError::TwoInText(_) | TargetError::Disagreeing { .. } => {
+                failure.help("name one of them")
+            }
+            TargetError::OtherProfile { spelled, .. } => {
+                failure.help(format!("add --profile {spelled}, or leave the profile out"))
+            }
+            TargetError::HostWithPath { host, path, .. } => failure
+                .help(Help::command(["login", &*host]))
+                .help(Help::command(["login", &*host, "--repository", &*path])),
+            _ => failure,
+        }
+    }
+}
+
+/// That `--store` names none.
+pub(crate) fn explain_unknown_store(error: &UnknownStore) -> Failure {
+    Failure::new(Exit::Usage, format!("--store: {error}")).help(STORES)
+}
+
+/// A warning about `config.toml`, with what to do.
+pub(crate) fn warning_help(warning: &ConfigWarning) -> Help {
+    match &warning.nearest {
+        Some(nearest) => Help::from(format!("did you mean `{nearest}`?")),
+        None => KNOWN_KEYS.into(),
+    }
+}
+
+/// What to do about a path that the environment names in vain.
+pub(crate) fn help_with_path(named: &NamedInVain) -> Help {
+    if named.variable != "DOCKER_CONFIG" {
+        return "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".into();
+    }
+    let is_file = named.problem == VainProblem::NoDirectory && named.path.ends_with("config.json");
+    match named.path.parent().filter(|_| is_file) {
+        Some(parent) => format!("set DOCKER_CONFIG to {}", parent.display()).into(),
+        None => "set it to the directory that holds docker's config.json, or unset it".into(),
+    }
+}
+
+/// That a hosts directory that was named is not there.
+pub(crate) fn describe_absent(absent: &AbsentHostsDirectory) -> String {
+    match absent.named_by {
+        SettingSource::Caller => format!(
+            "the hosts directory {} of --hosts-dir does not exist",
+            absent.path.display()
+        ),
+        _ => absent.to_string(),
+    }
+}
+
+/// What is told about where a login was stored.
+pub(crate) fn describe_kept(warning: &StoringWarning) -> String {
+    match warning {
+        StoringWarning::FellBack { .. } => {
+            format!("{warning} (choose with --store or PORTUNUS_STORE)")
+        }
+        _ => warning.to_string(),
+    }
+}

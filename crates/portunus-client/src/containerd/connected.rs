@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use portunus_containerd::{Containerd, ContainerdNamespace};
+use tokio::runtime::Runtime;
+
+use crate::containerd::address;
+use crate::containerd::interrupt::Interrupt;
+use crate::environment::Environment;
+use crate::error::ClientError;
+use crate::error::daemon::DaemonFailure;
+use crate::http;
+
+/// How long the daemon may take to say who it is.
+const GREETING: Duration = Duration::from_secs(10);
+
+/// Which daemon, and where in it.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct DaemonAddress<'a> {
+    /// Its socket; `None`: what the environment says, or where it usually is.
+    pub socket: Option<&'a str>,
+    /// `None`: what the environment says, or `default`.
+    pub containerd_namespace: Option<&'a str>,
+}
+
+/// A daemon that has said who it is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Connected {
+    pub(super) runtime: Runtime,
+    /// The daemon.
+    pub daemon: Containerd,
+    pub(super) containerd_namespace: ContainerdNamespace,
+    pub(super) interrupt: Interrupt,
+}
+
+impl Connected {
+    /// Connects to it. Until the value is dropped, a signal that asks the process to end ends the
+    /// operation in order.
+    ///
+    /// # Errors
+    /// Where none answers there, or what names it is not text or no containerd namespace.
+    pub fn connect(
+        address: DaemonAddress<'_>,
+        environment: &Environment,
+    ) -> Result<Self, ClientError> {
+        let runtime = http::runtime()?;
+        let containerd_namespace = match address.containerd_namespace {
+            Some(named) => named,
+            None => environment
+                .text("CONTAINERD_NAMESPACE")?
+                .unwrap_or("default"),
+        };
+        let containerd_namespace =
+            ContainerdNamespace::new(containerd_namespace).map_err(DaemonFailure::from)?;
+        let socket = address::find_socket(address.socket, environment)?;
+        let connected = runtime.block_on(Containerd::connect(socket, GREETING));
+        let daemon = connected.map_err(DaemonFailure::from)?;
+        let interrupt = {
+            let _in_runtime = runtime.enter();
+            Interrupt::new()?
+        };
+        Ok(Self {
+            runtime,
+            daemon,
+            containerd_namespace,
+            interrupt,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
+use portunus_containerd::{LoadRequest, TransferReport, Unpack};
+use portunus_http::{OciLayout, Platform, Platforms, Progress, PullOptions, Pulled};
+use tempfile::TempDir;
+
+use crate::containerd::LEASE;
+use crate::containerd::connected::Connected;
+use crate::environment::Environment;
+use crate::error::ClientError;
+use crate::error::daemon::DaemonFailure;
+use crate::transfer::ImageTransfer;
+
+/// An image that was pulled from our side, in a layout of its own until the daemon has it.
+#[derive(Debug)]
+pub struct LocalImage {
+    layout: TempDir,
+    pulled: Pulled,
+    platform: Platform,
+}
+
+impl LocalImage {
+    /// Pulls along the plan into a scratch layout.
+    ///
+    /// # Errors
+    /// Where no host has it, there can be no folder, or it is stopped.
+    pub fn pull(
+        transfer: &ImageTransfer<'_>,
+        platform: Option<Platform>,
+        progress: &dyn Progress,
+        connected: &mut Connected,
+        environment: &Environment,
+    ) -> Result<Self, ClientError> {
+        let layout = tempfile::Builder::new()
+            .prefix("portunus-layout-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(&environment.temporary_directory)?;
+        let platform = platform.unwrap_or_else(Platform::host);
+        let mut options = PullOptions::default();
+        // As containerd keeps an image: under the digest of its index.
+        options.platforms = Platforms::WithIndex(platform.clone());
+        let stopped = connected.interrupt.wait_and_fail(transfer.plan());
+        let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
+        Ok(Self {
+            layout,
+            pulled,
+            platform,
+        })
+    }
+
+    /// Has the daemon store what is in it.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn load(
+        self,
+        transfer: &ImageTransfer<'_>,
+        unpack: bool,
+        mut connected: Connected,
+        environment: &Environment,
+    ) -> Result<TransferReport, ClientError> {
+        let mut request = LoadRequest::new(
+            transfer.plan().reference.clone(),
+            connected.containerd_namespace,
+            OciLayout::open(self.layout.path())?,
+            self.pulled.manifest,
+            (environment.now)() + LEASE,
+        );
+        request.platform = self.platform;
+        if !unpack {
+            request.unpack = Unpack::No;
+        }
+        let loading = connected.daemon.load(request, connected.interrupt.wait());
+        let result = connected.runtime.block_on(loading);
+        Ok(result.map_err(DaemonFailure::from)?)
+    }
+}

@@ -1,0 +1,266 @@
+use std::path::PathBuf;
+
+use portunus::remedy::Remedy;
+use portunus::resolve::{Attempt, Operation, Phase, Plan};
+use portunus_containerd::{
+    Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, StoredUnder,
+    TransferError, TransferReport, Turn, Unpack, carries_credential,
+};
+use portunus_http::{Choice, ChosenAnswer, Platform};
+
+use crate::containerd::LEASE;
+use crate::containerd::connected::Connected;
+use crate::containerd::hosts_directory::DaemonHosts;
+use crate::containerd::warning::PreparedWarning;
+use crate::environment::Environment;
+use crate::error::ClientError;
+use crate::error::daemon::DaemonFailure;
+use crate::events;
+use crate::settings::Settings;
+use crate::transfer::ImageTransfer;
+
+/// Everything that is settled before the daemon is called.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Prepared {
+    connected: Connected,
+    hosts: DaemonHosts,
+    handover: Handover,
+    /// What the hosts answered us.
+    pub asked: Asked,
+    /// What the person should know of it.
+    pub warnings: Vec<PreparedWarning>,
+}
+
+/// What is known of the hosts before the daemon is called.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Asked {
+    /// What each host of the plan answered us.
+    pub choices: Vec<Choice>,
+    /// Whether the daemon is sent to each of them in its turn.
+    pub one_at_a_time: bool,
+}
+
+/// Whom the daemon is sent to.
+#[derive(Debug)]
+enum Handover {
+    /// To one host a transfer.
+    Turns(Vec<Turn>),
+    /// To the hosts of one directory: the one that is pushed to, or those that the daemon reads
+    /// itself.
+    Directory { path: PathBuf, answers: Answers },
+}
+
+impl Prepared {
+    /// Finds out which credential each host accepts, and renders the hosts for the daemon.
+    ///
+    /// # Errors
+    /// Where no host may be pushed to, the hosts cannot be rendered, or it is stopped.
+    pub fn new(
+        mut connected: Connected,
+        transfer: &ImageTransfer<'_>,
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
+        let plan = transfer.plan();
+        let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
+        let alone = matches!(hosts, DaemonHosts::Alone { .. });
+        let wanted = |attempt: &Attempt| match (plan.operation, alone) {
+            (Operation::Push, _) => !attempt.candidates.is_empty(),
+            (_, true) => Turn::needs_asking(plan, attempt),
+            (_, false) => shares_login(plan, attempt),
+        };
+        let choices = connected.runtime.block_on(async {
+            tokio::select! {
+                choices = transfer.client.choose_where(transfer.operation, wanted) => Ok(choices),
+                stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
+            }
+        })?;
+        events::choices(plan, &choices);
+        let handover = Handover::decide(&hosts, transfer, &choices, settings)?;
+        let warnings = warnings(plan, &hosts, &choices);
+        Ok(Self {
+            connected,
+            hosts,
+            handover,
+            asked: Asked {
+                choices,
+                one_at_a_time: alone && plan.operation == Operation::Pull,
+            },
+            warnings,
+        })
+    }
+
+    /// The daemon.
+    pub fn daemon(&self) -> &Containerd {
+        &self.connected.daemon
+    }
+
+    /// Pulls through the transfer service, the daemon's questions answered as was decided before.
+    ///
+    /// # Errors
+    /// Where it fails, or is stopped.
+    pub fn pull(
+        mut self,
+        plan: &Plan,
+        platform: Option<Platform>,
+        unpack: bool,
+        observer: &mut dyn Observer,
+        environment: &Environment,
+    ) -> Result<TransferReport, TransferError> {
+        let (reference, expires) = (plan.reference.clone(), (environment.now)() + LEASE);
+        let namespace = self.connected.containerd_namespace.clone();
+        let mut request = match self.handover {
+            Handover::Turns(turns) => PullRequest::in_turns(reference, namespace, turns, expires),
+            Handover::Directory { path, answers } => {
+                PullRequest::new(reference, namespace, path, answers, expires)
+            }
+        };
+        if let Some(platform) = platform {
+            request.platforms = vec![platform];
+        }
+        if !unpack {
+            request.unpack = Unpack::No;
+        }
+        let cancelled = self.connected.interrupt.wait();
+        let pulling = self.connected.daemon.pull(request, observer, cancelled);
+        let result = self.connected.runtime.block_on(pulling);
+        // The daemon reads it in every phase.
+        drop(self.hosts);
+        result
+    }
+
+    /// Pushes through the transfer service.
+    ///
+    /// # Errors
+    /// Where it fails, or is stopped.
+    pub fn push(
+        mut self,
+        plan: &Plan,
+        observer: &mut dyn Observer,
+        environment: &Environment,
+    ) -> Result<TransferReport, TransferError> {
+        let (path, answers) = match self.handover {
+            Handover::Directory { path, answers } => (path, answers),
+            Handover::Turns(_) => (PathBuf::new(), Answers::default()),
+        };
+        let request = PushRequest::new(
+            plan.reference.clone(),
+            self.connected.containerd_namespace.clone(),
+            path,
+            answers,
+            (environment.now)() + LEASE,
+        );
+        let cancelled = self.connected.interrupt.wait();
+        let pushing = self.connected.daemon.push(request, observer, cancelled);
+        let result = self.connected.runtime.block_on(pushing);
+        drop(self.hosts);
+        result
+    }
+}
+
+impl Handover {
+    fn decide(
+        hosts: &DaemonHosts,
+        transfer: &ImageTransfer<'_>,
+        choices: &[Choice],
+        settings: &Settings,
+    ) -> Result<Self, ClientError> {
+        let (plan, session, trust) = (
+            transfer.plan(),
+            transfer.operation.session(),
+            &settings.trust(),
+        );
+        let handover = match (hosts, plan.operation) {
+            (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
+                let at = push_host(plan)?;
+                let answers = Answers::of_host(&plan.attempts[at], &choices[at], session, trust);
+                let path = directories[at].clone();
+                answers.map(|answers| Self::Directory { path, answers })
+            }
+            (DaemonHosts::Alone { directories, .. }, _) => {
+                Turn::list(plan, choices, directories, session, trust).map(Self::Turns)
+            }
+            (DaemonHosts::Original { directory, .. }, _) => {
+                let answers = match asks_one_host(plan) {
+                    true => Answers::from_choices(plan, choices, session, trust),
+                    false => Ok(keep_secrets(plan, choices)),
+                };
+                let path = directory.clone();
+                answers.map(|answers| Self::Directory { path, answers })
+            }
+        };
+        Ok(handover.map_err(DaemonFailure::from)?)
+    }
+}
+
+/// The host that a push goes to, by its place in the plan.
+fn push_host(plan: &Plan) -> Result<usize, DaemonFailure> {
+    let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
+    let at = plan.attempts.iter().position(is_pushed_to);
+    at.ok_or_else(|| DaemonFailure::NoPushHost(Box::new(plan.reference.clone())))
+}
+
+/// Whether a daemon that asks all hosts asks one alone.
+fn asks_one_host(plan: &Plan) -> bool {
+    let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
+    let first = asked.next().map(|it| (&it.host.scheme, &it.host.host));
+    asked.all(|it| Some((&it.host.scheme, &it.host.host)) == first)
+}
+
+/// What the hosts are told where the daemon asks all of them in one transfer: it does not say whether
+/// it asks for the host itself or because another one redirected there.
+fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
+    let mut answers = Answers::default();
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        let why = match &choice.answer {
+            ChosenAnswer::Credential(candidate) => NoAnswer::Refused {
+                stored: StoredUnder::new(
+                    candidate.entry.key.clone(),
+                    candidate.entry.location.clone(),
+                ),
+                reason: "containerd reads its own hosts, and another of them may lead it there"
+                    .to_owned(),
+                remedy: Some(Box::new(Remedy::PullLocally(None))),
+            },
+            _ => NoAnswer::NothingStored,
+        };
+        let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
+        // Without a credential there is nothing that could be ambiguous.
+        let _ = answers.add(scheme, host, HostAnswer::Nothing(why));
+    }
+    answers
+}
+
+fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<PreparedWarning> {
+    let mut warnings = Vec::new();
+    match hosts {
+        DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
+        DaemonHosts::Alone { warning, .. } => {
+            warnings.extend(warning.clone().map(PreparedWarning::UnusedRuntime));
+        }
+    }
+    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+        if let (ChosenAnswer::Credential(candidate), Some(target)) =
+            (&choice.answer, &choice.redirected_to)
+            && carries_credential(&attempt.host, target)
+        {
+            warnings.push(PreparedWarning::CarriedAlong {
+                host: attempt.host.host.clone(),
+                to: target.origin().ascii_serialization(),
+                key: candidate.entry.key.clone(),
+            });
+        }
+        let told = choice.warnings.iter().cloned();
+        warnings.extend(told.map(PreparedWarning::Host));
+    }
+    warnings
+}
+
+/// Whether there is a credential for a host, by the text that a daemon knows it by that asks all of
+/// them. The others are told none whatever they answer.
+fn shares_login(plan: &Plan, attempt: &Attempt) -> bool {
+    let host = &attempt.host.host;
+    let mut sharing = plan.attempts.iter().filter(|it| it.host.host == *host);
+    sharing.any(|it| !it.candidates.is_empty())
+}

@@ -1,0 +1,117 @@
+//! Why was something not done?
+
+pub(crate) mod config;
+#[cfg(feature = "containerd")]
+pub(crate) mod daemon;
+pub(crate) mod store_choice;
+pub(crate) mod target;
+
+use std::io;
+use std::path::PathBuf;
+
+use portunus::hosts::{HostsError, RegistryNamespaceHosts};
+use portunus::name::{ImageReference, NameError, RegistryNamespace};
+use portunus::printable::system_words;
+use portunus::remedy::{Advise, Remedy};
+use portunus::resolve::{Operation, ResolveError};
+use portunus::store::SourceError;
+use portunus::writers::ForeignWriter;
+
+use crate::environment::NotText;
+
+pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
+#[cfg(feature = "containerd")]
+pub use daemon::DaemonFailure;
+pub use store_choice::StoreChoiceError;
+pub use target::TargetError;
+
+/// Why something was not done. `Display` says it in a line, and [`Advise`] what to do about it, as
+/// data: what a program calls its flags and commands is not known here.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// A variable that has to be text is not.
+    #[error(transparent)]
+    NotText(#[from] NotText),
+    /// Nobody says where `config.toml` and `credentials.json` are: `HOME` is not set either.
+    #[error("cannot tell where the configuration is: HOME is not set")]
+    NoConfigDirectory,
+    /// `config.toml` cannot be obeyed.
+    #[error(transparent)]
+    Config(#[from] Box<ConfigError>),
+    /// A name is none.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The store that a login is to go to cannot take it.
+    #[error(transparent)]
+    StoreChoice(#[from] StoreChoiceError),
+    /// What a login or logout names is no such thing.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// A source or store of credentials failed.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The hosts of a registry namespace cannot be read.
+    #[error(transparent)]
+    Hosts(#[from] HostsError),
+    /// There is no plan.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    /// Nothing is configured for a registry namespace, and its name is no host either.
+    #[error("{0} has no host")]
+    NoHost(RegistryNamespace),
+    /// The host of a login is none of those of the registry namespace, which are these.
+    #[error("{host} is no host of registry namespace {}", listed.registry_namespace)]
+    Unlisted {
+        /// As it was named.
+        host: String,
+        /// Those that there are.
+        listed: Box<RegistryNamespaceHosts>,
+    },
+    /// Files or threads of this machine could not be used.
+    #[error("cannot read or write: {}", system_words(.0))]
+    Machine(#[from] io::Error),
+    /// Others may write where something of ours was to be kept from them.
+    #[error("no folder can be kept from others: {0}")]
+    Untrusted(ForeignWriter),
+    /// No layout can be made there.
+    #[error("cannot make a layout in {}: {source}", directory.display())]
+    Layout {
+        /// Where.
+        directory: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It was stopped from outside.
+    #[error("{operation} of {reference}: cancelled")]
+    Cancelled {
+        /// What was being done.
+        operation: Operation,
+        /// With which image.
+        reference: Box<ImageReference>,
+    },
+    /// No host served as it was asked to.
+    #[error(transparent)]
+    Registry(#[from] Box<portunus_http::Error>),
+    /// The daemon, or what it was to be handed.
+    #[cfg(feature = "containerd")]
+    #[error(transparent)]
+    Daemon(#[from] DaemonFailure),
+}
+
+impl Advise for ClientError {
+    fn remedies(&self) -> Vec<Remedy> {
+        match self {
+            Self::Config(error) => error.remedies(),
+            Self::Source(error) => error.remedies(),
+            Self::Hosts(HostsError::Broken { .. }) | Self::Name(_) => Vec::new(),
+            Self::Resolve(ResolveError::Source(error)) => error.remedies(),
+            Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
+            Self::Cancelled { .. } => vec![Remedy::TryAgain],
+            Self::Registry(error) => error.remedies(),
+            #[cfg(feature = "containerd")]
+            Self::Daemon(error) => error.remedies(),
+            _ => Vec::new(),
+        }
+    }
+}

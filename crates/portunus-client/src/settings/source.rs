@@ -1,0 +1,26 @@
+use std::fmt;
+
+/// What decided a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingSource {
+    /// Whoever called, by what he said himself.
+    Caller,
+    /// This environment variable.
+    Variable(&'static str),
+    /// `config.toml`.
+    File,
+    /// Nobody.
+    Default,
+}
+
+impl fmt::Display for SettingSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Caller => "the caller",
+            Self::Variable(name) => name,
+            Self::File => "config.toml",
+            Self::Default => "default",
+        })
+    }
+}

@@ -1,0 +1,78 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::Stores;
+
+/// Something that the environment names and that is not there, or is something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NamedInVain {
+    /// The variable.
+    pub variable: &'static str,
+    /// What it names.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: VainProblem,
+}
+
+/// What is wrong with a path that a variable names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VainProblem {
+    /// Nothing is there: a login may make it.
+    Absent,
+    /// A directory is there, in place of a file.
+    IsDirectory,
+    /// Something else is there, in place of a directory.
+    NoDirectory,
+}
+
+impl Stores<'_> {
+    /// What the environment names in vain: nothing is read there, though somebody meant it to be.
+    pub fn named_in_vain(&self) -> Vec<NamedInVain> {
+        let docker = self.judge("DOCKER_CONFIG", judge_directory);
+        let auth_file = self.judge("REGISTRY_AUTH_FILE", judge_file);
+        docker.into_iter().chain(auth_file).collect()
+    }
+
+    fn judge(
+        &self,
+        variable: &'static str,
+        judge: impl Fn(&Path) -> Option<VainProblem>,
+    ) -> Option<NamedInVain> {
+        let path = self.environment.path(variable)?;
+        let problem = judge(&path)?;
+        Some(NamedInVain {
+            variable,
+            path,
+            problem,
+        })
+    }
+}
+
+impl fmt::Display for NamedInVain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} names {}, which ", self.variable, self.path.display())?;
+        f.write_str(match self.problem {
+            VainProblem::Absent => "does not exist",
+            VainProblem::IsDirectory => "is a directory",
+            VainProblem::NoDirectory => "is no directory: docker looks for config.json in it",
+        })
+    }
+}
+
+fn judge_directory(path: &Path) -> Option<VainProblem> {
+    match (path.exists(), path.is_dir()) {
+        (_, true) => None,
+        (true, false) => Some(VainProblem::NoDirectory),
+        (false, false) => Some(VainProblem::Absent),
+    }
+}
+
+fn judge_file(path: &Path) -> Option<VainProblem> {
+    match (path.exists(), path.is_dir()) {
+        (true, false) => None,
+        (true, true) => Some(VainProblem::IsDirectory),
+        (false, _) => Some(VainProblem::Absent),
+    }
+}

@@ -1,0 +1,227 @@
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use zeroize::Zeroizing;
+
+use super::Problem;
+use super::node::{DEEPEST, MOST, Members, Node, TOO_DEEP, TOO_MANY, TWICE};
+
+/// The tags of what is read.
+const TAGS: [&str; 7] = ["str", "map", "seq", "null", "bool", "int", "float"];
+
+const ALIAS: &str = "anchors and aliases are not read here";
+const MERGE: &str = "merge keys (`<<`) are not read here";
+const TAG: &str = "a tag stands here that is not read";
+const NO_NAME: &str = "a key is a list or an object here";
+
+/// The documents of a YAML text.
+///
+/// Aliases, anchors, merge keys, tags of one's own and names that stand twice are refused, for the
+/// document in which they stand. Behind a fault of syntax nothing is read.
+pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
+    let mut documents = Vec::new();
+    let mut document = Document::default();
+    let mut left = MOST;
+    for event in Parser::new_from_str(text) {
+        let (event, place) = match event {
+            Ok((event, span)) => (event, span.start),
+            Err(error) => {
+                documents.push(Err(problem(error.marker(), "it is not valid YAML")));
+                break;
+            }
+        };
+        match event {
+            Event::DocumentStart(_) => document = Document::default(),
+            Event::DocumentEnd => documents.extend(std::mem::take(&mut document).finish()),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
+            event if document.refused.is_none() => {
+                let taken = left.checked_sub(1).ok_or(TOO_MANY);
+                let taken = taken.and_then(|rest| {
+                    left = rest;
+                    document.take(event)
+                });
+                document.refused = taken.err().map(|words| problem(&place, words));
+            }
+            _ => {}
+        }
+    }
+    documents
+}
+
+fn problem(place: &Marker, problem: &'static str) -> Problem {
+    Problem {
+        line: place.line(),
+        column: place.col() + 1,
+        problem,
+    }
+}
+
+/// A document that is being read.
+#[derive(Default)]
+struct Document {
+    /// What is open, the outermost first.
+    open: Vec<Open>,
+    root: Option<Node>,
+    refused: Option<Problem>,
+}
+
+enum Open {
+    List(Vec<Node>),
+    /// With the name whose value comes next.
+    Map(Members, Option<String>),
+}
+
+impl Document {
+    fn finish(self) -> Option<Result<Node, Problem>> {
+        match self.refused {
+            Some(problem) => Some(Err(problem)),
+            None => self.root.map(Ok),
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>) -> Result<(), &'static str> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                check(anchor, tag.as_deref())?;
+                self.scalar(text, style)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                check(anchor, tag.as_deref())?;
+                self.open(Open::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                check(anchor, tag.as_deref())?;
+                self.open(Open::Map(Members::default(), None))
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open::List(elements)) => self.add(Node::List(elements)),
+                Some(Open::Map(members, _)) => self.add(members.finish()),
+                None => Ok(()),
+            },
+            Event::Alias(_) => Err(ALIAS),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn open(&mut self, opened: Open) -> Result<(), &'static str> {
+        if let Some(Open::Map(_, None)) = self.open.last() {
+            return Err(NO_NAME);
+        }
+        if self.open.len() >= DEEPEST {
+            return Err(TOO_DEEP);
+        }
+        self.open.push(opened);
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle) -> Result<(), &'static str> {
+        let is_plain = matches!(style, ScalarStyle::Plain);
+        if let Some(Open::Map(_, name @ None)) = self.open.last_mut() {
+            if is_plain && text == "<<" {
+                return Err(MERGE);
+            }
+            *name = Some(text.into_owned());
+            return Ok(());
+        }
+        let nothing = ["", "~", "null", "Null", "NULL"];
+        match is_plain && nothing.contains(&&*text) {
+            true => self.add(Node::Null),
+            false => self.add(Node::Text(Zeroizing::new(text.into_owned()))),
+        }
+    }
+
+    fn add(&mut self, node: Node) -> Result<(), &'static str> {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List(elements)) => elements.push(node),
+            Some(Open::Map(members, name)) => {
+                if !members.add(name.take().ok_or(NO_NAME)?, node) {
+                    return Err(TWICE);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(anchor: usize, tag: Option<&Tag>) -> Result<(), &'static str> {
+    if anchor != 0 {
+        return Err(ALIAS);
+    }
+    let is_read = |tag: &Tag| tag.is_yaml_core_schema() && TAGS.contains(&&*tag.suffix);
+    match tag.is_none_or(is_read) {
+        true => Ok(()),
+        false => Err(TAG),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(node: &Node) -> Vec<String> {
+        match node {
+            Node::Null => vec!["-".to_owned()],
+            Node::Text(text) => vec![text.to_string()],
+            Node::List(elements) => elements.iter().flat_map(texts).collect(),
+            Node::Map(members) => members
+                .iter()
+                .flat_map(|(name, value)| [vec![name.clone()], texts(value)].concat())
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn documents_are_read_one_by_one() {
+        let text =
+            "# first\na: |\n  x\n  y\nb: [1, ~, {c: 'null'}]\n---\n---\n\"d\": >-\n  e\n  f\n...\n";
+        let read: Vec<_> = read(text).into_iter().map(Result::ok).collect();
+        let read: Vec<_> = read.iter().flatten().map(texts).collect();
+        assert_eq!(
+            read,
+            [
+                vec!["a", "x\ny\n", "b", "1", "-", "c", "null"],
+                vec!["-"],
+                vec!["d", "e f"]
+            ]
+        );
+    }
+
+    #[test]
+    fn what_may_grow_without_end_is_refused_and_the_next_document_is_read() {
+        let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]";
+        let deep = format!("x: {}{}", "[".repeat(65), "]".repeat(65));
+        for (text, line, column, words) in [
+            (bomb, 1, 4, ALIAS),
+            ("a:\n  <<: {b: c}", 2, 3, MERGE),
+            ("a: !!binary aGk=", 1, 4, TAG),
+            ("a: !secret canary-1", 1, 4, TAG),
+            ("a: canary-1\na: canary-2", 2, 4, TWICE),
+            ("? [canary-1]\n: b", 1, 3, NO_NAME),
+            (&deep, 1, 67, TOO_DEEP),
+        ] {
+            let text = format!("{text}\n---\nlast: one\n");
+            let mut read = read(&text).into_iter();
+            let refused = read.next().unwrap().err().unwrap();
+            assert_eq!(
+                (refused.line, refused.column, refused.problem),
+                (line, column, words),
+                "{text}"
+            );
+            let last = read.next().unwrap().ok().unwrap();
+            assert_eq!(last.text("last"), Some("one"), "{text}");
+        }
+    }
+
+    #[test]
+    fn behind_a_fault_of_syntax_nothing_is_read() {
+        let read = read("a: b\n---\nc: [canary-1\n---\nd: e\n");
+        assert!(read[0].is_ok());
+        let problem = read.last().unwrap().as_ref().err().unwrap();
+        assert!(!format!("{problem:?}").contains("canary"));
+    }
+}

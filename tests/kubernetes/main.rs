@@ -1,0 +1,15 @@
+//! Pull secrets as the kubelet reads them, except where listed, and what is answered to it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod pull_secret_files;
+mod pull_secret_vectors;
+mod worlds;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}
