@@ -9,6 +9,7 @@ use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::handle::Authorizer;
 use super::received::{Received, Trouble};
+use super::scheme::HTTP;
 use super::sending::{Next, Payload};
 use super::shown::Shown;
 use super::stage::Stage;
@@ -57,6 +58,11 @@ impl Errand {
             // A refusal is noted at the path of the host. That of some scopes says nothing about
             // others, and holds when these are asked for again.
             state.path = format!("/v2/ for {scopes}");
+            // Who names a realm without TLS has most likely none itself. Where the host may be asked so,
+            // it is judged so.
+            if challenge.realm.scheme() == HTTP && state.scheme.may_fall_back() {
+                state.scheme.settle(HTTP);
+            }
             state.authentication = Some(Authentication::Bearer(challenge));
         }
         let ask = Ask::new(Method::Get, Target::Door).with_scopes(scopes);
