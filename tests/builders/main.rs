@@ -12,6 +12,7 @@ mod dockerfiles;
 mod mirrors;
 mod mounts;
 mod passwords;
+mod story;
 mod tokens;
 mod worlds;
 

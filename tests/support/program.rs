@@ -17,7 +17,8 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 8] = [
+const RUN_EXAMPLES: [&str; 9] = [
+    "build",
     "callback",
     "custom_store",
     "embed",

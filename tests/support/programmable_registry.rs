@@ -229,6 +229,11 @@ impl ProgrammableRegistry {
         self.shared.rules.lock().unwrap().clear();
     }
 
+    /// From now on its realm knows these accounts, and no other.
+    pub fn set_accounts(&self, accounts: &[Account]) {
+        self.shared.guard.endpoint.set_accounts(accounts);
+    }
+
     /// Lets this account in with an identity token (a refresh token) at `/token`.
     pub fn add_identity_token(&self, token: &str, account: &Account) {
         self.shared

@@ -3,3 +3,4 @@
 pub(crate) mod messages;
 pub(crate) mod peer;
 pub(crate) mod session;
+pub(crate) mod workshop;
