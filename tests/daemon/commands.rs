@@ -155,7 +155,7 @@ fn a_push_through_an_old_daemon_names_the_way_around() {
     assert!(ran.stderr.contains("ignores host directories"), "{ran}");
     assert!(
         ran.stderr
-            .contains("help: push from a layout with --oci-layout DIR"),
+            .contains("help: push it from an OCI layout, with --oci-layout\n"),
         "{ran}"
     );
     let left = containerd.ctr(&["leases", "ls", "--quiet"]);

@@ -107,8 +107,8 @@ fn an_index_that_is_there_for_some_platforms_is_pushed_once_the_others_are() {
         "containerd does not have all of it: content digest {}: not found",
         other.digest()
     );
-    let help = "help: pull its other platforms, by the name it was pulled by: portunus pull \
-                --no-unpack --platform OS/ARCHITECTURE IMAGE\n";
+    let help = "help: pull its other platforms, by the name it was pulled by, with --platform and \
+                --no-unpack\n";
     for told in [lacks.as_str(), help] {
         assert!(ran.stderr.contains(told), "{ran}");
     }

@@ -1,12 +1,11 @@
 //! What a host may see, and what stops before the daemon is asked.
 
+use portunus::authorizer::Permit;
 use portunus::credential::Credential;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::Operation;
 use portunus::secret::Secret;
-use portunus_containerd::{
-    Answers, ContainerdNamespace, Given, HostAnswer, NoAnswer, TransferErrorKind,
-};
+use portunus_containerd::{Answers, ContainerdNamespace, Given, NoAnswer, TransferErrorKind};
 use support::account::Account;
 use support::containerd::Containerd;
 use support::http::{HttpServer, Reply};
@@ -152,8 +151,7 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
         .with_hosts("reg-a.test", &[&registry.url()])
         .with_login(&registry.address(), "alice", "wonder");
     let image = "reg-a.test/team/app:v1";
-    let probed = world.plan(image, Operation::Pull);
-    let choices = world.choose(image, Operation::Pull);
+    let plan = world.plan(image, Operation::Pull);
     for (scheme, http_fallback, tls_insecure, host, is_given) in [
         ("https", 0, false, "reg.test:5000", true),
         ("https", 0, true, "reg.test:5000", false),
@@ -163,25 +161,18 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
         ("https", 1, true, "127.0.0.1:5000", true),
         ("http", 0, false, "localhost:5000", true),
     ] {
-        let mut plan = probed.clone();
-        let asked = &mut plan.attempts[0].host;
-        asked.scheme = scheme.to_owned();
-        asked.host = host.to_owned();
-        asked.http_fallback = http_fallback;
-        asked.tls_insecure = tls_insecure;
-        let session = world.resolver().session();
-        let trust = &world.options.trust;
-        let answers = Answers::from_choices(&plan, &choices, &session, trust).unwrap();
-        let given = matches!(answers.get(host), Some(HostAnswer::Credential(_)));
-        assert_eq!(
-            given, is_given,
-            "{scheme} {http_fallback} {tls_insecure} {host}: {answers:?}"
-        );
-        let refused = matches!(
-            answers.get(host),
-            Some(HostAnswer::Nothing(NoAnswer::Refused { .. }))
-        );
-        assert_eq!(refused, !is_given, "{scheme} {http_fallback} {host}");
+        let mut attempt = plan.attempts[0].clone();
+        attempt.host.scheme = scheme.to_owned();
+        attempt.host.host = host.to_owned();
+        attempt.host.http_fallback = http_fallback;
+        attempt.host.tls_insecure = tls_insecure;
+        let candidate = &attempt.candidates[0];
+        let permit = Permit::hand_over(&attempt, candidate, &world.options.trust);
+        let told = format!("{scheme} {http_fallback} {tls_insecure} {host}: {permit:?}");
+        match permit {
+            Ok(_) => assert!(is_given, "{told}"),
+            Err(failure) => assert!(!is_given && failure.refusal().is_some(), "{told}"),
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn a_push_warns_only_where_the_version_sends_no_ns() {
             warns,
             "{ran}"
         );
-        let help = ran.stderr.contains("portunus push --oci-layout DIR");
+        let help = ran.stderr.contains("portunus push --oci-layout sends it");
         assert_eq!(help, warns, "{ran}");
     }
 }

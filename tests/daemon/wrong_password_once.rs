@@ -3,7 +3,7 @@
 use portunus::resolve::Operation;
 use portunus::token::trust::TrustPolicy;
 use portunus_containerd::Answers;
-use portunus_http::{ChosenAnswer, Outcome};
+use portunus_http::{ChosenAnswer, HostFailure, Outcome};
 use worlds::login::WRONG;
 use worlds::wrong_password::{both, world_of_paths};
 
@@ -17,19 +17,18 @@ fn what_three_paths_of_one_host_are_shown_is_sent_once() {
         assert_eq!(registry.requests_with(WRONG).len(), 1);
         registry.forget_requests();
         let operation = world.prepare(IMAGE, Operation::Pull);
-        let (plan, session) = (operation.plan(), operation.session());
         let choices = world.block_on(world.client().choose(&operation));
         assert_eq!(registry.requests_with(WRONG).len(), 1);
-        let shown = choices.iter().map(|choice| choice.shown.len());
+        let shown = choices.iter().map(|host| host.choice().shown.len());
         assert_eq!(shown.sum::<usize>(), 1, "{choices:?}");
         // containerd cannot tell the paths apart, and all of them are told the same: nothing.
-        Answers::from_choices(plan, &choices, session, &TrustPolicy::default()).unwrap();
-        for choice in choices {
+        Answers::from_choices(&choices, &TrustPolicy::default()).unwrap();
+        for choice in choices.iter().map(|host| host.choice()) {
             assert_eq!(choice.rejected.len(), 1, "{choice:?}");
             assert!(
                 matches!(
                     choice.answer,
-                    ChosenAnswer::Failed(Outcome::Rejected { .. })
+                    ChosenAnswer::Failed(Outcome::Host(HostFailure::Rejected { .. }))
                 ),
                 "{choice:?}"
             );

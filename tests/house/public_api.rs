@@ -14,8 +14,6 @@ const COMPLETE: &[&str] = &[
     "Credential",
     "CredentialKind",
     "Authentication",
-    "Step",
-    "TokenMethod",
     "Next",
     "ErrandStep",
     "Payload",

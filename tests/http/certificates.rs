@@ -1,6 +1,6 @@
 //! Certificates as Go takes them, and in what words the others are refused.
 
-use portunus_http::{Outcome, Roots, TlsProblem};
+use portunus_http::{Roots, TlsProblem};
 use support::http::HttpServer;
 use support::http::Reply;
 use support::image::Image;
@@ -35,10 +35,9 @@ fn world_with(url: &str, ca: Option<&str>) -> World {
 
 /// How a pull from there fails.
 fn problem(world: &World) -> TlsProblem {
-    match world.pull(IMAGE).unwrap_err().hosts.swap_remove(0).outcome {
-        Outcome::Tls { problem, .. } => problem,
-        other => panic!("no failure of TLS: {other}"),
-    }
+    let outcome = world.pull(IMAGE).unwrap_err().hosts.swap_remove(0).outcome;
+    let problem = outcome.tls_problem().cloned();
+    problem.unwrap_or_else(|| panic!("no failure of TLS: {outcome}"))
 }
 
 #[support::test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use portunus::resolve::Operation;
-use portunus_http::{ChosenAnswer, Outcome};
+use portunus_http::{ChosenAnswer, HostFailure, Outcome};
 use support::account::Account;
 use support::http::Reply;
 use support::image::Image;
@@ -106,12 +106,16 @@ fn hosts_are_asked_side_by_side_and_not_for_ever() {
         "{:?}",
         start.elapsed()
     );
-    let unreachable =
-        |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Unreachable { .. }));
+    let unreachable = |answer: &ChosenAnswer| {
+        matches!(
+            answer,
+            ChosenAnswer::Failed(Outcome::Host(HostFailure::Trouble(_)))
+        )
+    };
     assert!(unreachable(&choices[0].answer), "{choices:?}");
     assert!(matches!(
         choices[1].answer,
-        ChosenAnswer::Failed(Outcome::NotLoggedIn { .. })
+        ChosenAnswer::Failed(Outcome::Host(HostFailure::NotLoggedIn { .. }))
     ));
 }
 

@@ -1,7 +1,7 @@
 //! What happens behind a redirect or an upload location belongs to where it leads.
 
 use portunus::resolve::Operation;
-use portunus_http::{Error, ErrorKind, Outcome};
+use portunus_http::{Error, ErrorKind, HostFailure, Outcome};
 use support::account::Account;
 use support::http::{HttpServer, Reply, Request};
 use support::image::Image;
@@ -52,7 +52,10 @@ fn who_refuses_behind_a_redirect_is_named_and_no_login_would_help() {
         for what in ["/manifests/", "/blobs/"] {
             let (registry, world) = sends_away(&cdn.url(), what);
             let error = world.pull(IMAGE).unwrap_err();
-            let away = matches!(last(&error), Outcome::Status { away: Some(_), .. });
+            let away = matches!(
+                last(&error),
+                Outcome::Host(HostFailure::Status { away: Some(_), .. })
+            );
             assert!(away, "{what} {status}: {error}");
             assert_eq!(error.kind, ErrorKind::Network, "{what} {status}: {error}");
             let said = format!(

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use portunus_http::{ErrorKind, Outcome};
+use portunus_http::{ErrorKind, HostFailure, Outcome};
 use support::account::Account;
 use support::http::Reply;
 use support::image::Image;
@@ -54,7 +54,10 @@ fn the_account_that_lacks_a_scope_is_named() {
         .with_login(&at, "reader", "one");
     let error = world.pull(IMAGE).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected);
-    assert!(matches!(error.hosts[0].outcome, Outcome::LacksScope { .. }));
+    assert!(matches!(
+        error.hosts[0].outcome,
+        Outcome::Host(HostFailure::LacksScope { .. })
+    ));
     let expected = format!("reader, `{at}` from memory lacks the scope `repository:team/app:pull`");
     assert!(error.to_string().contains(&expected), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use portunus::credential::Credential;
 use portunus::name::Repository;
-use portunus_http::{ErrorKind, LoginAnswer, Outcome};
+use portunus_http::{ErrorKind, HostFailure, LoginAnswer, Outcome};
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::http::{Reply, Request};
@@ -38,7 +38,10 @@ fn a_right_password_is_accepted_and_a_wrong_one_tried_once() {
         registry.forget_requests();
         let error = world.log_in("reg-a.test", &at, ALICE, "wrong").unwrap_err();
         assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
-        assert!(matches!(error.hosts[0].outcome, Outcome::Rejected { .. }));
+        assert!(matches!(
+            error.hosts[0].outcome,
+            Outcome::Host(HostFailure::Rejected { .. })
+        ));
         assert_eq!(with_authorization(&registry), 1);
         assert!(registry.requests()[0].header("authorization").is_none());
         assert!(!error.to_string().contains("wrong"));

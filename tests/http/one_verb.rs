@@ -3,7 +3,7 @@
 use portunus::credential::Credential;
 use portunus::name::Repository;
 use portunus::resolve::Operation;
-use portunus_http::{ChosenAnswer, LoginAnswer, Outcome};
+use portunus_http::{ChosenAnswer, HostFailure, LoginAnswer, Outcome};
 use support::account::Account;
 use support::http::{HttpServer, Reply, Request};
 use support::image::Image;
@@ -109,7 +109,7 @@ fn where_the_get_is_refused_too_that_is_the_verdict_and_the_token_is_asked_for_o
         );
         let error = world_of(registry).pull(IMAGE).unwrap_err();
         let outcome = &error.hosts[0].outcome;
-        let denied = matches!(outcome, Outcome::Denied { .. });
+        let denied = matches!(outcome, Outcome::Host(HostFailure::Denied { .. }));
         assert!(denied == (at > 0) && error.hosts.len() == 1, "{error}");
         assert!(error.to_string().contains("DENIED"), "{error}");
         assert_eq!(gets(registry), 1);
@@ -198,7 +198,10 @@ fn where_the_named_realm_is_none_and_basic_is_offered_basic_it_is() {
         );
         let error = world_of(&registry).pull(IMAGE).unwrap_err();
         assert!(
-            matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }),
+            matches!(
+                error.hosts[0].outcome,
+                Outcome::Host(HostFailure::Realm { .. } | HostFailure::RealmTrouble { .. })
+            ),
             "{error}"
         );
     }

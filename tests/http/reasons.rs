@@ -1,7 +1,7 @@
 //! What the other side gives as its reason reaches whoever asked: bounded, and without what it was
 //! sent.
 
-use portunus_http::{Error, ErrorKind, Outcome};
+use portunus_http::{Error, ErrorKind, HostFailure, Outcome};
 use support::account::Account;
 use support::http::{Reply, Request};
 use support::image::Image;
@@ -40,7 +40,10 @@ fn an_account_that_is_known_is_denied_in_the_host_s_own_words() {
         registry.when(is_let_in, Reply::status(403).body(DENIED));
         let world = world_of(&registry);
         let error = world.pull(IMAGE).unwrap_err();
-        assert!(matches!(outcome(&error), Outcome::Denied { .. }), "{error}");
+        assert!(
+            matches!(outcome(&error), Outcome::Host(HostFailure::Denied { .. })),
+            "{error}"
+        );
         assert_eq!(error.kind, ErrorKind::Rejected);
         let at = registry.address();
         let said = format!("denied to alice, `{at}` from memory: {SAYS}");

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use portunus_http::Outcome;
+use portunus_http::{HostFailure, Outcome};
 use support::account::Account;
 use support::http::{Reply, Request};
 use support::image::Image;
@@ -90,7 +90,10 @@ fn other_trouble_ends_a_push_at_once() {
         registry.when(at_step, Reply::status(status));
         let error = world.push(IMAGE).unwrap_err();
         assert!(
-            matches!(error.hosts[0].outcome, Outcome::Status { .. }),
+            matches!(
+                error.hosts[0].outcome,
+                Outcome::Host(HostFailure::Status { .. })
+            ),
             "{error}"
         );
         assert_eq!(

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use portunus::credential::Credential;
-use portunus_http::{ErrorKind, Outcome, Roots};
+use portunus_http::{ErrorKind, HostFailure, Outcome, Roots};
 use support::account::Account;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
@@ -31,10 +31,7 @@ fn the_authority_of_a_host_is_trusted_there_and_nowhere_else() {
         let pulled = world.pull(IMAGE);
         assert_eq!(pulled.is_ok(), fine, "{pulled:?}");
         if let Err(error) = pulled {
-            assert!(
-                matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
-                "{error}"
-            );
+            assert!(error.hosts[0].outcome.tls_problem().is_some(), "{error}");
         }
     }
 }
@@ -82,7 +79,10 @@ fn skipped_verification_does_not_reach_the_realm() {
     store_for(&world, &registry, &realm);
     let error = world.pull(IMAGE).unwrap_err();
     assert!(
-        matches!(error.hosts[0].outcome, Outcome::TokenServer { .. }),
+        matches!(
+            error.hosts[0].outcome,
+            Outcome::Host(HostFailure::Realm { .. } | HostFailure::RealmTrouble { .. })
+        ),
         "{error}"
     );
     assert!(realm.requests().is_empty());
@@ -135,10 +135,7 @@ fn given_roots_are_trusted() {
         .with_hosts_toml("reg-a.test", &toml)
         .with_login(&registry.address(), "alice", SECRET);
     let error = world.pull(IMAGE).unwrap_err();
-    assert!(
-        matches!(error.hosts[0].outcome, Outcome::Tls { .. }),
-        "{error}"
-    );
+    assert!(error.hosts[0].outcome.tls_problem().is_some(), "{error}");
     let roots = Roots::none().with_pem(authority.certificate_pem().as_bytes());
     world.options.roots = roots.unwrap();
     world.pull(IMAGE).unwrap();

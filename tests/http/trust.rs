@@ -3,7 +3,7 @@
 use portunus::credential::Credential;
 use portunus::resolve::Operation;
 use portunus::token::trust::RealmPair;
-use portunus_http::{ChosenAnswer, ErrorKind, Outcome};
+use portunus_http::{ChosenAnswer, ErrorKind, HostFailure, Outcome};
 use support::account::Account;
 use support::http::{HttpServer, Reply};
 use support::image::Image;
@@ -42,8 +42,12 @@ fn a_foreign_realm_sees_no_secret_and_the_refusal_names_the_command() {
     );
     assert_eq!(commands(&error), [command]);
     let choices = world.choose(IMAGE, Operation::Pull);
-    let refused =
-        |answer: &ChosenAnswer| matches!(answer, ChosenAnswer::Failed(Outcome::Refused(_)));
+    let refused = |answer: &ChosenAnswer| {
+        matches!(
+            answer,
+            ChosenAnswer::Failed(Outcome::Host(HostFailure::Refused(_)))
+        )
+    };
     assert!(refused(&choices[0].answer), "{choices:?}");
     assert!(realm.requests().is_empty() && registry.requests_with(SECRET).is_empty());
 }

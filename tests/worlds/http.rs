@@ -174,7 +174,8 @@ impl World {
     /// What a probe finds at each host of the plan.
     pub fn choose(&self, image: &str, operation: Operation) -> Vec<Choice> {
         let operation = self.prepare(image, operation);
-        self.block_on(self.client().choose(&operation))
+        let choices = self.block_on(self.client().choose(&operation));
+        choices.iter().map(|host| host.choice().clone()).collect()
     }
 
     /// Checks a password at the first host of a registry namespace.

@@ -33,11 +33,11 @@ pub(crate) fn connect(
 }
 
 /// Settles everything before the daemon is called, and tells what is to be known of it.
-pub(crate) fn prepare(
+pub(crate) fn prepare<'a>(
     connected: Connected,
-    transfer: &ImageTransfer<'_>,
+    transfer: &ImageTransfer<'a>,
     context: &mut Context<'_>,
-) -> Result<Prepared, Failure> {
+) -> Result<Prepared<'a>, Failure> {
     let waiting = Waiting::new("asking the hosts", context.streams);
     let prepared = Prepared::new(connected, transfer, &context.settings)?;
     drop(waiting);

@@ -111,10 +111,9 @@ fn words(remedy: &Remedy) -> Words {
         Remedy::LogInInstead(_) => "take it out, and log in with `{program} login`",
         Remedy::ShowHosts(_) => "see with `{program} hosts` what is in effect",
         Remedy::PullLocally(_) => "use --local, which asks each host on its own, from here",
-        Remedy::PushFromLayout => "push from a layout with --oci-layout DIR",
+        Remedy::PushFromLayout => "push it from an OCI layout, with --oci-layout",
         Remedy::PullOtherPlatforms => {
-            "pull its other platforms, by the name it was pulled by: {program} pull --no-unpack \
-             --platform OS/ARCHITECTURE IMAGE"
+            "pull its other platforms, by the name it was pulled by, with --platform and --no-unpack"
         }
         Remedy::LeavePacked => "use --no-unpack",
         Remedy::OtherStore => "use another store, `--store file`",
@@ -131,11 +130,9 @@ fn words(remedy: &Remedy) -> Words {
              containerd with --address"
         }
         Remedy::StartDaemon => {
-            "see whether containerd is running, or give another socket with --address PATH"
+            "see whether containerd is running, or give another socket with --address"
         }
-        Remedy::NameSocket => {
-            "give the socket of containerd with --address PATH, or set CONTAINERD_ADDRESS"
-        }
+        Remedy::NameSocket => "give the socket of containerd with --address or CONTAINERD_ADDRESS",
         Remedy::AwaitDaemon => "see whether containerd is running, and run the command again",
         Remedy::CheckDaemon => "see whether containerd is well: ctr version",
         other => return Words::Text(text(other)),

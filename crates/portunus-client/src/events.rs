@@ -1,7 +1,7 @@
 //! Events about what was found and decided: hosts, keys and places, never a secret.
 
 use portunus::resolve::{Attempt, Plan};
-use portunus_http::{Choice, ChosenAnswer};
+use portunus_http::{Choices, ChosenAnswer};
 use tracing::{Level, debug, enabled, info};
 
 /// Whether anybody listens.
@@ -39,8 +39,9 @@ pub fn plan(plan: &Plan) {
 }
 
 /// What the hosts of a plan want to be shown, found by asking them.
-pub fn choices(plan: &Plan, choices: &[Choice]) {
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+pub fn choices(choices: &Choices<'_>) {
+    for chosen in choices.iter() {
+        let (attempt, choice) = (chosen.attempt(), chosen.choice());
         let key = match &choice.answer {
             ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
             _ => None,

@@ -34,9 +34,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Resolver::new(HostsTree::new(vec![host_dir.into()])).with_source(Arc::new(docker));
     let image = ImageReference::parse(image)?;
     let operation = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT)?;
-    let (plan, session) = (operation.plan(), operation.session());
     let choices = Client::new(Options::default()).choose(&operation).await;
-    let answers = Answers::from_choices(plan, &choices, session, &TrustPolicy::default())?;
+    let answers = Answers::from_choices(&choices, &TrustPolicy::default())?;
 
     let channel = containerd_client::connect(socket).await?;
     let containerd = Containerd::over(channel.clone(), Duration::from_secs(5)).await?;

@@ -141,6 +141,10 @@ impl Source for KeyringStore {
         }
     }
 
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.credential(entry)
+    }
+
     /// A keyring has no lock that others could take: it is read again just before it is written.
     fn rotate(
         &self,

@@ -14,7 +14,8 @@ use portunus::credential::Credential;
 use portunus::name::Authority;
 use portunus::resolve::Operation;
 use portunus::store::{
-    Entries, Entry, MemoryStore, Provenance, Source, SourceError, SourceName, Store,
+    CredentialsFile, DockerConfig, Entries, Entry, HelperPrograms, MemoryStore, Provenance, Source,
+    SourceError, SourceName, Store,
 };
 use portunus::token::Scopes;
 
@@ -83,6 +84,77 @@ fn identity_tokens_go_one_at_a_time() {
         assert_eq!(call.join().unwrap(), Ok(200));
     }
     assert_eq!(net.at(REALM).len(), 8);
+}
+
+/// A second use of the old one is dead, and some realms take it for theft.
+#[test]
+fn what_another_program_was_given_meanwhile_is_sent_in_place_of_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, docker) = (folder.path().join("own"), folder.path().join("docker"));
+    let key = "reg.corp.test".parse().unwrap();
+    let put = |store: &dyn Store| {
+        store
+            .put(&key, &identity("rt0"), &Provenance::default())
+            .unwrap();
+    };
+    put(&CredentialsFile::new(&own));
+    put(&DockerConfig::new(&docker, HelperPrograms::new([])));
+    for path in [own, docker] {
+        let source = || -> Arc<dyn Source> {
+            match path.ends_with("own") {
+                true => Arc::new(CredentialsFile::new(&path)),
+                false => Arc::new(DockerConfig::new(&path, HelperPrograms::new([]))),
+            }
+        };
+        let net = rotating();
+        let worlds = [(); 2].map(|()| World::plain().with_source(source()));
+        let operations = worlds.each_ref().map(|world| {
+            let operation = world.prepare(play::IMAGE, Operation::Pull);
+            operation.session().prepare(operation.plan());
+            operation
+        });
+        for (world, operation) in worlds.iter().zip(&operations) {
+            let ledger = world.ledger(operation);
+            let host = ledger.host(&operation.attempts().next().unwrap());
+            for at in 0..2 {
+                net.drive(&mut host.call(other(at))).unwrap();
+            }
+            // What is left is written.
+            net.drive(&mut host.call(other(0))).unwrap();
+            assert!(host.take_warnings().is_empty());
+        }
+        let asked = net.at(REALM);
+        let sent = asked.iter().map(|seen| seen.form_value("refresh_token"));
+        let expected = (0..4).map(|at| Some(format!("rt{at}")));
+        assert!(sent.eq(expected), "{asked:?}");
+        let entries = source().entries(&Authority::parse("reg.corp.test").unwrap());
+        let kept = source().credential(&entries.unwrap().entries[0]).unwrap();
+        let Some(Credential::IdentityToken { token, .. }) = kept else {
+            panic!("{path:?}")
+        };
+        assert_eq!(token.expose(), "rt4");
+    }
+}
+
+/// Another account is another matter: who began goes on.
+#[test]
+fn the_login_of_another_account_is_not_taken_in_the_middle_of_a_session() {
+    let net = rotating();
+    let world = World::plain().with_login("reg.corp.test", &identity("rt0"), |_| {});
+    let host = world.host();
+    net.drive(&mut host.call(other(0))).unwrap();
+    net.drive(&mut host.call(other(0))).unwrap();
+    let key = "reg.corp.test".parse().unwrap();
+    let theirs = Credential::IdentityToken {
+        username: Some("bob".to_owned()),
+        token: "bobs".into(),
+    };
+    world
+        .store
+        .put(&key, &theirs, &Provenance::default())
+        .unwrap();
+    net.drive(&mut host.call(other(1))).unwrap();
+    assert_eq!(net.count("bobs"), 0);
 }
 
 /// Somebody else has logged in meanwhile: theirs stays.

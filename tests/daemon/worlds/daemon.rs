@@ -48,10 +48,9 @@ impl DaemonWorld {
         image: &str,
         operation: Operation,
     ) -> Result<Answers, AnswersError> {
-        let plan = self.world.plan(image, operation);
-        let choices = self.world.choose(image, operation);
-        let session = self.world.resolver().session();
-        Answers::from_choices(&plan, &choices, &session, &self.world.options.trust)
+        let operation = self.world.prepare(image, operation);
+        let choices = self.world.block_on(self.world.client().choose(&operation));
+        Answers::from_choices(&choices, &self.world.options.trust)
     }
 
     pub(crate) fn pull(&self, image: &str) -> Result<TransferReport, TransferError> {

@@ -7,13 +7,13 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use portunus::credential::Credential;
 use portunus::printable::{is_printable, printable};
 use portunus::reason::Reason;
 use portunus::secret::Secret;
 use portunus::store::{HelperPrograms, HelperStore, Source as _, Store as _};
-use portunus::token::{Authentication, Bearer, Challenge, Exchange, MAX_RESPONSE, Scopes, Step};
+use portunus::token::{Authentication, Challenge, MAX_RESPONSE, Scopes};
 
+use super::conversation::{Answers, CANARY, Parties, REALM};
 use super::{texts, vectors, way};
 use crate::target::{Reader, Shape, Target};
 
@@ -152,7 +152,8 @@ const JSON: &[&str] = &[
 
 /// Each line is a header. What comes of it is asked for, anonymously and by a login.
 fn challenge(_: &Path) -> Reader {
-    Box::new(|input| {
+    let parties = Parties::new();
+    Box::new(move |input| {
         let lines = input.split(|byte| *byte == b'\n');
         let challenges = Challenge::parse_all(lines);
         for challenge in &challenges {
@@ -165,44 +166,34 @@ fn challenge(_: &Path) -> Reader {
         };
         let scopes = Scopes::parse(&bearer.scopes.join(" "));
         assert!(Scopes::parse(&scopes.to_string()).cover(&scopes));
-        let login = Credential::password("u", "canary");
-        for credential in [None, Some(&login)] {
-            if let Ok(Step::Send(request)) = Exchange::new(&bearer, &scopes, credential).start() {
-                assert!(!request.url.as_str().contains("canary") || bearer_says(&bearer, "canary"));
-            }
-        }
+        let answers = Answers {
+            challenge: input.split(|byte| *byte == b'\n').collect(),
+            status: 200,
+            body: br#"{"token":"t"}"#,
+        };
+        let _ = parties.log_in(&answers);
+        let _ = parties.ask(&answers);
     })
-}
-
-fn bearer_says(bearer: &Bearer, text: &str) -> bool {
-    let scopes = bearer.scopes.concat();
-    [bearer.realm.as_str(), &bearer.service, &scopes]
-        .iter()
-        .any(|it| it.contains(text))
 }
 
 /// The answer as one of each status that is told apart; and as an error, what is shown of it.
 fn token(_: &Path) -> Reader {
-    let line = r#"Bearer realm="https://auth.test/token",service="s""#;
-    let challenges = Challenge::parse_all([line.as_bytes()]);
-    let Ok(Some(Authentication::Bearer(bearer))) = Authentication::choose(&challenges) else {
-        panic!("{challenges:?}");
-    };
+    let parties = Parties::new();
+    let challenge = format!("Bearer realm=\"{REALM}\",service=\"s\"");
     Box::new(move |input| {
-        let (scopes, login) = (
-            Scopes::parse("repository:a:pull"),
-            Credential::password("u", "canary"),
-        );
-        let exchange = Exchange::new(&bearer, &scopes, Some(&login));
-        let Ok(Step::Send(request)) = exchange.start() else {
-            panic!("a login is sent");
-        };
         for status in [200, 401, 404, 500] {
-            let _ = exchange.next(&request, status, input);
+            let answers = Answers {
+                challenge: vec![challenge.as_bytes()],
+                status,
+                body: input,
+            };
+            if let Err(failure) = parties.log_in(&answers) {
+                assert!(!failure.to_string().contains(CANARY), "{failure}");
+            }
         }
-        let reason = Reason::read(input, str::from_utf8(input).ok(), &[&Secret::new("canary")]);
+        let reason = Reason::read(input, str::from_utf8(input).ok(), &[&Secret::new(CANARY)]);
         if let Some(reason) = reason {
-            assert!(!reason.as_str().contains("canary"), "{reason}");
+            assert!(!reason.as_str().contains(CANARY), "{reason}");
             assert!(printable(reason.as_str()).chars().all(is_printable));
         }
     })

@@ -1,6 +1,7 @@
 //! The kinds of input.
 
 mod answers;
+mod conversation;
 mod files;
 mod hosts;
 mod images;

@@ -2,7 +2,7 @@ use portunus::hosts::RenderError;
 use portunus::remedy::Advise;
 use portunus::resolve::{Phase, Plan};
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
-use portunus_http::{Choice, ChosenAnswer, Outcome};
+use portunus_http::{Chosen, ChosenAnswer, HostFailure, Outcome};
 
 use super::PRIVATE_LOOKS_THE_SAME;
 use super::tls::tls_help;
@@ -36,16 +36,21 @@ pub(crate) fn describe_warning(warning: &PreparedWarning) -> String {
 }
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.
-pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) -> Failure {
-    let choices = &asked.choices;
+///
+/// `asked`: nobody was asked for an image that is only loaded.
+pub(crate) fn explain_daemon(
+    error: &TransferError,
+    plan: &Plan,
+    asked: Option<&Asked<'_>>,
+) -> Failure {
     let whole = error.to_string();
-    let hosts = describe_hosts(error, plan, asked);
+    let hosts = describe_hosts(error, asked);
     // What is told of a host is told once.
     let message = match hosts.iter().any(|(why, _)| whole.contains(why)) {
         true => format!("cannot {} {}", plan.operation, plan.reference),
         false => whole,
     };
-    let mut failure = Failure::new(exit(error, choices), message);
+    let mut failure = Failure::new(exit(error, asked), message);
     for (_, line) in hosts {
         failure = failure.detail(line);
     }
@@ -55,20 +60,23 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) 
     if let Some(daemon) = error.daemon() {
         failure = failure.detail(format!("containerd: {daemon}"));
     }
-    for (at, (attempt, choice)) in plan.attempts.iter().zip(choices).enumerate() {
+    for (host, turn) in turns(error, asked) {
+        let choice = host.choice();
         let wanted = matches!(
             choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. })
+            ChosenAnswer::Failed(Outcome::Host(HostFailure::NotLoggedIn { .. }))
         );
-        let asked_through_daemon = turn_of(error, asked, at).is_some_and(wants_login);
+        let asked_through_daemon = turn.is_some_and(wants_login);
         if wanted || asked_through_daemon || !choice.rejected.is_empty() {
-            failure = failure.help(missing_login(plan, &attempt.host));
+            failure = failure.help(missing_login(plan, &host.attempt().host));
         }
     }
     let name = plan.reference.registry_namespace();
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
-        if let ChosenAnswer::Failed(Outcome::Tls { problem, .. }) = &choice.answer
-            && let Some(help) = tls_help(problem, &attempt.host, name)
+    for (host, _) in turns(error, asked) {
+        let choice = host.choice();
+        if let ChosenAnswer::Failed(outcome) = &choice.answer
+            && let Some(problem) = outcome.tls_problem()
+            && let Some(help) = tls_help(problem, &host.attempt().host, name)
         {
             failure = failure.help(help);
         }
@@ -85,11 +93,12 @@ pub(crate) fn explain_daemon(error: &TransferError, plan: &Plan, asked: &Asked) 
 
 /// What became of each host, in its turn, or else when we asked it: why it did not help, and the
 /// whole line.
-fn describe_hosts(error: &TransferError, plan: &Plan, asked: &Asked) -> Vec<(String, String)> {
+fn describe_hosts(error: &TransferError, asked: Option<&Asked<'_>>) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    for (at, (attempt, choice)) in plan.attempts.iter().zip(&asked.choices).enumerate() {
+    for (host, turn) in turns(error, asked) {
+        let (attempt, choice) = (host.attempt(), host.choice());
         let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
-        let turn = turn_of(error, asked, at).map(|turn| &turn.outcome);
+        let turn = turn.map(|turn| &turn.outcome);
         let is_pushed_to = attempt.phases.contains(&Phase::Push);
         let pushed = || is_pushed_to.then(|| "was asked".to_owned());
         let Some(why) = why(turn, &choice.answer).or_else(pushed) else {
@@ -119,9 +128,20 @@ fn why(turn: Option<&TurnOutcome>, answer: &ChosenAnswer) -> Option<String> {
     }
 }
 
-/// What became of an attempt, where each has a turn of its own: those behind a stop have none.
-fn turn_of<'a>(error: &'a TransferError, asked: &Asked, at: usize) -> Option<&'a TurnReport> {
-    error.turns().get(at).filter(|_| asked.one_at_a_time)
+/// The hosts that were asked, each with what became of it where it has a turn of its own: those
+/// behind a stop have none.
+fn turns<'a>(
+    error: &'a TransferError,
+    asked: Option<&'a Asked<'_>>,
+) -> impl Iterator<Item = (Chosen<'a>, Option<&'a TurnReport>)> {
+    let hosts = asked.into_iter().flat_map(|asked| {
+        let hosts = asked.choices.iter();
+        hosts.map(|host| (host, asked.one_at_a_time))
+    });
+    hosts.map(|(host, has_turn)| {
+        let turn = error.turns().get(host.position());
+        (host, turn.filter(|_| has_turn))
+    })
 }
 
 fn wants_login(turn: &TurnReport) -> bool {
@@ -136,8 +156,8 @@ fn wants_login(turn: &TurnReport) -> bool {
 }
 
 /// A rejection that we saw ourselves is not hidden by what the next host made the daemon say.
-fn exit(error: &TransferError, choices: &[Choice]) -> Exit {
-    if choices.iter().any(|choice| !choice.rejected.is_empty()) {
+fn exit(error: &TransferError, asked: Option<&Asked<'_>>) -> Exit {
+    if turns(error, asked).any(|(host, _)| !host.choice().rejected.is_empty()) {
         return Exit::NotLoggedIn;
     }
     match error.kind() {

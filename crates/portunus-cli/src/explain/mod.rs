@@ -8,15 +8,13 @@ pub(crate) mod tls;
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, Plan};
-use portunus_http::{Error, ErrorKind, HostReport, Outcome};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use portunus_client::ClientError;
-#[cfg(feature = "containerd")]
-use portunus_client::containerd::Asked;
 #[cfg(feature = "containerd")]
 use portunus_client::error::DaemonFailure;
 use tls::tls_help;
@@ -28,7 +26,7 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
         // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]
         ClientError::Daemon(DaemonFailure::Transfer(error)) => {
-            daemon::explain_daemon(&error, plan, &Asked::default())
+            daemon::explain_daemon(&error, plan, None)
         }
         other => other.into(),
     }
@@ -60,7 +58,7 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
     let failure = about_tls.fold(failure, Failure::help);
-    let of_tls = |report: &HostReport| matches!(report.outcome, Outcome::Tls { .. });
+    let of_tls = |report: &HostReport| report.outcome.tls_problem().is_some();
     match plan {
         // What each host wants, and takes, is more than the failure tells.
         Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
@@ -89,7 +87,7 @@ fn hides_perhaps(report: &HostReport) -> bool {
 fn tls_helps(plan: &Plan, reports: &[HostReport]) -> Vec<Help> {
     let mut helps: Vec<Help> = Vec::new();
     for report in reports {
-        let Outcome::Tls { problem, .. } = &report.outcome else {
+        let Some(problem) = report.outcome.tls_problem() else {
             continue;
         };
         let is_meant = |host: &Host| report.host == format!("{}://{}", host.scheme, host.host);
@@ -113,7 +111,7 @@ fn missing_logins(plan: &Plan, reports: &[HostReport]) -> Vec<Remedy> {
             .any(|report| {
                 matches!(
                     report.outcome,
-                    Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. }
+                    Outcome::Host(HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. })
                 )
             });
         let login = missing_login(plan, &attempt.host);

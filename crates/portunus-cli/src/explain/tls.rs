@@ -1,7 +1,8 @@
 use portunus::hosts::Host;
-use portunus::name::RegistryNamespace;
+use portunus::name::{Origin, RegistryNamespace};
 use portunus::remedy::{HostsEntry, HostsKey, Remedy};
 use portunus_http::TlsProblem;
+use url::Url;
 
 use crate::help::Help;
 
@@ -12,15 +13,15 @@ pub(crate) fn tls_help(
     host: &Host,
     registry_namespace: &RegistryNamespace,
 ) -> Option<Help> {
-    let write = |key| Remedy::from(hosts_entry(host, registry_namespace, key));
+    let write = |key| hosts_entry(host, registry_namespace, key).map(Remedy::from);
     Some(match problem {
         TlsProblem::NoTls => {
-            Help::from(write(HostsKey::PlainHttp)).behind("if plain http is meant there, ")
+            Help::from(write(HostsKey::PlainHttp)?).behind("if plain http is meant there, ")
         }
-        TlsProblem::UnknownAuthority => write(HostsKey::Authority).into(),
-        TlsProblem::SelfSigned | TlsProblem::SignedAuthority => write(HostsKey::Certificate).into(),
+        TlsProblem::UnknownAuthority => write(HostsKey::Authority)?.into(),
+        TlsProblem::SelfSigned | TlsProblem::SignedAuthority => write(HostsKey::Certificate)?.into(),
         TlsProblem::ClientCertificateWanted | TlsProblem::ClientCertificateRejected => {
-            write(HostsKey::ClientCertificate).into()
+            write(HostsKey::ClientCertificate)?.into()
         }
         TlsProblem::Expired { .. } | TlsProblem::NotYetValid { .. } => format!(
             "its operator has to renew the certificate of {}, unless the clock of this machine is wrong",
@@ -36,16 +37,16 @@ pub(crate) fn tls_help(
     })
 }
 
-/// What is to be written about a host, and where.
+/// What is to be written about a host, and where; `None`: its text is no host.
 pub(crate) fn hosts_entry(
     host: &Host,
     registry_namespace: &RegistryNamespace,
     key: HostsKey,
-) -> HostsEntry {
-    let url = format!("{}://{}", host.scheme, host.host);
-    let entry = HostsEntry::new(registry_namespace.clone(), url, key);
-    match &host.place {
+) -> Option<HostsEntry> {
+    let url = Url::parse(&format!("{}://{}", host.scheme, host.host)).ok()?;
+    let entry = HostsEntry::new(registry_namespace.clone(), Origin::of(&url)?, key);
+    Some(match &host.place {
         Some(place) => entry.in_file(&place.file, host.is_server),
         None => entry,
-    }
+    })
 }

@@ -1,6 +1,6 @@
 use portunus::name::RegistryNamespace;
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
-use portunus_http::{Error, ErrorKind, Outcome, TlsProblem};
+use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
 
 use super::input::with_input;
 use crate::commands;
@@ -78,10 +78,8 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
         return Ok(());
     }
     let entry = hosts_entry(host, name, HostsKey::PlainHttp);
-    output::result(
-        [format!("pulls ask {} over https: {entry}", host.host)],
-        streams,
-    )
+    let told = entry.map(|entry| format!("pulls ask {} over https: {entry}", host.host));
+    output::result(told, streams)
 }
 
 /// The registry lets anybody in.
@@ -135,7 +133,7 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
         ));
     }
     for report in &error.hosts {
-        let Outcome::Tls { problem, .. } = &report.outcome else {
+        let Some(problem) = report.outcome.tls_problem() else {
             continue;
         };
         if matches!(problem, TlsProblem::NoTls) {
@@ -159,8 +157,12 @@ pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) ->
 
 /// What the host does not let the account do, where it says no more than that.
 fn denied(error: &Error, login: &Login<'_>) -> Option<String> {
-    let is_denied =
-        |outcome: &Outcome| matches!(outcome, Outcome::Denied { .. } | Outcome::LacksScope { .. });
+    let is_denied = |outcome: &Outcome| {
+        matches!(
+            outcome,
+            Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
+        )
+    };
     let repository = login.key.repository();
     let repository = repository.map_or_else(|| "this host".to_owned(), ToString::to_string);
     let denied = error.hosts.iter().any(|report| is_denied(&report.outcome));

@@ -5,7 +5,7 @@ use portunus::name::CredentialKey;
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus::token::trust::RefusalKind;
-use portunus_http::{Client, Error, Outcome};
+use portunus_http::{Client, Error};
 
 use super::arguments::LoginArguments;
 use crate::exit::Exit;
@@ -103,10 +103,8 @@ pub(super) fn ask_trust(
     client: &Client,
     streams: &mut Streams,
 ) -> Result<Option<String>, Failure> {
-    let refused = error.hosts.iter().find_map(|report| match &report.outcome {
-        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ForeignRealm => Some(refusal),
-        _ => None,
-    });
+    let mut refused = error.hosts.iter().filter_map(|it| it.outcome.refusal());
+    let refused = refused.find(|refusal| refusal.kind == RefusalKind::ForeignRealm);
     let asks = login.trusted_realm.is_none() && streams.terminals.stdin;
     let Some(refusal) = refused.filter(|_| asks) else {
         return Ok(None);

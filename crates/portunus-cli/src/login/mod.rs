@@ -141,7 +141,7 @@ fn verify(
                 ..
             }) => {
                 for warning in &warnings {
-                    output::warning(warning, None, streams);
+                    output::warning(&warning.to_string(), None, streams);
                 }
                 let realm = realm.or_else(|| login.trusted_realm.clone());
                 let verified = Verified::new((login.settings.environment().now)(), realm);

@@ -85,6 +85,6 @@ fn pull_through(
             let servers = name_servers(&report);
             Ok((report, servers))
         }
-        Err(error) => Err(explain_daemon(&error, plan, &asked)),
+        Err(error) => Err(explain_daemon(&error, plan, Some(&asked))),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn push(
     drop(display);
     let report = match result {
         Ok(report) => report,
-        Err(error) => return Err(explain_daemon(&error, plan, &asked)),
+        Err(error) => return Err(explain_daemon(&error, plan, Some(&asked))),
     };
     let text = format!("pushed {} {}\n", report.reference, report.digest);
     output::result(text.lines(), context.streams)?;
@@ -56,7 +56,7 @@ fn warn_without_ns(plan: &Plan, version: &ReportedVersion, context: &mut Context
             attempt.host.host,
             plan.reference.registry_namespace(),
         );
-        let help = Help::from("{program} push --oci-layout DIR sends it");
+        let help = Help::from("{program} push --oci-layout sends it");
         output::warning(&message, Some(help), context.streams);
     }
 }

@@ -3,7 +3,7 @@ use portunus::name::CredentialKey;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Attempt, Plan, PreparedAttempt, PreparedOperation};
 use portunus::token::trust::Consent;
-use portunus_http::{Choice, ChosenAnswer, Client, Outcome, Probe};
+use portunus_http::{Choice, ChosenAnswer, Client, HostFailure, Outcome, Probe};
 use serde_json::{Value, json};
 
 use super::entry::describe;
@@ -31,17 +31,19 @@ pub(super) fn ask(
     context: &Context<'_>,
 ) -> Result<Vec<Probed>, Failure> {
     let client = http::client(&context.settings)?;
-    let plan = operation.plan();
     let _waiting = Waiting::new("asking the hosts", context.streams);
     let probed = http::block_on(async {
         let attempts = operation.attempts();
         let asked = attempts.map(|prepared| probe(&client, prepared));
         let asked = join_all(asked).await;
         let choices = client.choose(operation).await;
-        events::choices(plan, &choices);
-        let both = asked.into_iter().zip(choices);
-        both.map(|(asked, choice)| Probed { asked, choice })
-            .collect()
+        events::choices(&choices);
+        let both = asked.into_iter().zip(choices.iter());
+        both.map(|(asked, chosen)| Probed {
+            asked,
+            choice: chosen.choice().clone(),
+        })
+        .collect()
     })?;
     Ok(probed)
 }
@@ -130,14 +132,14 @@ impl Probed {
     fn accepted(&self) -> Option<bool> {
         match &self.choice.answer {
             ChosenAnswer::Credential(_) => Some(true),
-            ChosenAnswer::Failed(
-                Outcome::NotLoggedIn { .. }
-                | Outcome::Rejected { .. }
-                | Outcome::LacksScope { .. }
-                | Outcome::Denied { .. }
-                | Outcome::Refused(_)
-                | Outcome::Source(_),
-            ) => Some(false),
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. }
+                | HostFailure::Rejected { .. }
+                | HostFailure::LacksScope { .. }
+                | HostFailure::Denied { .. }
+                | HostFailure::Refused(_)
+                | HostFailure::Source(_),
+            )) => Some(false),
             _ if !self.choice.rejected.is_empty() => Some(false),
             _ => None,
         }
@@ -177,7 +179,9 @@ impl Probed {
     fn wants_login(&self) -> bool {
         matches!(
             &self.choice.answer,
-            ChosenAnswer::Failed(Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. })
+            ChosenAnswer::Failed(Outcome::Host(
+                HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. }
+            ))
         )
     }
 }

@@ -7,7 +7,6 @@ use portunus::resolve::Plan;
 use portunus_containerd::{Containerd, MountNamespace, ReadableDirectory};
 use tempfile::TempDir;
 
-use crate::containerd::warning::PreparedWarning;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
 use crate::runtime_folder::{RuntimeFolder, UnusedRuntime};
@@ -19,16 +18,16 @@ use crate::settings::Settings;
 pub(super) enum DaemonHosts {
     /// A directory for each host of the plan, with that host alone.
     Alone {
-        directories: Vec<PathBuf>,
+        /// Where those directories are: [`directory_of`] each.
+        folder: TempDir,
         /// What the person should know of where they are.
         warning: Option<UnusedRuntime>,
-        _folder: TempDir,
     },
     /// One with all of them.
     Original {
         directory: PathBuf,
-        /// What the person should know of it.
-        warning: PreparedWarning,
+        /// Why the daemon reads that.
+        why: &'static str,
     },
 }
 
@@ -47,7 +46,10 @@ impl DaemonHosts {
                 let runtime =
                     RuntimeFolder::find(named.as_deref(), &environment.temporary_directory)?;
                 let folder = render(plan, daemon, runtime.path, settings)?;
-                Ok(Self::alone(plan, folder, runtime.unused))
+                Ok(Self::Alone {
+                    folder,
+                    warning: runtime.unused,
+                })
             }
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
@@ -55,21 +57,15 @@ impl DaemonHosts {
                 let folder = settings.environment().temporary_directory.clone();
                 let folder = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, folder.path())?;
-                Ok(Self::alone(plan, folder, None))
+                Ok(Self::Alone {
+                    folder,
+                    warning: None,
+                })
             }
             (ReadableDirectory::Original { reason, .. }, _) => {
                 use_original(reason, plan, daemon, settings)
             }
             _ => use_original("it may see other files", plan, daemon, settings),
-        }
-    }
-
-    fn alone(plan: &Plan, folder: TempDir, warning: Option<UnusedRuntime>) -> Self {
-        let directories = (0..plan.attempts.len()).map(|at| directory_of(at, folder.path()));
-        Self::Alone {
-            directories: directories.collect(),
-            warning,
-            _folder: folder,
         }
     }
 }
@@ -101,8 +97,9 @@ fn render(
     Ok(folder)
 }
 
-fn directory_of(at: usize, folder: &Path) -> PathBuf {
-    folder.join(at.to_string())
+/// The directory of one host, by its place in the plan.
+pub(super) fn directory_of(position: usize, folder: &Path) -> PathBuf {
+    folder.join(position.to_string())
 }
 
 /// Hands the folder and what is in it to a user, which only root can.
@@ -132,13 +129,6 @@ fn use_original(
         .hosts(plan.reference.registry_namespace(), reading)?;
     let configured = found.dir.as_deref().and_then(Path::parent);
     let root = configured.or_else(|| settings.hosts_directories.first().map(PathBuf::as_path));
-    let path = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
-    let warning = PreparedWarning::ReadsItself {
-        directory: path.clone(),
-        why,
-    };
-    Ok(DaemonHosts::Original {
-        directory: path,
-        warning,
-    })
+    let directory = std::path::absolute(root.unwrap_or_else(|| Path::new("/")))?;
+    Ok(DaemonHosts::Original { directory, why })
 }

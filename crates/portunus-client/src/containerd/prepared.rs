@@ -6,11 +6,11 @@ use portunus_containerd::{
     Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, StoredUnder,
     TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
-use portunus_http::{Choice, ChosenAnswer, Platform};
+use portunus_http::{Choices, Chosen, ChosenAnswer, Platform};
 
 use crate::containerd::LEASE;
 use crate::containerd::connected::Connected;
-use crate::containerd::hosts_directory::DaemonHosts;
+use crate::containerd::hosts_directory::{DaemonHosts, directory_of};
 use crate::containerd::warning::PreparedWarning;
 use crate::environment::Environment;
 use crate::error::ClientError;
@@ -22,22 +22,22 @@ use crate::transfer::ImageTransfer;
 /// Everything that is settled before the daemon is called.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Prepared {
+pub struct Prepared<'a> {
     connected: Connected,
     hosts: DaemonHosts,
     handover: Handover,
     /// What the hosts answered us.
-    pub asked: Asked,
+    pub asked: Asked<'a>,
     /// What the person should know of it.
     pub warnings: Vec<PreparedWarning>,
 }
 
 /// What is known of the hosts before the daemon is called.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Asked {
+pub struct Asked<'a> {
     /// What each host of the plan answered us.
-    pub choices: Vec<Choice>,
+    pub choices: Choices<'a>,
     /// Whether the daemon is sent to each of them in its turn.
     pub one_at_a_time: bool,
 }
@@ -52,14 +52,14 @@ enum Handover {
     Directory { path: PathBuf, answers: Answers },
 }
 
-impl Prepared {
+impl<'a> Prepared<'a> {
     /// Finds out which credential each host accepts, and renders the hosts for the daemon.
     ///
     /// # Errors
     /// Where no host may be pushed to, the hosts cannot be rendered, or it is stopped.
     pub fn new(
         mut connected: Connected,
-        transfer: &ImageTransfer<'_>,
+        transfer: &ImageTransfer<'a>,
         settings: &Settings,
     ) -> Result<Self, ClientError> {
         let plan = transfer.plan();
@@ -76,9 +76,9 @@ impl Prepared {
                 stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
             }
         })?;
-        events::choices(plan, &choices);
-        let handover = Handover::decide(&hosts, transfer, &choices, settings)?;
-        let warnings = warnings(plan, &hosts, &choices);
+        events::choices(&choices);
+        let handover = Handover::decide(&hosts, &choices, settings)?;
+        let warnings = warnings(&hosts, &choices);
         Ok(Self {
             connected,
             hosts,
@@ -162,29 +162,25 @@ impl Prepared {
 impl Handover {
     fn decide(
         hosts: &DaemonHosts,
-        transfer: &ImageTransfer<'_>,
-        choices: &[Choice],
+        choices: &Choices<'_>,
         settings: &Settings,
     ) -> Result<Self, ClientError> {
-        let (plan, session, trust) = (
-            transfer.plan(),
-            transfer.operation.session(),
-            &settings.trust(),
-        );
+        let (plan, trust) = (choices.plan(), &settings.trust());
         let handover = match (hosts, plan.operation) {
-            (DaemonHosts::Alone { directories, .. }, Operation::Push) => {
-                let at = push_host(plan)?;
-                let answers = Answers::of_host(&plan.attempts[at], &choices[at], session, trust);
-                let path = directories[at].clone();
+            (DaemonHosts::Alone { folder, .. }, Operation::Push) => {
+                let host = push_host(choices)?;
+                let path = directory_of(host.position(), folder.path());
+                let answers = Answers::of_host(host, trust);
                 answers.map(|answers| Self::Directory { path, answers })
             }
-            (DaemonHosts::Alone { directories, .. }, _) => {
-                Turn::list(plan, choices, directories, session, trust).map(Self::Turns)
+            (DaemonHosts::Alone { folder, .. }, _) => {
+                let host_dir = |host: Chosen<'_>| directory_of(host.position(), folder.path());
+                Turn::list(choices, host_dir, trust).map(Self::Turns)
             }
             (DaemonHosts::Original { directory, .. }, _) => {
                 let answers = match asks_one_host(plan) {
-                    true => Answers::from_choices(plan, choices, session, trust),
-                    false => Ok(keep_secrets(plan, choices)),
+                    true => Answers::from_choices(choices, trust),
+                    false => Ok(keep_secrets(choices)),
                 };
                 let path = directory.clone();
                 answers.map(|answers| Self::Directory { path, answers })
@@ -194,11 +190,12 @@ impl Handover {
     }
 }
 
-/// The host that a push goes to, by its place in the plan.
-fn push_host(plan: &Plan) -> Result<usize, DaemonFailure> {
-    let is_pushed_to = |attempt: &Attempt| attempt.phases.contains(&Phase::Push);
-    let at = plan.attempts.iter().position(is_pushed_to);
-    at.ok_or_else(|| DaemonFailure::NoPushHost(Box::new(plan.reference.clone())))
+/// The host that a push goes to.
+fn push_host<'a>(choices: &'a Choices<'_>) -> Result<Chosen<'a>, DaemonFailure> {
+    let plan = choices.plan();
+    let is_pushed_to = |host: &Chosen<'_>| host.attempt().phases.contains(&Phase::Push);
+    let found = choices.iter().find(is_pushed_to);
+    found.ok_or_else(|| DaemonFailure::NoPushHost(Box::new(plan.reference.clone())))
 }
 
 /// Whether a daemon that asks all hosts asks one alone.
@@ -210,10 +207,10 @@ fn asks_one_host(plan: &Plan) -> bool {
 
 /// What the hosts are told where the daemon asks all of them in one transfer: it does not say whether
 /// it asks for the host itself or because another one redirected there.
-fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
+fn keep_secrets(choices: &Choices<'_>) -> Answers {
     let mut answers = Answers::default();
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
-        let why = match &choice.answer {
+    for chosen in choices.iter() {
+        let why = match &chosen.choice().answer {
             ChosenAnswer::Credential(candidate) => NoAnswer::Refused {
                 stored: StoredUnder::new(
                     candidate.entry.key.clone(),
@@ -225,28 +222,32 @@ fn keep_secrets(plan: &Plan, choices: &[Choice]) -> Answers {
             },
             _ => NoAnswer::NothingStored,
         };
-        let (scheme, host) = (&attempt.host.scheme, &attempt.host.host);
+        let host = &chosen.attempt().host;
         // Without a credential there is nothing that could be ambiguous.
-        let _ = answers.add(scheme, host, HostAnswer::Nothing(why));
+        let _ = answers.add(&host.scheme, &host.host, HostAnswer::Nothing(why));
     }
     answers
 }
 
-fn warnings(plan: &Plan, hosts: &DaemonHosts, choices: &[Choice]) -> Vec<PreparedWarning> {
+fn warnings(hosts: &DaemonHosts, choices: &Choices<'_>) -> Vec<PreparedWarning> {
     let mut warnings = Vec::new();
     match hosts {
-        DaemonHosts::Original { warning, .. } => warnings.push(warning.clone()),
+        DaemonHosts::Original { directory, why } => warnings.push(PreparedWarning::ReadsItself {
+            directory: directory.clone(),
+            why,
+        }),
         DaemonHosts::Alone { warning, .. } => {
             warnings.extend(warning.clone().map(PreparedWarning::UnusedRuntime));
         }
     }
-    for (attempt, choice) in plan.attempts.iter().zip(choices) {
+    for chosen in choices.iter() {
+        let (host, choice) = (&chosen.attempt().host, chosen.choice());
         if let (ChosenAnswer::Credential(candidate), Some(target)) =
             (&choice.answer, &choice.redirected_to)
-            && carries_credential(&attempt.host, target)
+            && carries_credential(host, target)
         {
             warnings.push(PreparedWarning::CarriedAlong {
-                host: attempt.host.host.clone(),
+                host: host.host.clone(),
                 to: target.origin().ascii_serialization(),
                 key: candidate.entry.key.clone(),
             });

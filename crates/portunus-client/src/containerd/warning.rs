@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use portunus::authorizer::Warning;
 use portunus::name::CredentialKey;
 
 use crate::runtime_folder::UnusedRuntime;
@@ -29,7 +30,7 @@ pub enum PreparedWarning {
         key: CredentialKey,
     },
     /// What was told when a host was asked.
-    Host(String),
+    Host(Warning),
 }
 
 impl fmt::Display for PreparedWarning {
@@ -45,7 +46,7 @@ impl fmt::Display for PreparedWarning {
                 f,
                 "{host} redirects to {to}, where containerd shows `{key}` as well"
             ),
-            Self::Host(text) => f.write_str(text),
+            Self::Host(warning) => warning.fmt(f),
         }
     }
 }

@@ -1,7 +1,7 @@
 use portunus::authorizer::{HostFailure, Permit};
-use portunus::resolve::{Attempt, Candidate, Plan, Session};
+use portunus::resolve::Candidate;
 use portunus::token::trust::{Refusal, TrustPolicy};
-use portunus_http::{Choice, ChosenAnswer, Outcome, Shown};
+use portunus_http::{Choices, Chosen, ChosenAnswer, Outcome, Shown};
 
 use crate::callback::answers::{Answers, AnswersError};
 use crate::callback::host_answer::{HeldCredential, HostAnswer};
@@ -9,9 +9,8 @@ use crate::callback::no_answer::NoAnswer;
 use crate::callback::stored_under::StoredUnder;
 
 impl Answers {
-    /// What each host of a plan is told, from what
-    /// [`Client::choose`](portunus_http::Client::choose) has found out about it. `choices` are in
-    /// the order of the plan, `session` is the one they were made with.
+    /// What each host of an operation is told, from what
+    /// [`Client::choose`](portunus_http::Client::choose) has found out about it.
     ///
     /// A host for which nothing is stored need not have been asked: it is told none either way.
     ///
@@ -20,65 +19,46 @@ impl Answers {
     ///
     /// # Errors
     /// Where two hosts that containerd cannot tell apart have different answers.
-    pub fn from_choices(
-        plan: &Plan,
-        choices: &[Choice],
-        session: &Session,
-        trust: &TrustPolicy,
-    ) -> Result<Self, AnswersError> {
+    pub fn from_choices(choices: &Choices<'_>, trust: &TrustPolicy) -> Result<Self, AnswersError> {
         let mut answers = Self::default();
-        for (attempt, choice) in plan.attempts.iter().zip(choices) {
-            let answer = decide(attempt, choice, session, trust);
-            answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
+        for chosen in choices.iter() {
+            answers.add_chosen(chosen, trust)?;
         }
         Ok(answers)
     }
 
-    /// What the host of one attempt is told, where it is asked alone.
+    /// What one host is told, where it is asked alone.
     ///
     /// # Errors
     /// Where its credential is a registry token.
-    pub fn of_host(
-        attempt: &Attempt,
-        choice: &Choice,
-        session: &Session,
-        trust: &TrustPolicy,
-    ) -> Result<Self, AnswersError> {
+    pub fn of_host(chosen: Chosen<'_>, trust: &TrustPolicy) -> Result<Self, AnswersError> {
         let mut answers = Self::default();
-        let answer = decide(attempt, choice, session, trust);
-        answers.add(&attempt.host.scheme, &attempt.host.host, answer)?;
+        answers.add_chosen(chosen, trust)?;
         Ok(answers)
+    }
+
+    fn add_chosen(&mut self, chosen: Chosen<'_>, trust: &TrustPolicy) -> Result<(), AnswersError> {
+        let host = &chosen.attempt().host;
+        self.add(&host.scheme, &host.host, decide(chosen, trust))
     }
 }
 
-fn decide(
-    attempt: &Attempt,
-    choice: &Choice,
-    session: &Session,
-    trust: &TrustPolicy,
-) -> HostAnswer {
-    match &choice.answer {
-        ChosenAnswer::Credential(candidate) => answer_with(attempt, candidate, session, trust),
+fn decide(chosen: Chosen<'_>, trust: &TrustPolicy) -> HostAnswer {
+    match &chosen.choice().answer {
+        ChosenAnswer::Credential(candidate) => answer_with(chosen, candidate, trust),
         ChosenAnswer::Anonymous | ChosenAnswer::NoChallenge { .. } => {
             HostAnswer::Nothing(NoAnswer::NotNeeded)
         }
-        ChosenAnswer::NotAsked if attempt.phases.is_empty() => {
+        ChosenAnswer::NotAsked if chosen.attempt().phases.is_empty() => {
             HostAnswer::Nothing(NoAnswer::NoPart)
         }
-        ChosenAnswer::Failed(outcome) => {
-            HostAnswer::Nothing(explain_failure(attempt, choice, outcome))
-        }
+        ChosenAnswer::Failed(outcome) => HostAnswer::Nothing(explain_failure(chosen, outcome)),
         _ => HostAnswer::Nothing(NoAnswer::NothingStored),
     }
 }
 
-fn answer_with(
-    attempt: &Attempt,
-    candidate: &Candidate,
-    session: &Session,
-    trust: &TrustPolicy,
-) -> HostAnswer {
-    let permit = match Permit::hand_over(attempt, candidate, trust) {
+fn answer_with(chosen: Chosen<'_>, candidate: &Candidate, trust: &TrustPolicy) -> HostAnswer {
+    let permit = match Permit::hand_over(chosen.attempt(), candidate, trust) {
         Ok(permit) => permit,
         Err(HostFailure::Refused(refusal)) => {
             return HostAnswer::Nothing(refuse(candidate, &refusal));
@@ -89,7 +69,7 @@ fn answer_with(
             });
         }
     };
-    match permit.reveal(session) {
+    match permit.reveal(chosen.session()) {
         Ok(Some(credential)) => {
             HostAnswer::Credential(HeldCredential::new(credential, StoredUnder::of(candidate)))
         }
@@ -100,13 +80,15 @@ fn answer_with(
     }
 }
 
-pub(crate) fn explain_failure(attempt: &Attempt, choice: &Choice, outcome: &Outcome) -> NoAnswer {
-    match (outcome, attempt.candidates.first()) {
-        (Outcome::NotLoggedIn { .. }, _) => NoAnswer::NothingStored,
-        (Outcome::Rejected { .. }, _) => {
-            NoAnswer::Rejected(choice.rejected.iter().map(StoredUnder::from).collect())
+pub(crate) fn explain_failure(chosen: Chosen<'_>, outcome: &Outcome) -> NoAnswer {
+    let candidate = chosen.attempt().candidates.first();
+    match (outcome, outcome.refusal(), candidate) {
+        (Outcome::Host(HostFailure::NotLoggedIn { .. }), ..) => NoAnswer::NothingStored,
+        (Outcome::Host(HostFailure::Rejected { .. }), ..) => {
+            let rejected = chosen.choice().rejected.iter();
+            NoAnswer::Rejected(rejected.map(StoredUnder::from).collect())
         }
-        (Outcome::Refused(refusal), Some(candidate)) => refuse(candidate, refusal),
+        (_, Some(refusal), Some(candidate)) => refuse(candidate, refusal),
         _ => NoAnswer::Failed {
             reason: outcome.to_string(),
         },

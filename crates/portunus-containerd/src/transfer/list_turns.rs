@@ -1,10 +1,11 @@
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use portunus::authorizer::{HostFailure, Trouble};
 use portunus::remedy::{Advise as _, Remedy};
-use portunus::resolve::{Attempt, Phase, Plan, Session};
+use portunus::resolve::{Attempt, Phase, Plan};
 use portunus::token::trust::TrustPolicy;
-use portunus_http::{Choice, ChosenAnswer, Outcome};
+use portunus_http::{Choices, Chosen, ChosenAnswer, Outcome};
 
 use crate::callback::answers::{Answers, AnswersError};
 use crate::callback::choices::explain_failure;
@@ -16,8 +17,7 @@ use crate::transfer::turn::{SentTo, Turn, Way};
 impl Turn {
     /// The hosts of a pull, one turn an attempt, from what
     /// [`Client::choose_where`](portunus_http::Client::choose_where) has found out about those for
-    /// which [`Turn::needs_asking`] holds. `host_dirs` are directories with each of them alone, in
-    /// the order of the plan.
+    /// which [`Turn::needs_asking`] holds. `host_dir` tells the directory that has one of them alone.
     ///
     /// A host that has the image is answered, and asked by the digest that was found there. One that
     /// we could not reach, or whose TLS we do not take, may serve the daemon all the same, but is
@@ -26,27 +26,22 @@ impl Turn {
     /// # Errors
     /// Where a credential is a registry token.
     pub fn list(
-        plan: &Plan,
-        choices: &[Choice],
-        host_dirs: &[impl AsRef<Path>],
-        session: &Session,
+        choices: &Choices<'_>,
+        host_dir: impl Fn(Chosen<'_>) -> PathBuf,
         trust: &TrustPolicy,
     ) -> Result<Vec<Self>, AnswersError> {
-        let found = |(attempt, choice): (&Attempt, &Choice)| {
-            let resolves = attempt.phases.contains(&Phase::Resolve);
-            let digest = choice.manifest.clone()?.ok()?;
-            resolves.then_some(digest)
-        };
+        let plan = choices.plan();
         let known = plan.reference.digest().map(str::to_owned);
-        let known = known.or_else(|| plan.attempts.iter().zip(choices).find_map(found));
+        let known = known.or_else(|| choices.iter().find_map(found_digest));
         let mut turns = Vec::new();
-        for ((attempt, choice), host_dir) in plan.attempts.iter().zip(choices).zip(host_dirs) {
-            let way = match ruled_out(plan, attempt, choice, known.as_deref()) {
+        for chosen in choices.iter() {
+            let attempt = chosen.attempt();
+            let way = match ruled_out(chosen, known.as_deref()) {
                 Some(way) => way,
                 None => {
-                    let answers = Answers::of_host(attempt, choice, session, trust)?;
-                    let mut sent = SentTo::new(host_dir.as_ref(), Arc::new(answers));
-                    sent.digest = match &choice.manifest {
+                    let answers = Answers::of_host(chosen, trust)?;
+                    let mut sent = SentTo::new(host_dir(chosen), Arc::new(answers));
+                    sent.digest = match &chosen.choice().manifest {
                         _ if !attempt.phases.contains(&Phase::Resolve) => known.clone(),
                         Some(Ok(digest)) => Some(digest.clone()),
                         _ => None,
@@ -72,8 +67,16 @@ impl Turn {
     }
 }
 
+/// What a host says that the image's tag means, where it may say so.
+fn found_digest(chosen: Chosen<'_>) -> Option<String> {
+    let resolves = chosen.attempt().phases.contains(&Phase::Resolve);
+    let digest = chosen.choice().manifest.clone()?.ok()?;
+    resolves.then_some(digest)
+}
+
 /// What is told of a host that the daemon is not sent to.
-fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str>) -> Option<Way> {
+fn ruled_out(chosen: Chosen<'_>, known: Option<&str>) -> Option<Way> {
+    let (plan, attempt, choice) = (chosen.plan(), chosen.attempt(), chosen.choice());
     let rule = |kind, reason: String, remedies| {
         Some(Way::RuledOut {
             kind,
@@ -98,18 +101,15 @@ fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str
     if may_serve_the_daemon(outcome) {
         return None;
     }
-    let why = explain_failure(attempt, choice, outcome).to_string();
+    let why = explain_failure(chosen, outcome).to_string();
     let (reference, host) = (&plan.reference, &attempt.host.host);
     let (kind, remedies) = match outcome {
-        Outcome::Refused(refusal) => {
-            let remedies = refusal.remedies();
-            (TransferErrorKind::Refused, remedies)
-        }
-        Outcome::Rejected { .. } | Outcome::LacksScope { .. } => {
+        outcome if outcome.refusal().is_some() => (TransferErrorKind::Refused, outcome.remedies()),
+        Outcome::Host(HostFailure::Rejected { .. } | HostFailure::LacksScope { .. }) => {
             (TransferErrorKind::Rejected, vec![login(reference, host)])
         }
-        Outcome::Denied { .. } => (TransferErrorKind::Denied, Vec::new()),
-        Outcome::NotLoggedIn { .. } => {
+        Outcome::Host(HostFailure::Denied { .. }) => (TransferErrorKind::Denied, Vec::new()),
+        Outcome::Host(HostFailure::NotLoggedIn { .. }) => {
             (TransferErrorKind::NotLoggedIn, vec![login(reference, host)])
         }
         _ => {
@@ -127,8 +127,13 @@ fn ruled_out(plan: &Plan, attempt: &Attempt, choice: &Choice, known: Option<&str
 /// stands elsewhere in the network; and trouble may pass.
 fn may_serve_the_daemon(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Unreachable { .. } | Outcome::Tls { .. } => true,
-        Outcome::Status { status, .. } => *status == 408 || *status == 429 || *status >= 500,
+        Outcome::Host(HostFailure::Status { status, .. }) => {
+            *status == 408 || *status == 429 || *status >= 500
+        }
+        Outcome::Host(HostFailure::NoUrl) => true,
+        Outcome::Host(HostFailure::Trouble(trouble) | HostFailure::TroubleAway { trouble, .. }) => {
+            !matches!(trouble, Trouble::Refused(_) | Trouble::Local(_))
+        }
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use portunus::authorizer::{Conduct, Method, Target};
+use portunus::authorizer::{Conduct, HostFailure, Method, Target};
 use portunus::hosts::Host;
 use portunus::name::RegistryNamespace;
 use portunus::token::trust::{Consent, Refusal, TrustRule};
@@ -70,7 +70,7 @@ impl Client {
         let challenges = Challenge::parse_all(challenges.map(HeaderValue::as_bytes));
         let (authentication, problem) = match Authentication::choose(&challenges) {
             Ok(authentication) => (authentication, refuse_web_page(&response).err()),
-            Err(error) => (None, Some(Outcome::BadChallenge { error: Some(error) })),
+            Err(error) => (None, Some(HostFailure::Challenge(Some(error)).into())),
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);
         let judged = realm.and_then(|realm| remote.authorizer.judge_realm(realm, consent));

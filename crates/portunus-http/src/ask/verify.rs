@@ -1,4 +1,4 @@
-use portunus::authorizer::{Account, Conduct, Method, Target};
+use portunus::authorizer::{Account, Conduct, HostFailure, Method, Target, Warning};
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::{RegistryNamespace, Repository};
@@ -63,7 +63,7 @@ pub enum LoginAnswer {
         /// password.
         identity_token: Option<Credential>,
         /// What the user should be told.
-        warnings: Vec<String>,
+        warnings: Vec<Warning>,
     },
     /// It lets anybody in, so that nothing was proved and nothing was sent.
     AsksForNothing,
@@ -155,7 +155,7 @@ async fn check_repository(
             });
         }
         Ok(answer) => answer.refusal(),
-        Err(Outcome::Rejected { reason }) => return Err(Outcome::Rejected { reason }),
+        Err(outcome @ Outcome::Host(HostFailure::Rejected { .. })) => return Err(outcome),
         Err(outcome) => outcome,
     };
     let reader = reader();
@@ -182,12 +182,11 @@ fn accepted(remote: &Remote) -> LoginAnswer {
         realm.set_fragment(None);
         realm.into()
     });
-    let warnings = remote.authorizer.take_warnings();
     LoginAnswer::Accepted {
         scheme: scheme.unwrap_or("Basic"),
         realm,
         identity_token: settled.identity_token,
-        warnings: warnings.iter().map(ToString::to_string).collect(),
+        warnings: remote.authorizer.take_warnings(),
     }
 }
 

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use portunus::authorizer::HostFailure;
 use portunus::remedy::{Advise, Remedy};
 
 use crate::outcome::Outcome;
@@ -80,11 +81,7 @@ impl Advise for Error {
 
 impl Advise for Outcome {
     fn remedies(&self) -> Vec<Remedy> {
-        match self {
-            Self::Refused(refusal) => refusal.remedies(),
-            Self::Source(error) => error.remedies(),
-            _ => Vec::new(),
-        }
+        self.failure().map_or_else(Vec::new, Advise::remedies)
     }
 }
 
@@ -104,14 +101,18 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 pub(crate) fn kind_of(outcome: &Outcome) -> ErrorKind {
-    match outcome {
-        outcome if outcome.is_not_found() => ErrorKind::NotFound,
-        Outcome::NotLoggedIn { .. } => ErrorKind::NotLoggedIn,
-        Outcome::Rejected { .. } | Outcome::LacksScope { .. } | Outcome::Denied { .. } => {
-            ErrorKind::Rejected
-        }
-        Outcome::Refused(_) => ErrorKind::Trust,
-        Outcome::Source(_) | Outcome::Local { .. } => ErrorKind::Local,
+    let Some(failure) = outcome.failure() else {
+        return ErrorKind::Network;
+    };
+    match failure {
+        failure if failure.is_not_found() => ErrorKind::NotFound,
+        failure if failure.refusal().is_some() => ErrorKind::Trust,
+        HostFailure::NotLoggedIn { .. } => ErrorKind::NotLoggedIn,
+        HostFailure::Rejected { .. }
+        | HostFailure::LacksScope { .. }
+        | HostFailure::Denied { .. } => ErrorKind::Rejected,
+        HostFailure::Source(_) => ErrorKind::Local,
+        _ if outcome.is_local() => ErrorKind::Local,
         _ => ErrorKind::Network,
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
                 }
             };
             stop.note_final(&outcome);
-            let local = matches!(outcome, Outcome::Local { .. });
+            let local = outcome.is_local();
             let report = HostReport {
                 host: stop.remote.name(),
                 phase: Some(phase),
@@ -201,18 +201,14 @@ impl Stop<'_> {
 /// Trouble that is worth a second try where there is no next host, as in containerd
 /// (`core/remotes/docker/resolver.go`).
 fn is_transient<T>(answer: &Result<T, Outcome>) -> bool {
-    match answer {
-        Err(Outcome::Status { status, .. }) => matches!(status, 500 | 503 | 504),
-        Err(Outcome::Unreachable { connected, .. }) => *connected,
-        _ => false,
-    }
+    let Err(outcome) = answer else {
+        return false;
+    };
+    outcome.broke_off() || matches!(outcome.status(), Some(500 | 503 | 504))
 }
 
 /// The same for a push, which has no next host: also what asks for patience.
 fn is_transient_on_push(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
-        Outcome::Unreachable { connected, .. } => *connected,
-        _ => false,
-    }
+    let may_pass = |status: u16| matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
+    outcome.broke_off() || outcome.status().is_some_and(may_pass)
 }

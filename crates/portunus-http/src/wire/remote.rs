@@ -1,4 +1,4 @@
-use portunus::authorizer::{Authorizer, Call, Heard, Ledger, Next, Onward, Rules};
+use portunus::authorizer::{Authorizer, Call, Heard, HostFailure, Ledger, Next, Onward, Rules};
 use portunus::resolve::PreparedOperation;
 use reqwest::Response;
 use tracing::info;
@@ -102,7 +102,7 @@ impl Remote {
 pub(crate) fn is_no_verdict(asked: &Result<Answer, Outcome>) -> bool {
     match asked {
         Ok(answer) => answer.status() >= 400 && answer.status() != 429,
-        Err(Outcome::Status { .. } | Outcome::BadChallenge { error: None }) => true,
+        Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Challenge(None))) => true,
         Err(_) => false,
     }
 }

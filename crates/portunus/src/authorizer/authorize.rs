@@ -1,5 +1,6 @@
 //! What goes along with the next request to the host: nothing, a password, or a token.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use url::Url;
@@ -10,6 +11,7 @@ use super::call::Call;
 use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::header;
+use super::identity::IdentityTurn;
 use super::obtained::Obtained;
 use super::permit::{Permit, Purpose};
 use super::realm::{TokenTalk, Wanted};
@@ -212,7 +214,7 @@ impl Call {
             Conversation::note_shown(state, in_use);
             return self.with_token(state, in_use, token, None).map(Some);
         }
-        let shared = &self.host.shared;
+        let shared = Arc::clone(&self.host.shared);
         let realm = in_use.allowed.realm.as_ref();
         let bearer = &realm.ok_or(HostFailure::Challenge(None))?.bearer;
         let scopes = match in_use.widened(&self.ask.scopes) {
@@ -263,17 +265,11 @@ impl Call {
         };
         let mut flight = None;
         if let Some(identity @ Credential::IdentityToken { .. }) = &credential {
-            match shared.tokens.identity_tokens().take(identity) {
-                Err(ticket) => return Ok(Some(Ready::Wait(ticket))),
-                Ok(taken) => flight = Some(taken),
-            }
-            // It may have been replaced between the look and the flight, or in another session.
-            let newest = shared.tokens.newest_identity(identity);
-            if newest != *identity {
-                shared.session.replace(identity, &newest);
-            }
-            if self.host.credential(in_use) != credential {
-                return Ok(None);
+            match self.take_identity(in_use, identity) {
+                IdentityTurn::Taken(taken) => flight = Some(taken),
+                IdentityTurn::Replaced => return Ok(None),
+                IdentityTurn::Reread(work) => return Ok(Some(Ready::Work(work))),
+                IdentityTurn::Wait(ticket) => return Ok(Some(Ready::Wait(ticket))),
             }
         }
         let talk = TokenTalk::new(Wanted {

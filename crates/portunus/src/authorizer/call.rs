@@ -15,6 +15,7 @@ use super::stage::{Away, Stage};
 use super::state::State;
 use super::tokens::{Asking, Request};
 use super::verdicts::Trial;
+use crate::credential::Credential;
 use crate::reason::Reason;
 use crate::token::TokenKey;
 use crate::token::trust::Origin;
@@ -40,6 +41,8 @@ pub struct Call {
     pub(super) asking: Option<Asking>,
     /// While another call asks for the token.
     pub(super) waits_for: Option<(TokenKey, Arc<Request>)>,
+    /// The identity token that was read again, to be used as it is.
+    pub(super) reread: Option<Credential>,
     /// A token that was just asked for.
     pub(super) obtained: Option<Obtained>,
     last: Option<Last>,
@@ -81,6 +84,7 @@ impl Call {
             trial: None,
             asking: None,
             waits_for: None,
+            reread: None,
             obtained: None,
             last: None,
         }

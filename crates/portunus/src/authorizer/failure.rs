@@ -3,12 +3,12 @@ use std::fmt;
 use url::Url;
 
 use super::onward::RedirectProblem;
-
-use super::shown::Shown;
-
 use super::received::Trouble;
+use super::shown::Shown;
+use super::tls_problem::TlsProblem;
 use crate::name::CredentialKey;
 use crate::reason::Reason;
+use crate::remedy::{Advise, Remedy};
 use crate::store::SourceError;
 use crate::token::trust::{Origin, Refusal};
 use crate::token::{ChallengeError, ExchangeError, Scopes};
@@ -116,6 +116,45 @@ impl HostFailure {
         }
     }
 
+    /// Why there was no answer: of the host, of its realm, or where it sent us.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Trouble(trouble)
+            | Self::RealmTrouble { trouble, .. }
+            | Self::TroubleAway { trouble, .. } => Some(trouble),
+            _ => None,
+        }
+    }
+
+    /// Why there is no TLS connection to the host itself.
+    pub fn tls_problem(&self) -> Option<&TlsProblem> {
+        match self {
+            Self::Trouble(Trouble::NoTls(_)) => Some(&TlsProblem::NoTls),
+            Self::Trouble(Trouble::Tls(problem)) => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// The trust rule that forbids it.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match (self, self.trouble()) {
+            (Self::Refused(refusal), _) | (_, Some(Trouble::Refused(refusal))) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Whether the host says that it does not have what was asked for.
+    pub fn is_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::Status {
+                status: 404,
+                away: None,
+                ..
+            }
+        )
+    }
+
     pub(super) fn realm(realm: &Url, problem: ExchangeError, reason: Option<Reason>) -> Self {
         Self::at(realm, |origin| Self::Realm {
             origin,
@@ -162,14 +201,31 @@ impl fmt::Display for HostFailure {
             Self::Realm {
                 origin, problem, ..
             } => write!(f, "realm {origin}: {problem}"),
-            Self::RealmTrouble { origin, trouble } => write!(f, "realm {origin}: {trouble}"),
+            Self::RealmTrouble { origin, trouble } => match trouble {
+                Trouble::NobodyThere(problem) | Trouble::Unreachable { problem, .. } => {
+                    write!(f, "realm {origin}: {problem}")
+                }
+                trouble => write!(f, "realm {origin}: {trouble}"),
+            },
             Self::Trouble(trouble) => trouble.fmt(f),
-            Self::TroubleAway { origin, trouble } => write!(f, "{origin}: {trouble}"),
+            Self::TroubleAway { origin, trouble } => {
+                write!(f, "{}{origin}: {}", trouble.kind(), trouble.problem())
+            }
             Self::Redirect(problem) => problem.fmt(f),
             Self::NoUrl => f.write_str("unreachable: the host is no URL that can be requested"),
         }?;
         self.reason()
             .map_or(Ok(()), |reason| write!(f, ": {reason}"))
+    }
+}
+
+impl Advise for HostFailure {
+    fn remedies(&self) -> Vec<Remedy> {
+        match (self.refusal(), self) {
+            (Some(refusal), _) => refusal.remedies(),
+            (None, Self::Source(error)) => error.remedies(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -5,14 +5,56 @@ use std::sync::Arc;
 use super::call::Call;
 use super::realm::TokenTalk;
 use super::shown::Shown;
-use super::state::State;
+use super::signal::Ticket;
+use super::single_flight::Flight;
+use super::state::{InUse, State};
 use super::verdicts::LoginVerdict;
-use super::work::WriteBack;
+use super::work::{Work, WriteBack};
 use crate::credential::Credential;
 use crate::secret::Secret;
 use crate::token::Token;
 
+/// Whether a call may use an identity token.
+pub(super) enum IdentityTurn {
+    /// While it holds this.
+    Taken(Flight<Credential>),
+    /// It is another one by now.
+    Replaced,
+    /// Its store is asked first what it has by now.
+    Reread(Work),
+    /// Another call uses it.
+    Wait(Ticket),
+}
+
 impl Call {
+    /// Leave to use an identity token, once it is known to be the newest.
+    pub(super) fn take_identity(&mut self, in_use: &InUse, identity: &Credential) -> IdentityTurn {
+        let shared = &self.host.shared;
+        let flight = match shared.tokens.identity_tokens().take(identity) {
+            Err(ticket) => return IdentityTurn::Wait(ticket),
+            Ok(flight) => flight,
+        };
+        // It may have been replaced between the look and the flight, or in another session.
+        let newest = shared.tokens.newest_identity(identity);
+        if newest != *identity {
+            shared.session.replace(identity, &newest);
+        }
+        if self.host.credential(in_use).as_ref() != Some(identity) {
+            return IdentityTurn::Replaced;
+        }
+        // Or by another program: a realm may take a second use of the old one for theft.
+        let candidate = in_use.candidate.and_then(|at| self.host.candidates.get(at));
+        match candidate.filter(|_| self.reread.as_ref() != Some(identity)) {
+            None => IdentityTurn::Taken(flight),
+            Some(candidate) => {
+                let (session, tokens) = (Arc::clone(&shared.session), shared.tokens.clone());
+                let work = Work::reread(session, candidate.clone(), tokens, flight);
+                self.reread = Some(identity.clone());
+                IdentityTurn::Reread(work)
+            }
+        }
+    }
+
     /// A login is given an identity token in place of its password; a realm may replace one with
     /// each use (RFC 6749, section 6), and the old one is dead then.
     pub(super) fn note_identity_token(

@@ -103,18 +103,32 @@ impl Trouble {
             connected: false,
         }
     }
+
+    /// What went wrong, in words that stand before [`Trouble::problem`].
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::NoTls(_) | Self::Tls(_) => "no TLS connection: ",
+            Self::NobodyThere(_) | Self::Unreachable { .. } => "unreachable: ",
+            Self::Refused(_) => "refused: ",
+            Self::Local(_) => "",
+        }
+    }
+
+    /// How, in words.
+    pub(super) fn problem(&self) -> String {
+        match self {
+            Self::NoTls(problem)
+            | Self::NobodyThere(problem)
+            | Self::Local(problem)
+            | Self::Unreachable { problem, .. } => problem.clone(),
+            Self::Tls(problem) => problem.to_string(),
+            Self::Refused(refusal) => refusal.to_string(),
+        }
+    }
 }
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoTls(problem) => write!(f, "no TLS connection: {problem}"),
-            Self::Tls(problem) => write!(f, "no TLS connection: {problem}"),
-            Self::NobodyThere(problem) | Self::Unreachable { problem, .. } => {
-                write!(f, "unreachable: {problem}")
-            }
-            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
-            Self::Local(problem) => f.write_str(problem),
-        }
+        write!(f, "{}{}", self.kind(), self.problem())
     }
 }

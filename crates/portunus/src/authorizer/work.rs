@@ -2,13 +2,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::shown::Shown;
 use super::single_flight::Flight;
+use super::tokens::Tokens;
 use super::warnings::{Warning, Warnings};
+use crate::credential::Credential;
 use crate::resolve::{Candidate, SecretPlace, Session};
 use crate::store::Rotation;
 use crate::token::trust::Origin;
 
-/// Something that may block: a source is asked for a secret, or is given the identity token that
-/// replaced the one it has. What became of it is told by the next step.
+/// Something that may block: a source is asked for a secret, or for the identity token that it has
+/// by now, or is given the one that replaced it. What became of it is told by the next step.
 #[derive(Debug)]
 #[must_use = "the call goes on when it is done"]
 pub struct Work(Option<Job>);
@@ -19,6 +21,12 @@ enum Job {
         session: Arc<Session>,
         candidate: Box<Candidate>,
         _flight: Flight<SecretPlace>,
+    },
+    Reread {
+        session: Arc<Session>,
+        candidate: Box<Candidate>,
+        tokens: Tokens,
+        _flight: Flight<Credential>,
     },
     WriteBack {
         session: Arc<Session>,
@@ -50,6 +58,20 @@ impl Work {
         }))
     }
 
+    pub(super) fn reread(
+        session: Arc<Session>,
+        candidate: Candidate,
+        tokens: Tokens,
+        flight: Flight<Credential>,
+    ) -> Self {
+        Self(Some(Job::Reread {
+            session,
+            candidate: Box::new(candidate),
+            tokens,
+            _flight: flight,
+        }))
+    }
+
     pub(super) fn write_back(
         session: Arc<Session>,
         what: WriteBack,
@@ -70,6 +92,16 @@ impl Work {
             }) => {
                 // The session remembers what came of it.
                 let _ = session.credential(&candidate);
+            }
+            Some(Job::Reread {
+                session,
+                candidate,
+                tokens,
+                ..
+            }) => {
+                if let Some((old, new)) = session.reread(&candidate) {
+                    tokens.replace_identity(&old, &new);
+                }
             }
             Some(Job::WriteBack { session, what, .. }) => what.run(&session),
             None => {}

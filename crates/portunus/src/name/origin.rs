@@ -54,6 +54,15 @@ impl Origin {
         Authority::of_host(&self.scheme, &format!("{}:{}", self.host, self.port)).ok()
     }
 
+    /// The same host and port, without TLS.
+    #[must_use]
+    pub fn without_tls(&self) -> Self {
+        Self {
+            scheme: "http".to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The DNS name; `None` where the host is an address.
     pub(crate) fn dns_name(&self) -> Option<&str> {
         match &self.host {

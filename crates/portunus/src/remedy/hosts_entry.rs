@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::name::RegistryNamespace;
+use crate::name::{Origin, RegistryNamespace};
 
 /// What is to be written in `hosts.toml` about a host, and at which place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct HostsEntry {
     pub file: Option<PathBuf>,
     /// Whose hosts they are.
     pub registry_namespace: RegistryNamespace,
-    /// The host, `https://mirror.test:5000`.
-    pub url: String,
+    /// The host.
+    pub origin: Origin,
     /// Whether the keys of the server are meant, which stand before every table.
     pub is_server: bool,
     /// What is to be written there.
@@ -35,17 +35,13 @@ pub enum HostsKey {
 }
 
 impl HostsEntry {
-    /// What is to be written about a host of a registry namespace, `https://mirror.test:5000`,
-    /// where no file says anything of it.
-    pub fn new(
-        registry_namespace: RegistryNamespace,
-        url: impl Into<String>,
-        key: HostsKey,
-    ) -> Self {
+    /// What is to be written about a host of a registry namespace, where no file says anything of
+    /// it.
+    pub fn new(registry_namespace: RegistryNamespace, origin: Origin, key: HostsKey) -> Self {
         Self {
             file: None,
             registry_namespace,
-            url: url.into(),
+            origin,
             is_server: false,
             key,
         }
@@ -69,9 +65,8 @@ impl HostsEntry {
                 vec!["client = [[\"/PATH/client.crt\", \"/PATH/client.key\"]]".to_owned()]
             }
             HostsKey::PlainHttp => {
-                let host = self.url.split_once("://").map_or("", |(_, host)| host);
                 vec![
-                    format!("[host.\"http://{host}\"]"),
+                    format!("[host.\"{}\"]", self.origin.without_tls()),
                     "capabilities = [\"pull\", \"resolve\"]".to_owned(),
                 ]
             }
@@ -91,9 +86,9 @@ impl fmt::Display for HostsEntry {
         }
         write!(f, "write `{}` in {file}, ", lines.join("; "))?;
         match (&self.file, self.is_server) {
-            (None, _) => write!(f, "below `server = \"{}\"`", self.url),
+            (None, _) => write!(f, "below `server = \"{}\"`", self.origin),
             (Some(_), true) => f.write_str("before its first table"),
-            (Some(_), false) => write!(f, "at the table of {}", self.url),
+            (Some(_), false) => write!(f, "at the table of {}", self.origin),
         }
     }
 }

@@ -16,7 +16,7 @@ impl Serialize for Remedy {
         }
         if let Self::WriteHosts(entry) = self {
             map.serialize_entry("file", &entry.file)?;
-            map.serialize_entry("host", &entry.url)?;
+            map.serialize_entry("host", &entry.origin.to_string())?;
             map.serialize_entry("lines", &entry.lines())?;
         }
         if let Self::LogIn(log_in) = self {

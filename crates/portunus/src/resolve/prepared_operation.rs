@@ -21,6 +21,7 @@ pub struct PreparedOperation {
 #[derive(Debug, Clone, Copy)]
 pub struct PreparedAttempt<'a> {
     plan: &'a Plan,
+    position: usize,
     attempt: &'a Attempt,
     host: &'a Host,
 }
@@ -58,9 +59,10 @@ impl PreparedOperation {
 
     /// The hosts of the plan, in its order.
     pub fn attempts(&self) -> impl Iterator<Item = PreparedAttempt<'_>> {
-        let hosts = self.plan.attempts.iter().zip(&self.hosts);
-        hosts.map(|(attempt, host)| PreparedAttempt {
+        let hosts = self.plan.attempts.iter().zip(&self.hosts).enumerate();
+        hosts.map(|(position, (attempt, host))| PreparedAttempt {
             plan: &self.plan,
+            position,
             attempt,
             host,
         })
@@ -71,6 +73,11 @@ impl<'a> PreparedAttempt<'a> {
     /// The plan that it belongs to.
     pub fn plan(&self) -> &'a Plan {
         self.plan
+    }
+
+    /// The place of the attempt in its plan.
+    pub fn position(&self) -> usize {
+        self.position
     }
 
     /// What the host is asked for, and what it may be shown.

@@ -92,6 +92,22 @@ impl Session {
         }
     }
 
+    /// Reads an identity token again, and takes what another program was given in its place. The
+    /// old one and the new one, where that was so.
+    pub(crate) fn reread(&self, candidate: &Candidate) -> Option<(Credential, Credential)> {
+        let source = self.source(candidate)?;
+        let Ok(Some(ours)) = self.fetched(candidate)? else {
+            return None;
+        };
+        let held = source.reread(&candidate.entry).ok()??;
+        let is_other_login = held.kind() != ours.kind() || held.username() != ours.username();
+        if is_other_login || held == ours || self.replaced.older(&ours).contains(&held) {
+            return None;
+        }
+        self.replace(&ours, &held);
+        Some((ours, held))
+    }
+
     /// Writes the newest identity token of a candidate to where an older one of this session is.
     pub(crate) fn write_back(&self, candidate: &Candidate) -> Result<Rotation, SourceError> {
         let (Some(source), Some(Ok(Some(new)))) = (self.source(candidate), self.fetched(candidate))

@@ -58,6 +58,10 @@ impl Source for MemoryStore {
         Ok(found.map(|(_, credential)| credential))
     }
 
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.credential(entry)
+    }
+
     fn rotate(
         &self,
         entry: &Entry,

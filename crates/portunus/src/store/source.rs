@@ -33,6 +33,17 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// Where it cannot be fetched: a helper fails, a keyring is locked.
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError>;
 
+    /// What it holds by now for an entry whose identity token is about to be used again, read under
+    /// its lock: another program may have been given a new one meanwhile. `None`: it is not asked
+    /// twice, as a helper is not, or has it no more.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        let _ = entry;
+        Ok(None)
+    }
+
     /// Puts an identity token in place of one that a realm has replaced by it. What was noted with
     /// the old one stays.
     ///

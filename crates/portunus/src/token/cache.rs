@@ -15,7 +15,7 @@ use crate::name::Authority;
 /// finds the old account's token. A token is renewed before it expires. Errors are not kept. What is
 /// over is swept out, and of more than 4096 tokens those go that are over first.
 #[derive(Debug, Default)]
-pub struct TokenCache {
+pub(crate) struct TokenCache {
     off: bool,
     tokens: Mutex<AudienceTokens>,
 }
@@ -37,7 +37,7 @@ const FEW: usize = 64;
 
 /// What a token was handed out for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenKey {
+pub(crate) struct TokenKey {
     audience: Audience,
     identity: Option<Credential>,
 }
@@ -59,7 +59,7 @@ struct CachedToken {
 
 impl TokenKey {
     /// The key of a token for `host`, which `realm` hands out to `identity`.
-    pub fn new(
+    pub(crate) fn new(
         identity: Option<Credential>,
         host: Authority,
         realm: Url,
@@ -85,13 +85,8 @@ impl TokenKey {
 }
 
 impl TokenCache {
-    /// An empty cache.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// A cache that keeps nothing.
-    pub fn off() -> Self {
+    pub(crate) fn off() -> Self {
         Self {
             off: true,
             ..Self::default()
@@ -99,12 +94,12 @@ impl TokenCache {
     }
 
     /// Whether it keeps nothing.
-    pub fn is_off(&self) -> bool {
+    pub(crate) fn is_off(&self) -> bool {
         self.off
     }
 
     /// The token that was kept under `key`, unless it is time to renew it.
-    pub fn get(&self, key: &TokenKey, now: Instant) -> Option<Token> {
+    pub(crate) fn get(&self, key: &TokenKey, now: Instant) -> Option<Token> {
         let tokens = self.lock();
         let held = tokens.by_audience.get(&key.audience)?;
         let held = held.iter().find(|held| held.identity == key.identity)?;
@@ -120,7 +115,7 @@ impl TokenCache {
     }
 
     /// Keeps a token that was received at `now`.
-    pub fn put(&self, key: TokenKey, token: Token, now: Instant) {
+    pub(crate) fn put(&self, key: TokenKey, token: Token, now: Instant) {
         if self.off {
             return;
         }
@@ -141,14 +136,14 @@ impl TokenCache {
     }
 
     /// Drops a token under `key` that the host did not want; one that took its place stays.
-    pub fn forget(&self, key: &TokenKey, token: &Token) {
+    pub(crate) fn forget(&self, key: &TokenKey, token: &Token) {
         if let Some(held) = self.lock().by_audience.get_mut(&key.audience) {
             held.retain(|held| held.identity != key.identity || held.token != *token);
         }
     }
 
     /// Keeps the tokens of an identity token under the one that a realm put in its place.
-    pub fn replace_identity(&self, old: &Credential, new: &Credential) {
+    pub(crate) fn replace_identity(&self, old: &Credential, new: &Credential) {
         let mut tokens = self.lock();
         let held = tokens.by_audience.values_mut().flatten();
         let of_old = held.filter(|held| held.identity.as_ref() == Some(old));
@@ -156,7 +151,7 @@ impl TokenCache {
     }
 
     /// Drops every token for a host: somebody logged in or out there.
-    pub fn forget_host(&self, host: &Authority) {
+    pub(crate) fn forget_host(&self, host: &Authority) {
         let mut tokens = self.lock();
         tokens
             .by_audience
@@ -233,7 +228,7 @@ mod tests {
 
     #[test]
     fn no_account_ever_finds_the_token_of_another() {
-        let cache = TokenCache::new();
+        let cache = TokenCache::default();
         let now = Instant::now();
         let alice = || Some(Credential::password("alice", "one"));
         cache.put(key(alice()), token("alice's"), now);
@@ -252,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_token_is_renewed_before_it_expires() {
-        let cache = TokenCache::new();
+        let cache = TokenCache::default();
         let now = Instant::now();
         cache.put(key(None), token("t"), now);
         assert!(
@@ -270,7 +265,7 @@ mod tests {
     #[test]
     fn tokens_are_dropped_on_request_and_never_kept_when_off() {
         let now = Instant::now();
-        let cache = TokenCache::new();
+        let cache = TokenCache::default();
         cache.put(key(None), token("t"), now);
         cache.forget(&key(None), &token("older"));
         assert!(cache.get(&key(None), now).is_some());
@@ -286,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_is_over_is_swept_out_and_too_many_are_not_kept() {
-        let cache = TokenCache::new();
+        let cache = TokenCache::default();
         let start = Instant::now();
         let of_scope = |at: u64| {
             let mut key = key(None);
@@ -317,7 +312,7 @@ mod tests {
             username: None,
             token: Secret::new(text),
         };
-        let (cache, now) = (TokenCache::new(), Instant::now());
+        let (cache, now) = (TokenCache::default(), Instant::now());
         cache.put(key(Some(identity("old"))), token("t"), now);
         cache.replace_identity(&identity("old"), &identity("new"));
         assert!(cache.get(&key(Some(identity("old"))), now).is_none());

@@ -21,8 +21,7 @@ const LONGEST_URL: usize = 16 << 10;
 /// ("OAuth2 token authentication" of the distribution project). Without a credential an
 /// anonymous token is asked for by `GET`.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Exchange<'a> {
+pub(crate) struct Exchange<'a> {
     /// The challenge that is answered.
     pub bearer: &'a Bearer,
     /// What the token is to be good for.
@@ -37,7 +36,7 @@ pub struct Exchange<'a> {
 
 /// What comes next in an [`Exchange`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Send this request, without following a redirect, and pass its answer on.
     Send(TokenRequest),
     /// Done.
@@ -46,8 +45,7 @@ pub enum Step {
 
 /// A request to a realm.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TokenRequest {
+pub(crate) struct TokenRequest {
     /// `GET` or `POST`.
     pub method: TokenMethod,
     /// Where to, query included. Holds no secret.
@@ -60,7 +58,7 @@ pub struct TokenRequest {
 
 /// The method of a [`TokenRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TokenMethod {
+pub(crate) enum TokenMethod {
     /// `GET` with the scopes in the query.
     Get,
     /// `POST` with everything in the body.
@@ -69,7 +67,11 @@ pub enum TokenMethod {
 
 impl<'a> Exchange<'a> {
     /// An exchange that asks for no identity token.
-    pub fn new(bearer: &'a Bearer, scopes: &'a Scopes, credential: Option<&'a Credential>) -> Self {
+    pub(crate) fn new(
+        bearer: &'a Bearer,
+        scopes: &'a Scopes,
+        credential: Option<&'a Credential>,
+    ) -> Self {
         Self {
             bearer,
             scopes,
@@ -83,7 +85,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// Where the registry wants to be asked for more than a request can hold.
-    pub fn start(&self) -> Result<Step, ExchangeError> {
+    pub(crate) fn start(&self) -> Result<Step, ExchangeError> {
         let request = match self.credential {
             None => self.get(None),
             Some(Credential::Password { username, password }) => {
@@ -108,7 +110,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// Where the realm refuses the credential, or gives no token that can be read.
-    pub fn next(
+    pub(crate) fn next(
         &self,
         sent: &TokenRequest,
         status: u16,

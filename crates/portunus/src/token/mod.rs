@@ -1,6 +1,5 @@
-//! The token conversation as data: challenges, scopes, token requests, the cache, and the rules
-//! that decide who may see a secret. Nothing here opens a socket, so that a tool with its own
-//! HTTP client can use it.
+//! The token conversation as data: challenges, scopes, and the rules that decide who may see a
+//! secret. Token requests and the cache are the [`authorizer`](crate::authorizer)'s alone.
 
 mod authentication;
 mod cache;
@@ -11,8 +10,11 @@ mod scope;
 pub mod trust;
 
 pub use authentication::{Authentication, Bearer, ChallengeError};
-pub use cache::{TokenCache, TokenKey};
 pub use challenge::{Challenge, Scheme};
-pub use exchange::{CLIENT_ID, Exchange, Step, TokenMethod, TokenRequest};
-pub use response::{ExchangeError, MAX_RESPONSE, Token};
+pub use exchange::CLIENT_ID;
+pub use response::{ExchangeError, MAX_RESPONSE};
 pub use scope::Scopes;
+
+pub(crate) use cache::{TokenCache, TokenKey};
+pub(crate) use exchange::{Exchange, Step, TokenMethod, TokenRequest};
+pub(crate) use response::Token;

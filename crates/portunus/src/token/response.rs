@@ -20,7 +20,7 @@ const LONGEST_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A bearer token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Token {
+pub(crate) struct Token {
     /// What goes into `Authorization: Bearer`.
     pub value: Secret,
     /// How long it is good from the moment it was received.

@@ -187,7 +187,5 @@ fn digest_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digeste
 }
 
 fn not_written(error: io::Error) -> Outcome {
-    Outcome::Local {
-        problem: format!("the layout cannot be written: {error}"),
-    }
+    Outcome::local(format!("the layout cannot be written: {error}"))
 }

@@ -152,9 +152,8 @@ impl Pull<'_> {
             return Ok(());
         }
         self.walk.progress.report(Event::Restarted { descriptor });
-        ingest.restart().await.map_err(|error| Outcome::Local {
-            problem: format!("the layout cannot be written: {error}"),
-        })
+        let restarted = ingest.restart().await;
+        restarted.map_err(|error| Outcome::local(format!("the layout cannot be written: {error}")))
     }
 }
 

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
-use portunus::authorizer::{Conduct, Method, Target};
+use portunus::authorizer::{Conduct, HostFailure, Method, Target};
 use portunus::name::Repository;
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -72,7 +72,9 @@ impl Push<'_> {
             Ok(held) if held.is_success() => Ok(true),
             Ok(held) if refuses(held.status()) => Ok(false),
             Ok(held) => Err(held.refusal()),
-            Err(Outcome::Status { .. } | Outcome::BadChallenge { error: None }) => Ok(false),
+            Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Challenge(None))) => {
+                Ok(false)
+            }
             Err(outcome) => Err(outcome),
         }
     }
@@ -83,12 +85,9 @@ impl Push<'_> {
         let (layout, wanted) = (self.layout.clone(), descriptor.clone());
         let opened = tokio::task::spawn_blocking(move || layout.open_blob(&wanted)).await;
         let opened = opened.map_err(io::Error::other).and_then(|opened| opened);
-        opened.map_err(|error| Outcome::Local {
-            problem: format!(
-                "{}: blob {}: {error}",
-                self.layout.root().display(),
-                descriptor.digest
-            ),
+        opened.map_err(|error| {
+            let (root, digest) = (self.layout.root().display(), &descriptor.digest);
+            Outcome::local(format!("{root}: blob {digest}: {error}"))
         })
     }
 

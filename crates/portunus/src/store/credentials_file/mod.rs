@@ -108,6 +108,10 @@ impl Source for CredentialsFile {
         Ok(self.contents()?.credential(&entry.key).cloned())
     }
 
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.file.file().between_writes(|| self.credential(entry))
+    }
+
     fn rotate(
         &self,
         entry: &Entry,

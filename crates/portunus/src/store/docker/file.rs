@@ -148,6 +148,17 @@ impl AuthFile {
         Ok(found.or_else(|| config.auths.registry_token(&entry.key).cloned()))
     }
 
+    /// The identity token of an entry that stands in the file, by now.
+    pub(crate) fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.text_file().between_writes(|| {
+            let config = self.config()?;
+            let host = entry.key.host().authority();
+            let asks_helper = host.is_some_and(|host| self.helper(&config, host).is_some());
+            let held = config.auths.credential(&entry.key);
+            Ok(held.filter(|_| !asks_helper).cloned())
+        })
+    }
+
     /// What stands in it, without its helpers being asked.
     pub(crate) fn contents(&self) -> Result<AuthContents, SourceError> {
         let config = self.config()?;

@@ -89,6 +89,10 @@ impl Source for DockerConfig {
         self.file.credential(entry)
     }
 
+    fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.file.reread(entry)
+    }
+
     fn rotate(
         &self,
         entry: &Entry,

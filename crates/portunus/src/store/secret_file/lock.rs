@@ -28,8 +28,22 @@ impl SecretFile {
     /// Takes the lock beside `target`. The lock file stays: removing it would let two processes
     /// hold two locks.
     pub(super) fn lock(&self, target: &Path) -> Result<Lock, SourceError> {
-        let path = lock_path(target);
-        let file = open(&path).map_err(|error| self.io_error("create its lock file", &error))?;
+        let opened = open(&lock_path(target));
+        self.wait_for(opened.map_err(|error| self.io_error("create its lock file", &error))?)
+    }
+
+    /// Reads while no program that takes the lock is writing. Where there is no lock none ever has,
+    /// and where it cannot be had, what is there is read.
+    pub(crate) fn between_writes<T>(
+        &self,
+        read: impl FnOnce() -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        let lock = open_existing(&lock_path(&self.target()?)).ok();
+        let _lock = lock.and_then(|file| self.wait_for(file).ok());
+        read()
+    }
+
+    fn wait_for(&self, file: File) -> Result<Lock, SourceError> {
         if !file.metadata().is_ok_and(|found| found.is_file()) {
             return Err(self.error("its lock file is no regular file"));
         }
