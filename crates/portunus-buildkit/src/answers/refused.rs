@@ -1,3 +1,4 @@
+use portunus::authorizer::HostFailure;
 use portunus::printable::printable;
 use portunus_http::Outcome;
 
@@ -30,11 +31,15 @@ pub(crate) enum Refused {
 
 /// The user of the session is told the rest.
 fn words(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Rejected { .. } => "its token server rejected the login",
-        Outcome::NotLoggedIn { .. } => "its token server wants a login, and there is none",
-        Outcome::LacksScope { .. } | Outcome::Denied { .. } => "denied by its token server",
-        Outcome::Refused(_) => "the login may not be shown to its token server",
+    match outcome.failure() {
+        Some(HostFailure::Rejected { .. }) => "its token server rejected the login",
+        Some(HostFailure::NotLoggedIn { .. }) => {
+            "its token server wants a login, and there is none"
+        }
+        Some(HostFailure::LacksScope { .. } | HostFailure::Denied { .. }) => {
+            "denied by its token server"
+        }
+        Some(HostFailure::Refused(_)) => "the login may not be shown to its token server",
         _ => "no token from its token server",
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use portunus::authorizer::HandedToken;
+use portunus::authorizer::{HandedToken, HostFailure};
 use portunus::resolve::Candidate;
 use portunus::token::Bearer;
 use portunus_http::Outcome;
@@ -127,10 +127,12 @@ impl Desk {
 /// Whether it is about what was asked for, rather than about how it was asked.
 fn is_refusal(outcome: &Outcome) -> bool {
     matches!(
-        outcome,
-        Outcome::Rejected { .. }
-            | Outcome::Denied { .. }
-            | Outcome::LacksScope { .. }
-            | Outcome::NotLoggedIn { .. }
+        outcome.failure(),
+        Some(
+            HostFailure::Rejected { .. }
+                | HostFailure::Denied { .. }
+                | HostFailure::LacksScope { .. }
+                | HostFailure::NotLoggedIn { .. }
+        )
     )
 }

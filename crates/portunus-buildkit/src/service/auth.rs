@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
+use portunus::authorizer::HostFailure;
 use portunus::credential::Credential;
-use portunus_http::Outcome;
 use tonic::{Request, Response, Status};
 
 use crate::answers::desk::Desk;
@@ -118,8 +118,10 @@ fn status(refused: &Refused) -> Status {
         Refused::NotHere | Refused::Stray(_) | Refused::Ambiguous(_) => Status::unavailable(text),
         Refused::Realm | Refused::Scopes | Refused::TooLong => Status::invalid_argument(text),
         Refused::Exhausted => Status::resource_exhausted(text),
-        Refused::NoToken(_, outcome) => match **outcome {
-            Outcome::NotLoggedIn { .. } | Outcome::Rejected { .. } => Status::unauthenticated(text),
+        Refused::NoToken(_, outcome) => match outcome.failure() {
+            Some(HostFailure::NotLoggedIn { .. } | HostFailure::Rejected { .. }) => {
+                Status::unauthenticated(text)
+            }
             _ => Status::permission_denied(text),
         },
         Refused::Panicked => Status::internal(text),

@@ -107,7 +107,7 @@ impl TokenCache {
     }
 
     /// How long the token that was kept under `key` will be given out.
-    pub fn time_left(&self, key: &TokenKey, now: Instant) -> Option<Duration> {
+    pub(crate) fn time_left(&self, key: &TokenKey, now: Instant) -> Option<Duration> {
         let tokens = self.lock();
         let held = tokens.by_audience.get(&key.audience)?;
         let held = held.iter().find(|held| held.identity == key.identity)?;
