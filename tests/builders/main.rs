@@ -8,6 +8,7 @@
 
 mod authorities;
 mod bad_input;
+mod buildx;
 mod dockerfiles;
 mod mirrors;
 mod mounts;

@@ -56,7 +56,7 @@ const HOUSES: &[House] = &[
             &["usage"],
             &["arguments"],
             &["hosts", "pull", "push", "resolve"],
-            &["image", "list", "login", "logout", "sudo"],
+            &["image", "list", "login", "logout", "profile", "sudo"],
             &[
                 "check",
                 "completion",
@@ -85,10 +85,11 @@ const HOUSES: &[House] = &[
         "crates/portunus-client/src",
         "crate::",
         &[
-            &["containerd"],
+            &["containerd", "profiles"],
             &["logout", "transfer"],
             &["list", "login"],
             &["http"],
+            &["docker_folder"],
             &["settings"],
             &["stores"],
             &["events", "runtime_folder"],

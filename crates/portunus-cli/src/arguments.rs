@@ -2,7 +2,9 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
+use crate::{
+    check, completion, config_command, hosts, list, login, logout, profile, pull, push, resolve,
+};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Logout(logout::LogoutArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
+    /// List, choose and remove profiles, and make docker's folders for them
+    Profile(profile::ProfileArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::arguments::PullArguments),
     /// Push an image from containerd, or from an OCI layout

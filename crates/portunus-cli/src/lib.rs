@@ -43,6 +43,7 @@ mod logout;
 mod messages;
 mod misuse;
 mod output;
+mod profile;
 mod progress;
 mod pull;
 mod push;
@@ -125,6 +126,7 @@ fn dispatch(command: &Command, context: &mut Context<'_>) -> Result<Exit, Failur
         Command::Login(arguments) => login::run(arguments, context),
         Command::Logout(arguments) => logout::run(arguments, context),
         Command::Man(arguments) => completion::man(arguments, Arguments::command(), context),
+        Command::Profile(arguments) => profile::run(arguments, context),
         Command::Pull(arguments) => pull::run(arguments, context),
         Command::Push(arguments) => push::run(arguments, context),
         Command::Resolve(arguments) => resolve::run(arguments, context),

@@ -31,6 +31,7 @@
 
 #[cfg(feature = "containerd")]
 pub mod containerd;
+pub mod docker_folder;
 mod environment;
 pub mod error;
 pub mod events;
@@ -38,6 +39,7 @@ pub mod http;
 mod list;
 pub mod login;
 pub mod logout;
+pub mod profiles;
 #[cfg(feature = "containerd")]
 mod runtime_folder;
 pub mod settings;

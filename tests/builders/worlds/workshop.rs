@@ -1,6 +1,7 @@
 //! One builder for two people, who log in where it is not seen.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use portunus::credential::Credential;
@@ -35,11 +36,7 @@ pub(crate) fn accounts(of_ann: &str) -> [Account; 3] {
 impl Workshop {
     /// Puts an image that both may read into a registry with those accounts.
     pub(crate) fn new(registry: &str, realm: Option<String>) -> Self {
-        let world = World::new().with_hosts(registry, &[&format!("http://{registry}")]);
-        let admin = Credential::password("admin", "canary-admin");
-        world.store_under(registry, &admin, |note| note.realm.clone_from(&realm));
-        world.write_layout(&Image::of_sizes("base", &[2000, 3000]), "v1");
-        world.push(&format!("{registry}/base/img:v1")).unwrap();
+        put_image(registry, realm.as_deref(), "base/img:v1");
         let workshop = Self {
             home: Home::new(),
             docker: DockerDaemon::start(),
@@ -54,7 +51,12 @@ impl Workshop {
     /// Logs in to a profile of that name: with the password itself where nobody is asked, else with
     /// what the realm gives in its place.
     pub(crate) fn log_in(&self, user: &str, password: &str) {
-        let who = ["--profile", user, "--username", user, "--password-stdin"];
+        self.log_in_to(user, user, password);
+    }
+
+    /// The same to another profile.
+    pub(crate) fn log_in_to(&self, profile: &str, user: &str, password: &str) {
+        let who = ["--profile", profile, "--username", user, "--password-stdin"];
         let how = match &self.realm {
             Some(realm) => vec!["--trust-realm", realm],
             None => vec!["--no-verify"],
@@ -70,12 +72,27 @@ impl Workshop {
         portunus.run().assert_success();
     }
 
+    /// Puts an image there.
+    pub(crate) fn put_image(&self, image: &str) {
+        put_image(&self.registry, self.realm.as_deref(), image);
+    }
+
+    /// The socket of the daemon.
+    pub(crate) fn socket(&self) -> &Path {
+        self.docker.socket()
+    }
+
     /// A folder with a Dockerfile on the common image, and one file.
     pub(crate) fn context(&self, name: &str, text: &str) -> String {
+        self.context_on(name, "base/img:v1", text)
+    }
+
+    /// The same on another image.
+    pub(crate) fn context_on(&self, name: &str, base: &str, text: &str) -> String {
         let folder = self.home.path().join(name);
         fs::create_dir_all(&folder).unwrap();
-        let base = format!("FROM {}/base/img:v1\n", self.registry);
-        fs::write(folder.join("Dockerfile"), base + "COPY file /file\n").unwrap();
+        let dockerfile = format!("FROM {}/{base}\nCOPY file /file\n", self.registry);
+        fs::write(folder.join("Dockerfile"), dockerfile).unwrap();
         fs::write(folder.join("file"), text).unwrap();
         folder.display().to_string()
     }
@@ -90,4 +107,14 @@ impl Workshop {
         assert!(!ran.output().contains("canary"), "{ran}");
         ran
     }
+}
+
+fn put_image(registry: &str, realm: Option<&str>, image: &str) {
+    let world = World::new().with_hosts(registry, &[&format!("http://{registry}")]);
+    let admin = Credential::password("admin", "canary-admin");
+    world.store_under(registry, &admin, |note| {
+        note.realm = realm.map(str::to_owned)
+    });
+    world.write_layout(&Image::of_sizes(image, &[2000, 3000]), "v1");
+    world.push(&format!("{registry}/{image}")).unwrap();
 }

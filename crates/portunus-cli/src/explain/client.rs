@@ -39,7 +39,7 @@ impl From<ClientError> for Failure {
             ClientError::Source(error) => error.into(),
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
-            ClientError::Unlisted { .. } => said(Exit::Usage),
+            ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
             ClientError::Machine(error) => error.into(),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
             ClientError::Registry(error) => explain_hosts(&error, None),
