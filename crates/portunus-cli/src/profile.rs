@@ -15,26 +15,21 @@ use portunus_client::docker_folder::make_docker_folder;
 use portunus_client::profiles::{ProfileReport, list_profiles, remove_profile, use_profile};
 use portunus_client::settings::{SettingSource, read_profile};
 
+/// List, choose and remove profiles, and make docker's folders for them
 #[derive(Debug, Args)]
 #[command(
     disable_help_subcommand = true,
     after_help = "\
 A profile is a set of logins that no other profile sees. docker, buildx and Kamal keep accounts apart
-only in configuration folders of their own: docker-config makes one, and prints it.
-
-Examples:
-  portunus profile list
-  portunus profile use work
-  portunus profile remove work --yes
-  export DOCKER_CONFIG=$(portunus profile docker-config work)"
+only in configuration folders of their own: docker-config makes one, and prints it."
 )]
-pub(crate) struct ProfileArguments {
+pub struct ProfileArguments {
     #[command(subcommand)]
-    verb: Verb,
+    verb: ProfileVerb,
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+enum ProfileVerb {
     /// List the profiles
     List {
         /// Print JSON
@@ -66,10 +61,10 @@ pub(crate) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     match &arguments.verb {
-        Verb::List { json } => list(*json, context),
-        Verb::Use { name } => choose(&read_profile(name)?, context),
-        Verb::Remove { name, yes } => remove(&read_profile(name)?, *yes, context),
-        Verb::DockerConfig { name } => {
+        ProfileVerb::List { json } => list(*json, context),
+        ProfileVerb::Use { name } => choose(&read_profile(name)?, context),
+        ProfileVerb::Remove { name, yes } => remove(&read_profile(name)?, *yes, context),
+        ProfileVerb::DockerConfig { name } => {
             let mut settings = context.settings.clone();
             settings.profile = read_profile(name)?;
             let folder = make_docker_folder(&settings)?;

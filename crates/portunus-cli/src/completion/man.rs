@@ -75,11 +75,10 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Writes a page for the program and one for each command.
-pub(super) fn write_pages(mut program: Command, directory: &Path) -> io::Result<()> {
+pub(super) fn write_pages(mut program: Command, name: &str, directory: &Path) -> io::Result<()> {
     program = program.disable_help_subcommand(true);
     program.build();
-    let name = program.get_name().to_owned();
-    write_pages_of(&program, &name, directory)
+    write_pages_of(&program, name, directory)
 }
 
 /// A page for a command, and one for each that is below it.
