@@ -8,8 +8,8 @@ use crate::shell_word::{shell_word, shell_words};
 const OURS: &str = "portunus";
 
 /// What a program of ours can be told to do, as it is called here.
-pub(crate) const VERBS: [&str; 9] = [
-    "check", "config", "hosts", "list", "login", "logout", "pull", "push", "resolve",
+pub(crate) const VERBS: [&str; 10] = [
+    "check", "config", "hosts", "list", "login", "logout", "profile", "pull", "push", "resolve",
 ];
 
 /// The program in which a verb runs: what it is called, and by which words each verb is run there.
