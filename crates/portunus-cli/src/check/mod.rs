@@ -13,20 +13,15 @@ use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
+use crate::program::Program;
 use crate::waiting::Waiting;
 use subjects::Subjects;
 
+/// Look for faults in the hosts directories
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exits with 5 where there is an error, or a warning with --deny warnings.
-
-Examples:
-  portunus check
-  portunus check --deny warnings docker.io
-  portunus check ./certs.d/reg.test/hosts.toml
-  portunus check --explain unknown-key
-  portunus check --daemon 2.1 --hosts-dir /etc/containerd/certs.d --json")]
-pub(crate) struct CheckArguments {
+Exits with 5 where there is an error, or a warning with --deny warnings.")]
+pub struct CheckArguments {
     /// Only what speaks for these registry namespaces, or these directories and files, which are
     /// told by a `/`; all hosts directories unless given
     #[arg(value_name = "NAMESPACE|PATH")]
@@ -63,7 +58,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     let findings = checkup.findings;
     let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
     let looked_at: Vec<_> = looked_at.collect();
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().clone();
     if arguments.json {
         let findings = findings.iter();
         let findings = findings.map(|finding| finding_document(finding, &program));
@@ -118,7 +113,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &str) -> Value
+pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &Program) -> Value
 where
     C: Copy + Display + Into<CheckCode>,
     S: Clone + Into<CheckSubject>,
@@ -131,7 +126,7 @@ where
         "line": finding.place.line,
         "column": finding.place.column,
         "message": finding.message,
-        "help": help.as_ref().map(|help| help.text(program)),
+        "help": help.as_ref().and_then(|help| help.text(program)),
     });
     if let Some(remedy) = help.as_ref().and_then(Help::remedy) {
         document["remedy"] = json!(remedy);
@@ -140,16 +135,15 @@ where
 }
 
 /// The findings as a compiler prints them.
-fn lines(findings: &[CheckFinding], program: &str) -> Vec<String> {
+fn lines(findings: &[CheckFinding], program: &Program) -> Vec<String> {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(finding.to_string());
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             lines.extend(mark(line, finding.place.line, finding.place.column));
         }
-        if let Some(help) = finding_help(finding) {
-            lines.push(format!("  help: {}", help.text(program)));
-        }
+        let help = finding_help(finding).and_then(|help| help.text(program));
+        lines.extend(help.map(|help| format!("  help: {help}")));
     }
     lines
 }

@@ -20,18 +20,12 @@ use crate::failure::Failure;
 use crate::output::tilde::tilde;
 use crate::{image, output};
 
+/// Print the plan: which hosts, in which order, with which credential, and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Nothing is asked over the network, unless --probe says so. A host is then asked as a pull or push
-would begin, and sees no credential that a trust rule keeps from it.
-
-Examples:
-  portunus resolve alpine
-  portunus resolve --push --why reg.test/team/app:v1
-  portunus resolve --probe reg.test/team/app:v1
-  portunus resolve --pull-secret /var/run/secrets/pull reg.test/team/app:v1
-  portunus resolve --json --exit-code reg.test/team/app:v1")]
-pub(crate) struct ResolveArguments {
+would begin, and sees no credential that a trust rule keeps from it.")]
+pub struct ResolveArguments {
     /// The image, as docker understands it
     image: String,
     /// Plan a pull (the default)
@@ -76,7 +70,7 @@ pub(crate) fn run(
         true => Some(probe::ask(&prepared, context)?),
         false => None,
     };
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().clone();
     if arguments.json {
         let document = document::document(plan, probed.as_deref(), &program);
         output::json(&document, context.streams)?;

@@ -11,6 +11,7 @@ use crate::commands::missing_login;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::help::Help;
+use crate::program::Program;
 use crate::waiting::Waiting;
 use portunus_client::events;
 use portunus_client::http;
@@ -63,8 +64,11 @@ async fn probe(client: &Client, prepared: PreparedAttempt<'_>) -> Option<Probe> 
 
 impl Probed {
     /// For people.
-    pub(super) fn lines(&self, plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
-        let help = |remedy: Remedy| format!("help: {}", Help::from(remedy).text(program));
+    pub(super) fn lines(&self, plan: &Plan, attempt: &Attempt, program: &Program) -> Vec<String> {
+        let help = |remedy: Remedy| {
+            let text = Help::from(remedy).text(program)?;
+            Some(format!("help: {text}"))
+        };
         let Some(asked) = &self.asked else {
             return vec!["probe: not asked, for this is no host name".to_owned()];
         };
@@ -88,7 +92,7 @@ impl Probed {
             Some(Ok(rule)) => lines.push(format!("realm: trusted, {rule}")),
             Some(Err(refusal)) => {
                 lines.push(format!("realm: not trusted, {refusal}"));
-                lines.extend(refusal.remedies().into_iter().map(help));
+                lines.extend(refusal.remedies().into_iter().filter_map(help));
             }
             None => {}
         }
@@ -97,7 +101,7 @@ impl Probed {
         lines.extend(self.answer_line());
         lines.extend(self.image_line());
         if self.wants_login() {
-            lines.push(help(missing_login(plan, &attempt.host)));
+            lines.extend(help(missing_login(plan, &attempt.host)));
         }
         lines
     }
