@@ -1,8 +1,9 @@
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::Entry;
+use portunus_client::resolve::Probed;
 use serde_json::{Value, json};
 
-use super::probe::Probed;
+use super::probe;
 use super::upstream;
 use crate::program::Program;
 use crate::{check, output};
@@ -14,7 +15,7 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &Program
     let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
         let mut document = attempt_document(plan, attempt);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            document["probe"] = probed.document();
+            document["probe"] = probe::document(probed);
         }
         document
     });

@@ -2,9 +2,10 @@ use portunus::hosts::Host;
 use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::SourceErrorKind;
+use portunus_client::resolve::Probed;
 
 use super::entry::describe;
-use super::probe::Probed;
+use super::probe;
 use super::upstream;
 use crate::commands::missing_login;
 use crate::help::Help;
@@ -29,7 +30,7 @@ pub(super) fn lines(
         lines.extend(block);
         let mut below = describe_candidates(attempt, why, program);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probed.lines(plan, attempt, program));
+            below.extend(probe::lines(probed, plan, attempt, program));
         }
         if why {
             below.extend(explain(plan, attempt, program));
@@ -81,7 +82,7 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<S
 /// Why there is no credential.
 fn describe_anonymous(attempt: &Attempt, why: bool) -> String {
     let more = if why { "" } else { " (--why)" };
-    match attempt.passed_over.len() {
+    match attempt.others {
         0 => "anonymous: no login for this host".to_owned(),
         1 => format!("anonymous: the login for this host is for something else{more}"),
         some => format!("anonymous: the {some} logins for this host are for something else{more}"),

@@ -1,10 +1,10 @@
-mod subjects;
-
 use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
+use portunus::name::RegistryNamespace;
 use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
+use portunus_client::CheckRequest;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -15,7 +15,6 @@ use crate::help::Help;
 use crate::output;
 use crate::program::Program;
 use crate::waiting::Waiting;
-use subjects::Subjects;
 
 /// Look for faults in the hosts directories
 #[derive(Debug, Args)]
@@ -50,10 +49,9 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         explain(name, arguments.json, context)?;
         return Ok(Exit::Done);
     }
-    let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
-    let subjects = Subjects::read(&arguments.subjects, &context.settings)?;
+    let request = request(arguments)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let checkup = subjects.check(daemon);
+    let checkup = portunus_client::check(&request, &context.settings)?;
     drop(waiting);
     let findings = checkup.findings;
     let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
@@ -85,6 +83,22 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
             false => Exit::Done,
         },
     )
+}
+
+/// Tells names and paths apart.
+fn request(arguments: &CheckArguments) -> Result<CheckRequest, Failure> {
+    let mut request = CheckRequest::default();
+    request.daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
+    for subject in &arguments.subjects {
+        match subject.contains('/') || subject == "." {
+            true => request.paths.push(subject.into()),
+            false => {
+                let name = RegistryNamespace::new(&**subject)?;
+                request.registry_namespaces.push(name);
+            }
+        }
+    }
+    Ok(request)
 }
 
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
