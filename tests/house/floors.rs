@@ -66,6 +66,7 @@ const HOUSES: &[House] = &[
                 "config_command",
                 "credential_helper",
                 "daemon",
+                "version",
             ],
             &["context"],
             &["output", "progress", "waiting", "log"],

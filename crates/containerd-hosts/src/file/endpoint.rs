@@ -2,6 +2,7 @@ use crate::code::Code;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::coerce::example;
 use super::settings::{FileSettings, Located};
 use crate::capabilities::Capabilities;
 use crate::daemon_version::DaemonVersion;
@@ -227,8 +228,7 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
         "`{key}` takes the path of a file or a list of paths, not {}",
         kind.name()
     );
-    Fault::new(at, Code::WrongType, message)
-        .help("containerd ignores the whole file because of this")
+    Fault::new(at, Code::WrongType, message).help(example(key, "a path"))
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {

@@ -30,6 +30,8 @@ pub enum TlsProblem {
     },
     /// The certificate is not meant for servers.
     WrongPurpose,
+    /// The certificate has an extension that must be understood, and is not known.
+    UnknownExtension,
     /// The certificate cannot be read, or a signature in it or by its key does not hold.
     BadCertificate,
     /// A signature is made in a way that is not supported, SHA-1 for one.
@@ -85,6 +87,9 @@ impl fmt::Display for TlsProblem {
             }
             Self::WrongName { names } => return write_names(f, names),
             Self::WrongPurpose => "its certificate is not meant for servers",
+            Self::UnknownExtension => {
+                "its certificate has a critical extension that is not known here"
+            }
             Self::BadCertificate => {
                 "its certificate cannot be read, or a signature of it does not hold"
             }
