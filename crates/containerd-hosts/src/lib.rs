@@ -41,6 +41,7 @@ mod go;
 mod host;
 mod hosts_tree;
 mod http_fallback;
+mod kept_hosts;
 mod lint;
 mod list_directories;
 mod load;
@@ -60,6 +61,7 @@ mod secret_header;
 #[cfg(feature = "serde")]
 mod serial;
 mod source_file;
+mod stamp;
 #[cfg_attr(
     not(feature = "certificates"),
     expect(
@@ -91,6 +93,7 @@ pub use error::{HostsError, ReadStep};
 pub use finding::{Finding, FindingSubject, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use hosts_tree::HostsTree;
+pub use kept_hosts::KeptHosts;
 pub use lookup::DEFAULT_DIRECTORY;
 pub use name_error::NameError;
 pub use places::Places;

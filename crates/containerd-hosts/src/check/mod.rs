@@ -107,7 +107,7 @@ fn find_directories(
     let mut directories = Vec::new();
     for registry_namespace in registry_namespaces {
         let names = [registry_namespace.as_str().to_owned()];
-        if let Some(found) = lookup::find(root, &names)?
+        if let Some(found) = lookup::find(lookup::places(root, &names))?
             && !directories.contains(&found)
         {
             directories.push(found);

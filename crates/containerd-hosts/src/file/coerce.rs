@@ -113,7 +113,7 @@ pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
 
 pub(super) fn locate(part: &KeyPart) -> Located<String> {
     Located {
-        value: part.text.clone(),
+        value: part.text.to_string(),
         at: part.at,
     }
 }

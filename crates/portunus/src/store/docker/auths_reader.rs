@@ -92,9 +92,11 @@ impl<'d> AuthsReader<'d> {
         let is_held = match held {
             Ok(is_held) => is_held,
             Err(mut problem) => {
-                // In a secret that came in base64, a line and a column are found by nobody.
-                problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
-                let tell = || self.label.error_at(&problem);
+                let tell = || {
+                    // In a secret that came in base64, a line and a column are found by nobody.
+                    problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
+                    self.label.error_at(&problem)
+                };
                 self.warnings.add(SourceErrorKind::Unusable, tell);
                 return;
             }
