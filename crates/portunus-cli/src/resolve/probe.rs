@@ -84,6 +84,18 @@ impl Probed {
             (None, _, None, None) => "asks for nothing".to_owned(),
         };
         let mut lines = vec![format!("probe: answered in {took}, {wants}")];
+        let of_others = |service: &&String| **service != attempt.host.host;
+        if let Some(service) = asked.service.as_ref().filter(of_others) {
+            lines.push(format!(
+                "service: {service}, which is not the name of the host"
+            ));
+        }
+        if !self.choice.left_out.is_empty() {
+            let left_out = &self.choice.left_out;
+            lines.push(format!(
+                "left out: {left_out}, which it names and is not asked for"
+            ));
+        }
         match &asked.realm_trust {
             Some(Ok(rule)) => lines.push(format!("realm: trusted, {rule}")),
             Some(Err(refusal)) => {
@@ -137,6 +149,7 @@ impl Probed {
                 | HostFailure::Rejected { .. }
                 | HostFailure::LacksScope { .. }
                 | HostFailure::Denied { .. }
+                | HostFailure::TokenRefused { .. }
                 | HostFailure::Refused(_)
                 | HostFailure::Source(_),
             )) => Some(false),
