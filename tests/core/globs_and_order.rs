@@ -1,13 +1,16 @@
 //! Which entries match, globs among them, and in which order they go.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{Operation, Resolver};
-use portunus::store::{MemoryStore, Provenance, SourceName, Store};
+use portunus::resolve::{Operation, Plan, Resolver};
+use portunus::store::{CredentialsFile, MemoryStore, Provenance, Source, SourceName, Store};
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 use crate::worlds::{candidates, plan};
 
@@ -97,25 +100,45 @@ proptest! {
             }
         }
         expected.sort_by_key(|(rank, ..)| *rank);
-        let resolver = stores
-            .into_iter()
-            .fold(Resolver::new(HostsTree::new(vec![])), |r, s| r.with_source(Arc::new(s)));
         let reference = ImageReference::parse(&format!("{registry}/{repository}:v1")).unwrap();
         let profile = profile.map_or(Profile::DEFAULT, |name| Profile::new(name).unwrap());
-        let plan = resolver.resolve(&reference, Operation::Pull, &profile).unwrap();
-        let found: Vec<_> = plan.attempts[0]
-            .candidates
-            .iter()
-            .map(|candidate| (candidate.entry.key.clone(), candidate.entry.source))
-            .collect();
         let expected: Vec<_> = expected.into_iter().map(|(_, key, source)| (key, source)).collect();
-        prop_assert_eq!(found, expected);
-        let considered = plan.attempts[0].candidates.len() + plan.attempts[0].passed_over.len();
-        let concerning = stored.iter().filter(|(key, _)| {
-            key.covers_host(plan.attempts[0].authority.as_ref().unwrap())
-        });
-        prop_assert_eq!(considered, concerning.count());
+        let concerning = |plan: &Plan| {
+            let host = plan.attempts[0].authority.as_ref().unwrap();
+            stored.iter().filter(|(key, _)| key.covers_host(host)).count()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let in_file = stored.iter().filter(|(_, source)| SOURCES[*source] == SourceName::FILE);
+        let file = file_with(folder.path(), in_file.map(|(key, _)| key));
+        let [first, in_memory, last] = stores.map(|store| Arc::new(store) as Arc<dyn Source>);
+        for second in [in_memory, Arc::new(file)] {
+            for explain in [false, true] {
+                let sources = [Arc::clone(&first), Arc::clone(&second), Arc::clone(&last)];
+                let resolver = Resolver::new(HostsTree::new(vec![])).explaining(explain);
+                let resolver = sources.into_iter().fold(resolver, Resolver::with_source);
+                let plan = resolver.resolve(&reference, Operation::Pull, &profile).unwrap();
+                let attempt = &plan.attempts[0];
+                let found = attempt.candidates.iter();
+                let found: Vec<_> = found
+                    .map(|candidate| (candidate.entry.key.clone(), candidate.entry.source))
+                    .collect();
+                prop_assert_eq!(&found, &expected);
+                prop_assert_eq!(found.len() + attempt.others, concerning(&plan));
+                let told = if explain { attempt.others } else { 0 };
+                prop_assert_eq!(attempt.passed_over.len(), told);
+            }
+        }
     }
+}
+
+/// Our own file with an entry for each of these keys.
+fn file_with<'k>(folder: &Path, keys: impl Iterator<Item = &'k CredentialKey>) -> CredentialsFile {
+    let path = folder.join("credentials.json");
+    let entry = json!({"kind": "password", "username": "u", "secret": "p"});
+    let entries: Map<String, Value> = keys.map(|key| (key.to_string(), entry.clone())).collect();
+    let text = json!({"version": 1, "credentials": entries}).to_string();
+    fs::write(&path, text).unwrap();
+    CredentialsFile::new(path)
 }
 
 #[support::test]

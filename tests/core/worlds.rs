@@ -29,7 +29,9 @@ pub(crate) fn resolver(root: &Path, hosts_toml: &str, keys: &[&str]) -> Resolver
             .put(&key.parse().unwrap(), &credential, &Provenance::default())
             .unwrap();
     }
-    Resolver::new(HostsTree::new(vec![root.to_owned()])).with_source(Arc::new(store))
+    Resolver::new(HostsTree::new(vec![root.to_owned()]))
+        .explaining(true)
+        .with_source(Arc::new(store))
 }
 
 pub(crate) fn plan(hosts_toml: &str, keys: &[&str], image: &str, operation: Operation) -> Plan {

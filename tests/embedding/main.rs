@@ -1,4 +1,4 @@
-//! `portunus-cli` in another program, with a terminal that is played.
+//! `portunus-cli` and `portunus-client` in another program, with a terminal that is played.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod logins;
 mod progress;
 mod prompts;
 

@@ -89,8 +89,11 @@ fn a_store_of_ones_own_is_asked_like_any_other() {
 
 #[support::test]
 fn another_http_client_carries_the_token_conversation() {
-    let text = workspace::read("crates/portunus/examples/own_http_client.rs".as_ref());
+    let text = workspace::read("crates/portunus/examples/carrier/mod.rs".as_ref());
     let (_, carrying) = text.split_once("/// Carries requests.").unwrap();
+    let (carrying, _) = carrying
+        .split_once("/// The certificate authorities")
+        .unwrap();
     let length = lines_of_code(carrying);
     assert!(length <= 60, "{length} lines");
     let world = World::new();
@@ -165,6 +168,79 @@ fn another_program_logs_in_under_its_own_name() {
     assert!(!fs::read_to_string(&kept).unwrap().contains("alice"));
     let help = world.run("embed", &["login", "--help"].map(PathBuf::from), "");
     assert!(help.stdout.contains("Usage: embed login"), "{help}");
+}
+
+#[support::test]
+fn whoever_links_the_client_finds_what_a_login_stored_in_fifteen_lines() {
+    let text = workspace::read("crates/portunus-client/examples/machine_plan.rs".as_ref());
+    let (_, main) = text.split_once("fn main()").unwrap();
+    let (_, body) = main.split_once("{\n").unwrap();
+    let length = lines_of_code(body.trim_end().strip_suffix('}').unwrap());
+    assert!(length <= 15, "{length} lines");
+    let world = World::new();
+    fs::remove_file(world.home.docker_config()).unwrap();
+    let at = world.registry.address();
+    let login = "login --registry-namespace reg.test -u alice --password-stdin --store file";
+    let login: Vec<&str> = login.split(' ').chain([at.as_str()]).collect();
+    world
+        .home
+        .portunus(&login)
+        .input(SECRET)
+        .run()
+        .assert_success();
+    let ran = world.run("machine_plan", &[IMAGE.into()], "");
+    let plan = format!("{at} {at}?ns=reg.test\n");
+    assert_eq!(ran.assert_success().stdout, plan);
+}
+
+#[support::test]
+fn a_login_is_mounted_in_a_tree_of_commands_of_ones_own() {
+    let text = workspace::read("crates/portunus-client/examples/own_cli.rs".as_ref());
+    let length = lines_of_code(&text);
+    assert!(length <= 40, "{length} lines");
+    let world = World::new();
+    fs::remove_file(world.home.docker_config()).unwrap();
+    let at = world.registry.address();
+    let run = |words: &[&str], input: &str| {
+        let words: Vec<PathBuf> = words.iter().map(PathBuf::from).collect();
+        world.run("own_cli", &words, input)
+    };
+    let ran = run(&["--profile", "fast", "build"], "");
+    assert_eq!(ran.assert_success().stdout, "built fast\n");
+    let scoped = ["login", "--registry-namespace", "reg.test", &at];
+    let account = ["-u", "alice", "--password-stdin", "--store", "file"];
+    let ran = run(&[&scoped[..], &account].concat(), "wrong");
+    ran.assert_code(3);
+    assert!(!ran.output().contains("portunus"), "{ran}");
+    run(&[&scoped[..], &account].concat(), SECRET).assert_success();
+    let kept = fs::read_to_string(world.home.credentials_file()).unwrap();
+    assert!(kept.contains("\"own_cli 3.1\""), "{kept}");
+    let ran = run(&["registry", "resolve", IMAGE], "");
+    let seen = &ran.assert_success().stdout;
+    assert!(seen.contains(&format!("key {at}?ns=reg.test")), "{ran}");
+    let ran = run(&["registry", "logout", &at], "");
+    let next = format!("own_cli registry logout --registry-namespace reg.test {at}");
+    assert!(ran.assert_success().stderr.contains(&next), "{ran}");
+    let help = run(&["registry", "resolve", "--help"], "").stdout;
+    assert!(help.contains("Usage: own_cli registry resolve"), "{help}");
+    let example = "\n  own_cli registry resolve --probe reg.test/team/app:v1";
+    assert!(
+        help.contains(example) && !help.contains("portunus"),
+        "{help}"
+    );
+    let help = run(&["--help"], "").stdout;
+    assert!(help.contains("Log in to a host"), "{help}");
+}
+
+#[support::test]
+fn a_store_and_an_http_client_of_ones_own_go_with_the_settings_of_the_machine() {
+    let world = World::new();
+    let mut command = world.home.command(program::example("own_store_and_client"));
+    let account = format!("alice:{SECRET}");
+    let ran = process::run(command.arg(IMAGE).env("VAULT", account), b"");
+    assert!(!ran.output().contains("canary"), "{ran}");
+    let told = format!("{}: 200\n", world.registry.address());
+    assert_eq!(ran.assert_success().stdout, told);
 }
 
 #[support::test(needs("containerd", "root?", "unpacking?"))]

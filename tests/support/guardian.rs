@@ -17,8 +17,8 @@ use crate::{processes, run_folder, tools};
 /// Makes a test binary the guardian of the folder that it names.
 const ROLE: &str = "PORTUNUS_TESTS_GUARDIAN";
 
-/// Says that a containerd's folder is to be removed as well.
-const RUN_FOLDER: &str = "PORTUNUS_TESTS_RUN_FOLDER";
+/// What is to be removed from `/run` as well, separated by colons.
+const MADE_IN_RUN: &str = "PORTUNUS_TESTS_MADE_IN_RUN";
 
 /// What the tests say when they have come to their end by themselves.
 const END: &[u8] = b"end";
@@ -44,9 +44,8 @@ impl Guardian {
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null());
-        if run_folder::is_ours_to_make() {
-            command.env(RUN_FOLDER, "1");
-        }
+        let made = env::join_paths(run_folder::absent()).expect("no colon in them");
+        command.env(MADE_IN_RUN, made);
         let mut child = command.spawn().unwrap();
         let lifeline = child.stdin.take().expect("piped");
         end_with_parent();
@@ -85,8 +84,9 @@ pub(crate) fn serve() -> Option<ExitCode> {
     }
     let files = files(&folder);
     let killed = scratch::clear(&folder);
-    if tools::env_var(RUN_FOLDER).is_some() {
-        run_folder::remove();
+    let made = tools::env_var(MADE_IN_RUN).unwrap_or_default();
+    for place in env::split_paths(&made) {
+        run_folder::remove(&place);
     }
     let clean = files.is_empty() && killed.is_empty();
     if by_itself && !clean {

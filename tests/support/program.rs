@@ -17,12 +17,15 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 8] = [
+const RUN_EXAMPLES: [&str; 11] = [
     "callback",
     "custom_store",
     "embed",
     "lint",
+    "machine_plan",
+    "own_cli",
     "own_http_client",
+    "own_store_and_client",
     "pull",
     "pull_tool",
     "resolve",

@@ -1,5 +1,5 @@
-//! `/run/containerd`: a containerd since 1.7 makes it before it does anything else, wherever its
-//! own folders are, and keeps it.
+//! What servers make below `/run`. A containerd since 1.7 makes `/run/containerd` before it does
+//! anything else, wherever its own folders are, and keeps it.
 
 use std::fs;
 use std::path::Path;
@@ -24,14 +24,28 @@ pub(crate) fn make() {
     fs::create_dir_all(FOLDER).unwrap();
 }
 
-/// Whether what is there at the end will be of our making.
-pub(crate) fn is_ours_to_make() -> bool {
-    tools::is_root() && !Path::new(FOLDER).exists()
+/// What root's daemons and its podman make below `/run`, wherever their own folders are, and keep:
+/// what of it is not there yet, and so will be of our making.
+pub(crate) fn absent() -> Vec<&'static str> {
+    const KEPT: [&str; 3] = [FOLDER, "/run/containers", "/run/lock/netavark.lock"];
+    if tools::is_root() {
+        KEPT.into_iter()
+            .filter(|it| !Path::new(it).exists())
+            .collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Removes it, as far as nobody has anything in it.
-pub(crate) fn remove() {
-    remove_empty(Path::new(FOLDER));
+pub(crate) fn remove(place: &Path) {
+    let empty = |file: &Path| fs::metadata(file).is_ok_and(|it| it.is_file() && it.len() == 0);
+    // Either may belong to another daemon, or be gone.
+    if empty(place) {
+        let _ = fs::remove_file(place);
+    } else {
+        remove_empty(place);
+    }
 }
 
 fn remove_empty(folder: &Path) {

@@ -1,15 +1,17 @@
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::completion;
 use crate::exit::Exit;
-use crate::global::Global;
-use crate::{check, completion, config_command, hosts, list, login, logout, pull, push, resolve};
+use crate::global::GlobalOptions;
+use crate::program::Program;
+use crate::verb::Verb;
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
 #[command(name = "portunus", version, max_term_width = 100, after_help = exit_codes())]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalOptions,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -22,36 +24,45 @@ fn exit_codes() -> String {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Look for faults in the hosts directories
-    Check(check::CheckArguments),
+    #[command(flatten)]
+    Verb(Verb),
     /// Print a completion script for a shell
     Completion(completion::CompletionArguments),
-    /// Print the settings, their defaults and where they come from
-    Config(config_command::ConfigArguments),
-    /// Print the hosts of a registry namespace, in the order they are asked
-    Hosts(hosts::HostsArguments),
-    /// List what is stored, never a secret
-    List(list::ListArguments),
-    /// Log in to a host, or to a mirror for one registry namespace
-    Login(login::arguments::LoginArguments),
-    /// Remove what a login stored
-    Logout(logout::LogoutArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
-    /// Pull an image through containerd, or into an OCI layout
-    Pull(pull::arguments::PullArguments),
-    /// Push an image from containerd, or from an OCI layout
-    Push(push::arguments::PushArguments),
-    /// Print the plan: which hosts, in which order, with which credential, and why
-    Resolve(resolve::ResolveArguments),
     /// Print the version
     Version,
 }
 
+/// The tree of commands under the program's name, with everything its help tells.
+pub(crate) fn tree(program: &Program) -> clap::Command {
+    let tree = plain_tree(program);
+    let names = tree.get_subcommands().map(|it| it.get_name().to_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    let tree = tree.mut_subcommands(|it| {
+        let at = names.iter().position(|name| name == it.get_name());
+        let it = it.display_order(at.unwrap_or_default());
+        let help = it.get_after_help().map(ToString::to_string);
+        match help.and_then(|help| program.fill(&help)) {
+            Some(help) => it.after_help(help),
+            None => it,
+        }
+    });
+    program.with_examples(tree)
+}
+
+/// The same, as much of it as a line is read with: texts cost time.
+pub(crate) fn plain_tree(program: &Program) -> clap::Command {
+    let name = program.name();
+    Arguments::command().bin_name(name).display_name(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::exit::Exit;
+    use super::*;
     use crate::output::tests::shown;
+    use crate::program::VERBS;
 
     #[test]
     fn the_help_explains_every_code_once() {
@@ -62,6 +73,20 @@ mod tests {
         for (code, (exit, line)) in Exit::ALL.into_iter().zip(lines).enumerate() {
             assert_eq!(usize::from(exit.code()), code);
             assert_eq!(line, format!("  {code}  {}", exit.meaning()));
+        }
+    }
+
+    #[test]
+    fn every_verb_is_known_by_its_name() {
+        let mut names: Vec<String> = Verb::commands()
+            .iter()
+            .map(|verb| verb.get_name().to_owned())
+            .collect();
+        names.sort();
+        assert_eq!(names, VERBS);
+        let program = Program::of(&tree(&Program::default()));
+        for verb in VERBS {
+            assert_eq!(program.place(verb).as_deref(), Some(verb));
         }
     }
 }

@@ -7,7 +7,8 @@ use portunus_client::Environment;
 
 /// When texts are coloured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Colours {
+#[non_exhaustive]
+pub enum Colours {
     /// On a terminal of somebody who does not forbid it.
     #[default]
     Auto,

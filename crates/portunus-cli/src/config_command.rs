@@ -12,6 +12,7 @@ use portunus_client::settings::{Key, KeyFacts};
 use portunus_client::settings::{SettingSource, SettingValue};
 use portunus_client::stores::{Holding, StorePlace};
 
+/// Print the settings, their defaults and where they come from
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A flag goes before the environment, the environment before config.toml, which may say:
@@ -24,12 +25,8 @@ A flag goes before the environment, the environment before config.toml, which ma
   plain_http = [\"mirror.test:5000\"]
   realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs
   [profiles.work]
-  inherit = true
-
-Examples:
-  portunus config
-  portunus --profile work config --json")]
-pub(crate) struct ConfigArguments {
+  inherit = true")]
+pub struct ConfigArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -1,6 +1,4 @@
 use portunus::hosts::{Finding, Severity};
-use portunus::name::ImageReference;
-use portunus::resolve::{Operation, PreparedOperation, Resolver};
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::explain::client::{describe_absent, help_with_path, warning_help};
@@ -11,11 +9,11 @@ use crate::output;
 use crate::streams::Streams;
 use portunus_client::Environment;
 use portunus_client::Overrides;
-use portunus_client::Settings;
 use portunus_client::events;
 use portunus_client::settings::Config;
 use portunus_client::stores::StorePlace;
 use portunus_client::stores::{NamedInVain, VainProblem};
+use portunus_client::{ResolveRequest, Resolved, Settings, resolve};
 
 /// How many entries that answer for nobody are told about one by one.
 const UNUSABLE_TOLD: usize = 20;
@@ -51,25 +49,18 @@ impl<'a> Context<'a> {
 
     /// Makes a plan, and tells what it comes with: faults of `hosts.toml` and sources that
     /// failed.
-    pub(crate) fn prepare(
-        &mut self,
-        resolver: &Resolver,
-        reference: &ImageReference,
-        operation: Operation,
-    ) -> Result<PreparedOperation, Failure> {
-        let prepared = resolver.prepare(reference, operation, &self.settings.profile)?;
-        let plan = prepared.plan();
-        let mut asked = plan.attempts.iter().filter(|it| !it.phases.is_empty());
-        self.misses_login |= asked.any(|attempt| attempt.candidates.is_empty());
-        events::plan(plan);
+    pub(crate) fn resolve(&mut self, request: &ResolveRequest) -> Result<Resolved, Failure> {
+        let resolved = resolve(request, &self.settings)?;
+        let plan = resolved.plan();
+        self.misses_login |= resolved.misses_login();
         self.look_at_stores()?;
-        if let Some(absent) = self.settings.absent_hosts_directory() {
+        if let Some(absent) = &resolved.absent_hosts_directory {
             let help = "name one that exists; without any, each registry is asked itself";
-            output::warning(&describe_absent(&absent), Some(help.into()), self.streams);
+            output::warning(&describe_absent(absent), Some(help.into()), self.streams);
         }
         self.warn_about_findings(&plan.findings);
         self.warn_about(&plan.warnings);
-        Ok(prepared)
+        Ok(resolved)
     }
 
     /// Why something may be missing, where the program runs under sudo.

@@ -22,6 +22,7 @@ use crate::explain::client::describe_kept;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
+use crate::program::Program;
 use crate::streams::Streams;
 use portunus_client::Environment;
 use portunus_client::Overrides;
@@ -47,8 +48,10 @@ pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut S
     let (text, exit) = match outcome {
         Ok(text) => (text, Exit::Done),
         Err(failure) => {
+            let program = Program::default();
             let help = failure.help.iter();
-            let help = help.map(|help| format!("; help: {}", help.text("portunus")));
+            let help = help.filter_map(|help| help.text(&program));
+            let help = help.map(|help| format!("; help: {help}"));
             (
                 failure.message.clone() + &help.collect::<String>(),
                 Exit::Failed,

@@ -1,7 +1,7 @@
 //! How a command comes to a daemon.
 
 use crate::context::Context;
-use crate::explain::daemon::describe_warning;
+use crate::explain::daemon::{describe_warning, warning_help};
 use crate::failure::Failure;
 use crate::output;
 use crate::waiting::Waiting;
@@ -42,7 +42,8 @@ pub(crate) fn prepare<'a>(
     let prepared = Prepared::new(connected, transfer, &context.settings)?;
     drop(waiting);
     for warning in &prepared.warnings {
-        output::warning(&describe_warning(warning), None, context.streams);
+        let help = warning_help(warning);
+        output::warning(&describe_warning(warning), help, context.streams);
     }
     Ok(prepared)
 }

@@ -12,7 +12,7 @@ pub(crate) fn foreign_flag(argument: &str, given: &[OsString]) -> Option<&'stati
             .filter_map(|word| word.to_str())
             .any(|it| is_off(&it));
         return Some(match off {
-            true => "`portunus login --insecure-registry`, and `skip_verify = true` in hosts.toml",
+            true => "`{program} login --insecure-registry`, and `skip_verify = true` in hosts.toml",
             false => "leave it out: certificates are verified",
         });
     }
@@ -31,13 +31,13 @@ fn is_false(word: &str) -> bool {
 
 const FLAGS: [(&str, &str); 18] = [
     ("--ns", "--registry-namespace"),
-    ("--server", "the host stands alone: `portunus login HOST`"),
-    ("--get-login", "`portunus list` shows the accounts"),
-    ("--creds", "log in first: `portunus login HOST`"),
-    ("--src-creds", "log in first: `portunus login HOST`"),
-    ("--dest-creds", "log in first: `portunus login HOST`"),
-    ("--user", "log in first: `portunus login HOST`"),
-    ("--registry-token", "log in first: `portunus login HOST`"),
+    ("--server", "the host stands alone: `{program} login HOST`"),
+    ("--get-login", "`{program} list` shows the accounts"),
+    ("--creds", "log in first: `{program} login HOST`"),
+    ("--src-creds", "log in first: `{program} login HOST`"),
+    ("--dest-creds", "log in first: `{program} login HOST`"),
+    ("--user", "log in first: `{program} login HOST`"),
+    ("--registry-token", "log in first: `{program} login HOST`"),
     (
         "--authfile",
         "set REGISTRY_AUTH_FILE, or give it as `--pull-secret FILE`",

@@ -7,24 +7,25 @@ use crate::log_format::LogFormat;
 use portunus_client::Overrides;
 
 /// Options of every command.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
+#[non_exhaustive]
 #[command(next_help_heading = "Options of every command")]
-pub(crate) struct Global {
+pub struct GlobalOptions {
     /// Where config.toml and credentials.json are [env: PORTUNUS_CONFIG_DIR]
     #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) config_dir: Option<PathBuf>,
+    pub config_dir: Option<PathBuf>,
     /// A hosts directory, like containerd's certs.d; may be repeated [env: PORTUNUS_HOSTS_DIR]
     #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) hosts_dir: Vec<PathBuf>,
+    pub hosts_dir: Vec<PathBuf>,
     /// Whose credentials [env: PORTUNUS_PROFILE]
     #[arg(long, global = true, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
     /// Tell what is read, asked and chosen, never a secret; twice for more [env: PORTUNUS_LOG]
     #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
+    pub verbose: u8,
     /// The same as -vv
     #[arg(long, global = true)]
-    pub(crate) debug: bool,
+    pub debug: bool,
     /// When colours are shown: auto, always or never [env: NO_COLOR]
     #[arg(
         long,
@@ -33,7 +34,7 @@ pub(crate) struct Global {
         value_name = "WHEN",
         hide_possible_values = true
     )]
-    pub(crate) color: Option<Colours>,
+    pub color: Option<Colours>,
     /// How -v tells it: text or json
     #[arg(
         long,
@@ -42,10 +43,10 @@ pub(crate) struct Global {
         value_name = "FORMAT",
         hide_possible_values = true
     )]
-    pub(crate) log_format: Option<LogFormat>,
+    pub log_format: Option<LogFormat>,
 }
 
-impl Global {
+impl GlobalOptions {
     /// What of them goes before the environment and `config.toml`.
     pub(crate) fn overrides(&self) -> Overrides {
         let mut overrides = Overrides::default();

@@ -1,6 +1,7 @@
 use portunus::remedy::Remedy;
 use portunus::writers::WriterProblem;
 
+use crate::program::Program;
 use crate::shell_word::shell_words;
 
 /// What to do next, in this program's words.
@@ -17,21 +18,26 @@ enum Words {
     Ours(&'static str),
     /// Words with something in them that others named.
     Text(String),
-    /// A command of the program, without its name, behind some words.
-    Command(&'static str, String),
+    /// A command of the program, without its name.
+    Command {
+        before: &'static str,
+        words: Vec<String>,
+        /// What is no argument, or stands for one.
+        behind: String,
+    },
 }
 
 impl Help {
     /// A command of the program, whose words are quoted where a shell would read more in them.
     pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        Words::Command("", shell_words(words)).into()
+        Words::command("", words).into()
     }
 
     /// The same with words behind it that are no part of it, or no argument.
     #[must_use]
     pub(crate) fn followed_by(mut self, more: &str) -> Self {
-        if let Words::Command(_, command) = &mut self.words {
-            command.push_str(more);
+        if let Words::Command { behind, .. } = &mut self.words {
+            behind.push_str(more);
         }
         self
     }
@@ -52,18 +58,37 @@ impl Help {
         self
     }
 
-    /// The line for people, with the program's name before its commands.
-    pub(crate) fn text(&self, program: &str) -> String {
-        match &self.words {
-            Words::Ours(words) => words.replace("{program}", program),
-            Words::Text(text) => text.clone(),
-            Words::Command(before, command) => format!("{before}{program} {command}"),
-        }
+    /// The line for people, with the program's name before its commands; `None`: the program has
+    /// not the command that would help, and there is no other word for it.
+    pub(crate) fn text(&self, program: &Program) -> Option<String> {
+        let said = match &self.words {
+            Words::Ours(words) => program.fill(words),
+            Words::Text(text) => Some(text.clone()),
+            Words::Command {
+                before,
+                words,
+                behind,
+            } => {
+                let command = program.command(words.iter().map(String::as_str));
+                command.map(|command| format!("{before}{command}{behind}"))
+            }
+        };
+        said.or_else(|| self.remedy.as_ref().map(ToString::to_string))
     }
 
     /// The same as data.
     pub(crate) fn remedy(&self) -> Option<&Remedy> {
         self.remedy.as_ref()
+    }
+}
+
+impl Words {
+    fn command<'a>(before: &'static str, words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Command {
+            before,
+            words: words.into_iter().map(str::to_owned).collect(),
+            behind: String::new(),
+        }
     }
 }
 
@@ -104,8 +129,7 @@ fn words(remedy: &Remedy) -> Words {
             Remedy::LogInInstead(_) => "take it out and run: ",
             _ => "run: ",
         };
-        let command = shell_words(arguments.iter().map(String::as_str));
-        return Words::Command(before, command);
+        return Words::command(before, arguments.iter().map(String::as_str));
     }
     Words::Ours(match remedy {
         Remedy::LogInInstead(_) => "take it out, and log in with `{program} login`",
@@ -180,6 +204,10 @@ mod tests {
         LogIn::new(key.parse().unwrap())
     }
 
+    fn text(help: &Help, program: &str) -> String {
+        help.text(&Program::named(program)).unwrap()
+    }
+
     #[test]
     fn a_login_is_one_command_of_this_program_whatever_the_names_hold() {
         for (key, command) in [
@@ -201,7 +229,7 @@ mod tests {
             ("[::1]:5000", "mytool login '[::1]:5000'"),
         ] {
             let help = Help::from(Remedy::from(log_in(key)));
-            assert_eq!(help.text("mytool"), command);
+            assert_eq!(text(&help, "mytool"), command);
         }
     }
 
@@ -210,7 +238,7 @@ mod tests {
         let realm = Url::parse("https://$(id)&.evil.test:8443/token").unwrap();
         let remedy = log_in("mirror.test:5000").with_trusted_realm(Origin::of(&realm));
         assert_eq!(
-            Help::from(Remedy::from(remedy)).text("portunus"),
+            text(&Help::from(Remedy::from(remedy)), "portunus"),
             "portunus login mirror.test:5000 --trust-realm 'https://$(id)&.evil.test:8443'"
         );
     }
@@ -219,10 +247,34 @@ mod tests {
     fn only_our_own_words_have_the_name_put_in() {
         let name = RegistryNamespace::new("{program}").unwrap();
         let help = Help::from(Remedy::ShowHosts(Some(name)));
-        assert_eq!(help.text("mytool"), "run: mytool hosts '{program}'");
+        assert_eq!(text(&help, "mytool"), "run: mytool hosts '{program}'");
         let help = Help::from(format!("unset {}", "{program}"));
-        assert_eq!(help.text("mytool"), "unset {program}");
+        assert_eq!(text(&help, "mytool"), "unset {program}");
         let help = Help::from("`{program} list` shows what is stored");
-        assert_eq!(help.text("mytool"), "`mytool list` shows what is stored");
+        assert_eq!(text(&help, "mytool"), "`mytool list` shows what is stored");
+    }
+
+    #[test]
+    fn what_a_program_has_not_mounted_is_said_without_a_command() {
+        let places = [("login".to_owned(), "registry login".to_owned())];
+        let program = Program::with_places("mytool", None, places.into());
+        let login = Help::from(Remedy::from(log_in("mirror.test:5000")));
+        let typed = "mytool registry login mirror.test:5000";
+        assert_eq!(login.text(&program).as_deref(), Some(typed));
+        let of_profile = Help::from(Remedy::from(log_in("mirror.test?profile=ci")));
+        let said = of_profile.text(&program).unwrap();
+        assert!(!said.contains("--profile"), "{said}");
+        let flagged = program.clone().with_profile_flag("--account");
+        let said = of_profile.text(&flagged).unwrap();
+        assert!(
+            said.starts_with("mytool registry login --account ci "),
+            "{said}"
+        );
+        let list = Help::from("`{program} list` shows what is stored");
+        assert_eq!(list.text(&program), None);
+        let name = RegistryNamespace::new("reg.test").unwrap();
+        let hosts = Help::from(Remedy::ShowHosts(Some(name)));
+        let said = hosts.text(&program).unwrap();
+        assert!(!said.contains("mytool"), "{said}");
     }
 }

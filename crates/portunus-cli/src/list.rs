@@ -17,16 +17,11 @@ use portunus_client::Environment;
 use portunus_client::list;
 use portunus_client::settings::SettingSource;
 
+/// List what is stored, never a secret
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every profile, unless --profile names one.
-
-Examples:
-  portunus list
-  portunus list mirror.test:5000
-  portunus list --profile ci
-  portunus list --json")]
-pub(crate) struct ListArguments {
+Every profile, unless --profile names one.")]
+pub struct ListArguments {
     /// Only what may be sent to this host, HOST[:PORT]
     host: Option<String>,
     /// Print JSON

@@ -19,14 +19,14 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::global::Global;
+use crate::global::GlobalOptions;
 use crate::log_format::LogFormat;
 use crate::streams::Streams;
 use portunus_client::Environment;
 
 /// Does the work while events go to standard error, where that was asked for.
 pub(crate) fn record<T>(
-    global: &Global,
+    global: &GlobalOptions,
     environment: &Environment,
     streams: &mut Streams,
     work: impl FnOnce(&mut Streams) -> Result<T, Failure>,
@@ -47,7 +47,7 @@ pub(crate) fn record<T>(
 }
 
 /// Flags over the environment; a format alone asks for the first level.
-fn level(global: &Global, environment: &Environment) -> Result<LevelFilter, Failure> {
+fn level(global: &GlobalOptions, environment: &Environment) -> Result<LevelFilter, Failure> {
     let level = match (global.verbose, global.debug) {
         (0 | 1, true) | (2, _) => LevelFilter::DEBUG,
         (0, false) => return from_environment(global, environment),
@@ -57,7 +57,10 @@ fn level(global: &Global, environment: &Environment) -> Result<LevelFilter, Fail
     Ok(level)
 }
 
-fn from_environment(global: &Global, environment: &Environment) -> Result<LevelFilter, Failure> {
+fn from_environment(
+    global: &GlobalOptions,
+    environment: &Environment,
+) -> Result<LevelFilter, Failure> {
     let Some(name) = environment.text("PORTUNUS_LOG")? else {
         return Ok(match global.log_format {
             Some(_) => LevelFilter::INFO,

@@ -4,7 +4,8 @@ use clap::ValueEnum;
 
 /// How events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
+#[non_exhaustive]
+pub enum LogFormat {
     /// One line an event, for people.
     Text,
     /// One JSON object an event.

@@ -13,18 +13,12 @@ use crate::output::tilde::tilde;
 use portunus_client::login::{Limits, LoginTarget};
 use portunus_client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
 
+/// Remove what a login stored
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without SERVER it is Docker Hub. Only the active profile is touched. What goes with --all alone is
-shown, and asked about on a terminal; elsewhere that takes --yes.
-
-Examples:
-  portunus logout reg.test
-  portunus logout --registry-namespace docker.io mirror.test:5000
-  portunus logout 'mirror.test:5000?ns=docker.io&path=team'
-  portunus logout --all mirror.test:5000
-  portunus logout --all --yes")]
-pub(crate) struct LogoutArguments {
+shown, and asked about on a terminal; elsewhere that takes --yes.")]
+pub struct LogoutArguments {
     /// The host, HOST[:PORT]; also a login as messages show it,
     /// HOST[:PORT]?ns=NAMESPACE&path=PREFIX, and endpoint://NAMESPACE/HOST[:PORT]
     server: Option<String>,

@@ -1,6 +1,4 @@
-use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::Path;
 use std::time::SystemTime;
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -11,15 +9,15 @@ use serde_json::{Map, Value, json};
 use crate::colours::Colours;
 use crate::help::Help;
 use crate::log_format::LogFormat;
-use crate::shell_word::shell_word;
+use crate::program::Program;
 use portunus_client::Environment;
 
 /// How what is no result is written to standard error.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Messages {
     form: Form,
-    /// What the program is called, for the commands that are told; `None`: its own name.
-    program: Option<String>,
+    /// For the commands that are told.
+    program: Program,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,29 +57,32 @@ pub(crate) enum Level {
 
 impl Messages {
     /// What suits the stream, the environment, `--log-format` and `--color`.
-    pub(crate) fn new(given: &[OsString], is_terminal: bool, environment: &Environment) -> Self {
-        let colours = Colours::named_in(given);
-        let form = match LogFormat::named_in(given) {
+    pub(crate) fn new(
+        format: Option<LogFormat>,
+        colours: Colours,
+        is_terminal: bool,
+        environment: &Environment,
+    ) -> Self {
+        let form = match format {
             Some(LogFormat::Json) => Form::Json(environment.now),
             _ if colours.are_shown(is_terminal, environment) => Form::Coloured,
             _ => Form::Plain,
         };
         Self {
             form,
-            program: None,
+            program: Program::default(),
         }
     }
 
-    /// The same for a program that was started so.
-    pub(crate) fn of_program(mut self, started: Option<&OsStr>) -> Self {
-        let name = started.and_then(|started| Path::new(started).file_name());
-        self.program = name.map(|name| shell_word(&name.to_string_lossy()).into_owned());
+    /// The same for this program.
+    pub(crate) fn of_program(mut self, program: &Program) -> Self {
+        self.program = program.clone();
         self
     }
 
-    /// What the program is called, as a word of a command.
-    pub(crate) fn program(&self) -> &str {
-        self.program.as_deref().unwrap_or("portunus")
+    /// The program that the commands are told of.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Whether standard error holds JSON objects only.
@@ -139,7 +140,11 @@ impl Level {
     }
 }
 
-fn lines(message: &Message<'_>, program: &str, shown: impl Fn(&str, Style) -> String) -> String {
+fn lines(
+    message: &Message<'_>,
+    program: &Program,
+    shown: impl Fn(&str, Style) -> String,
+) -> String {
     let bold = |colour: AnsiColor| colour.on_default().bold();
     let label = message.level.label();
     let mut text = label.map_or_else(String::new, |(label, colour)| {
@@ -149,20 +154,21 @@ fn lines(message: &Message<'_>, program: &str, shown: impl Fn(&str, Style) -> St
     for detail in message.details {
         text.push_str(&format!("  {}\n", printable(detail)));
     }
-    for help in message.help {
+    for help in message.help.iter().filter_map(|it| it.text(program)) {
         let label = shown("help:", bold(AnsiColor::Green));
-        text.push_str(&format!("{label} {}\n", printable(&help.text(program))));
+        text.push_str(&format!("{label} {}\n", printable(&help)));
     }
     text
 }
 
-fn document(message: &Message<'_>, program: &str, now: SystemTime) -> Value {
+fn document(message: &Message<'_>, program: &Program, now: SystemTime) -> Value {
     let mut document = Map::new();
     let timestamp = humantime::format_rfc3339_millis(now).to_string();
     document.insert("timestamp".to_owned(), json!(timestamp));
     document.insert("level".to_owned(), json!(message.level.name()));
     document.insert("message".to_owned(), json!(message.text));
-    let help: Vec<String> = message.help.iter().map(|it| it.text(program)).collect();
+    let help = message.help.iter();
+    let help: Vec<String> = help.filter_map(|it| it.text(program)).collect();
     for (name, lines) in [("details", message.details), ("help", &help)] {
         if !lines.is_empty() {
             document.insert(name.to_owned(), json!(lines));

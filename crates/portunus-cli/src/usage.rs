@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use crate::arguments::Arguments;
+use crate::arguments::{plain_tree, tree};
 use crate::colours::Colours;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,10 +26,13 @@ pub(crate) fn usage(
         return failure(&not_text(given), streams);
     }
     if !is_asked_for(error.kind()) {
-        let help = help_command(given);
+        let help = help_command(given, streams);
         return failure(&explain_misuse(error, given).help(help), streams);
     }
-    let styled = error.render();
+    // What was read the line with has not all of the help.
+    let program = streams.messages.program();
+    let whole = tree(program).try_get_matches_from(given).err();
+    let styled = whole.as_ref().unwrap_or(error).render();
     // Whoever types the name alone asks for the help, as with docker and git.
     let is_bare =
         error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && given.len() <= 1;
@@ -64,8 +66,8 @@ fn is_asked_for(kind: ErrorKind) -> bool {
 }
 
 /// The help of the command that was meant, as far as one was.
-pub(crate) fn help_command(given: &[OsString]) -> Help {
-    let commands = Arguments::command();
+pub(crate) fn help_command(given: &[OsString], streams: &Streams) -> Help {
+    let commands = plain_tree(streams.messages.program());
     let mut words = given.iter().skip(1);
     let command = words.find_map(|word| commands.find_subcommand(word));
     match command {

@@ -6,31 +6,32 @@
 //! environment, whoever links this finds what the program stored, since the program asks here, too.
 //!
 //! ```no_run
-//! use portunus::name::{ImageReference, Profile};
-//! use portunus::resolve::Operation;
-//! use portunus_client::{Environment, Overrides, Settings};
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let environment = Environment::of_this_process();
-//! let settings = Settings::read(&Overrides::default(), &environment)?;
-//! let image = ImageReference::parse("docker.io/library/alpine")?;
-//! let plan = settings.resolver()?.resolve(&image, Operation::Pull, &settings.profile)?;
-//! for attempt in &plan.attempts {
-//!     println!("{} sees {:?}", attempt.host.host, attempt.candidates.first());
-//! }
-//! # Ok(())
-//! # }
+#![doc = include_str!("../examples/machine_plan.rs")]
 //! ```
+//!
+//! A program of one's own with `login` and everything about registries in its own tree of commands:
+//!
+//! ```no_run
+#![doc = include_str!("../examples/own_cli.rs")]
+//! ```
+//!
+//! A store and an HTTP client of one's own are in `examples/own_store_and_client.rs`.
 //!
 //! Nothing here parses arguments, asks a person, or writes to a terminal. What went wrong is a
 //! [`ClientError`], and what to do about it is data ([`portunus::remedy`]); a program says both in
 //! the words of its own commands.
 //!
+//! Functions block until they are done, as those of the core do: in a program with an asynchronous
+//! runtime they are called where blocking is allowed.
+//!
 //! Features: `containerd` pulls and pushes through a daemon (needs protoc), `keyring` keeps logins
 //! in the operating system's keyring (needs D-Bus on Linux). Without them it needs neither.
 
+pub mod check;
 #[cfg(feature = "containerd")]
 pub mod containerd;
+#[cfg(doc)]
+pub mod design;
 mod environment;
 pub mod error;
 pub mod events;
@@ -38,17 +39,28 @@ pub mod http;
 mod list;
 pub mod login;
 pub mod logout;
+mod push_target;
+pub mod resolve;
 #[cfg(feature = "containerd")]
 mod runtime_folder;
+mod setting_source;
 pub mod settings;
 mod store_choice;
 pub mod stores;
 mod transfer;
 
+pub use check::{CheckRequest, check};
 pub use environment::{Environment, NotText};
 pub use error::ClientError;
 pub use list::list;
+pub use login::{LoginReport, LoginRequest, LoginTarget, log_in};
+pub use logout::log_out;
+pub use push_target::find_push_mirror;
+pub use resolve::{ResolveRequest, Resolved, probe, resolve};
 pub use settings::Settings;
 pub use settings::overrides::Overrides;
 pub use store_choice::{StoreChoice, UnknownStore};
 pub use transfer::ImageTransfer;
+
+pub use portunus::name::ImageReference;
+pub use portunus::resolve::Operation;

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use portunus::resolve::{Plan, PreparedOperation};
-use portunus_http::{Client, OciLayout, Progress, PullOptions, Pulled};
+use portunus_http::{Client, OciLayout, Progress, PullOptions, Pulled, PushOptions, Pushed};
 
 use crate::error::ClientError;
 use crate::http;
@@ -32,6 +32,24 @@ impl<'a> ImageTransfer<'a> {
     /// Along which plan.
     pub fn plan(&self) -> &'a Plan {
         self.operation.plan()
+    }
+
+    /// Pushes the image of an OCI layout along the plan.
+    ///
+    /// # Errors
+    /// Where there is no layout, or no host takes it.
+    pub fn push_from(
+        &self,
+        directory: &Path,
+        options: &PushOptions,
+        progress: &dyn Progress,
+    ) -> Result<Pushed, ClientError> {
+        let layout = OciLayout::open(directory).map_err(|source| ClientError::NoLayout {
+            directory: directory.to_owned(),
+            source,
+        })?;
+        let pushing = self.client.push(self.operation, &layout, options, progress);
+        Ok(http::block_on(pushing)?.map_err(Box::new)?)
     }
 
     /// Pulls along the plan into an OCI layout, unless it is stopped first.

@@ -62,6 +62,12 @@ impl Items {
         Ok(items)
     }
 
+    /// The text of each key.
+    pub(crate) fn keys(&self) -> Result<Vec<String>> {
+        let entries = self.entries()?.into_iter();
+        Ok(entries.map(|(key, _)| key).collect())
+    }
+
     /// The secret text of an item.
     pub(crate) fn get(&self, key: &str) -> Result<Option<Zeroizing<String>>> {
         match self.find(key)? {

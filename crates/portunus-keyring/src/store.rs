@@ -5,7 +5,8 @@ use portunus::credential::Credential;
 use portunus::name::{Authority, CredentialKey};
 use portunus::remedy::Remedy;
 use portunus::store::{
-    Entries, Entry, Provenance, Rotation, Source, SourceError, SourceName, Store, Stored, record,
+    Entries, Entry, Provenance, Rotation, Snapshot, Source, SourceError, SourceName, Store, Stored,
+    record,
 };
 
 use crate::backend::Backend;
@@ -130,6 +131,17 @@ impl Source for KeyringStore {
         self.list_where(move |key| key.covers_host(&host))
     }
 
+    /// Which keys there are, found by one search: the keyring is asked about no host that it has
+    /// nothing for.
+    fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
+        let texts = self.read(Items::keys)?;
+        let keys = texts.iter().filter_map(|text| text.parse().ok());
+        Ok(Some(Box::new(HeldKeys {
+            keyring: self,
+            keys: keys.collect(),
+        })))
+    }
+
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let key = entry.key.to_string();
         let Some(text) = self.read(move |items| items.get(&key))? else {
@@ -160,6 +172,21 @@ impl Source for KeyringStore {
                 Ok(Rotation::Written)
             }
             _ => Ok(Rotation::Changed),
+        }
+    }
+}
+
+/// The keys that a keyring has at one moment.
+struct HeldKeys<'a> {
+    keyring: &'a KeyringStore,
+    keys: Vec<CredentialKey>,
+}
+
+impl Snapshot for HeldKeys<'_> {
+    fn entries(&self, host: &Authority) -> Result<Vec<Entry>, SourceError> {
+        match self.keys.iter().any(|key| key.covers_host(host)) {
+            true => Ok(self.keyring.entries(host)?.entries),
+            false => Ok(Vec::new()),
         }
     }
 }

@@ -13,20 +13,27 @@ const LINE: &str = "PORTUNUS_COMPLETE_LINE";
 const PIECE: &str = "PORTUNUS_COMPLETE_PIECE";
 
 /// What bash sources.
-pub(super) const SCRIPT: &str = r#"_portunus() {
+const SCRIPT: &str = r#"_IDENTIFIER() {
     local IFS=$'\n'
     COMPREPLY=($(
         PORTUNUS_COMPLETE=bash \
         PORTUNUS_COMPLETE_LINE="${COMP_LINE:0:COMP_POINT}" \
         PORTUNUS_COMPLETE_PIECE="$2" \
-        portunus -- "${COMP_WORDS[@]:0:COMP_CWORD+1}"
+        PROGRAM -- "${COMP_WORDS[@]:0:COMP_CWORD+1}"
     ))
     if [[ "${COMPREPLY[*]}" == *[=/:] ]]; then
         compopt -o nospace 2> /dev/null
     fi
 }
-complete -o bashdefault -F _portunus portunus
+complete -o bashdefault -F _IDENTIFIER PROGRAM
 "#;
+
+/// The script for a program, whose name is also a part of its function's name.
+pub(super) fn script(program: &str, identifier: &str) -> String {
+    SCRIPT
+        .replace("IDENTIFIER", identifier)
+        .replace("PROGRAM", program)
+}
 
 /// The words as a shell that cuts at spaces only would hand them over.
 pub(super) fn join_words(words: &[OsString], environment: &Environment) -> Vec<OsString> {

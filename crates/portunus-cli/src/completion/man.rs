@@ -75,11 +75,10 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Writes a page for the program and one for each command.
-pub(super) fn write_pages(mut program: Command, directory: &Path) -> io::Result<()> {
+pub(super) fn write_pages(mut program: Command, name: &str, directory: &Path) -> io::Result<()> {
     program = program.disable_help_subcommand(true);
     program.build();
-    let name = program.get_name().to_owned();
-    write_page(program.clone(), &name, directory)?;
+    write_page(program.clone(), name, directory)?;
     for command in program.get_subcommands() {
         let name = format!("{name}-{}", command.get_name());
         write_page(command.clone(), &name, directory)?;

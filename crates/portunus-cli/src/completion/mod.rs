@@ -22,21 +22,21 @@ pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The script asks portunus, which must be on PATH: so registry namespaces, their hosts, stored logins
+The script asks {program}, which must be on PATH: so registry namespaces, their hosts, stored logins
 and profiles are completed as well, with the --config-dir, --hosts-dir and --profile of the line.
 
 Examples:
-  portunus completion bash > /etc/bash_completion.d/portunus
-  portunus completion zsh > ~/.zfunc/_portunus
-  portunus completion fish > ~/.config/fish/completions/portunus.fish
-  portunus completion powershell >> $PROFILE")]
+  {program} completion bash > /etc/bash_completion.d/{program}
+  {program} completion zsh > ~/.zfunc/_{program}
+  {program} completion fish > ~/.config/fish/completions/{program}.fish
+  {program} completion powershell >> $PROFILE")]
 pub(crate) struct CompletionArguments {
     /// The shell
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  portunus man /usr/local/share/man/man1")]
+#[command(after_help = "Example:\n  {program} man /usr/local/share/man/man1")]
 pub(crate) struct ManArguments {
     /// Where the pages are written
     #[arg(value_name = "DIR")]
@@ -46,18 +46,26 @@ pub(crate) struct ManArguments {
 /// zsh reads a file of its function path at the first tabulator, as the body of the function that it
 /// is named after: it has to complete at once.
 const AT_FIRST_TAB: &str = r#"
-if [[ "${funcstack[1]}" == _portunus ]]; then
-    _clap_dynamic_completer_portunus "$@"
+if [[ "${funcstack[1]}" == _PROGRAM ]]; then
+    _clap_dynamic_completer_PROGRAM "$@"
 fi
 "#;
+
+/// A name as a part of the name of a shell's function.
+fn identifier(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    name.chars().map(plain).collect()
+}
 
 /// Prints the completion script of a shell.
 pub(crate) fn completion(
     arguments: &CompletionArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let program = context.streams.messages.program().name().to_owned();
+    let identifier = identifier(&program);
     if arguments.shell == Shell::Bash {
-        output::verbatim(bash::SCRIPT, context.streams)?;
+        output::verbatim(&bash::script(&program, &identifier), context.streams)?;
         return Ok(Exit::Done);
     }
     let shells = Shells::builtins();
@@ -66,10 +74,10 @@ pub(crate) fn completion(
         .completer(&name)
         .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no completion for {name}")))?;
     let mut script = Vec::new();
-    completer.write_registration(VARIABLE, "portunus", "portunus", "portunus", &mut script)?;
+    completer.write_registration(VARIABLE, &identifier, &program, &program, &mut script)?;
     let mut script = String::from_utf8_lossy(&script).into_owned();
     if arguments.shell == Shell::Zsh {
-        script += AT_FIRST_TAB;
+        script += &AT_FIRST_TAB.replace("PROGRAM", &identifier);
     }
     output::verbatim(&script, context.streams)?;
     Ok(Exit::Done)
@@ -91,7 +99,8 @@ pub(crate) fn man(
         Failure::new(Exit::Failed, message).whole()
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    man::write_pages(command, directory).map_err(unwritable)?;
+    let name = context.streams.messages.program().name();
+    man::write_pages(command, name, directory).map_err(unwritable)?;
     output::result(
         [format!("manual pages written to {}", directory.display())],
         context.streams,

@@ -9,6 +9,7 @@ use crate::help::Help;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
+use portunus_client::error::CheckError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
 use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
@@ -41,11 +42,42 @@ impl From<ClientError> for Failure {
             ClientError::Resolve(error) => error.into(),
             ClientError::Unlisted { .. } => said(Exit::Usage),
             ClientError::Machine(error) => error.into(),
+            ClientError::UnsaidMirror(mirror) => {
+                let place = mirror.place.iter();
+                let listed = place.map(|place| {
+                    let (file, line) = (place.file.display(), place.line);
+                    format!("it is listed in {file}:{line}")
+                });
+                listed
+                    .fold(said(Exit::Untrusted), Self::detail)
+                    .help("add capabilities = [\"pull\", \"resolve\"] there to push to the server")
+                    .help("or run again with --push-to-mirror")
+            }
+            ClientError::OpenHost(_) => said(Exit::NotLoggedIn),
+            ClientError::Check(error) => error.into(),
+            ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
             ClientError::Registry(error) => explain_hosts(&error, None),
             #[cfg(feature = "containerd")]
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
+        }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        let broken = Self::new(Exit::Configuration, error.to_string());
+        match error {
+            CheckError::NoHostsFile(_) => Self::new(Exit::Usage, error.to_string())
+                .help("containerd reads DIR/NAMESPACE/hosts.toml only"),
+            CheckError::AbsentHostsDirectory(absent) => {
+                Self::new(Exit::Configuration, describe_absent(&absent))
+                    .help("name one that exists, or leave it out")
+            }
+            CheckError::UnspokenFor { .. } => broken
+                .help("name one that has a directory there, or another place with --hosts-dir"),
+            _ => broken.help("name a file or directory that exists"),
         }
     }
 }

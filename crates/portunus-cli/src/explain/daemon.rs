@@ -9,6 +9,7 @@ use super::tls::tls_help;
 use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use portunus_client::containerd::Asked;
 use portunus_client::containerd::PreparedWarning;
 use portunus_client::error::DaemonFailure;
@@ -33,6 +34,12 @@ pub(crate) fn describe_warning(warning: &PreparedWarning) -> String {
         PreparedWarning::CarriedAlong { .. } => format!("{warning}; --local does not"),
         _ => warning.to_string(),
     }
+}
+
+/// What to do about what is told before the daemon is called.
+pub(crate) fn warning_help(warning: &PreparedWarning) -> Option<Help> {
+    let sends_no_ns = matches!(warning, PreparedWarning::SendsNoNs { .. });
+    sends_no_ns.then(|| "{program} push --oci-layout sends it".into())
 }
 
 /// Why a transfer failed: what each host answered us, what containerd says, and what to run next.

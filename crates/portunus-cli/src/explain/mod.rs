@@ -23,6 +23,12 @@ use tls::tls_help;
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
     match error {
         ClientError::Registry(error) => explain_hosts(&error, Some(plan)),
+        ClientError::NoLayout { ref directory, .. } => {
+            let (reference, directory) = (plan.reference.to_string(), directory.display());
+            let directory = directory.to_string();
+            let pull = Help::command(["pull", &*reference, "--oci-layout", &*directory]);
+            Failure::from(error).help(pull)
+        }
         // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]
         ClientError::Daemon(DaemonFailure::Transfer(error)) => {

@@ -1,3 +1,4 @@
+use crate::program::Program;
 use portunus::hosts::{DialTimeout, Host, RegistryNamespaceHosts, header_may_hold_secret};
 use portunus::name::RegistryNamespace;
 use portunus::resolve::CredentialDomain;
@@ -5,7 +6,11 @@ use portunus::secret::Secret;
 use serde_json::{Map, Value, json};
 
 /// The hosts as JSON. `all_headers`: with every header's values, as containerd sends them.
-pub(super) fn document(hosts: &RegistryNamespaceHosts, all_headers: bool, program: &str) -> Value {
+pub(super) fn document(
+    hosts: &RegistryNamespaceHosts,
+    all_headers: bool,
+    program: &Program,
+) -> Value {
     let findings = hosts.findings.iter();
     let findings = findings.map(|finding| crate::check::finding_document(finding, program));
     let name = &hosts.registry_namespace;

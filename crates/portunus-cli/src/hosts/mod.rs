@@ -13,18 +13,14 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
+/// Print the hosts of a registry namespace, in the order they are asked
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Where containerd would drop a file or a part of it, this is an error (exit code 5).
 With --as-containerd the hosts are those that containerd would really use, and an error that
 containerd itself raises is printed as the result (exit code 0). Values of headers that may
-hold a secret are left out, unless --as-containerd and --json ask for all that containerd sends.
-
-Examples:
-  portunus hosts docker.io
-  portunus hosts --as-containerd --json reg.test:5000
-  portunus --hosts-dir /etc/containerd/certs.d hosts docker.io")]
-pub(crate) struct HostsArguments {
+hold a secret are left out, unless --as-containerd and --json ask for all that containerd sends.")]
+pub struct HostsArguments {
     /// The registry part of an image reference: docker.io, reg.test:5000
     #[arg(value_name = "NAMESPACE")]
     registry_namespace: String,

@@ -64,7 +64,8 @@ pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(
             false => {
                 let command = Help::from(commands::login(name, host, profile));
                 let command = command.text(streams.messages.program());
-                lines.push(format!("mirror {}: not logged in: {command}", host.host));
+                let command = command.map_or_else(String::new, |it| format!(": {it}"));
+                lines.push(format!("mirror {}: not logged in{command}", host.host));
             }
         }
     }

@@ -3,15 +3,9 @@ use portunus::secret::Secret;
 use portunus::token::trust::Origin;
 use url::Url;
 
+/// Log in to a host, or to a mirror for one registry namespace
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  portunus login
-  portunus login reg.test -u alice --password-stdin < password
-  portunus login --registry-namespace docker.io mirror.test:5000
-  portunus login mirror.test:5000/?ns=docker.io
-  portunus login --registry-namespace docker.io --all-hosts")]
-pub(crate) struct LoginArguments {
+pub struct LoginArguments {
     /// The host, HOST[:PORT]; also HOST[:PORT]?ns=NAMESPACE&path=PREFIX and
     /// endpoint://NAMESPACE/HOST[:PORT]. Without it, Docker Hub
     pub(crate) server: Option<String>,

@@ -64,9 +64,10 @@ pub(super) fn obtain(
         && let Some(stored) = login.find_stored()?
     {
         output::info(&describe_stored(login, &stored), streams);
-        let program = streams.messages.program();
-        let another = with_account(&login.key).text(program);
-        output::info(&format!("for another account: {another}"), streams);
+        let another = with_account(&login.key).text(streams.messages.program());
+        if let Some(another) = another {
+            output::info(&format!("for another account: {another}"), streams);
+        }
         return Ok(stored);
     }
     ask_credential(&login.key, username, streams)

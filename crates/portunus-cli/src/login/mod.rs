@@ -24,7 +24,8 @@ use portunus_client::login::{Limits, LoginTarget};
 use portunus_client::login::{Login, Offered, Verified};
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let request = request(arguments, &context.settings)?;
+    let stored_by = context.streams.messages.program().stored_by();
+    let request = request(arguments, &context.settings, stored_by)?;
     context.look_at_stores_of_login()?;
     let (settings, streams) = (&context.settings, &mut *context.streams);
     let given = input::read_given(arguments, streams)?;
@@ -45,7 +46,11 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
     Ok(Exit::Done)
 }
 
-fn request(arguments: &LoginArguments, settings: &Settings) -> Result<LoginRequest, Failure> {
+fn request(
+    arguments: &LoginArguments,
+    settings: &Settings,
+    stored_by: String,
+) -> Result<LoginRequest, Failure> {
     let mut limits = Limits::of_profile(&settings.profile);
     limits.registry_namespace = arguments.registry_namespace.as_deref();
     limits.repository = arguments.repository.as_deref();
@@ -57,7 +62,7 @@ fn request(arguments: &LoginArguments, settings: &Settings) -> Result<LoginReque
     request.plain_http = arguments.plain_http;
     request.insecure_registry = arguments.insecure_registry;
     request.verify = !arguments.no_verify;
-    request.stored_by = Some(concat!("portunus ", env!("CARGO_PKG_VERSION")).to_owned());
+    request.stored_by = Some(stored_by);
     Ok(request)
 }
 

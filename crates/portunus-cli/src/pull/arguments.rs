@@ -7,13 +7,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::ProgressStyle;
 
+/// Pull an image through containerd, or into an OCI layout
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  portunus pull docker.io/library/alpine
-  portunus pull reg.test/team/app:v1 --address /run/containerd/containerd.sock -n k8s.io
-  portunus pull reg.test/team/app:v1 --oci-layout ./app")]
-pub(crate) struct PullArguments {
+pub struct PullArguments {
     /// The image, as docker understands it
     pub(super) image: String,
     #[cfg(feature = "containerd")]

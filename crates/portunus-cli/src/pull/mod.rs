@@ -21,15 +21,14 @@ use crate::help::Help;
 use crate::progress::ProgressDisplay;
 use crate::{image, output};
 use arguments::PullArguments;
-use portunus_client::ImageTransfer;
+use portunus_client::{ImageTransfer, ResolveRequest};
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let platform = arguments.platform()?;
     let reference = image::reference(&arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
-    let resolver = context.settings.resolver()?;
-    let operation = context.prepare(&resolver, &reference, Operation::Pull)?;
-    let transfer = ImageTransfer::new(&operation, &context.settings)?;
+    let resolved = context.resolve(&ResolveRequest::new(reference, Operation::Pull))?;
+    let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => {
             let mut options = PullOptions::default();
@@ -41,7 +40,12 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd").help(
-                Help::command(["pull", &*reference.to_string(), "--oci-layout", "DIR"]),
+                Help::command([
+                    "pull",
+                    &*transfer.plan().reference.to_string(),
+                    "--oci-layout",
+                    "DIR",
+                ]),
             ),
         ),
     }

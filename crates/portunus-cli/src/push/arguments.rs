@@ -4,12 +4,9 @@ use clap::Args;
 
 use crate::progress::ProgressStyle;
 
+/// Push an image from containerd, or from an OCI layout
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  portunus push reg.test/team/app:v1
-  portunus push reg.test/team/app:v1 --oci-layout ./app")]
-pub(crate) struct PushArguments {
+pub struct PushArguments {
     /// The image, as docker understands it
     pub(super) image: String,
     #[cfg(feature = "containerd")]

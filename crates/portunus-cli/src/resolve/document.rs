@@ -1,19 +1,21 @@
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::Entry;
+use portunus_client::resolve::Probed;
 use serde_json::{Value, json};
 
-use super::probe::Probed;
+use super::probe;
 use super::upstream;
+use crate::program::Program;
 use crate::{check, output};
 
 /// The plan as JSON, with what the hosts answered where they were asked.
-pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &str) -> Value {
+pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &Program) -> Value {
     let findings = plan.findings.iter();
     let findings = findings.map(|finding| check::finding_document(finding, program));
     let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
         let mut document = attempt_document(plan, attempt);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            document["probe"] = probed.document();
+            document["probe"] = probe::document(probed);
         }
         document
     });

@@ -8,30 +8,24 @@ mod unfitting;
 mod upstream;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use portunus::resolve::Operation;
-use portunus::store::{PullSecret, Source};
+use portunus_client::ResolveRequest;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tilde::tilde;
+use crate::waiting::Waiting;
 use crate::{image, output};
 
+/// Print the plan: which hosts, in which order, with which credential, and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Nothing is asked over the network, unless --probe says so. A host is then asked as a pull or push
-would begin, and sees no credential that a trust rule keeps from it.
-
-Examples:
-  portunus resolve alpine
-  portunus resolve --push --why reg.test/team/app:v1
-  portunus resolve --probe reg.test/team/app:v1
-  portunus resolve --pull-secret /var/run/secrets/pull reg.test/team/app:v1
-  portunus resolve --json --exit-code reg.test/team/app:v1")]
-pub(crate) struct ResolveArguments {
+would begin, and sees no credential that a trust rule keeps from it.")]
+pub struct ResolveArguments {
     /// The image, as docker understands it
     image: String,
     /// Plan a pull (the default)
@@ -66,17 +60,30 @@ pub(crate) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let reference = image::reference(&arguments.image, context)?;
-    let secrets = pull_secrets(arguments, context)?;
-    let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
-    let resolver = context.settings.resolver_behind(sources.collect())?;
-    let prepared = context.prepare(&resolver, &reference, operation(arguments))?;
-    let plan = prepared.plan();
-    unfitting::warn_about(&secrets, plan, context);
+    let mut request = ResolveRequest::new(reference, operation(arguments));
+    request.pull_secrets.clone_from(&arguments.pull_secret);
+    request.explain = arguments.why || arguments.json;
+    let resolved = context.resolve(&request)?;
+    let plan = resolved.plan();
+    for secret in &resolved.unfitting {
+        let help = unfitting::help(plan).into();
+        output::warning(
+            &unfitting::describe(secret, plan),
+            Some(help),
+            context.streams,
+        );
+    }
     let probed = match arguments.probe {
-        true => Some(probe::ask(&prepared, context)?),
+        true => {
+            let _waiting = Waiting::new("asking the hosts", context.streams);
+            Some(portunus_client::probe(
+                &resolved.operation,
+                &context.settings,
+            )?)
+        }
         false => None,
     };
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().clone();
     if arguments.json {
         let document = document::document(plan, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
@@ -105,16 +112,4 @@ fn operation(arguments: &ResolveArguments) -> Operation {
         (_, true) => Operation::Resolve,
         _ => Operation::Pull,
     }
-}
-
-/// What the command line names goes before every other source.
-fn pull_secrets(
-    arguments: &ResolveArguments,
-    context: &Context<'_>,
-) -> Result<Vec<Arc<PullSecret>>, Failure> {
-    let profile = &context.settings.profile;
-    let paths = arguments.pull_secret.iter();
-    paths
-        .map(|path| Ok(Arc::new(PullSecret::read(path, profile)?)))
-        .collect()
 }

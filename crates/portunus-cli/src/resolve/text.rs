@@ -2,21 +2,23 @@ use portunus::hosts::Host;
 use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::SourceErrorKind;
+use portunus_client::resolve::Probed;
 
 use super::entry::describe;
-use super::probe::Probed;
+use super::probe;
 use super::upstream;
 use crate::commands::missing_login;
 use crate::help::Help;
 use crate::output;
 use crate::output::table::Table;
+use crate::program::Program;
 
 /// The plan for people: a table of the hosts, and below each what it may see and why.
 pub(super) fn lines(
     plan: &Plan,
     probed: Option<&[Probed]>,
     why: bool,
-    program: &str,
+    program: &Program,
 ) -> Vec<String> {
     let mut lines = vec![format!(
         "{} {} (profile {})",
@@ -28,7 +30,7 @@ pub(super) fn lines(
         lines.extend(block);
         let mut below = describe_candidates(attempt, why, program);
         if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probed.lines(plan, attempt, program));
+            below.extend(probe::lines(probed, plan, attempt, program));
         }
         if why {
             below.extend(explain(plan, attempt, program));
@@ -59,7 +61,7 @@ fn table(plan: &Plan) -> Table {
 }
 
 /// What a host may see, and what else is worth a word.
-fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<String> {
+fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
         Some(first) => vec![describe(&first.entry), first.rule.to_string()],
         None => vec![describe_anonymous(attempt, why)],
@@ -71,7 +73,8 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<Strin
     for note in &attempt.notes {
         lines.push(format!("note: {note}"));
         let remedies = note.remedies().into_iter().map(Help::from);
-        lines.extend(remedies.map(|help| format!("help: {}", help.text(program))));
+        let helps = remedies.filter_map(|help| help.text(program));
+        lines.extend(helps.map(|help| format!("help: {help}")));
     }
     lines
 }
@@ -79,14 +82,14 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &str) -> Vec<Strin
 /// Why there is no credential.
 fn describe_anonymous(attempt: &Attempt, why: bool) -> String {
     let more = if why { "" } else { " (--why)" };
-    match attempt.passed_over.len() {
+    match attempt.others {
         0 => "anonymous: no login for this host".to_owned(),
         1 => format!("anonymous: the login for this host is for something else{more}"),
         some => format!("anonymous: the {some} logins for this host are for something else{more}"),
     }
 }
 
-fn explain(plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
+fn explain(plan: &Plan, attempt: &Attempt, program: &Program) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
         let described = describe(&candidate.entry);
@@ -97,8 +100,8 @@ fn explain(plan: &Plan, attempt: &Attempt, program: &str) -> Vec<String> {
         lines.push(format!("passed over: {described}: {}", passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
-        let login = Help::from(missing_login(plan, &attempt.host));
-        lines.push(format!("to log in: {}", login.text(program)));
+        let login = Help::from(missing_login(plan, &attempt.host)).text(program);
+        lines.extend(login.map(|login| format!("to log in: {login}")));
     }
     lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
     lines.push(match &attempt.host.place {

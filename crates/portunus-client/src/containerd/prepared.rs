@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use portunus::remedy::Remedy;
 use portunus::resolve::{Attempt, Operation, Phase, Plan};
 use portunus_containerd::{
-    Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, StoredUnder,
-    TransferError, TransferReport, Turn, Unpack, carries_credential,
+    Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, ReportedVersion,
+    StoredUnder, TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
 use portunus_http::{Choices, Chosen, ChosenAnswer, Platform};
 
@@ -78,7 +78,8 @@ impl<'a> Prepared<'a> {
         })?;
         events::choices(&choices);
         let handover = Handover::decide(&hosts, &choices, settings)?;
-        let warnings = warnings(&hosts, &choices);
+        let mut warnings = warnings(&hosts, &choices);
+        warnings.extend(warn_without_ns(plan, connected.daemon.version()));
         Ok(Self {
             connected,
             hosts,
@@ -256,6 +257,25 @@ fn warnings(hosts: &DaemonHosts, choices: &Choices<'_>) -> Vec<PreparedWarning> 
         warnings.extend(told.map(PreparedWarning::Host));
     }
     warnings
+}
+
+/// A daemon below 2.3 sends no `?ns=` on a push.
+fn warn_without_ns(plan: &Plan, version: &ReportedVersion) -> Option<PreparedWarning> {
+    if plan.operation != Operation::Push || version.sends_ns_on_push() {
+        return None;
+    }
+    let is_namespaced = |attempt: &&Attempt| {
+        let mut keys = attempt.candidates.iter().map(|it| &it.entry.key);
+        attempt.phases.contains(&Phase::Push)
+            && attempt.host.sends_ns
+            && keys.any(|key| key.registry_namespace().is_some())
+    };
+    let attempt = plan.attempts.iter().find(is_namespaced)?;
+    Some(PreparedWarning::SendsNoNs {
+        daemon: version.as_str().to_owned(),
+        host: attempt.host.host.clone(),
+        registry_namespace: plan.reference.registry_namespace().clone(),
+    })
 }
 
 /// Whether there is a credential for a host, by the text that a daemon knows it by that asks all of

@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use portunus::authorizer::Warning;
-use portunus::name::CredentialKey;
+use portunus::name::{CredentialKey, RegistryNamespace};
 
 use crate::runtime_folder::UnusedRuntime;
 
@@ -29,6 +29,16 @@ pub enum PreparedWarning {
         /// What the credential is kept under.
         key: CredentialKey,
     },
+    /// The daemon does not tell the host the registry namespace on a push: the host checks the
+    /// credential against its default accounts.
+    SendsNoNs {
+        /// The daemon's version.
+        daemon: String,
+        /// The host.
+        host: String,
+        /// The registry namespace.
+        registry_namespace: RegistryNamespace,
+    },
     /// What was told when a host was asked.
     Host(Warning),
 }
@@ -45,6 +55,15 @@ impl fmt::Display for PreparedWarning {
             Self::CarriedAlong { host, to, key } => write!(
                 f,
                 "{host} redirects to {to}, where containerd shows `{key}` as well"
+            ),
+            Self::SendsNoNs {
+                daemon,
+                host,
+                registry_namespace,
+            } => write!(
+                f,
+                "containerd {daemon} sends no ?ns= on a push: {host} sees a credential of registry \
+                 namespace {registry_namespace} without being told so"
             ),
             Self::Host(warning) => warning.fmt(f),
         }

@@ -1,5 +1,7 @@
 //! Why was something not done?
 
+pub(crate) mod absent_hosts_directory;
+pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
@@ -9,7 +11,7 @@ pub(crate) mod target;
 use std::io;
 use std::path::PathBuf;
 
-use portunus::hosts::{HostsError, RegistryNamespaceHosts};
+use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
 use portunus::name::{ImageReference, NameError, RegistryNamespace};
 use portunus::printable::system_words;
 use portunus::remedy::{Advise, Remedy};
@@ -19,6 +21,8 @@ use portunus::writers::ForeignWriter;
 
 use crate::environment::NotText;
 
+pub use absent_hosts_directory::AbsentHostsDirectory;
+pub use check::CheckError;
 pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 #[cfg(feature = "containerd")]
 pub use daemon::DaemonFailure;
@@ -67,6 +71,26 @@ pub enum ClientError {
         host: String,
         /// Those that there are.
         listed: Box<RegistryNamespaceHosts>,
+    },
+    /// The host of a login asks for no credential, so that none can be verified.
+    #[error("{0} asks for no credential: nothing was stored")]
+    OpenHost(String),
+    /// A push would go to a mirror that may be pushed to only because it has no `capabilities` line.
+    #[error(
+        "the push would go to the mirror {}, which has no `capabilities` line",
+        .0.host
+    )]
+    UnsaidMirror(Box<Host>),
+    /// Something that is to be checked is not there.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// There is no layout to push from.
+    #[error("cannot read a layout in {}: {source}", directory.display())]
+    NoLayout {
+        /// Where.
+        directory: PathBuf,
+        /// Why.
+        source: io::Error,
     },
     /// Files or threads of this machine could not be used.
     #[error("cannot read or write: {}", system_words(.0))]

@@ -3,6 +3,7 @@
 //! Nothing is stored before the host was asked and accepted the credential.
 
 pub(crate) mod host;
+pub(crate) mod log_in;
 pub(crate) mod request;
 pub(crate) mod target;
 
@@ -20,6 +21,7 @@ use crate::settings::Settings;
 use crate::stores::{ChosenStore, StoredLogin};
 
 pub use host::LoginHost;
+pub use log_in::{LoginReport, log_in};
 pub use request::LoginRequest;
 pub use target::{Limits, LoginTarget};
 

@@ -4,9 +4,9 @@ use portunus::hosts::HostsTree;
 
 use crate::environment::Environment;
 use crate::error::ClientError;
+use crate::setting_source::SettingSource;
 use crate::settings::config::Config;
 use crate::settings::overrides::Overrides;
-use crate::settings::source::SettingSource;
 
 /// Where the system's containerd is configured.
 const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";

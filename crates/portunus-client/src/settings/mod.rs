@@ -3,11 +3,9 @@
 //! Flags before the environment, that before `config.toml`, and then
 //! what is the custom.
 
-pub(crate) mod absent_directory;
 pub(crate) mod config;
 pub(crate) mod directories;
 pub(crate) mod overrides;
-pub(crate) mod source;
 mod value;
 
 use std::path::PathBuf;
@@ -23,15 +21,16 @@ use tracing::debug;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::store_choice::StoreChoiceError;
+use crate::events;
 use crate::store_choice::StoreChoice;
 use crate::stores::Stores;
 
-pub use absent_directory::AbsentHostsDirectory;
+pub use crate::error::absent_hosts_directory::AbsentHostsDirectory;
+pub use crate::setting_source::SettingSource;
 pub use config::key::{Key, KeyFacts};
 pub use config::trust::Trust;
 pub use config::{Config, read_profile};
 pub use overrides::Overrides;
-pub use source::SettingSource;
 pub use value::SettingValue;
 
 /// The variable that names the store logins go to.
@@ -205,7 +204,9 @@ impl Settings {
     /// # Errors
     /// As [`Self::stores`].
     pub fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, ClientError> {
-        let resolver = Resolver::new(self.hosts()).inheriting(self.inherits());
+        let resolver = Resolver::new(self.hosts())
+            .inheriting(self.inherits())
+            .explaining(events::are_told());
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }

@@ -1,9 +1,9 @@
 use portunus::token::trust::RealmPair;
 
 use crate::error::ClientError;
+use crate::setting_source::SettingSource;
 use crate::settings::Settings;
 use crate::settings::config::key::Key;
-use crate::settings::source::SettingSource;
 
 /// The value of a setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]

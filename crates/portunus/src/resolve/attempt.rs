@@ -23,7 +23,10 @@ pub struct Attempt {
     pub repository: Option<Repository>,
     /// The credentials that may be sent, best first. None: anonymous.
     pub candidates: Vec<Candidate>,
-    /// The credentials that were looked at and may not be sent.
+    /// How many credentials for the host may not be sent.
+    pub others: usize,
+    /// Which they are, where the resolver was to tell
+    /// ([`Resolver::explaining`](super::Resolver::explaining)).
     pub passed_over: Vec<PassedOver>,
     /// What else is worth a word.
     pub notes: Vec<Note>,

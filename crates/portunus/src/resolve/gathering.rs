@@ -1,16 +1,31 @@
 use std::sync::Arc;
 
-use crate::name::Authority;
-use crate::store::{Entry, Source, SourceError};
+use crate::store::{Asked, Entry, Matching, Snapshot, Source, SourceError};
 
-/// Asks the sources about hosts, and remembers what went wrong, each failure once.
-#[derive(Debug)]
+/// Asks the sources about hosts, each of them as it is when it is first asked, and remembers what went
+/// wrong, each failure once.
 pub(super) struct Gathering<'a> {
-    sources: &'a [Arc<dyn Source>],
+    sources: Vec<Asking<'a>>,
+    /// Whether entries are wanted that are for something else.
+    all: bool,
     warnings: Vec<SourceError>,
-    /// What each source has warned of so far: mostly the same for every host.
-    warned: Vec<Vec<SourceError>>,
     failures: Vec<Failed>,
+}
+
+struct Asking<'a> {
+    source: &'a Arc<dyn Source>,
+    state: State<'a>,
+    /// What it has warned of so far: mostly the same for every host.
+    warned: Vec<SourceError>,
+}
+
+enum State<'a> {
+    New,
+    Held(Box<dyn Snapshot + 'a>),
+    /// It is asked for each host.
+    Live,
+    /// Whatever the host, it fails.
+    Failed,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -19,46 +34,49 @@ struct Failed {
     error: SourceError,
 }
 
+/// What the sources have for a host.
+pub(super) struct Gathered<'a> {
+    /// The entries, each with its source and when that was added.
+    pub(super) entries: Vec<(usize, &'a Arc<dyn Source>, Entry)>,
+    /// How many more there are that are for something else.
+    pub(super) others: usize,
+}
+
 impl<'a> Gathering<'a> {
-    pub(super) fn new(sources: &'a [Arc<dyn Source>]) -> Self {
+    /// `all`: entries that are for something else, too.
+    pub(super) fn new(sources: &'a [Arc<dyn Source>], all: bool) -> Self {
+        let asking = |source| Asking {
+            source,
+            state: State::New,
+            warned: Vec::new(),
+        };
         Self {
-            sources,
+            sources: sources.iter().map(asking).collect(),
+            all,
             warnings: Vec::new(),
-            warned: vec![Vec::new(); sources.len()],
             failures: Vec::new(),
         }
     }
 
-    /// Every entry that may concern the host, with its source and when that was added.
-    pub(super) fn entries(&mut self, host: &Authority) -> Vec<(usize, &'a Arc<dyn Source>, Entry)> {
-        let mut found = Vec::new();
-        for (position, source) in self.sources.iter().enumerate() {
-            match source.entries(host) {
-                Ok(answer) => {
-                    let entries = answer.entries.into_iter();
-                    found.extend(entries.map(|entry| (position, source, entry)));
-                    self.warn(position, answer.warnings);
-                }
-                Err(error) => {
-                    let is_own = source.is_own();
-                    remember(&mut self.failures, Failed { is_own, error });
-                }
-            }
+    /// Every entry that may be for what is asked.
+    pub(super) fn entries(&mut self, asked: &Asked<'_>) -> Gathered<'a> {
+        let mut gathered = Gathered {
+            entries: Vec::new(),
+            others: 0,
+        };
+        for (position, asking) in self.sources.iter_mut().enumerate() {
+            let source = asking.source;
+            let Some(found) = asking.ask(asked, self.all, &mut self.warnings, &mut self.failures)
+            else {
+                continue;
+            };
+            gathered.others += found.others;
+            let entries = found.entries.into_iter();
+            gathered
+                .entries
+                .extend(entries.map(|entry| (position, source, entry)));
         }
-        found
-    }
-
-    fn warn(&mut self, position: usize, warnings: Vec<SourceError>) {
-        match &mut self.warned[position] {
-            told if *told == warnings => {}
-            told if told.is_empty() => {
-                self.warnings.extend(warnings.iter().cloned());
-                *told = warnings;
-            }
-            _ => warnings
-                .into_iter()
-                .for_each(|warning| remember(&mut self.warnings, warning)),
-        }
+        gathered
     }
 
     /// What to warn about. A failed source is a warning where `tolerant`; our own file never is.
@@ -73,6 +91,72 @@ impl<'a> Gathering<'a> {
             self.warnings.push(error);
         }
         Ok(self.warnings)
+    }
+}
+
+impl Asking<'_> {
+    /// `None`: it has failed.
+    fn ask(
+        &mut self,
+        asked: &Asked<'_>,
+        all: bool,
+        warnings: &mut Vec<SourceError>,
+        failures: &mut Vec<Failed>,
+    ) -> Option<Matching> {
+        if let State::New = self.state {
+            self.state = match self.source.snapshot() {
+                Ok(Some(snapshot)) => {
+                    warnings.extend(snapshot.warnings());
+                    State::Held(snapshot)
+                }
+                Ok(None) => State::Live,
+                Err(error) => {
+                    failures.push(self.failed(error));
+                    State::Failed
+                }
+            };
+        }
+        let found = match &self.state {
+            State::Held(snapshot) if all => {
+                let entries = snapshot.entries(asked.host);
+                entries.map(|entries| Matching::new(entries, 0))
+            }
+            State::Held(snapshot) => snapshot.matching(asked),
+            State::Live => self.source.entries(asked.host).map(|answer| {
+                self.warn(answer.warnings, warnings);
+                Matching::new(answer.entries, 0)
+            }),
+            State::New | State::Failed => return None,
+        };
+        match found {
+            Ok(found) => Some(found),
+            Err(error) => {
+                let failed = self.failed(error);
+                remember(failures, failed);
+                None
+            }
+        }
+    }
+
+    fn failed(&self, error: SourceError) -> Failed {
+        Failed {
+            is_own: self.source.is_own(),
+            error,
+        }
+    }
+
+    fn warn(&mut self, warned: Vec<SourceError>, warnings: &mut Vec<SourceError>) {
+        if self.warned == warned {
+            return;
+        }
+        if self.warned.is_empty() {
+            warnings.extend(warned.iter().cloned());
+            self.warned = warned;
+            return;
+        }
+        for warning in warned {
+            remember(warnings, warning);
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Joins hosts and stores: which hosts are asked in which order, and which secret may each see.
 
-mod asked;
 mod attempt;
 mod candidate;
 mod check;
@@ -18,6 +17,7 @@ mod prepare_hosts;
 mod prepared_operation;
 mod replaced;
 mod repository_at;
+mod request;
 mod resolver;
 mod rule;
 mod scope;

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use super::asked::Asked;
 use super::error::ResolveError;
 use super::gathering::Gathering;
 use super::operation::Operation;
@@ -8,9 +7,10 @@ use super::phases::phases;
 use super::plan::Plan;
 use super::prepare_hosts::prepare_hosts;
 use super::prepared_operation::PreparedOperation;
+use super::request::Request;
 use super::session::Session;
 use crate::name::{ImageReference, Profile};
-use crate::store::Source;
+use crate::store::{Source, in_keys};
 use containerd_hosts::{HostsTree, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
@@ -36,6 +36,7 @@ pub struct Resolver {
     reading: Reading,
     sources: Vec<Arc<dyn Source>>,
     inherit: bool,
+    explain: bool,
 }
 
 /// Initialization
@@ -47,6 +48,7 @@ impl Resolver {
             reading: Reading::default(),
             sources: Vec::new(),
             inherit: false,
+            explain: false,
         }
     }
 
@@ -71,6 +73,14 @@ impl Resolver {
         self.inherit = inherit;
         self
     }
+
+    /// Whether plans tell each credential that was passed over, and why, instead of how many there
+    /// are: one mirror may have thousands.
+    #[must_use]
+    pub fn explaining(mut self, explain: bool) -> Self {
+        self.explain = explain;
+        self
+    }
 }
 
 /// Resolution
@@ -79,8 +89,8 @@ impl Resolver {
     ///
     /// The hosts come in the order of `hosts.toml`, the server last. For each of them every entry
     /// of every source that may concern it is judged: an entry that matches is a candidate, the
-    /// most specific first, and one that does not is passed over with the rule that said so. A
-    /// host that the operator trusts with the credential of the registry namespace
+    /// most specific first, and one that does not is passed over, with the rule that said so where
+    /// that is wanted ([`explaining`](Self::explaining)). Each source is read once. A host that the operator trusts with the credential of the registry namespace
     /// (`credential_domain`) gets those candidates after its own.
     ///
     /// # Errors
@@ -110,15 +120,18 @@ impl Resolver {
             .hosts
             .hosts(reference.registry_namespace(), self.reading)?;
         let phases = phases(&found.hosts, reference, operation);
-        let mut gathering = Gathering::new(&self.sources);
-        let asked = Asked {
+        let mut gathering = Gathering::new(&self.sources, self.explain);
+        let name_in_keys = in_keys(reference.registry_namespace());
+        let request = Request {
             reference,
+            name_in_keys: &name_in_keys,
             profile,
             inherit: self.inherit,
+            explain: self.explain,
         };
         let hosts = found.hosts.iter().zip(phases);
         let attempts = hosts
-            .map(|(host, phases)| asked.attempt(host, phases, &mut gathering))
+            .map(|(host, phases)| request.attempt(host, phases, &mut gathering))
             .collect();
         let warnings = gathering.finish(operation != Operation::Push)?;
         let plan = Plan {

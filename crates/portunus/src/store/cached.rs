@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::error::SourceError;
 use super::secret_file::{SecretFile, Stamp};
 use super::source_label::SourceLabel;
+use containerd_hosts::Secret;
 
 /// A file of secrets with what was read from it, kept until the file changes.
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub(super) struct CachedFile<T> {
     held: Mutex<Option<(Stamp, Arc<T>)>>,
 }
 
-impl<T: Default> CachedFile<T> {
+impl<T> CachedFile<T> {
     pub(super) fn new(file: SecretFile) -> Self {
         Self {
             file,
@@ -33,10 +34,11 @@ impl<T: Default> CachedFile<T> {
         self.file.label()
     }
 
-    /// What `parse` makes of the text; an absent file gives the default.
+    /// What `parse` makes of the text; an absent file gives what is `empty`.
     pub(super) fn read(
         &self,
-        parse: impl Fn(&SourceLabel, &str) -> Result<T, SourceError>,
+        parse: impl Fn(&SourceLabel, Secret) -> Result<T, SourceError>,
+        empty: impl Fn(&SourceLabel) -> T,
     ) -> Result<Arc<T>, SourceError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.file.stamp()?;
@@ -46,10 +48,15 @@ impl<T: Default> CachedFile<T> {
             return Ok(Arc::clone(parsed));
         }
         *held = None;
-        let Some((text, stamp)) = self.file.read()? else {
-            return Ok(Arc::default());
+        let read = match now {
+            Some(_) => self.file.read()?,
+            None => None,
         };
-        let parsed = Arc::new(parse(self.label(), &text)?);
+        let Some((mut text, stamp)) = read else {
+            return Ok(Arc::new(empty(self.label())));
+        };
+        let text = Secret::new(std::mem::take(&mut *text));
+        let parsed = Arc::new(parse(self.label(), text)?);
         *held = Some((stamp, Arc::clone(&parsed)));
         Ok(parsed)
     }

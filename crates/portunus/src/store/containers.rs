@@ -4,6 +4,7 @@ use super::docker::{AuthContents, AuthFile};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
+use super::snapshot::Snapshot;
 use super::source::{Entries, Source};
 use super::source_name::SourceName;
 use crate::credential::Credential;
@@ -98,6 +99,10 @@ impl Source for ContainersAuth {
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
         self.file.entries(host)
+    }
+
+    fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
+        Ok(Some(Box::new(self.file.held()?)))
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {

@@ -6,6 +6,7 @@
 //!
 //! This module does not know that mirrors exist.
 
+mod asked;
 mod cached;
 mod containers;
 mod credentials_file;
@@ -14,17 +15,22 @@ mod entry;
 mod error;
 mod helper;
 mod json;
+mod key_index;
 mod location;
 mod memory;
 mod pull_secret;
 pub mod record;
 mod removal;
 mod secret_file;
+mod snapshot;
 mod source;
 mod source_label;
 mod source_name;
 mod store_warning;
+mod warnings;
 
+pub use asked::Asked;
+pub(crate) use asked::in_keys;
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
 pub use docker::key as docker_key;
@@ -36,6 +42,7 @@ pub use location::{HelperChoice, Location};
 pub use memory::MemoryStore;
 pub use pull_secret::{PullSecret, PullSecretForm};
 pub use removal::Removal;
+pub use snapshot::{Matching, Snapshot};
 pub use source::{Entries, Rotation, Source, Store, Stored};
 pub use source_name::SourceName;
 pub use store_warning::StoreWarning;

@@ -55,7 +55,7 @@ impl PullSecret {
             true => PullSecretForm::DockerCfg,
             false => PullSecretForm::DockerConfigJson,
         };
-        Self::of(label, &text, form, profile)
+        Self::of(label, into_secret(text), form, profile)
     }
 
     /// Reads what stands in a secret, for programs that have it from elsewhere. `location` says
@@ -71,7 +71,7 @@ impl PullSecret {
     ) -> Result<Self, SourceError> {
         let label = &SourceLabel::new(SourceName::COMMAND_LINE, location);
         let text = str::from_utf8(bytes).map_err(|_| label.error("it is not UTF-8 text"))?;
-        Self::of(label, text, form, profile)
+        Self::of(label, Secret::new(text), form, profile)
     }
 
     /// The text of a file that was named as one with pull secrets, for formats of others. It is read
@@ -80,13 +80,13 @@ impl PullSecret {
     /// # Errors
     /// Where it is absent, cannot be read or is no text.
     pub fn text_at(path: &Path) -> Result<Secret, SourceError> {
-        let mut text = text_of(&SecretFile::new(path, SourceName::COMMAND_LINE))?;
-        Ok(Secret::new(std::mem::take(&mut *text)))
+        let text = text_of(&SecretFile::new(path, SourceName::COMMAND_LINE))?;
+        Ok(into_secret(text))
     }
 
     fn of(
         label: &SourceLabel,
-        text: &str,
+        text: Secret,
         form: PullSecretForm,
         profile: &Profile,
     ) -> Result<Self, SourceError> {
@@ -128,8 +128,13 @@ impl Source for PullSecret {
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let key = entry.key.clone().with_profile(Profile::DEFAULT);
-        Ok(self.auths.credential(&key).cloned())
+        Ok(self.auths.credential(&key))
     }
+}
+
+/// Moves the text, so that no copy is left behind.
+fn into_secret(mut text: SecretText) -> Secret {
+    Secret::new(std::mem::take(&mut *text))
 }
 
 fn text_of(file: &SecretFile) -> Result<SecretText, SourceError> {

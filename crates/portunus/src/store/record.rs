@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use super::entry::{Entry, Provenance};
-use super::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use super::json::{Document, JsonProblem, Object, RenderedObject, Text, rendered_string};
 use crate::credential::{Credential, CredentialKind};
 use containerd_hosts::Secret;
 
@@ -47,16 +47,7 @@ pub fn describe(entry: &mut Entry, text: &str) -> bool {
     let Ok(object) = document.only_root() else {
         return false;
     };
-    let fields = Fields::of(document, object);
-    let (Ok(kind), Ok(username), Ok(provenance)) =
-        (fields.kind(), fields.username(), fields.provenance())
-    else {
-        return false;
-    };
-    entry.kind = Some(kind);
-    entry.username = username;
-    entry.provenance = provenance;
-    true
+    Fields::of(document, object).describe(entry).is_ok()
 }
 
 /// Sets what is ours in an entry; other fields of it stay.
@@ -77,23 +68,21 @@ pub(crate) fn set(value: &mut RenderedObject, credential: &Credential, provenanc
 /// The fields of an entry, to be read.
 pub(crate) struct Fields<'a> {
     document: &'a Document<'a>,
-    object: Object,
+    object: Object<'a>,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(document: &'a Document<'a>, object: Object) -> Self {
+    pub(crate) fn of(document: &'a Document<'a>, object: Object<'a>) -> Self {
         Self { document, object }
     }
 
     pub(crate) fn credential(&self) -> Result<Credential, JsonProblem> {
-        let missing = |problem| self.document.problem(self.object.place.start, problem);
-        let kind = self.kind()?;
-        let username = self.username()?;
-        let secret = self.string("secret", "`secret`")?.map(Secret::new);
-        let secret = secret.ok_or_else(|| missing("`secret` is missing"))?;
+        let (kind, username, secret) = self.parts()?;
+        let username = username.map(Text::into_string);
+        let secret = Secret::new(secret.into_string());
         Ok(match kind {
             CredentialKind::Password => Credential::Password {
-                username: username.ok_or_else(|| missing("`username` is missing"))?,
+                username: username.unwrap_or_default(),
                 password: secret,
             },
             CredentialKind::IdentityToken => Credential::IdentityToken {
@@ -102,6 +91,56 @@ impl<'a> Fields<'a> {
             },
             CredentialKind::RegistryToken => Credential::RegistryToken { token: secret },
         })
+    }
+
+    pub(crate) fn provenance(&self) -> Result<Provenance, JsonProblem> {
+        Ok(Provenance {
+            stored_by: self.owned("stored_by", "`stored_by`")?,
+            stored_at: self.time(
+                "stored_at",
+                "`stored_at` is not a time like 2026-11-21T10:00:00Z",
+            )?,
+            verified_at: self.time(
+                "verified_at",
+                "`verified_at` is not a time like 2026-11-21T10:00:00Z",
+            )?,
+            realm: self.owned("realm", "`realm`")?,
+            plain_http: match self.object.named("plain_http").last() {
+                Some(member) => self.document.boolean(&member, "`plain_http`")?,
+                None => false,
+            },
+        })
+    }
+
+    /// Whether there is a credential to be read, and what was noted with it.
+    pub(crate) fn check(&self) -> Result<(), JsonProblem> {
+        self.parts()?;
+        self.provenance().map(|_| ())
+    }
+
+    /// What it says without its secret.
+    pub(crate) fn describe(&self, entry: &mut Entry) -> Result<(), JsonProblem> {
+        let kind = self.kind()?;
+        let username = self
+            .username()?
+            .filter(|_| kind != CredentialKind::RegistryToken);
+        let provenance = self.provenance()?;
+        entry.kind = Some(kind);
+        entry.username = username.map(Text::into_string);
+        entry.provenance = provenance;
+        Ok(())
+    }
+
+    fn parts(&self) -> Result<(CredentialKind, Option<Text<'a>>, Text<'a>), JsonProblem> {
+        let missing = |problem| self.document.problem(self.object.place.start, problem);
+        let kind = self.kind()?;
+        let username = self.username()?;
+        let secret = self.string("secret", "`secret`")?;
+        let secret = secret.ok_or_else(|| missing("`secret` is missing"))?;
+        if kind == CredentialKind::Password && username.is_none() {
+            return Err(missing("`username` is missing"));
+        }
+        Ok((kind, username, secret))
     }
 
     fn kind(&self) -> Result<CredentialKind, JsonProblem> {
@@ -113,49 +152,31 @@ impl<'a> Fields<'a> {
         })
     }
 
-    fn username(&self) -> Result<Option<String>, JsonProblem> {
+    fn username(&self) -> Result<Option<Text<'a>>, JsonProblem> {
         self.string("username", "`username`")
     }
 
-    pub(crate) fn provenance(&self) -> Result<Provenance, JsonProblem> {
-        let plain_http = match self.object.named("plain_http").last() {
-            Some(member) => self.document.boolean(&member.value_place, "`plain_http`")?,
-            None => false,
-        };
-        Ok(Provenance {
-            stored_by: self.string("stored_by", "`stored_by`")?,
-            stored_at: self.time(
-                "stored_at",
-                "`stored_at` is not a time like 2026-11-21T10:00:00Z",
-            )?,
-            verified_at: self.time(
-                "verified_at",
-                "`verified_at` is not a time like 2026-11-21T10:00:00Z",
-            )?,
-            realm: self.string("realm", "`realm`")?,
-            plain_http,
-        })
+    fn owned(&self, name: &str, what: &str) -> Result<Option<String>, JsonProblem> {
+        Ok(self.string(name, what)?.map(Text::into_string))
     }
 
-    fn string(&self, name: &str, what: &str) -> Result<Option<String>, JsonProblem> {
+    fn string(&self, name: &str, what: &str) -> Result<Option<Text<'a>>, JsonProblem> {
         match self.object.named(name).last() {
-            Some(member) => self.document.string(&member.value_place, what),
+            Some(member) => self.document.string(&member, what),
             None => Ok(None),
         }
     }
 
     fn time(&self, name: &str, problem: &str) -> Result<Option<SystemTime>, JsonProblem> {
-        let Some(text) = self.string(name, problem)? else {
+        let Some(member) = self.object.named(name).last() else {
+            return Ok(None);
+        };
+        let Some(text) = self.document.string(&member, problem)? else {
             return Ok(None);
         };
         let time = humantime::parse_rfc3339(&text);
-        let place = self
-            .object
-            .named(name)
-            .last()
-            .map(|member| member.value_place.start);
         time.map(Some)
-            .map_err(|_| self.document.problem(place.unwrap_or_default(), problem))
+            .map_err(|_| self.document.problem(member.value_place.start, problem))
     }
 }
 

@@ -4,6 +4,7 @@ use super::entry::{Entry, Provenance};
 use super::error::SourceError;
 use super::location::Location;
 use super::removal::Removal;
+use super::snapshot::Snapshot;
 use super::source_name::SourceName;
 use super::store_warning::StoreWarning;
 use crate::credential::Credential;
@@ -26,6 +27,15 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// # Errors
     /// Where the source is there and cannot be read.
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError>;
+
+    /// The source as it is now, where it is read once for many hosts; `None`: it is asked for each of
+    /// them, with [`Source::entries`].
+    ///
+    /// # Errors
+    /// As those of [`Source::entries`].
+    fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
+        Ok(None)
+    }
 
     /// The credential of an entry this source gave; `None` where it is gone.
     ///

@@ -2,10 +2,9 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt as _;
-
 use super::OciLayout;
 use super::folder::Folder;
+use super::sink::Sink;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::Digester;
 use crate::outcome::Outcome;
@@ -26,8 +25,7 @@ pub(crate) struct Ingest {
     target: Folder,
     /// The name in `ingest`, and the one among the blobs.
     names: (String, String),
-    file: tokio::fs::File,
-    digester: Digester,
+    sink: Sink,
     written: u64,
 }
 
@@ -72,8 +70,7 @@ impl Ingest {
             folder,
             target,
             names: (partial, name.to_owned()),
-            file: tokio::fs::File::from_std(file),
-            digester,
+            sink: Sink::new(file, digester),
             written,
         }))
     }
@@ -85,13 +82,15 @@ impl Ingest {
 
     /// Starts again from nothing.
     pub(crate) async fn restart(&mut self) -> io::Result<()> {
-        use tokio::io::AsyncSeekExt as _;
-        self.file.flush().await?;
-        self.file.set_len(0).await?;
-        self.file.seek(SeekFrom::Start(0)).await?;
-        self.digester = Digester::like(&self.descriptor.digest);
+        let digester = Digester::like(&self.descriptor.digest);
+        self.sink.restart(digester).await?;
         self.written = 0;
         Ok(())
+    }
+
+    /// Waits until everything that was taken is in the file, where a later try finds it.
+    pub(crate) async fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush().await
     }
 
     /// Takes the next piece; more than the blob's size is refused.
@@ -106,8 +105,7 @@ impl Ingest {
             )));
         }
         self.written = written;
-        self.digester.update(piece);
-        self.file.write_all(piece).await.map_err(not_written)
+        self.sink.take(piece).await.map_err(not_written)
     }
 
     /// Checks size and digest, and puts the blob into its place.
@@ -120,7 +118,10 @@ impl Ingest {
             );
             return Err((self, Outcome::bad_content(problem)));
         }
-        let digest = self.digester.clone().finish();
+        let digest = match self.sink.finish().await {
+            Ok(digester) => digester.finish(),
+            Err(error) => return Err((self, not_written(error))),
+        };
         if digest != expected.digest {
             let problem = format!("{} has the digest {digest}", expected.digest);
             return Err((self, Outcome::bad_content(problem)));
@@ -132,8 +133,7 @@ impl Ingest {
     }
 
     async fn settle(&mut self) -> io::Result<()> {
-        self.file.flush().await?;
-        self.file.sync_all().await?;
+        self.sink.sync().await?;
         let (partial, name) = &self.names;
         self.folder.rename(partial, &self.target, name)?;
         // Gone with the last one.
@@ -186,6 +186,7 @@ fn digest_start(file: &mut File, descriptor: &Descriptor) -> io::Result<(Digeste
     }
 }
 
-fn not_written(error: io::Error) -> Outcome {
+/// Of a layout that takes nothing more.
+pub(crate) fn not_written(error: io::Error) -> Outcome {
     Outcome::local(format!("the layout cannot be written: {error}"))
 }

@@ -1,6 +1,7 @@
 mod folder;
 mod index;
 pub(crate) mod ingest;
+mod sink;
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use super::Pull;
 use super::manifest::scopes;
 use crate::image::descriptor::Descriptor;
-use crate::image::layout::ingest::Ingest;
+use crate::image::layout::ingest::{Ingest, not_written};
 use crate::outcome::Outcome;
 use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::Event;
@@ -62,7 +62,10 @@ impl Pull<'_> {
             let start = ingest.written();
             if let Err(outcome) = self.stream(stop, descriptor, &mut ingest).await {
                 let moved = ingest.written() > start;
+                // The next host goes on here, or the next try.
+                let kept = ingest.flush().await;
                 *held = Some(ingest);
+                kept.map_err(not_written)?;
                 if moved && tries > 0 {
                     continue;
                 }
@@ -152,8 +155,7 @@ impl Pull<'_> {
             return Ok(());
         }
         self.walk.progress.report(Event::Restarted { descriptor });
-        let restarted = ingest.restart().await;
-        restarted.map_err(|error| Outcome::local(format!("the layout cannot be written: {error}")))
+        ingest.restart().await.map_err(not_written)
     }
 }
 

@@ -3,13 +3,18 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use futures_util::stream;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Body;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::wire::request::BodySource;
 
-const PIECE: u64 = 64 << 10;
+/// What is read at a time: to wake another thread for less costs more than to read it.
+const PIECE: usize = 256 << 10;
+
+/// How many pieces are read ahead of the one that is sent.
+const AHEAD: usize = 2;
 
 /// A body in memory.
 #[derive(Debug)]
@@ -44,21 +49,21 @@ impl BodySource for FileBody {
         // Nobody listens any more: then nobody wants to know.
         let _ = self.moved.send(Moved::Opened);
         let (file, moved, length) = (Arc::clone(&self.file), self.moved.clone(), self.length);
-        let pieces = stream::try_unfold(0, move |at| {
-            let (file, moved) = (Arc::clone(&file), moved.clone());
-            async move {
-                let piece = PIECE.min(length - at);
-                if piece == 0 {
-                    return Ok::<_, io::Error>(None);
-                }
-                let read = tokio::task::spawn_blocking(move || read_piece(&file, at, piece));
-                let bytes = read.await.map_err(io::Error::other)??;
-                let _ = moved.send(Moved::Bytes(piece));
-                Ok(Some((bytes, at + piece)))
-            }
+        let starts = stream::iter((0..length).step_by(PIECE));
+        let reads = starts.map(move |at| {
+            let file = Arc::clone(&file);
+            let piece = (PIECE as u64).min(length - at);
+            spawn_blocking(move || read_piece(&file, at, piece)).map(flatten)
+        });
+        let pieces = reads.buffered(AHEAD).inspect_ok(move |piece| {
+            let _ = moved.send(Moved::Bytes(piece.len() as u64));
         });
         Ok((Body::wrap_stream(pieces), length))
     }
+}
+
+fn flatten<T>(read: Result<io::Result<T>, JoinError>) -> io::Result<T> {
+    read.map_err(io::Error::other)?
 }
 
 /// Each body has a place of its own in the file, so that one that was given up disturbs no other.

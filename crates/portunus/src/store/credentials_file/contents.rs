@@ -1,114 +1,139 @@
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::SECTION;
 use super::record::Record;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::asked::Asked;
 use crate::store::entry::Entry;
-use crate::store::error::SourceError;
-use crate::store::json::{Document, Member};
+use crate::store::error::{SourceError, SourceErrorKind};
+use crate::store::json::{Document, Member, MemberPlace, Object};
+use crate::store::key_index::KeyIndex;
+use crate::store::snapshot::{Matching, Snapshot};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
+use crate::store::warnings::Warnings;
+use containerd_hosts::Secret;
 
 /// The only version of the file there is.
 const VERSION: &str = "1";
 
-/// What stands in the file, ready to be asked for many hosts.
-#[derive(Debug, Default)]
+/// What stands in the file: its text, and where in it each key is. An entry is read again when it is
+/// asked for, since of thousands few are.
+#[derive(Debug)]
 pub(super) struct Contents {
-    records: Vec<Record>,
-    by_key: HashMap<CredentialKey, usize>,
-    by_host: HashMap<Authority, Vec<usize>>,
-    globs: Vec<usize>,
+    label: SourceLabel,
+    text: Secret,
+    /// In the order of the file.
+    places: Vec<MemberPlace>,
+    /// The numbers of those that an earlier one of the same key has taken the place of.
+    merged: HashSet<u32>,
+    index: KeyIndex,
     warnings: Vec<SourceError>,
 }
 
 impl Contents {
     /// Reads the text of the file. An entry that cannot be read becomes a warning.
-    pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let mut contents = Self::default();
-        if text.trim_ascii().is_empty() {
+    pub(super) fn read(label: &SourceLabel, text: Secret) -> Result<Self, SourceError> {
+        let mut contents = Self::empty(label);
+        if text.expose().trim_ascii().is_empty() {
             return Ok(contents);
         }
-        let document = &Document::new(text);
+        let document = &Document::new(text.expose());
         let at = |problem| label.error_at(&problem);
         let root = document.only_root().map_err(at)?;
-        let version = root.named("version").last();
-        let missing = || at(document.problem(root.place.start, "`version` is missing"));
-        let version = version.ok_or_else(missing)?;
-        if document.text(&version.value_place) != VERSION {
-            let problem = "this version of the file is not known; it may be of a newer portunus";
-            return Err(at(document.problem(version.value_place.start, problem)));
-        }
-        // Written into, but not read, would be a login that is lost.
-        let misspelt = |member: &&Member| {
-            [SECTION, "version"]
-                .iter()
-                .any(|name| member.name != *name && member.name.eq_ignore_ascii_case(name))
-        };
-        if let Some(member) = root.members.iter().find(misspelt) {
-            let problem = "the names of this file are in lower case";
-            return Err(at(document.problem(member.name_place.start, problem)));
-        }
+        check_root(label, document, &root)?;
+        let mut warnings = Warnings::default();
         for section in root.named(SECTION) {
-            let object = document
-                .object(&section.value_place, "`credentials`")
-                .map_err(at)?;
-            for member in &object.members {
-                match Record::read(label, document, member) {
-                    Ok(record) => contents.add(record),
-                    Err(problem) => contents.warnings.push(at(problem)),
+            let object = document.object(&section, "`credentials`").map_err(at)?;
+            contents.reserve(object.len());
+            for member in object.members() {
+                match Record::check(document, &member) {
+                    Ok(key) => contents.add(&key, &member),
+                    Err(problem) => warnings.add(SourceErrorKind::Broken, || at(problem)),
                 }
             }
         }
+        contents.warnings = warnings.into_list(label);
+        contents.text = text.clone();
+        contents.finish();
         Ok(contents)
+    }
+
+    /// What an absent file holds.
+    pub(super) fn empty(label: &SourceLabel) -> Self {
+        Self {
+            label: label.clone(),
+            text: Secret::new(""),
+            places: Vec::new(),
+            merged: HashSet::new(),
+            index: KeyIndex::default(),
+            warnings: Vec::new(),
+        }
     }
 
     /// The entries that may concern a host.
     pub(super) fn entries(&self, host: &Authority) -> Entries {
-        let exact = self.by_host.get(host).into_iter().flatten();
-        let globs = self.globs.iter();
-        let mut positions: Vec<usize> = exact
-            .chain(globs.filter(|&&at| self.records[at].entry.key.covers_host(host)))
-            .copied()
-            .collect();
-        positions.sort_unstable();
-        let entries = positions.into_iter().map(|at| &self.records[at].entry);
-        self.with_warnings(entries.cloned().collect())
+        self.with_warnings(self.covering(self.index.of_host(host), host))
     }
 
     /// Every entry.
     pub(super) fn all(&self) -> Entries {
-        self.with_warnings(self.records.iter().map(|r| r.entry.clone()).collect())
+        let numbers = (0..).zip(&self.places).map(|(number, _)| number);
+        let left = numbers.filter(|number| !self.merged.contains(number));
+        self.with_warnings(left.filter_map(|number| self.entry(number)).collect())
     }
 
     /// The entries of those keys that there are.
     pub(super) fn entries_of(&self, keys: &[CredentialKey]) -> Vec<Entry> {
-        let positions = keys.iter().filter_map(|key| self.by_key.get(key));
-        positions
-            .map(|&at| self.records[at].entry.clone())
-            .collect()
+        let records = keys.iter().filter_map(|key| self.record(key));
+        records.map(|record| record.entry).collect()
     }
 
     /// The credential of a key.
-    pub(super) fn credential(&self, key: &CredentialKey) -> Option<&Credential> {
-        self.by_key.get(key).map(|&at| &self.records[at].credential)
+    pub(super) fn credential(&self, key: &CredentialKey) -> Option<Credential> {
+        self.record(key).map(|record| record.credential)
     }
 
-    /// Adds a record; of two spellings of one key the last counts.
-    fn add(&mut self, record: Record) {
-        let key = record.entry.key.clone();
-        if let Some(&at) = self.by_key.get(&key) {
-            self.records[at] = record;
-            return;
+    fn reserve(&mut self, more: usize) {
+        self.places.reserve_exact(more);
+        self.index.reserve(more);
+    }
+
+    fn add(&mut self, key: &CredentialKey, member: &Member<'_>) {
+        let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        self.index.add(key, number);
+        self.places.push(member.place());
+    }
+
+    /// Of two spellings of one key the last counts, in the place of the first.
+    fn finish(&mut self) {
+        let (text, places) = (self.text.expose(), &self.places);
+        let key = |number: u32| Record::key(&places[number as usize], text);
+        let merged = self.index.finish(|one, other| key(one) == key(other));
+        for (first, later) in merged {
+            self.places[first as usize] = self.places[later as usize];
+            self.merged.insert(later);
         }
-        let at = self.records.len();
-        match key.host().authority() {
-            Some(authority) => self.by_host.entry(authority.clone()).or_default().push(at),
-            None => self.globs.push(at),
-        }
-        self.by_key.insert(key, at);
-        self.records.push(record);
+    }
+
+    fn entry(&self, number: u32) -> Option<Entry> {
+        let place = self.places.get(number as usize)?;
+        Record::entry(&self.label, place, self.text.expose())
+    }
+
+    fn covering(&self, numbers: Vec<u32>, host: &Authority) -> Vec<Entry> {
+        let entries = numbers.into_iter().filter_map(|at| self.entry(at));
+        entries
+            .filter(|entry| entry.key.covers_host(host))
+            .collect()
+    }
+
+    fn record(&self, key: &CredentialKey) -> Option<Record> {
+        let text = self.text.expose();
+        let places = self.index.of_key(key).map(|at| &self.places[at as usize]);
+        let mut of_key = places.filter(|place| Record::key(place, text).as_ref() == Some(key));
+        Record::read(&self.label, of_key.next()?, text)
     }
 
     fn with_warnings(&self, entries: Vec<Entry>) -> Entries {
@@ -116,5 +141,49 @@ impl Contents {
             entries,
             warnings: self.warnings.clone(),
         }
+    }
+}
+
+impl Snapshot for Contents {
+    fn entries(&self, host: &Authority) -> Result<Vec<Entry>, SourceError> {
+        Ok(self.covering(self.index.of_host(host), host))
+    }
+
+    fn matching(&self, asked: &Asked<'_>) -> Result<Matching, SourceError> {
+        let (numbers, others) = self.index.matching(asked);
+        Ok(Matching::new(self.covering(numbers, asked.host), others))
+    }
+
+    fn warnings(&self) -> Vec<SourceError> {
+        self.warnings.clone()
+    }
+}
+
+/// That the file is of a version that is known, and spelt as it is read.
+fn check_root(
+    label: &SourceLabel,
+    document: &Document<'_>,
+    root: &Object<'_>,
+) -> Result<(), SourceError> {
+    let at = |problem| label.error_at(&problem);
+    let version = root.named("version").last();
+    let missing = || at(document.problem(root.place.start, "`version` is missing"));
+    let version = version.ok_or_else(missing)?;
+    if document.text(&version.value_place) != VERSION {
+        let problem = "this version of the file is not known; it may be of a newer portunus";
+        return Err(at(document.problem(version.value_place.start, problem)));
+    }
+    // Written into, but not read, would be a login that is lost.
+    let misspelt = |member: &Member<'_>| {
+        [SECTION, "version"]
+            .iter()
+            .any(|name| member.name != *name && member.name.eq_ignore_ascii_case(name))
+    };
+    match root.members().find(misspelt) {
+        Some(member) => {
+            let problem = "the names of this file are in lower case";
+            Err(at(document.problem(member.name_place.start, problem)))
+        }
+        None => Ok(()),
     }
 }

@@ -18,12 +18,15 @@ use super::json::{JsonProblem, RenderedObject, insert_or_replace, read_held, wit
 use super::record::set;
 use super::removal::Removal;
 use super::secret_file::{SecretFile, SecretText};
+use super::snapshot::Snapshot;
 use super::source::{Entries, Rotation, Source, Store, Stored};
+use super::source_label::SourceLabel;
 use super::source_name::SourceName;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::remedy::Remedy;
 use crate::writers::refuse_foreign_writers;
+use containerd_hosts::Secret;
 
 const SECTION: &str = "credentials";
 
@@ -74,10 +77,11 @@ impl CredentialsFile {
     }
 
     fn contents(&self) -> Result<Arc<Contents>, SourceError> {
-        self.file.read(|label, text| {
+        let read = |label: &SourceLabel, text| {
             self.refuse_foreign_writers()?;
             Contents::read(label, text)
-        })
+        };
+        self.file.read(read, Contents::empty)
     }
 
     /// Whoever may write it says which login is ours.
@@ -101,11 +105,15 @@ impl Source for CredentialsFile {
     }
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
-        Ok(self.contents()?.entries(host))
+        Ok((*self.contents()?).entries(host))
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
-        Ok(self.contents()?.credential(&entry.key).cloned())
+        Ok(self.contents()?.credential(&entry.key))
+    }
+
+    fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
+        Ok(Some(Box::new(self.contents()?)))
     }
 
     fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
@@ -120,9 +128,9 @@ impl Source for CredentialsFile {
     ) -> Result<Rotation, SourceError> {
         let (key, label) = (&entry.key, self.file.label());
         let updated = self.file.file().update(|text| {
-            let contents = Contents::read(label, text)?;
+            let contents = Contents::read(label, Secret::new(text))?;
             let held = contents.credential(key);
-            if !held.is_some_and(|held| replaced.contains(held)) {
+            if !held.is_some_and(|held| replaced.contains(&held)) {
                 return Ok(None);
             }
             let entry = contents.entries_of(std::slice::from_ref(key)).pop();
@@ -144,7 +152,7 @@ impl Store for CredentialsFile {
         self.refuse_foreign_writers()?;
         let updated = self.file.file().update(|text| {
             // A file that cannot be read whole is not written to.
-            Contents::read(label, text)?;
+            Contents::read(label, Secret::new(text))?;
             let text = if text.trim_ascii().is_empty() {
                 "{\n\t\"version\": 1\n}\n"
             } else {
@@ -195,7 +203,7 @@ impl CredentialsFile {
         let label = self.file.label();
         let wanted: HashSet<&CredentialKey> = keys.iter().collect();
         self.file.file().update(|text| {
-            removed = Contents::read(label, text)?.entries_of(keys);
+            removed = Contents::read(label, Secret::new(text))?.entries_of(keys);
             if removed.is_empty() {
                 return Ok(None);
             }

@@ -3,8 +3,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use crate::credential::Credential;
-use crate::store::json::{Document, JsonProblem, Object, RenderedObject, rendered_string};
+use crate::credential::{Credential, CredentialKind};
+use crate::store::json::{Document, JsonProblem, Object, RenderedObject, Text, rendered_string};
 use containerd_hosts::Secret;
 
 /// Reads with and without padding, writes with.
@@ -29,7 +29,7 @@ const FIELDS: [&str; 6] = [
 const NOBODY: &str = "<token>";
 
 /// What an entry of `auths` holds. docker leaves it empty where a helper has the credential.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct AuthEntry {
     /// What the account logs in with.
     pub(super) login: Option<Credential>,
@@ -38,40 +38,109 @@ pub(super) struct AuthEntry {
 }
 
 /// Reads an entry of `auths`.
-pub(super) fn read(document: &Document<'_>, object: &Object) -> Result<AuthEntry, JsonProblem> {
-    let field = |name: &str| -> Result<Option<Zeroizing<String>>, JsonProblem> {
-        let Some(member) = object.named_in_any_case(name).last() else {
-            return Ok(None);
-        };
-        let text = document.string(&member.value_place, &format!("`{name}`"))?;
-        Ok(text.map(Zeroizing::new).filter(|text| !text.is_empty()))
-    };
-    let (username, password) = match field("auth")? {
-        Some(auth) => {
-            let place = object.named_in_any_case("auth").last();
-            let place = place.map_or(object.place.start, |member| member.value_place.start);
-            let (username, password) =
-                decode(&auth).map_err(|problem| document.problem(place, problem))?;
-            (Some(username), password)
+pub(super) fn read(document: &Document<'_>, object: &Object<'_>) -> Result<AuthEntry, JsonProblem> {
+    let parts = parts(document, object)?;
+    let (username, password) = match &parts.decoded {
+        Some(decoded) => {
+            let (username, password) = decoded.split_once(':').unwrap_or_default();
+            (Some(username.to_owned()), Secret::new(trimmed(password)))
         }
         None => {
-            let username = field("username")?.map(|text| text.to_string());
-            let password = field("password")?.map_or_else(|| Secret::new(""), secret);
-            (username, password)
+            let password = parts.password.map(Text::into_string).unwrap_or_default();
+            (parts.username.map(Text::into_string), Secret::new(password))
         }
     };
-    let login = match field("identitytoken")? {
+    let login = match parts.identity_token {
         Some(token) => Some(Credential::IdentityToken {
             username: username.filter(|username| username != NOBODY),
-            token: secret(token),
+            token: Secret::new(token.into_string()),
         }),
         None => username.map(|username| Credential::Password { username, password }),
     };
-    let token = field("registrytoken")?.map(secret);
+    let token = parts.registry_token.map(Text::into_string);
     Ok(AuthEntry {
         login,
-        registry_token: token.map(|token| Credential::RegistryToken { token }),
+        registry_token: token.map(|token| Credential::RegistryToken {
+            token: Secret::new(token),
+        }),
     })
+}
+
+/// The kind and the account of the credential that an entry holds.
+pub(super) fn about(
+    document: &Document<'_>,
+    object: &Object<'_>,
+) -> Result<Option<(CredentialKind, Option<String>)>, JsonProblem> {
+    let parts = parts(document, object)?;
+    let decoded = parts.decoded.as_deref();
+    let username = match decoded.and_then(|decoded| decoded.split_once(':')) {
+        Some((username, _)) => Some(username),
+        None => parts.username.as_deref(),
+    };
+    let username = username.map(str::to_owned);
+    Ok(
+        match (parts.identity_token, username, parts.registry_token) {
+            (Some(_), username, _) => {
+                let username = username.filter(|username| username != NOBODY);
+                Some((CredentialKind::IdentityToken, username))
+            }
+            (None, Some(username), _) => Some((CredentialKind::Password, Some(username))),
+            (None, None, Some(_)) => Some((CredentialKind::RegistryToken, None)),
+            (None, None, None) => None,
+        },
+    )
+}
+
+/// Whether an entry that can be read holds a credential.
+pub(super) fn holds_credential(
+    document: &Document<'_>,
+    object: &Object<'_>,
+) -> Result<bool, JsonProblem> {
+    let parts = parts(document, object)?;
+    let login = [parts.username, parts.identity_token, parts.registry_token];
+    Ok(parts.decoded.is_some() || login.iter().any(Option::is_some))
+}
+
+/// The fields that hold the credential; empty ones do not count.
+struct Parts<'a> {
+    /// `auth`, a user name and a password with a colon between them: instead of the next two.
+    decoded: Option<Zeroizing<String>>,
+    username: Option<Text<'a>>,
+    password: Option<Text<'a>>,
+    identity_token: Option<Text<'a>>,
+    registry_token: Option<Text<'a>>,
+}
+
+fn parts<'a>(document: &Document<'a>, object: &Object<'_>) -> Result<Parts<'a>, JsonProblem> {
+    let field = |name: &str, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
+        let Some(member) = object.named_in_any_case(name).last() else {
+            return Ok(None);
+        };
+        let text = document.string(&member, shown)?;
+        Ok(text.filter(|text| !text.is_empty()))
+    };
+    let mut parts = Parts {
+        decoded: None,
+        username: None,
+        password: None,
+        identity_token: None,
+        registry_token: None,
+    };
+    match field("auth", "`auth`")? {
+        Some(auth) => {
+            let place = object.named_in_any_case("auth").last();
+            let place = place.map_or(object.place.start, |member| member.value_place.start);
+            let decoded = decode(&auth).map_err(|problem| document.problem(place, problem))?;
+            parts.decoded = Some(decoded);
+        }
+        None => {
+            parts.username = field("username", "`username`")?;
+            parts.password = field("password", "`password`")?;
+        }
+    }
+    parts.identity_token = field("identitytoken", "`identitytoken`")?;
+    parts.registry_token = field("registrytoken", "`registrytoken`")?;
+    Ok(parts)
 }
 
 /// Sets the credential of an entry as docker writes it; other fields of it stay.
@@ -125,26 +194,34 @@ fn check(username: &str, secret: &Secret) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Splits `base64(user:password)` at the first colon and trims NULs off the password, as docker.
-fn decode(auth: &str) -> Result<(String, Secret), &'static str> {
-    let mut dense = Zeroizing::new(String::with_capacity(auth.len()));
-    dense.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
-    let bytes = BASE64.decode(dense.as_bytes()).map(Zeroizing::new);
-    let bytes = bytes.map_err(|_| "`auth` is not base64")?;
-    let text = str::from_utf8(&bytes).map_err(|_| "`auth` is not UTF-8 text in base64")?;
-    let (username, password) = text
-        .split_once(':')
-        .ok_or("`auth` has no colon between user name and password")?;
-    if username.is_empty() {
-        return Err("`auth` has no user name");
+/// The text of `base64(user:password)`, in which there is a colon behind a user name.
+fn decode(auth: &str) -> Result<Zeroizing<String>, &'static str> {
+    let dense: Zeroizing<String>;
+    let auth = match auth.contains(['\n', '\r']) {
+        true => {
+            let mut text = Zeroizing::new(String::with_capacity(auth.len()));
+            text.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
+            dense = text;
+            &dense
+        }
+        false => auth,
+    };
+    let bytes = BASE64.decode(auth).map_err(|_| "`auth` is not base64")?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => Zeroizing::new(text),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            return Err("`auth` is not UTF-8 text in base64");
+        }
+    };
+    match text.split_once(':') {
+        None => Err("`auth` has no colon between user name and password"),
+        Some(("", _)) => Err("`auth` has no user name"),
+        Some(_) => Ok(text),
     }
-    Ok((
-        username.to_owned(),
-        Secret::new(password.trim_matches('\0')),
-    ))
 }
 
-/// Moves the text, so that no copy is left behind.
-fn secret(mut text: Zeroizing<String>) -> Secret {
-    Secret::new(std::mem::take(&mut *text))
+/// Without the NULs that docker trims off a password.
+fn trimmed(password: &str) -> &str {
+    password.trim_matches('\0')
 }

@@ -1,25 +1,33 @@
 use std::collections::HashMap;
 
 use super::auths::Auths;
+use super::auths_reader::AuthsReader;
 use super::dialect::Dialect;
 use super::key;
 use super::unusable::{Unusable, find_stray};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::SourceError;
-use crate::store::json::{Document, JsonProblem, Member, Object};
+use crate::store::json::{Document, JsonProblem, Member, Object, Text};
 use crate::store::source_label::SourceLabel;
+use containerd_hosts::Secret;
 
 /// What docker's `config.json` says about credentials.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ConfigDocument {
     pub(super) auths: Auths,
+    helpers: Helpers,
+    /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
+    pub(super) mentions_credentials: bool,
+}
+
+/// Which helper has the login of a host.
+#[derive(Debug, Default)]
+struct Helpers {
     /// In the order of the file; an empty name turns a helper off.
     credential_helpers: Vec<CredentialHelper>,
     /// Which of them answers for a host.
     helper_of: HashMap<Authority, usize>,
     credentials_store: Option<String>,
-    /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
-    pub(super) mentions_credentials: bool,
 }
 
 /// A member of `credHelpers`.
@@ -32,77 +40,119 @@ struct CredentialHelper {
 }
 
 impl ConfigDocument {
+    /// What an absent file says.
+    pub(super) fn empty(label: &SourceLabel) -> Self {
+        Self::of(Auths::empty(label))
+    }
+
     /// Reads the text of the file.
-    pub(super) fn read(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read(label: &SourceLabel, text: Secret) -> Result<Self, SourceError> {
         Self::read_with(label, text, true)
     }
 
     /// As [`ConfigDocument::read`], for programs that know no `credsStore`.
-    pub(super) fn read_without_store(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
+    pub(super) fn read_without_store(
+        label: &SourceLabel,
+        text: Secret,
+    ) -> Result<Self, SourceError> {
         Self::read_with(label, text, false)
     }
 
-    fn read_with(label: &SourceLabel, text: &str, knows_store: bool) -> Result<Self, SourceError> {
-        let document = &Document::new(text);
-        if matches!(text.trim_ascii(), "" | "null") {
-            return Ok(Self::default());
+    fn read_with(
+        label: &SourceLabel,
+        text: Secret,
+        knows_store: bool,
+    ) -> Result<Self, SourceError> {
+        let document = &Document::new(text.expose());
+        if matches!(text.expose().trim_ascii(), "" | "null") {
+            return Ok(Self::empty(label));
         }
         let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let mut auths = Auths::read(label, document, &root, Dialect::Docker)?;
+        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        reader.sections(&root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
             Some(member) => document
-                .string(&member.value_place, "`credsStore`")
+                .string(&member, "`credsStore`")
                 .map_err(at)?
                 .filter(|name| !name.is_empty()),
             None => None,
         };
-        let holds_entries = |member: &Member| {
-            let object = document.object(&member.value_place, "`auths`");
-            object.is_ok_and(|object| !object.members.is_empty())
+        let holds_entries = |member: Member<'_>| {
+            let object = document.object(&member, "`auths`");
+            object.is_ok_and(|object| !object.is_empty())
         };
         let mentions_credentials = credentials_store.is_some()
             || !credential_helpers.is_empty()
             || root.named_in_any_case("auths").any(holds_entries);
-        auths.pass_over(find_stray(document, &root));
-        auths.pass_over(
-            credential_helpers
-                .iter()
-                .filter_map(CredentialHelper::explain),
-        );
-        let mut config = Self {
-            auths: Auths::default(),
-            helper_of: index(&credential_helpers),
+        reader.pass_over(find_stray(document, &root));
+        let unheard = credential_helpers
+            .iter()
+            .filter_map(CredentialHelper::explain);
+        reader.pass_over(unheard);
+        let helper_of = index(&credential_helpers);
+        let credentials_store = credentials_store.map(Text::into_string);
+        let helpers = Helpers {
+            helper_of,
             credential_helpers,
             credentials_store: credentials_store.filter(|_| knows_store),
-            mentions_credentials,
         };
-        auths.pass_over_helped(|host| config.helper(host));
-        config.auths = auths.with_warnings(label, document);
-        Ok(config)
+        reader.pass_over_empty(|host| helpers.of(host).is_some());
+        if !helpers.is_empty() {
+            reader.pass_over_helped(|host| helpers.of(host));
+        }
+        Ok(Self {
+            auths: reader.finish(text.clone()),
+            helpers,
+            mentions_credentials,
+        })
     }
 
     /// Reads a `.dockercfg`, which knows no helpers.
-    pub(super) fn read_dockercfg(label: &SourceLabel, text: &str) -> Result<Self, SourceError> {
-        let document = &Document::new(text);
-        if matches!(text.trim_ascii(), "" | "null") {
-            return Ok(Self::default());
+    pub(super) fn read_dockercfg(label: &SourceLabel, text: Secret) -> Result<Self, SourceError> {
+        let document = &Document::new(text.expose());
+        if matches!(text.expose().trim_ascii(), "" | "null") {
+            return Ok(Self::empty(label));
         }
         let root = document
             .root()
             .map_err(|problem| label.error_at(&problem))?;
-        let mut auths = Auths::read_dockercfg(label, document, &root, Dialect::Docker);
-        auths.pass_over_helped(|_| None);
-        Ok(Self {
-            auths: auths.with_warnings(label, document),
-            ..Self::default()
-        })
+        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        reader.dockercfg(&root);
+        reader.pass_over_empty(|_| false);
+        Ok(Self::of(reader.finish(text.clone())))
+    }
+
+    fn of(auths: Auths) -> Self {
+        Self {
+            auths,
+            helpers: Helpers::default(),
+            mentions_credentials: false,
+        }
     }
 
     /// The name of the helper that keeps the login of a host; `None`: the file does.
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
+        self.helpers.of(host)
+    }
+
+    /// Every host that has a helper of its own, with the helper's name.
+    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
+        let with_host = self.helpers.credential_helpers.iter();
+        let with_host = with_host.filter_map(|it| Some((it.host()?, it.name.as_str())));
+        with_host.filter(|(_, name)| !name.is_empty())
+    }
+
+    /// The helper of every other host.
+    pub(super) fn credentials_store(&self) -> Option<&str> {
+        self.helpers.credentials_store.as_deref()
+    }
+}
+
+impl Helpers {
+    fn of(&self, host: &Authority) -> Option<&str> {
         match self.helper_of.get(host) {
             Some(&at) => {
                 let name = self.credential_helpers[at].name.as_str();
@@ -112,16 +162,8 @@ impl ConfigDocument {
         }
     }
 
-    /// Every host that has a helper of its own, with the helper's name.
-    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
-        let with_host = self.credential_helpers.iter();
-        let with_host = with_host.filter_map(|it| Some((it.host()?, it.name.as_str())));
-        with_host.filter(|(_, name)| !name.is_empty())
-    }
-
-    /// The helper of every other host.
-    pub(super) fn credentials_store(&self) -> Option<&str> {
-        self.credentials_store.as_deref()
+    fn is_empty(&self) -> bool {
+        self.credential_helpers.is_empty() && self.credentials_store.is_none()
     }
 }
 
@@ -163,25 +205,28 @@ fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
     found
 }
 
-fn helpers(document: &Document<'_>, root: &Object) -> Result<Vec<CredentialHelper>, JsonProblem> {
+fn helpers(
+    document: &Document<'_>,
+    root: &Object<'_>,
+) -> Result<Vec<CredentialHelper>, JsonProblem> {
     // Of one name the last counts, at its place.
     let mut last: HashMap<String, usize> = HashMap::new();
     let mut helpers: Vec<Option<CredentialHelper>> = Vec::new();
     for section in root.named_in_any_case("credHelpers") {
-        if document.is_null(&section.value_place) {
+        if document.is_null(&section) {
             (last, helpers) = Default::default();
             continue;
         }
-        let object = document.object(&section.value_place, "`credHelpers`")?;
-        for member in object.members {
-            let name = document.string(&member.value_place, "a helper's name")?;
-            if let Some(before) = last.insert(member.name.clone(), helpers.len()) {
+        let object = document.object(&section, "`credHelpers`")?;
+        for member in object.members() {
+            let name = document.string(&member, "a helper's name")?;
+            if let Some(before) = last.insert(member.name.to_string(), helpers.len()) {
                 helpers[before] = None;
             }
             helpers.push(Some(CredentialHelper {
                 at: member.name_place.start,
-                key: member.name,
-                name: name.unwrap_or_default(),
+                key: member.name.into_owned(),
+                name: name.map(Text::into_string).unwrap_or_default(),
             }));
         }
     }
@@ -203,7 +248,7 @@ mod tests {
         let text = format!("{{\"credHelpers\": {{{}}}}}", members.join(","));
         let label = SourceLabel::new(SourceName::DOCKER, "config.json");
         let started = Instant::now();
-        let config = ConfigDocument::read(&label, &text).unwrap();
+        let config = ConfigDocument::read(&label, Secret::new(text)).unwrap();
         for at in 0..100_000 {
             let host = Authority::parse(&format!("h{at}.test")).unwrap();
             assert_eq!(config.helper(&host), Some(format!("n{at}").as_str()));

@@ -6,6 +6,7 @@ use super::config::ConfigDocument;
 use super::key::{credential_key, spellings};
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
+use crate::store::asked::Asked;
 use crate::store::cached::CachedFile;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
@@ -13,18 +14,22 @@ use crate::store::helper::HelperClient;
 use crate::store::helper::HelperPrograms;
 use crate::store::location::HelperChoice;
 use crate::store::secret_file::SecretFile;
+use crate::store::snapshot::{Matching, Snapshot};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
 use crate::store::source_name::SourceName;
+use containerd_hosts::Secret;
 
 /// A file in docker's format, docker's own or another program's, and the helpers it configures.
 #[derive(Debug)]
 pub(crate) struct AuthFile {
     file: CachedFile<ConfigDocument>,
     kind: SourceName,
-    read: fn(&SourceLabel, &str) -> Result<ConfigDocument, SourceError>,
+    read: Read,
     pub(super) programs: HelperPrograms,
 }
+
+type Read = fn(&SourceLabel, Secret) -> Result<ConfigDocument, SourceError>;
 
 /// What stands in a file in docker's format, without its helpers being asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +71,7 @@ impl AuthFile {
     fn of(
         path: impl Into<PathBuf>,
         kind: SourceName,
-        read: fn(&SourceLabel, &str) -> Result<ConfigDocument, SourceError>,
+        read: Read,
         programs: HelperPrograms,
     ) -> Self {
         Self {
@@ -94,7 +99,7 @@ impl AuthFile {
     }
 
     pub(super) fn config(&self) -> Result<Arc<ConfigDocument>, SourceError> {
-        self.file.read(self.read)
+        self.file.read(self.read, ConfigDocument::empty)
     }
 
     pub(super) fn helper_named(&self, name: &str) -> HelperClient {
@@ -118,18 +123,19 @@ impl AuthFile {
 impl AuthFile {
     /// The entries that may concern a host; a helper is not asked.
     pub(crate) fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
-        let config = self.config()?;
-        let mut found = config.auths.entries(host);
-        if let Some(helper) = self.helper(&config, host) {
-            let key = CredentialKey::plain(host.clone());
-            found.entries.retain(|entry| entry.key != key);
-            if !helper.is_own_program() {
-                found
-                    .entries
-                    .push(Entry::new(key, self.kind, helper.location()));
-            }
-        }
-        Ok(found)
+        let held = self.held()?;
+        Ok(Entries {
+            entries: held.entries(host)?,
+            warnings: held.warnings(),
+        })
+    }
+
+    /// The file as it is now.
+    pub(crate) fn held(&self) -> Result<HeldAuthFile<'_>, SourceError> {
+        Ok(HeldAuthFile {
+            file: self,
+            config: self.config()?,
+        })
     }
 
     /// The credential of an entry, from the helper where one is configured for its host.
@@ -141,11 +147,11 @@ impl AuthFile {
             .authority()
             .filter(|_| entry.key.is_plain());
         let Some(helper) = host.and_then(|host| self.helper(&config, host)) else {
-            return Ok(config.auths.credential(&entry.key).cloned());
+            return Ok(config.auths.credential(&entry.key));
         };
         let found = helper.get_any(&host.map(spellings).unwrap_or_default())?;
         // Helpers cannot keep a registry token; docker takes it from the file (native_store.go).
-        Ok(found.or_else(|| config.auths.registry_token(&entry.key).cloned()))
+        Ok(found.or_else(|| config.auths.registry_token(&entry.key)))
     }
 
     /// The identity token of an entry that stands in the file, by now.
@@ -155,7 +161,7 @@ impl AuthFile {
             let host = entry.key.host().authority();
             let asks_helper = host.is_some_and(|host| self.helper(&config, host).is_some());
             let held = config.auths.credential(&entry.key);
-            Ok(held.filter(|_| !asks_helper).cloned())
+            Ok(held.filter(|_| !asks_helper))
         })
     }
 
@@ -226,10 +232,45 @@ impl AuthFile {
             }
             Err(error) => {
                 listed.warnings.push(error);
-                let marked = config.auths.markers.iter();
-                let marked = marked.map(|marker| entry(marker.key.clone(), None));
+                let marked = config.auths.marked().map(|key| entry(key, None));
                 listed.entries.extend(marked);
             }
         }
+    }
+}
+
+/// A file in docker's format as it is at one moment.
+pub(crate) struct HeldAuthFile<'a> {
+    file: &'a AuthFile,
+    config: Arc<ConfigDocument>,
+}
+
+impl HeldAuthFile<'_> {
+    /// A helper replaces the file for its hosts. It is not asked.
+    fn with_helper(&self, host: &Authority, mut entries: Vec<Entry>) -> Vec<Entry> {
+        if let Some(helper) = self.file.helper(&self.config, host) {
+            let key = CredentialKey::plain(host.clone());
+            entries.retain(|entry| entry.key != key);
+            if !helper.is_own_program() {
+                entries.push(Entry::new(key, self.file.kind, helper.location()));
+            }
+        }
+        entries
+    }
+}
+
+impl Snapshot for HeldAuthFile<'_> {
+    fn entries(&self, host: &Authority) -> Result<Vec<Entry>, SourceError> {
+        let entries = Snapshot::entries(&self.config.auths, host)?;
+        Ok(self.with_helper(host, entries))
+    }
+
+    fn matching(&self, asked: &Asked<'_>) -> Result<Matching, SourceError> {
+        let Matching { entries, others } = self.config.auths.matching(asked)?;
+        Ok(Matching::new(self.with_helper(asked.host, entries), others))
+    }
+
+    fn warnings(&self) -> Vec<SourceError> {
+        self.config.auths.warnings.clone()
     }
 }

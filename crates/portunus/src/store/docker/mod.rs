@@ -2,6 +2,7 @@
 
 mod auth;
 mod auths;
+mod auths_reader;
 mod config;
 mod dialect;
 mod environment;
@@ -23,6 +24,7 @@ pub(crate) use key::{credential_key, spellings, write_key};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
+use super::snapshot::Snapshot;
 use super::source::{Entries, Rotation, Source};
 use super::source_name::SourceName;
 use crate::credential::Credential;
@@ -83,6 +85,10 @@ impl Source for DockerConfig {
 
     fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
         self.file.entries(host)
+    }
+
+    fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
+        Ok(Some(Box::new(self.file.held()?)))
     }
 
     fn credential(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {

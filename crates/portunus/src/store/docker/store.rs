@@ -13,6 +13,7 @@ use crate::store::secret_file::SecretText;
 use crate::store::source::{Entries, Rotation, Store, Stored};
 use crate::store::source_name::SourceName;
 use crate::store::store_warning::StoreWarning;
+use containerd_hosts::Secret;
 
 const SECTION: &str = "auths";
 
@@ -108,7 +109,9 @@ impl DockerConfig {
         let label = self.file.label();
         let mut is_first = true;
         let updated = self.file.text_file().update(|text| {
-            is_first = ConfigDocument::read(label, text)?.auths.is_empty();
+            is_first = ConfigDocument::read(label, Secret::new(text))?
+                .auths
+                .is_empty();
             self.with_login(text, host, credential).map(Some)
         })?;
         let mut stored = Stored::at(label.location.clone());
@@ -140,9 +143,9 @@ impl DockerConfig {
             return helper.rotate(&spellings(host), &write_key(host), replaced, new);
         }
         let updated = self.file.text_file().update(|text| {
-            let config = ConfigDocument::read(self.file.label(), text)?;
+            let config = ConfigDocument::read(self.file.label(), Secret::new(text))?;
             let held = config.auths.credential(key);
-            match held.is_some_and(|held| replaced.contains(held)) {
+            match held.is_some_and(|held| replaced.contains(&held)) {
                 true => self.with_login(text, host, new).map(Some),
                 false => Ok(None),
             }
@@ -190,9 +193,9 @@ impl DockerConfig {
         };
         let mut removed = Vec::new();
         self.file.text_file().update(|text| {
-            let config = ConfigDocument::read(self.file.label(), text)?;
+            let config = ConfigDocument::read(self.file.label(), Secret::new(text))?;
             let entries = keys.iter().filter_map(|key| config.auths.entry(key));
-            removed = entries.cloned().collect();
+            removed = entries.collect();
             self.at(without(text, SECTION, names))
                 .map(|new| (*new != text).then_some(new))
         })?;

@@ -31,16 +31,16 @@ impl Unusable {
 }
 
 /// Entries that stand beside `auths`, where no program looks for any.
-pub(super) fn find_stray(document: &Document<'_>, root: &Object) -> Vec<Unusable> {
+pub(super) fn find_stray(document: &Document<'_>, root: &Object<'_>) -> Vec<Unusable> {
     let problem = match root.named_in_any_case("auths").next() {
         Some(_) => "is not read: it stands outside of `auths`",
         None => "is not read: there is no `auths` in this file, in which it would have to stand",
     };
-    let holds_credential = |member: &&Member| {
-        let object = document.object(&member.value_place, "the entry");
-        object.is_ok_and(|object| object.members.iter().any(|it| auth::is_field(&it.name)))
+    let holds_credential = |member: &Member<'_>| {
+        let object = document.object(member, "the entry");
+        object.is_ok_and(|object| object.members().any(|it| auth::is_field(&it.name)))
     };
-    let beside = root.members.iter();
+    let beside = root.members();
     let beside = beside.filter(|member| !member.name.eq_ignore_ascii_case("auths"));
     let stray = beside.filter(holds_credential);
     stray

@@ -1,37 +1,17 @@
 use std::cell::OnceCell;
-use std::fmt;
 use std::ops::Range;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::error::Category;
-use serde_json::value::RawValue;
+use super::object::{Member, Object, unescaped};
+use super::scan::{NotJson, Scanned, scan};
+use super::text::Text;
 
-/// The text of a JSON file.
+/// The text of a JSON file, read in one pass.
+#[derive(Debug)]
 pub(crate) struct Document<'a> {
     text: &'a str,
+    scanned: Result<Scanned, NotJson>,
     /// Where its lines start, for the first problem and thousands of others.
     line_starts: OnceCell<Vec<usize>>,
-}
-
-/// The members of an object in the order of the file, those that stand twice twice.
-#[derive(Debug)]
-pub(crate) struct Object {
-    /// Where the object stands in the text, braces included.
-    pub(crate) place: Range<usize>,
-    /// Its members.
-    pub(crate) members: Vec<Member>,
-}
-
-/// One member of an object.
-#[derive(Debug)]
-pub(crate) struct Member {
-    /// The name, unescaped.
-    pub(crate) name: String,
-    /// Where the name stands in the text, quotes included.
-    pub(crate) name_place: Range<usize>,
-    /// Where the value stands in the text.
-    pub(crate) value_place: Range<usize>,
 }
 
 /// What is wrong with a document, and where. Holds no part of the text.
@@ -49,8 +29,14 @@ impl<'a> Document<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
+            scanned: scan(text),
             line_starts: OnceCell::new(),
         }
+    }
+
+    /// The whole text.
+    pub(crate) fn whole(&self) -> &'a str {
+        self.text
     }
 
     /// The text at a place.
@@ -59,12 +45,25 @@ impl<'a> Document<'a> {
     }
 
     /// The object the document consists of; text after it is passed over, as docker does.
-    pub(crate) fn root(&self) -> Result<Object, JsonProblem> {
-        self.object_in(0..self.text.len(), "the file")
+    pub(crate) fn root(&self) -> Result<Object<'_>, JsonProblem> {
+        let scanned = self.scanned.as_ref().map_err(|not_json| match not_json {
+            NotJson::At(at) => self.problem(*at, "not valid JSON"),
+            NotJson::EndsTooEarly => self.problem(self.text.len(), "the JSON ends too early"),
+        })?;
+        let start = self.text.len() - self.text.trim_ascii_start().len();
+        if !self.text[start..].starts_with('{') {
+            return Err(self.problem(start, "the file is not an object"));
+        }
+        Ok(Object {
+            text: self.text,
+            items: &scanned.items,
+            first: 0,
+            place: start..scanned.end,
+        })
     }
 
     /// As [`Document::root`], and nothing may stand after it.
-    pub(crate) fn only_root(&self) -> Result<Object, JsonProblem> {
+    pub(crate) fn only_root(&self) -> Result<Object<'_>, JsonProblem> {
         let root = self.root()?;
         let rest = &self.text[root.place.end..];
         match rest.find(|c: char| !c.is_ascii_whitespace()) {
@@ -73,31 +72,56 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The object at a place; `what` names it where it is none.
-    pub(crate) fn object(&self, place: &Range<usize>, what: &str) -> Result<Object, JsonProblem> {
-        self.object_in(place.clone(), what)
+    /// The object that is the value of a member; `what` names it where it is none.
+    pub(crate) fn object(
+        &self,
+        member: &Member<'_>,
+        what: &str,
+    ) -> Result<Object<'_>, JsonProblem> {
+        let place = member.value_place.clone();
+        match &self.scanned {
+            Ok(scanned) if self.text(&place).starts_with('{') => Ok(Object {
+                text: self.text,
+                items: &scanned.items,
+                first: member.inside,
+                place,
+            }),
+            _ => Err(self.problem(place.start, format!("{what} is not an object"))),
+        }
     }
 
-    /// The string at a place; `None` for `null`. `what` names it where it is something else.
+    /// The string that is the value of a member; `None` for `null`. `what` names it where it is
+    /// something else.
     pub(crate) fn string(
         &self,
-        place: &Range<usize>,
+        member: &Member<'_>,
         what: &str,
-    ) -> Result<Option<String>, JsonProblem> {
-        serde_json::from_str(self.text(place))
-            .map_err(|_| self.problem(place.start, format!("{what} is not a string")))
+    ) -> Result<Option<Text<'a>>, JsonProblem> {
+        let text = self.text(&member.value_place);
+        let string = match text.starts_with('"') {
+            true => unescaped(text, member.escaped),
+            false if text == "null" => return Ok(None),
+            false => None,
+        };
+        let problem = || self.problem(member.value_place.start, format!("{what} is not a string"));
+        string.map(|text| Some(Text::new(text))).ok_or_else(problem)
     }
 
-    /// The truth value at a place; `null` is false.
-    pub(crate) fn boolean(&self, place: &Range<usize>, what: &str) -> Result<bool, JsonProblem> {
-        serde_json::from_str::<Option<bool>>(self.text(place))
-            .map(Option::unwrap_or_default)
-            .map_err(|_| self.problem(place.start, format!("{what} is neither true nor false")))
+    /// The truth value of a member; `null` is false.
+    pub(crate) fn boolean(&self, member: &Member<'_>, what: &str) -> Result<bool, JsonProblem> {
+        match self.text(&member.value_place) {
+            "true" => Ok(true),
+            "false" | "null" => Ok(false),
+            _ => {
+                let problem = format!("{what} is neither true nor false");
+                Err(self.problem(member.value_place.start, problem))
+            }
+        }
     }
 
-    /// Whether `null` stands at a place.
-    pub(crate) fn is_null(&self, place: &Range<usize>) -> bool {
-        self.text(place) == "null"
+    /// Whether the value of a member is `null`.
+    pub(crate) fn is_null(&self, member: &Member<'_>) -> bool {
+        self.text(&member.value_place) == "null"
     }
 
     /// A problem at a place in the text.
@@ -134,101 +158,6 @@ impl<'a> Document<'a> {
         }
         problems
     }
-
-    fn object_in(&self, place: Range<usize>, what: &str) -> Result<Object, JsonProblem> {
-        let text = self.text(&place).trim_ascii_start();
-        let start = place.end - text.len();
-        let not_json = |error: &serde_json::Error| {
-            let at = start + byte_offset(text, error.line(), error.column());
-            match error.classify() {
-                Category::Eof => self.problem(place.end, "the JSON ends too early"),
-                _ => self.problem(at, "not valid JSON"),
-            }
-        };
-        if !text.is_empty() && !text.starts_with('{') {
-            return match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                Err(error) => Err(not_json(&error)),
-                Ok(_) => Err(self.problem(start, format!("{what} is not an object"))),
-            };
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let members = RawMembers::deserialize(&mut deserializer).map_err(|e| not_json(&e))?;
-        // Raw values borrow from `text`, so their addresses tell their places.
-        let place = |part: &str| {
-            let from = start + (part.as_ptr().addr() - text.as_ptr().addr());
-            from..from + part.len()
-        };
-        let members: Vec<Member> = members
-            .0
-            .into_iter()
-            .map(|(name, value)| Member {
-                name: serde_json::from_str(name.get()).unwrap_or_default(),
-                name_place: place(name.get()),
-                value_place: place(value.get()),
-            })
-            .collect();
-        let last = members
-            .last()
-            .map_or(start, |last| last.value_place.end - 1);
-        let closing = self.text[last + 1..].find('}').unwrap_or_default();
-        Ok(Object {
-            place: start..last + closing + 2,
-            members,
-        })
-    }
-}
-
-impl Object {
-    /// The members of that name, letter by letter.
-    pub(crate) fn named<'o>(&'o self, name: &'o str) -> impl Iterator<Item = &'o Member> {
-        self.members
-            .iter()
-            .filter(move |member| member.name == name)
-    }
-
-    /// The members of that name in any case, which Go's decoder takes for the same field.
-    pub(crate) fn named_in_any_case<'o>(
-        &'o self,
-        name: &'o str,
-    ) -> impl Iterator<Item = &'o Member> {
-        self.members
-            .iter()
-            .filter(move |member| member.name.eq_ignore_ascii_case(name))
-    }
-}
-
-struct RawMembers<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for RawMembers<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = RawMembers<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(RawMembers(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// Offset of a line and column as serde_json counts them: lines from 1, columns from 0 or 1.
-fn byte_offset(text: &str, line: usize, column: usize) -> usize {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    (line_start + column.saturating_sub(1)).min(text.len())
 }
 
 #[cfg(test)]
@@ -240,16 +169,18 @@ mod tests {
         let text = "{ \"b\" : 1,\n\"a\\u0062\": { \"x\": [1, {}] } , \"b\": null}tail";
         let document = Document::new(text);
         let root = document.root().unwrap();
-        let names: Vec<_> = root.members.iter().map(|m| m.name.as_str()).collect();
+        let members: Vec<_> = root.members().collect();
+        let names: Vec<_> = members.iter().map(|member| &*member.name).collect();
         assert_eq!(names, ["b", "ab", "b"]);
-        assert_eq!(document.text(&root.members[1].name_place), "\"a\\u0062\"");
-        assert_eq!(
-            document.text(&root.members[1].value_place),
-            "{ \"x\": [1, {}] }"
-        );
+        assert_eq!(document.text(&members[1].name_place), "\"a\\u0062\"");
+        assert_eq!(document.text(&members[1].value_place), "{ \"x\": [1, {}] }");
         assert_eq!(&text[root.place.end..], "tail");
-        let empty = Document::new(" { } ").root().unwrap();
-        assert_eq!((empty.place, empty.members.len()), (1..4, 0));
+        let inside = document.object(&members[1], "it").unwrap();
+        assert_eq!(inside.members().count(), 1);
+        let document = Document::new(" { } ");
+        let empty = document.root().unwrap();
+        assert!(empty.is_empty());
+        assert_eq!(empty.place, 1..4);
     }
 
     #[test]

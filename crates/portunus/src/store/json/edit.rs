@@ -2,7 +2,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::document::{Document, JsonProblem, Object};
+use super::document::{Document, JsonProblem};
+use super::object::{Member, Object};
 use super::render::RenderedObject;
 use super::rendered_string;
 
@@ -25,11 +26,11 @@ pub(crate) fn insert_or_replace(
         step: step(text, &root),
     };
     let held = root.named_in_any_case(section).last();
-    if let Some(held) = held.filter(|held| !document.is_null(&held.value_place)) {
-        let entries = document.object(&held.value_place, &format!("`{section}`"))?;
+    if let Some(held) = held.clone().filter(|held| !document.is_null(held)) {
+        let entries = document.object(&held, &format!("`{section}`"))?;
         return Ok(edit.with_member(&entries, name, 2, |base| value.text(edit.step, base)));
     }
-    let section = held.map_or(section, |held| held.name.as_str());
+    let section = held.as_ref().map_or(section, |held| &*held.name);
     Ok(edit.with_member(&root, section, 1, |base| {
         let inner = [base, edit.step.unwrap_or_default()].concat();
         let mut entries = RenderedObject::default();
@@ -44,13 +45,14 @@ pub(crate) fn set_in_root(
     name: &str,
     value: &str,
 ) -> Result<Zeroizing<String>, JsonProblem> {
-    let root = Document::new(text).root()?;
+    let document = Document::new(text);
+    let root = document.root()?;
     let edit = Edit {
         text,
         step: step(text, &root),
     };
     let held = root.named_in_any_case(name).last();
-    let name = held.map_or(name, |held| held.name.as_str());
+    let name = held.as_ref().map_or(name, |held| &*held.name);
     Ok(edit.with_member(&root, name, 1, |_| Zeroizing::new(value.to_owned())))
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn read_held(
     let mut found = RenderedObject::default();
     for section in objects(document, section)? {
         if let Some(member) = section.named(name).last() {
-            let entry = document.object(&member.value_place, name);
+            let entry = document.object(&member, name);
             found = entry.map_or_else(
                 |_| RenderedObject::default(),
                 |entry| RenderedObject::from_document(document, &entry),
@@ -83,7 +85,8 @@ pub(crate) fn without(
 ) -> Result<Zeroizing<String>, JsonProblem> {
     let mut kept = Vec::new();
     let mut from = 0;
-    for object in objects(&Document::new(text), section)? {
+    let document = &Document::new(text);
+    for object in objects(document, section)? {
         for place in places_of(&object, &test) {
             kept.push(&text[from..place.start]);
             from = place.end;
@@ -94,8 +97,8 @@ pub(crate) fn without(
 }
 
 /// What to cut out of an object so that it loses the members whose name satisfies a test.
-fn places_of(object: &Object, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
-    let members = &object.members;
+fn places_of(object: &Object<'_>, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let members: Vec<Member<'_>> = object.members().collect();
     let Some(first_kept) = members.iter().position(|member| !test(&member.name)) else {
         return if members.is_empty() {
             Vec::new()
@@ -119,11 +122,11 @@ fn places_of(object: &Object, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> 
 }
 
 /// The objects that the root holds under a name.
-fn objects(document: &Document<'_>, section: &str) -> Result<Vec<Object>, JsonProblem> {
+fn objects<'d>(document: &'d Document<'_>, section: &str) -> Result<Vec<Object<'d>>, JsonProblem> {
     let root = document.root()?;
     root.named_in_any_case(section)
-        .filter(|member| !document.is_null(&member.value_place))
-        .map(|member| document.object(&member.value_place, &format!("`{section}`")))
+        .filter(|member| !document.is_null(member))
+        .map(|member| document.object(&member, &format!("`{section}`")))
         .collect()
 }
 
@@ -138,7 +141,7 @@ impl Edit<'_> {
     /// given what the line of the member begins with.
     fn with_member(
         &self,
-        object: &Object,
+        object: &Object<'_>,
         name: &str,
         depth: usize,
         value: impl Fn(&str) -> Zeroizing<String>,
@@ -153,7 +156,7 @@ impl Edit<'_> {
             return splice(self.text, &held.value_place, &[&value(&base)]);
         }
         let name = rendered_string(name);
-        if let Some(last) = object.members.last() {
+        if let Some(last) = object.members().last() {
             let blanks = blanks_before(self.text, last.name_place.start);
             let end = last.value_place.end;
             let member = [",", blanks, &name, ": ", &value(&base(blanks))];
@@ -169,8 +172,8 @@ impl Edit<'_> {
 }
 
 /// The step of indentation the document is written with.
-fn step<'a>(text: &'a str, root: &Object) -> Option<&'a str> {
-    match root.members.first() {
+fn step<'a>(text: &'a str, root: &Object<'_>) -> Option<&'a str> {
+    match root.members().next() {
         None => Some(TAB),
         Some(first) => blanks_before(text, first.name_place.start)
             .rsplit_once('\n')
@@ -183,7 +186,7 @@ fn blanks_before(text: &str, at: usize) -> &str {
     &before[before.trim_ascii_end().len()..]
 }
 
-fn inside(object: &Object) -> Range<usize> {
+fn inside(object: &Object<'_>) -> Range<usize> {
     object.place.start + 1..object.place.end - 1
 }
 

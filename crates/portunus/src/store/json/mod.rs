@@ -4,8 +4,13 @@
 
 mod document;
 mod edit;
+mod object;
 mod render;
+mod scan;
+mod text;
 
-pub(crate) use document::{Document, JsonProblem, Member, Object};
+pub(crate) use document::{Document, JsonProblem};
 pub(crate) use edit::{insert_or_replace, read_held, set_in_root, without};
+pub(crate) use object::{Member, MemberPlace, Object};
 pub(crate) use render::{RenderedObject, string as rendered_string};
+pub(crate) use text::Text;

@@ -2,7 +2,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::document::{Document, Object};
+use super::document::Document;
+use super::object::Object;
 
 /// An object to be written: names and the JSON text of their values, in order.
 ///
@@ -14,13 +15,12 @@ pub(crate) struct RenderedObject {
 
 impl RenderedObject {
     /// The members of an object as they stand in a document.
-    pub(crate) fn from_document(document: &Document<'_>, object: &Object) -> Self {
+    pub(crate) fn from_document(document: &Document<'_>, object: &Object<'_>) -> Self {
         let text = |place: &Range<usize>| Zeroizing::new(document.text(place).to_owned());
-        let members = &object.members;
+        let members = object.members();
         Self {
             members: members
-                .iter()
-                .map(|member| (member.name.clone(), text(&member.value_place)))
+                .map(|member| (member.name.into_owned(), text(&member.value_place)))
                 .collect(),
         }
     }

@@ -1,10 +1,10 @@
-mod subjects;
-
 use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
+use portunus::name::RegistryNamespace;
 use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
+use portunus_client::CheckRequest;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -13,20 +13,14 @@ use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
+use crate::program::Program;
 use crate::waiting::Waiting;
-use subjects::Subjects;
 
+/// Look for faults in the hosts directories
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exits with 5 where there is an error, or a warning with --deny warnings.
-
-Examples:
-  portunus check
-  portunus check --deny warnings docker.io
-  portunus check ./certs.d/reg.test/hosts.toml
-  portunus check --explain unknown-key
-  portunus check --daemon 2.1 --hosts-dir /etc/containerd/certs.d --json")]
-pub(crate) struct CheckArguments {
+Exits with 5 where there is an error, or a warning with --deny warnings.")]
+pub struct CheckArguments {
     /// Only what speaks for these registry namespaces, or these directories and files, which are
     /// told by a `/`; all hosts directories unless given
     #[arg(value_name = "NAMESPACE|PATH")]
@@ -55,15 +49,14 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         explain(name, arguments.json, context)?;
         return Ok(Exit::Done);
     }
-    let daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
-    let subjects = Subjects::read(&arguments.subjects, &context.settings)?;
+    let request = request(arguments)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
-    let checkup = subjects.check(daemon);
+    let checkup = portunus_client::check(&request, &context.settings)?;
     drop(waiting);
     let findings = checkup.findings;
     let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
     let looked_at: Vec<_> = looked_at.collect();
-    let program = context.streams.messages.program().to_owned();
+    let program = context.streams.messages.program().clone();
     if arguments.json {
         let findings = findings.iter();
         let findings = findings.map(|finding| finding_document(finding, &program));
@@ -92,6 +85,22 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     )
 }
 
+/// Tells names and paths apart.
+fn request(arguments: &CheckArguments) -> Result<CheckRequest, Failure> {
+    let mut request = CheckRequest::default();
+    request.daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
+    for subject in &arguments.subjects {
+        match subject.contains('/') || subject == "." {
+            true => request.paths.push(subject.into()),
+            false => {
+                let name = RegistryNamespace::new(&**subject)?;
+                request.registry_namespaces.push(name);
+            }
+        }
+    }
+    Ok(request)
+}
+
 fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
     let Some(code) = CheckCode::find(name) else {
         let message = format!("no finding has the code `{name}`");
@@ -118,7 +127,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 }
 
 /// A finding as JSON.
-pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &str) -> Value
+pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &Program) -> Value
 where
     C: Copy + Display + Into<CheckCode>,
     S: Clone + Into<CheckSubject>,
@@ -131,7 +140,7 @@ where
         "line": finding.place.line,
         "column": finding.place.column,
         "message": finding.message,
-        "help": help.as_ref().map(|help| help.text(program)),
+        "help": help.as_ref().and_then(|help| help.text(program)),
     });
     if let Some(remedy) = help.as_ref().and_then(Help::remedy) {
         document["remedy"] = json!(remedy);
@@ -140,16 +149,15 @@ where
 }
 
 /// The findings as a compiler prints them.
-fn lines(findings: &[CheckFinding], program: &str) -> Vec<String> {
+fn lines(findings: &[CheckFinding], program: &Program) -> Vec<String> {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(finding.to_string());
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             lines.extend(mark(line, finding.place.line, finding.place.column));
         }
-        if let Some(help) = finding_help(finding) {
-            lines.push(format!("  help: {}", help.text(program)));
-        }
+        let help = finding_help(finding).and_then(|help| help.text(program));
+        lines.extend(help.map(|help| format!("  help: {help}")));
     }
     lines
 }

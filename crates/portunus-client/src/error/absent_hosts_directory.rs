@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::settings::source::SettingSource;
+use crate::setting_source::SettingSource;
 
 /// A hosts directory that was named and does not exist: nothing is configured there, though
 /// somebody meant it to be.

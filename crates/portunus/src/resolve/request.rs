@@ -10,15 +10,20 @@ use super::rule::{Loan, Rule};
 use super::scope::Scope;
 use super::source_handle::SourceHandle;
 use crate::name::{Authority, ImageReference, NameError, Profile, Repository};
+use crate::store::Asked;
 use containerd_hosts::{Host, Place};
 
 /// What a plan is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct Request<'a> {
     pub(super) reference: &'a ImageReference,
+    /// Its registry namespace, as credential keys have it.
+    pub(super) name_in_keys: &'a str,
     pub(super) profile: &'a Profile,
     /// Whether a named profile also sees the entries of the default profile.
     pub(super) inherit: bool,
+    /// Whether it tells which credentials were passed over.
+    pub(super) explain: bool,
 }
 
 /// Whom a `credential_domain` lends a credential of.
@@ -27,7 +32,7 @@ struct Lender {
     place: Place,
 }
 
-impl Asked<'_> {
+impl Request<'_> {
     /// Judges everything that is stored for a host: its own candidates first, then those that
     /// another host's login lends it.
     pub(super) fn attempt(
@@ -43,10 +48,14 @@ impl Asked<'_> {
             notes.push(Note::NoRepositoryName);
         }
         let authority = authority.ok();
-        let (mut candidates, passed_over) = match &authority {
-            Some(authority) => self.own(authority, repository.as_ref(), gathering),
-            None => (Vec::new(), Vec::new()),
-        };
+        let judged = authority
+            .as_ref()
+            .map(|authority| self.own(authority, repository.as_ref(), gathering));
+        let Judged {
+            mut candidates,
+            others,
+            passed_over,
+        } = judged.unwrap_or_default();
         match self.lender(host) {
             Ok(Some(lender)) => {
                 let lent = self.lent(lender, gathering);
@@ -63,6 +72,7 @@ impl Asked<'_> {
             phases,
             repository,
             candidates,
+            others,
             passed_over,
             notes,
         }
@@ -73,10 +83,9 @@ impl Asked<'_> {
         authority: &Authority,
         repository: Option<&Repository>,
         gathering: &mut Gathering<'_>,
-    ) -> (Vec<Candidate>, Vec<PassedOver>) {
-        judge_entries(&self.wanted(authority, repository), gathering, |scope| {
-            Rule::Stored(Box::new(scope))
-        })
+    ) -> Judged {
+        let rule = |scope| Rule::Stored(Box::new(scope));
+        self.judge_entries(&self.wanted(authority, repository), gathering, rule)
     }
 
     /// Who is passed over there is told at the host that it is stored for.
@@ -90,7 +99,7 @@ impl Asked<'_> {
                 place: place.clone(),
             }))
         };
-        judge_entries(&wanted, gathering, rule).0
+        self.judge_entries(&wanted, gathering, rule).candidates
     }
 
     fn lender(&self, host: &Host) -> Result<Option<Lender>, Note> {
@@ -119,6 +128,63 @@ impl Asked<'_> {
             inherit: self.inherit,
         }
     }
+
+    fn judge_entries(
+        &self,
+        wanted: &Wanted<'_>,
+        gathering: &mut Gathering<'_>,
+        rule: impl Fn(Scope) -> Rule,
+    ) -> Judged {
+        let inherited = wanted.inherit && *wanted.profile != Profile::DEFAULT;
+        let profiles = [wanted.profile, &Profile::DEFAULT];
+        let profiles = &profiles[..1 + usize::from(inherited)];
+        let asked = Asked {
+            host: wanted.authority,
+            registry_namespace: self.name_in_keys,
+            repository: wanted.repository,
+            profiles,
+        };
+        let gathered = gathering.entries(&asked);
+        let mut judged = Judged {
+            others: gathered.others,
+            ..Judged::default()
+        };
+        let mut ranked = Vec::new();
+        for (added, source, entry) in gathered.entries {
+            match wanted.judge(&entry, added) {
+                Verdict::Matches(rank, scope) => {
+                    let rule = rule(scope);
+                    let candidate = Candidate {
+                        entry,
+                        rule,
+                        source: Some(SourceHandle::of(source)),
+                    };
+                    ranked.push((rank, candidate));
+                }
+                Verdict::PassedOver(rule) => {
+                    judged.others += 1;
+                    if self.explain {
+                        judged.passed_over.push(PassedOver { entry, rule });
+                    }
+                }
+            }
+        }
+        // The sort is stable: equal ranks keep the order of the entries in their source.
+        ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+        judged.candidates = ranked.into_iter().map(|(_, it)| it).collect();
+        judged
+    }
+}
+
+/// What was found for a host.
+#[derive(Default)]
+struct Judged {
+    /// The entries that match, best first.
+    candidates: Vec<Candidate>,
+    /// How many do not.
+    others: usize,
+    /// Those, where they are to be told.
+    passed_over: Vec<PassedOver>,
 }
 
 /// Their values may be secrets, and a plan has none.
@@ -141,34 +207,4 @@ fn notes(host: &Host, phases: &[Phase], no_host_name: Option<&NameError>) -> Vec
         notes.push(Note::PushToMirror);
     }
     notes
-}
-
-/// The entries that match, best first, and those that do not.
-fn judge_entries(
-    wanted: &Wanted<'_>,
-    gathering: &mut Gathering<'_>,
-    rule: impl Fn(Scope) -> Rule,
-) -> (Vec<Candidate>, Vec<PassedOver>) {
-    let mut ranked = Vec::new();
-    let mut passed_over = Vec::new();
-    for (added, source, entry) in gathering.entries(wanted.authority) {
-        match wanted.judge(&entry, added) {
-            Verdict::Matches(rank, scope) => {
-                let rule = rule(scope);
-                let candidate = Candidate {
-                    entry,
-                    rule,
-                    source: Some(SourceHandle::of(source)),
-                };
-                ranked.push((rank, candidate));
-            }
-            Verdict::PassedOver(rule) => passed_over.push(PassedOver { entry, rule }),
-        }
-    }
-    // The sort is stable: equal ranks keep the order of the entries in their source.
-    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
-    (
-        ranked.into_iter().map(|(_, candidate)| candidate).collect(),
-        passed_over,
-    )
 }

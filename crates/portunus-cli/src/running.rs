@@ -1,0 +1,139 @@
+use std::ffi::OsString;
+
+use clap::FromArgMatches;
+
+use crate::arguments::{Arguments, Command, plain_tree, tree};
+use crate::colours::Colours;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::global::GlobalOptions;
+use crate::help::Help;
+use crate::log_format::LogFormat;
+use crate::messages::Messages;
+use crate::program::Program;
+use crate::streams::Streams;
+use crate::verb::Verb;
+use crate::{completion, credential_helper, log, output, sudo, usage};
+use portunus_client::Environment;
+
+/// Runs the program with these arguments (the first is the program's name), in this environment,
+/// on these streams, and says how it ended. Nothing else of the process is read.
+///
+/// Under the name `docker-credential-portunus` it speaks docker's credential helper protocol.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Exit {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let program = Program::started(given.first().map(OsString::as_os_str));
+    run_as(&program, given, environment, streams)
+}
+
+/// The same where the program is called otherwise than the first argument says.
+pub fn run_as(
+    program: &Program,
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    streams: &mut Streams,
+) -> Exit {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let (format, colours) = (LogFormat::named_in(&given), Colours::named_in(&given));
+    let is_terminal = streams.terminals.stderr;
+    let messages = Messages::new(format, colours, is_terminal, environment);
+    streams.messages = messages.of_program(program);
+    if given
+        .first()
+        .is_some_and(|program| credential_helper::is_meant(program.as_ref()))
+    {
+        let verb = given.get(1).and_then(|verb| verb.to_str());
+        return credential_helper::run(verb, environment, streams);
+    }
+    let command = plain_tree(program);
+    if let Some(shell) = environment.variable(completion::VARIABLE) {
+        return completion::answer::answer(command, shell, &given, environment, streams);
+    }
+    let matches = command.try_get_matches_from(&given);
+    let arguments = match matches.and_then(|it| Arguments::from_arg_matches(&it)) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::usage(&error, &given, environment, streams),
+    };
+    let Arguments { global, command } = arguments;
+    let is_plan = matches!(command, Command::Verb(Verb::Resolve(_)));
+    let result = with_context(&global, is_plan, environment, streams, |context| {
+        dispatch(&command, program, context)
+    });
+    let help = |streams: &Streams| usage::help_command(&given, streams);
+    end(result, help, streams)
+}
+
+impl Verb {
+    /// Does it, in the program that it is mounted in, and says how it ended. Nothing else of the
+    /// process is read.
+    pub fn run(
+        &self,
+        program: &Program,
+        options: &GlobalOptions,
+        environment: &Environment,
+        streams: &mut Streams,
+    ) -> Exit {
+        let (format, colours) = (options.log_format, options.color.unwrap_or_default());
+        let is_terminal = streams.terminals.stderr;
+        let messages = Messages::new(format, colours, is_terminal, environment);
+        streams.messages = messages.of_program(program);
+        let is_plan = matches!(self, Self::Resolve(_));
+        let result = with_context(options, is_plan, environment, streams, |context| {
+            self.run_in(context)
+        });
+        end(result, |_| Help::command([self.name(), "--help"]), streams)
+    }
+}
+
+fn with_context(
+    options: &GlobalOptions,
+    is_plan: bool,
+    environment: &Environment,
+    streams: &mut Streams,
+    work: impl FnOnce(&mut Context<'_>) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    log::record(options, environment, streams, |streams| {
+        let mut context = Context::new(&options.overrides(), environment, streams)?;
+        let outcome = work(&mut context);
+        sudo::add_note(outcome, is_plan, &mut context)
+    })
+}
+
+/// Tells a failure; one about how it was called leads to the help, where nothing better is known.
+fn end(
+    result: Result<Exit, Failure>,
+    help: impl FnOnce(&Streams) -> Help,
+    streams: &mut Streams,
+) -> Exit {
+    match result {
+        Ok(exit) => exit,
+        Err(mut failure) => {
+            if failure.exit == Exit::Usage && failure.help.is_empty() {
+                failure = failure.help(help(streams));
+            }
+            output::failure(&failure, streams)
+        }
+    }
+}
+
+fn dispatch(
+    command: &Command,
+    program: &Program,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    match command {
+        Command::Verb(verb) => verb.run_in(context),
+        Command::Completion(arguments) => completion::completion(arguments, context),
+        Command::Man(arguments) => completion::man(arguments, tree(program), context),
+        Command::Version => {
+            let version = plain_tree(program).render_version();
+            output::result(version.lines(), context.streams)?;
+            Ok(Exit::Done)
+        }
+    }
+}

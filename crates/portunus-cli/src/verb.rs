@@ -1,0 +1,91 @@
+use clap::{Command, Subcommand};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::{check, config_command, hosts, list, login, logout, pull, push, resolve};
+
+/// What can be done, with its arguments. Another clap program mounts all of it as a
+/// `#[command(subcommand)]` of its own tree, or the arguments of one as a variant of its own enum.
+#[derive(Debug, Subcommand)]
+#[non_exhaustive]
+pub enum Verb {
+    /// Look for faults in the hosts directories
+    Check(check::CheckArguments),
+    /// Print the settings, their defaults and where they come from
+    Config(config_command::ConfigArguments),
+    /// Print the hosts of a registry namespace, in the order they are asked
+    Hosts(hosts::HostsArguments),
+    /// List what is stored, never a secret
+    List(list::ListArguments),
+    /// Log in to a host, or to a mirror for one registry namespace
+    Login(login::arguments::LoginArguments),
+    /// Remove what a login stored
+    Logout(logout::LogoutArguments),
+    /// Pull an image through containerd, or into an OCI layout
+    Pull(pull::arguments::PullArguments),
+    /// Push an image from containerd, or from an OCI layout
+    Push(push::arguments::PushArguments),
+    /// Print the plan: which hosts, in which order, with which credential, and why
+    Resolve(resolve::ResolveArguments),
+}
+
+impl Verb {
+    /// The name it has where nobody says otherwise.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "check",
+            Self::Config(_) => "config",
+            Self::Hosts(_) => "hosts",
+            Self::List(_) => "list",
+            Self::Login(_) => "login",
+            Self::Logout(_) => "logout",
+            Self::Pull(_) => "pull",
+            Self::Push(_) => "push",
+            Self::Resolve(_) => "resolve",
+        }
+    }
+
+    /// Does it, and says how it ended.
+    pub(crate) fn run_in(&self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        match self {
+            Self::Check(arguments) => check::run(arguments, context),
+            Self::Config(arguments) => config_command::run(arguments, context),
+            Self::Hosts(arguments) => hosts::run(arguments, context),
+            Self::List(arguments) => list::run(arguments, context),
+            Self::Login(arguments) => login::run(arguments, context),
+            Self::Logout(arguments) => logout::run(arguments, context),
+            Self::Pull(arguments) => pull::run(arguments, context),
+            Self::Push(arguments) => push::run(arguments, context),
+            Self::Resolve(arguments) => resolve::run(arguments, context),
+        }
+    }
+
+    /// Each by its name, with what it takes.
+    pub(crate) fn commands() -> Vec<Command> {
+        let all = Self::augment_subcommands(Command::new("verbs"));
+        all.get_subcommands().cloned().collect()
+    }
+}
+
+macro_rules! verb_of {
+    ($($verb:ident: $arguments:ty,)*) => {
+        $(impl From<$arguments> for Verb {
+            fn from(arguments: $arguments) -> Self {
+                Self::$verb(arguments)
+            }
+        })*
+    };
+}
+
+verb_of! {
+    Check: check::CheckArguments,
+    Config: config_command::ConfigArguments,
+    Hosts: hosts::HostsArguments,
+    List: list::ListArguments,
+    Login: login::arguments::LoginArguments,
+    Logout: logout::LogoutArguments,
+    Pull: pull::arguments::PullArguments,
+    Push: push::arguments::PushArguments,
+    Resolve: resolve::ResolveArguments,
+}

@@ -1,0 +1,95 @@
+//! Which hosts are asked for an image, in which order, and which secret may each of them see?
+
+pub(crate) mod probe;
+pub(crate) mod unfitting;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use portunus::name::ImageReference;
+use portunus::resolve::{Operation, Plan, PreparedOperation};
+use portunus::store::{PullSecret, Source};
+
+use crate::error::ClientError;
+use crate::error::absent_hosts_directory::AbsentHostsDirectory;
+use crate::events;
+use crate::settings::Settings;
+
+pub use probe::{Probed, probe};
+pub use unfitting::UnfittingSecret;
+
+/// The image, and what is to be done with it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ResolveRequest {
+    /// The image.
+    pub reference: ImageReference,
+    /// What is to be done with it.
+    pub operation: Operation,
+    /// Mounted pull secrets, or files in docker's format, which go before all other sources.
+    pub pull_secrets: Vec<PathBuf>,
+    /// Whether the plan tells each credential that was passed over, and not how many alone.
+    pub explain: bool,
+}
+
+/// The plan, and what is to be known of how it came about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Resolved {
+    /// The plan with its credentials, for what carries it out.
+    pub operation: PreparedOperation,
+    /// A hosts directory that was named and is not there.
+    pub absent_hosts_directory: Option<AbsentHostsDirectory>,
+    /// Pull secrets that hold nothing for any of the hosts.
+    pub unfitting: Vec<UnfittingSecret>,
+}
+
+impl ResolveRequest {
+    /// With the logins of the machine alone.
+    pub fn new(reference: ImageReference, operation: Operation) -> Self {
+        Self {
+            reference,
+            operation,
+            pull_secrets: Vec::new(),
+            explain: false,
+        }
+    }
+}
+
+impl Resolved {
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        self.operation.plan()
+    }
+
+    /// Whether some host would be asked without a credential.
+    pub fn misses_login(&self) -> bool {
+        let mut asked = self.plan().attempts.iter();
+        asked.any(|it| !it.phases.is_empty() && it.candidates.is_empty())
+    }
+}
+
+/// Makes the plan. Nobody is asked over the network.
+///
+/// # Errors
+/// Where a pull secret or a source that may not be passed over cannot be read, or the hosts cannot.
+pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved, ClientError> {
+    let paths = request.pull_secrets.iter();
+    let secrets = paths
+        .map(|path| Ok(Arc::new(PullSecret::read(path, &settings.profile)?)))
+        .collect::<Result<Vec<_>, ClientError>>()?;
+    let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
+    let mut resolver = settings.resolver_behind(sources.collect())?;
+    if request.explain {
+        resolver = resolver.explaining(true);
+    }
+    let operation = resolver.prepare(&request.reference, request.operation, &settings.profile)?;
+    events::plan(operation.plan());
+    let unfitting = secrets.iter();
+    let unfitting = unfitting.filter_map(|it| UnfittingSecret::find(it, operation.plan()));
+    Ok(Resolved {
+        unfitting: unfitting.collect(),
+        absent_hosts_directory: settings.absent_hosts_directory(),
+        operation,
+    })
+}

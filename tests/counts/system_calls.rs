@@ -1,0 +1,88 @@
+//! What the program asks of the kernel, from its start to its end.
+
+use std::fs;
+use std::path::Path;
+
+use support::home::Home;
+use support::{process, program, tools};
+
+use crate::counted::Counted;
+use crate::inputs::{Shape, docker_config, hosts_toml, mirror, own_file, write};
+
+/// Calls that come and go with who runs first: waiting for a thread, and memory that each thread
+/// gets for itself.
+const BY_CHANCE: [&str; 9] = [
+    "futex",
+    "madvise",
+    "mmap",
+    "mprotect",
+    "munmap",
+    "brk",
+    "sched_yield",
+    "restart_syscall",
+    "rt_sigprocmask",
+];
+
+const IMAGE: &str = "docker.io/library/alpine";
+
+/// The program lets nobody look into its memory, but root.
+#[support::test(needs("strace", "root?"))]
+fn the_program_asks_the_kernel_no_more_often_than_it_did() {
+    let mut counted = Counted::default();
+    for mirrors in [0, 2, 999] {
+        let home = home(mirrors);
+        let hosts = mirrors + 1;
+        for verb in ["hosts", "resolve"] {
+            let name = match verb {
+                "hosts" => "docker.io",
+                _ => IMAGE,
+            };
+            let calls = calls(&home, Path::new("portunus"), &[verb, name], b"");
+            counted.add(format!("portunus {verb}, {hosts} hosts"), calls);
+        }
+    }
+    let home = home(2);
+    for verb in ["--version", "list"] {
+        let calls = calls(&home, Path::new("portunus"), &[verb], b"");
+        counted.add(format!("portunus {verb}"), calls);
+    }
+    let helper = Path::new("docker-credential-portunus");
+    for verb in ["get", "list"] {
+        let calls = calls(&home, helper, &[verb], mirror(0).as_bytes());
+        counted.add(format!("docker-credential-portunus {verb}"), calls);
+    }
+    counted.hold("system-calls");
+}
+
+/// Mirrors, a login in our own file and one in docker's, no keyring.
+fn home(mirrors: usize) -> Home {
+    let home = Home::new();
+    home.write_hosts_toml("docker.io", &hosts_toml(mirrors, Shape::Plain));
+    let keys = [format!("{}?ns=docker.io", mirror(0)), mirror(0)];
+    write(&home.credentials_file(), &own_file(keys.into_iter()));
+    write(&home.docker_config(), &docker_config(3));
+    home
+}
+
+/// How many calls all its threads make, those by chance left out.
+fn calls(home: &Home, name: &Path, arguments: &[&str], input: &[u8]) -> u64 {
+    let log = home.path().join("calls");
+    let called = home.path().join(name);
+    if !called.exists() {
+        std::os::unix::fs::symlink(program::portunus(), &called).unwrap();
+    }
+    let mut strace = home.command(tools::program("strace"));
+    strace.args(["-f", "-qq", "-o"]).arg(&log).arg(called);
+    process::run(strace.args(arguments), input).assert_success();
+    let trace = fs::read_to_string(log).unwrap();
+    let names = trace.lines().filter_map(name_of);
+    names.filter(|name| !BY_CHANCE.contains(name)).count() as u64
+}
+
+/// The call of a line; `None` for the rest of one that was interrupted, and for signals.
+fn name_of(line: &str) -> Option<&str> {
+    let (_thread, call) = line.split_once(' ')?;
+    let (name, _) = call.trim_start().split_once('(')?;
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        .then_some(name)
+}
