@@ -133,7 +133,7 @@ fn plain_http_where_tls_was_expected_leads_to_both_ways_out() {
     assert_says(
         &ran,
         &[
-            "https://reg.test:5000: no TLS connection: it answers without TLS, as a server of plain http does",
+            "https://reg.test:5000: no TLS connection: it answers without TLS",
             "help: portunus login reg.test:5000 --plain-http\n",
             "write in certs.d/reg.test:5000/hosts.toml: `[host.\"http://reg.test:5000\"]`",
         ],

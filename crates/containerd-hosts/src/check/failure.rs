@@ -59,10 +59,10 @@ fn help(step: ReadStep, path: &Path, is_named: bool) -> &'static str {
             "put the file there that the link leads to, or remove the link"
         }
         (ReadStep::ParseCa, true) => {
-            "put a certificate in PEM form into it, `-----BEGIN CERTIFICATE-----`, or take out the line"
+            "put a certificate in PEM form into it, which has BEGIN CERTIFICATE in a line, or take out the line"
         }
         (ReadStep::ParseCa, false) => {
-            "put a certificate in PEM form into it, `-----BEGIN CERTIFICATE-----`, or remove it"
+            "put a certificate in PEM form into it, which has BEGIN CERTIFICATE in a line, or remove it"
         }
         (ReadStep::ParseClient, true) => {
             "name the certificate first and its unencrypted key second, both in PEM form, or one file with both"

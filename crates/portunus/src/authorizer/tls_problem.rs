@@ -5,7 +5,7 @@ use std::time::SystemTime;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsProblem {
-    /// It answers with something else, as a server of plain http does.
+    /// It answers with something else: plain http, or what is no http at all.
     NoTls,
     /// Nobody who is trusted signed the certificate.
     UnknownAuthority,
@@ -73,7 +73,7 @@ const NAMES_TOLD: usize = 3;
 impl fmt::Display for TlsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoTls => "it answers without TLS, as a server of plain http does",
+            Self::NoTls => "it answers without TLS",
             Self::UnknownAuthority => "an authority that is not trusted here signed its certificate",
             Self::SelfSigned => "its certificate is self-signed, and not trusted here",
             Self::SignedAuthority => {
