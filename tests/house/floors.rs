@@ -56,6 +56,7 @@ const HOUSES: &[House] = &[
                 "config_command",
                 "credential_helper",
                 "daemon",
+                "version",
             ],
             &["context"],
             &["output", "progress", "waiting", "log"],

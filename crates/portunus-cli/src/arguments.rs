@@ -1,10 +1,10 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::completion;
 use crate::exit::Exit;
 use crate::global::GlobalOptions;
 use crate::program::Program;
 use crate::verb::Verb;
+use crate::{completion, version};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Print the version
-    Version,
+    Version(version::VersionArguments),
 }
 
 /// The tree of commands under the program's name, with everything its help tells.

@@ -28,6 +28,20 @@ use portunus_client::Environment;
 use portunus_client::Overrides;
 
 const NAME: &str = "docker-credential-portunus";
+const USAGE: &str = "Usage: docker-credential-portunus <store|get|erase|list|version>";
+const HELP: &str = "\
+docker's credential helper protocol over the logins that portunus keeps
+
+Usage: docker-credential-portunus <store|get|erase|list|version>
+
+  store    keep the login that standard input describes: {\"ServerURL\",\"Username\",\"Secret\"}
+  get      print the login of the server that standard input names
+  erase    remove it
+  list     print servers and user names as JSON
+  version  print the version
+
+docker is told to ask it by `\"credsStore\": \"portunus\"` in ~/.docker/config.json. PORTUNUS_PROFILE
+names the profile whose logins are meant.";
 /// What docker takes for "anonymous" (docker-credential-helpers `credentials/error.go`).
 const NOT_FOUND: &str = "credentials not found in native keychain";
 const NO_SERVER: &str = "no credentials server URL";
@@ -73,15 +87,14 @@ fn answer(
         Some("version" | "--version") => {
             return Ok(format!("{NAME} (portunus) {}", env!("CARGO_PKG_VERSION")));
         }
+        Some("help" | "--help" | "-h") => return Ok(HELP.to_owned()),
         Some("get" | "store" | "erase" | "list") => {}
         Some(other) => {
-            let message = format!("Unknown credential action `{}`", other);
-            return Err(failure(message));
+            let message = format!("Unknown credential action `{other}`");
+            return Err(failure(message).help(USAGE));
         }
         None => {
-            return Err(failure(format!(
-                "Usage: {NAME} <store|get|erase|list|version>"
-            )));
+            return Err(failure(USAGE));
         }
     }
     let input = Secret::new(read(streams)?);

@@ -85,6 +85,7 @@ mod streams;
 mod sudo;
 mod usage;
 mod verb;
+mod version;
 mod waiting;
 
 pub use check::CheckArguments;

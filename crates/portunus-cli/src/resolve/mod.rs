@@ -59,7 +59,7 @@ pub(crate) fn run(
     arguments: &ResolveArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let reference = image::reference(&arguments.image, context)?;
+    let reference = image::reference("resolve", &arguments.image, context)?;
     let mut request = ResolveRequest::new(reference, operation(arguments));
     request.pull_secrets.clone_from(&arguments.pull_secret);
     request.explain = arguments.why || arguments.json;

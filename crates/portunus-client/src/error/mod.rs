@@ -46,6 +46,14 @@ pub enum ClientError {
     /// A name is none.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A variable does not name what it should.
+    #[error("`{variable}`: {problem}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with the name.
+        problem: NameError,
+    },
     /// The store that a login is to go to cannot take it.
     #[error(transparent)]
     StoreChoice(#[from] StoreChoiceError),
@@ -85,7 +93,7 @@ pub enum ClientError {
     #[error(transparent)]
     Check(#[from] CheckError),
     /// There is no layout to push from.
-    #[error("cannot read a layout in {}: {source}", directory.display())]
+    #[error("cannot read a layout in {}: {}", directory.display(), system_words(source))]
     NoLayout {
         /// Where.
         directory: PathBuf,
@@ -99,7 +107,7 @@ pub enum ClientError {
     #[error("no folder can be kept from others: {0}")]
     Untrusted(ForeignWriter),
     /// No layout can be made there.
-    #[error("cannot make a layout in {}: {source}", directory.display())]
+    #[error("cannot make a layout in {}: {}", directory.display(), system_words(source))]
     Layout {
         /// Where.
         directory: PathBuf,

@@ -230,7 +230,11 @@ fn choose_profile(
     }
     if let Some(name) = environment.text(PROFILE_VARIABLE)? {
         let source = SettingSource::Variable(PROFILE_VARIABLE);
-        return Ok((read_profile(name)?, source));
+        let profile = read_profile(name).map_err(|problem| ClientError::Variable {
+            variable: PROFILE_VARIABLE,
+            problem,
+        })?;
+        return Ok((profile, source));
     }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),
