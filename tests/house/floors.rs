@@ -35,6 +35,16 @@ const HOUSES: &[House] = &[
         ],
     ),
     (
+        "crates/portunus-buildkit/src",
+        "crate::",
+        &[
+            &["transport"],
+            &["service"],
+            &["answers"],
+            &["images", "proto"],
+        ],
+    ),
+    (
         "crates/portunus-kubernetes/src",
         "crate::",
         &[&["pull_secret"], &["manifest"]],
@@ -49,7 +59,7 @@ const HOUSES: &[House] = &[
             &["mounted"],
             &["verb"],
             &["hosts", "pull", "push", "resolve"],
-            &["image", "list", "login", "logout", "sudo"],
+            &["image", "list", "login", "logout", "profile", "sudo"],
             &[
                 "check",
                 "completion",
@@ -81,11 +91,12 @@ const HOUSES: &[House] = &[
         "crates/portunus-client/src",
         "crate::",
         &[
-            &["containerd", "design"],
+            &["containerd", "design", "profiles"],
             &["logout", "transfer"],
             &["list", "login"],
             &["check", "resolve"],
             &["http"],
+            &["docker_folder"],
             &["settings"],
             &["stores"],
             &["events", "push_target", "runtime_folder"],

@@ -12,7 +12,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{program, script};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
     "completion",
     "config",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 11] = [
     "login",
     "logout",
     "man",
+    "profile",
     "pull",
     "push",
     "resolve",

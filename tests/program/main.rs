@@ -24,6 +24,7 @@ mod other_peoples_text;
 mod other_programs;
 mod own_http_client;
 mod probe_answers;
+mod profiles;
 mod progress;
 mod redirects_and_addresses;
 mod resolve_probe;

@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::program::Program;
 
-const EXAMPLES: [(&str, &[&str]); 9] = [
+const EXAMPLES: [(&str, &[&str]); 10] = [
     (
         "check",
         &[
@@ -54,6 +54,15 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
             "{program} logout 'mirror.test:5000?ns=docker.io&path=team'",
             "{program} logout --all mirror.test:5000",
             "{program} logout --all --yes",
+        ],
+    ),
+    (
+        "profile",
+        &[
+            "{program} profile list",
+            "{program} profile use work",
+            "{program} profile remove work --yes",
+            "export DOCKER_CONFIG=$({program} profile docker-config work)",
         ],
     ),
     (

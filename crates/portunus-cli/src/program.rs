@@ -9,8 +9,8 @@ use portunus_client::Overrides;
 const OURS: &str = "portunus";
 
 /// What a program of ours can be told to do, as it is called here.
-pub(crate) const VERBS: [&str; 9] = [
-    "check", "config", "hosts", "list", "login", "logout", "pull", "push", "resolve",
+pub(crate) const VERBS: [&str; 10] = [
+    "check", "config", "hosts", "list", "login", "logout", "profile", "pull", "push", "resolve",
 ];
 
 /// The program in which a verb runs: what it is called, and by which words each verb is run there.
@@ -169,7 +169,7 @@ impl Program {
             return Vec::new();
         }
         let profile = match verb {
-            "login" | "logout" | "check" | "hosts" => None,
+            "login" | "logout" | "check" | "hosts" | "profile" => None,
             _ => self.said_profile.as_deref().filter(|_| !has_profile),
         };
         let profile = profile.into_iter().flat_map(|name| ["--profile", name]);

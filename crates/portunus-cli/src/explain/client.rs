@@ -45,7 +45,7 @@ impl From<ClientError> for Failure {
             ClientError::Source(error) => error.into(),
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
-            ClientError::Unlisted { .. } => said(Exit::Usage),
+            ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
             ClientError::Machine(error) => error.into(),
             ClientError::UnsaidMirror(mirror) => {
                 let place = mirror.place.iter();

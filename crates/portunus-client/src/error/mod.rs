@@ -40,6 +40,9 @@ pub enum ClientError {
     /// Nobody says where `config.toml` and `credentials.json` are: `HOME` is not set either.
     #[error("cannot tell where the configuration is: HOME is not set")]
     NoConfigDirectory,
+    /// What is about a named profile alone was asked of the default one.
+    #[error("that is for a profile with a name: the default one is docker's own")]
+    DefaultProfile,
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),

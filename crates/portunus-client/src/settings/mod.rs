@@ -36,7 +36,7 @@ pub use value::SettingValue;
 /// The variable that names the store logins go to.
 const STORE_VARIABLE: &str = "PORTUNUS_STORE";
 /// The variable that names the profile.
-const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
+pub const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
 
 /// The settings in force.
 #[derive(Debug, Clone)]

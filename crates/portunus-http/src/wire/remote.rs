@@ -22,8 +22,9 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    /// What all hosts of one pull, push or choice share.
-    pub(crate) fn ledger(&self, operation: &PreparedOperation) -> Ledger {
+    /// What all hosts of one pull, push or choice share, by the rules and with the tokens of this
+    /// client.
+    pub fn ledger(&self, operation: &PreparedOperation) -> Ledger {
         let tokens = self.options().tokens.tokens();
         Ledger::new(operation, self.rules()).with_tokens(tokens)
     }

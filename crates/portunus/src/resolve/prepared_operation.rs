@@ -35,6 +35,13 @@ impl PreparedOperation {
         }
     }
 
+    /// The same with the secrets of a session that serves several operations of one resolver.
+    #[must_use]
+    pub fn within(mut self, session: &Arc<Session>) -> Self {
+        self.session = Arc::clone(session);
+        self
+    }
+
     /// Which hosts are asked, and what each may be shown.
     pub fn plan(&self) -> &Plan {
         &self.plan

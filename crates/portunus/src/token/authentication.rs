@@ -84,6 +84,19 @@ impl Bearer {
         self.error.as_deref() == Some("insufficient_scope")
     }
 
+    /// What somebody else was told by the host: its realm and service, no scope.
+    ///
+    /// # Errors
+    /// Where the realm is no `http` or `https` URL.
+    pub fn at(realm: &str, service: impl Into<String>) -> Result<Self, ChallengeError> {
+        Ok(Self {
+            realm: parsed_realm(realm).ok_or(ChallengeError::BadRealm)?,
+            service: service.into(),
+            scopes: Vec::new(),
+            error: None,
+        })
+    }
+
     fn from_challenge(challenge: &Challenge) -> Result<Self, ChallengeError> {
         let text = |name| {
             let value = challenge.parameter(name)?;

@@ -80,7 +80,7 @@ impl Scopes {
     }
 
     /// The repositories that are named.
-    pub(crate) fn repositories(&self) -> impl Iterator<Item = &str> {
+    pub fn repositories(&self) -> impl Iterator<Item = &str> {
         let resources = self.resources.keys();
         resources.filter_map(|resource| resource.strip_prefix("repository:"))
     }
@@ -91,7 +91,8 @@ impl Scopes {
     }
 
     /// What concerns one of these repositories, without any action but these.
-    pub(crate) fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
+    #[must_use]
+    pub fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
         let own = |(resource, _): &(&String, &BTreeSet<String>)| {
             let repository = resource.strip_prefix("repository:");
             repository.is_some_and(|repository| repositories.contains(&repository))
