@@ -85,7 +85,7 @@ fn a_file_that_is_there_is_not_to_be_put_there() {
         (
             with("ca = \"junk.crt\""),
             "unusable-ca",
-            "`-----BEGIN CERTIFICATE-----`, or take out the line",
+            "BEGIN CERTIFICATE in a line, or take out the line",
         ),
         (with("ca = \".\""), "unreadable-ca", "name the file itself"),
         (

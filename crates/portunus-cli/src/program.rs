@@ -169,7 +169,7 @@ impl Program {
             return Vec::new();
         }
         let profile = match verb {
-            "login" | "logout" | "check" | "hosts" => None,
+            "login" | "logout" | "check" | "hosts" | "profile" => None,
             _ => self.said_profile.as_deref().filter(|_| !has_profile),
         };
         let profile = profile.into_iter().flat_map(|name| ["--profile", name]);
