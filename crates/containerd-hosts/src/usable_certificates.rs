@@ -6,6 +6,8 @@ use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
 use zeroize::Zeroizing;
 
+use crate::pem_blocks::pem_blocks;
+
 /// Which of a pair is of no use, and why, in words about the kind of content alone.
 #[derive(Debug)]
 pub(crate) enum UnusablePair {
@@ -62,9 +64,10 @@ pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusableP
     }
 }
 
-/// The PEM sections that can be decoded.
+/// The PEM sections that can be decoded, whatever stands between and before them.
 fn sections(bytes: &[u8]) -> impl Iterator<Item = (SectionKind, Zeroizing<Vec<u8>>)> {
-    <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes)
+    pem_blocks(bytes)
+        .flat_map(<(SectionKind, Vec<u8>)>::pem_slice_iter)
         .filter_map(Result::ok)
         .map(|(kind, der)| (kind, Zeroizing::new(der)))
 }

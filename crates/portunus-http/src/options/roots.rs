@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use portunus::hosts::pem_blocks;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -108,51 +109,10 @@ impl RootsOnce {
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let unusable = |problem: &str| format!("{}: {problem}", path.display());
     let text = std::fs::read(path).map_err(|error| unusable(&error.to_string()))?;
-    let certificates = sections(&text).filter_map(|it| CertificateDer::from_pem_slice(it).ok());
+    let certificates = pem_blocks(&text).filter_map(|it| CertificateDer::from_pem_slice(it).ok());
     let certificates: Vec<_> = certificates.collect();
     match certificates.is_empty() {
         true => Err(unusable("not a PEM file with certificates")),
         false => Ok(certificates),
-    }
-}
-
-/// A PEM text from one `-----BEGIN` at the start of a line to the next.
-fn sections(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let next = rest.windows(BEGIN.len()).position(|it| it == BEGIN);
-        let end = next.map_or(rest.len(), |at| at + 1);
-        let (section, more) = rest.split_at(end);
-        rest = more;
-        Some(section)
-    })
-}
-
-const BEGIN: &[u8] = b"\n-----BEGIN ";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_before_each_begin() {
-        for (text, expected) in [
-            ("", &[][..]),
-            ("a", &["a"]),
-            ("-----BEGIN A\nx", &["-----BEGIN A\nx"]),
-            (
-                "words\n-----BEGIN A\nx\n-----BEGIN B\ny",
-                &["words\n", "-----BEGIN A\nx\n", "-----BEGIN B\ny"],
-            ),
-            ("\n-----BEGIN A", &["\n", "-----BEGIN A"]),
-            ("\n\n-----BEGIN A", &["\n\n", "-----BEGIN A"]),
-        ] {
-            let found: Vec<&[u8]> = sections(text.as_bytes()).collect();
-            let expected: Vec<&[u8]> = expected.iter().map(|it| it.as_bytes()).collect();
-            assert_eq!(found, expected, "{text:?}");
-        }
     }
 }

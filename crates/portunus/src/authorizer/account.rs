@@ -158,12 +158,7 @@ impl Conversation {
         let Some(in_use) = state.in_use.take() else {
             return Err(state.not_logged_in());
         };
-        if let Some(credential) = self.credential(&in_use) {
-            // That says nothing about the host's other paths, whoever judged it: a token may be for
-            // one repository only.
-            let verdicts = &self.shared.verdicts;
-            verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
-        }
+        self.note_rejected(state, &in_use);
         let Some(account) = in_use.shown else {
             let failure = state.not_logged_in();
             return Err(self.fail(state, failure));
@@ -180,6 +175,15 @@ impl Conversation {
                 let failure = state.rejected();
                 Err(self.fail(state, failure))
             }
+        }
+    }
+
+    /// Notes that an account is not let in here. That says nothing about the host's other paths,
+    /// whoever judged it: a token may be for one repository only.
+    pub(super) fn note_rejected(&self, state: &State, in_use: &InUse) {
+        if let Some(credential) = self.credential(in_use) {
+            let verdicts = &self.shared.verdicts;
+            verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
         }
     }
 

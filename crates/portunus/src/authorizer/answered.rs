@@ -370,7 +370,10 @@ impl Call {
             // Another call has gone on to the next account.
             _ if state.generation != *generation => Ok(()),
             // It knows the account, and does not let it in here or now.
-            _ if status == 403 => self.host.lacks(state, None),
+            _ if status == 403 => {
+                self.host.note_rejected(state, in_use);
+                self.host.lacks(state, None)
+            }
             _ => self.host.reject(state),
         }
     }

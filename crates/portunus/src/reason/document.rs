@@ -40,7 +40,7 @@ pub(super) fn errors(document: &Value) -> Vec<String> {
 /// `CODE: sentence (detail)`, or what there is of it.
 fn describe(value: &Value, deepest: usize) -> Option<String> {
     let fields = match value {
-        Value::String(text) => return one_line(text),
+        Value::String(text) => return said(text),
         Value::Object(fields) if deepest > 0 => fields,
         Value::Array(several) if deepest > 0 => {
             let mut several = several.iter();
@@ -51,25 +51,25 @@ fn describe(value: &Value, deepest: usize) -> Option<String> {
     let code = CODES
         .iter()
         .filter_map(|name| field(fields, name)?.as_str())
-        .find_map(one_line);
+        .find_map(said);
     let below = |names: &[&str]| {
         let mut values = names.iter().filter_map(|name| field(fields, name));
         values.find_map(|value| describe(value, deepest - 1))
     };
     let nested = || field(fields, "error").filter(|value| !value.is_string());
     let sentence = below(&SENTENCES).or_else(|| describe(nested()?, deepest - 1));
-    let mut said: Vec<String> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for text in [code, sentence].into_iter().flatten() {
-        if !said.contains(&text) {
-            said.push(text);
+        if !texts.contains(&text) {
+            texts.push(text);
         }
     }
-    match (said.is_empty(), below(&DETAILS)) {
+    match (texts.is_empty(), below(&DETAILS)) {
         (true, detail) => detail,
-        (false, Some(detail)) if said.contains(&detail) => Some(said.join(": ")),
-        (false, Some(detail)) if said.len() == 1 => Some(format!("{}: {detail}", said[0])),
-        (false, Some(detail)) => Some(format!("{} ({detail})", said.join(": "))),
-        (false, None) => Some(said.join(": ")),
+        (false, Some(detail)) if texts.contains(&detail) => Some(texts.join(": ")),
+        (false, Some(detail)) if texts.len() == 1 => Some(format!("{}: {detail}", texts[0])),
+        (false, Some(detail)) => Some(format!("{} ({detail})", texts.join(": "))),
+        (false, None) => Some(texts.join(": ")),
     }
 }
 
@@ -92,6 +92,11 @@ pub(super) fn plain(body: &[u8], media_type: Option<&str>) -> Option<String> {
         true => None,
         false => one_line(text),
     }
+}
+
+fn said(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn one_line(text: &str) -> Option<String> {
