@@ -12,7 +12,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{program, script};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "completion",
     "config",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 13] = [
     "login",
     "logout",
     "man",
+    "profile",
     "pull",
     "push",
     "resolve",

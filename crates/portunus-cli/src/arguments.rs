@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::global::GlobalOptions;
 use crate::program::Program;
 use crate::verb::Verb;
-use crate::{completion, credential_provider};
+use crate::{completion, credential_provider, version};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -33,7 +33,7 @@ pub(crate) enum Command {
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Print the version
-    Version,
+    Version(version::VersionArguments),
 }
 
 /// The tree of commands under the program's name, with everything its help tells.

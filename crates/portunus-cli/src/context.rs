@@ -118,8 +118,18 @@ impl<'a> Context<'a> {
             true => usize::MAX,
             false => UNUSABLE_TOLD,
         };
+        let named = self.settings.stores().map(|stores| stores.named_in_vain());
+        let named = named.unwrap_or_default();
         let mut unusable = 0;
         for warning in warnings {
+            let location = warning.location.to_string();
+            // What is wrong with it was told with the variable that names it.
+            if named
+                .iter()
+                .any(|it| location == it.path.display().to_string())
+            {
+                continue;
+            }
             unusable += usize::from(warning.kind == SourceErrorKind::Unusable);
             if warning.kind == SourceErrorKind::Unusable && unusable > most {
                 continue;

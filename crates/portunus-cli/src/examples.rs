@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::program::Program;
 
-const EXAMPLES: [(&str, &[&str]); 10] = [
+const EXAMPLES: [(&str, &[&str]); 11] = [
     (
         "check",
         &[
@@ -63,6 +63,15 @@ const EXAMPLES: [(&str, &[&str]); 10] = [
             "{program} logout 'mirror.test:5000?ns=docker.io&path=team'",
             "{program} logout --all mirror.test:5000",
             "{program} logout --all --yes",
+        ],
+    ),
+    (
+        "profile",
+        &[
+            "{program} profile list",
+            "{program} profile use work",
+            "{program} profile remove work --yes",
+            "export DOCKER_CONFIG=$({program} profile docker-config work)",
         ],
     ),
     (

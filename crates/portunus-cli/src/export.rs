@@ -102,7 +102,9 @@ fn targets(
 ) -> Result<Vec<ExportTarget>, Failure> {
     let mut targets = Vec::new();
     for text in &arguments.image {
-        targets.push(ExportTarget::Image(image::reference(text, context)?));
+        targets.push(ExportTarget::Image(image::reference(
+            "export", text, context,
+        )?));
     }
     for name in &arguments.registry_namespace {
         let name = RegistryNamespace::new(name.clone())?;

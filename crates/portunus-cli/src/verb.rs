@@ -3,7 +3,9 @@ use clap::{Command, Subcommand};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{check, config_command, export, hosts, list, login, logout, pull, push, resolve};
+use crate::{
+    check, config_command, export, hosts, list, login, logout, profile, pull, push, resolve,
+};
 
 /// What can be done, with its arguments. Another clap program mounts all of it as a
 /// `#[command(subcommand)]` of its own tree, or the arguments of one as a variant of its own enum.
@@ -24,6 +26,8 @@ pub enum Verb {
     Login(login::arguments::LoginArguments),
     /// Remove what a login stored
     Logout(logout::LogoutArguments),
+    /// List, choose and remove profiles, and make docker's folders for them
+    Profile(profile::ProfileArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::arguments::PullArguments),
     /// Push an image from containerd, or from an OCI layout
@@ -43,6 +47,7 @@ impl Verb {
             Self::List(_) => "list",
             Self::Login(_) => "login",
             Self::Logout(_) => "logout",
+            Self::Profile(_) => "profile",
             Self::Pull(_) => "pull",
             Self::Push(_) => "push",
             Self::Resolve(_) => "resolve",
@@ -59,6 +64,7 @@ impl Verb {
             Self::List(arguments) => list::run(arguments, context),
             Self::Login(arguments) => login::run(arguments, context),
             Self::Logout(arguments) => logout::run(arguments, context),
+            Self::Profile(arguments) => profile::run(arguments, context),
             Self::Pull(arguments) => pull::run(arguments, context),
             Self::Push(arguments) => push::run(arguments, context),
             Self::Resolve(arguments) => resolve::run(arguments, context),
@@ -90,6 +96,7 @@ verb_of! {
     List: list::ListArguments,
     Login: login::arguments::LoginArguments,
     Logout: logout::LogoutArguments,
+    Profile: profile::ProfileArguments,
     Pull: pull::arguments::PullArguments,
     Push: push::arguments::PushArguments,
     Resolve: resolve::ResolveArguments,

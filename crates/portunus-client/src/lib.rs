@@ -32,6 +32,7 @@ pub mod check;
 pub mod containerd;
 #[cfg(doc)]
 pub mod design;
+pub mod docker_folder;
 mod environment;
 pub mod error;
 pub mod events;
@@ -41,6 +42,7 @@ pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;
+pub mod profiles;
 mod push_target;
 pub mod resolve;
 #[cfg(feature = "containerd")]

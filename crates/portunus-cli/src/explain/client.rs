@@ -34,6 +34,11 @@ impl From<ClientError> for Failure {
             ClientError::NoConfigDirectory => {
                 said(Exit::Usage).help("name it with --config-dir DIR")
             }
+            ClientError::Variable { variable, .. } => {
+                said(Exit::Usage).help(format!("unset {variable}, or set it to another name"))
+            }
+            ClientError::Layout { .. } => said(Exit::Failed)
+                .help("name a directory that you can write, one that is there or a new one"),
             ClientError::Config(error) => (*error).into(),
             ClientError::Name(error) => error.into(),
             ClientError::StoreChoice(error) => error.into(),
@@ -41,7 +46,7 @@ impl From<ClientError> for Failure {
             ClientError::Source(error) => error.into(),
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
-            ClientError::Unlisted { .. } => said(Exit::Usage),
+            ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
             ClientError::Machine(error) => error.into(),
             ClientError::UnsaidMirror(mirror) => {
                 let place = mirror.place.iter();
@@ -184,8 +189,17 @@ pub(crate) fn warning_help(warning: &ConfigWarning) -> Help {
 
 /// What to do about a path that the environment names in vain.
 pub(crate) fn help_with_path(named: &NamedInVain) -> Help {
-    if named.variable != "DOCKER_CONFIG" {
-        return "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".into();
+    match named.variable {
+        "REGISTRY_AUTH_FILE" => {
+            return "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".into();
+        }
+        "SSL_CERT_FILE" => {
+            return "name a file of certificates in PEM form, or unset it: the system's are not read where it is set".into();
+        }
+        "SSL_CERT_DIR" => {
+            return "name directories of certificates, or unset it: the system's are not read where it is set".into();
+        }
+        _ => {}
     }
     let is_file = named.problem == VainProblem::NoDirectory && named.path.ends_with("config.json");
     match named.path.parent().filter(|_| is_file) {

@@ -42,12 +42,23 @@ pub enum ClientError {
     /// Nobody says where `config.toml` and `credentials.json` are: `HOME` is not set either.
     #[error("cannot tell where the configuration is: HOME is not set")]
     NoConfigDirectory,
+    /// What is about a named profile alone was asked of the default one.
+    #[error("that is for a profile with a name: the default one is docker's own")]
+    DefaultProfile,
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),
     /// A name is none.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A variable does not name what it should.
+    #[error("`{variable}`: {problem}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with the name.
+        problem: NameError,
+    },
     /// The store that a login is to go to cannot take it.
     #[error(transparent)]
     StoreChoice(#[from] StoreChoiceError),
@@ -87,7 +98,7 @@ pub enum ClientError {
     #[error(transparent)]
     Check(#[from] CheckError),
     /// There is no layout to push from.
-    #[error("cannot read a layout in {}: {source}", directory.display())]
+    #[error("cannot read a layout in {}: {}", directory.display(), system_words(source))]
     NoLayout {
         /// Where.
         directory: PathBuf,
@@ -101,7 +112,7 @@ pub enum ClientError {
     #[error("no folder can be kept from others: {0}")]
     Untrusted(ForeignWriter),
     /// No layout can be made there.
-    #[error("cannot make a layout in {}: {source}", directory.display())]
+    #[error("cannot make a layout in {}: {}", directory.display(), system_words(source))]
     Layout {
         /// Where.
         directory: PathBuf,

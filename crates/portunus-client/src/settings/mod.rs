@@ -37,7 +37,7 @@ pub use value::SettingValue;
 /// The variable that names the store logins go to.
 const STORE_VARIABLE: &str = "PORTUNUS_STORE";
 /// The variable that names the profile.
-const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
+pub const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
 
 /// The settings in force.
 #[derive(Debug, Clone)]
@@ -238,7 +238,11 @@ fn choose_profile(
     }
     if let Some(name) = environment.text(PROFILE_VARIABLE)? {
         let source = SettingSource::Variable(PROFILE_VARIABLE);
-        return Ok((read_profile(name)?, source));
+        let profile = read_profile(name).map_err(|problem| ClientError::Variable {
+            variable: PROFILE_VARIABLE,
+            problem,
+        })?;
+        return Ok((profile, source));
     }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),

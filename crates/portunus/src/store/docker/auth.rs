@@ -140,6 +140,15 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'_>) -> Result<Parts<'a>, 
     }
     parts.identity_token = field("identitytoken", "`identitytoken`")?;
     parts.registry_token = field("registrytoken", "`registrytoken`")?;
+    let whose = [
+        &parts.username,
+        &parts.identity_token,
+        &parts.registry_token,
+    ];
+    if parts.password.is_some() && whose.iter().all(|it| it.is_none()) {
+        let problem = "`password` stands without a `username`";
+        return Err(document.problem(object.place.start, problem));
+    }
     Ok(parts)
 }
 

@@ -76,6 +76,11 @@ impl HelperPrograms {
         self.find(&format!("{PREFIX}{name}"))
     }
 
+    /// A helper's name that was written with the prefix of its program, without it.
+    pub(crate) fn bare_name(name: &str) -> Option<&str> {
+        name.strip_prefix(PREFIX).filter(|bare| !bare.is_empty())
+    }
+
     /// Whether the helper `name` is portunus itself: it reads the stores we read anyway, and
     /// starting it would never end.
     pub(crate) fn is_own_program(&self, name: &str) -> bool {
