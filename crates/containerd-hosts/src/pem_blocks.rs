@@ -1,4 +1,4 @@
-/// Cuts a PEM text before each `-----BEGIN` at the start of a line. A block that cannot be read then
+/// Cuts a PEM text before each line that begins a block. A block that cannot be read then
 /// hides none of the others, as in Go (`AppendCertsFromPEM` in `crypto/x509`).
 pub fn pem_blocks(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;

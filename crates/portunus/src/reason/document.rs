@@ -141,7 +141,7 @@ mod tests {
             (r#"{"errors":"DENIED"}"#, Some("DENIED")),
             (
                 r#"{"errors":["plain",7,"two  lines\n"]}"#,
-                Some("plain; two lines"),
+                Some("plain; two  lines"),
             ),
             (
                 r#"{"errors":{"code":"DENIED","message":"n"}}"#,
