@@ -12,10 +12,12 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{program, script};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "completion",
     "config",
+    "credential-provider",
+    "export",
     "hosts",
     "list",
     "login",

@@ -2,6 +2,7 @@ use portunus::hosts::{Finding, Severity};
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::explain::client::{describe_absent, help_with_path, warning_help};
+use crate::explain::unfitting;
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
@@ -59,7 +60,12 @@ impl<'a> Context<'a> {
             output::warning(&describe_absent(absent), Some(help.into()), self.streams);
         }
         self.warn_about_findings(&plan.findings);
+        self.warn_about(resolved.pull_secrets.problems());
         self.warn_about(&plan.warnings);
+        for secret in &resolved.unfitting {
+            let help = unfitting::help(plan).into();
+            output::warning(&unfitting::describe(secret, plan), Some(help), self.streams);
+        }
         Ok(resolved)
     }
 

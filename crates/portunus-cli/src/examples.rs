@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::program::Program;
 
-const EXAMPLES: [(&str, &[&str]); 10] = [
+const EXAMPLES: [(&str, &[&str]); 11] = [
     (
         "check",
         &[
@@ -18,6 +18,15 @@ const EXAMPLES: [(&str, &[&str]); 10] = [
     (
         "config",
         &["{program} config", "{program} --profile work config --json"],
+    ),
+    (
+        "export",
+        &[
+            "{program} export --format docker -o config.json reg.test/team/app docker.io/library/alpine",
+            "{program} export --format kubernetes-secret reg.test/team/app | kubectl apply -f -",
+            "{program} export --format containers-auth -o auth.json --registry-namespace reg.test",
+            "{program} export --format buildx -o ./buildx reg.test/team/app reg.test/other/base",
+        ],
     ),
     (
         "hosts",

@@ -9,8 +9,9 @@ use portunus_client::Overrides;
 const OURS: &str = "portunus";
 
 /// What a program of ours can be told to do, as it is called here.
-pub(crate) const VERBS: [&str; 10] = [
-    "check", "config", "hosts", "list", "login", "logout", "profile", "pull", "push", "resolve",
+pub(crate) const VERBS: [&str; 11] = [
+    "check", "config", "export", "hosts", "list", "login", "logout", "profile", "pull", "push",
+    "resolve",
 ];
 
 /// The program in which a verb runs: what it is called, and by which words each verb is run there.

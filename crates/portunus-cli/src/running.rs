@@ -14,7 +14,9 @@ use crate::messages::Messages;
 use crate::program::Program;
 use crate::streams::Streams;
 use crate::verb::Verb;
-use crate::{completion, credential_helper, log, output, sudo, usage, version};
+use crate::{
+    completion, credential_helper, credential_provider, log, output, sudo, usage, version,
+};
 use portunus_client::Environment;
 
 /// Runs the program with these arguments (the first is the program's name), in this environment,
@@ -67,6 +69,16 @@ pub fn run_as(
             let is_plan = matches!(verb, Verb::Resolve(_));
             with_context(&global, is_plan, environment, streams, |context| {
                 verb.run_in(context)
+            })
+        }
+        Command::CredentialProvider(arguments) => {
+            let run = with_context(&global, false, environment, streams, |context| {
+                credential_provider::run(arguments, context)
+            });
+            // A kubelet knows success and failure.
+            run.map_err(|mut failure| {
+                failure.exit = Exit::Failed;
+                failure
             })
         }
         // What is known without any setting is told beside broken ones, too.

@@ -3,7 +3,9 @@ use clap::{Command, Subcommand};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{check, config_command, hosts, list, login, logout, profile, pull, push, resolve};
+use crate::{
+    check, config_command, export, hosts, list, login, logout, profile, pull, push, resolve,
+};
 
 /// What can be done, with its arguments. Another clap program mounts all of it as a
 /// `#[command(subcommand)]` of its own tree, or the arguments of one as a variant of its own enum.
@@ -14,6 +16,8 @@ pub enum Verb {
     Check(check::CheckArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// Write a file of logins for a build pod: no more than its images need
+    Export(export::ExportArguments),
     /// Print the hosts of a registry namespace, in the order they are asked
     Hosts(hosts::HostsArguments),
     /// List what is stored, never a secret
@@ -38,6 +42,7 @@ impl Verb {
         match self {
             Self::Check(_) => "check",
             Self::Config(_) => "config",
+            Self::Export(_) => "export",
             Self::Hosts(_) => "hosts",
             Self::List(_) => "list",
             Self::Login(_) => "login",
@@ -54,6 +59,7 @@ impl Verb {
         match self {
             Self::Check(arguments) => check::run(arguments, context),
             Self::Config(arguments) => config_command::run(arguments, context),
+            Self::Export(arguments) => export::run(arguments, context),
             Self::Hosts(arguments) => hosts::run(arguments, context),
             Self::List(arguments) => list::run(arguments, context),
             Self::Login(arguments) => login::run(arguments, context),
@@ -85,6 +91,7 @@ macro_rules! verb_of {
 verb_of! {
     Check: check::CheckArguments,
     Config: config_command::ConfigArguments,
+    Export: export::ExportArguments,
     Hosts: hosts::HostsArguments,
     List: list::ListArguments,
     Login: login::arguments::LoginArguments,

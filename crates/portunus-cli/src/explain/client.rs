@@ -17,6 +17,7 @@ use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
+use portunus_kubernetes::export::ExportError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -63,9 +64,30 @@ impl From<ClientError> for Failure {
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
             ClientError::Registry(error) => explain_hosts(&error, None),
+            ClientError::Export(error) => (*error).into(),
+            ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
+            ClientError::NotWritten { .. } => {
+                said(Exit::Failed).help("name a file that can be written with -o")
+            }
             #[cfg(feature = "containerd")]
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let message = error.to_string();
+        match error {
+            ExportError::Name(error) => error.into(),
+            ExportError::Resolve(error) => error.into(),
+            ExportError::Source(error) => error.into(),
+            ExportError::SeveralAccounts { .. } => Self::new(Exit::Failed, message)
+                .help("--format buildx and --format containers-auth keep repositories apart"),
+            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
+                .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
+            _ => Self::new(Exit::Failed, message),
         }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 pub(crate) mod tls;
+pub(crate) mod unfitting;
 
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};

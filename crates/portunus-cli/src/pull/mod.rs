@@ -27,7 +27,11 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
     let platform = arguments.platform()?;
     let reference = image::reference("pull", &arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
-    let resolved = context.resolve(&ResolveRequest::new(reference, Operation::Pull))?;
+    let mut request = ResolveRequest::new(reference, Operation::Pull);
+    request
+        .pull_secrets
+        .clone_from(&arguments.pull_secrets.paths);
+    let resolved = context.resolve(&request)?;
     let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => {

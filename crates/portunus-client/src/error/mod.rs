@@ -18,6 +18,8 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, ResolveError};
 use portunus::store::SourceError;
 use portunus::writers::ForeignWriter;
+use portunus_kubernetes::export::ExportError;
+use portunus_kubernetes::provider::ProviderError;
 
 use crate::environment::NotText;
 
@@ -128,6 +130,28 @@ pub enum ClientError {
     /// No host served as it was asked to.
     #[error(transparent)]
     Registry(#[from] Box<portunus_http::Error>),
+    /// A kubelet is not answered.
+    #[error(transparent)]
+    Kubelet(#[from] Box<ProviderError>),
+    /// Nothing is exported.
+    #[error(transparent)]
+    Export(#[from] Box<ExportError>),
+    /// What stands where a file of logins was to be written is not replaced.
+    #[error("{} is not replaced: {problem}", path.display())]
+    NotReplaced {
+        /// What stands there.
+        path: PathBuf,
+        /// Why it stays.
+        problem: &'static str,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {}", path.display(), system_words(source))]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The daemon, or what it was to be handed.
     #[cfg(feature = "containerd")]
     #[error(transparent)]
@@ -144,6 +168,7 @@ impl Advise for ClientError {
             Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
             Self::Cancelled { .. } => vec![Remedy::TryAgain],
             Self::Registry(error) => error.remedies(),
+            Self::Kubelet(error) => error.remedies(),
             #[cfg(feature = "containerd")]
             Self::Daemon(error) => error.remedies(),
             _ => Vec::new(),

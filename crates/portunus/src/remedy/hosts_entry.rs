@@ -34,6 +34,8 @@ pub enum HostsKey {
     ClientCertificate,
     /// A table of its own, by which it is asked over plain http.
     PlainHttp,
+    /// `credential_domain`, by which it may see the credential of the registry namespace.
+    CredentialDomain,
 }
 
 impl HostsEntry {
@@ -78,6 +80,10 @@ impl HostsEntry {
             HostsKey::Certificate => authority("/PATH/OF/THE/CERTIFICATE"),
             HostsKey::ClientCertificate => {
                 vec!["client = [[\"/PATH/client.crt\", \"/PATH/client.key\"]]".to_owned()]
+            }
+            HostsKey::CredentialDomain => {
+                let name = self.registry_namespace.as_str();
+                vec![format!("credential_domain = \"{name}\"")]
             }
             HostsKey::PlainHttp => {
                 vec![

@@ -180,6 +180,18 @@ pub(super) fn set(entry: &mut RenderedObject, credential: &Credential) -> Result
     Ok(())
 }
 
+/// The text of an entry of `auths` with nothing but a credential, as docker writes it: for files that
+/// other programs read.
+///
+/// # Errors
+/// In words, where no such entry can hold it.
+pub fn entry_text(credential: &Credential) -> Result<Secret, &'static str> {
+    let mut entry = RenderedObject::default();
+    set(&mut entry, credential)?;
+    let mut text = entry.text(None, "");
+    Ok(Secret::new(std::mem::take(&mut *text)))
+}
+
 /// Takes the credential out of an entry; other fields of it stay.
 pub(super) fn clear(entry: &mut RenderedObject) {
     entry.retain(|name| !is_field(name));
