@@ -30,7 +30,7 @@ fn a_flag_of_another_program_is_answered_with_what_is_written_here() {
         ("pull", "-u", "log in first: `portunus login HOST`"),
         ("push", "-u", "log in first: `portunus login HOST`"),
         ("resolve", "--creds", "log in first: `portunus login HOST`"),
-        ("pull", "--authfile", "set REGISTRY_AUTH_FILE"),
+        ("pull", "--authfile", "give it as `--pull-secret FILE`"),
         ("resolve", "--authfile", "give it as `--pull-secret FILE`"),
         ("logout", "--authfile", "`podman logout`"),
         ("pull", "--plain-http", "`[host.\"http://HOST\"]`"),
