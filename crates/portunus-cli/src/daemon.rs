@@ -2,7 +2,7 @@
 
 use portunus::resolve::Plan;
 use portunus_client::ClientError;
-use portunus_client::containerd::{DaemonAddress, DaemonError};
+use portunus_client::containerd::{DaemonAddress, DaemonTransferError};
 use portunus_client::error::DaemonFailure;
 
 use crate::explain::daemon::explain_daemon;
@@ -32,7 +32,7 @@ impl ContainerdArguments {
 }
 
 /// Why a daemon did not pull or push: with what the hosts had answered us.
-pub(crate) fn explain(error: DaemonError<'_>, plan: &Plan) -> Failure {
+pub(crate) fn explain(error: DaemonTransferError<'_>, plan: &Plan) -> Failure {
     match (*error.error, &error.asked) {
         (ClientError::Daemon(DaemonFailure::Transfer(error)), Some(asked)) => {
             explain_daemon(&error, plan, Some(asked))

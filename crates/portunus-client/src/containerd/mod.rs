@@ -13,7 +13,7 @@ use std::time::Duration;
 pub use crate::prepared_warning::PreparedWarning;
 pub use crate::runtime_folder::UnusedRuntime;
 pub use connected::DaemonAddress;
-pub use operation::{DaemonError, DaemonPull, pull, push};
+pub use operation::{DaemonPull, DaemonTransferError, pull, push};
 pub use prepared::Asked;
 
 /// How long what was transferred is kept, should we be gone before the end.

@@ -30,7 +30,7 @@ pub struct DaemonPull {
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 #[non_exhaustive]
-pub struct DaemonError<'a> {
+pub struct DaemonTransferError<'a> {
     /// Why.
     #[source]
     pub error: Box<ClientError>,
@@ -49,7 +49,7 @@ pub fn pull<'a>(
     operation: &'a PreparedOperation,
     settings: &Settings,
     observer: &dyn ClientObserver,
-) -> Result<TransferReport, DaemonError<'a>> {
+) -> Result<TransferReport, DaemonTransferError<'a>> {
     let transfer = ImageTransfer::new(operation, settings)?;
     let mut connected = connect(&request.address, settings, observer)?;
     let (environment, platform) = (settings.environment(), request.platform.clone());
@@ -65,7 +65,7 @@ pub fn pull<'a>(
     let asked = prepared.asked.clone();
     let unpack = !request.packed;
     let pulled = prepared.pull(transfer.plan(), platform, unpack, observer, environment);
-    pulled.map_err(|error| DaemonError::of_transfer(error.into(), asked))
+    pulled.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
 }
 
 /// Pushes an image of a daemon along the plan, as [`pull`] pulls one.
@@ -77,13 +77,13 @@ pub fn push<'a>(
     operation: &'a PreparedOperation,
     settings: &Settings,
     observer: &dyn ClientObserver,
-) -> Result<TransferReport, DaemonError<'a>> {
+) -> Result<TransferReport, DaemonTransferError<'a>> {
     let transfer = ImageTransfer::new(operation, settings)?;
     let connected = connect(address, settings, observer)?;
     let prepared = prepare(connected, &transfer, settings, observer)?;
     let asked = prepared.asked.clone();
     let pushed = prepared.push(transfer.plan(), observer, settings.environment());
-    pushed.map_err(|error| DaemonError::of_transfer(error.into(), asked))
+    pushed.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
 }
 
 fn connect(
@@ -109,7 +109,7 @@ fn prepare<'a>(
     Ok(prepared)
 }
 
-impl<'a> DaemonError<'a> {
+impl<'a> DaemonTransferError<'a> {
     fn of_transfer(error: DaemonFailure, asked: Asked<'a>) -> Self {
         Self {
             error: Box::new(error.into()),
@@ -118,7 +118,7 @@ impl<'a> DaemonError<'a> {
     }
 }
 
-impl From<ClientError> for DaemonError<'_> {
+impl From<ClientError> for DaemonTransferError<'_> {
     fn from(error: ClientError) -> Self {
         Self {
             error: Box::new(error),
@@ -127,7 +127,7 @@ impl From<ClientError> for DaemonError<'_> {
     }
 }
 
-impl Advise for DaemonError<'_> {
+impl Advise for DaemonTransferError<'_> {
     fn remedies(&self) -> Vec<Remedy> {
         self.error.remedies()
     }
