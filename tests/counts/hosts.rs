@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
 
 use portunus::hosts::HostsTree;
 use portunus::name::{ImageReference, Profile};
@@ -29,6 +31,9 @@ fn a_plan_allocates_no_more_than_it_did() {
             };
             counted.allocations(&format!("{what}, everything new"), cold);
             let kept = Resolver::new(HostsTree::new(vec![home.hosts_dir()]));
+            // So that nothing that was read is too young to be believed.
+            resolve(&kept, &image);
+            sleep(Duration::from_millis(20));
             counted.allocations(&format!("{what}, a kept resolver"), || {
                 resolve(&kept, &image)
             });

@@ -10,6 +10,8 @@ mod bad_input;
 mod check;
 mod command;
 mod conformance;
+mod mended;
+mod never_read;
 mod never_works;
 mod older_daemons;
 mod rendering;

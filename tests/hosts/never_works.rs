@@ -32,6 +32,24 @@ fn what_never_works_is_told_with_the_line_to_write() {
             "write `https://registry-1.docker.io`",
         ),
         (
+            "web-site",
+            "server = \"https://www.docker.com\"\n".to_owned(),
+            "www.docker.com is a web site",
+            "write `https://registry-1.docker.io`",
+        ),
+        (
+            "path-of-v1",
+            "server = \"https://index.docker.io/v1/\"\n".to_owned(),
+            "asks `https://index.docker.io/v1/v2/…`",
+            "write `https://registry-1.docker.io`",
+        ),
+        (
+            "path-of-v1",
+            format!("[host.\"https://m.test:5000/v1\"]\n{pull}"),
+            "asks `https://m.test:5000/v1/v2/…`",
+            "write `https://m.test:5000`",
+        ),
+        (
             "impossible-host",
             "server = \"*\"\n".to_owned(),
             "no host can have this name",
@@ -181,7 +199,7 @@ fn a_file_and_a_directory_are_checked_where_they_lie() {
             "{ran}"
         );
     }
-    for absent in [path("nope"), path("reg.test/nope.toml")] {
+    for absent in [path("nope"), path("reg.test/nowhere.toml")] {
         run(&absent).assert_code(5);
     }
 }
@@ -189,20 +207,20 @@ fn a_file_and_a_directory_are_checked_where_they_lie() {
 #[support::test]
 fn a_hosts_directory_that_is_named_and_absent_is_told() {
     let home = Home::new();
-    home.portunus(&["--hosts-dir", "/nope", "check"])
+    home.portunus(&["--hosts-dir", "/nowhere", "check"])
         .run()
         .assert_code(5);
     home.portunus(&["check"])
-        .env("PORTUNUS_HOSTS_DIR", "/nope")
+        .env("PORTUNUS_HOSTS_DIR", "/nowhere")
         .run()
         .assert_code(5);
     let ran = home
-        .portunus(&["--hosts-dir", "/nope", "resolve", "reg.test/app"])
+        .portunus(&["--hosts-dir", "/nowhere", "resolve", "reg.test/app"])
         .run();
     ran.assert_code(0);
     assert!(
         ran.stderr
-            .contains("the hosts directory /nope of --hosts-dir does not exist"),
+            .contains("the hosts directory /nowhere of --hosts-dir does not exist"),
         "{ran}"
     );
 }

@@ -24,7 +24,7 @@ const READS_VARIABLES: &str = "crates/portunus-client/src";
 /// Variables between ourselves: they are told to no one.
 const UNTOLD: [&str; 1] = ["PORTUNUS_INSIDE_HELPER"];
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
     "completion",
     "config",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 11] = [
     "login",
     "logout",
     "man",
+    "profile",
     "pull",
     "push",
     "resolve",

@@ -15,6 +15,7 @@ const COMPLETE: &[&str] = &[
     "CredentialKind",
     "Authentication",
     "Next",
+    "ErrandStep",
     "Payload",
     "Method",
     "Target",

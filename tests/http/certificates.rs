@@ -143,6 +143,80 @@ fn a_certificate_of_an_authority_is_refused_in_words() {
 }
 
 #[support::test]
+fn a_certificate_for_every_purpose_is_one_for_servers() {
+    let authority = CertificateAuthority::new();
+    let (identity, other) = (
+        authority.odd_server(HERE, Odd::ForAnything),
+        authority.odd_server(&["reg.test"], Odd::ForAnything),
+    );
+    let registry = registry_with(&identity);
+    world_with(&registry.url(), Some(authority.certificate_pem()))
+        .pull(IMAGE)
+        .unwrap();
+    assert_eq!(
+        problem(&world_with(&registry.url(), None)),
+        TlsProblem::UnknownAuthority
+    );
+    let registry = registry_with(&other);
+    let world = world_with(&registry.url(), Some(authority.certificate_pem()));
+    let problem = problem(&world).to_string();
+    assert!(
+        problem.ends_with("is not for that name, but for reg.test"),
+        "{problem}"
+    );
+}
+
+#[support::test]
+fn what_cannot_be_read_among_the_authorities_is_passed_over() {
+    let authority = CertificateAuthority::new();
+    let registry = registry_with(&authority.server(HERE));
+    let good = authority.certificate_pem();
+    let broken = "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n";
+    for before in [
+        broken,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END X509 CRL-----\n",
+        "# words\n",
+    ] {
+        for bundle in [format!("{before}{good}"), format!("{good}{before}")] {
+            let pulled = world_with(&registry.url(), Some(&bundle)).pull(IMAGE);
+            assert!(pulled.is_ok(), "{before:?}: {pulled:?}");
+        }
+    }
+}
+
+#[support::test(needs("nginx"))]
+fn keys_on_shorter_curves_may_sign_with_a_longer_hash() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let other = CertificateAuthority::new();
+    for (authority, certificate, key) in [
+        (
+            include_str!("../support/sha512/p256-authority.crt"),
+            include_str!("../support/sha512/p256-server.crt"),
+            include_str!("../support/sha512/p256-server.key"),
+        ),
+        (
+            include_str!("../support/sha512/p384-authority.crt"),
+            include_str!("../support/sha512/p384-server.crt"),
+            include_str!("../support/sha512/p384-server.key"),
+        ),
+    ] {
+        let identity = Identity::of_pem(certificate, key);
+        let front = Nginx::tls(&registry.address(), &identity, None);
+        world_with(&front.url(), Some(authority))
+            .pull(IMAGE)
+            .unwrap();
+        assert_eq!(
+            problem(&world_with(&front.url(), Some(other.certificate_pem()))),
+            TlsProblem::UnknownAuthority
+        );
+    }
+}
+
+#[support::test]
 fn a_client_certificate_that_is_wanted_or_rejected_is_told_apart() {
     let (authority, other) = (CertificateAuthority::new(), CertificateAuthority::new());
     let identity = authority.server(HERE);

@@ -2,7 +2,7 @@
 
 use portunus_http::Outcome;
 use support::http::{HttpServer, Reply};
-use support::image::Image;
+use support::image::{Blob, Image};
 use support::programmable_registry::ProgrammableRegistry;
 use worlds::http::World;
 
@@ -61,6 +61,85 @@ fn where_there_is_no_other_host_the_failure_names_it() {
             only.url()
         );
         assert!(error.to_string().contains(&said), "{said}\n{error}");
+    }
+}
+
+const CONFIG: &str = r#""mediaType":"application/vnd.oci.image.config.v1+json""#;
+const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+#[support::test]
+fn a_manifest_that_cannot_be_followed_is_that_host_s_failure_too() {
+    let good = ProgrammableRegistry::open();
+    good.put_image("team/app", "v1", &Image::small("one"));
+    let oci = "application/vnd.oci.image.manifest.v1+json";
+    let index = "application/vnd.oci.image.index.v1+json";
+    for (media_type, body, problem) in [
+        (
+            "application/vnd.docker.distribution.manifest.v1+prettyjws",
+            format!(r#"{{"schemaVersion":1,"fsLayers":[{{"blobSum":"{DIGEST}"}}]}}"#),
+            "the manifest has schema version 1, which is not supported",
+        ),
+        (
+            oci,
+            format!(r#"{{"config":{{{CONFIG},"digest":"sha256:../../etc/passwd","size":5}}}}"#),
+            "a descriptor in the manifest has no sha256 or sha512 digest",
+        ),
+        (
+            oci,
+            format!(r#"{{"config":{{{CONFIG},"digest":"{DIGEST}","size":-1}},"layers":[]}}"#),
+            "a descriptor in the manifest has no size",
+        ),
+        (
+            oci,
+            r#"{"config":{},"layers":[]}"#.to_owned(),
+            "a descriptor in the manifest has no sha256 or sha512 digest",
+        ),
+        (
+            oci,
+            r#"{"config":null,"layers":null}"#.to_owned(),
+            "a descriptor in the manifest has no sha256 or sha512 digest",
+        ),
+        (
+            oci,
+            r#"{"layers":[],"errors":[{"code":"X"}]}"#.to_owned(),
+            "answered with an error instead of a manifest, though with status 200",
+        ),
+        (
+            index,
+            r#"{"manifests":[{"digest":"sha256:zz","size":1}]}"#.to_owned(),
+            "a descriptor in the manifest has no sha256 or sha512 digest",
+        ),
+        (
+            index,
+            r#"{"schemaVersion":2,"manifests":[]}"#.to_owned(),
+            "answered with an index of no image",
+        ),
+    ] {
+        let digest = Blob::new(media_type, body.clone().into_bytes()).digest;
+        let told = body.clone();
+        let mirror = HttpServer::start(move |_| {
+            Reply::status(200)
+                .header("Content-Type", media_type)
+                .header("Docker-Content-Digest", &digest)
+                .body(told.clone())
+        });
+        let only = World::new().with_hosts("reg-a.test", &[&mirror.url()]);
+        let error = only.pull(IMAGE).unwrap_err();
+        let said = format!("{} (fetch): {problem}", mirror.url());
+        assert!(error.to_string().contains(&said), "{body}: {error}");
+        // By its digest another host may have it; what is meant by the tag is told by the first.
+        let silent = HttpServer::start(move |_| {
+            Reply::status(200)
+                .header("Content-Type", media_type)
+                .body(body.clone())
+        });
+        let world = World::new().with_hosts("reg-a.test", &[&silent.url(), &good.url()]);
+        let pulled = world.pull(IMAGE).unwrap();
+        assert_eq!(
+            pulled.manifest.digest,
+            Image::small("one").digest(),
+            "{problem}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use portunus_http::ErrorKind;
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
+use support::http::{HttpServer, Reply};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::tools;
@@ -44,6 +45,33 @@ fn an_image_is_pushed_and_pushed_again_without_its_blobs() {
                 .all(|it| !it.path.contains("/uploads/"))
         );
     }
+}
+
+#[support::test]
+fn an_upload_goes_on_wherever_a_success_leads() {
+    for status in [200, 201, 202, 204] {
+        let front = HttpServer::start(move |request| {
+            let is_start = request.method == "POST" && request.path.ends_with("/uploads/");
+            match (is_start, request.method.as_str()) {
+                (true, _) => Reply::status(status).header("Location", "/v2/team/app/up/1"),
+                (_, "HEAD") => Reply::status(404),
+                (_, "PATCH") => Reply::status(202).header("Location", "/v2/team/app/up/2"),
+                _ => Reply::status(201),
+            }
+        });
+        let world = world_with(&front.url(), &Image::small("one"));
+        world.push(IMAGE).unwrap();
+        let puts = front.requests().into_iter();
+        let puts = puts.filter(|it| it.method == "PUT" && it.path.ends_with("/up/2"));
+        assert!(puts.count() > 0, "{status}");
+    }
+    let nowhere = HttpServer::start(|request| match request.method.as_str() {
+        "HEAD" => Reply::status(404),
+        _ => Reply::status(200),
+    });
+    let world = world_with(&nowhere.url(), &Image::small("one"));
+    let error = world.push(IMAGE).unwrap_err();
+    assert!(error.to_string().contains("answered 200"), "{error}");
 }
 
 #[support::test]

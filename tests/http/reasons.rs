@@ -91,6 +91,41 @@ fn each_step_tells_the_reason_of_its_own_refusal() {
 }
 
 #[support::test]
+fn a_reason_for_people_is_shown_however_it_is_written() {
+    for (media_type, body, said) in [
+        (
+            "text/plain; charset=utf-8",
+            "RBAC: access\r\ndenied\n",
+            ": RBAC: access denied",
+        ),
+        (
+            "application/json; charset=UTF-8",
+            r#"{"error":{"code":403,"message":"no right","status":"PERMISSION_DENIED"}}"#,
+            ": PERMISSION_DENIED: no right",
+        ),
+        (
+            "application/json",
+            r#"{"errors":["plain text"]}"#,
+            ": plain text",
+        ),
+        (
+            "application/json",
+            r#"{"errors":[{"code":"DENIED","message":"no","detail":"2FA is on"}]}"#,
+            ": DENIED: no (2FA is on)",
+        ),
+    ] {
+        for registry in registries() {
+            let answer = Reply::status(403)
+                .header("Content-Type", media_type)
+                .body(body);
+            registry.when(is_let_in, answer);
+            let error = world_of(&registry).pull(IMAGE).unwrap_err();
+            assert!(error.to_string().contains(said), "{said}: {error}");
+        }
+    }
+}
+
+#[support::test]
 fn a_realm_tells_its_reason_with_each_status() {
     for (status, body, retry_after, said) in [
         (

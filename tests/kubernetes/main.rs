@@ -6,8 +6,12 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod credential_provider;
+mod export;
+mod node;
 mod pull_secret_files;
 mod pull_secret_vectors;
+mod service_accounts;
 mod worlds;
 
 fn main() -> std::process::ExitCode {

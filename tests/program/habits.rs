@@ -12,15 +12,18 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use support::{program, script};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "completion",
     "config",
+    "credential-provider",
+    "export",
     "hosts",
     "list",
     "login",
     "logout",
     "man",
+    "profile",
     "pull",
     "push",
     "resolve",

@@ -124,6 +124,34 @@ fn whatever_else_of_docker_s_file_is_not_used_is_told() {
             json!({"credHelpers": {"*.reg.test": "vault"}}),
             Some("`*.reg.test` names no host in `credHelpers`"),
         ),
+        (
+            json!({"auths": {"reg.test": {"auth": "u:canary"}}}),
+            Some("`reg.test`: `auth` is not base64"),
+        ),
+        (
+            json!({"auths": {"reg.test": {"auth": "Y2FuYXJ5"}}}),
+            Some("`reg.test`: `auth` has no colon between user name and password"),
+        ),
+        (
+            json!({"auths": {"reg.test": "dTpjYW5hcnk="}}),
+            Some("`reg.test`: the entry is not an object"),
+        ),
+        (
+            json!({"auths": {"reg.test": {"password": "canary"}}}),
+            Some("`reg.test`: `password` stands without a `username`"),
+        ),
+        (
+            json!({"auths": {"reg.test": null}}),
+            Some("`reg.test` is empty, and no helper is named"),
+        ),
+        (
+            json!({"credStore": "vault"}),
+            Some("`credStore` is not read: did you mean `credsStore`?"),
+        ),
+        (
+            json!({"credHelper": {"reg.test": "vault"}}),
+            Some("`credHelper` is not read: did you mean `credHelpers`?"),
+        ),
         // What docker writes itself, and what says the same twice.
         (
             json!({"auths": {"https://index.docker.io/v1/": login,
@@ -152,6 +180,54 @@ fn whatever_else_of_docker_s_file_is_not_used_is_told() {
             "{config}\n{ran}"
         );
         assert_says(&ran, told.as_slice());
+        assert!(!ran.output().contains("canary"), "{ran}");
+        // Whatever is passed over is counted.
+        let listed = run(&home, &["list", "--json"]);
+        let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
+        let unusable = listed["unusable"].as_array().unwrap();
+        assert_eq!(unusable.len(), usize::from(told.is_some()), "{config}");
+    }
+}
+
+#[support::test]
+fn a_file_of_podman_s_names_no_helper_for_all_hosts() {
+    let home = Home::new();
+    let file = home.path().join("auth.json");
+    fs::write(&file, r#"{"auths": {}, "credsStore": "vault"}"#).unwrap();
+    let ran = home.portunus(&["resolve", "reg.test/app"]);
+    let ran = ran.env("REGISTRY_AUTH_FILE", file.to_str().unwrap()).run();
+    ran.assert_success();
+    assert_says(
+        &ran,
+        &["`credsStore` is passed over", "`credHelpers` alone"],
+    );
+}
+
+#[support::test]
+fn an_entry_of_our_own_file_that_is_none_is_told_and_counted() {
+    for (entry, problem) in [
+        (r#""not a key/": {}"#, "the name is not a credential key"),
+        (
+            r#""reg.test": {"kind": "ssh_key", "secret": "canary"}"#,
+            "`kind` is not",
+        ),
+    ] {
+        let home = Home::new();
+        fs::create_dir_all(home.config_dir()).unwrap();
+        let text = format!("{{\"version\": 1, \"credentials\": {{\n{entry}}}}}");
+        fs::write(home.credentials_file(), &text).unwrap();
+        let listed = run(&home, &["list"]);
+        assert_says(
+            &listed,
+            &["credentials.json:2:", problem, "1 entry is of no use"],
+        );
+        let why = run(&home, &["resolve", "--why", "reg.test/app"]);
+        let told = why
+            .stdout
+            .lines()
+            .filter(|line| line.contains("passed over: "));
+        assert!(told.into_iter().any(|line| line.contains(problem)), "{why}");
+        assert!(!listed.output().contains("canary"), "{listed}");
     }
 }
 
@@ -189,10 +265,10 @@ fn what_the_environment_names_in_vain_is_told() {
     let folder = home.docker_dir().display().to_string();
     for (variable, value, told) in [
         ("DOCKER_CONFIG", config.as_str(), "which is no directory"),
-        ("DOCKER_CONFIG", "/nope", "which does not exist"),
+        ("DOCKER_CONFIG", "/nowhere", "which does not exist"),
         (
             "REGISTRY_AUTH_FILE",
-            "/nope/auth.json",
+            "/nowhere/auth.json",
             "which does not exist",
         ),
         (
@@ -200,12 +276,17 @@ fn what_the_environment_names_in_vain_is_told() {
             folder.as_str(),
             "which is a directory",
         ),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "which does not exist"),
+        ("SSL_CERT_FILE", folder.as_str(), "which is a directory"),
+        ("SSL_CERT_DIR", "/nowhere", "which does not exist"),
+        ("SSL_CERT_DIR", config.as_str(), "which is no directory"),
     ] {
         for command in [&["list"][..], &["resolve", "reg.test/app"]] {
             let ran = home.portunus(command).env(variable, value).run();
             ran.assert_success();
             let warning = format!("warning: {variable} names {value}, {told}");
             assert_says(&ran, &[&warning]);
+            assert_eq!(warnings(&ran), 1, "{ran}");
         }
     }
     let ran = home.portunus(&["list"]).env("DOCKER_CONFIG", &config).run();

@@ -5,25 +5,53 @@ use support::home::Home;
 #[support::test]
 fn a_flag_of_another_program_is_answered_with_what_is_written_here() {
     let home = Home::new();
-    for (arguments, help) in [
-        (["login", "--tls-verify=false"], "--insecure-registry"),
+    for (verb, flag, help) in [
+        ("login", "--tls-verify=false", "--insecure-registry"),
         (
-            ["login", "--tls-verify"],
+            "login",
+            "--tls-verify",
             "leave it out: certificates are verified",
         ),
-        (["login", "--ns"], "--registry-namespace"),
+        ("pull", "--tls-verify=false", "`skip_verify = true`"),
+        ("login", "--ns", "--registry-namespace"),
+        ("pull", "--ns", "-n CONTAINERD_NAMESPACE"),
         (
-            ["login", "--server"],
+            "login",
+            "--server",
             "the host stands alone: `portunus login HOST`",
         ),
-        (
-            ["login", "--get-login"],
-            "`portunus list` shows the accounts",
-        ),
-        (["pull", "--creds"], "log in first: `portunus login HOST`"),
-        (["pull", "--authfile"], "REGISTRY_AUTH_FILE"),
+        ("login", "--get-login", "`portunus list` shows the accounts"),
+        ("login", "--creds", "-u USER --password-stdin"),
+        ("login", "--authfile", "`--store docker`"),
+        ("login", "--ca-file", "`ca` in hosts.toml"),
+        ("login", "-e", "no registry asks for it"),
+        ("login", "--insecure-skip-verify", "--insecure-registry"),
+        ("pull", "--creds", "log in first: `portunus login HOST`"),
+        ("pull", "-u", "log in first: `portunus login HOST`"),
+        ("push", "-u", "log in first: `portunus login HOST`"),
+        ("resolve", "--creds", "log in first: `portunus login HOST`"),
+        ("pull", "--authfile", "set REGISTRY_AUTH_FILE"),
+        ("resolve", "--authfile", "give it as `--pull-secret FILE`"),
+        ("logout", "--authfile", "`podman logout`"),
+        ("pull", "--plain-http", "`[host.\"http://HOST\"]`"),
+        ("pull", "--insecure-registry", "`skip_verify = true`"),
+        ("pull", "-k", "`skip_verify = true`"),
+        ("pull", "--cert-dir", "`ca` and `client` in hosts.toml"),
+        ("pull", "-q", "`--progress none`"),
+        ("pull", "--quiet", "`--progress none`"),
+        ("push", "-q", "`--progress none`"),
+        ("list", "-q", "`--json`"),
+        ("check", "-q", "leave it out"),
+        ("pull", "-a", "name each tag"),
+        ("pull", "--all-tags", "name each tag"),
+        ("pull", "--policy", "is not fetched again"),
+        ("pull", "--arch", "--platform OS/ARCH"),
+        ("resolve", "--platform", "the same for every platform"),
+        ("logout", "-a", "--all"),
+        ("list", "--format", "`--json` prints JSON"),
+        ("push", "--format", "an image is pushed as it is"),
     ] {
-        let ran = home.portunus(&[&arguments[..], &["x.test"]].concat()).run();
+        let ran = home.portunus(&[verb, flag, "x.test"]).run();
         ran.assert_code(2);
         let told: Vec<&str> = ran
             .stderr
@@ -32,9 +60,76 @@ fn a_flag_of_another_program_is_answered_with_what_is_written_here() {
             .collect();
         assert_eq!(told.len(), 2, "{ran}");
         assert!(told[0].contains(help), "{ran}");
+        assert!(
+            help.contains("--pull-secret") || !ran.stderr.contains("--pull-secret"),
+            "{ran}"
+        );
         assert!(!ran.output().contains("--no-verify"), "{ran}");
         assert!(!ran.output().contains("use '--"), "{ran}");
     }
+}
+
+#[support::test]
+fn a_flag_that_nobody_knows_is_taken_for_none_of_another_meaning() {
+    let home = Home::new();
+    for (arguments, guess) in [
+        (["pull", "--snapshotter", "x.test/a"], None),
+        (["login", "--scope", "x.test"], None),
+        (["pull", "--ofline", "x.test/a"], None),
+        (["logout", "--all-registries", "x.test"], Some("'--all'")),
+        (
+            ["login", "--registry-namspace", "x.test"],
+            Some("'--registry-namespace'"),
+        ),
+        (["login", "--pass", "x.test"], Some("'--password'")),
+    ] {
+        let ran = home.portunus(&arguments).run();
+        ran.assert_code(2);
+        let told = ran.stderr.split("similar argument exists: ").nth(1);
+        let told = told.and_then(|rest| rest.lines().next());
+        assert_eq!(told, guess, "{ran}");
+        assert!(!ran.stderr.contains("as a value"), "{ran}");
+    }
+}
+
+#[support::test]
+fn an_image_with_a_scheme_is_answered_with_the_command_without() {
+    let home = Home::new();
+    for typed in ["docker://reg.test/x:v1", "https://reg.test/x:v1"] {
+        for verb in ["resolve", "pull", "push"] {
+            let ran = home.portunus(&[verb, typed]).run();
+            ran.assert_code(2);
+            let help = format!("help: portunus {verb} reg.test/x:v1\n");
+            assert!(ran.stderr.contains(&help), "{ran}");
+        }
+    }
+}
+
+#[support::test]
+fn what_needs_no_setting_is_told_beside_broken_ones() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.config_dir()).unwrap();
+    std::fs::write(home.config_dir().join("config.toml"), "store = 7\n[").unwrap();
+    home.portunus(&["list"]).run().assert_code(5);
+    let pages = home.path().join("man");
+    for command in [
+        &["version"][..],
+        &["version", "--json"],
+        &["completion", "bash"],
+        &["completion", "zsh"],
+        &["man", pages.to_str().unwrap()],
+    ] {
+        let ran = home.portunus(command).env("PORTUNUS_PROFILE", "a/b").run();
+        ran.assert_success();
+        assert_eq!(ran.stderr, "", "{ran}");
+    }
+    let ran = home.portunus(&["version", "--json"]).run();
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["program"], "portunus");
+    let version = home.portunus(&["version"]).run().stdout;
+    let number = document["program_version"].as_str().unwrap();
+    assert!(version.trim_end().ends_with(number), "{version}");
 }
 
 #[support::test]

@@ -1,6 +1,7 @@
 //! What a pull into a layout and a push from it show: bars on a terminal, a line per state
 //! elsewhere.
 
+use std::fs;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,6 +11,7 @@ use support::image::Image;
 use support::program;
 use support::programmable_registry::ProgrammableRegistry;
 use support::terminal::run_at_terminal;
+use worlds::login::alice;
 
 /// A registry with an image whose layers take their time, and a home that has it as `reg-a.test`.
 fn slow_registry() -> (ProgrammableRegistry, Image, Home) {
@@ -32,6 +34,42 @@ fn slow_registry() -> (ProgrammableRegistry, Image, Home) {
 const PULL: [&str; 4] = ["pull", "reg-a.test/team/app:v1", "--oci-layout", "layout"];
 
 const PUSH: [&str; 4] = ["push", "reg-a.test/new/app:v1", "--oci-layout", "layout"];
+
+#[support::test]
+fn nothing_is_told_twice() {
+    let home = Home::new();
+    home.write_script("docker-credential-bad", "#!/bin/sh\necho no\nexit 1\n");
+    fs::write(home.docker_config(), r#"{"credsStore": "bad"}"#).unwrap();
+    let registry = ProgrammableRegistry::basic(&alice());
+    registry.put_image("team/app", "v1", &Image::of_sizes("one", &[10]));
+    let odd = ProgrammableRegistry::open();
+    odd.answer_with(|request| {
+        let is_manifest = request.path.contains("/manifests/");
+        is_manifest.then(|| Reply::status(300))
+    });
+    let (at, odd) = (registry.url(), odd.url());
+    let pull = "capabilities = [\"pull\", \"resolve\"]\n";
+    // The helper fails for the one, and the other answers what nobody can use.
+    home.write_hosts_toml("reg-a.test", &format!("server = \"{at}\"\n"));
+    home.write_hosts_toml(
+        "reg-b.test",
+        &format!("server = \"{odd}\"\n[host.\"{odd}\"]\n{pull}"),
+    );
+    for image in ["reg-a.test/team/app:v1", "reg-b.test/team/app:v1"] {
+        for style in ["plain", "json", "none"] {
+            let pull = ["pull", image, "--oci-layout", "layout", "--progress", style];
+            let ran = home.portunus(&pull).run();
+            let told = ran.stderr.lines().filter(|line| !line.starts_with('{'));
+            let mut seen = Vec::new();
+            for line in told {
+                let reason = line.split_once(": ").map_or(line, |(_, reason)| reason);
+                let reason = reason.trim_end_matches("; no credential was sent");
+                assert!(!seen.contains(&reason), "{line}\n{ran}");
+                seen.push(reason);
+            }
+        }
+    }
+}
 
 #[support::test]
 fn a_terminal_shows_bars() {

@@ -11,6 +11,7 @@
 //! | `low-ports?` | a server can listen on port 80, at an address of the test's own |
 //! | `unpacking?` | a daemon can unpack an image: as root it mounts to do so |
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
+//! | `docker-daemon?` | a dockerd can be started |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
 
@@ -43,6 +44,9 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
             name @ ("containerd" | "containerd-1.7/containerd") => {
                 program(name).or_else(run_folder::lack)
             }
+            "docker-daemon" => root()
+                .or_else(|| NAMESPACES.clone())
+                .or_else(run_folder::lack),
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
             "dbus-daemon" => program("dbus-daemon").or_else(|| NAMED.clone()),

@@ -102,8 +102,8 @@ impl Guard {
     fn refusal_basic(&self, request: &Request, wishes: &[Wish<'_>]) -> Option<Reply> {
         let registry_namespace = request.registry_namespace();
         let account = request.basic().and_then(|(user, password)| {
-            let mut accounts = self.endpoint.accounts.iter();
-            accounts.find(|account| account.is(&user, &password, registry_namespace.as_deref()))
+            self.endpoint
+                .account(&user, &password, registry_namespace.as_deref())
         });
         let Some(account) = account else {
             return Some(Reply::challenge("Basic realm=\"small registry\""));

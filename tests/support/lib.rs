@@ -37,6 +37,7 @@ pub mod abilities;
 pub mod account;
 pub mod connect_proxy;
 pub mod containerd;
+pub mod docker_daemon;
 pub mod docker_registry;
 mod guard;
 mod guardian;

@@ -98,6 +98,8 @@ pub enum Odd {
     NotYetValid,
     /// It is meant for clients.
     ForClients,
+    /// It is meant for anything.
+    ForAnything,
     /// It is that of an authority.
     Authority,
 }
@@ -111,6 +113,7 @@ impl Odd {
             Self::ForClients => {
                 params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }
+            Self::ForAnything => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
             Self::Authority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
         }
     }

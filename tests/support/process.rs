@@ -111,6 +111,17 @@ impl Process {
         }
     }
 
+    /// Asks the program to end, and kills it where it does not.
+    pub fn terminate(&mut self) {
+        let start = Instant::now();
+        // It may have ended already.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        while start.elapsed() < DEADLINE && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(PAUSE);
+        }
+        self.kill();
+    }
+
     /// Kills the program now and reaps it.
     pub fn kill(&mut self) {
         // Both fail only for a child that has ended and been reaped.

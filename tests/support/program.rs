@@ -17,7 +17,8 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 11] = [
+const RUN_EXAMPLES: [&str; 12] = [
+    "build",
     "callback",
     "custom_store",
     "embed",

@@ -58,6 +58,12 @@ impl Settings {
         self
     }
 
+    /// The token realm refuses a request as a whole where a part of it is not granted.
+    pub fn strict(mut self) -> Self {
+        self.guard.endpoint.strict = true;
+        self
+    }
+
     /// Over TLS; see [`Identity::server_config`](crate::pki::Identity::server_config).
     pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
         self.tls = Some(config);
@@ -221,6 +227,11 @@ impl ProgrammableRegistry {
     /// Takes all rules back.
     pub fn forget_rules(&self) {
         self.shared.rules.lock().unwrap().clear();
+    }
+
+    /// From now on its realm knows these accounts, and no other.
+    pub fn set_accounts(&self, accounts: &[Account]) {
+        self.shared.guard.endpoint.set_accounts(accounts);
     }
 
     /// Lets this account in with an identity token (a refresh token) at `/token`.

@@ -1,7 +1,7 @@
 //! The conversation at a token realm: who asks, for which scopes, and what is granted.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 
 use serde_json::json;
 
@@ -20,6 +20,10 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
+    fn scope(&self) -> String {
+        format!("{}:{}:{}", self.kind, self.name, self.actions.join(","))
+    }
+
     /// Whether it lets somebody do this with that repository.
     pub(crate) fn covers(&self, action: &str, repository: &str) -> bool {
         self.kind == "repository"
@@ -31,11 +35,13 @@ impl Grant {
 /// What decides about token requests.
 #[derive(Debug, Default)]
 pub(crate) struct TokenEndpoint {
-    pub(crate) accounts: Vec<Account>,
+    accounts: RwLock<Vec<Account>>,
     /// What anybody may pull.
     pub(crate) public: Vec<String>,
     /// The status that answers a POST, where it is not allowed.
     pub(crate) post_status: Option<u16>,
+    /// Whether a request is refused as a whole where a part of it is not granted.
+    pub(crate) strict: bool,
     identity_tokens: Mutex<BTreeMap<String, Account>>,
 }
 
@@ -49,9 +55,27 @@ enum Asker {
 impl TokenEndpoint {
     pub(crate) fn new(accounts: Vec<Account>) -> Self {
         Self {
-            accounts,
+            accounts: RwLock::new(accounts),
             ..Self::default()
         }
+    }
+
+    /// From now on it knows these accounts, and no other.
+    pub(crate) fn set_accounts(&self, accounts: &[Account]) {
+        *self.accounts.write().unwrap() = accounts.to_vec();
+    }
+
+    /// The account that somebody is let in as.
+    pub(crate) fn account(
+        &self,
+        user: &str,
+        password: &str,
+        registry_namespace: Option<&str>,
+    ) -> Option<Account> {
+        let accounts = self.accounts.read().unwrap();
+        let mut accounts = accounts.iter();
+        let found = accounts.find(|account| account.is(user, password, registry_namespace));
+        found.cloned()
     }
 
     /// Lets somebody in with an identity token (a refresh token).
@@ -78,10 +102,13 @@ impl TokenEndpoint {
         let Some(subject) = asker.subject() else {
             return Reply::error(401, "UNAUTHORIZED");
         };
-        let grants: Vec<Grant> = scopes(request)
-            .iter()
-            .filter_map(|scope| self.grant(&asker, scope))
-            .collect();
+        let asked = scopes(request);
+        let grants = asked.iter().filter_map(|scope| self.grant(&asker, scope));
+        let grants: Vec<Grant> = grants.collect();
+        let is_whole = grants.iter().map(Grant::scope).eq(asked.iter().cloned());
+        if self.strict && !is_whole {
+            return Reply::error(403, "DENIED");
+        }
         let token = mint(subject, &grants);
         let mut reply = json!({ "token": token, "access_token": token, "expires_in": 300 });
         if let (Asker::Account(account), true) = (&asker, wants_identity_token(request)) {
@@ -114,18 +141,6 @@ impl TokenEndpoint {
             },
         };
         account.map_or(Asker::Stranger, Asker::Account)
-    }
-
-    fn account(
-        &self,
-        user: &str,
-        password: &str,
-        registry_namespace: Option<&str>,
-    ) -> Option<Account> {
-        self.accounts
-            .iter()
-            .find(|account| account.is(user, password, registry_namespace))
-            .cloned()
     }
 
     /// The part of `KIND:NAME:ACTION,…` that the asker is entitled to.

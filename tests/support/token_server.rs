@@ -63,6 +63,12 @@ impl Settings {
         self
     }
 
+    /// Refuses a request as a whole where a part of it is not granted, as some servers do.
+    pub fn strict(mut self) -> Self {
+        self.endpoint.strict = true;
+        self
+    }
+
     /// Starts it.
     pub fn start(self) -> TokenServer {
         let shared = Arc::new(Shared {
@@ -131,6 +137,11 @@ impl TokenServer {
         self.shared
             .endpoint
             .add_identity_token(token, account.clone());
+    }
+
+    /// From now on it knows these accounts, and no other.
+    pub fn set_accounts(&self, accounts: &[Account]) {
+        self.shared.endpoint.set_accounts(accounts);
     }
 
     /// Every token request so far.

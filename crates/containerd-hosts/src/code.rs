@@ -114,6 +114,9 @@ codes! {
     /// A path behind `/v2` without `override_path`. containerd adds `/v2` to it once more, and asks
     /// where no registry answers.
     PathBehindV2 = "path-behind-v2",
+    /// The path of the protocol before this one, `/v1/`. containerd adds `/v2` to it, and asks where
+    /// no registry answers.
+    PathOfV1 = "path-of-v1",
     /// A path outside of `/v2` with `override_path`. Registries answer below `/v2` only.
     PathOutsideV2 = "path-outside-v2",
     /// A web site that is named in place of the registry.
@@ -174,6 +177,10 @@ codes! {
     OpenKeyFile = "open-key-file",
     /// A directory with a name that no image reference leads to.
     UnreachableDirectory = "unreachable-directory",
+    /// A file that containerd does not read where it lies, or under the name it has.
+    UnreadFile = "unread-file",
+    /// A link that leads nowhere. containerd goes on as if nothing were there.
+    DanglingLink = "dangling-link",
     /// A directory that is never read, since an earlier root has one for the same registry
     /// namespace.
     ShadowedDirectory = "shadowed-directory",

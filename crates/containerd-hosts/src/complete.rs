@@ -57,8 +57,9 @@ pub(crate) fn complete(
             reading,
         )?,
     };
-    let text = loaded.text();
-    for endpoint in &loaded.endpoints {
+    let Loaded { endpoints, read } = loaded;
+    let text = read.text();
+    for endpoint in &endpoints {
         if let Some(error) = check_tls_files(endpoint, text, directories.certificate_check()).next()
         {
             return Err(error);
@@ -66,13 +67,13 @@ pub(crate) fn complete(
     }
     Ok(RegistryNamespaceHosts {
         registry_namespace: registry_namespace.clone(),
-        source: match loaded.read {
+        source: match read {
             Read::HostsToml { .. } => HostsSource::HostsToml,
             Read::Certificates | Read::Refused { .. } => HostsSource::Certificates,
         },
-        fell_back: matches!(loaded.read, Read::Refused { .. }),
+        fell_back: matches!(read, Read::Refused { .. }),
         hosts: build_hosts(
-            loaded.endpoints.clone(),
+            endpoints,
             text,
             registry_namespace,
             directories.defaults(),

@@ -44,10 +44,9 @@ pub(crate) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
     }
     if !daemon.knows_referrers() {
         let settings = file.order.iter().map(|host| file.settings(&host.value));
-        for settings in settings.chain([file.root.clone()]) {
-            let words = settings
-                .capabilities
-                .map_or_else(Vec::new, |list| list.value);
+        for settings in settings.chain([&file.root]) {
+            let words = settings.capabilities.as_ref();
+            let words = words.map_or_else(Default::default, |list| &*list.value);
             if let Some(word) = words
                 .iter()
                 .find(|word| word.value.eq_ignore_ascii_case("referrers"))

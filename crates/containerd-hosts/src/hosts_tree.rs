@@ -151,15 +151,19 @@ impl HostsTree {
         &self,
         registry_namespace: &RegistryNamespace,
     ) -> Result<Option<PathBuf>, HostsError> {
+        lookup::find(self.places(registry_namespace))
+    }
+
+    /// Where a registry namespace's directory may be, best first.
+    pub(crate) fn places(
+        &self,
+        registry_namespace: &RegistryNamespace,
+    ) -> impl Iterator<Item = PathBuf> {
         let names = match self.nerdctl_names {
             false => vec![registry_namespace.as_str().to_owned()],
             true => lookup::nerdctl_names(registry_namespace.as_str()),
         };
-        for root in &self.roots {
-            if let Some(directory) = lookup::find(root, &names)? {
-                return Ok(Some(directory));
-            }
-        }
-        Ok(None)
+        let at = move |root: &PathBuf| lookup::places(root, &names);
+        self.roots.iter().flat_map(at)
     }
 }

@@ -41,11 +41,13 @@ mod go;
 mod host;
 mod hosts_tree;
 mod http_fallback;
+mod kept_hosts;
 mod lint;
 mod list_directories;
 mod load;
 mod lookup;
 mod name_error;
+mod pem_blocks;
 mod places;
 mod read_file;
 mod read_on;
@@ -60,6 +62,7 @@ mod secret_header;
 #[cfg(feature = "serde")]
 mod serial;
 mod source_file;
+mod stamp;
 #[cfg_attr(
     not(feature = "certificates"),
     expect(
@@ -91,8 +94,10 @@ pub use error::{HostsError, ReadStep};
 pub use finding::{Finding, FindingSubject, Severity};
 pub use host::{ClientCertificate, Host, Place};
 pub use hosts_tree::HostsTree;
+pub use kept_hosts::KeptHosts;
 pub use lookup::DEFAULT_DIRECTORY;
 pub use name_error::NameError;
+pub use pem_blocks::pem_blocks;
 pub use places::Places;
 pub use reading::Reading;
 pub use registry_namespace::RegistryNamespace;

@@ -35,9 +35,16 @@ pub(crate) enum Read {
 impl Loaded {
     /// The `hosts.toml`, where there is one with something in it.
     pub(crate) fn text(&self) -> Option<&SourceFile> {
-        match &self.read {
-            Read::Certificates => None,
-            Read::HostsToml { text, .. } | Read::Refused { text, .. } => Some(text),
+        self.read.text()
+    }
+}
+
+impl Read {
+    /// As [`Loaded::text`].
+    pub(crate) fn text(&self) -> Option<&SourceFile> {
+        match self {
+            Self::Certificates => None,
+            Self::HostsToml { text, .. } | Self::Refused { text, .. } => Some(text),
         }
     }
 }
@@ -101,7 +108,6 @@ fn endpoints(
         endpoints.push(Endpoint::parse(Some(host), settings, directory, daemon)?);
     }
     let server: Option<&Located<String>> = file.server.as_ref();
-    let root = file.root.clone();
-    endpoints.push(Endpoint::parse(server, root, directory, daemon)?);
+    endpoints.push(Endpoint::parse(server, &file.root, directory, daemon)?);
     Ok(endpoints)
 }

@@ -7,13 +7,19 @@ use crate::error::{HostsError, ReadStep};
 /// The name of the directory that speaks for registry namespaces without one of their own.
 pub const DEFAULT_DIRECTORY: &str = "_default";
 
-/// The directory below `root` that speaks for one of the names, the first that exists:
-/// `host_port_`, `host:port`, `_default` (containerd's `hostPaths`). Whether it can be read does
-/// not matter.
-pub(crate) fn find(root: &Path, names: &[String]) -> Result<Option<PathBuf>, HostsError> {
+/// Where below `root` the directory for one of the names may be, best first.
+pub(crate) fn places(root: &Path, names: &[String]) -> Vec<PathBuf> {
     let own = names.iter().flat_map(|name| directory_names(name));
-    for name in own.chain([DEFAULT_DIRECTORY.to_owned()]) {
-        let directory = root.join(name);
+    let names = own.chain([DEFAULT_DIRECTORY.to_owned()]);
+    names.map(|name| root.join(name)).collect()
+}
+
+/// The first of these directories that exists (containerd's `hostPaths`: `host_port_`, `host:port`,
+/// `_default`). Whether it can be read does not matter.
+pub(crate) fn find(
+    places: impl IntoIterator<Item = PathBuf>,
+) -> Result<Option<PathBuf>, HostsError> {
+    for directory in places {
         match std::fs::metadata(&directory) {
             Ok(_) => return Ok(Some(directory)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -17,7 +17,7 @@ pub(crate) struct ReadOn {
 pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn {
     let (file, mut faults) = HostsFile::parse_on(bytes, keys);
     let mut read = |name: Option<&Located<String>>, mut settings: FileSettings| loop {
-        match Endpoint::parse(name, settings.clone(), directory, keys.daemon) {
+        match Endpoint::parse(name, &settings, directory, keys.daemon) {
             Ok(endpoint) => break endpoint,
             Err(fault) => {
                 let at = fault.at;
@@ -30,7 +30,7 @@ pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn 
     };
     let hosts = file.order.iter();
     let mut endpoints: Vec<Endpoint> = hosts
-        .map(|host| read(Some(host), file.settings(&host.value)))
+        .map(|host| read(Some(host), file.settings(&host.value).clone()))
         .collect();
     endpoints.push(read(file.server.as_ref(), file.root.clone()));
     ReadOn {

@@ -6,6 +6,8 @@ use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
 use zeroize::Zeroizing;
 
+use crate::pem_blocks::pem_blocks;
+
 /// Which of a pair is of no use, and why, in words about the kind of content alone.
 #[derive(Debug)]
 pub(crate) enum UnusablePair {
@@ -30,16 +32,24 @@ const NO_CERTIFICATE: &str = "no certificate in PEM form in it";
 /// `tls.X509KeyPair` does. A key that does not name its public half (Ed25519, and elliptic curve
 /// keys cut short) is believed to belong.
 pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusablePair> {
-    let leaf = sections(certificate)
-        .find(|(kind, _)| *kind == SectionKind::Certificate)
-        .ok_or(UnusablePair::Certificate(NO_CERTIFICATE))?;
-    let leaf = Certificate::from_der(&leaf.1)
-        .map_err(|_| UnusablePair::Certificate("its certificate cannot be read"))?;
+    let has = |bytes: &[u8], kinds: &[SectionKind]| {
+        sections(bytes).any(|(kind, _)| kinds.contains(&kind))
+    };
     let private = [
         SectionKind::PrivateKey,
         SectionKind::RsaPrivateKey,
         SectionKind::EcPrivateKey,
     ];
+    let is_key_only = has(certificate, &private) && !has(certificate, &[SectionKind::Certificate]);
+    if is_key_only && has(key, &[SectionKind::Certificate]) {
+        let problem = "it holds the key, and the file of the key the certificate: they are swapped";
+        return Err(UnusablePair::Certificate(problem));
+    }
+    let leaf = sections(certificate)
+        .find(|(kind, _)| *kind == SectionKind::Certificate)
+        .ok_or(UnusablePair::Certificate(NO_CERTIFICATE))?;
+    let leaf = Certificate::from_der(&leaf.1)
+        .map_err(|_| UnusablePair::Certificate("its certificate cannot be read"))?;
     let no_key = "no unencrypted private key in PEM form in it";
     let (_, key) = sections(key)
         .find(|(kind, _)| private.contains(kind))
@@ -54,9 +64,10 @@ pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusableP
     }
 }
 
-/// The PEM sections that can be decoded.
+/// The PEM sections that can be decoded, whatever stands between and before them.
 fn sections(bytes: &[u8]) -> impl Iterator<Item = (SectionKind, Zeroizing<Vec<u8>>)> {
-    <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes)
+    pem_blocks(bytes)
+        .flat_map(<(SectionKind, Vec<u8>)>::pem_slice_iter)
         .filter_map(Result::ok)
         .map(|(kind, der)| (kind, Zeroizing::new(der)))
 }

@@ -1,10 +1,10 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::completion;
 use crate::exit::Exit;
 use crate::global::GlobalOptions;
 use crate::program::Program;
 use crate::verb::Verb;
+use crate::{completion, credential_provider, version};
 
 /// Which hosts are asked for an image, in which order, and which secret may each of them see.
 #[derive(Debug, Parser)]
@@ -28,10 +28,12 @@ pub(crate) enum Command {
     Verb(Verb),
     /// Print a completion script for a shell
     Completion(completion::CompletionArguments),
+    /// Answer a kubelet that asks for a login
+    CredentialProvider(credential_provider::CredentialProviderArguments),
     /// Write the manual pages
     Man(completion::ManArguments),
     /// Print the version
-    Version,
+    Version(version::VersionArguments),
 }
 
 /// The tree of commands under the program's name, with everything its help tells.

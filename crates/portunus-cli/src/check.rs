@@ -2,9 +2,8 @@ use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::name::RegistryNamespace;
 use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
-use portunus_client::CheckRequest;
+use portunus_client::{CheckRequest, Settings};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -22,7 +21,7 @@ use crate::waiting::Waiting;
 Exits with 5 where there is an error, or a warning with --deny warnings.")]
 pub struct CheckArguments {
     /// Only what speaks for these registry namespaces, or these directories and files, which are
-    /// told by a `/`; all hosts directories unless given
+    /// told by a `/`, or by being there; all hosts directories unless given
     #[arg(value_name = "NAMESPACE|PATH")]
     subjects: Vec<String>,
     /// Treat warnings as errors
@@ -49,7 +48,7 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
         explain(name, arguments.json, context)?;
         return Ok(Exit::Done);
     }
-    let request = request(arguments)?;
+    let request = request(arguments, &context.settings)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
     let checkup = portunus_client::check(&request, &context.settings)?;
     drop(waiting);
@@ -86,17 +85,11 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
 }
 
 /// Tells names and paths apart.
-fn request(arguments: &CheckArguments) -> Result<CheckRequest, Failure> {
+fn request(arguments: &CheckArguments, settings: &Settings) -> Result<CheckRequest, Failure> {
     let mut request = CheckRequest::default();
     request.daemon = arguments.daemon.as_deref().map(daemon).transpose()?;
     for subject in &arguments.subjects {
-        match subject.contains('/') || subject == "." {
-            true => request.paths.push(subject.into()),
-            false => {
-                let name = RegistryNamespace::new(&**subject)?;
-                request.registry_namespaces.push(name);
-            }
-        }
+        request.add(subject, settings)?;
     }
     Ok(request)
 }

@@ -25,7 +25,9 @@ A flag goes before the environment, the environment before config.toml, which ma
   plain_http = [\"mirror.test:5000\"]
   realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs
   [profiles.work]
-  inherit = true")]
+  inherit = true
+  [kubernetes]
+  profiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]")]
 pub struct ConfigArguments {
     /// Print JSON
     #[arg(long)]

@@ -2,6 +2,7 @@ use portunus::hosts::{Finding, Severity};
 use portunus::store::{SourceError, SourceErrorKind};
 
 use crate::explain::client::{describe_absent, help_with_path, warning_help};
+use crate::explain::unfitting;
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
@@ -59,7 +60,12 @@ impl<'a> Context<'a> {
             output::warning(&describe_absent(absent), Some(help.into()), self.streams);
         }
         self.warn_about_findings(&plan.findings);
+        self.warn_about(resolved.pull_secrets.problems());
         self.warn_about(&plan.warnings);
+        for secret in &resolved.unfitting {
+            let help = unfitting::help(plan).into();
+            output::warning(&unfitting::describe(secret, plan), Some(help), self.streams);
+        }
         Ok(resolved)
     }
 
@@ -112,8 +118,18 @@ impl<'a> Context<'a> {
             true => usize::MAX,
             false => UNUSABLE_TOLD,
         };
+        let named = self.settings.stores().map(|stores| stores.named_in_vain());
+        let named = named.unwrap_or_default();
         let mut unusable = 0;
         for warning in warnings {
+            let location = warning.location.to_string();
+            // What is wrong with it was told with the variable that names it.
+            if named
+                .iter()
+                .any(|it| location == it.path.display().to_string())
+            {
+                continue;
+            }
             unusable += usize::from(warning.kind == SourceErrorKind::Unusable);
             if warning.kind == SourceErrorKind::Unusable && unusable > most {
                 continue;

@@ -26,8 +26,24 @@ use crate::program::Program;
 use crate::streams::Streams;
 use portunus_client::Environment;
 use portunus_client::Overrides;
+use portunus_client::docker_folder::{profile_of_docker_folder, unknown_to_builders};
+use portunus_client::settings::PROFILE_VARIABLE;
 
 const NAME: &str = "docker-credential-portunus";
+const USAGE: &str = "Usage: docker-credential-portunus <store|get|erase|list|version>";
+const HELP: &str = "\
+docker's credential helper protocol over the logins that portunus keeps
+
+Usage: docker-credential-portunus <store|get|erase|list|version>
+
+  store    keep the login that standard input describes: {\"ServerURL\",\"Username\",\"Secret\"}
+  get      print the login of the server that standard input names
+  erase    remove it
+  list     print servers and user names as JSON
+  version  print the version
+
+docker is told to ask it by `\"credsStore\": \"portunus\"` in ~/.docker/config.json. PORTUNUS_PROFILE
+names the profile whose logins are meant.";
 /// What docker takes for "anonymous" (docker-credential-helpers `credentials/error.go`).
 const NOT_FOUND: &str = "credentials not found in native keychain";
 const NO_SERVER: &str = "no credentials server URL";
@@ -73,25 +89,42 @@ fn answer(
         Some("version" | "--version") => {
             return Ok(format!("{NAME} (portunus) {}", env!("CARGO_PKG_VERSION")));
         }
+        Some("help" | "--help" | "-h") => return Ok(HELP.to_owned()),
         Some("get" | "store" | "erase" | "list") => {}
         Some(other) => {
-            let message = format!("Unknown credential action `{}`", other);
-            return Err(failure(message));
+            let message = format!("Unknown credential action `{other}`");
+            return Err(failure(message).help(USAGE));
         }
         None => {
-            return Err(failure(format!(
-                "Usage: {NAME} <store|get|erase|list|version>"
-            )));
+            return Err(failure(USAGE));
         }
     }
     let input = Secret::new(read(streams)?);
-    let mut context = Context::new(&Overrides::default(), environment, streams)?;
+    let overrides = overrides_of_folder(environment)?;
+    let mut context = Context::new(&overrides, environment, streams)?;
     match verb {
         Some("store") => store(&input, &mut context),
         Some("get") => get(input.expose(), &mut context),
         Some("erase") => erase(input.expose(), &mut context),
         _ => list(&mut context),
     }
+}
+
+/// A docker configuration folder of a profile says whose logins are asked for there.
+fn overrides_of_folder(environment: &Environment) -> Result<Overrides, Failure> {
+    let mut overrides = Overrides::default();
+    let Some(profile) = profile_of_docker_folder(environment)? else {
+        return Ok(overrides);
+    };
+    let named = environment.text(PROFILE_VARIABLE)?;
+    if named.is_some_and(|named| named != profile.to_string()) {
+        let message = format!(
+            "DOCKER_CONFIG is the folder of profile {profile}, and {PROFILE_VARIABLE} names another"
+        );
+        return Err(failure(message).help(format!("unset {PROFILE_VARIABLE}")));
+    }
+    overrides.profile = Some(profile.to_string());
+    Ok(overrides)
 }
 
 fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
@@ -126,11 +159,11 @@ fn store(input: &Secret, context: &mut Context<'_>) -> Result<String, Failure> {
     let mut provenance = Provenance::default();
     provenance.stored_by = Some(format!("{NAME} {}", env!("CARGO_PKG_VERSION")));
     provenance.stored_at = Some((context.settings.environment().now)());
-    let stored = context
-        .settings
-        .stores()?
-        .for_helper()?
-        .put(&key, &credential, &provenance)?;
+    let settings = &context.settings;
+    let stored = unknown_to_builders(settings, || {
+        let store = settings.stores()?.for_helper()?;
+        Ok::<_, Failure>(store.put(&key, &credential, &provenance)?)
+    })?;
     for warning in &stored.warnings {
         output::warning(&describe_kept(warning), None, context.streams);
     }
@@ -192,10 +225,13 @@ fn find(key: &CredentialKey, context: &mut Context<'_>) -> Result<Option<Credent
 fn erase(server: &str, context: &mut Context<'_>) -> Result<String, Failure> {
     let key = key(server, &context.settings.profile)?;
     refuse_limited(server, &key, commands::logout(&key))?;
-    for store in context.settings.stores()?.own() {
-        store.remove(&key)?;
-    }
-    Ok(String::new())
+    let settings = &context.settings;
+    unknown_to_builders(settings, || {
+        for store in settings.stores()?.own() {
+            store.remove(&key)?;
+        }
+        Ok(String::new())
+    })
 }
 
 /// The host-wide entries of the profile, as server and user name.

@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::program::Program;
 
-const EXAMPLES: [(&str, &[&str]); 9] = [
+const EXAMPLES: [(&str, &[&str]); 11] = [
     (
         "check",
         &[
@@ -18,6 +18,15 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
     (
         "config",
         &["{program} config", "{program} --profile work config --json"],
+    ),
+    (
+        "export",
+        &[
+            "{program} export --format docker -o config.json reg.test/team/app docker.io/library/alpine",
+            "{program} export --format kubernetes-secret reg.test/team/app | kubectl apply -f -",
+            "{program} export --format containers-auth -o auth.json --registry-namespace reg.test",
+            "{program} export --format buildx -o ./buildx reg.test/team/app reg.test/other/base",
+        ],
     ),
     (
         "hosts",
@@ -54,6 +63,15 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
             "{program} logout 'mirror.test:5000?ns=docker.io&path=team'",
             "{program} logout --all mirror.test:5000",
             "{program} logout --all --yes",
+        ],
+    ),
+    (
+        "profile",
+        &[
+            "{program} profile list",
+            "{program} profile use work",
+            "{program} profile remove work --yes",
+            "export DOCKER_CONFIG=$({program} profile docker-config work)",
         ],
     ),
     (

@@ -3,7 +3,7 @@ use portunus::name::NameError;
 use portunus::printable::system_words;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::ResolveError;
-use portunus::store::{SourceError, SourceErrorKind};
+use portunus::store::{SourceError, SourceErrorKind, SourceName};
 
 use crate::exit::Exit;
 use crate::finding_help::finding_help;
@@ -78,6 +78,10 @@ impl From<SourceError> for Failure {
             (remedies, _) if !remedies.is_empty() => remedies.into_iter().fold(failure, Self::help),
             (_, SourceErrorKind::CannotKeep) => failure.help(Remedy::OtherStore),
             (_, SourceErrorKind::Inaccessible) => failure.whole(),
+            // It was given for this run, and no login takes its place.
+            _ if error.source_name == SourceName::COMMAND_LINE => {
+                failure.help("repair what is named there, or give another one")
+            }
             _ => failure.help("repair what is named there, or move it away and log in again"),
         }
     }

@@ -29,6 +29,13 @@ where
                 let key = subject.and_then(|it| login_key(&it, spoken_for));
                 Some(Remedy::LogInInstead(key.map(Box::new)).into())
             }
+            (
+                hosts::Code::UnknownKey,
+                Some(subject @ CheckSubject::Hosts(FindingSubject::Host { .. })),
+            ) => {
+                let key = login_key(&subject, spoken_for);
+                Some(Remedy::LogInInstead(key.map(Box::new)).into())
+            }
             (hosts::Code::SameHostAndPort, _) => Some(Help::from(Remedy::PullLocally(None)).in_words(
                 "`{program} pull` asks each with its own; for other clients give each its own host name or port",
             )),

@@ -182,8 +182,9 @@ fn text(remedy: &Remedy) -> String {
                 _ => format!("`ls -ld {path}` shows what is there"),
             }
         }
-        Remedy::RunHelper { name, verb, .. } => {
-            format!("see what it says with `echo KEY | docker-credential-{name} {verb}`")
+        // The one verb that shows no secret, changes nothing and asks for nothing.
+        Remedy::RunHelper { name, .. } => {
+            format!("see what it says with `docker-credential-{name} list`")
         }
         Remedy::ListImages(name) => {
             format!("run: ctr --namespace {} images ls", shell_words([&**name]))
@@ -196,6 +197,7 @@ fn text(remedy: &Remedy) -> String {
 mod tests {
     use portunus::name::{Origin, RegistryNamespace};
     use portunus::remedy::LogIn;
+    use portunus_client::Overrides;
     use url::Url;
 
     use super::*;
@@ -252,6 +254,58 @@ mod tests {
         assert_eq!(text(&help, "mytool"), "unset {program}");
         let help = Help::from("`{program} list` shows what is stored");
         assert_eq!(text(&help, "mytool"), "`mytool list` shows what is stored");
+    }
+
+    #[test]
+    fn what_was_said_for_one_run_is_said_again() {
+        let mut options = Overrides::default();
+        options.config_directory = Some("alt".into());
+        options.hosts_directories = vec!["one".into(), "my certs".into()];
+        options.profile = Some("ci".to_owned());
+        let program = Program::named("portunus").with_options(&options);
+        let said = "portunus --config-dir alt --hosts-dir one --hosts-dir 'my certs'";
+        let reference = "reg.test/app".parse().unwrap();
+        for (help, command) in [
+            // The key of a login names the profile, and hosts have none.
+            (
+                Remedy::from(log_in("reg.test")).into(),
+                format!("{said} login reg.test"),
+            ),
+            (
+                Remedy::from(log_in("reg.test?profile=dev")).into(),
+                format!("{said} login --profile dev reg.test"),
+            ),
+            (
+                Remedy::CheckHosts(RegistryNamespace::new("reg.test").unwrap()).into(),
+                format!("{said} check reg.test"),
+            ),
+            (
+                Remedy::probe(&reference, false).into(),
+                format!("run: {said} --profile ci resolve --probe reg.test/app:latest"),
+            ),
+            (
+                Help::command(["list", "--profile", "dev"]),
+                format!("{said} list --profile dev"),
+            ),
+            (
+                Help::from("`{program} list` shows it"),
+                format!("`{said} --profile ci list` shows it"),
+            ),
+            (
+                Help::command(["list", "--help"]),
+                "portunus list --help".to_owned(),
+            ),
+            (
+                Help::from("`{program} config --help` shows it"),
+                "`portunus config --help` shows it".to_owned(),
+            ),
+            (
+                Help::from("portunus list".to_owned()),
+                "portunus list".to_owned(),
+            ),
+        ] {
+            assert_eq!(help.text(&program), Some(command));
+        }
     }
 
     #[test]

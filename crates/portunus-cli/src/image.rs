@@ -2,11 +2,23 @@ use portunus::name::ImageReference;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::output;
 
 /// Reads an image as docker does, and says so where that names another place than was typed.
-pub(crate) fn reference(typed: &str, context: &mut Context<'_>) -> Result<ImageReference, Failure> {
-    let reference = ImageReference::parse(typed)?;
+/// `verb`: what is to be done with it.
+pub(crate) fn reference(
+    verb: &str,
+    typed: &str,
+    context: &mut Context<'_>,
+) -> Result<ImageReference, Failure> {
+    let reference = ImageReference::parse(typed).map_err(|error| {
+        // As skopeo and podman want it, and as browsers show it.
+        let bare = typed.split_once("://").map(|(_, rest)| rest);
+        let bare = bare.filter(|rest| ImageReference::parse(rest).is_ok());
+        let help = bare.map(|rest| Help::command([verb, rest]));
+        help.into_iter().fold(Failure::from(error), Failure::help)
+    })?;
     let name = format!(
         "{}/{}",
         reference.registry_namespace(),

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use portunus::name::Authority;
+use portunus::name::{Authority, CredentialKey, NameError};
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
@@ -22,7 +22,8 @@ use portunus_client::settings::SettingSource;
 #[command(after_help = "\
 Every profile, unless --profile names one.")]
 pub struct ListArguments {
-    /// Only what may be sent to this host, HOST[:PORT]
+    /// Only what may be sent to this host, HOST[:PORT]; or a login as messages show it,
+    /// HOST[:PORT]?ns=NAMESPACE&path=PREFIX
     host: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -30,11 +31,7 @@ pub struct ListArguments {
 }
 
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let host = arguments
-        .host
-        .as_deref()
-        .map(Authority::parse)
-        .transpose()?;
+    let asked = arguments.host.as_deref().map(read_asked).transpose()?;
     context.look_at_stores()?;
     let listed = list(&context.settings)?;
     context.warn_about(&listed.warnings);
@@ -42,8 +39,8 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
     if let SettingSource::Caller = context.settings.sources.profile {
         entries.retain(|entry| *entry.key.profile() == context.settings.profile);
     }
-    if let Some(host) = &host {
-        entries.retain(|entry| entry.key.covers_host(host));
+    if let Some(asked) = &asked {
+        entries.retain(|entry| answers(&entry.key, asked));
     }
     if arguments.json {
         let credentials: Vec<Value> = entries.iter().map(document).collect();
@@ -54,8 +51,8 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         });
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
-        let nothing = match &host {
-            Some(host) => format!("nothing is stored for {host}"),
+        let nothing = match &asked {
+            Some(asked) => format!("nothing is stored for {asked}"),
             None => "nothing is stored".to_owned(),
         };
         output::info(&nothing, context.streams);
@@ -76,6 +73,36 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         output::info(&format!("{unusable} {plural} of no use"), context.streams);
     }
     Ok(Exit::Done)
+}
+
+/// A host, or more of a key.
+fn read_asked(text: &str) -> Result<CredentialKey, NameError> {
+    match text.contains('?') {
+        true => text.parse(),
+        false => Authority::parse(text).map(CredentialKey::plain),
+    }
+}
+
+/// Whether an entry is one of those that were asked for: whatever is not said may be anything.
+fn answers(held: &CredentialKey, asked: &CredentialKey) -> bool {
+    let is_host = match asked.host().authority() {
+        Some(host) => held.covers_host(host),
+        None => held.host() == asked.host(),
+    };
+    let has = |said: bool, is_same: bool| !said || is_same;
+    is_host
+        && has(
+            asked.registry_namespace().is_some(),
+            held.registry_namespace() == asked.registry_namespace(),
+        )
+        && has(
+            asked.repository().is_some(),
+            held.repository() == asked.repository(),
+        )
+        && has(
+            asked.profile().name().is_some(),
+            held.profile() == asked.profile(),
+        )
 }
 
 fn table(entries: &[Entry], environment: &Environment) -> Table {

@@ -154,11 +154,22 @@ fn lines(
     for detail in message.details {
         text.push_str(&format!("  {}\n", printable(detail)));
     }
-    for help in message.help.iter().filter_map(|it| it.text(program)) {
+    for help in help_lines(message, program) {
         let label = shown("help:", bold(AnsiColor::Green));
         text.push_str(&format!("{label} {}\n", printable(&help)));
     }
     text
+}
+
+/// What to do next, each once: two hosts of a plan may want the same.
+fn help_lines(message: &Message<'_>, program: &Program) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in message.help.iter().filter_map(|it| it.text(program)) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 fn document(message: &Message<'_>, program: &Program, now: SystemTime) -> Value {
@@ -167,14 +178,18 @@ fn document(message: &Message<'_>, program: &Program, now: SystemTime) -> Value 
     document.insert("timestamp".to_owned(), json!(timestamp));
     document.insert("level".to_owned(), json!(message.level.name()));
     document.insert("message".to_owned(), json!(message.text));
-    let help = message.help.iter();
-    let help: Vec<String> = help.filter_map(|it| it.text(program)).collect();
+    let help = help_lines(message, program);
     for (name, lines) in [("details", message.details), ("help", &help)] {
         if !lines.is_empty() {
             document.insert(name.to_owned(), json!(lines));
         }
     }
-    let remedies: Vec<&Remedy> = message.help.iter().filter_map(Help::remedy).collect();
+    let mut remedies: Vec<&Remedy> = Vec::new();
+    for remedy in message.help.iter().filter_map(Help::remedy) {
+        if !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
     if !remedies.is_empty() {
         document.insert("remedies".to_owned(), json!(remedies));
     }

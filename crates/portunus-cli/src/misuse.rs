@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::ffi::OsString;
 
+use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -9,12 +10,23 @@ use crate::failure::Failure;
 use crate::foreign_flags::foreign_flag;
 
 /// What clap found wrong with a command line, as a failure of ours: in its words, with its tips as
-/// help.
-pub(crate) fn explain_misuse(error: &clap::Error, given: &[OsString]) -> Failure {
+/// help. `command`: the one that was meant.
+pub(crate) fn explain_misuse(
+    error: &clap::Error,
+    given: &[OsString],
+    command: Option<&Command>,
+) -> Failure {
     let failure = Failure::new(Exit::Usage, problem(error));
     let argument = text(error, ContextKind::InvalidArg);
     let foreign = match error.kind() {
-        ErrorKind::UnknownArgument => foreign_flag(&argument, given),
+        ErrorKind::UnknownArgument => {
+            let verb = command.map_or("", Command::get_name);
+            let takes = |flag: &str| {
+                let mut flags = command.into_iter().flat_map(Command::get_arguments);
+                flags.any(|it| it.get_long() == Some(flag))
+            };
+            foreign_flag(&argument, verb, takes, given)
+        }
         _ => None,
     };
     if let Some(help) = foreign {
@@ -82,6 +94,8 @@ fn details(error: &clap::Error) -> Vec<String> {
 }
 
 fn tips(error: &clap::Error) -> Vec<String> {
+    let argument = text(error, ContextKind::InvalidArg);
+    let is_flag = error.kind() == ErrorKind::UnknownArgument && argument.starts_with('-');
     let similar = [
         (ContextKind::SuggestedSubcommand, "subcommand"),
         (ContextKind::SuggestedArg, "argument"),
@@ -93,6 +107,7 @@ fn tips(error: &clap::Error) -> Vec<String> {
         let several: Vec<String> = texts(error, kind).into_iter().map(quoted).collect();
         match &several[..] {
             [] if one.is_empty() => None,
+            [] if is_flag && !is_meant(&argument, &one) => None,
             [] => Some(format!("a similar {what} exists: '{one}'")),
             [only] => Some(format!("a similar {what} exists: {only}")),
             _ => Some(format!(
@@ -101,9 +116,19 @@ fn tips(error: &clap::Error) -> Vec<String> {
             )),
         }
     });
-    similar
-        .chain(texts(error, ContextKind::Suggested))
-        .collect()
+    // No argument here starts like a flag, so that there is none to be passed as a value.
+    let other = texts(error, ContextKind::Suggested).into_iter();
+    similar.chain(other.filter(|_| !is_flag)).collect()
+}
+
+/// Whether a flag may be meant by another: what clap takes for similar may have no more than some
+/// letters of it.
+fn is_meant(typed: &str, flag: &str) -> bool {
+    let typed = typed.split('=').next().unwrap_or_default();
+    let (typed, flag) = (typed.trim_start_matches('-'), flag.trim_start_matches('-'));
+    let is_part = typed.len() > 2 && (flag.contains(typed) || typed.contains(flag));
+    let most = if typed.len() < 8 { 1 } else { 2 };
+    is_part || strsim::damerau_levenshtein(typed, flag) <= most
 }
 
 /// What clap says of one thing, on one line; empty where it says nothing, or several.

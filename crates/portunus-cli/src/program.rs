@@ -3,13 +3,15 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::shell_word::{shell_word, shell_words};
+use portunus_client::Overrides;
 
 /// The name of our own program.
 const OURS: &str = "portunus";
 
 /// What a program of ours can be told to do, as it is called here.
-pub(crate) const VERBS: [&str; 9] = [
-    "check", "config", "hosts", "list", "login", "logout", "pull", "push", "resolve",
+pub(crate) const VERBS: [&str; 11] = [
+    "check", "config", "export", "hosts", "list", "login", "logout", "profile", "pull", "push",
+    "resolve",
 ];
 
 /// The program in which a verb runs: what it is called, and by which words each verb is run there.
@@ -22,6 +24,11 @@ pub struct Program {
     /// The words behind the name for each verb that can be run; `None`: its own name, for all.
     places: Option<BTreeMap<String, String>>,
     profile_flag: Option<String>,
+    /// What was said for this run alone, and must be said again for the next to be of the same
+    /// directories.
+    said: Vec<String>,
+    /// The profile that was said for this run alone.
+    said_profile: Option<String>,
 }
 
 /// Initialization
@@ -33,6 +40,8 @@ impl Program {
             version: (name == OURS).then(|| env!("CARGO_PKG_VERSION").to_owned()),
             places: None,
             profile_flag: Some("--profile".to_owned()),
+            said: Vec::new(),
+            said_profile: None,
         }
     }
 
@@ -47,6 +56,20 @@ impl Program {
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
+        self
+    }
+
+    /// The same, where the commands it tells to run are given these options again.
+    pub(crate) fn with_options(mut self, options: &Overrides) -> Self {
+        let config = options.config_directory.iter();
+        let config = config.map(|it| ("--config-dir", it));
+        let hosts = options.hosts_directories.iter();
+        let hosts = hosts.map(|it| ("--hosts-dir", it));
+        let said = config.chain(hosts);
+        self.said = said
+            .flat_map(|(flag, path)| [flag.to_owned(), path.to_string_lossy().into_owned()])
+            .collect();
+        self.said_profile.clone_from(&options.profile);
         self
     }
 
@@ -88,17 +111,23 @@ impl Program {
     /// A command whose first word is a verb, as it is typed; `None`: there is none.
     pub(crate) fn command<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
         let mut words: Vec<&str> = words.into_iter().collect();
+        let has_profile = words.contains(&"--profile");
         for word in words.iter_mut().filter(|word| **word == "--profile") {
             *word = self.profile_flag.as_deref()?;
         }
-        let (place, rest) = match words.split_first() {
-            Some((verb, rest)) if !verb.starts_with('-') => (self.place(verb)?, rest),
-            _ => (String::new(), &words[..]),
+        let is_help = words.contains(&"--help");
+        let (command, rest) = match words.split_first() {
+            Some((verb, rest)) if !verb.starts_with('-') => {
+                let options = self.options_of(verb, is_help, has_profile);
+                (self.verb(verb, &options)?, rest)
+            }
+            _ => (self.name.clone(), &words[..]),
         };
         let rest = shell_words(rest.iter().copied());
-        let parts = [self.name.as_str(), &place, &rest];
-        let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-        Some(parts.join(" "))
+        Some(match rest.is_empty() {
+            true => command,
+            false => format!("{command} {rest}"),
+        })
     }
 
     /// A text with the name in place of each `{program}`, where every verb behind one can be run.
@@ -106,7 +135,6 @@ impl Program {
         let mut pieces = text.split("{program}");
         let mut filled = pieces.next()?.to_owned();
         for piece in pieces {
-            filled.push_str(&self.name);
             let behind = piece.strip_prefix(' ');
             let end = |text: &str| {
                 let is_of_word = |c: char| c.is_ascii_lowercase() || c == '-';
@@ -114,14 +142,40 @@ impl Program {
             };
             match behind.map(|text| text.split_at(end(text))) {
                 Some((verb, rest)) if is_verb(verb) => {
-                    filled.push(' ');
-                    filled.push_str(&self.place(verb)?);
+                    let options = self.options_of(verb, rest.starts_with(" --help"), false);
+                    filled.push_str(&self.verb(verb, &options)?);
                     filled.push_str(rest);
                 }
-                _ => filled.push_str(piece),
+                _ => {
+                    filled.push_str(&self.name);
+                    filled.push_str(piece);
+                }
             }
         }
         Some(filled)
+    }
+
+    /// A verb as it is typed with these options before it.
+    fn verb(&self, verb: &str, options: &[&str]) -> Option<String> {
+        let (options, place) = (shell_words(options.iter().copied()), self.place(verb)?);
+        let parts = [self.name.as_str(), &options, &place];
+        let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        Some(parts.join(" "))
+    }
+
+    /// What was said for this run, as far as it says something to that verb: the key of a login
+    /// names the profile, and hosts have none.
+    fn options_of(&self, verb: &str, is_help: bool, has_profile: bool) -> Vec<&str> {
+        if is_help {
+            return Vec::new();
+        }
+        let profile = match verb {
+            "login" | "logout" | "check" | "hosts" | "profile" => None,
+            _ => self.said_profile.as_deref().filter(|_| !has_profile),
+        };
+        let profile = profile.into_iter().flat_map(|name| ["--profile", name]);
+        let said = self.said.iter().map(String::as_str);
+        said.chain(profile).collect()
     }
 
     /// The words behind the name that run a verb; `None`: none do.

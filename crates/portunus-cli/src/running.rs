@@ -14,7 +14,9 @@ use crate::messages::Messages;
 use crate::program::Program;
 use crate::streams::Streams;
 use crate::verb::Verb;
-use crate::{completion, credential_helper, log, output, sudo, usage};
+use crate::{
+    completion, credential_helper, credential_provider, log, output, sudo, usage, version,
+};
 use portunus_client::Environment;
 
 /// Runs the program with these arguments (the first is the program's name), in this environment,
@@ -60,10 +62,30 @@ pub fn run_as(
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };
     let Arguments { global, command } = arguments;
-    let is_plan = matches!(command, Command::Verb(Verb::Resolve(_)));
-    let result = with_context(&global, is_plan, environment, streams, |context| {
-        dispatch(&command, program, context)
-    });
+    let told = program.clone().with_options(&global.overrides());
+    streams.messages = streams.messages.clone().of_program(&told);
+    let result = match &command {
+        Command::Verb(verb) => {
+            let is_plan = matches!(verb, Verb::Resolve(_));
+            with_context(&global, is_plan, environment, streams, |context| {
+                verb.run_in(context)
+            })
+        }
+        Command::CredentialProvider(arguments) => {
+            let run = with_context(&global, false, environment, streams, |context| {
+                credential_provider::run(arguments, context)
+            });
+            // A kubelet knows success and failure.
+            run.map_err(|mut failure| {
+                failure.exit = Exit::Failed;
+                failure
+            })
+        }
+        // What is known without any setting is told beside broken ones, too.
+        Command::Completion(arguments) => completion::completion(arguments, streams),
+        Command::Man(arguments) => completion::man(arguments, tree(program), streams),
+        Command::Version(arguments) => version::run(arguments, program, streams),
+    };
     let help = |streams: &Streams| usage::help_command(&given, streams);
     end(result, help, streams)
 }
@@ -117,23 +139,6 @@ fn end(
                 failure = failure.help(help(streams));
             }
             output::failure(&failure, streams)
-        }
-    }
-}
-
-fn dispatch(
-    command: &Command,
-    program: &Program,
-    context: &mut Context<'_>,
-) -> Result<Exit, Failure> {
-    match command {
-        Command::Verb(verb) => verb.run_in(context),
-        Command::Completion(arguments) => completion::completion(arguments, context),
-        Command::Man(arguments) => completion::man(arguments, tree(program), context),
-        Command::Version => {
-            let version = plain_tree(program).render_version();
-            output::result(version.lines(), context.streams)?;
-            Ok(Exit::Done)
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::Write;
 
+use clap::Command;
 use clap::error::ErrorKind;
 
 use crate::arguments::{plain_tree, tree};
@@ -27,7 +28,9 @@ pub(crate) fn usage(
     }
     if !is_asked_for(error.kind()) {
         let help = help_command(given, streams);
-        return failure(&explain_misuse(error, given).help(help), streams);
+        let commands = plain_tree(streams.messages.program());
+        let misuse = explain_misuse(error, given, command_meant(&commands, given));
+        return failure(&misuse.help(help), streams);
     }
     // What was read the line with has not all of the help.
     let program = streams.messages.program();
@@ -68,12 +71,16 @@ fn is_asked_for(kind: ErrorKind) -> bool {
 /// The help of the command that was meant, as far as one was.
 pub(crate) fn help_command(given: &[OsString], streams: &Streams) -> Help {
     let commands = plain_tree(streams.messages.program());
-    let mut words = given.iter().skip(1);
-    let command = words.find_map(|word| commands.find_subcommand(word));
-    match command {
+    match command_meant(&commands, given) {
         Some(command) => Help::command([command.get_name(), "--help"]),
         None => Help::command(["--help"]),
     }
+}
+
+/// The command that was meant, as far as one was.
+fn command_meant<'a>(commands: &'a Command, given: &[OsString]) -> Option<&'a Command> {
+    let mut words = given.iter().skip(1);
+    words.find_map(|word| commands.find_subcommand(word))
 }
 
 /// Names the argument by its position: it may hold a password.

@@ -3,7 +3,9 @@ use clap::{Command, Subcommand};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{check, config_command, hosts, list, login, logout, pull, push, resolve};
+use crate::{
+    check, config_command, export, hosts, list, login, logout, profile, pull, push, resolve,
+};
 
 /// What can be done, with its arguments. Another clap program mounts all of it as a
 /// `#[command(subcommand)]` of its own tree, or the arguments of one as a variant of its own enum.
@@ -14,6 +16,8 @@ pub enum Verb {
     Check(check::CheckArguments),
     /// Print the settings, their defaults and where they come from
     Config(config_command::ConfigArguments),
+    /// Write a file of logins for a build pod: no more than its images need
+    Export(export::ExportArguments),
     /// Print the hosts of a registry namespace, in the order they are asked
     Hosts(hosts::HostsArguments),
     /// List what is stored, never a secret
@@ -22,6 +26,8 @@ pub enum Verb {
     Login(login::arguments::LoginArguments),
     /// Remove what a login stored
     Logout(logout::LogoutArguments),
+    /// List, choose and remove profiles, and make docker's folders for them
+    Profile(profile::ProfileArguments),
     /// Pull an image through containerd, or into an OCI layout
     Pull(pull::arguments::PullArguments),
     /// Push an image from containerd, or from an OCI layout
@@ -36,10 +42,12 @@ impl Verb {
         match self {
             Self::Check(_) => "check",
             Self::Config(_) => "config",
+            Self::Export(_) => "export",
             Self::Hosts(_) => "hosts",
             Self::List(_) => "list",
             Self::Login(_) => "login",
             Self::Logout(_) => "logout",
+            Self::Profile(_) => "profile",
             Self::Pull(_) => "pull",
             Self::Push(_) => "push",
             Self::Resolve(_) => "resolve",
@@ -51,10 +59,12 @@ impl Verb {
         match self {
             Self::Check(arguments) => check::run(arguments, context),
             Self::Config(arguments) => config_command::run(arguments, context),
+            Self::Export(arguments) => export::run(arguments, context),
             Self::Hosts(arguments) => hosts::run(arguments, context),
             Self::List(arguments) => list::run(arguments, context),
             Self::Login(arguments) => login::run(arguments, context),
             Self::Logout(arguments) => logout::run(arguments, context),
+            Self::Profile(arguments) => profile::run(arguments, context),
             Self::Pull(arguments) => pull::run(arguments, context),
             Self::Push(arguments) => push::run(arguments, context),
             Self::Resolve(arguments) => resolve::run(arguments, context),
@@ -81,10 +91,12 @@ macro_rules! verb_of {
 verb_of! {
     Check: check::CheckArguments,
     Config: config_command::ConfigArguments,
+    Export: export::ExportArguments,
     Hosts: hosts::HostsArguments,
     List: list::ListArguments,
     Login: login::arguments::LoginArguments,
     Logout: logout::LogoutArguments,
+    Profile: profile::ProfileArguments,
     Pull: pull::arguments::PullArguments,
     Push: push::arguments::PushArguments,
     Resolve: resolve::ResolveArguments,

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use portunus::hosts::{DaemonVersion, HostsTree, Reading};
-use portunus::name::RegistryNamespace;
+use portunus::hosts::{DEFAULT_DIRECTORY, DaemonVersion, HostsTree, Reading};
+use portunus::name::{NameError, RegistryNamespace};
 use portunus::printable::system_words;
 use portunus::resolve::{Checkup, check_directory, check_up};
 
@@ -21,6 +21,42 @@ pub struct CheckRequest {
     pub paths: Vec<PathBuf>,
     /// The containerd that will read it; `None`: the newest.
     pub daemon: Option<DaemonVersion>,
+}
+
+impl CheckRequest {
+    /// Adds what somebody named: a path, or a registry namespace. A bare name is that of the file or
+    /// directory that lies there, unless a directory of the settings speaks for it.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn add(&mut self, named: &str, settings: &Settings) -> Result<(), NameError> {
+        match is_path(named, settings) {
+            true => self.paths.push(named.into()),
+            false => self
+                .registry_namespaces
+                .push(RegistryNamespace::new(named)?),
+        }
+        Ok(())
+    }
+}
+
+fn is_path(named: &str, settings: &Settings) -> bool {
+    let path = Path::new(named);
+    if named.contains('/') || matches!(named, "." | "..") || path.is_file() {
+        return true;
+    }
+    let has_own = |name| has_own(&name, &settings.hosts());
+    path.is_dir() && !RegistryNamespace::new(named).is_ok_and(has_own)
+}
+
+/// Whether a directory speaks for that registry namespace, and not for all of them.
+fn has_own(name: &RegistryNamespace, hosts: &HostsTree) -> bool {
+    let found = hosts.hosts(name, Reading::AS_CONTAINERD);
+    // What cannot be read is there.
+    found.map_or(true, |found| {
+        let own = found.dir.filter(|dir| !dir.ends_with(DEFAULT_DIRECTORY));
+        own.is_some()
+    })
 }
 
 /// Looks for faults.
@@ -104,16 +140,21 @@ fn refuse_unspoken_for(name: &RegistryNamespace, hosts: &HostsTree) -> Result<()
 
 const HOSTS_FILE: &str = "hosts.toml";
 
-/// Whether a directory holds a `hosts.toml` or certificates, rather than such directories.
+/// Whether a directory holds a `hosts.toml` or certificates, rather than such directories. One that
+/// holds both is of many hosts where a directory in it is named like one.
 fn speaks_for_one(directory: &Path) -> std::io::Result<bool> {
+    let mut speaks = false;
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
         let is_certificate = path
             .extension()
             .is_some_and(|it| it == "crt" || it == "cert");
-        if path.ends_with(HOSTS_FILE) || (is_certificate && path.is_file()) {
-            return Ok(true);
+        speaks |= path.ends_with(HOSTS_FILE) || (is_certificate && path.is_file());
+        let name = path.file_name().and_then(|name| name.to_str());
+        let is_host = name.is_some_and(|name| name.contains(['.', ':', '_']));
+        if is_host && path.join(HOSTS_FILE).is_file() {
+            return Ok(false);
         }
     }
-    Ok(false)
+    Ok(speaks)
 }

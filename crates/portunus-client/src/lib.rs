@@ -32,16 +32,20 @@ pub mod check;
 pub mod containerd;
 #[cfg(doc)]
 pub mod design;
+pub mod docker_folder;
 mod environment;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod http;
+pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;
 mod observer;
 #[cfg(feature = "containerd")]
 mod prepared_warning;
+pub mod profiles;
 mod push_target;
 pub mod resolve;
 #[cfg(feature = "containerd")]

@@ -8,6 +8,7 @@ use portunus::hosts::HostsTree;
 use portunus::name::{CredentialKey, HostPattern};
 use portunus::store::{Entry, Removal, SourceError, SourceErrorKind};
 
+use crate::docker_folder::unknown_to_builders;
 use crate::error::ClientError;
 use crate::login::target::LoginTarget;
 use crate::settings::Settings;
@@ -48,6 +49,10 @@ pub fn log_out(
     request: LogoutRequest<'_>,
     settings: &Settings,
 ) -> Result<LogoutReport, ClientError> {
+    unknown_to_builders(settings, || remove(request, settings))
+}
+
+fn remove(request: LogoutRequest<'_>, settings: &Settings) -> Result<LogoutReport, ClientError> {
     let hosts = settings.hosts();
     let keys = match request {
         LogoutRequest::Login(target) => {

@@ -1,12 +1,16 @@
 //! Kubernetes, as far as it concerns the credentials of registries.
 //!
-//! | module | what it does |
+//! | what | what it does |
 //! |---|---|
 //! | [`PullSecrets`] | reads pull secrets: mounted, in manifests, or as bytes; each is a source for a resolver |
+//! | [`provider`] | answers a kubelet that asks for a login |
+//! | [`export`](mod@export) | writes what a build pod needs |
 //!
 //! The library asks no API server and runs no program; files are read where the caller names them.
 
+pub mod export;
 mod manifest;
+pub mod provider;
 mod pull_secret;
 
 pub use pull_secret::{MergedEntry, PullSecrets};

@@ -52,6 +52,7 @@
 
 pub mod authorizer;
 pub mod credential;
+mod expiry;
 pub mod name;
 pub mod printable;
 pub mod reason;

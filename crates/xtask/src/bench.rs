@@ -5,10 +5,28 @@ use std::path::Path;
 use crate::cargo::Session;
 use crate::tools;
 
-/// Gets the servers and runs the measurements of these names, or all of them.
+/// Gets the servers and runs the measurements of these names, or all of them. `core`: how long plans
+/// and files take, for which the core alone is compiled.
 ///
-/// The whole workspace is selected, so that the program that is measured is compiled as here.
+/// For the others the whole workspace is selected, so that the program that is measured is compiled
+/// as here.
 pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
+    if let [] | ["core", ..] = arguments {
+        let core = [
+            "bench",
+            "--locked",
+            "-p",
+            "portunus-times",
+            "--bench",
+            "core",
+            "--",
+        ];
+        let words = arguments.get(1..).unwrap_or_default();
+        Session::start()?.run(&[&core, words].concat(), &[])?;
+        if !arguments.is_empty() {
+            return Ok(());
+        }
+    }
     if let Err(message) = tools::run(target) {
         eprintln!("{message}");
     }

@@ -102,6 +102,28 @@ fn a_rejected_stored_login_is_reported_and_kept() {
 }
 
 #[support::test]
+fn what_no_host_can_take_is_refused_before_anybody_is_asked() {
+    let registry = basic();
+    let at = registry.address();
+    for (arguments, said) in [
+        (["-u", "", "-p", "x"], "the username is empty"),
+        (["-u", "a:b", "-p", "x"], "the username has a colon in it"),
+        (
+            ["-u", "a\nb", "-p", "x"],
+            "the username has control characters in it",
+        ),
+        (["-u", "alice", "-p", ""], "the password is empty"),
+    ] {
+        let home = Home::new();
+        let ran = log_in_with(&home, &[&arguments[..], &[&at]].concat(), "");
+        ran.assert_code(2);
+        assert_says(&ran, &[&format!("error: {said}"), "\nhelp: "]);
+        assert!(!home.credentials_file().exists());
+    }
+    assert_eq!(registry.requests().len(), 0);
+}
+
+#[support::test]
 fn a_wrong_password_is_tried_once() {
     for registry in [basic(), ProgrammableRegistry::bearer(&alice())] {
         let home = Home::new();

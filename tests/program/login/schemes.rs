@@ -78,9 +78,49 @@ fn what_hosts_toml_says_already_names_file_and_table() {
         ran.assert_code(1);
         let help = match odd {
             Odd::Expired => "help: its operator has to renew the certificate".to_owned(),
-            _ => format!("in {}, before its first table", file.display()),
+            // A second `ca` would break the file.
+            _ => format!(
+                "help: add `\"/PATH/OF/ITS/ca.crt\"` to `ca = [ … ]` in {}, before its first table, or have the server send its intermediate certificates\n",
+                file.display()
+            ),
         };
         assert_says(&ran, &[said, &help]);
+    }
+}
+
+#[support::test]
+fn what_is_wrong_with_a_certificate_is_told_with_the_name_it_lacks() {
+    let authority = CertificateAuthority::new();
+    for (identity, said, help) in [
+        (
+            authority.server(&[]),
+            "its certificate is for no name: it has no subjectAltName",
+            Some(
+                "its operator has to make a certificate that names 127.0.0.1 in its subjectAltName",
+            ),
+        ),
+        (
+            authority.server(&["other.test"]),
+            "its certificate is not for that name, but for other.test",
+            Some(
+                "ask for it by a name of its certificate, or have 127.0.0.1 added to the certificate",
+            ),
+        ),
+    ] {
+        let registry = tls(&identity);
+        let home = Home::new();
+        let ca = home.path().join("ca.crt");
+        std::fs::write(&ca, authority.certificate_pem()).unwrap();
+        let at = registry.address();
+        home.write_hosts_toml(&at, &format!("server = \"https://{at}\"\nca = {ca:?}\n"));
+        let ran = log_in(&home, &[&at]);
+        ran.assert_code(1);
+        assert_says(&ran, &[said]);
+        let told = ran
+            .stderr
+            .lines()
+            .find_map(|line| line.strip_prefix("help: "));
+        assert_eq!(told, help, "{ran}");
     }
 }
 
@@ -93,7 +133,7 @@ fn plain_http_where_tls_was_expected_leads_to_both_ways_out() {
     assert_says(
         &ran,
         &[
-            "https://reg.test:5000: no TLS connection: it answers without TLS, as a server of plain http does",
+            "https://reg.test:5000: no TLS connection: it answers without TLS",
             "help: portunus login reg.test:5000 --plain-http\n",
             "write in certs.d/reg.test:5000/hosts.toml: `[host.\"http://reg.test:5000\"]`",
         ],
@@ -138,6 +178,23 @@ fn a_login_with_a_scheme_means_it_and_tells_what_pulls_need() {
     let ran = log_in(&home, &[&typed, "--plain-http"]);
     ran.assert_success();
     assert!(!ran.output().contains("pulls ask"), "{ran}");
+}
+
+#[support::test]
+fn of_a_host_on_this_machine_nothing_need_be_written_for_http() {
+    let registry = basic();
+    let at = registry.address();
+    let home = Home::new();
+    let ran = log_in(&home, &[&format!("http://{at}")]);
+    ran.assert_success();
+    assert!(!ran.output().contains("pulls ask"), "{ran}");
+    // As it says: a pull falls back by itself, and the login is of use.
+    let layout = home.path().join("layout");
+    let image = format!("{at}/team/app:v1");
+    let pull = ["pull", &image, "--oci-layout", layout.to_str().unwrap()];
+    let ran = home.portunus(&pull).run();
+    ran.assert_code(6);
+    assert_says(&ran, &[&format!("http://{at}")]);
 }
 
 #[support::test]

@@ -141,6 +141,11 @@ fn the_protocol_is_the_one_of_other_helpers() {
     for (server, user, secret) in [
         ("https://index.docker.io/v1/", "alice", "p\"\n"),
         ("https://index.docker.io/v1/access-token", "token", "access"),
+        (
+            "https://index.docker.io/v1/refresh-token",
+            "token",
+            "refresh",
+        ),
         ("reg.test:5000", "<token>", "refresh"),
     ] {
         let message = json!({"ServerURL": server, "Username": user, "Secret": secret});
@@ -157,6 +162,22 @@ fn the_protocol_is_the_one_of_other_helpers() {
     helper(&home, "erase", "https://index.docker.io/v1/").assert_success();
     helper(&home, "get", "docker.io").assert_code(1);
     helper(&home, "get", "https://index.docker.io/v1/access-token").assert_success();
+}
+
+#[support::test]
+fn whoever_asks_for_help_gets_it() {
+    let home = Home::new();
+    for verb in ["--help", "-h", "help"] {
+        let ran = helper(&home, verb, "");
+        let said = &ran.assert_success().stdout;
+        for word in [
+            "<store|get|erase|list|version>",
+            "credsStore",
+            "PORTUNUS_PROFILE",
+        ] {
+            assert!(said.contains(word), "{ran}");
+        }
+    }
 }
 
 fn log_in(home: &Home, more: &[&str]) {

@@ -5,6 +5,7 @@ mod failure;
 mod names;
 mod permissions;
 mod report;
+mod unread_files;
 mod versions;
 mod whole;
 
@@ -50,6 +51,8 @@ impl HostsTree {
         let name = names::registry_namespace(directory);
         let mut checked = directory::check(self, directory.to_owned(), name.clone(), daemon);
         checked.naming.extend(names::check(directory, &name));
+        let unread = unread_files::check(&checked);
+        checked.naming.extend(unread);
         checked
     }
 
@@ -86,6 +89,9 @@ impl HostsTree {
             .iter()
             .filter(|name| names::has_bare_colons(name));
         findings.extend(colons.map(|name| names::report_bare_colons(root, name)));
+        if registry_namespaces.is_empty() {
+            findings.extend(unread_files::check_root(root));
+        }
         CheckedRoot {
             root: root.to_owned(),
             directories,
@@ -101,7 +107,7 @@ fn find_directories(
     let mut directories = Vec::new();
     for registry_namespace in registry_namespaces {
         let names = [registry_namespace.as_str().to_owned()];
-        if let Some(found) = lookup::find(root, &names)?
+        if let Some(found) = lookup::find(lookup::places(root, &names))?
             && !directories.contains(&found)
         {
             directories.push(found);

@@ -62,8 +62,8 @@ fn otherwise(
     let same_hosts = read.len() == endpoints.len();
     let settings = file.order.iter().map(|host| file.settings(&host.value));
     let timeout = settings
-        .chain([file.root.clone()])
-        .find_map(|settings| settings.dial_timeout);
+        .chain([&file.root])
+        .find_map(|settings| settings.dial_timeout.as_ref());
     if let Some(timeout) = timeout.filter(|_| same_hosts && !daemon.knows_dial_timeout()) {
         let message =
             format!("containerd {daemon} does not know `dial_timeout` and waits 30 seconds");

@@ -80,8 +80,27 @@ fn wrong_type(
         Code::WrongType,
         format!("`{}` takes {wanted}, not {found}", name.text),
     )
-    .help("containerd ignores the whole file because of this")
+    .help(example(&name.text, wanted))
 }
+
+/// How a setting is written, for people to put their own values in.
+pub(super) fn example(name: &str, wanted: &str) -> String {
+    let line = match name.to_ascii_lowercase().as_str() {
+        "server" => "server = \"https://HOST\"",
+        "capabilities" => "capabilities = [\"pull\", \"resolve\"]",
+        "skip_verify" => "skip_verify = true",
+        "override_path" => "override_path = true",
+        "dial_timeout" => "dial_timeout = \"3s\"",
+        "ca" => "ca = \"ca.crt\"",
+        "client" => "client = [[\"client.crt\", \"client.key\"]]",
+        "host" | "header" => return HOSTS_AND_HEADERS.to_owned(),
+        _ => return format!("write {wanted} there"),
+    };
+    format!("write it as in `{line}`")
+}
+
+const HOSTS_AND_HEADERS: &str =
+    "write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`";
 
 pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
     Fault::new(
@@ -89,12 +108,12 @@ pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
         Code::WrongType,
         format!("`{what}` cannot be written like this"),
     )
-    .help("write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`")
+    .help(HOSTS_AND_HEADERS)
 }
 
 pub(super) fn locate(part: &KeyPart) -> Located<String> {
     Located {
-        value: part.text.clone(),
+        value: part.text.to_string(),
         at: part.at,
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
@@ -31,7 +32,9 @@ pub(crate) struct HostsFile {
     pub(crate) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
-    hosts: HashMap<String, FileSettings>,
+    hosts: HashMap<Arc<str>, FileSettings>,
+    /// For a host about which nothing is set.
+    none: FileSettings,
     /// Hosts made by a dotted key or inside an inline table.
     inline: Vec<Located<String>>,
 }
@@ -71,8 +74,8 @@ impl HostsFile {
     }
 
     /// What the file sets for a host of [`HostsFile::order`].
-    pub(crate) fn settings(&self, host: &str) -> FileSettings {
-        self.hosts.get(host).cloned().unwrap_or_default()
+    pub(crate) fn settings(&self, host: &str) -> &FileSettings {
+        self.hosts.get(host).unwrap_or(&self.none)
     }
 
     /// Every host of the file, in whatever form it is written, in the order of first places.
@@ -156,7 +159,8 @@ impl Decoder<'_> {
         if self.skip {
             return Ok(());
         }
-        let mut path = self.table.clone();
+        let mut path = Vec::with_capacity(self.table.len() + key.len());
+        path.extend_from_slice(&self.table);
         path.extend(key);
         let (at, is_date) = (value.at, value.kind.is_date());
         self.set_in_root(&path, value).map_err(|fault| {
@@ -180,7 +184,7 @@ impl Decoder<'_> {
             .order
             .last()
             .map_or("", |last| last.value.as_str());
-        if first.text != "host" || host.text == last {
+        if &*first.text != "host" || *host.text == *last {
             return Ok(());
         }
         if self.file.order.len() == MOST_HOSTS {
@@ -200,7 +204,7 @@ impl Decoder<'_> {
         self.table = key.to_vec();
         self.skip = false;
         let (first, rest) = (&key[0], &key[1..]);
-        self.file.has_host_table |= first.text == "host";
+        self.file.has_host_table |= &*first.text == "host";
         let Some(field) = self.keys.of_root(&first.text) else {
             return self.skip_table(first, false);
         };
@@ -236,7 +240,7 @@ impl Decoder<'_> {
     /// containerd 1.7 reads nothing below `HOST` where there is a `host`, and refuses the file
     /// where there is none.
     fn passes_over(&self, first: &KeyPart) -> bool {
-        !self.keys.daemon.lists_headers_only() && first.text != "host"
+        !self.keys.daemon.lists_headers_only() && &*first.text != "host"
     }
 
     fn skip_table(&mut self, name: &KeyPart, in_host: bool) -> Result<(), Fault> {
@@ -247,7 +251,7 @@ impl Decoder<'_> {
 
     fn unknown(&mut self, name: &KeyPart, in_host: bool, table: bool) {
         self.file.unread.push(Unread::Unknown {
-            name: name.text.clone(),
+            name: name.text.to_string(),
             at: name.at,
             nearest: self.keys.nearest(&name.text, in_host).map(str::to_owned),
             table,
@@ -255,7 +259,7 @@ impl Decoder<'_> {
     }
 
     fn host(&mut self, host: &KeyPart) -> &mut FileSettings {
-        self.file.hosts.entry(host.text.clone()).or_default()
+        self.file.hosts.entry(Arc::clone(&host.text)).or_default()
     }
 
     /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
@@ -264,7 +268,7 @@ impl Decoder<'_> {
             .file
             .order
             .last()
-            .is_some_and(|last| last.value == host.text);
+            .is_some_and(|last| *last.value == *host.text);
         if first != "host" || !listed {
             self.note_inline(first, host);
         }
@@ -279,7 +283,7 @@ impl Decoder<'_> {
 
     fn set_in_root(&mut self, path: &[KeyPart], value: Value) -> Result<(), Fault> {
         let (first, rest) = (&path[0], &path[1..]);
-        self.file.has_host_table |= first.text == "host";
+        self.file.has_host_table |= &*first.text == "host";
         match self.keys.of_root(&first.text) {
             None => {
                 self.unknown(first, false, false);

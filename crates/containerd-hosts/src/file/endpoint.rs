@@ -1,7 +1,10 @@
 use crate::code::Code;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::coerce::example;
+use super::keys::lowered;
 use super::settings::{FileSettings, Located};
 use crate::capabilities::Capabilities;
 use crate::daemon_version::DaemonVersion;
@@ -75,7 +78,7 @@ impl Endpoint {
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(crate) fn parse(
         name: Option<&Located<String>>,
-        settings: FileSettings,
+        settings: &FileSettings,
         directory: &Path,
         daemon: DaemonVersion,
     ) -> Result<Self, Fault> {
@@ -84,28 +87,30 @@ impl Endpoint {
             ..Self::default()
         };
         if let Some(name) = name.filter(|name| !name.value.is_empty()) {
-            let override_path = settings.override_path.is_some_and(|set| set.value);
+            let override_path = settings.override_path.as_ref().is_some_and(|set| set.value);
             endpoint.set_url(name, override_path, daemon)?;
         }
-        endpoint.skip_verify = settings.skip_verify.map(|set| set.value);
-        endpoint.capabilities = capabilities(settings.capabilities)?;
+        endpoint.skip_verify = settings.skip_verify.as_ref().map(|set| set.value);
+        endpoint.capabilities = capabilities(settings.capabilities.as_ref())?;
         endpoint.ca = settings
             .ca
-            .map(|ca| certificates(&ca, directory))
+            .as_ref()
+            .map(|ca| certificates(ca, directory))
             .transpose()?;
-        endpoint.client = match settings.client {
+        endpoint.client = match settings.client.clone() {
             None => None,
             Some(client) => client_certificates(client, directory)?,
         };
-        for (name, value) in settings.header {
-            let values = header_values(&name, value)?;
-            endpoint.headers.push((name, values));
+        for (name, value) in &settings.header {
+            let values = header_values(name, value.clone())?;
+            endpoint.headers.push((name.clone(), values));
         }
-        if let Some(text) = settings.dial_timeout.filter(|text| !text.value.is_empty()) {
-            endpoint.dial_timeout = dial_timeout(&text)?;
+        let timeout = settings.dial_timeout.as_ref();
+        if let Some(text) = timeout.filter(|text| !text.value.is_empty()) {
+            endpoint.dial_timeout = dial_timeout(text)?;
         }
-        endpoint.proxy = settings.proxy;
-        endpoint.announced = settings.announced;
+        endpoint.proxy = settings.proxy.clone();
+        endpoint.announced = settings.announced.clone();
         Ok(endpoint)
     }
 
@@ -115,10 +120,9 @@ impl Endpoint {
         override_path: bool,
         daemon: DaemonVersion,
     ) -> Result<(), Fault> {
-        let text = if name.value.starts_with("http") {
-            name.value.clone()
-        } else {
-            format!("https://{}", name.value)
+        let text = match name.value.starts_with("http") {
+            true => Cow::Borrowed(&*name.value),
+            false => Cow::Owned(format!("https://{}", name.value)),
         };
         let url = Url::parse_as(&text, daemon.takes_bare_ipv6()).map_err(|fault| {
             Fault::new(name.at, Code::InvalidUrl, format!("not a URL: {}", fault.0))
@@ -144,14 +148,14 @@ impl Endpoint {
     }
 }
 
-fn capabilities(written: Option<Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
-    let written = written.map_or_else(Vec::new, |list| list.value);
+fn capabilities(written: Option<&Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
+    let written = written.map_or_else(Default::default, |list| &*list.value);
     if written.is_empty() {
         return Ok(Capabilities::ALL);
     }
     let mut capabilities = Capabilities::NONE;
-    for word in &written {
-        let slot = match word.value.to_lowercase().as_str() {
+    for word in written {
+        let slot = match &*lowered(&word.value) {
             "pull" => &mut capabilities.pull,
             "resolve" => &mut capabilities.resolve,
             "push" => &mut capabilities.push,
@@ -227,8 +231,7 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
         "`{key}` takes the path of a file or a list of paths, not {}",
         kind.name()
     );
-    Fault::new(at, Code::WrongType, message)
-        .help("containerd ignores the whole file because of this")
+    Fault::new(at, Code::WrongType, message).help(example(key, "a path"))
 }
 
 fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {

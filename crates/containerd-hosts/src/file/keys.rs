@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::field::{Field, OF_HOST, OF_ROOT};
 use crate::daemon_version::DaemonVersion;
 
@@ -43,6 +45,15 @@ pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
         .any(|(known, field)| known == name && !matches!(field, Field::Host | Field::Header))
 }
 
+/// In lower case, which most texts are written in.
+pub(super) fn lowered(text: &str) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    match text.bytes().all(is_lower) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_lowercase()),
+    }
+}
+
 fn of_host(announced: &[String]) -> impl Iterator<Item = (&str, Field)> {
     let announced = announced.iter().enumerate();
     let announced = announced.map(|(at, name)| (name.as_str(), Field::Announced(at)));
@@ -58,7 +69,7 @@ fn find<'a>(
     name: &str,
     daemon: DaemonVersion,
 ) -> Option<Field> {
-    let folded = name.to_lowercase();
+    let folded = lowered(name);
     if !daemon.folds_case() && name != folded && name != name.to_uppercase() {
         return None;
     }

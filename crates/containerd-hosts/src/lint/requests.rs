@@ -18,7 +18,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         };
         let path = match overrides.unwrap_or_default() {
             true => path_outside_v2(endpoint, name.at),
-            false => path_behind_v2(endpoint, name.at),
+            false => path_behind_v2(endpoint, name.at).or_else(|| path_of_v1(endpoint, name.at)),
         };
         faults.extend(path.map(|fault| (Severity::Warning, fault)));
         faults.extend(web_site(endpoint, name.at).map(|fault| (Severity::Warning, fault)));
@@ -40,6 +40,22 @@ fn path_behind_v2(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     Some(Fault::new(at, Code::PathBehindV2, message).help(help))
 }
 
+/// `https://HOST/v1/`, as docker's file names a login.
+fn path_of_v1(endpoint: &Endpoint, at: usize) -> Option<Fault> {
+    let path = endpoint.path.strip_suffix("/v2")?;
+    if path.trim_matches('/') != "v1" {
+        return None;
+    }
+    let asked = url(endpoint, &endpoint.path);
+    let message = format!("containerd adds `/v2` to this path, and asks `{asked}/…`");
+    let docker_hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+    let help = match docker_hub.contains(&host(endpoint).as_str()) {
+        true => format!("write `{DOCKER_HUB}`"),
+        false => format!("write `{}`", url(endpoint, "")),
+    };
+    Some(Fault::new(at, Code::PathOfV1, message).help(help))
+}
+
 /// The API of a registry lies below `/v2` (distribution specification, "Endpoints").
 fn path_outside_v2(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     if endpoint.path.split('/').any(|part| part == "v2") {
@@ -58,21 +74,47 @@ fn path_outside_v2(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     Some(Fault::new(at, Code::PathOutsideV2, message).help(help))
 }
 
+/// Whether a web site is named, for which another host would be written.
+pub(super) fn is_web_site(endpoint: &Endpoint) -> bool {
+    let host = host(endpoint);
+    WEB_SITES.iter().any(|(site, _)| *site == host)
+}
+
+const DOCKER_HUB: &str = "https://registry-1.docker.io";
+
 /// Web sites that are named as registries, and the registries that are meant.
-const WEB_SITES: [(&str, &str); 5] = [
-    ("docker.io", "https://registry-1.docker.io"),
-    ("www.docker.io", "https://registry-1.docker.io"),
-    ("hub.docker.com", "https://registry-1.docker.io"),
+const WEB_SITES: [(&str, &str); 18] = [
+    ("docker.io", DOCKER_HUB),
+    ("www.docker.io", DOCKER_HUB),
+    ("docker.com", DOCKER_HUB),
+    ("www.docker.com", DOCKER_HUB),
+    ("hub.docker.com", DOCKER_HUB),
+    ("app.docker.com", DOCKER_HUB),
     ("github.com", "https://ghcr.io"),
+    ("www.github.com", "https://ghcr.io"),
     ("gitlab.com", "https://registry.gitlab.com"),
+    ("www.gitlab.com", "https://registry.gitlab.com"),
+    ("ngc.nvidia.com", "https://nvcr.io"),
+    ("catalog.ngc.nvidia.com", "https://nvcr.io"),
+    ("catalog.redhat.com", "https://registry.redhat.io"),
+    ("access.redhat.com", "https://registry.access.redhat.com"),
+    ("www.elastic.co", "https://docker.elastic.co"),
+    ("gallery.ecr.aws", "https://public.ecr.aws"),
+    ("www.quay.io", "https://quay.io"),
+    ("kubernetes.io", "https://registry.k8s.io"),
 ];
 
 fn web_site(endpoint: &Endpoint, at: usize) -> Option<Fault> {
-    let host = endpoint.host.to_ascii_lowercase();
-    let host = host.strip_suffix(":443").unwrap_or(&host);
+    let host = host(endpoint);
     let (_, registry) = WEB_SITES.iter().find(|(site, _)| *site == host)?;
     let message = format!("{host} is a web site, and no registry");
     Some(Fault::new(at, Code::WebSite, message).help(format!("write `{registry}`")))
+}
+
+/// The host in lower case, without the usual port.
+fn host(endpoint: &Endpoint) -> String {
+    let host = endpoint.host.to_ascii_lowercase();
+    host.strip_suffix(":443").unwrap_or(&host).to_owned()
 }
 
 fn impossible_host(endpoint: &Endpoint, at: usize) -> Option<Fault> {

@@ -1,3 +1,4 @@
+use super::requests::is_web_site;
 use super::subject::{Faults, Subject};
 use crate::code::Code;
 use crate::fault::Fault;
@@ -17,7 +18,10 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         }
         Some(_) => {}
         None => {
-            if let Some(first) = mirrors.first().and_then(|mirror| mirror.at()) {
+            // Where another host is to be written for the last, that comes first.
+            let last = mirrors.last().filter(|last| !is_web_site(last));
+            let first = mirrors.first().and_then(|mirror| mirror.at());
+            if let Some(first) = first.filter(|_| last.is_some()) {
                 faults.push((Severity::Note, upstream_stays(subject, first)));
             }
             root_settings(subject, faults);

@@ -2,7 +2,8 @@ use super::subject::{Faults, Subject};
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::file::Unread;
-use crate::finding::Severity;
+use crate::finding::{FindingSubject, Severity};
+use crate::secret_header::header_may_hold_secret;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     for unread in &subject.file.unread {
@@ -14,7 +15,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                 table,
             } => (
                 Severity::Warning,
-                unknown(name, *at, nearest.as_deref(), *table),
+                unknown(subject, name, *at, nearest.as_deref(), *table),
             ),
             Unread::Host { at, .. } => (Severity::Error, lost_host(*at)),
         });
@@ -29,7 +30,13 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     }
 }
 
-fn unknown(name: &str, at: usize, nearest: Option<&str>, table: bool) -> Fault {
+fn unknown(
+    subject: &Subject<'_>,
+    name: &str,
+    at: usize,
+    nearest: Option<&str>,
+    table: bool,
+) -> Fault {
     let name: String = name.chars().take(40).collect();
     let what = if table { "table" } else { "key" };
     let fault = Fault::new(
@@ -39,8 +46,27 @@ fn unknown(name: &str, at: usize, nearest: Option<&str>, table: bool) -> Fault {
     );
     match nearest {
         Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
+        // Commented out it would be there still.
+        None if is_of_login(&name) => fault
+            .help("take it out, and give the credential to the client that pulls")
+            .at_host(host_at(subject, at)),
         None => fault.help("remove it, or comment it out"),
     }
+}
+
+/// Whether a key says who somebody is, as the settings of other programs do.
+fn is_of_login(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let plain = ["user", "username", "login", "pass", "basic", "bearer"];
+    plain.contains(&name.as_str()) || header_may_hold_secret(&name)
+}
+
+/// The host in whose table an offset is: the server's keys stand before every table.
+fn host_at(subject: &Subject<'_>, at: usize) -> Option<FindingSubject> {
+    let (mirrors, server) = subject.split();
+    let before = mirrors.iter().filter(|mirror| mirror.at() <= Some(at));
+    let endpoint = before.max_by_key(|mirror| mirror.at()).or(server)?;
+    endpoint.as_subject()
 }
 
 fn lost_host(at: usize) -> Fault {

@@ -52,16 +52,20 @@ fn means(url: &str, override_path: bool, endpoint: &Endpoint) -> bool {
         }),
         ..FileSettings::default()
     };
-    Endpoint::parse(Some(&name), settings, Path::new("/"), DaemonVersion::NEWEST).is_ok_and(
-        |read| {
-            (read.scheme, read.host, read.path)
-                == (
-                    endpoint.scheme.clone(),
-                    endpoint.host.clone(),
-                    endpoint.path.clone(),
-                )
-        },
+    Endpoint::parse(
+        Some(&name),
+        &settings,
+        Path::new("/"),
+        DaemonVersion::NEWEST,
     )
+    .is_ok_and(|read| {
+        (read.scheme, read.host, read.path)
+            == (
+                endpoint.scheme.clone(),
+                endpoint.host.clone(),
+                endpoint.path.clone(),
+            )
+    })
 }
 
 /// Escapes what would end the host or the path.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::{Event, EventKind, EventReceiver};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
@@ -244,11 +246,11 @@ impl EventReceiver for Builder<'_, '_> {
         else {
             return;
         };
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         raw.decode_key(&mut text, error);
         self.note_escape(raw.as_str(), encoding, span);
         let part = KeyPart {
-            text,
+            text: text.into(),
             at: span.start(),
         };
         match (&mut self.header, self.open.last_mut()) {

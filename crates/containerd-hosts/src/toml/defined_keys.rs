@@ -1,5 +1,6 @@
 use crate::code::Code;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::value::{Key, KeyPart, Value, ValueKind};
 use crate::fault::Fault;
@@ -7,7 +8,7 @@ use crate::fault::Fault;
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
 pub(crate) struct DefinedKeys {
-    entries: HashMap<(u32, String), DefinedKey>,
+    entries: HashMap<(u32, Arc<str>), DefinedKey>,
     next_id: u32,
     current_table: u32,
 }
@@ -46,7 +47,7 @@ impl DefinedKeys {
             None => self.create(parent, last, Kind::Table(true)),
             Some(mut entry) if entry.kind == Kind::Table(false) => {
                 entry.kind = Kind::Table(true);
-                self.entries.insert((parent, last.text.clone()), entry);
+                self.entries.insert((parent, Arc::clone(&last.text)), entry);
                 entry
             }
             Some(entry) => return Err(taken_table(last, entry.kind)),
@@ -119,7 +120,7 @@ impl DefinedKeys {
     }
 
     fn find(&self, parent: u32, part: &KeyPart) -> Option<DefinedKey> {
-        self.entries.get(&(parent, part.text.clone())).copied()
+        self.entries.get(&(parent, Arc::clone(&part.text))).copied()
     }
 
     fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> DefinedKey {
@@ -127,7 +128,7 @@ impl DefinedKeys {
             id: self.new_id(),
             kind,
         };
-        self.entries.insert((parent, part.text.clone()), entry);
+        self.entries.insert((parent, Arc::clone(&part.text)), entry);
         entry
     }
 

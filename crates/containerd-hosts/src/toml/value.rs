@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::secret::Secret;
 
 /// A dotted key, never empty.
@@ -7,7 +9,7 @@ pub(crate) type Key = Vec<KeyPart>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyPart {
     /// Quotes and escapes resolved.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     /// Offset of its first byte in the file.
     pub(crate) at: usize,
 }

@@ -78,16 +78,21 @@ const FILES: [(&str, &str); 6] = [
 pub(super) fn write_pages(mut program: Command, name: &str, directory: &Path) -> io::Result<()> {
     program = program.disable_help_subcommand(true);
     program.build();
-    write_page(program.clone(), name, directory)?;
-    for command in program.get_subcommands() {
-        let name = format!("{name}-{}", command.get_name());
-        write_page(command.clone(), &name, directory)?;
+    write_pages_of(&program, name, directory)
+}
+
+/// A page for a command, and one for each that is below it.
+fn write_pages_of(command: &Command, name: &str, directory: &Path) -> io::Result<()> {
+    write_page(command.clone(), name, directory)?;
+    for below in command.get_subcommands() {
+        let name = format!("{name}-{}", below.get_name());
+        write_pages_of(below, &name, directory)?;
     }
     Ok(())
 }
 
 fn write_page(command: Command, name: &str, directory: &Path) -> io::Result<()> {
-    let is_program = command.has_subcommands();
+    let (is_program, has_more) = (command.get_version().is_some(), command.has_subcommands());
     let after = command.get_after_help().map(ToString::to_string);
     let after = after.unwrap_or_default();
     let man = Man::new(command.display_name(name.to_owned()));
@@ -97,7 +102,7 @@ fn write_page(command: Command, name: &str, directory: &Path) -> io::Result<()> 
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    if is_program {
+    if has_more {
         man.render_subcommands_section(&mut page)?;
     }
     page.extend(more_sections(&after).into_bytes());

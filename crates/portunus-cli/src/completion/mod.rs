@@ -12,10 +12,10 @@ use clap_complete::Shell;
 use clap_complete::env::Shells;
 use portunus::printable::system_words;
 
-use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
+use crate::streams::Streams;
 
 /// Names the shell whose completion script asks.
 pub(crate) const VARIABLE: &str = "PORTUNUS_COMPLETE";
@@ -60,12 +60,12 @@ fn identifier(name: &str) -> String {
 /// Prints the completion script of a shell.
 pub(crate) fn completion(
     arguments: &CompletionArguments,
-    context: &mut Context<'_>,
+    streams: &mut Streams,
 ) -> Result<Exit, Failure> {
-    let program = context.streams.messages.program().name().to_owned();
+    let program = streams.messages.program().name().to_owned();
     let identifier = identifier(&program);
     if arguments.shell == Shell::Bash {
-        output::verbatim(&bash::script(&program, &identifier), context.streams)?;
+        output::verbatim(&bash::script(&program, &identifier), streams)?;
         return Ok(Exit::Done);
     }
     let shells = Shells::builtins();
@@ -79,7 +79,7 @@ pub(crate) fn completion(
     if arguments.shell == Shell::Zsh {
         script += &AT_FIRST_TAB.replace("PROGRAM", &identifier);
     }
-    output::verbatim(&script, context.streams)?;
+    output::verbatim(&script, streams)?;
     Ok(Exit::Done)
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn completion(
 pub(crate) fn man(
     arguments: &ManArguments,
     command: Command,
-    context: &mut Context<'_>,
+    streams: &mut Streams,
 ) -> Result<Exit, Failure> {
     let directory = &arguments.directory;
     let unwritable = |error: std::io::Error| {
@@ -99,11 +99,11 @@ pub(crate) fn man(
         Failure::new(Exit::Failed, message).whole()
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    let name = context.streams.messages.program().name();
+    let name = streams.messages.program().name();
     man::write_pages(command, name, directory).map_err(unwritable)?;
     output::result(
         [format!("manual pages written to {}", directory.display())],
-        context.streams,
+        streams,
     )?;
     Ok(Exit::Done)
 }

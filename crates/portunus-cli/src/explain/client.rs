@@ -17,6 +17,7 @@ use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
+use portunus_kubernetes::export::ExportError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -33,6 +34,11 @@ impl From<ClientError> for Failure {
             ClientError::NoConfigDirectory => {
                 said(Exit::Usage).help("name it with --config-dir DIR")
             }
+            ClientError::Variable { variable, .. } => {
+                said(Exit::Usage).help(format!("unset {variable}, or set it to another name"))
+            }
+            ClientError::Layout { .. } => said(Exit::Failed)
+                .help("name a directory that you can write, one that is there or a new one"),
             ClientError::Config(error) => (*error).into(),
             ClientError::Name(error) => error.into(),
             ClientError::StoreChoice(error) => error.into(),
@@ -40,7 +46,7 @@ impl From<ClientError> for Failure {
             ClientError::Source(error) => error.into(),
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
-            ClientError::Unlisted { .. } => said(Exit::Usage),
+            ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
             ClientError::Machine(error) => error.into(),
             ClientError::UnsaidMirror(mirror) => {
                 let place = mirror.place.iter();
@@ -58,9 +64,30 @@ impl From<ClientError> for Failure {
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
             ClientError::Registry(error) => explain_hosts(&error, None),
+            ClientError::Export(error) => (*error).into(),
+            ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
+            ClientError::NotWritten { .. } => {
+                said(Exit::Failed).help("name a file that can be written with -o")
+            }
             #[cfg(feature = "containerd")]
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let message = error.to_string();
+        match error {
+            ExportError::Name(error) => error.into(),
+            ExportError::Resolve(error) => error.into(),
+            ExportError::Source(error) => error.into(),
+            ExportError::SeveralAccounts { .. } => Self::new(Exit::Failed, message)
+                .help("--format buildx and --format containers-auth keep repositories apart"),
+            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
+                .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
+            _ => Self::new(Exit::Failed, message),
         }
     }
 }
@@ -162,8 +189,17 @@ pub(crate) fn warning_help(warning: &ConfigWarning) -> Help {
 
 /// What to do about a path that the environment names in vain.
 pub(crate) fn help_with_path(named: &NamedInVain) -> Help {
-    if named.variable != "DOCKER_CONFIG" {
-        return "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".into();
+    match named.variable {
+        "REGISTRY_AUTH_FILE" => {
+            return "name an auth.json that is there, or unset REGISTRY_AUTH_FILE".into();
+        }
+        "SSL_CERT_FILE" => {
+            return "name a file of certificates in PEM form, or unset it: the system's are not read where it is set".into();
+        }
+        "SSL_CERT_DIR" => {
+            return "name directories of certificates, or unset it: the system's are not read where it is set".into();
+        }
+        _ => {}
     }
     let is_file = named.problem == VainProblem::NoDirectory && named.path.ends_with("config.json");
     match named.path.parent().filter(|_| is_file) {

@@ -4,6 +4,7 @@ pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
 pub(crate) mod tls;
+pub(crate) mod unfitting;
 
 use portunus::hosts::Host;
 use portunus::remedy::{Advise, Remedy};
@@ -23,6 +24,11 @@ use tls::tls_help;
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
     match error {
         ClientError::Registry(error) => explain_hosts(&error, Some(plan)),
+        ClientError::NoLayout { ref directory, .. }
+            if directory.exists() && !directory.is_dir() =>
+        {
+            Failure::from(error).help("name the directory of an OCI layout, not a file")
+        }
         ClientError::NoLayout { ref directory, .. } => {
             let (reference, directory) = (plan.reference.to_string(), directory.display());
             let directory = directory.to_string();
@@ -52,7 +58,11 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
     };
     let mut failure = Failure::new(exit, message);
     for report in &error.hosts {
-        failure = failure.detail(report.to_string());
+        // A host may stand in a plan twice.
+        let line = report.to_string();
+        if !failure.details.contains(&line) {
+            failure = failure.detail(line);
+        }
     }
     let logins = plan
         .iter()

@@ -1,5 +1,5 @@
 use portunus::hosts::Host;
-use portunus::name::{Origin, RegistryNamespace};
+use portunus::name::{Authority, Origin, RegistryNamespace};
 use portunus::remedy::{HostsEntry, HostsKey, Remedy};
 use portunus_http::TlsProblem;
 use url::Url;
@@ -28,9 +28,14 @@ pub(crate) fn tls_help(
             host.host
         )
         .into(),
+        TlsProblem::WrongName { names } if names.is_empty() => format!(
+            "its operator has to make a certificate that names {} in its subjectAltName",
+            name(host)
+        )
+        .into(),
         TlsProblem::WrongName { .. } => format!(
             "ask for it by a name of its certificate, or have {} added to the certificate",
-            host.host
+            name(host)
         )
         .into(),
         _ => return None,
@@ -45,8 +50,24 @@ pub(crate) fn hosts_entry(
 ) -> Option<HostsEntry> {
     let url = Url::parse(&format!("{}://{}", host.scheme, host.host)).ok()?;
     let entry = HostsEntry::new(registry_namespace.clone(), Origin::of(&url)?, key);
+    let is_there = match key {
+        HostsKey::Authority | HostsKey::Certificate => host.ca.is_some(),
+        HostsKey::ClientCertificate => host.client.is_some(),
+        _ => false,
+    };
     Some(match &host.place {
-        Some(place) => entry.in_file(&place.file, host.is_server),
+        Some(place) => entry
+            .in_file(&place.file, host.is_server)
+            .extending(is_there),
         None => entry,
     })
+}
+
+/// What a certificate names of a host: certificates know no ports, and no brackets.
+fn name(host: &Host) -> String {
+    let name = match Authority::of_host(&host.scheme, &host.host) {
+        Ok(authority) => authority.host().to_owned(),
+        Err(_) => host.host.clone(),
+    };
+    name.trim_matches(['[', ']']).to_owned()
 }

@@ -57,16 +57,20 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
 pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
     let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for host in login.at.mirrors() {
-        match login.is_logged_in_at(host)? {
-            true => lines.push(format!("mirror {}: logged in", host.host)),
+        let line = match login.is_logged_in_at(host)? {
+            true => format!("mirror {}: logged in", host.host),
             false => {
                 let command = Help::from(commands::login(name, host, profile));
                 let command = command.text(streams.messages.program());
                 let command = command.map_or_else(String::new, |it| format!(": {it}"));
-                lines.push(format!("mirror {}: not logged in{command}", host.host));
+                format!("mirror {}: not logged in{command}", host.host)
             }
+        };
+        // It may be listed for both schemes, and for more than one path.
+        if !lines.contains(&line) {
+            lines.push(line);
         }
     }
     output::result(lines, streams)

@@ -20,6 +20,35 @@ use portunus_client::login::{Login, Offered};
 /// The longest secret that is read from standard input, in bytes.
 const LONGEST: usize = 1 << 20;
 
+/// Refuses what no host can take before one is asked: a username ends at its first colon
+/// (RFC 7617, section 2). What is stored unchecked is for its store to judge.
+pub(super) fn refuse_unusable(arguments: &LoginArguments) -> Result<(), Failure> {
+    if arguments.no_verify {
+        return Ok(());
+    }
+    if let Some(username) = &arguments.username {
+        refuse_username(username)?;
+    }
+    match arguments.password.as_ref().is_some_and(Secret::is_empty) {
+        true => Err(Failure::new(Exit::Usage, "the password is empty")
+            .help("give it with --password-stdin, or leave it out to be asked for it")),
+        false => Ok(()),
+    }
+}
+
+fn refuse_username(username: &str) -> Result<(), Failure> {
+    let problem = if username.is_empty() {
+        "the username is empty"
+    } else if username.contains(':') {
+        "the username has a colon in it: what is behind it would be taken for the password"
+    } else if username.contains(char::is_control) {
+        "the username has control characters in it"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Exit::Usage, problem).help("name the account alone: -u USER"))
+}
+
 /// The credential that the arguments or standard input give. Standard input is read once, also
 /// where several hosts are logged in to.
 pub(super) fn read_given(
@@ -178,10 +207,11 @@ fn ask_credential(
             output::ask(&question, streams).map_err(ended)?
         }
     };
+    refuse_username(&username)?;
     let question = format!("password for {username} at {key}: ");
     let password = output::ask_secret(&question, streams).map_err(ended)?;
-    if username.is_empty() || password.is_empty() {
-        let message = "a login needs a username and a password";
+    if password.is_empty() {
+        let message = "the password is empty";
         return Err(Failure::new(Exit::Usage, message));
     }
     Ok(Offered::new(Credential::password(username, password)))

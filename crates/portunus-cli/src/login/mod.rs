@@ -25,6 +25,7 @@ use portunus_client::login::{Login, Offered, Verified};
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let stored_by = context.streams.messages.program().stored_by();
+    input::refuse_unusable(arguments)?;
     let request = request(arguments, &context.settings, stored_by)?;
     context.look_at_stores_of_login()?;
     let (settings, streams) = (&context.settings, &mut *context.streams);

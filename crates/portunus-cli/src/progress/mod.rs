@@ -31,6 +31,17 @@ pub(crate) enum ProgressStyle {
     None,
 }
 
+/// What is told when it goes on.
+#[derive(Debug, Default)]
+struct Held {
+    /// Warnings, unless the next that is said of a host says the same.
+    warnings: Vec<String>,
+    /// Lines about hosts that did not help: where it goes on nowhere, the error tells of them.
+    failed: Vec<String>,
+    /// Those that were told: a host is asked for more than one thing.
+    told: Vec<String>,
+}
+
 /// Shows progress on standard error while it lives.
 pub(crate) struct ProgressDisplay<'a> {
     style: ProgressStyle,
@@ -41,9 +52,7 @@ pub(crate) struct ProgressDisplay<'a> {
     waiting: Mutex<Option<Waiting>>,
     draws_bars: bool,
     messages: Messages,
-    /// Lines about hosts that did not help, until it goes on at another: at the end the error tells
-    /// of them.
-    failed: Mutex<Vec<String>>,
+    held: Mutex<Held>,
     stderr: Mutex<&'a mut (dyn Write + Send)>,
 }
 
@@ -71,13 +80,14 @@ impl<'a> ProgressDisplay<'a> {
             waiting: Mutex::default(),
             draws_bars: streams.draws_bars(),
             messages: streams.messages.clone(),
-            failed: Mutex::default(),
+            held: Mutex::default(),
             stderr: Mutex::new(&mut *streams.stderr),
         }
     }
 
     /// A state: one word for machines, a line for people.
     fn state(&self, state: &str, what: &str, host: Option<&str>) {
+        self.tell_warnings();
         match (self.style, &self.bar) {
             (ProgressStyle::None, _) => {}
             (ProgressStyle::Json, _) => {
@@ -88,9 +98,8 @@ impl<'a> ProgressDisplay<'a> {
             }
             (_, Some(bar)) => bar.set_message(printable(&format!("{state} {what}"))),
             _ => {
-                for failed in std::mem::take(&mut *self.failed()) {
-                    self.tell(Level::Info, &failed);
-                }
+                let failed = self.held().take_failed();
+                failed.iter().for_each(|it| self.tell(Level::Info, it));
                 let host = host.map_or_else(String::new, |host| format!(" at {host}"));
                 self.tell(Level::Info, &format!("{state} {what}{host}"));
             }
@@ -99,14 +108,17 @@ impl<'a> ProgressDisplay<'a> {
 
     /// A host did not help.
     fn host_failed(&self, why: &str, host: &str) {
+        self.held()
+            .warnings
+            .retain(|warning| !why.contains(warning.as_str()));
         match self.style {
-            ProgressStyle::Plain => self.failed().push(format!("failed {why} at {host}")),
+            ProgressStyle::Plain => self.held().failed.push(format!("failed {why} at {host}")),
             _ => self.state("failed", why, Some(host)),
         }
     }
 
-    fn failed(&self) -> MutexGuard<'_, Vec<String>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A warning, which no style leaves out.
@@ -118,6 +130,14 @@ impl<'a> ProgressDisplay<'a> {
         match &self.bar {
             Some(bar) => bar.suspend(|| self.write(&message)),
             None => self.write(&message),
+        }
+    }
+
+    /// The warnings so far.
+    fn tell_warnings(&self) {
+        let warnings = std::mem::take(&mut self.held().warnings);
+        for text in &warnings {
+            self.warning(text, &[]);
         }
     }
 
@@ -166,7 +186,7 @@ impl ProgressDisplay<'_> {
             Event::HostFailed(report) => {
                 self.host_failed(&report.outcome.to_string(), &report.host)
             }
-            Event::Warning(text) => self.warning(text, &[]),
+            Event::Warning(text) => self.held().warnings.push(text.to_owned()),
             Event::Started {
                 descriptor,
                 resumed,
@@ -196,9 +216,21 @@ impl ProgressDisplay<'_> {
 impl Drop for ProgressDisplay<'_> {
     fn drop(&mut self) {
         self.wait(None);
+        self.tell_warnings();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+impl Held {
+    /// The lines about hosts that were not told yet.
+    fn take_failed(&mut self) -> Vec<String> {
+        let mut failed = std::mem::take(&mut self.failed);
+        failed.retain(|line| !self.told.contains(line));
+        failed.dedup();
+        self.told.extend(failed.iter().cloned());
+        failed
     }
 }
 

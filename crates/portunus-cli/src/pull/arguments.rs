@@ -6,12 +6,15 @@ use portunus_http::{InvalidPlatform, Platform};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::ProgressStyle;
+use crate::pull_secrets::PullSecretArguments;
 
 /// Pull an image through containerd, or into an OCI layout
 #[derive(Debug, Args)]
 pub struct PullArguments {
     /// The image, as docker understands it
     pub(super) image: String,
+    #[command(flatten)]
+    pub(super) pull_secrets: PullSecretArguments,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
     pub(super) containerd: crate::daemon::ContainerdArguments,

@@ -25,9 +25,13 @@ use portunus_client::{ImageTransfer, ResolveRequest};
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let platform = arguments.platform()?;
-    let reference = image::reference(&arguments.image, context)?;
+    let reference = image::reference("pull", &arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
-    let resolved = context.resolve(&ResolveRequest::new(reference, Operation::Pull))?;
+    let mut request = ResolveRequest::new(reference, Operation::Pull);
+    request
+        .pull_secrets
+        .clone_from(&arguments.pull_secrets.paths);
+    let resolved = context.resolve(&request)?;
     match &arguments.oci_layout {
         Some(directory) => {
             let mut options = PullOptions::default();

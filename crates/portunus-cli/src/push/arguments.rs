@@ -3,12 +3,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::progress::ProgressStyle;
+use crate::pull_secrets::PullSecretArguments;
 
 /// Push an image from containerd, or from an OCI layout
 #[derive(Debug, Args)]
 pub struct PushArguments {
     /// The image, as docker understands it
     pub(super) image: String,
+    #[command(flatten)]
+    pub(super) pull_secrets: PullSecretArguments,
     #[cfg(feature = "containerd")]
     #[command(flatten)]
     pub(super) containerd: crate::daemon::ContainerdArguments,

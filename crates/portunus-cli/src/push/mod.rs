@@ -25,8 +25,12 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
     let mut options = PushOptions::default();
     let mount_from = arguments.mount_from.iter().map(Repository::new);
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
-    let reference = image::reference(&arguments.image, context)?;
-    let resolved = context.resolve(&ResolveRequest::new(reference, Operation::Push))?;
+    let reference = image::reference("push", &arguments.image, context)?;
+    let mut request = ResolveRequest::new(reference, Operation::Push);
+    request
+        .pull_secrets
+        .clone_from(&arguments.pull_secrets.paths);
+    let resolved = context.resolve(&request)?;
     if let Some(mirror) = find_push_mirror(resolved.plan(), arguments.push_to_mirror)? {
         let message = format!("pushing to the mirror {}", mirror.host);
         output::info(&message, context.streams);

@@ -1,6 +1,7 @@
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::Entry;
 use portunus_client::resolve::Probed;
+use portunus_kubernetes::MergedEntry;
 use serde_json::{Value, json};
 
 use super::probe;
@@ -9,7 +10,12 @@ use crate::program::Program;
 use crate::{check, output};
 
 /// The plan as JSON, with what the hosts answered where they were asked.
-pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &Program) -> Value {
+pub(super) fn document(
+    plan: &Plan,
+    merged: &[MergedEntry],
+    probed: Option<&[Probed]>,
+    program: &Program,
+) -> Value {
     let findings = plan.findings.iter();
     let findings = findings.map(|finding| check::finding_document(finding, program));
     let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
@@ -29,7 +35,22 @@ pub(super) fn document(plan: &Plan, probed: Option<&[Probed]>, program: &Program
         "attempts": attempts.collect::<Vec<_>>(),
         "findings": findings.collect::<Vec<_>>(),
         "unusable": output::unusable(&plan.warnings),
+        "pull_secrets": merged.iter().map(merged_document).collect::<Vec<_>>(),
     })
+}
+
+/// An entry of a pull secret, and which one goes before it.
+fn merged_document(merged: &MergedEntry) -> Value {
+    let mut document = output::entry(&merged.entry);
+    let hidden_by = merged.hidden_by.as_ref().map(ToString::to_string);
+    document.extend([
+        (
+            "location".to_owned(),
+            json!(merged.entry.location.to_string()),
+        ),
+        ("hidden_by".to_owned(), json!(hidden_by)),
+    ]);
+    document.into()
 }
 
 fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {

@@ -4,10 +4,7 @@ mod document;
 mod entry;
 mod probe;
 mod text;
-mod unfitting;
 mod upstream;
-
-use std::path::PathBuf;
 
 use clap::Args;
 use portunus::resolve::Operation;
@@ -17,6 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tilde::tilde;
+use crate::pull_secrets::PullSecretArguments;
 use crate::waiting::Waiting;
 use crate::{image, output};
 
@@ -37,10 +35,8 @@ pub struct ResolveArguments {
     /// Plan only to find the digest
     #[arg(long, group = "operation")]
     resolve: bool,
-    /// A mounted pull secret, or a file in docker's format; before all other sources; may be
-    /// repeated
-    #[arg(long, value_name = "PATH")]
-    pull_secret: Vec<PathBuf>,
+    #[command(flatten)]
+    pull_secrets: PullSecretArguments,
     /// Also list what was passed over and the rule that did it, and where each host is written
     #[arg(long)]
     why: bool,
@@ -59,20 +55,15 @@ pub(crate) fn run(
     arguments: &ResolveArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let reference = image::reference(&arguments.image, context)?;
+    let reference = image::reference("resolve", &arguments.image, context)?;
     let mut request = ResolveRequest::new(reference, operation(arguments));
-    request.pull_secrets.clone_from(&arguments.pull_secret);
+    request
+        .pull_secrets
+        .clone_from(&arguments.pull_secrets.paths);
     request.explain = arguments.why || arguments.json;
     let resolved = context.resolve(&request)?;
     let plan = resolved.plan();
-    for secret in &resolved.unfitting {
-        let help = unfitting::help(plan).into();
-        output::warning(
-            &unfitting::describe(secret, plan),
-            Some(help),
-            context.streams,
-        );
-    }
+    let merged = resolved.pull_secrets.merged();
     let probed = match arguments.probe {
         true => {
             let _waiting = Waiting::new("asking the hosts", context.streams);
@@ -85,10 +76,13 @@ pub(crate) fn run(
     };
     let program = context.streams.messages.program().clone();
     if arguments.json {
-        let document = document::document(plan, probed.as_deref(), &program);
+        let document = document::document(plan, &merged, probed.as_deref(), &program);
         output::json(&document, context.streams)?;
     } else {
-        let lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        let mut lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        if arguments.why {
+            lines.extend(text::hidden(&merged));
+        }
         let environment = context.settings.environment();
         let lines: Vec<String> = lines
             .into_iter()

@@ -39,6 +39,18 @@ pub(super) fn lines(
         (None, _, None, None) => "asks for nothing".to_owned(),
     };
     let mut lines = vec![format!("probe: answered in {took}, {wants}")];
+    let of_others = |service: &&String| **service != attempt.host.host;
+    if let Some(service) = asked.service.as_ref().filter(of_others) {
+        lines.push(format!(
+            "service: {service}, which is not the name of the host"
+        ));
+    }
+    if !probed.choice.left_out.is_empty() {
+        let left_out = &probed.choice.left_out;
+        lines.push(format!(
+            "left out: {left_out}, which it names and is not asked for"
+        ));
+    }
     match &asked.realm_trust {
         Some(Ok(rule)) => lines.push(format!("realm: trusted, {rule}")),
         Some(Err(refusal)) => {

@@ -3,6 +3,7 @@ use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::SourceErrorKind;
 use portunus_client::resolve::Probed;
+use portunus_kubernetes::MergedEntry;
 
 use super::entry::describe;
 use super::probe;
@@ -43,6 +44,15 @@ pub(super) fn lines(
         lines.extend(unusable.map(|it| format!("passed over: {it}")));
     }
     lines
+}
+
+/// The entries of pull secrets that go behind one of another secret.
+pub(super) fn hidden(merged: &[MergedEntry]) -> impl Iterator<Item = String> {
+    merged.iter().filter_map(|it| {
+        let first = it.hidden_by.as_ref()?;
+        let described = describe(&it.entry);
+        Some(format!("hidden: {described}: {first} goes before it"))
+    })
 }
 
 fn table(plan: &Plan) -> Table {

@@ -16,7 +16,9 @@ pub(super) fn find_socket(
     };
     if let Some(named) = named {
         let path = named.strip_prefix("unix://").unwrap_or(named);
-        return Ok(PathBuf::from(path));
+        if !path.is_empty() {
+            return Ok(PathBuf::from(path));
+        }
     }
     let rootless = environment
         .path("XDG_RUNTIME_DIR")

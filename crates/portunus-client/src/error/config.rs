@@ -64,6 +64,9 @@ pub enum ConfigProblem {
     /// One of the two of a pair is missing.
     #[error("a trusted realm has `host` and `realm`")]
     HalfAPair,
+    /// One of the three of a service account's profile is missing.
+    #[error("the profile of a service account has `namespace`, `service_account` and `profile`")]
+    IncompleteAccount,
     /// It names no store.
     #[error("`store`: {0}")]
     Store(#[from] UnknownStore),

@@ -18,6 +18,8 @@ use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, ResolveError};
 use portunus::store::SourceError;
 use portunus::writers::ForeignWriter;
+use portunus_kubernetes::export::ExportError;
+use portunus_kubernetes::provider::ProviderError;
 
 use crate::environment::NotText;
 
@@ -40,12 +42,23 @@ pub enum ClientError {
     /// Nobody says where `config.toml` and `credentials.json` are: `HOME` is not set either.
     #[error("cannot tell where the configuration is: HOME is not set")]
     NoConfigDirectory,
+    /// What is about a named profile alone was asked of the default one.
+    #[error("that is for a profile with a name: the default one is docker's own")]
+    DefaultProfile,
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),
     /// A name is none.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A variable does not name what it should.
+    #[error("`{variable}`: {problem}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with the name.
+        problem: NameError,
+    },
     /// The store that a login is to go to cannot take it.
     #[error(transparent)]
     StoreChoice(#[from] StoreChoiceError),
@@ -85,7 +98,7 @@ pub enum ClientError {
     #[error(transparent)]
     Check(#[from] CheckError),
     /// There is no layout to push from.
-    #[error("cannot read a layout in {}: {source}", directory.display())]
+    #[error("cannot read a layout in {}: {}", directory.display(), system_words(source))]
     NoLayout {
         /// Where.
         directory: PathBuf,
@@ -99,7 +112,7 @@ pub enum ClientError {
     #[error("no folder can be kept from others: {0}")]
     Untrusted(ForeignWriter),
     /// No layout can be made there.
-    #[error("cannot make a layout in {}: {source}", directory.display())]
+    #[error("cannot make a layout in {}: {}", directory.display(), system_words(source))]
     Layout {
         /// Where.
         directory: PathBuf,
@@ -117,6 +130,28 @@ pub enum ClientError {
     /// No host served as it was asked to.
     #[error(transparent)]
     Registry(#[from] Box<portunus_http::Error>),
+    /// A kubelet is not answered.
+    #[error(transparent)]
+    Kubelet(#[from] Box<ProviderError>),
+    /// Nothing is exported.
+    #[error(transparent)]
+    Export(#[from] Box<ExportError>),
+    /// What stands where a file of logins was to be written is not replaced.
+    #[error("{} is not replaced: {problem}", path.display())]
+    NotReplaced {
+        /// What stands there.
+        path: PathBuf,
+        /// Why it stays.
+        problem: &'static str,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {}", path.display(), system_words(source))]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The daemon, or what it was to be handed.
     #[cfg(feature = "containerd")]
     #[error(transparent)]
@@ -133,6 +168,7 @@ impl Advise for ClientError {
             Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
             Self::Cancelled { .. } => vec![Remedy::TryAgain],
             Self::Registry(error) => error.remedies(),
+            Self::Kubelet(error) => error.remedies(),
             #[cfg(feature = "containerd")]
             Self::Daemon(error) => error.remedies(),
             _ => Vec::new(),

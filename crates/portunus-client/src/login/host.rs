@@ -88,7 +88,11 @@ impl LoginHost {
         let listed = settings
             .hosts()
             .hosts(&self.registry_namespace, Reading::default())?;
-        let is_it = |host: &Host| host.scheme == self.host.scheme && host.host == self.host.host;
+        // On this machine a login goes along where https turns out not to be spoken.
+        let falls_back = |host: &Host| host.http_fallback > 0 && self.authority.is_loopback();
+        let is_it = |host: &Host| {
+            host.host == self.host.host && (host.scheme == self.host.scheme || falls_back(host))
+        };
         Ok(listed.hosts.iter().any(is_it))
     }
 

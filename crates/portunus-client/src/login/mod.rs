@@ -16,6 +16,7 @@ use portunus::store::{Location, Provenance};
 use portunus::token::trust::Consent;
 use portunus_http::{Client, Error, LoginAnswer, LoginCheck};
 
+use crate::docker_folder::unknown_to_builders;
 use crate::error::ClientError;
 use crate::settings::Settings;
 use crate::stores::{ChosenStore, StoredLogin};
@@ -165,7 +166,9 @@ impl Login<'_> {
             provenance.realm = verified.realm;
         }
         let store = self.choose_store()?;
-        Ok(store.put(&self.key, credential, &provenance)?)
+        unknown_to_builders(self.settings, || {
+            Ok(store.put(&self.key, credential, &provenance)?)
+        })
     }
 
     /// Whether another host of the registry namespace has a login, its own or one that is for the

@@ -4,11 +4,10 @@ pub(crate) mod probe;
 pub(crate) mod unfitting;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use portunus::name::ImageReference;
 use portunus::resolve::{Operation, Plan, PreparedOperation};
-use portunus::store::{PullSecret, Source};
+use portunus_kubernetes::PullSecrets;
 
 use crate::error::ClientError;
 use crate::error::absent_hosts_directory::AbsentHostsDirectory;
@@ -26,7 +25,8 @@ pub struct ResolveRequest {
     pub reference: ImageReference,
     /// What is to be done with it.
     pub operation: Operation,
-    /// Mounted pull secrets, or files in docker's format, which go before all other sources.
+    /// Pull secrets: mounted ones, folders of such, manifests, files in docker's format. They go before
+    /// all other sources.
     pub pull_secrets: Vec<PathBuf>,
     /// Whether the plan tells each credential that was passed over, and not how many alone.
     pub explain: bool,
@@ -40,6 +40,8 @@ pub struct Resolved {
     pub operation: PreparedOperation,
     /// A hosts directory that was named and is not there.
     pub absent_hosts_directory: Option<AbsentHostsDirectory>,
+    /// What was read of the pull secrets.
+    pub pull_secrets: PullSecrets,
     /// Pull secrets that hold nothing for any of the hosts.
     pub unfitting: Vec<UnfittingSecret>,
 }
@@ -74,21 +76,18 @@ impl Resolved {
 /// # Errors
 /// Where a pull secret or a source that may not be passed over cannot be read, or the hosts cannot.
 pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved, ClientError> {
-    let paths = request.pull_secrets.iter();
-    let secrets = paths
-        .map(|path| Ok(Arc::new(PullSecret::read(path, &settings.profile)?)))
-        .collect::<Result<Vec<_>, ClientError>>()?;
-    let sources = secrets.iter().map(|it| Arc::clone(it) as Arc<dyn Source>);
-    let mut resolver = settings.resolver_behind(sources.collect())?;
+    let pull_secrets = settings.pull_secrets(&request.pull_secrets)?;
+    let mut resolver = settings.resolver_behind(pull_secrets.sources().collect())?;
     if request.explain {
         resolver = resolver.explaining(true);
     }
     let operation = resolver.prepare(&request.reference, request.operation, &settings.profile)?;
     events::plan(operation.plan());
-    let unfitting = secrets.iter();
+    let unfitting = pull_secrets.secrets().iter();
     let unfitting = unfitting.filter_map(|it| UnfittingSecret::find(it, operation.plan()));
     Ok(Resolved {
         unfitting: unfitting.collect(),
+        pull_secrets,
         absent_hosts_directory: settings.absent_hosts_directory(),
         operation,
     })

@@ -54,6 +54,7 @@ impl Probed {
                 | HostFailure::Rejected { .. }
                 | HostFailure::LacksScope { .. }
                 | HostFailure::Denied { .. }
+                | HostFailure::TokenRefused { .. }
                 | HostFailure::Refused(_)
                 | HostFailure::Source(_),
             )) => Some(false),

@@ -10,6 +10,7 @@ mod value;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use portunus::hosts::HostsTree;
 use portunus::name::Profile;
@@ -36,7 +37,7 @@ pub use value::SettingValue;
 /// The variable that names the store logins go to.
 const STORE_VARIABLE: &str = "PORTUNUS_STORE";
 /// The variable that names the profile.
-const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
+pub const PROFILE_VARIABLE: &str = "PORTUNUS_PROFILE";
 
 /// The settings in force.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Settings {
     pub anonymous_fallback: bool,
     /// The hosts directories, in order.
     pub hosts_directories: Vec<PathBuf>,
+    /// Until when credential helpers may run, all together; `None`: each has its own time.
+    pub helper_deadline: Option<Instant>,
     /// What decided these.
     pub sources: SettingSources,
     environment: Environment,
@@ -103,6 +106,7 @@ impl Settings {
             config,
             profile,
             hosts_directories,
+            helper_deadline: None,
             sources,
             environment: environment.clone(),
             config_directory,
@@ -174,7 +178,11 @@ impl Settings {
     pub fn stores(&self) -> Result<Stores<'_>, ClientError> {
         let (choice, _) = self.store()?;
         let file = self.config_directory.join("credentials.json");
-        Ok(Stores::new(file, &self.environment, choice)?)
+        let stores = Stores::new(file, &self.environment, choice)?;
+        Ok(match self.helper_deadline {
+            Some(deadline) => stores.with_helper_deadline(deadline),
+            None => stores,
+        })
     }
 
     /// Every source of credentials, in the order that decides between equally specific entries.
@@ -230,7 +238,11 @@ fn choose_profile(
     }
     if let Some(name) = environment.text(PROFILE_VARIABLE)? {
         let source = SettingSource::Variable(PROFILE_VARIABLE);
-        return Ok((read_profile(name)?, source));
+        let profile = read_profile(name).map_err(|problem| ClientError::Variable {
+            variable: PROFILE_VARIABLE,
+            problem,
+        })?;
+        return Ok((profile, source));
     }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),

@@ -1,4 +1,5 @@
 use portunus::token::trust::RealmPair;
+use portunus_kubernetes::provider::AccountProfile;
 
 use crate::error::ClientError;
 use crate::setting_source::SettingSource;
@@ -54,6 +55,10 @@ impl Settings {
                 list(config.inheriting.iter()),
                 in_file(!config.inheriting.is_empty()),
             ),
+            Key::KubernetesProfiles => (
+                list(config.kubernetes_profiles.iter().map(account)),
+                in_file(!config.kubernetes_profiles.is_empty()),
+            ),
         })
     }
 }
@@ -67,6 +72,10 @@ fn in_file(written: bool) -> SettingSource {
 
 fn pair(pair: &RealmPair) -> String {
     format!("{}→{}", pair.host, pair.realm)
+}
+
+fn account(given: &AccountProfile) -> String {
+    format!("{}→{}", given.account, given.profile)
 }
 
 fn list(values: impl Iterator<Item: ToString>) -> SettingValue {

@@ -7,6 +7,7 @@ pub(crate) mod stored_login;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use portunus::name::{Authority, CredentialKey};
 use portunus::store::{
@@ -59,6 +60,13 @@ impl<'a> Stores<'a> {
             choice,
             helpers,
         })
+    }
+
+    /// The same, and no credential helper runs beyond this instant.
+    #[must_use]
+    pub fn with_helper_deadline(mut self, deadline: Instant) -> Self {
+        self.helpers = self.helpers.with_deadline(deadline);
+        self
     }
 }
 

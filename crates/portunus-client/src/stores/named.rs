@@ -27,12 +27,27 @@ pub enum VainProblem {
     NoDirectory,
 }
 
+const CERTIFICATE_FILE: &str = "SSL_CERT_FILE";
+const CERTIFICATE_FOLDERS: &str = "SSL_CERT_DIR";
+
 impl Stores<'_> {
     /// What the environment names in vain: nothing is read there, though somebody meant it to be.
     pub fn named_in_vain(&self) -> Vec<NamedInVain> {
         let docker = self.judge("DOCKER_CONFIG", judge_directory);
         let auth_file = self.judge("REGISTRY_AUTH_FILE", judge_file);
-        docker.into_iter().chain(auth_file).collect()
+        // In place of the system's certificates, and of no use where they are not there.
+        let roots = self.judge(CERTIFICATE_FILE, judge_file);
+        let folders = self.environment.path(CERTIFICATE_FOLDERS);
+        let folders = folders.iter().flat_map(std::env::split_paths);
+        let folders = folders.filter_map(|path| {
+            judge_directory(&path).map(|problem| NamedInVain {
+                variable: CERTIFICATE_FOLDERS,
+                path,
+                problem,
+            })
+        });
+        let files = docker.into_iter().chain(auth_file).chain(roots);
+        files.chain(folders).collect()
     }
 
     fn judge(
@@ -56,6 +71,7 @@ impl fmt::Display for NamedInVain {
         f.write_str(match self.problem {
             VainProblem::Absent => "does not exist",
             VainProblem::IsDirectory => "is a directory",
+            VainProblem::NoDirectory if self.variable == CERTIFICATE_FOLDERS => "is no directory",
             VainProblem::NoDirectory => "is no directory: docker looks for config.json in it",
         })
     }

@@ -131,9 +131,11 @@ fn may_serve_the_daemon(outcome: &Outcome) -> bool {
             *status == 408 || *status == 429 || *status >= 500
         }
         Outcome::Host(HostFailure::NoUrl) => true,
-        Outcome::Host(HostFailure::Trouble(trouble) | HostFailure::TroubleAway { trouble, .. }) => {
-            !matches!(trouble, Trouble::Refused(_) | Trouble::Local(_))
-        }
+        Outcome::Host(
+            HostFailure::Trouble(trouble)
+            | HostFailure::OverHttp { trouble, .. }
+            | HostFailure::TroubleAway { trouble, .. },
+        ) => !matches!(trouble, Trouble::Refused(_) | Trouble::Local(_)),
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 use portunus::authorizer::{Shown, Warning};
 use portunus::resolve::Candidate;
+use portunus::token::Scopes;
 use url::Url;
 
 use crate::outcome::Outcome;
@@ -26,6 +27,8 @@ pub struct Choice {
     pub manifest: Option<Result<String, Outcome>>,
     /// Where it sent us when it was asked for the manifest.
     pub redirected_to: Option<Url>,
+    /// What its challenges name beside what is needed: nobody was asked for that.
+    pub left_out: Scopes,
 }
 
 /// What to show a host.
@@ -59,6 +62,7 @@ impl Choice {
             warnings: Vec::new(),
             manifest: None,
             redirected_to: None,
+            left_out: Scopes::none(),
         }
     }
 

@@ -139,6 +139,7 @@ impl Client {
             warnings: remote.authorizer.take_warnings(),
             manifest,
             redirected_to,
+            left_out: remote.authorizer.left_out(),
         }
     }
 }

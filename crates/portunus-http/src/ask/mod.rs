@@ -5,5 +5,6 @@ pub(crate) mod choices;
 mod choose;
 mod find;
 pub(crate) mod probe;
+mod run_errand;
 pub(crate) mod verify;
 mod web_page;

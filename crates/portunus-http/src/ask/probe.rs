@@ -23,10 +23,12 @@ pub struct Probe {
     pub reachable: bool,
     /// The status of its answer.
     pub status: Option<u16>,
-    /// `Basic` or `Bearer`; `None`: it asks for nothing.
+    /// `Basic` or `Bearer`; `None`: it asks for nothing, or for nothing that is known here.
     pub challenge: Option<&'static str>,
     /// The realm, as a URL.
     pub realm: Option<String>,
+    /// What the realm knows the registry by, where the host says that.
+    pub service: Option<String>,
     /// Whether the realm may see a secret, and by which rule. `None`: there is no realm.
     pub realm_trust: Option<Result<TrustRule, Refusal>>,
     /// Why it did not answer, asks for what cannot be answered, or is no registry.
@@ -52,14 +54,19 @@ impl Client {
         let knock = Request::to(Method::Get, Target::Door).with_conduct(Conduct::Knock);
         let asked = within(Some(self.options().timeouts.probe), remote.ask(&knock)).await;
         let elapsed = clock.now().duration_since(started);
-        let response = match asked.and_then(|asked| asked) {
-            Ok(answer) => answer.response,
+        let (response, refusal) = match asked.and_then(|asked| asked) {
+            Ok(answer) => {
+                let helps = answer.is_success();
+                let refusal = (!helps).then(|| answer.refusal());
+                (answer.response, refusal)
+            }
             Err(problem) => {
                 return Probe {
                     reachable: false,
                     status: None,
                     challenge: None,
                     realm: None,
+                    service: None,
                     realm_trust: None,
                     problem: Some(problem),
                     elapsed,
@@ -69,16 +76,25 @@ impl Client {
         let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
         let challenges = Challenge::parse_all(challenges.map(HeaderValue::as_bytes));
         let (authentication, problem) = match Authentication::choose(&challenges) {
-            Ok(authentication) => (authentication, refuse_web_page(&response).err()),
-            Err(error) => (None, Some(HostFailure::Challenge(Some(error)).into())),
+            Ok(authentication) => {
+                let refusal = refusal.filter(|_| authentication.is_none());
+                let web_page = || refuse_web_page(&response).err();
+                (authentication, refusal.or_else(web_page))
+            }
+            Err(error) => (None, Some(HostFailure::Challenge(error).into())),
         };
         let realm = authentication.as_ref().and_then(Authentication::realm);
+        let service = match &authentication {
+            Some(Authentication::Bearer(bearer)) => Some(bearer.service.clone()),
+            _ => None,
+        };
         let judged = realm.and_then(|realm| remote.authorizer.judge_realm(realm, consent));
         Probe {
             reachable: true,
             status: Some(response.status().as_u16()),
             challenge: authentication.as_ref().map(Authentication::scheme),
             realm: realm.map(|realm| realm.as_str().to_owned()),
+            service: service.filter(|service| !service.is_empty()),
             realm_trust: judged,
             problem,
             elapsed,

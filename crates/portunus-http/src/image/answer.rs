@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::image::manifest::Manifest;
 use crate::outcome::Outcome;
 
-/// Why an answer is no manifest, whatever its status says; `None`: it may be one. What is wrong
-/// inside of a manifest is not looked at.
+/// Why an answer is no manifest of an image, whatever its status says; `None`: it is one that can
+/// be followed.
 pub fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Some("answered with nothing instead of a manifest");
@@ -14,15 +15,24 @@ pub fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
         return Some("answered with a web page instead of a manifest");
     }
     match serde_json::from_slice::<Map<String, Value>>(bytes) {
-        Ok(object) if is_manifest(&object) => None,
-        Ok(object) if object.contains_key("errors") => {
-            Some("answered with an error instead of a manifest, though with status 200")
-        }
-        Ok(_) => Some("answered with other JSON instead of a manifest"),
+        Ok(object) => why_unusable(&object, bytes),
         Err(_) if bytes.trim_ascii_start().starts_with(b"<") => {
             Some("answered with a web page instead of a manifest")
         }
         Err(_) => Some("answered with something that is no JSON instead of a manifest"),
+    }
+}
+
+fn why_unusable(object: &Map<String, Value>, bytes: &[u8]) -> Option<&'static str> {
+    if !is_manifest(object) && !object.contains_key("errors") {
+        return Some("answered with other JSON instead of a manifest");
+    }
+    match Manifest::parse(bytes) {
+        Ok(_) => None,
+        Err(_) if object.contains_key("errors") => {
+            Some("answered with an error instead of a manifest, though with status 200")
+        }
+        Err(problem) => Some(problem),
     }
 }
 
@@ -34,6 +44,20 @@ pub(crate) fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), O
     match why_no_manifest(media_type, bytes) {
         Some(problem) => Err(Outcome::bad_content(problem)),
         None => Ok(()),
+    }
+}
+
+/// Keeps out what names no image at all, where one was asked for: an index of none.
+///
+/// # Errors
+/// Where it does.
+pub(crate) fn refuse_no_image(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
+    refuse_no_manifest(media_type, bytes)?;
+    match Manifest::parse(bytes) {
+        Ok(Manifest::Index(images)) if images.is_empty() => {
+            Err(Outcome::bad_content("answered with an index of no image"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -56,22 +80,56 @@ mod tests {
     #[test]
     fn what_is_no_manifest_is_told_apart() {
         let oci = "application/vnd.oci.image.manifest.v1+json";
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let good = format!(r#"{{"config":{{"digest":"{digest}","size":1}}}}"#);
+        let negative = good.replace(":1}", ":-1}");
+        let named = format!(r#"{{"errors":[],"layers":[],{}"#, &good[1..]);
+        let no_config = Some("the manifest names no configuration");
+        let no_digest = Some("a descriptor in the manifest has no sha256 or sha512 digest");
+        let no_list = Some("a list in the manifest is none");
         for (media_type, bytes, end) in [
-            (oci, r#"{"config":{}}"#, None),
+            (oci, &*good, None),
+            (oci, &named, None),
             (oci, r#"{"manifests":null}"#, None),
-            ("application/json", r#"{"fsLayers":[]}"#, None),
-            ("text/plain", r#"{"config":{}}"#, None),
+            ("text/plain", &good, None),
+            (
+                "application/json",
+                r#"{"schemaVersion":1,"fsLayers":[]}"#,
+                Some("the manifest has schema version 1"),
+            ),
+            (oci, r#"{"config":{},"layers":[]}"#, no_digest),
+            (oci, r#"{"config":"x","layers":"y"}"#, no_digest),
+            (oci, r#"{"config":null,"layers":null}"#, no_digest),
+            (
+                oci,
+                r#"{"config":{"digest":"sha256:../../etc/passwd","size":1}}"#,
+                no_digest,
+            ),
+            (
+                oci,
+                &negative,
+                Some("a descriptor in the manifest has no size"),
+            ),
+            (oci, r#"{"layers":[]}"#, no_config),
+            (oci, r#"{"blobs":[]}"#, no_config),
+            (
+                oci,
+                r#"{"layers":[],"errors":[{"code":"X"}]}"#,
+                Some("answered with an error"),
+            ),
+            (
+                oci,
+                r#"{"manifests":[{"digest":"sha256:zz","size":1}]}"#,
+                no_digest,
+            ),
+            (oci, r#"{"manifests":{}}"#, no_list),
             (oci, " \n", Some("answered with nothing")),
             (
                 "text/html; charset=utf-8",
                 "<html>",
                 Some("answered with a web page"),
             ),
-            (
-                "Text/HTML",
-                r#"{"config":{}}"#,
-                Some("answered with a web page"),
-            ),
+            ("Text/HTML", &good, Some("answered with a web page")),
             ("", "<!doctype html>", Some("answered with a web page")),
             (oci, r#"{"errors":[]}"#, Some("answered with an error")),
             (oci, r#"{"status":"ok"}"#, Some("answered with other JSON")),
@@ -81,8 +139,19 @@ mod tests {
             let found = why_no_manifest(media_type, bytes.as_bytes());
             match end {
                 None => assert_eq!(found, None, "{bytes}"),
-                Some(start) => assert!(found.unwrap().starts_with(start), "{bytes}"),
+                Some(start) => assert!(
+                    found.is_some_and(|found| found.starts_with(start)),
+                    "{bytes}: {found:?}"
+                ),
             }
+        }
+    }
+
+    #[test]
+    fn an_index_of_no_image_is_refused_where_an_image_is_asked_for() {
+        for empty in [r#"{"manifests":[]}"#, r#"{"manifests":null}"#] {
+            assert!(refuse_no_manifest("", empty.as_bytes()).is_ok());
+            assert!(refuse_no_image("", empty.as_bytes()).is_err());
         }
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use portunus::hosts::pem_blocks;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -103,13 +104,15 @@ impl RootsOnce {
     }
 }
 
-/// Certificates of a PEM file.
+/// Certificates of a PEM file. As in Go (`AppendCertsFromPEM` in `crypto/x509`), what cannot be read
+/// among them is passed over.
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let unusable = |problem: &str| format!("{}: {problem}", path.display());
     let text = std::fs::read(path).map_err(|error| unusable(&error.to_string()))?;
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    match certificates {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(unusable("not a PEM file with certificates")),
+    let certificates = pem_blocks(&text).filter_map(|it| CertificateDer::from_pem_slice(it).ok());
+    let certificates: Vec<_> = certificates.collect();
+    match certificates.is_empty() {
+        true => Err(unusable("not a PEM file with certificates")),
+        false => Ok(certificates),
     }
 }

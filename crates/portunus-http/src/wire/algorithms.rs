@@ -1,7 +1,7 @@
-//! What signatures are verified with: what ring knows, and P-521, which Go accepts and ring lacks.
+//! What signatures are verified with: what ring knows, and what Go accepts and ring lacks: P-521, and
+//! SHA-512 with the shorter curves.
 
 use p521::ecdsa::signature::hazmat::PrehashVerifier;
-use p521::ecdsa::{Signature, VerifyingKey};
 use rustls::SignatureScheme;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{
@@ -19,7 +19,7 @@ use webpki::ring::{
 
 use crate::wire::p521_exchange::P521Exchange;
 
-/// ring, which also verifies P-521.
+/// ring, which also verifies with ours.
 pub(crate) fn provider() -> CryptoProvider {
     let mut provider = rustls::crypto::ring::default_provider();
     provider.signature_verification_algorithms = ALGORITHMS;
@@ -29,7 +29,7 @@ pub(crate) fn provider() -> CryptoProvider {
     provider
 }
 
-/// Those of rustls' provider of ring, and P-521. TLS 1.2 does not tie a curve to a hash, so that
+/// Those of rustls' provider of ring, and ours. TLS 1.2 does not tie a curve to a hash, so that
 /// each hash lists every curve, the one of TLS 1.3 first.
 static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
     all: &[
@@ -37,6 +37,8 @@ static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
         ECDSA_P256_SHA384,
         ECDSA_P384_SHA256,
         ECDSA_P384_SHA384,
+        P256_SHA512,
+        P384_SHA512,
         P521_SHA256,
         P521_SHA384,
         P521_SHA512,
@@ -60,7 +62,10 @@ static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
             SignatureScheme::ECDSA_NISTP256_SHA256,
             &[ECDSA_P256_SHA256, ECDSA_P384_SHA256, P521_SHA256],
         ),
-        (SignatureScheme::ECDSA_NISTP521_SHA512, &[P521_SHA512]),
+        (
+            SignatureScheme::ECDSA_NISTP521_SHA512,
+            &[P521_SHA512, P256_SHA512, P384_SHA512],
+        ),
         (SignatureScheme::ED25519, &[ED25519]),
         (
             SignatureScheme::RSA_PSS_SHA512,
@@ -89,31 +94,55 @@ static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
     ],
 };
 
-static P521_SHA256: &dyn SignatureVerificationAlgorithm = &P521 {
-    signature: alg_id::ECDSA_SHA256,
-    hash: |message| Sha256::digest(message).to_vec(),
-};
-
-static P521_SHA384: &dyn SignatureVerificationAlgorithm = &P521 {
-    signature: alg_id::ECDSA_SHA384,
-    hash: |message| Sha384::digest(message).to_vec(),
-};
-
-static P521_SHA512: &dyn SignatureVerificationAlgorithm = &P521 {
+static P256_SHA512: &dyn SignatureVerificationAlgorithm = &Ecdsa {
+    curve: alg_id::ECDSA_P256,
     signature: alg_id::ECDSA_SHA512,
     hash: |message| Sha512::digest(message).to_vec(),
+    verify: verify_p256,
 };
 
-/// ECDSA with a key on P-521.
+static P384_SHA512: &dyn SignatureVerificationAlgorithm = &Ecdsa {
+    curve: alg_id::ECDSA_P384,
+    signature: alg_id::ECDSA_SHA512,
+    hash: |message| Sha512::digest(message).to_vec(),
+    verify: verify_p384,
+};
+
+static P521_SHA256: &dyn SignatureVerificationAlgorithm = &Ecdsa {
+    curve: alg_id::ECDSA_P521,
+    signature: alg_id::ECDSA_SHA256,
+    hash: |message| Sha256::digest(message).to_vec(),
+    verify: verify_p521,
+};
+
+static P521_SHA384: &dyn SignatureVerificationAlgorithm = &Ecdsa {
+    curve: alg_id::ECDSA_P521,
+    signature: alg_id::ECDSA_SHA384,
+    hash: |message| Sha384::digest(message).to_vec(),
+    verify: verify_p521,
+};
+
+static P521_SHA512: &dyn SignatureVerificationAlgorithm = &Ecdsa {
+    curve: alg_id::ECDSA_P521,
+    signature: alg_id::ECDSA_SHA512,
+    hash: |message| Sha512::digest(message).to_vec(),
+    verify: verify_p521,
+};
+
+/// ECDSA with a curve and a hash that ring does not have together.
 #[derive(Debug)]
-struct P521 {
+struct Ecdsa {
+    curve: AlgorithmIdentifier,
     signature: AlgorithmIdentifier,
     hash: fn(&[u8]) -> Vec<u8>,
+    verify: Verify,
 }
 
-impl SignatureVerificationAlgorithm for P521 {
+type Verify = fn(key: &[u8], hash: &[u8], signature: &[u8]) -> Option<()>;
+
+impl SignatureVerificationAlgorithm for Ecdsa {
     fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_P521
+        self.curve
     }
 
     fn signature_alg_id(&self) -> AlgorithmIdentifier {
@@ -126,9 +155,24 @@ impl SignatureVerificationAlgorithm for P521 {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
-        let key = VerifyingKey::from_sec1_bytes(public_key).map_err(|_| InvalidSignature)?;
-        let signature = Signature::from_der(signature).map_err(|_| InvalidSignature)?;
-        key.verify_prehash(&(self.hash)(message), &signature)
-            .map_err(|_| InvalidSignature)
+        (self.verify)(public_key, &(self.hash)(message), signature).ok_or(InvalidSignature)
     }
+}
+
+fn verify_p256(key: &[u8], hash: &[u8], signature: &[u8]) -> Option<()> {
+    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
+    let signature = p256::ecdsa::Signature::from_der(signature).ok()?;
+    key.verify_prehash(hash, &signature).ok()
+}
+
+fn verify_p384(key: &[u8], hash: &[u8], signature: &[u8]) -> Option<()> {
+    let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
+    let signature = p384::ecdsa::Signature::from_der(signature).ok()?;
+    key.verify_prehash(hash, &signature).ok()
+}
+
+fn verify_p521(key: &[u8], hash: &[u8], signature: &[u8]) -> Option<()> {
+    let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?;
+    let signature = p521::ecdsa::Signature::from_der(signature).ok()?;
+    key.verify_prehash(hash, &signature).ok()
 }

@@ -139,7 +139,7 @@ async fn in_time<T>(
     sending: impl Future<Output = reqwest::Result<T>>,
 ) -> Result<T, Trouble> {
     let sent = within(limit, sending).await;
-    let sent = sent.map_err(|_| Trouble::unreachable("no answer in time"))?;
+    let sent = sent.map_err(|_| Trouble::Late("no answer in time".to_owned()))?;
     sent.map_err(|error| to_trouble(&error))
 }
 

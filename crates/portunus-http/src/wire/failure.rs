@@ -20,11 +20,12 @@ pub(crate) fn to_trouble(error: &reqwest::Error) -> Trouble {
         };
     }
     let problem = describe(error);
-    match is_not_there(error) {
-        true => Trouble::NobodyThere(problem),
-        false => Trouble::Unreachable {
+    match error.is_connect() {
+        true if is_not_there(error) => Trouble::NobodyThere(problem),
+        false if error.is_timeout() => Trouble::Late(problem),
+        is_connect => Trouble::Unreachable {
             problem,
-            connected: !error.is_connect() && !error.is_timeout(),
+            connected: !is_connect,
         },
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod guarded_resolver;
 pub(crate) mod manifest_answer;
 pub(crate) mod manifest_request;
 mod p521_exchange;
+mod purpose;
 pub(crate) mod remote;
 pub(crate) mod request;
 pub(crate) mod time_limit;

@@ -1,5 +1,8 @@
+use std::sync::{Mutex, PoisonError};
+
 use portunus::authorizer::{Authorizer, Call, Heard, HostFailure, Ledger, Next, Onward, Rules};
 use portunus::resolve::PreparedOperation;
+use portunus::token::Scopes;
 use reqwest::Response;
 use tracing::info;
 
@@ -12,6 +15,8 @@ use crate::wire::request::Request;
 pub(crate) struct Remote {
     pub(crate) client: Client,
     pub(crate) authorizer: Authorizer,
+    /// What was told of that it names and is not asked for.
+    told: Mutex<Scopes>,
 }
 
 /// What a host answered.
@@ -22,8 +27,9 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    /// What all hosts of one pull, push or choice share.
-    pub(crate) fn ledger(&self, operation: &PreparedOperation) -> Ledger {
+    /// What all hosts of one pull, push or choice share, by the rules and with the tokens of this
+    /// client.
+    pub fn ledger(&self, operation: &PreparedOperation) -> Ledger {
         let tokens = self.options().tokens.tokens();
         Ledger::new(operation, self.rules()).with_tokens(tokens)
     }
@@ -48,12 +54,23 @@ impl Remote {
         Self {
             client: client.clone(),
             authorizer,
+            told: Mutex::default(),
         }
     }
 
     /// Scheme and host in words.
     pub(crate) fn name(&self) -> String {
         self.authorizer.name()
+    }
+
+    fn tell_left_out(&self) {
+        let left_out = self.authorizer.left_out();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != left_out {
+            let (host, scopes) = (self.name(), left_out.to_string());
+            info!(host, scopes, "names what is not asked for");
+            *told = left_out;
+        }
     }
 
     /// Sends a request, and waits for the headers of the answer. Where it is the host's own, its
@@ -85,6 +102,7 @@ impl Remote {
                 }
             };
             let heard = call.answered(&received, clock.now())?;
+            self.tell_left_out();
             if std::mem::take(&mut falls_back) {
                 info!(host = self.name(), "speaks no TLS: asked over http");
             }
@@ -101,7 +119,7 @@ impl Remote {
 pub(crate) fn is_no_verdict(asked: &Result<Answer, Outcome>) -> bool {
     match asked {
         Ok(answer) => answer.status() >= 400 && answer.status() != 429,
-        Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Challenge(None))) => true,
+        Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Unanswerable { .. })) => true,
         Err(_) => false,
     }
 }

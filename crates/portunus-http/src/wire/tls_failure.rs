@@ -44,12 +44,23 @@ fn of_certificate(error: &CertificateError) -> TlsProblem {
         | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             TlsProblem::UnsupportedSignature
         }
-        E::Other(OtherError(other)) => match other.downcast_ref() {
-            Some(CertificateFault::SelfSigned) => TlsProblem::SelfSigned,
-            Some(CertificateFault::SignedAuthority) => TlsProblem::SignedAuthority,
-            Some(CertificateFault::ShortKey(bits)) => TlsProblem::ShortKey { bits: *bits },
-            None => TlsProblem::BadCertificate,
-        },
+        E::UnhandledCriticalExtension => TlsProblem::UnknownExtension,
+        E::Other(other) => of_other(other),
+        _ => TlsProblem::BadCertificate,
+    }
+}
+
+fn of_other(OtherError(other): &OtherError) -> TlsProblem {
+    match other.downcast_ref() {
+        Some(CertificateFault::SelfSigned) => return TlsProblem::SelfSigned,
+        Some(CertificateFault::SignedAuthority) => return TlsProblem::SignedAuthority,
+        Some(CertificateFault::ShortKey(bits)) => return TlsProblem::ShortKey { bits: *bits },
+        None => {}
+    }
+    match other.downcast_ref() {
+        // Only version 3 has extensions, and the names are in one.
+        Some(webpki::Error::UnsupportedCertVersion) => TlsProblem::WrongName { names: Vec::new() },
+        Some(webpki::Error::UnsupportedCriticalExtension) => TlsProblem::UnknownExtension,
         _ => TlsProblem::BadCertificate,
     }
 }
@@ -84,4 +95,27 @@ fn bare_name(presented: &str) -> String {
 
 fn date(time: UnixTime) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn what_only_the_verifier_tells_is_told_in_words() {
+        let nameless = TlsProblem::WrongName { names: Vec::new() };
+        for (error, problem) in [
+            (webpki::Error::UnsupportedCertVersion, nameless),
+            (
+                webpki::Error::UnsupportedCriticalExtension,
+                TlsProblem::UnknownExtension,
+            ),
+            (webpki::Error::BadDer, TlsProblem::BadCertificate),
+        ] {
+            let other = CertificateError::Other(OtherError(Arc::new(error)));
+            assert_eq!(to_problem(&Error::InvalidCertificate(other)), problem);
+        }
+    }
 }

@@ -1,16 +1,18 @@
 use std::sync::{Arc, OnceLock};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use crate::options::roots::RootsOnce;
 use crate::wire::certificate_fault::{explain_refusal, explain_signature};
 use crate::wire::configured::check_alone;
+use crate::wire::purpose::ForServers;
 
 /// Checks certificates as rustls does, and those that are themselves configured as Go does. The authorities are read when the first certificate is to
 /// be checked: on a plain connection that takes longer than everything else.
@@ -21,7 +23,13 @@ pub(crate) struct AgainstRoots {
     ca: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
     /// `None`: there is no authority at all.
-    verifier: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
+    verifier: OnceLock<Option<Verifier>>,
+}
+
+#[derive(Debug)]
+struct Verifier {
+    store: Arc<RootCertStore>,
+    webpki: Arc<WebPkiServerVerifier>,
 }
 
 impl AgainstRoots {
@@ -38,15 +46,16 @@ impl AgainstRoots {
         }
     }
 
-    fn verifier(&self) -> Result<&WebPkiServerVerifier, Error> {
+    fn verifier(&self) -> Result<&Verifier, Error> {
         let make = || {
             let mut store = RootCertStore::clone(self.roots.store());
             store.add_parsable_certificates(self.ca.iter().cloned());
-            let provider = Arc::clone(&self.provider);
-            let builder = WebPkiServerVerifier::builder_with_provider(store.into(), provider);
-            builder.build().ok()
+            let (store, provider) = (Arc::new(store), Arc::clone(&self.provider));
+            let builder = WebPkiServerVerifier::builder_with_provider(store.clone(), provider);
+            let webpki = builder.build().ok()?;
+            Some(Verifier { store, webpki })
         };
-        let verifier = self.verifier.get_or_init(make).as_deref();
+        let verifier = self.verifier.get_or_init(make).as_ref();
         verifier.ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))
     }
 }
@@ -63,11 +72,32 @@ impl ServerCertVerifier for AgainstRoots {
         if self.ca.contains(certificate) || self.roots.hold(certificate) {
             return check_alone(certificate, name, now).map(|()| ServerCertVerified::assertion());
         }
-        self.verifier()
-            .and_then(|it| {
-                it.verify_server_cert(certificate, intermediates, name, ocsp_response, now)
-            })
-            .map_err(|error| explain_refusal(error, certificate))
+        let verifier = self
+            .verifier()
+            .map_err(|error| explain_refusal(error, certificate))?;
+        let verified = verifier.webpki.verify_server_cert(
+            certificate,
+            intermediates,
+            name,
+            ocsp_response,
+            now,
+        );
+        let verified = match verified {
+            Err(error) if is_about_purpose(&error) => {
+                let algorithms = &self.provider.signature_verification_algorithms;
+                verify_for_servers(
+                    &verifier.store,
+                    algorithms,
+                    (certificate, intermediates),
+                    now,
+                )
+                .ok_or(error)
+                .and_then(|()| verify_server_name(&ParsedCertificate::try_from(certificate)?, name))
+                .map(|()| ServerCertVerified::assertion())
+            }
+            verified => verified,
+        };
+        verified.map_err(|error| explain_refusal(error, certificate))
     }
 
     fn verify_tls12_signature(
@@ -96,6 +126,34 @@ impl ServerCertVerifier for AgainstRoots {
         let algorithms = &self.provider.signature_verification_algorithms;
         algorithms.supported_schemes()
     }
+}
+
+fn is_about_purpose(error: &Error) -> bool {
+    use CertificateError as E;
+    matches!(
+        error,
+        Error::InvalidCertificate(E::InvalidPurpose | E::InvalidPurposeContext { .. })
+    )
+}
+
+/// The chain once more, with every purpose that Go takes for that of servers.
+fn verify_for_servers(
+    store: &RootCertStore,
+    algorithms: &WebPkiSupportedAlgorithms,
+    (certificate, intermediates): (&CertificateDer<'_>, &[CertificateDer<'_>]),
+    now: UnixTime,
+) -> Option<()> {
+    let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
+    let verified = certificate.verify_for_usage(
+        algorithms.all,
+        &store.roots,
+        intermediates,
+        now,
+        ForServers,
+        None,
+        None,
+    );
+    verified.ok().map(|_| ())
 }
 
 /// Accepts every certificate, for hosts with `skip_verify`. Signatures are still checked.

@@ -100,7 +100,9 @@ impl Conversation {
             // A login is about this one credential.
             Some(failure) if self.is_login => return Err(self.fail(state, failure)),
             None | Some(HostFailure::NotLoggedIn { .. } | HostFailure::Source(_)) => {}
-            Some(HostFailure::Rejected { .. }) if self.shared.rules.anonymous_fallback => {
+            Some(HostFailure::Rejected { .. } | HostFailure::TokenRefused { .. })
+                if self.shared.rules.anonymous_fallback =>
+            {
                 let host = self.name(state);
                 self.warnings.add(Warning::AskedAnonymously { host });
             }
@@ -122,6 +124,7 @@ impl Conversation {
 
     /// The end of the conversation: later calls are told the same.
     pub(super) fn fail(&self, state: &mut State, failure: HostFailure) -> HostFailure {
+        self.warnings.retract(&failure);
         state.failed = Some(failure.clone());
         failure
     }
@@ -155,12 +158,7 @@ impl Conversation {
         let Some(in_use) = state.in_use.take() else {
             return Err(state.not_logged_in());
         };
-        if let Some(credential) = self.credential(&in_use) {
-            // That says nothing about the host's other paths, whoever judged it: a token may be for
-            // one repository only.
-            let verdicts = &self.shared.verdicts;
-            verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
-        }
+        self.note_rejected(state, &in_use);
         let Some(account) = in_use.shown else {
             let failure = state.not_logged_in();
             return Err(self.fail(state, failure));
@@ -178,6 +176,34 @@ impl Conversation {
                 Err(self.fail(state, failure))
             }
         }
+    }
+
+    /// Notes that an account is not let in here. That says nothing about the host's other paths,
+    /// whoever judged it: a token may be for one repository only.
+    pub(super) fn note_rejected(&self, state: &State, in_use: &InUse) {
+        if let Some(credential) = self.credential(in_use) {
+            let verdicts = &self.shared.verdicts;
+            verdicts.note(&self.here(state), &credential, LoginVerdict::Rejected);
+        }
+    }
+
+    /// The host does not accept the token that its realm gave for the account in use. Its login is
+    /// right, so nothing is held against that.
+    pub(super) fn refuse_token(&self, state: &mut State) -> Result<(), HostFailure> {
+        let in_use = state.in_use.as_ref();
+        let realm = in_use.and_then(|it| Origin::of(&it.allowed.realm.as_ref()?.bearer.realm));
+        let account = in_use.and_then(|it| it.shown.clone());
+        let (Some(realm), Some(account)) = (realm, account) else {
+            return self.reject(state);
+        };
+        state.generation += 1;
+        state.in_use = None;
+        let failure = HostFailure::TokenRefused {
+            account: Box::new(account),
+            realm,
+            reason: state.said.clone(),
+        };
+        self.next_after(state, failure, self.rotates)
     }
 
     /// Where there is no realm at the place that the host names, and Basic would do as well, that is
@@ -217,7 +243,17 @@ impl Conversation {
             (Some(account), None) => HostFailure::Denied { account, reason },
             (None, _) => HostFailure::NotLoggedIn { reason },
         };
-        if in_use.candidate.is_none() || self.candidates.len() <= state.next {
+        self.next_after(state, failure, in_use.candidate.is_some())
+    }
+
+    /// The account in use may not do this: the next one, where there is one and `rotates`.
+    fn next_after(
+        &self,
+        state: &mut State,
+        failure: HostFailure,
+        rotates: bool,
+    ) -> Result<(), HostFailure> {
+        if !rotates || self.candidates.len() <= state.next {
             return Err(self.fail(state, failure));
         }
         self.warnings.add(Warning::Lacks {
@@ -244,13 +280,12 @@ impl Conversation {
         judge.map(|origin| origin.to_string())
     }
 
-    /// Notes that the account in use was sent to the host or its realm.
-    pub(super) fn note_shown(state: &mut State, in_use: &InUse) {
-        if let Some(shown) = &in_use.shown
-            && !state.report.shown.contains(shown)
-        {
-            state.report.shown.push(shown.clone());
-        }
+    /// Notes that the account in use was sent to the host or its realm; whether that is new.
+    pub(super) fn note_shown(state: &mut State, in_use: &InUse) -> bool {
+        let shown = in_use.shown.as_ref();
+        let new = shown.filter(|shown| !state.report.shown.contains(shown));
+        state.report.shown.extend(new.cloned());
+        new.is_some()
     }
 
     /// Who has rejected a credential that would be sent there again.

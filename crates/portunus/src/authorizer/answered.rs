@@ -60,7 +60,7 @@ impl Call {
         let at_door = matches!(self.ask.target, Target::Door);
         if at_door && self.moved.is_none() && status == 404 && state.path != "/v2" {
             let challenge = received.authentication();
-            let challenge = challenge.map_err(|error| HostFailure::Challenge(Some(error)))?;
+            let challenge = challenge.map_err(HostFailure::Challenge)?;
             if challenge.is_none() && state.authentication.is_none() {
                 "/v2".clone_into(&mut state.path);
                 return Ok(Heard::Again);
@@ -77,6 +77,7 @@ impl Call {
         }
         if at_door {
             // What another party says proves nothing about this host.
+            self.note_sent_to(origin);
             return Ok(Heard::Done);
         }
         self.stage = Stage::Away(Box::new(Away::new(url)));
@@ -89,15 +90,21 @@ impl Call {
     /// What makes containerd try again over http (`HTTPFallback` in
     /// `core/remotes/docker/resolver.go`): an answer without TLS, or nobody at the default port.
     pub(super) fn failed_here(&mut self, sent: &Sent, trouble: Trouble) -> Result<(), HostFailure> {
-        if let Some(first) = self.no_tls.take() {
-            return Err(HostFailure::Trouble(first));
+        match self.no_tls.take() {
+            // It is there, so that what keeps it from answering is the news.
+            Some(Trouble::NoTls(_)) => return Err(HostFailure::over_http(&sent.url, trouble)),
+            Some(first) => return Err(HostFailure::Trouble(first)),
+            None => {}
         }
         let at_default_port = sent.url.port().is_none() && !self.host.authority.ends_with(":443");
         let lacks_tls = match &trouble {
             Trouble::NoTls(_) => true,
             Trouble::NobodyThere(_) => at_default_port,
             Trouble::Refused(refusal) => return Err(HostFailure::Refused(refusal.clone())),
-            Trouble::Tls(_) | Trouble::Local(_) | Trouble::Unreachable { .. } => false,
+            Trouble::Tls(_)
+            | Trouble::Local(_)
+            | Trouble::Late(_)
+            | Trouble::Unreachable { .. } => false,
         };
         let is_path = !matches!(self.ask.target, Target::Onward(_)) && self.moved.is_none();
         let may_fall_back = sent.scheme == "https" && self.host.lock().scheme.may_fall_back();
@@ -146,8 +153,9 @@ impl Call {
                     reason,
                 });
             }
-            let found = found.map_err(|error| HostFailure::Challenge(Some(error)))?;
-            state.authentication = Some(found.ok_or(HostFailure::Challenge(None))?);
+            let found = found.map_err(HostFailure::Challenge)?;
+            let unknown = || State::unanswerable(received.scheme_names(), reason);
+            state.authentication = Some(found.ok_or_else(unknown)?);
             state.offers_basic = received.offers_basic();
             state.generation += 1;
             return Ok(Heard::Again);
@@ -156,6 +164,9 @@ impl Call {
             Ok(Some(Authentication::Bearer(bearer))) => Some(bearer),
             _ => None,
         };
+        // The realm knows the account: it is not the login that is wrong.
+        let refuses_token =
+            sent.token.is_some() && challenged.as_ref().is_some_and(Bearer::is_invalid_token);
         let in_use = state.in_use.clone();
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
@@ -191,6 +202,7 @@ impl Call {
         match status {
             403 if self.ask.preliminary => return Ok(Heard::Done),
             403 => host.lacks(state, None),
+            _ if refuses_token => host.refuse_token(state),
             _ => host.reject(state),
         }?;
         Ok(Heard::Again)
@@ -221,6 +233,10 @@ impl Call {
             let says_so = challenged.is_insufficient_scope() || !challenged.scopes.is_empty();
             return self.host.lacks(state, says_so.then_some(needed));
         }
+        state
+            .left_out
+            .merge(&Conversation::left_out(challenged, &needed));
+        state.left_out = state.left_out.beyond(&needed);
         state.generation += 1;
         in_use.widened.push((scopes.clone(), needed));
         state.in_use = Some(in_use);
@@ -300,9 +316,6 @@ impl Call {
             }
         };
         let asker = talk.asker.take();
-        if let Some((in_use, _)) = &asker {
-            Conversation::note_shown(&mut state, in_use);
-        }
         let mut key = talk.asking.as_ref().map(|asking| asking.key.clone());
         match (talk.asking.take(), &outcome) {
             (Some(asking), Ok(token)) => asking.give(token, now),
@@ -356,6 +369,11 @@ impl Call {
             Conduct::Try => Err(state.rejected()),
             // Another call has gone on to the next account.
             _ if state.generation != *generation => Ok(()),
+            // It knows the account, and does not let it in here or now.
+            _ if status == 403 => {
+                self.host.note_rejected(state, in_use);
+                self.host.lacks(state, None)
+            }
             _ => self.host.reject(state),
         }
     }

@@ -216,11 +216,16 @@ impl Call {
         }
         let shared = Arc::clone(&self.host.shared);
         let realm = in_use.allowed.realm.as_ref();
-        let bearer = &realm.ok_or(HostFailure::Challenge(None))?.bearer;
+        let bearer = &realm.ok_or_else(|| state.not_logged_in())?.bearer;
         let scopes = match in_use.widened(&self.ask.scopes) {
             Some(needed) => needed.clone(),
             None => self.host.wanted_scopes(bearer, &self.ask.scopes),
         };
+        if in_use.widened(&self.ask.scopes).is_none() {
+            state
+                .left_out
+                .merge(&Conversation::left_out(bearer, &scopes));
+        }
         let origin = self.host.origin(state).ok_or(HostFailure::NoUrl)?;
         let key = TokenKey::new(
             credential.clone(),
@@ -337,7 +342,7 @@ impl Call {
     ) -> Result<Ready, HostFailure> {
         let unsendable = || match &in_use.shown {
             Some(shown) => HostFailure::Unsendable(shown.key.clone()),
-            None => HostFailure::Challenge(None),
+            None => state.not_logged_in(),
         };
         let value = header::bearer(token).ok_or_else(unsendable)?;
         let permit = self.permit_here(state, in_use, Purpose::Bearer);

@@ -56,6 +56,10 @@ struct Last {
     location: Option<String>,
     away: bool,
     reason: Option<Reason>,
+    /// In which ways it wants to be answered, where none is known here.
+    unanswerable: Option<Vec<String>>,
+    /// Who it sends us to, where nobody follows.
+    sent_to: Option<Origin>,
 }
 
 /// The steps
@@ -110,8 +114,9 @@ impl Call {
         match &mut self.stage {
             Stage::Away(_) => self.next_away(),
             Stage::Realm(talk) => {
-                let state = self.host.lock();
+                let mut state = self.host.lock();
                 let route = self.host.route_to(&state, talk.url())?;
+                talk.note_sent(&mut state);
                 Ok(Next::Send(Box::new(talk.sending(route))))
             }
             Stage::Ready | Stage::Sent(_) => self.next_here(now),
@@ -146,7 +151,7 @@ impl Call {
     pub fn failed(&mut self, trouble: Trouble) -> Result<(), HostFailure> {
         let other_way = match std::mem::replace(&mut self.stage, Stage::Ready) {
             Stage::Sent(sent) => self.failed_here(&sent, trouble),
-            Stage::Realm(talk) => Err(talk.fail(trouble)),
+            Stage::Realm(talk) => Err(talk.fail(&mut self.host.lock(), trouble)),
             Stage::Away(away) => Err(away.failure(trouble)),
             Stage::Ready => Ok(()),
         };
@@ -191,6 +196,15 @@ impl Call {
         let Some(last) = &self.last else {
             return HostFailure::NoUrl;
         };
+        if let Some(schemes) = &last.unanswerable {
+            return State::unanswerable(schemes.clone(), last.reason.clone());
+        }
+        if let Some(origin) = &last.sent_to {
+            return HostFailure::SentAway {
+                status: last.status,
+                origin: origin.clone(),
+            };
+        }
         HostFailure::Status {
             status: last.status,
             away: Origin::of(&last.from).filter(|_| last.away),
@@ -229,13 +243,24 @@ impl Call {
         reason: Option<Reason>,
         away: bool,
     ) {
+        let asks = received.status == 401 && !away;
+        let unknown = asks && matches!(received.authentication(), Ok(None));
         self.last = Some(Last {
             from: from.clone(),
             status: received.status,
             location: received.location().map(str::to_owned),
             away,
             reason,
+            unanswerable: unknown.then(|| received.scheme_names()),
+            sent_to: None,
         });
+    }
+
+    /// The host sends us to another origin, where it is not followed.
+    pub(super) fn note_sent_to(&mut self, origin: Origin) {
+        if let Some(last) = &mut self.last {
+            last.sent_to = Some(origin);
+        }
     }
 
     /// Follows a redirect of the host, or of where it has sent us.

@@ -17,8 +17,8 @@ use crate::hosts::Host;
 use crate::name::{Authority, RegistryNamespace, Repository};
 use crate::resolve::Candidate;
 use crate::secret::Secret;
-use crate::token::Authentication;
 use crate::token::trust::{AddressClass, Origin, TrustRule};
+use crate::token::{Authentication, Scopes};
 
 #[derive(Debug)]
 pub(super) struct Conversation {
@@ -93,6 +93,7 @@ impl Conversation {
                 refused: None,
                 failed: None,
                 identity_token: None,
+                left_out: Scopes::none(),
             }),
         }
     }

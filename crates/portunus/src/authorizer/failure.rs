@@ -58,8 +58,34 @@ pub enum HostFailure {
         /// What the answer says.
         reason: Option<Reason>,
     },
-    /// It asks for something that nobody can answer; `None`: in a way that is not known.
-    Challenge(Option<ChallengeError>),
+    /// Its realm gave a token for the account, and it does not accept that.
+    #[non_exhaustive]
+    TokenRefused {
+        /// The account.
+        account: Box<Shown>,
+        /// The realm.
+        realm: Origin,
+        /// What the host says to the token.
+        reason: Option<Reason>,
+    },
+    /// It asks for something that cannot be answered.
+    Challenge(ChallengeError),
+    /// It wants to be answered, and not in a way that is known here.
+    #[non_exhaustive]
+    Unanswerable {
+        /// The names of the ways that it knows, as it says them; empty: it names none.
+        schemes: Vec<String>,
+        /// What it says to that.
+        reason: Option<Reason>,
+    },
+    /// It sends us elsewhere, where nobody here follows it.
+    #[non_exhaustive]
+    SentAway {
+        /// The status.
+        status: u16,
+        /// Where.
+        origin: Origin,
+    },
     /// A trust rule forbids to answer it.
     Refused(Refusal),
     /// It wants a password, and what is stored under this key is a token.
@@ -88,6 +114,14 @@ pub enum HostFailure {
     },
     /// It did not answer.
     Trouble(Trouble),
+    /// It speaks no TLS, and over http it did not answer either.
+    #[non_exhaustive]
+    OverHttp {
+        /// Who was asked over http.
+        origin: Origin,
+        /// Why there was no answer.
+        trouble: Trouble,
+    },
     /// Where it sent us, nobody answered.
     #[non_exhaustive]
     TroubleAway {
@@ -110,6 +144,8 @@ impl HostFailure {
             | Self::Rejected { reason }
             | Self::LacksScope { reason, .. }
             | Self::Denied { reason, .. }
+            | Self::TokenRefused { reason, .. }
+            | Self::Unanswerable { reason, .. }
             | Self::Status { reason, .. }
             | Self::Realm { reason, .. } => reason.as_ref(),
             _ => None,
@@ -121,6 +157,7 @@ impl HostFailure {
         match self {
             Self::Trouble(trouble)
             | Self::RealmTrouble { trouble, .. }
+            | Self::OverHttp { trouble, .. }
             | Self::TroubleAway { trouble, .. } => Some(trouble),
             _ => None,
         }
@@ -167,6 +204,10 @@ impl HostFailure {
         Self::at(realm, |origin| Self::RealmTrouble { origin, trouble })
     }
 
+    pub(super) fn over_http(url: &Url, trouble: Trouble) -> Self {
+        Self::at(url, |origin| Self::OverHttp { origin, trouble })
+    }
+
     pub(super) fn away(url: &Url, trouble: Trouble) -> Self {
         Self::at(url, |origin| Self::TroubleAway { origin, trouble })
     }
@@ -192,8 +233,20 @@ impl fmt::Display for HostFailure {
             } => write!(f, "sends us to {away}, which answered {status}"),
             Self::Status { status: 404, .. } => f.write_str("not found (404)"),
             Self::Status { status, .. } => write!(f, "answered {status}"),
-            Self::Challenge(Some(error)) => error.fmt(f),
-            Self::Challenge(None) => f.write_str("wants to be answered in a way that is not known"),
+            Self::TokenRefused { account, realm, .. } => write!(
+                f,
+                "does not accept the token that its realm {realm} gave to {account}"
+            ),
+            Self::Challenge(error) => error.fmt(f),
+            Self::Unanswerable { schemes, .. } if schemes.is_empty() => {
+                f.write_str("wants to be answered in a way that is not known: it names none")
+            }
+            Self::Unanswerable { schemes, .. } => write!(
+                f,
+                "wants to be answered in a way that is not known: {}",
+                schemes.join(", ")
+            ),
+            Self::SentAway { status, origin } => write!(f, "sends us to {origin} ({status})"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::WrongKind(key) => write!(f, "wants a password, and `{key}` holds a token"),
             Self::Unsendable(_) => f.write_str("the credential cannot be put into a header"),
@@ -202,12 +255,17 @@ impl fmt::Display for HostFailure {
                 origin, problem, ..
             } => write!(f, "realm {origin}: {problem}"),
             Self::RealmTrouble { origin, trouble } => match trouble {
-                Trouble::NobodyThere(problem) | Trouble::Unreachable { problem, .. } => {
+                Trouble::NobodyThere(problem)
+                | Trouble::Late(problem)
+                | Trouble::Unreachable { problem, .. } => {
                     write!(f, "realm {origin}: {problem}")
                 }
                 trouble => write!(f, "realm {origin}: {trouble}"),
             },
             Self::Trouble(trouble) => trouble.fmt(f),
+            Self::OverHttp { origin, trouble } => {
+                write!(f, "it answers without TLS, and as {origin}: {trouble}")
+            }
             Self::TroubleAway { origin, trouble } => {
                 write!(f, "{}{origin}: {}", trouble.kind(), trouble.problem())
             }

@@ -5,6 +5,7 @@ use super::call::Call;
 use super::conversation::Conversation;
 use super::report::{Report, Settled};
 use super::warnings::Warning;
+use crate::token::Scopes;
 use crate::token::trust::Origin;
 
 /// The conversation with one host: its challenge, the account in use, https or http. The answer
@@ -58,6 +59,11 @@ impl Authorizer {
     /// The credentials that were shown and rejected so far.
     pub fn report(&self) -> Report {
         self.0.lock().report.clone()
+    }
+
+    /// What its challenges name and it is not asked for: other repositories, other actions.
+    pub fn left_out(&self) -> Scopes {
+        self.0.lock().left_out.clone()
     }
 
     /// What the user should be told; each thing once.

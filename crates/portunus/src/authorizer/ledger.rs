@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::conversation::{Conversation, Part};
+use super::errand::Errand;
 use super::handle::Authorizer;
 use super::rules::Rules;
 use super::shared::Shared;
@@ -12,6 +13,7 @@ use crate::name::RegistryNamespace;
 use crate::resolve::{Candidate, Operation, PreparedAttempt, PreparedOperation, Rule, Session};
 use crate::store::{Entry, SourceName};
 use crate::token::trust::Consent;
+use crate::token::{Bearer, Scopes};
 
 /// What all hosts of one pull, push or choice share. A wrong password is sent once to an origin,
 /// however many hosts, sources and calls lead there; a token is asked for once. Clones are the same.
@@ -70,6 +72,31 @@ impl Ledger {
                 is_login: false,
             },
         ))
+    }
+
+    /// Gets a token for somebody who asks a host of the operation in our stead, with the candidates
+    /// that `covers` picks out. `challenge` is what he was told by the host.
+    pub fn errand(
+        &self,
+        prepared: &PreparedAttempt<'_>,
+        covers: impl Fn(&Candidate) -> bool,
+        challenge: Bearer,
+        scopes: Scopes,
+    ) -> Errand {
+        let (plan, attempt) = (prepared.plan(), prepared.attempt());
+        let candidates = attempt.candidates.iter().filter(|it| covers(it));
+        let conversation = Conversation::new(
+            Arc::clone(&self.0),
+            prepared.host(),
+            plan.reference.registry_namespace(),
+            Part {
+                candidates: candidates.cloned().collect(),
+                alias: None,
+                rotates: plan.operation != Operation::Push,
+                is_login: false,
+            },
+        );
+        Errand::new(conversation, challenge, scopes)
     }
 
     /// The conversation with a host that is not to be shown anything stored: a probe.

@@ -23,6 +23,7 @@ mod authorize;
 mod away;
 mod call;
 mod conversation;
+mod errand;
 mod failure;
 mod handle;
 mod header;
@@ -57,6 +58,7 @@ mod work;
 
 pub use ask::{Ask, Conduct, Method, Target};
 pub use call::Call;
+pub use errand::{Errand, ErrandStep, HandedToken};
 pub use failure::HostFailure;
 pub use handle::Authorizer;
 pub use ledger::Ledger;

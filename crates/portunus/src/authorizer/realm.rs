@@ -1,6 +1,7 @@
 use url::Url;
 
 use super::ask::Method;
+use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::header;
 use super::onward::{self, MOST_REDIRECTS, RedirectProblem};
@@ -9,13 +10,13 @@ use super::received::{Received, Trouble};
 use super::route::Route;
 use super::sending::{Payload, Sending};
 use super::single_flight::Flight;
-use super::state::InUse;
+use super::state::{InUse, State};
 use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
 use crate::secret::Secret;
 use crate::token::trust::{Origin, Refusal, TrustRule};
 use crate::token::{
-    Bearer, Exchange, ExchangeError, Scopes, Step, Token, TokenMethod, TokenRequest,
+    Bearer, Exchange, ExchangeError, Scopes, Step, Token, TokenMethod, TokenRequest, redirected,
 };
 
 /// A token that is being asked for at a realm: one request after the other, until there is one.
@@ -36,6 +37,8 @@ pub(super) struct TokenTalk {
     pub(super) permit: Option<Permit>,
     /// Who asks, and since which change.
     pub(super) asker: Option<(InUse, u64)>,
+    /// Whether the account was noted as shown for this request alone, which is under way.
+    noted: bool,
 }
 
 /// What a realm's answer means.
@@ -86,6 +89,7 @@ impl TokenTalk {
             flight: None,
             permit: None,
             asker: None,
+            noted: false,
         }))
     }
 
@@ -159,8 +163,20 @@ impl TokenTalk {
         }
     }
 
+    /// Notes that the account is on its way to the realm.
+    pub(super) fn note_sent(&mut self, state: &mut State) {
+        if let Some((in_use, _)) = &self.asker {
+            self.noted |= Conversation::note_shown(state, in_use);
+        }
+    }
+
     /// The realm has not answered.
-    pub(super) fn fail(mut self, trouble: Trouble) -> HostFailure {
+    pub(super) fn fail(mut self, state: &mut State, trouble: Trouble) -> HostFailure {
+        if let (true, true, Some((in_use, _))) = (self.noted, trouble.reached_nobody(), &self.asker)
+        {
+            let shown = &mut state.report.shown;
+            shown.retain(|held| Some(held) != in_use.shown.as_ref());
+        }
         let failure = match (self.instead_of(), trouble) {
             (Some(refusal), _) | (None, Trouble::Refused(refusal)) => HostFailure::Refused(refusal),
             (None, trouble) => HostFailure::realm_trouble(self.url(), trouble),
@@ -177,6 +193,7 @@ impl TokenTalk {
         received: &Received<R>,
         may_follow: impl FnOnce(&Url) -> Result<TrustRule, HostFailure>,
     ) -> Result<Told, TokenError> {
+        self.noted = false;
         if received.is_redirect() {
             self.follow(received, may_follow)
                 .map_err(TokenError::Failed)?;
@@ -215,7 +232,7 @@ impl TokenTalk {
             permit.at = origin;
             permit.rule = rule;
         }
-        self.request.url = url;
+        self.request.url = redirected(&self.request.url, url);
         Ok(())
     }
 }

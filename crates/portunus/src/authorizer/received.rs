@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use super::tls_problem::TlsProblem;
+use crate::reason::Words;
 use crate::token::trust::Refusal;
 use crate::token::{Authentication, Challenge, ChallengeError, Scheme};
 
@@ -10,7 +11,7 @@ use crate::token::{Authentication, Challenge, ChallengeError, Scheme};
 pub struct Received<R> {
     /// The status.
     pub status: u16,
-    /// At least every `WWW-Authenticate`, `Location` and `Retry-After`.
+    /// At least every `WWW-Authenticate`, `Location`, `Content-Type` and `Retry-After`.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body, as far as [`Sending::reads`](super::Sending::reads) asked for it.
     pub body: Vec<u8>,
@@ -44,6 +45,8 @@ pub enum Trouble {
     /// Something on this machine is in the way, whatever the other side says: a certificate file
     /// that cannot be read, a feature that the client does not have.
     Local(String),
+    /// It took the connection, as far as is known, and gave no answer in time.
+    Late(String),
     /// Anything else.
     Unreachable {
         /// What happened.
@@ -76,6 +79,30 @@ impl<R> Received<R> {
         challenges.iter().any(|held| held.scheme == Scheme::Basic)
     }
 
+    /// The names of the schemes of its challenges.
+    pub(super) fn scheme_names(&self) -> Vec<String> {
+        Challenge::scheme_names(self.values("www-authenticate"))
+    }
+
+    /// What it says for itself.
+    pub(super) fn words(&self) -> Words<'_> {
+        let challenges = Challenge::parse_all(self.values("www-authenticate"));
+        let bearer = challenges.iter().find(|it| it.scheme == Scheme::Bearer);
+        let text = |name| {
+            let value = bearer?.parameter(name)?;
+            let text = String::from_utf8_lossy(value).trim().to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        let media_type = self.values("content-type").next();
+        Words {
+            body: &self.body,
+            media_type: media_type.and_then(|it| std::str::from_utf8(it).ok()),
+            retry_after: self.retry_after(),
+            error: text("error"),
+            error_description: text("error_description"),
+        }
+    }
+
     pub(super) fn retry_after(&self) -> Option<&str> {
         std::str::from_utf8(self.values("retry-after").next()?).ok()
     }
@@ -104,11 +131,24 @@ impl Trouble {
         }
     }
 
+    /// Whether the request has certainly reached nobody.
+    pub(super) fn reached_nobody(&self) -> bool {
+        match self {
+            Self::NoTls(_)
+            | Self::NobodyThere(_)
+            | Self::Tls(_)
+            | Self::Refused(_)
+            | Self::Local(_) => true,
+            Self::Late(_) => false,
+            Self::Unreachable { connected, .. } => !connected,
+        }
+    }
+
     /// What went wrong, in words that stand before [`Trouble::problem`].
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::NoTls(_) | Self::Tls(_) => "no TLS connection: ",
-            Self::NobodyThere(_) | Self::Unreachable { .. } => "unreachable: ",
+            Self::NobodyThere(_) | Self::Late(_) | Self::Unreachable { .. } => "unreachable: ",
             Self::Refused(_) => "refused: ",
             Self::Local(_) => "",
         }
@@ -119,6 +159,7 @@ impl Trouble {
         match self {
             Self::NoTls(problem)
             | Self::NobodyThere(problem)
+            | Self::Late(problem)
             | Self::Local(problem)
             | Self::Unreachable { problem, .. } => problem.clone(),
             Self::Tls(problem) => problem.to_string(),

@@ -16,7 +16,8 @@ impl Conversation {
         received: &Received<R>,
         token: Option<&Secret>,
     ) -> Option<Reason> {
-        if received.body.is_empty() && received.retry_after().is_none() {
+        let words = received.words();
+        if words.is_empty() {
             return None;
         }
         let mut sent: Vec<Secret> = token.cloned().into_iter().collect();
@@ -38,7 +39,7 @@ impl Conversation {
         });
         sent.extend(headers.flat_map(|(_, value)| [value.clone(), without_scheme(value)]));
         let sent: Vec<&Secret> = sent.iter().collect();
-        Reason::read(&received.body, received.retry_after(), &sent)
+        Reason::of(&words, &sent)
     }
 }
 

@@ -17,7 +17,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    pub(super) fn of(candidate: &Candidate, username: Option<&str>) -> Self {
+    /// That of a candidate, with the account as its secret has it.
+    pub fn of(candidate: &Candidate, username: Option<&str>) -> Self {
         let entry = &candidate.entry;
         let username = username.map(str::to_owned);
         Self {

@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) refused: Option<HostFailure>,
     pub(super) failed: Option<HostFailure>,
     pub(super) identity_token: Option<Credential>,
+    /// What its challenges name, and it is not asked for.
+    pub(super) left_out: Scopes,
 }
 
 /// Who is asking; without a candidate: nobody in particular.
@@ -55,6 +57,11 @@ impl State {
     pub(super) fn not_logged_in(&self) -> HostFailure {
         let reason = self.said.clone();
         HostFailure::NotLoggedIn { reason }
+    }
+
+    /// It wants to be answered, by schemes that nobody here knows where it names any.
+    pub(super) fn unanswerable(schemes: Vec<String>, reason: Option<Reason>) -> HostFailure {
+        HostFailure::Unanswerable { schemes, reason }
     }
 
     pub(super) fn rejected(&self) -> HostFailure {

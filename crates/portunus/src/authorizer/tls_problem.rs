@@ -5,7 +5,7 @@ use std::time::SystemTime;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsProblem {
-    /// It answers with something else, as a server of plain http does.
+    /// It answers with something else: plain http, or what is no http at all.
     NoTls,
     /// Nobody who is trusted signed the certificate.
     UnknownAuthority,
@@ -30,6 +30,8 @@ pub enum TlsProblem {
     },
     /// The certificate is not meant for servers.
     WrongPurpose,
+    /// The certificate has an extension that must be understood, and is not known.
+    UnknownExtension,
     /// The certificate cannot be read, or a signature in it or by its key does not hold.
     BadCertificate,
     /// A signature is made in a way that is not supported, SHA-1 for one.
@@ -71,7 +73,7 @@ const NAMES_TOLD: usize = 3;
 impl fmt::Display for TlsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoTls => "it answers without TLS, as a server of plain http does",
+            Self::NoTls => "it answers without TLS",
             Self::UnknownAuthority => "an authority that is not trusted here signed its certificate",
             Self::SelfSigned => "its certificate is self-signed, and not trusted here",
             Self::SignedAuthority => {
@@ -85,6 +87,9 @@ impl fmt::Display for TlsProblem {
             }
             Self::WrongName { names } => return write_names(f, names),
             Self::WrongPurpose => "its certificate is not meant for servers",
+            Self::UnknownExtension => {
+                "its certificate has a critical extension that is not known here"
+            }
             Self::BadCertificate => {
                 "its certificate cannot be read, or a signature of it does not hold"
             }

@@ -1,5 +1,5 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::failure::HostFailure;
 use super::signal::{Signal, Ticket};
@@ -101,6 +101,11 @@ impl Tokens {
         let request = Arc::<Request>::default();
         requested.push((key.clone(), Arc::clone(&request)));
         asking(request)
+    }
+
+    /// How long a kept token will be given out.
+    pub(super) fn time_left(&self, key: &TokenKey, now: Instant) -> Option<Duration> {
+        self.0.cache.time_left(key, now)
     }
 
     /// Drops a token that its host did not want.

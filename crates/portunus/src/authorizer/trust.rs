@@ -93,7 +93,10 @@ impl Conversation {
         judge: impl Fn(&Url) -> Result<T, Refusal>,
     ) -> Result<(Realm, T), HostFailure> {
         let refusal = match judge(&bearer.realm) {
-            Ok(rule) => return Ok((Realm::of(bearer), rule)),
+            Ok(rule) => {
+                self.tell_left_out(state, bearer);
+                return Ok((Realm::of(bearer), rule));
+            }
             Err(refusal) => refusal,
         };
         let upgraded = upgrade_realm(host, bearer);
@@ -105,6 +108,7 @@ impl Conversation {
             host: self.name(state),
             realm: bearer.realm.clone(),
         });
+        self.tell_left_out(state, &upgraded);
         // To allow what it names would show the secret to everybody on the way, at a place where
         // there may be no realm.
         let refusal = Refusal {
@@ -117,6 +121,15 @@ impl Conversation {
             instead_of: Some(refusal),
         };
         Ok((realm, rule))
+    }
+
+    fn tell_left_out(&self, state: &State, bearer: &Bearer) {
+        let names = bearer.left_out_of_realm();
+        if let (false, Some(realm)) = (names.is_empty(), Origin::of(&bearer.realm)) {
+            let host = self.name(state);
+            self.warnings
+                .add_once(Warning::RealmQuery { host, realm, names });
+        }
     }
 
     /// What was consented to with a login, as far as it counts at this host.

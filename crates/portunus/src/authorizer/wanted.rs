@@ -34,6 +34,11 @@ impl Conversation {
         }
     }
 
+    /// What a challenge names and is not asked for.
+    pub(super) fn left_out(bearer: &Bearer, asked: &Scopes) -> Scopes {
+        read_named(bearer).beyond(asked)
+    }
+
     /// The repository as it is requested at the host; a path mirror may name it without its own
     /// prefix.
     fn own_names<'a>(&'a self, needed: &'a Scopes) -> Vec<&'a str> {

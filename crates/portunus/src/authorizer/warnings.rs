@@ -62,6 +62,16 @@ pub enum Warning {
         /// The realm as it was named.
         realm: Url,
     },
+    /// The URL of a realm says for itself what a token request says, and that is left out.
+    #[non_exhaustive]
+    RealmQuery {
+        /// The host.
+        host: String,
+        /// The realm.
+        realm: Origin,
+        /// The names of what was left out.
+        names: Vec<&'static str>,
+    },
     /// The realm replaced an identity token, which cannot be written to where the old one is: it is
     /// good for this session, and the next one will find a dead token.
     #[non_exhaustive]
@@ -104,6 +114,12 @@ impl fmt::Display for Warning {
                  wrong; it is asked over https",
                 realm.origin().ascii_serialization()
             ),
+            Self::RealmQuery { host, realm, names } => write!(
+                f,
+                "{host} names the realm {realm} with `{}` in its URL, which is left out: a token is \
+                 asked for what is needed and no more",
+                names.join("`, `")
+            ),
             Self::NotKept {
                 realm,
                 account,
@@ -145,6 +161,14 @@ impl Warnings {
             kept.told_once.push(warning.clone());
             kept.waiting.push(warning);
         }
+    }
+
+    /// Takes back what is told as the failure itself.
+    pub(super) fn retract(&self, told: &HostFailure) {
+        self.lock().waiting.retain(|warning| match warning {
+            Warning::Passed { failure } | Warning::Lacks { failure, .. } => failure != told,
+            _ => true,
+        });
     }
 
     pub(super) fn take(&self) -> Vec<Warning> {

@@ -18,6 +18,8 @@ pub struct HostsEntry {
     pub is_server: bool,
     /// What is to be written there.
     pub key: HostsKey,
+    /// Whether that key stands there already: a second line of it would break the file.
+    pub extends: bool,
 }
 
 /// What is to be written about a host.
@@ -32,6 +34,8 @@ pub enum HostsKey {
     ClientCertificate,
     /// A table of its own, by which it is asked over plain http.
     PlainHttp,
+    /// `credential_domain`, by which it may see the credential of the registry namespace.
+    CredentialDomain,
 }
 
 impl HostsEntry {
@@ -44,6 +48,7 @@ impl HostsEntry {
             origin,
             is_server: false,
             key,
+            extends: false,
         }
     }
 
@@ -56,13 +61,29 @@ impl HostsEntry {
         self
     }
 
-    /// The lines, for people to put their own paths in.
+    /// The same where the key stands there already.
+    #[must_use]
+    pub fn extending(mut self, extends: bool) -> Self {
+        self.extends = extends;
+        self
+    }
+
+    /// The lines, for people to put their own paths in. Where the key stands there already: what
+    /// its list gets besides, or for a client certificate the line that takes its place.
     pub fn lines(&self) -> Vec<String> {
+        let authority = |path: &str| match self.extends {
+            true => vec![format!("\"{path}\"")],
+            false => vec![format!("ca = \"{path}\"")],
+        };
         match self.key {
-            HostsKey::Authority => vec!["ca = \"/PATH/OF/ITS/ca.crt\"".to_owned()],
-            HostsKey::Certificate => vec!["ca = \"/PATH/OF/THE/CERTIFICATE\"".to_owned()],
+            HostsKey::Authority => authority("/PATH/OF/ITS/ca.crt"),
+            HostsKey::Certificate => authority("/PATH/OF/THE/CERTIFICATE"),
             HostsKey::ClientCertificate => {
                 vec!["client = [[\"/PATH/client.crt\", \"/PATH/client.key\"]]".to_owned()]
+            }
+            HostsKey::CredentialDomain => {
+                let name = self.registry_namespace.as_str();
+                vec![format!("credential_domain = \"{name}\"")]
             }
             HostsKey::PlainHttp => {
                 vec![
@@ -84,11 +105,27 @@ impl fmt::Display for HostsEntry {
         if let [table, keys] = lines.as_slice() {
             return write!(f, "write in {file}: `{table}`, and below it `{keys}`");
         }
-        write!(f, "write `{}` in {file}, ", lines.join("; "))?;
+        let line = lines.join("; ");
+        match (self.extends, self.key) {
+            (false, _) => write!(f, "write `{line}` in {file}, ")?,
+            (true, HostsKey::ClientCertificate) => {
+                write!(
+                    f,
+                    "write `{line}` in place of the `client` there is in {file}, "
+                )?;
+            }
+            (true, _) => write!(f, "add `{line}` to `ca = [ … ]` in {file}, ")?,
+        }
         match (&self.file, self.is_server) {
-            (None, _) => write!(f, "below `server = \"{}\"`", self.origin),
-            (Some(_), true) => f.write_str("before its first table"),
-            (Some(_), false) => write!(f, "at the table of {}", self.origin),
+            (None, _) => write!(f, "below `server = \"{}\"`", self.origin)?,
+            (Some(_), true) => f.write_str("before its first table")?,
+            (Some(_), false) => write!(f, "at the table of {}", self.origin)?,
+        }
+        match (self.extends, self.key) {
+            (true, HostsKey::Authority) => {
+                f.write_str(", or have the server send its intermediate certificates")
+            }
+            _ => Ok(()),
         }
     }
 }

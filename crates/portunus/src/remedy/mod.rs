@@ -142,7 +142,9 @@ impl Remedy {
             Self::LogIn(log_in) => {
                 log_in.trusted_realm.is_some() || log_in.plain_http || log_in.insecure_registry
             }
-            Self::WriteHosts(entry) => entry.key == HostsKey::PlainHttp,
+            Self::WriteHosts(entry) => {
+                matches!(entry.key, HostsKey::PlainHttp | HostsKey::CredentialDomain)
+            }
             Self::OtherStore | Self::OtherThanKeyring => true,
             _ => false,
         }

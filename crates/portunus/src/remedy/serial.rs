@@ -5,7 +5,7 @@ use super::Remedy;
 impl Serialize for Remedy {
     /// An object: `remedy` its name, `text` a sentence, `lowers_security`, `arguments` where a
     /// command does it; for a login its `key` and consents, for `hosts.toml` its
-    /// `file`, the `host` and the `lines` to write.
+    /// `file`, the `host`, the `lines` to write, and whether the key `extends` one that is there.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("remedy", self.as_str())?;
@@ -18,6 +18,7 @@ impl Serialize for Remedy {
             map.serialize_entry("file", &entry.file)?;
             map.serialize_entry("host", &entry.origin.to_string())?;
             map.serialize_entry("lines", &entry.lines())?;
+            map.serialize_entry("extends", &entry.extends)?;
         }
         if let Self::LogIn(log_in) = self {
             map.serialize_entry("key", &log_in.key.to_string())?;

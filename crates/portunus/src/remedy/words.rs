@@ -38,8 +38,8 @@ impl fmt::Display for Remedy {
                     "install docker-credential-{name}, or take it out of the configuration"
                 );
             }
-            Self::RunHelper { name, verb } => {
-                return write!(f, "run docker-credential-{name} {verb} to see what it says");
+            Self::RunHelper { name, .. } => {
+                return write!(f, "run docker-credential-{name} list to see what it says");
             }
             Self::ListImages(name) => {
                 return write!(f, "see which images are in the containerd namespace {name}");

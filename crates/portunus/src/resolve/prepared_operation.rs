@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::attempt::Attempt;
 use super::plan::Plan;
 use super::session::Session;
-use containerd_hosts::Host;
+use containerd_hosts::{Host, RegistryNamespaceHosts};
 
 /// A plan that can be carried out: with the session that fetches its secrets, and with the headers
 /// of `hosts.toml`, whose values may be secrets.
@@ -13,7 +13,7 @@ use containerd_hosts::Host;
 pub struct PreparedOperation {
     plan: Plan,
     /// Those of the attempts, with everything that is in their files.
-    hosts: Vec<Host>,
+    hosts: Arc<RegistryNamespaceHosts>,
     session: Arc<Session>,
 }
 
@@ -27,12 +27,19 @@ pub struct PreparedAttempt<'a> {
 }
 
 impl PreparedOperation {
-    pub(super) fn new(plan: Plan, hosts: Vec<Host>, session: Session) -> Self {
+    pub(super) fn new(plan: Plan, hosts: Arc<RegistryNamespaceHosts>, session: Session) -> Self {
         Self {
             plan,
             hosts,
             session: Arc::new(session),
         }
+    }
+
+    /// The same with the secrets of a session that serves several operations of one resolver.
+    #[must_use]
+    pub fn within(mut self, session: &Arc<Session>) -> Self {
+        self.session = Arc::clone(session);
+        self
     }
 
     /// Which hosts are asked, and what each may be shown.
@@ -52,7 +59,7 @@ impl PreparedOperation {
 
     /// The hosts of the plan, in its order.
     pub fn attempts(&self) -> impl Iterator<Item = PreparedAttempt<'_>> {
-        let hosts = self.plan.attempts.iter().zip(&self.hosts).enumerate();
+        let hosts = self.plan.attempts.iter().zip(&self.hosts.hosts).enumerate();
         hosts.map(|(position, (attempt, host))| PreparedAttempt {
             plan: &self.plan,
             position,

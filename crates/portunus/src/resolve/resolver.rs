@@ -11,9 +11,11 @@ use super::request::Request;
 use super::session::Session;
 use crate::name::{ImageReference, Profile};
 use crate::store::{Source, in_keys};
-use containerd_hosts::{HostsTree, Reading};
+use containerd_hosts::{HostsTree, KeptHosts, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
+///
+/// Whoever keeps it has files read again only where they have changed.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -32,8 +34,7 @@ use containerd_hosts::{HostsTree, Reading};
 /// ```
 #[derive(Debug)]
 pub struct Resolver {
-    hosts: HostsTree,
-    reading: Reading,
+    hosts: KeptHosts,
     sources: Vec<Arc<dyn Source>>,
     inherit: bool,
     explain: bool,
@@ -43,9 +44,10 @@ pub struct Resolver {
 impl Resolver {
     /// A resolver without sources: every host is asked anonymously.
     pub fn new(hosts: HostsTree) -> Self {
+        let hosts = prepare_hosts(hosts);
+        let reading = Reading::default();
         Self {
-            hosts: prepare_hosts(hosts),
-            reading: Reading::default(),
+            hosts: KeptHosts::new(hosts, reading),
             sources: Vec::new(),
             inherit: false,
             explain: false,
@@ -63,7 +65,7 @@ impl Resolver {
     /// Reads `hosts.toml` in another way than strictly.
     #[must_use]
     pub fn with_reading(mut self, reading: Reading) -> Self {
-        self.reading = reading;
+        self.hosts = self.hosts.read_as(reading);
         self
     }
 
@@ -116,9 +118,7 @@ impl Resolver {
         operation: Operation,
         profile: &Profile,
     ) -> Result<PreparedOperation, ResolveError> {
-        let found = self
-            .hosts
-            .hosts(reference.registry_namespace(), self.reading)?;
+        let found = self.hosts.hosts(reference.registry_namespace())?;
         let phases = phases(&found.hosts, reference, operation);
         let mut gathering = Gathering::new(&self.sources, self.explain);
         let name_in_keys = in_keys(reference.registry_namespace());
@@ -139,10 +139,10 @@ impl Resolver {
             operation,
             profile: profile.clone(),
             attempts,
-            findings: found.findings,
+            findings: found.findings.clone(),
             warnings,
         };
-        Ok(PreparedOperation::new(plan, found.hosts, self.session()))
+        Ok(PreparedOperation::new(plan, found, self.session()))
     }
 
     /// A session that fetches the secrets of plans made by this resolver.

@@ -33,6 +33,7 @@ pub use asked::Asked;
 pub(crate) use asked::in_keys;
 pub use containers::{ContainersAuth, ContainersSearch};
 pub use credentials_file::CredentialsFile;
+pub use docker::entry_text as docker_entry_text;
 pub use docker::key as docker_key;
 pub use docker::{AuthContents, DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};

@@ -3,7 +3,7 @@ use super::source_label::SourceLabel;
 
 /// How much of what is wrong in one file is told. Nobody reads more, and a file may come from
 /// somebody who wants it to be read.
-const MOST: usize = 20;
+const MOST: usize = 100;
 
 /// What is wrong with entries of a file, the others of which are good.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ mod tests {
     use crate::store::source_name::SourceName;
 
     #[test]
-    fn twenty_are_told_and_the_others_counted() {
+    fn so_many_are_told_and_the_others_counted() {
         let label = SourceLabel::new(SourceName::FILE, "here");
         let mut warnings = Warnings::default();
         for at in 0..8_000 {
@@ -75,10 +75,10 @@ mod tests {
             warnings.add(SourceErrorKind::Unusable, tell);
         }
         let list = warnings.into_list(&label);
-        assert_eq!(list.len(), 21);
-        assert_eq!(list[19].to_string(), "here: entry 19");
-        assert_eq!(list[20].to_string(), "here: and 7,980 more");
-        assert_eq!(list[20].kind, SourceErrorKind::Unusable);
+        assert_eq!(list.len(), 101);
+        assert_eq!(list[99].to_string(), "here: entry 99");
+        assert_eq!(list[100].to_string(), "here: and 7,900 more");
+        assert_eq!(list[100].kind, SourceErrorKind::Unusable);
         let numbers = [1, 999, 1_000, 999_999, 1_234_567].map(with_commas);
         assert_eq!(numbers, ["1", "999", "1,000", "999,999", "1,234,567"]);
     }

@@ -1,6 +1,10 @@
 use url::Url;
 
 use super::challenge::{Challenge, Scheme};
+use super::realm_query::realm_alone;
+
+/// How much of a realm that is none is shown, in characters.
+const LONGEST_SHOWN: usize = 100;
 
 /// What a host wants to be shown, after its challenges were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +30,19 @@ pub struct Bearer {
 }
 
 /// Why no challenge of a host can be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChallengeError {
     /// The Bearer challenge names no realm.
     #[error("the Bearer challenge names no realm")]
     NoRealm,
     /// The realm is no `http` or `https` URL with a host.
-    #[error("the realm of the Bearer challenge is no http or https URL")]
-    BadRealm,
+    #[error("the realm of the Bearer challenge is no http or https URL: `{realm}`")]
+    #[non_exhaustive]
+    BadRealm {
+        /// The start of it, in the words of the other side.
+        realm: String,
+    },
 }
 
 impl Authentication {
@@ -84,13 +92,38 @@ impl Bearer {
         self.error.as_deref() == Some("insufficient_scope")
     }
 
+    /// What somebody else was told by the host: its realm and service, no scope.
+    ///
+    /// # Errors
+    /// Where the realm is no `http` or `https` URL.
+    pub fn at(realm: &str, service: impl Into<String>) -> Result<Self, ChallengeError> {
+        Ok(Self {
+            realm: parsed_realm(realm)?,
+            service: service.into(),
+            scopes: Vec::new(),
+            error: None,
+        })
+    }
+
+    /// Whether the host says that the token it was shown is none of those it takes (RFC 6750,
+    /// section 3.1).
+    pub fn is_invalid_token(&self) -> bool {
+        self.error.as_deref() == Some("invalid_token")
+    }
+
+    /// What the realm's own query says of a token request, which is left out: the request is for
+    /// what is needed, whatever stands there. Names of parameters, each once.
+    pub fn left_out_of_realm(&self) -> Vec<&'static str> {
+        realm_alone(self).1
+    }
+
     fn from_challenge(challenge: &Challenge) -> Result<Self, ChallengeError> {
         let text = |name| {
             let value = challenge.parameter(name)?;
             Some(String::from_utf8_lossy(value).into_owned())
         };
         let realm = text("realm").ok_or(ChallengeError::NoRealm)?;
-        let realm = parsed_realm(&realm).ok_or(ChallengeError::BadRealm)?;
+        let realm = parsed_realm(&realm)?;
         let scope = text("scope").unwrap_or_default();
         Ok(Self {
             realm,
@@ -105,9 +138,15 @@ impl Bearer {
     }
 }
 
+fn parsed_realm(text: &str) -> Result<Url, ChallengeError> {
+    readable_realm(text).ok_or_else(|| ChallengeError::BadRealm {
+        realm: text.chars().take(LONGEST_SHOWN).collect(),
+    })
+}
+
 /// The URL library repairs what Go refuses: blanks, backslashes, broken escapes. What has to be
 /// repaired is no place to send a secret to.
-fn parsed_realm(text: &str) -> Option<Url> {
+fn readable_realm(text: &str) -> Option<Url> {
     let odd = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
     let escaped = |rest: &str| {
         let hex = rest.as_bytes().get(..2);

@@ -106,6 +106,14 @@ impl TokenCache {
         (now < held.renew_at).then(|| held.token.clone())
     }
 
+    /// How long the token that was kept under `key` will be given out.
+    pub(crate) fn time_left(&self, key: &TokenKey, now: Instant) -> Option<Duration> {
+        let tokens = self.lock();
+        let held = tokens.by_audience.get(&key.audience)?;
+        let held = held.iter().find(|held| held.identity == key.identity)?;
+        held.renew_at.checked_duration_since(now)
+    }
+
     /// Keeps a token that was received at `now`.
     pub(crate) fn put(&self, key: TokenKey, token: Token, now: Instant) {
         if self.off {

@@ -1,5 +1,9 @@
 use std::collections::HashMap;
 
+/// Of the names of schemes, those that are told, and how much of each, in characters.
+const MOST_NAMES: usize = 4;
+const LONGEST_NAME: usize = 20;
+
 /// One challenge of a `WWW-Authenticate` header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,9 +34,22 @@ impl Challenge {
     /// One challenge is read as containerd reads it (`core/remotes/docker/auth/parse.go`).
     /// Unlike there, every challenge of a line counts, and blanks around `=` do no harm.
     pub fn parse_all<'a>(headers: impl IntoIterator<Item = &'a [u8]>) -> Vec<Self> {
-        let mut challenges: Vec<Self> = headers.into_iter().flat_map(parse_line).collect();
+        let parsed = headers.into_iter().flat_map(parse_line);
+        let mut challenges: Vec<Self> = parsed.filter_map(|(_, challenge)| challenge).collect();
         challenges.sort_by_key(|challenge| challenge.scheme);
         challenges
+    }
+
+    /// The names of all schemes in them, known or not, each once, and no more than a few.
+    pub(crate) fn scheme_names<'a>(headers: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in headers.into_iter().flat_map(parse_line) {
+            let name: String = name.chars().take(LONGEST_NAME).collect();
+            if names.len() < MOST_NAMES && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// The value of a parameter, by its name in lower case.
@@ -75,7 +92,8 @@ impl Scheme {
     }
 }
 
-fn parse_line(line: &[u8]) -> Vec<Challenge> {
+/// The challenges of a line, by the names of their schemes; without one where that is not known.
+fn parse_line(line: &[u8]) -> Vec<(&str, Option<Challenge>)> {
     let mut challenges = Vec::new();
     let mut scanner = Scanner(line);
     let mut next_scheme = scanner.token();
@@ -85,8 +103,9 @@ fn parse_line(line: &[u8]) -> Vec<Challenge> {
             parameters: Vec::new(),
             positions: HashMap::new(),
         });
+        let name = next_scheme;
         next_scheme = parse_parameters(&mut scanner, challenge.as_mut());
-        challenges.extend(challenge);
+        challenges.push((name, challenge));
     }
     challenges
 }
@@ -223,6 +242,23 @@ mod tests {
             let found = Challenge::parse_all([line.as_bytes()]);
             let found: Vec<_> = found.iter().map(|challenge| challenge.scheme).collect();
             assert_eq!(found, schemes, "{line}");
+        }
+    }
+
+    #[test]
+    fn schemes_that_are_not_known_have_their_names() {
+        for (lines, names) in [
+            (&["Negotiate", "NTLM"][..], &["Negotiate", "NTLM"][..]),
+            (&["Negotiate, NTLM TlRM=="], &["Negotiate", "NTLM"]),
+            (
+                &[r#"AWS4 a="b", Digest realm="r""#, "AWS4"],
+                &["AWS4", "Digest"],
+            ),
+            (&["a", "b", "c", "d", "e"], &["a", "b", "c", "d"]),
+            (&[""], &[]),
+        ] {
+            let lines = lines.iter().map(|line| line.as_bytes());
+            assert_eq!(Challenge::scheme_names(lines), names);
         }
     }
 

@@ -2,6 +2,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::authentication::Bearer;
+use super::realm_query::realm_alone;
 use super::response::{self, ExchangeError, Token};
 use super::scope::Scopes;
 use crate::credential::Credential;
@@ -129,8 +130,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn get(&self, basic: Option<(String, Secret)>) -> TokenRequest {
-        let mut url = self.bearer.realm.clone();
-        url.set_fragment(None);
+        let (mut url, _) = realm_alone(self.bearer);
         {
             let mut query = url.query_pairs_mut();
             if !self.bearer.service.is_empty() {
@@ -156,8 +156,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn post(&self, grant: &[(&str, &str)]) -> TokenRequest {
-        let mut url = self.bearer.realm.clone();
-        url.set_fragment(None);
+        let (url, _) = realm_alone(self.bearer);
         let mut form = Serializer::new(String::new());
         form.extend_pairs(grant);
         form.append_pair("service", &self.bearer.service);

@@ -5,6 +5,7 @@ mod authentication;
 mod cache;
 mod challenge;
 mod exchange;
+mod realm_query;
 mod response;
 mod scope;
 pub mod trust;
@@ -17,4 +18,5 @@ pub use scope::Scopes;
 
 pub(crate) use cache::{TokenCache, TokenKey};
 pub(crate) use exchange::{Exchange, Step, TokenMethod, TokenRequest};
+pub(crate) use realm_query::redirected;
 pub(crate) use response::Token;

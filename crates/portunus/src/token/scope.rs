@@ -65,6 +65,25 @@ impl Scopes {
         self.others.is_superset(&other.others) && other.resources.iter().all(covers)
     }
 
+    /// What is reached, and not by `other`.
+    pub(crate) fn beyond(&self, other: &Self) -> Self {
+        let mut beyond = Self {
+            resources: BTreeMap::new(),
+            others: self.others.difference(&other.others).cloned().collect(),
+        };
+        for (resource, named) in &self.resources {
+            let held = other.resources.get(resource);
+            let is_held = |action: &String| {
+                held.is_some_and(|held| held.contains(EVERY_ACTION) || held.contains(action))
+            };
+            let mut more = named.iter().filter(|action| !is_held(action)).peekable();
+            if more.peek().is_some() {
+                beyond.add(resource, more.map(String::as_str));
+            }
+        }
+        beyond
+    }
+
     /// Whether there is no scope.
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty() && self.others.is_empty()
@@ -80,7 +99,7 @@ impl Scopes {
     }
 
     /// The repositories that are named.
-    pub(crate) fn repositories(&self) -> impl Iterator<Item = &str> {
+    pub fn repositories(&self) -> impl Iterator<Item = &str> {
         let resources = self.resources.keys();
         resources.filter_map(|resource| resource.strip_prefix("repository:"))
     }
@@ -91,7 +110,8 @@ impl Scopes {
     }
 
     /// What concerns one of these repositories, without any action but these.
-    pub(crate) fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
+    #[must_use]
+    pub fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
         let own = |(resource, _): &(&String, &BTreeSet<String>)| {
             let repository = resource.strip_prefix("repository:");
             repository.is_some_and(|repository| repositories.contains(&repository))
@@ -193,6 +213,23 @@ mod tests {
             scopes.merge(&Scopes::parse(other));
             assert_eq!(scopes.to_string(), merged, "{one} + {other}");
             assert!(scopes.cover(&Scopes::parse(one)) && scopes.cover(&Scopes::parse(other)));
+        }
+    }
+
+    #[test]
+    fn what_goes_beyond_is_told_action_by_action() {
+        for (named, held, beyond) in [
+            ("repository:a:pull", "repository:a:pull", ""),
+            (
+                "repository:a:pull,push repository:b:pull *",
+                "repository:a:pull",
+                "repository:a:push repository:b:pull *",
+            ),
+            ("repository:a:pull,push", "repository:a:*", ""),
+            ("repository:a:*", "repository:a:pull", "repository:a:*"),
+        ] {
+            let found = Scopes::parse(named).beyond(&Scopes::parse(held));
+            assert_eq!(found.to_string(), beyond, "{named} - {held}");
         }
     }
 

@@ -17,7 +17,7 @@ use std::process::Command;
 
 use crate::variable;
 use apt::Apt;
-use wanted::{COMPANIONS, CONTAINERDS, Containerd, PROGRAMS};
+use wanted::{COMPANIONS, CONTAINERDS, Containerd, NEWER, Newer, PROGRAMS};
 
 /// Raised when what lies in `target/tools` must be made anew.
 const RECIPE: &str = "2";
@@ -73,6 +73,7 @@ struct Tools {
 enum Missing {
     Program(&'static wanted::Program),
     Containerd(&'static Containerd),
+    Newer(&'static Newer),
 }
 
 impl Missing {
@@ -80,6 +81,7 @@ impl Missing {
         match self {
             Self::Program(program) => program.name.to_owned(),
             Self::Containerd(containerd) => containerd.name(),
+            Self::Newer(newer) => newer.programs.join(", "),
         }
     }
 }
@@ -109,6 +111,9 @@ impl Tools {
             for containerd in &CONTAINERDS {
                 self.link_containerd(containerd)?;
             }
+            for newer in &NEWER {
+                self.link_newer(newer)?;
+            }
         }
         fs::write(stamp, wanted)?;
         Ok(lock)
@@ -121,9 +126,11 @@ impl Tools {
         let containerds = CONTAINERDS
             .iter()
             .filter(|containerd| !self.has_containerd(containerd));
+        let newer = NEWER.iter().filter(|newer| !self.has_newer(newer));
         programs
             .map(Missing::Program)
             .chain(containerds.map(Missing::Containerd))
+            .chain(newer.map(Missing::Newer))
             .collect()
     }
 
@@ -165,13 +172,17 @@ impl Tools {
             trouble.extend(self.unpack_programs(&apt, &programs).err());
         }
         for missing in missing {
-            if let Missing::Containerd(containerd) = missing {
-                eprintln!(
-                    "tools: unpacking {} of {}",
-                    containerd.name(),
-                    containerd.release
-                );
-                trouble.extend(self.unpack_containerd(&apt, containerd).err());
+            let told = missing.name();
+            match missing {
+                Missing::Program(_) => {}
+                Missing::Containerd(containerd) => {
+                    eprintln!("tools: unpacking {told} of {}", containerd.release);
+                    trouble.extend(self.unpack_containerd(&apt, containerd).err());
+                }
+                Missing::Newer(newer) => {
+                    eprintln!("tools: unpacking {told} of {}", newer.release);
+                    trouble.extend(self.unpack_newer(&apt, newer).err());
+                }
             }
         }
         // The packages take as much room again as what was in them.
@@ -191,7 +202,11 @@ impl Tools {
         let codename = codename.unwrap_or_default().trim_matches('"');
         let source = sources::of_machine(Path::new("/etc/apt"), codename)
             .ok_or("this machine has no apt sources, so nothing can be unpacked")?;
-        let releases = CONTAINERDS.each_ref().map(|containerd| containerd.release);
+        let containerds = CONTAINERDS.iter().map(|containerd| containerd.release);
+        let newer = NEWER.iter().map(|newer| newer.release);
+        let mut releases: Vec<&str> = containerds.chain(newer).collect();
+        releases.sort_unstable();
+        releases.dedup();
         Apt::update(self.folder.join("apt"), &source, &releases)
     }
 
@@ -236,6 +251,30 @@ impl Tools {
         wrapper::link_all(&root, &self.folder.join(wanted.folder).join("bin"))
     }
 
+    fn has_newer(&self, wanted: &Newer) -> bool {
+        let bin = self.folder.join(wanted.folder).join("bin");
+        let mut programs = wanted.programs.iter();
+        programs.all(|program| bin.join(program).is_file())
+    }
+
+    fn unpack_newer(&self, apt: &Apt, wanted: &Newer) -> Result<(), String> {
+        for package in wanted.packages {
+            apt.unpack_alone(package, wanted.release, &self.root_of(wanted))?;
+        }
+        self.link_newer(wanted)
+            .map_err(|error| self.explain(&error))
+    }
+
+    fn link_newer(&self, wanted: &Newer) -> io::Result<()> {
+        let bin = self.folder.join(wanted.folder).join("bin");
+        wrapper::link_all(&self.root_of(wanted), &bin)
+    }
+
+    fn root_of(&self, wanted: &Newer) -> PathBuf {
+        let name = format!("{}-{}", wanted.folder, wanted.release);
+        self.folder.join("root").join(name)
+    }
+
     fn explain(&self, error: &io::Error) -> String {
         format!("{}: {error}", self.folder.display())
     }
@@ -247,7 +286,7 @@ fn packages(missing: &[Missing]) -> Vec<&'static str> {
         .iter()
         .flat_map(|missing| match missing {
             Missing::Program(program) => program.packages,
-            Missing::Containerd(_) => &[],
+            Missing::Containerd(_) | Missing::Newer(_) => &[],
         })
         .copied()
         .collect();

@@ -122,6 +122,27 @@ impl Containerd {
     }
 }
 
+/// Programs that the machine's own release has too old. They need no library that is not part of
+/// every Debian.
+pub(crate) struct Newer {
+    /// The folder below `target/tools`.
+    pub(crate) folder: &'static str,
+    /// The Debian release to take them from.
+    pub(crate) release: &'static str,
+    /// The packages.
+    pub(crate) packages: &'static [&'static str],
+    /// The files in `bin/` of the folder.
+    pub(crate) programs: &'static [&'static str],
+}
+
+/// The builder in dockerd asks its client for tokens as BuildKit of this year does.
+pub(crate) static NEWER: [Newer; 1] = [Newer {
+    folder: "docker",
+    release: "forky",
+    packages: &["docker.io", "docker-cli", "docker-buildx"],
+    programs: &["dockerd", "docker", "docker-buildx"],
+}];
+
 /// The host directory of a pull is heard of since 2.0, and its protocol is settled in 2.1.
 pub(crate) static CONTAINERDS: [Containerd; 3] = [
     Containerd {

@@ -5,8 +5,15 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-/// The last has what podman calls.
-const BIN_DIRS: [&str; 5] = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/lib/podman"];
+/// The last two have what podman and docker call.
+const BIN_DIRS: [&str; 6] = [
+    "usr/bin",
+    "usr/sbin",
+    "bin",
+    "sbin",
+    "usr/lib/podman",
+    "usr/libexec/docker/cli-plugins",
+];
 const LIB_DIRS: [&str; 2] = ["usr/lib", "lib"];
 
 /// Puts into `bin` a script for each of the named programs below `root`, which finds its libraries

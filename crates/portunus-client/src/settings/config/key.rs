@@ -16,6 +16,8 @@ pub enum Key {
     TrustRealms,
     /// Whether a profile also sees the default one.
     ProfileInherit,
+    /// The profiles that service accounts of Kubernetes have.
+    KubernetesProfiles,
 }
 
 /// What is to be known of a [`Key`].
@@ -34,7 +36,7 @@ pub struct KeyFacts {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Store,
         Self::Profile,
         Self::HostsDirectories,
@@ -42,6 +44,7 @@ impl Key {
         Self::TrustPlainHttp,
         Self::TrustRealms,
         Self::ProfileInherit,
+        Self::KubernetesProfiles,
     ];
 
     /// What is to be known of it.
@@ -88,6 +91,12 @@ impl Key {
                 default: "false",
                 meaning: "profiles that also see the default one",
                 example: "[profiles.work]\ninherit = true",
+            },
+            Self::KubernetesProfiles => KeyFacts {
+                name: "kubernetes.profiles",
+                default: "",
+                meaning: "the profiles of service accounts whose pods a kubelet asks for",
+                example: "[kubernetes]\nprofiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]",
             },
         }
     }

@@ -1,6 +1,7 @@
 //! `config.toml`: the operator's settings.
 
 pub(crate) mod key;
+mod kubernetes;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use portunus::name::{NameError, Profile};
 use portunus::printable::system_words;
 use portunus::writers::refuse_foreign_writers;
+use portunus_kubernetes::provider::AccountProfile;
 
 use crate::error::config::{ConfigError, ConfigWarning};
 use crate::store_choice::StoreChoice;
@@ -40,6 +42,8 @@ pub struct Config {
     pub profiles: Vec<String>,
     /// Those of them with `inherit = true`.
     pub inheriting: Vec<String>,
+    /// `kubernetes.profiles`: the profiles of service accounts.
+    pub kubernetes_profiles: Vec<AccountProfile>,
     /// Keys that nobody reads.
     pub warnings: Vec<ConfigWarning>,
 }
@@ -110,6 +114,9 @@ impl Config {
                     config.anonymous_fallback = Some(reader.boolean(key, value)?);
                 }
                 "trust" => config.trust = Trust::read(&mut reader, value)?,
+                "kubernetes" => {
+                    config.kubernetes_profiles = kubernetes::read(&mut reader, value)?;
+                }
                 _ => profiles(&mut reader, value, &mut config)?,
             }
         }

@@ -5,7 +5,7 @@ use portunus::token::Scopes;
 use tracing::info;
 
 use super::Pull;
-use crate::image::answer::refuse_no_manifest;
+use crate::image::answer::{refuse_no_image, refuse_no_manifest};
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
 use crate::image::manifest::MAX_MANIFEST;
@@ -34,7 +34,7 @@ impl Pull<'_> {
                 digest
             }
         };
-        let visit = |stop| self.fetch_manifest_at(stop, &digest).boxed();
+        let visit = |stop| self.fetch_image_at(stop, &digest).boxed();
         let ((media_type, bytes), _) = self.walk.try_hosts(Phase::Fetch, visit).await?;
         let descriptor = Descriptor {
             media_type,
@@ -102,7 +102,7 @@ impl Pull<'_> {
     async fn resolve_by_get(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
         let what = self.walk.plan.reference.manifest();
         let (media_type, bytes) = self.get_manifest(stop, what).await?;
-        refuse_no_manifest(&media_type, &bytes)?;
+        refuse_no_image(&media_type, &bytes)?;
         Ok(digest_like("sha256:", &bytes))
     }
 
@@ -119,6 +119,16 @@ impl Pull<'_> {
             return Err(Outcome::bad_content(problem));
         }
         Ok(bytes)
+    }
+
+    async fn fetch_image_at(
+        &self,
+        stop: &Stop<'_>,
+        digest: &str,
+    ) -> Result<(String, Vec<u8>), Outcome> {
+        let (media_type, bytes) = self.fetch_manifest_at(stop, digest).await?;
+        refuse_no_image(&media_type, &bytes)?;
+        Ok((media_type, bytes))
     }
 
     async fn fetch_manifest_at(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use portunus::authorizer::{Conduct, HostFailure, Method, Target};
 use portunus::name::Repository;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Push;
@@ -72,7 +72,7 @@ impl Push<'_> {
             Ok(held) if held.is_success() => Ok(true),
             Ok(held) if refuses(held.status()) => Ok(false),
             Ok(held) => Err(held.refusal()),
-            Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Challenge(None))) => {
+            Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Unanswerable { .. })) => {
                 Ok(false)
             }
             Err(outcome) => Err(outcome),
@@ -98,9 +98,11 @@ impl Push<'_> {
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
         let answer = stop.send(&post).await?;
-        match answer.status() {
-            202 => Ok(answer),
-            _ => Err(answer.refusal()),
+        // The specification has 202; where another success leads on, it is meant so too.
+        let leads_on = answer.is_success() && answer.response.headers().contains_key(LOCATION);
+        match answer.status() == 202 || leads_on {
+            true => Ok(answer),
+            false => Err(answer.refusal()),
         }
     }
 

@@ -50,7 +50,7 @@ impl Contents {
             for member in object.members() {
                 match Record::check(document, &member) {
                     Ok(key) => contents.add(&key, &member),
-                    Err(problem) => warnings.add(SourceErrorKind::Broken, || at(problem)),
+                    Err(problem) => warnings.add(SourceErrorKind::Unusable, || at(problem)),
                 }
             }
         }

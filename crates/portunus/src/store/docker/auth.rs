@@ -140,6 +140,15 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'_>) -> Result<Parts<'a>, 
     }
     parts.identity_token = field("identitytoken", "`identitytoken`")?;
     parts.registry_token = field("registrytoken", "`registrytoken`")?;
+    let whose = [
+        &parts.username,
+        &parts.identity_token,
+        &parts.registry_token,
+    ];
+    if parts.password.is_some() && whose.iter().all(|it| it.is_none()) {
+        let problem = "`password` stands without a `username`";
+        return Err(document.problem(object.place.start, problem));
+    }
     Ok(parts)
 }
 
@@ -169,6 +178,18 @@ pub(super) fn set(entry: &mut RenderedObject, credential: &Credential) -> Result
         }
     }
     Ok(())
+}
+
+/// The text of an entry of `auths` with nothing but a credential, as docker writes it: for files that
+/// other programs read.
+///
+/// # Errors
+/// In words, where no such entry can hold it.
+pub fn entry_text(credential: &Credential) -> Result<Secret, &'static str> {
+    let mut entry = RenderedObject::default();
+    set(&mut entry, credential)?;
+    let mut text = entry.text(None, "");
+    Ok(Secret::new(std::mem::take(&mut *text)))
 }
 
 /// Takes the credential out of an entry; other fields of it stay.

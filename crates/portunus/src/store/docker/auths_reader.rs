@@ -83,18 +83,21 @@ impl<'d> AuthsReader<'d> {
     }
 
     fn member(&mut self, member: &Member<'_>) {
-        if self.document.is_null(member) {
-            return;
-        }
-        let object = self.document.object(member, "the entry");
-        let held = object.and_then(|object| auth::holds_credential(self.document, &object));
+        let object = || self.document.object(member, "the entry");
+        let held = match self.document.is_null(member) {
+            // Go reads it as an empty one.
+            true => Ok(false),
+            false => object().and_then(|object| auth::holds_credential(self.document, &object)),
+        };
         let is_held = match held {
             Ok(is_held) => is_held,
             Err(mut problem) => {
-                // In a secret that came in base64, a line and a column are found by nobody.
-                problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
-                let tell = || self.label.error_at(&problem);
-                self.warnings.add(SourceErrorKind::Broken, tell);
+                let tell = || {
+                    // In a secret that came in base64, a line and a column are found by nobody.
+                    problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
+                    self.label.error_at(&problem)
+                };
+                self.warnings.add(SourceErrorKind::Unusable, tell);
                 return;
             }
         };

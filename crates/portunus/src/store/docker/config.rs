@@ -4,7 +4,7 @@ use super::auths::Auths;
 use super::auths_reader::AuthsReader;
 use super::dialect::Dialect;
 use super::key;
-use super::unusable::{Unusable, find_stray};
+use super::unusable::{Unusable, find_misspelt, find_stray};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::SourceError;
 use crate::store::json::{Document, JsonProblem, Member, Object, Text};
@@ -74,8 +74,8 @@ impl ConfigDocument {
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
         let credentials_store = match store {
-            Some(member) => document
-                .string(&member, "`credsStore`")
+            Some(ref member) => document
+                .string(member, "`credsStore`")
                 .map_err(at)?
                 .filter(|name| !name.is_empty()),
             None => None,
@@ -88,6 +88,14 @@ impl ConfigDocument {
             || !credential_helpers.is_empty()
             || root.named_in_any_case("auths").any(holds_entries);
         reader.pass_over(find_stray(document, &root));
+        reader.pass_over(find_misspelt(&root));
+        let unknown = store
+            .as_ref()
+            .filter(|_| !knows_store && credentials_store.is_some());
+        reader.pass_over(unknown.map(|member| {
+            let problem = "is passed over: whoever reads this file knows `credHelpers` alone";
+            Unusable::new(member.name_place.start, &member.name, problem)
+        }));
         let unheard = credential_helpers
             .iter()
             .filter_map(CredentialHelper::explain);

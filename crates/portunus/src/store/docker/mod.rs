@@ -15,6 +15,7 @@ mod unusable;
 
 use std::path::{Path, PathBuf};
 
+pub use auth::entry_text;
 pub(crate) use auths::Auths;
 pub use environment::DockerAuthVariable;
 pub use file::AuthContents;

@@ -48,6 +48,45 @@ pub(super) fn find_stray(document: &Document<'_>, root: &Object<'_>) -> Vec<Unus
         .collect()
 }
 
+/// Names beside `auths` that are meant for those of helpers, and that docker does not know.
+pub(super) fn find_misspelt(root: &Object<'_>) -> Vec<Unusable> {
+    const MEANT: [(&str, &[&str]); 3] = [
+        ("auths", &["auth", "authes", "authentications"]),
+        (
+            "credsStore",
+            &[
+                "credstore",
+                "credsstores",
+                "credentialstore",
+                "credentialsstore",
+                "credsstor",
+            ],
+        ),
+        (
+            "credHelpers",
+            &[
+                "credhelper",
+                "credshelper",
+                "credshelpers",
+                "credentialhelpers",
+                "credentialhelper",
+            ],
+        ),
+    ];
+    let meant = |name: &str| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        let mut known = MEANT.iter();
+        known.find_map(|(known, typed)| typed.contains(&&*name).then_some(*known))
+    };
+    let found = root.members().filter_map(|member| {
+        let problem = format!("is not read: did you mean `{}`?", meant(&member.name)?);
+        let at = member.name_place.start;
+        Some(Unusable::new(at, &member.name, &problem))
+    });
+    found.collect()
+}
+
 /// Why a key names no host of which docker or containers/image would think.
 pub(super) fn why_no_host(text: &str) -> &'static str {
     if text.starts_with(NERDCTL) {

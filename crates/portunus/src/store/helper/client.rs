@@ -262,8 +262,21 @@ impl HelperClient {
             return Err(self.failure(key, problem));
         }
         let program = self.programs.find_helper(&self.name).ok_or_else(|| {
-            self.failure(key, "there is no such program on PATH")
-                .with_remedy(Remedy::InstallHelper(self.name.clone()))
+            let absent = "there is no such program on PATH";
+            let (problem, name) = match HelperPrograms::bare_name(&self.name) {
+                // Whoever meant that program has named it as no reader of that file does.
+                Some(bare) if self.programs.find_helper(bare).is_some() => {
+                    let problem = format!("a helper is named without its prefix: write `{bare}`");
+                    return self.failure(key, &problem);
+                }
+                Some(bare) => (
+                    format!("{absent}, and a helper is named without its prefix: `{bare}`"),
+                    bare,
+                ),
+                None => (absent.to_owned(), &*self.name),
+            };
+            self.failure(key, &problem)
+                .with_remedy(Remedy::InstallHelper(name.to_owned()))
         })?;
         let HelperOutput { succeeded, output } = run(&self.programs, &program, verb, input)
             .map_err(|problem| self.failure(key, &problem))?;

@@ -30,7 +30,8 @@ pub(super) fn run(
     verb: &str,
     input: Zeroizing<Vec<u8>>,
 ) -> Result<HelperOutput, String> {
-    let deadline = Instant::now() + programs.patience();
+    let patience = programs.patience();
+    let deadline = Instant::now() + patience;
     let mut command = Command::new(program);
     command
         .arg(verb)
@@ -46,7 +47,7 @@ pub(super) fn run(
         .spawn()
         .map_err(|error| format!("it cannot be started: {}", system_words(&error)))?;
     let mut running = Running { child: Some(child) };
-    let outcome = running.converse(input, deadline, programs.patience());
+    let outcome = running.converse(input, deadline, patience);
     if outcome.is_err() {
         running.kill();
     }

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a helper may take where nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,6 +19,7 @@ const LOGINS: &str = "DOCKER_AUTH_CONFIG";
 pub struct HelperPrograms {
     environment: Vec<(OsString, OsString)>,
     patience: Duration,
+    deadline: Option<Instant>,
     own_program: Option<PathBuf>,
 }
 
@@ -29,6 +30,7 @@ impl HelperPrograms {
         Self {
             environment: environment.into_iter().collect(),
             patience: PATIENCE,
+            deadline: None,
             own_program: None,
         }
     }
@@ -38,6 +40,14 @@ impl HelperPrograms {
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// The same, and none of them may run beyond this instant, however many are asked one after
+    /// another.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -66,6 +76,11 @@ impl HelperPrograms {
         self.find(&format!("{PREFIX}{name}"))
     }
 
+    /// A helper's name that was written with the prefix of its program, without it.
+    pub(crate) fn bare_name(name: &str) -> Option<&str> {
+        name.strip_prefix(PREFIX).filter(|bare| !bare.is_empty())
+    }
+
     /// Whether the helper `name` is portunus itself: it reads the stores we read anyway, and
     /// starting it would never end.
     pub(crate) fn is_own_program(&self, name: &str) -> bool {
@@ -89,8 +104,11 @@ impl HelperPrograms {
             .chain([(OsStr::new(INSIDE), OsStr::new("1"))])
     }
 
+    /// How long one may take that is started now.
     pub(super) fn patience(&self) -> Duration {
-        self.patience
+        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
+        self.deadline
+            .map_or(self.patience, |deadline| self.patience.min(left(deadline)))
     }
 
     fn variable(&self, name: &str) -> Option<&OsStr> {
@@ -105,10 +123,12 @@ impl fmt::Debug for HelperPrograms {
         let Self {
             environment: _,
             patience,
+            deadline,
             own_program,
         } = self;
         f.debug_struct("HelperPrograms")
             .field("patience", patience)
+            .field("deadline", deadline)
             .field("own_program", own_program)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use portunus_client::resolve::UnfittingSecret;
 const KEYS_TOLD: usize = 20;
 
 /// That a secret that was given holds nothing for any host of the plan.
-pub(super) fn describe(secret: &UnfittingSecret, plan: &Plan) -> String {
+pub(crate) fn describe(secret: &UnfittingSecret, plan: &Plan) -> String {
     let keys: Vec<String> = secret.keys.iter().map(ToString::to_string).collect();
     let told: Vec<&str> = keys.iter().take(KEYS_TOLD).map(String::as_str).collect();
     let told = told.join(", ");
@@ -23,7 +23,7 @@ pub(super) fn describe(secret: &UnfittingSecret, plan: &Plan) -> String {
     )
 }
 
-pub(super) fn help(plan: &Plan) -> String {
+pub(crate) fn help(plan: &Plan) -> String {
     let attempts = plan.attempts.iter();
     let hosts: Vec<&str> = attempts.map(|it| it.host.host.as_str()).collect();
     format!("a key has to name one of: {}", hosts.join(", "))

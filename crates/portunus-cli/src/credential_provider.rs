@@ -1,0 +1,87 @@
+//! The program as the credential provider of a kubelet.
+//!
+//! A kubelet reads standard output as one response, and puts standard error into its log where the
+//! program fails. It waits for whoever holds these streams, so that an answer has to come in time
+//! whatever helpers do.
+
+use std::io::{self, Read};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use portunus_client::kubernetes::{answer_kubelet, configure_kubelet};
+use portunus_client::{ClientError, Settings};
+use portunus_kubernetes::provider::{ProviderRequest, ProviderResponse};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// How long credential helpers may take, all together.
+const FOR_HELPERS: Duration = Duration::from_secs(17);
+/// How long the whole answer may take. A kubelet waits a minute, and the pull with it.
+const FOR_ALL: Duration = Duration::from_secs(19);
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A kubelet starts this itself, with the configuration that --print-config writes, and asks on standard
+input. A login is answered only where every host of the image may see it, since a node shows it to
+each of them. The exit code is 1 where there may be a login and it is not answered; standard error
+then says why, which the kubelet logs.
+
+Examples:
+  {program} credential-provider --print-config > /etc/kubernetes/credential-provider.yaml")]
+pub(crate) struct CredentialProviderArguments {
+    /// Write the kubelet's configuration for the registry namespaces known here, and the role that it
+    /// needs
+    #[arg(long)]
+    print_config: bool,
+}
+
+pub(crate) fn run(
+    arguments: &CredentialProviderArguments,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    if arguments.print_config {
+        return print_configuration(context);
+    }
+    let started = Instant::now();
+    let mut settings = context.settings.clone();
+    settings.helper_deadline = Some(started + FOR_HELPERS);
+    let input = std::mem::replace(&mut context.streams.stdin, Box::new(io::empty()));
+    let (sender, receiver) = mpsc::sync_channel(1);
+    // A thread, because a lock or a keyring may be waited for longer than a kubelet waits.
+    thread::spawn(move || {
+        // Nobody takes it who has given up.
+        let _ = sender.send(answer(&settings, input));
+    });
+    let left = FOR_ALL.saturating_sub(started.elapsed());
+    let answered = receiver.recv_timeout(left).map_err(|_| {
+        let message = format!("there is no answer within {} s", FOR_ALL.as_secs());
+        Failure::new(Exit::Failed, message).whole()
+    })??;
+    output::verbatim(answered.to_json().expose(), context.streams)?;
+    Ok(Exit::Done)
+}
+
+fn answer(settings: &Settings, input: impl Read) -> Result<ProviderResponse, ClientError> {
+    let mut request = Vec::with_capacity(64 * 1024);
+    let most = ProviderRequest::most_to_read() as u64;
+    input.take(most).read_to_end(&mut request)?;
+    answer_kubelet(settings, &request)
+}
+
+fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let program = context.streams.messages.program().name().to_owned();
+    let (mut configuration, unmatched) = configure_kubelet(&context.settings, &program)?;
+    configuration.arguments = vec!["credential-provider".to_owned()];
+    for name in unmatched {
+        let message = format!("{name} is left out: a kubelet has no way to match it");
+        let help = "log in under a name that has neither brackets nor `?`";
+        output::warning(&message, Some(help.into()), context.streams);
+    }
+    output::result(configuration.to_yaml().lines(), context.streams)?;
+    Ok(Exit::Done)
+}

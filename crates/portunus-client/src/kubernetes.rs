@@ -1,0 +1,70 @@
+//! What do pull secrets hold, and what is a kubelet answered on this machine?
+
+use std::path::PathBuf;
+
+use portunus_kubernetes::PullSecrets;
+use portunus_kubernetes::provider::{
+    ProviderConfiguration, ProviderError, ProviderRequest, ProviderResponse, ProviderRules, answer,
+};
+
+use crate::error::ClientError;
+use crate::settings::Settings;
+
+/// Whom the tokens of service accounts are made out to that a kubelet hands us.
+pub const AUDIENCE: &str = "portunus.dev";
+
+impl Settings {
+    /// Reads pull secrets, for the profile in force.
+    ///
+    /// # Errors
+    /// Where a path is absent, cannot be read, or holds nothing of the kind.
+    pub fn pull_secrets(&self, paths: &[PathBuf]) -> Result<PullSecrets, ClientError> {
+        Ok(PullSecrets::read(paths, self.profile.clone())?)
+    }
+}
+
+/// Answers the request of a kubelet.
+///
+/// # Errors
+/// Where it is none, or there may be a login that cannot be answered.
+pub fn answer_kubelet(
+    settings: &Settings,
+    request: &[u8],
+) -> Result<ProviderResponse, ClientError> {
+    let read = ProviderRequest::read(request).map_err(ProviderError::from);
+    let request = read.map_err(Box::new)?;
+    let mut rules = ProviderRules::default();
+    rules.profile = settings.profile.clone();
+    rules
+        .accounts
+        .clone_from(&settings.config.kubernetes_profiles);
+    rules.trust = settings.trust();
+    let now = (settings.environment().now)();
+    let answered = answer(&request, settings.resolver()?, &rules, now);
+    Ok(answered.map_err(Box::new)?)
+}
+
+/// How a kubelet is told to ask `program`: for the registry namespaces that have hosts here, and for
+/// those that something is stored for. Beside it, those of them that no kubelet can match.
+///
+/// # Errors
+/// As [`Settings::stores`]. A place that cannot be listed has nothing to add.
+pub fn configure_kubelet(
+    settings: &Settings,
+    program: &str,
+) -> Result<(ProviderConfiguration, Vec<String>), ClientError> {
+    let mut configuration = ProviderConfiguration::new(program, AUDIENCE);
+    let namespaces = settings.hosts().registry_namespaces();
+    let mut known: Vec<String> = namespaces.iter().map(ToString::to_string).collect();
+    for (_, listed) in settings.stores()?.list_each() {
+        let entries = listed.map_or_else(|_| Vec::new(), |listed| listed.entries);
+        known.extend(entries.iter().map(|entry| {
+            let namespace = entry.key.registry_namespace();
+            namespace.map_or_else(|| entry.key.host().to_string(), ToString::to_string)
+        }));
+    }
+    known.sort();
+    known.dedup();
+    known.retain(|name| !configuration.add_registry(name));
+    Ok((configuration, known))
+}

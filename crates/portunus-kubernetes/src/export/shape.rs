@@ -1,0 +1,202 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use portunus::credential::CredentialKind;
+use portunus::name::Authority;
+use portunus::resolve::Resolver;
+use portunus::secret::Secret;
+use portunus::store::{docker_entry_text, docker_key};
+
+use super::error::ExportError;
+use super::gather::{Gathered, Needed, gather};
+use super::report::{Export, ExportWarning, ExportedEntry, ExportedFile};
+use super::request::{ExportFormat, ExportRequest};
+
+/// Under which name buildx asks for Docker Hub (`util/dockerutil/dockerconfig`).
+const DOCKER_HUB: &str = "registry-1.docker.io";
+
+/// The name of the Secret that is written.
+const SECRET: &str = "portunus";
+
+/// The logins that a build pod needs for some images and no more, in the shape that its tool reads:
+/// what a pull and a push of each would be shown, at mirrors too.
+///
+/// # Errors
+/// Where a host needs several logins and the format has one for each, where there is none at all, or
+/// where one cannot be fetched.
+pub fn export(request: &ExportRequest, resolver: &Resolver) -> Result<Export, ExportError> {
+    let mut gathered = gather(request, resolver)?;
+    let needed = std::mem::take(&mut gathered.needed);
+    let mut shape = Shape {
+        format: request.format,
+        entries: BTreeMap::new(),
+        gathered,
+    };
+    for needed in needed {
+        shape.add(needed)?;
+    }
+    shape.finish()
+}
+
+/// What becomes of one login.
+struct Shaped {
+    needed: Needed,
+    text: Secret,
+}
+
+struct Shape {
+    format: ExportFormat,
+    /// By what the tool finds it under.
+    entries: BTreeMap<String, Shaped>,
+    gathered: Gathered,
+}
+
+impl Shape {
+    fn add(&mut self, needed: Needed) -> Result<(), ExportError> {
+        let text = match self.text(&needed) {
+            Ok(text) => text,
+            Err(reason) => {
+                self.gathered.leave_out(&needed.entry, reason);
+                return Ok(());
+            }
+        };
+        self.warn_about(&needed);
+        let name = self.name(&needed);
+        if let Some(held) = self.entries.get(&name) {
+            return match held.needed.credential == needed.credential {
+                true => Ok(()),
+                false => Err(ExportError::SeveralAccounts {
+                    host: needed.host,
+                    keys: vec![held.needed.entry.key.clone(), needed.entry.key],
+                }),
+            };
+        }
+        self.entries.insert(name, Shaped { needed, text });
+        Ok(())
+    }
+
+    /// The entry as the tool reads it; an error: why it would not.
+    fn text(&self, needed: &Needed) -> Result<Secret, &'static str> {
+        let kind = needed.credential.kind();
+        match (self.format, kind) {
+            (ExportFormat::KubernetesSecret, _) if !needed.is_own => {
+                return Err(
+                    "a node looks for a login under the name of the image, never of a mirror",
+                );
+            }
+            (ExportFormat::KubernetesSecret, CredentialKind::IdentityToken)
+            | (
+                ExportFormat::KubernetesSecret | ExportFormat::ContainersAuth,
+                CredentialKind::RegistryToken,
+            ) => return Err("the tool reads no such token"),
+            _ => {}
+        }
+        docker_entry_text(&needed.credential)
+    }
+
+    fn warn_about(&mut self, needed: &Needed) {
+        let key = needed.entry.key.clone();
+        if self.format == ExportFormat::Docker && key.repository().is_some() {
+            let host = needed.host.to_string();
+            self.gathered.warn(ExportWarning::WholeHost { key, host });
+        } else if self.format == ExportFormat::KubernetesSecret && needed.beside.len() > 1 {
+            let hosts = needed.beside.clone();
+            self.gathered.warn(ExportWarning::EveryHost { key, hosts });
+        }
+    }
+
+    /// What the tool finds a login under. A path is written only for tools that end it at a segment,
+    /// or match it whole: to the others it would be a login for the host.
+    fn name(&self, needed: &Needed) -> String {
+        let host = match self.format {
+            ExportFormat::Docker => return docker_key::write_key(&needed.host),
+            ExportFormat::Buildx if needed.host.is_docker_hub() => DOCKER_HUB.to_owned(),
+            _ => needed.host.to_string(),
+        };
+        match &needed.repository {
+            Some(repository) => format!("{host}/{repository}"),
+            None => host,
+        }
+    }
+
+    fn finish(self) -> Result<Export, ExportError> {
+        let Gathered {
+            warnings,
+            anonymous,
+            ..
+        } = self.gathered;
+        if self.entries.is_empty() {
+            return Err(ExportError::Nothing(warnings));
+        }
+        let files = match self.format {
+            ExportFormat::Buildx => folders(&self.entries),
+            format => {
+                let auths = auths(self.entries.iter().map(|(name, it)| (&**name, &it.text)));
+                let text = match format {
+                    ExportFormat::KubernetesSecret => manifest(&auths),
+                    _ => auths,
+                };
+                let path = PathBuf::new();
+                vec![ExportedFile { path, text }]
+            }
+        };
+        let entries = self.entries.into_iter().map(|(name, it)| ExportedEntry {
+            name,
+            key: it.needed.entry.key,
+            location: it.needed.entry.location,
+        });
+        Ok(Export {
+            files,
+            entries: entries.collect(),
+            warnings,
+            anonymous,
+        })
+    }
+}
+
+/// A `config.json` for each repository, with one host in it: of several docker takes any.
+fn folders(entries: &BTreeMap<String, Shaped>) -> Vec<ExportedFile> {
+    let files = entries.iter().map(|(name, it)| {
+        let host: &Authority = &it.needed.host;
+        ExportedFile {
+            path: ["config", name.as_str(), "config.json"].iter().collect(),
+            text: auths([(&*docker_key::write_key(host), &it.text)].into_iter()),
+        }
+    });
+    files.collect()
+}
+
+/// `{"auths": {…}}`.
+fn auths<'a>(entries: impl Iterator<Item = (&'a str, &'a Secret)>) -> Secret {
+    let lines: Vec<(String, &Secret)> = entries
+        .map(|(name, text)| (serde_json::Value::from(name).to_string(), text))
+        .collect();
+    let size = lines
+        .iter()
+        .map(|(name, text)| name.len() + text.expose().len() + 8);
+    // Reserved whole: a text that grows leaves copies of the secrets behind.
+    let mut text = String::with_capacity(size.sum::<usize>() + 32);
+    text.push_str("{\n  \"auths\": {");
+    for (at, (name, entry)) in lines.iter().enumerate() {
+        text.push_str(if at > 0 { ",\n    " } else { "\n    " });
+        text.extend([name, ": ", entry.expose()]);
+    }
+    text.push_str("\n  }\n}\n");
+    Secret::new(text)
+}
+
+fn manifest(auths: &Secret) -> Secret {
+    let data = Secret::new(STANDARD.encode(auths.expose()));
+    let parts = [
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ",
+        SECRET,
+        "\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ",
+        data.expose(),
+        "\n",
+    ];
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+    text.extend(parts);
+    Secret::new(text)
+}

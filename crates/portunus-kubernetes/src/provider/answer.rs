@@ -1,0 +1,146 @@
+use std::time::{Duration, SystemTime};
+
+use portunus::credential::Credential;
+use portunus::name::ImageReference;
+use portunus::resolve::{Attempt, Operation, Plan, Resolver, Session};
+use portunus::store::{Entry, SourceError};
+
+use super::error::{NotAPassword, NotForEveryHost, ProviderError};
+use super::request::ProviderRequest;
+use super::response::{Answered, CacheKeyType, ProviderResponse};
+use super::rules::ProviderRules;
+use super::shown_to::{ShownTo, entries};
+
+/// How long a login may be kept that does not say when it ends.
+const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// The longest that any is kept.
+const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Answers a kubelet from what is stored: the best login that every host of the plan may see, since a
+/// node shows it to each of them that asks.
+///
+/// An absent login is an empty answer, which nobody keeps. The answer is for the whole registry only
+/// where no login of its hosts depends on a repository.
+///
+/// # Errors
+/// Where there may be a login and it cannot be answered: the request is none, a source fails, the
+/// hosts of the plan may not all see it, it is no password.
+pub fn answer(
+    request: &ProviderRequest,
+    resolver: Resolver,
+    rules: &ProviderRules,
+    now: SystemTime,
+) -> Result<ProviderResponse, ProviderError> {
+    let profile = rules.profile_for(request)?;
+    let reference = ImageReference::parse(&request.image)?;
+    // Whether another image may get another answer, what is passed over tells.
+    let resolver = resolver.explaining(true);
+    let prepared = resolver.prepare(&reference, Operation::Pull, &profile)?;
+    let plan = prepared.plan();
+    let mut refused = None;
+    for entry in entries(plan) {
+        match try_entry(entry, plan, rules, prepared.session()) {
+            Ok(Some(credential)) => return Ok(found(request, plan, entry, credential, now)),
+            Ok(None) => {}
+            // The reason why the best is not answered is the one to tell.
+            Err(error) => {
+                refused.get_or_insert(error);
+            }
+        }
+    }
+    match refused {
+        Some(error) => return Err(error),
+        // A source of others that fails is passed over on a pull, and may have had a login.
+        None => resolver.resolve(&reference, Operation::Push, &profile)?,
+    };
+    Ok(ProviderResponse {
+        api_version: request.api_version,
+        cache_key_type: CacheKeyType::Image,
+        cache_duration: Duration::ZERO,
+        answered: None,
+    })
+}
+
+/// The credential of an entry that may be answered; `None`: its source has it no more.
+fn try_entry(
+    entry: &Entry,
+    plan: &Plan,
+    rules: &ProviderRules,
+    session: &Session,
+) -> Result<Option<Credential>, ProviderError> {
+    let shown_to = ShownTo::of(entry, plan, &rules.trust);
+    // A helper is asked only where some host may see what it has.
+    let credential: Result<_, SourceError> = match shown_to.permits.first() {
+        Some(permit) => permit.reveal(session),
+        None => Ok(None),
+    };
+    let is_there = credential.as_ref().is_ok_and(Option::is_some);
+    if !shown_to.withheld.is_empty() && (is_there || shown_to.permits.is_empty()) {
+        return Err(ProviderError::NotForEveryHost(Box::new(NotForEveryHost {
+            key: entry.key.clone(),
+            location: entry.location.clone(),
+            registry_namespace: plan.reference.registry_namespace().clone(),
+            hosts: shown_to.withheld,
+        })));
+    }
+    match credential? {
+        Some(Credential::Password { username, .. }) if username.is_empty() => {
+            Err(not_a_password(entry))
+        }
+        Some(Credential::IdentityToken { .. } | Credential::RegistryToken { .. }) => {
+            Err(not_a_password(entry))
+        }
+        password => Ok(password),
+    }
+}
+
+fn not_a_password(entry: &Entry) -> ProviderError {
+    ProviderError::NotAPassword(Box::new(NotAPassword {
+        key: entry.key.clone(),
+        location: entry.location.clone(),
+    }))
+}
+
+fn found(
+    request: &ProviderRequest,
+    plan: &Plan,
+    entry: &Entry,
+    credential: Credential,
+    now: SystemTime,
+) -> ProviderResponse {
+    let image = &request.image;
+    let depends_on_repository = plan.attempts.iter().any(has_repository_entry);
+    let (cache_key_type, auth_key) = match (depends_on_repository, image.split_once('/')) {
+        (false, Some((registry, _))) => (CacheKeyType::Registry, registry),
+        _ => (CacheKeyType::Image, image.as_str()),
+    };
+    ProviderResponse {
+        api_version: request.api_version,
+        cache_key_type,
+        cache_duration: lifetime(&credential, now),
+        answered: Some(Answered {
+            auth_key: auth_key.to_owned(),
+            credential,
+            key: entry.key.clone(),
+            location: entry.location.clone(),
+        }),
+    }
+}
+
+/// Whether another image of the same host may get another answer.
+fn has_repository_entry(attempt: &Attempt) -> bool {
+    let candidates = attempt.candidates.iter().map(|it| &it.entry);
+    let passed_over = attempt.passed_over.iter().map(|it| &it.entry);
+    let mut entries = candidates.chain(passed_over);
+    entries.any(|entry| entry.key.repository().is_some())
+}
+
+/// Half of what is left, as the providers of clouds do: a pull that begins at its end still has the
+/// other half.
+fn lifetime(credential: &Credential, now: SystemTime) -> Duration {
+    let Some(ends) = credential.expires_at() else {
+        return UNKNOWN_LIFETIME;
+    };
+    let left = ends.duration_since(now).unwrap_or_default();
+    (left / 2).min(LONGEST)
+}

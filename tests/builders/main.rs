@@ -1,0 +1,22 @@
+//! What a shared builder is given, and what it is not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
+)]
+
+mod authorities;
+mod bad_input;
+mod buildx;
+mod dockerfiles;
+mod mirrors;
+mod mounts;
+mod passwords;
+mod story;
+mod tokens;
+mod worlds;
+
+fn main() -> std::process::ExitCode {
+    support::harness::run()
+}

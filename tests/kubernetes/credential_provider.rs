@@ -1,0 +1,234 @@
+//! What a kubelet is answered: exactly what it decodes, and only where every host of the plan may
+//! see it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use portunus::credential::Credential;
+use portunus::remedy::{Advise, Remedy};
+use portunus::store::{DockerConfig, HelperPrograms, Provenance, Store};
+use portunus_kubernetes::provider::{ProviderError, ProviderRequest, RequestError, answer};
+use serde_json::Value;
+
+use crate::node::{NOW, Node, decode, request, summary};
+
+fn image(key: &str, user: &str) -> (String, String, Vec<(String, String)>) {
+    let logins = vec![(key.to_owned(), user.to_owned())];
+    ("Image".to_owned(), "5m0s".to_owned(), logins)
+}
+
+fn registry(key: &str, user: &str) -> (String, String, Vec<(String, String)>) {
+    let (_, duration, logins) = image(key, user);
+    ("Registry".to_owned(), duration, logins)
+}
+
+#[support::test]
+fn an_answer_is_for_the_registry_only_where_no_login_depends_on_a_repository() {
+    let nothing = ("Image".to_owned(), "0s".to_owned(), Vec::new());
+    for (keys, asked, expected) in [
+        (
+            &["reg.test"][..],
+            "reg.test/team/app",
+            registry("reg.test", "reg.test"),
+        ),
+        (
+            &["reg.test:5000"],
+            "reg.test:5000/app",
+            registry("reg.test:5000", "reg.test:5000"),
+        ),
+        (
+            &["docker.io"],
+            "docker.io/library/nginx",
+            registry("docker.io", "docker.io"),
+        ),
+        (
+            &["reg.test", "reg.test?path=team"],
+            "reg.test/team/app",
+            image("reg.test/team/app", "reg.test?path=team"),
+        ),
+        (
+            &["reg.test", "reg.test?path=team"],
+            "reg.test/other",
+            image("reg.test/other", "reg.test"),
+        ),
+        (
+            &["reg.test?path=team"],
+            "reg.test/teamwork",
+            nothing.clone(),
+        ),
+        (&["other.test"], "reg.test/app", nothing.clone()),
+        (&[], "reg.test/app", nothing),
+    ] {
+        let answered = Node::new(keys).answer(asked).unwrap();
+        assert_eq!(summary(answered), expected, "{asked}");
+    }
+}
+
+#[support::test]
+fn each_version_of_the_protocol_is_answered_in_its_own() {
+    let node = Node::new(&["reg.test"]);
+    for version in ["v1", "v1beta1", "v1alpha1"] {
+        let version = format!("credentialprovider.kubelet.k8s.io/{version}");
+        let mut request = request("reg.test/app");
+        request["apiVersion"] = Value::from(version.as_str());
+        let response = decode(&node.ask(&request).unwrap());
+        assert_eq!(response.api_version, version);
+        assert_eq!(response.kind, "CredentialProviderResponse");
+        assert_eq!(response.auth.unwrap()["reg.test"].password, "canary-1");
+    }
+}
+
+#[support::test]
+fn what_is_no_request_is_told_as_what_it_is() {
+    let node = Node::new(&[]);
+    let changed = |name: &str, value: Value| {
+        let mut request = request("reg.test/app");
+        request[name] = value;
+        request
+    };
+    for (request, expected) in [
+        (changed("kind", "Pod".into()), RequestError::Kind),
+        (changed("kind", Value::Null), RequestError::Kind),
+        (changed("apiVersion", "v2".into()), RequestError::ApiVersion),
+        (changed("image", "".into()), RequestError::NoImage),
+        (changed("image", 7.into()), RequestError::NotJson),
+        (
+            changed("serviceAccountToken", "canary".into()),
+            RequestError::Token,
+        ),
+        (Value::from("x"), RequestError::NotJson),
+    ] {
+        let error = node.ask(&request).unwrap_err();
+        assert_eq!(error, ProviderError::Request(expected));
+    }
+    assert_eq!(ProviderRequest::read(b" \n"), Err(RequestError::Nothing));
+    let large = vec![b' '; 10 << 20];
+    assert_eq!(ProviderRequest::read(&large), Err(RequestError::TooLarge));
+    let error = node.answer("reg.test/Team:!").unwrap_err();
+    assert!(matches!(error, ProviderError::Image(_)), "{error}");
+}
+
+const MIRROR: &str =
+    "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
+
+#[support::test]
+fn a_login_that_one_host_of_the_plan_may_not_see_is_not_answered() {
+    for (keys, hosts) in [
+        (&["reg.test"][..], MIRROR.to_owned()),
+        (&["mirror.test:5000?ns=reg.test"], MIRROR.to_owned()),
+        (
+            &["reg.test", "mirror.test:5000?ns=reg.test"],
+            MIRROR.to_owned(),
+        ),
+        (&["reg.test"], MIRROR.replace("https://", "http://")),
+        (
+            &["reg.test"],
+            "server = \"https://upstream.test\"\n[host.\"https://reg.test\"]\n".to_owned(),
+        ),
+    ] {
+        let node = Node::new(keys).with_hosts(&hosts);
+        let error = node.answer("reg.test/team/app").unwrap_err();
+        let ProviderError::NotForEveryHost(withheld) = &error else {
+            panic!("{error}");
+        };
+        let hosts = &withheld.hosts;
+        assert_eq!(hosts.len(), 1, "{error}");
+        let said = error.to_string();
+        assert!(said.contains("every host of reg.test"), "{said}");
+        assert!(said.contains(&hosts[0].url), "{said}");
+        let [Remedy::WriteHosts(entry)] = &error.remedies()[..] else {
+            panic!("{:?}", error.remedies());
+        };
+        assert_eq!(entry.lines(), ["credential_domain = \"reg.test\""]);
+        assert!(error.remedies()[0].lowers_security());
+    }
+}
+
+#[support::test]
+fn a_login_that_the_operator_trusts_every_host_with_is_answered() {
+    let trusted = format!("{MIRROR}credential_domain = \"reg.test\"\n");
+    let node = Node::new(&["reg.test", "mirror.test:5000?ns=reg.test"]).with_hosts(&trusted);
+    let answered = node.answer("reg.test/team/app").unwrap();
+    assert_eq!(summary(answered), registry("reg.test", "reg.test"));
+}
+
+#[support::test]
+fn a_login_that_would_travel_in_plain_text_is_not_answered() {
+    for hosts in ["server = \"http://reg.test:443\"\n", "skip_verify = true\n"] {
+        let node = Node::new(&["reg.test"]).with_hosts(hosts);
+        let error = node.answer("reg.test/app").unwrap_err();
+        assert!(
+            matches!(error, ProviderError::NotForEveryHost(_)),
+            "{error}"
+        );
+    }
+    let consented = Provenance::default();
+    let mut consented = consented;
+    consented.plain_http = true;
+    let node = Node::new(&[]).with_hosts("server = \"http://reg.test:443\"\n");
+    let login = Credential::password("u", "canary-1");
+    node.store
+        .put(&"reg.test".parse().unwrap(), &login, &consented)
+        .unwrap();
+    assert_eq!(
+        summary(node.answer("reg.test/app").unwrap()),
+        registry("reg.test", "u")
+    );
+}
+
+#[support::test]
+fn a_login_that_says_when_it_ends_is_kept_for_half_of_that() {
+    let ecr = |at: u64| STANDARD.encode(format!("{{\"version\":\"2\",\"expiration\":{at}}}"));
+    let jwt = |at: u64| {
+        let claims = URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{at}}}"));
+        format!("e30.{claims}.x")
+    };
+    for (secret, expected) in [
+        (ecr(NOW + 43_200), "6h0m0s"),
+        (jwt(NOW + 7200), "1h0m0s"),
+        (jwt(NOW + 90), "45s"),
+        (jwt(NOW - 1), "0s"),
+        (ecr(NOW + 400 * 86_400), "12h0m0s"),
+        ("multi\nline \"key\" \u{e9}".to_owned(), "5m0s"),
+    ] {
+        let node = Node::new(&[]);
+        node.put("reg.test", Credential::password("AWS", &*secret));
+        let answered = node.answer("reg.test/app").unwrap();
+        assert_eq!(answered.cache_duration, expected);
+        assert_eq!(answered.auth.unwrap()["reg.test"].password, secret);
+    }
+}
+
+#[support::test]
+fn a_token_is_no_password() {
+    let node = Node::new(&[]);
+    node.put(
+        "reg.test",
+        Credential::IdentityToken {
+            username: Some("u".to_owned()),
+            token: "canary-1".into(),
+        },
+    );
+    let error = node.answer("reg.test/app").unwrap_err();
+    assert!(matches!(error, ProviderError::NotAPassword(_)), "{error}");
+}
+
+#[support::test]
+fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
+    let node = Node::new(&["reg.test"]);
+    let file = node.hosts.path().join("config.json");
+    std::fs::write(&file, "{\"auths\": 7}").unwrap();
+    let ask = |image: &str| {
+        let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
+        let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
+        let resolver = node.resolver().with_source(docker);
+        answer(&request, resolver, &node.rules, SystemTime::UNIX_EPOCH)
+    };
+    assert!(ask("reg.test/app").unwrap().answered.is_some());
+    assert!(matches!(
+        ask("other.test/app"),
+        Err(ProviderError::Resolve(_))
+    ));
+}

@@ -1,0 +1,220 @@
+//! What a kubelet that starts the program sees: one line on standard output or none, the exit code,
+//! and what goes into its log.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::home::Home;
+use support::process::Ran;
+
+const SECRET: &str = "canary-provider";
+
+fn request(image: &str) -> Value {
+    json!({"kind": "CredentialProviderRequest", "image": image,
+        "apiVersion": "credentialprovider.kubelet.k8s.io/v1"})
+}
+
+fn home(logins: &[&[&str]]) -> Home {
+    let home = Home::new();
+    for login in logins {
+        let always = [
+            "login",
+            "--no-verify",
+            "--store",
+            "file",
+            "--password-stdin",
+        ];
+        let arguments = [&always[..], login].concat();
+        home.portunus(&arguments)
+            .input(SECRET)
+            .run()
+            .assert_success();
+    }
+    home
+}
+
+fn ask(home: &Home, request: &Value) -> Ran {
+    let ran = home.portunus(&["credential-provider"]);
+    let ran = ran.input(&format!("{request}\n")).run();
+    assert!(!ran.stderr.contains("canary"), "{ran}");
+    ran
+}
+
+/// Exit code 1, nothing on standard output, and this in the log.
+#[track_caller]
+fn assert_refused(ran: &Ran, said: &str) {
+    assert_eq!((ran.status.code(), &*ran.stdout), (Some(1), ""), "{ran}");
+    assert!(ran.stderr.contains(said), "{said}\n{ran}");
+}
+
+#[support::test]
+fn a_login_is_one_line_of_json_and_nothing_else() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    let ran = ask(&home, &request("reg.test/team/app"));
+    ran.assert_success();
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let expected = json!({
+        "kind": "CredentialProviderResponse",
+        "apiVersion": "credentialprovider.kubelet.k8s.io/v1",
+        "cacheKeyType": "Registry",
+        "cacheDuration": "5m0s",
+        "auth": {"reg.test": {"username": "alice", "password": SECRET}},
+    });
+    assert_eq!(answer, expected);
+    let none = ask(&home, &request("other.test/app"));
+    none.assert_success();
+    let answer: Value = serde_json::from_str(&none.stdout).unwrap();
+    assert_eq!(answer["cacheDuration"], "0s");
+    assert_eq!(answer.get("auth"), None);
+}
+
+#[support::test]
+fn a_login_that_a_mirror_may_not_see_ends_with_1_and_says_what_would_allow_it() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    let mirror = "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
+    let file = home.write_hosts_toml("reg.test", mirror);
+    let ran = ask(&home, &request("reg.test/team/app"));
+    assert_refused(&ran, "https://mirror.test:5000 may not see it");
+    let help = format!(
+        "help: write `credential_domain = \"reg.test\"` in {}",
+        file.display()
+    );
+    assert!(ran.stderr.contains(&help), "{help}\n{ran}");
+    fs::write(&file, format!("{mirror}credential_domain = \"reg.test\"\n")).unwrap();
+    let ran = ask(&home, &request("reg.test/team/app"));
+    ran.assert_success();
+    assert!(ran.stdout.contains("alice"), "{ran}");
+}
+
+#[support::test]
+fn what_is_no_request_and_what_is_broken_end_with_1_and_leave_standard_output_empty() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    let text = |text: &str| home.portunus(&["credential-provider"]).input(text).run();
+    assert_refused(&text(""), "there is no request");
+    assert_refused(&text("{\"kind\": 7}"), "not a CredentialProviderRequest");
+    assert_refused(&text(&"x".repeat(10 << 20)), "larger than 1 MiB");
+    let mut closed = home.command(support::program::portunus());
+    closed.arg("credential-provider").stdin(Stdio::null());
+    let closed = closed.output().unwrap();
+    assert_eq!(
+        (closed.status.code(), &closed.stdout[..]),
+        (Some(1), &b""[..])
+    );
+    fs::write(home.config_dir().join("config.toml"), "profile = \"canary").unwrap();
+    assert_refused(&ask(&home, &request("reg.test/app")), "config.toml:1:");
+    fs::write(home.config_dir().join("config.toml"), "").unwrap();
+    fs::write(home.credentials_file(), "{\"canary\"").unwrap();
+    assert_refused(&ask(&home, &request("reg.test/app")), "credentials.json");
+}
+
+#[support::test]
+fn a_service_account_has_the_profile_that_config_toml_gives_it() {
+    let home = home(&[
+        &["-u", "alice", "reg.test"],
+        &["-u", "builder", "--profile", "ci", "reg.test"],
+    ]);
+    let config = "[kubernetes]\nprofiles = [{ namespace = \"build\", service_account = \"ci\", profile = \"ci\" }]\n";
+    fs::write(home.config_dir().join("config.toml"), config).unwrap();
+    // {"sub": "system:serviceaccount:build:ci"}
+    let token = "e30.eyJzdWIiOiAic3lzdGVtOnNlcnZpY2VhY2NvdW50OmJ1aWxkOmNpIn0.x";
+    let mut asked = request("reg.test/app");
+    assert!(ask(&home, &asked).stdout.contains("alice"));
+    asked["serviceAccountToken"] = token.into();
+    assert!(ask(&home, &asked).stdout.contains("builder"));
+    asked["serviceAccountAnnotations"] = json!({"portunus.dev/profile": "prod"});
+    assert_refused(
+        &ask(&home, &asked),
+        "service account build/ci asks for profile prod",
+    );
+    let broken = "[kubernetes]\nprofiles = [{ namespace = \"build\" }]\n";
+    fs::write(home.config_dir().join("config.toml"), broken).unwrap();
+    let said = "config.toml:2:13: the profile of a service account has";
+    assert_refused(&ask(&home, &asked), said);
+}
+
+#[support::test]
+fn helpers_that_do_not_end_are_ended_and_the_answer_comes_in_time() {
+    let home = Home::new();
+    // Each leaves a child behind that holds its output.
+    for name in ["one", "two"] {
+        home.write_script(
+            &format!("docker-credential-{name}"),
+            "#!/bin/sh\nPATH=/usr/bin:/bin\nsleep 300 &\nwait\n",
+        );
+    }
+    let helpers = json!({"credHelpers": {"reg.test": "one", "mirror.test": "two"}});
+    fs::create_dir_all(home.docker_dir()).unwrap();
+    fs::write(home.docker_config(), helpers.to_string()).unwrap();
+    let started = Instant::now();
+    let ran = ask(&home, &request("reg.test/app"));
+    let took = started.elapsed();
+    assert_refused(&ran, "docker-credential-one");
+    assert!(took < Duration::from_secs(20), "{took:?}");
+}
+
+#[support::test]
+fn a_helper_s_login_is_answered_with_the_environment_that_it_needs() {
+    let mut home = Home::new();
+    home.set_env("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token");
+    home.write_script(
+        "docker-credential-ecr-login",
+        "#!/bin/sh\nread -r host\nprintf '{\"ServerURL\":\"%s\",\"Username\":\"AWS\",\"Secret\":\"%s\"}' \
+         \"$host\" \"$AWS_WEB_IDENTITY_TOKEN_FILE\"\n",
+    );
+    fs::create_dir_all(home.docker_dir()).unwrap();
+    let helpers = json!({"credHelpers": {"reg.test": "ecr-login"}});
+    fs::write(home.docker_config(), helpers.to_string()).unwrap();
+    let ran = ask(&home, &request("reg.test/app"));
+    ran.assert_success();
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(answer["auth"]["reg.test"]["password"], "/var/run/token");
+}
+
+#[support::test]
+fn the_configuration_of_the_kubelet_names_what_is_known_here() {
+    let home = home(&[
+        &["-u", "alice", "reg.test:5000"],
+        &["-u", "hub", "docker.io"],
+        &["-u", "six", "[::1]:5000"],
+        &[
+            "-u",
+            "m",
+            "--registry-namespace",
+            "ns.test",
+            "mirror.test:5000",
+        ],
+    ]);
+    home.write_hosts_toml("hosts.test", "server = \"https://hosts.test\"\n");
+    let ran = home
+        .portunus(&["credential-provider", "--print-config"])
+        .run();
+    ran.assert_success();
+    let images: Vec<&str> = ran
+        .stdout
+        .lines()
+        .skip_while(|line| !line.contains("matchImages"))
+        .skip(1)
+        .map_while(|line| line.strip_prefix("      - "))
+        .collect();
+    let expected = [
+        "\"docker.io\"",
+        "\"hosts.test\"",
+        "\"ns.test\"",
+        "\"reg.test:5000\"",
+    ];
+    assert_eq!(images, expected, "{ran}");
+    assert!(ran.stderr.contains("[::1]:5000 is left out"), "{ran}");
+    for part in [
+        "kind: CredentialProviderConfig",
+        "serviceAccountTokenAudience: \"portunus.dev\"",
+        "cacheType: ServiceAccount",
+        "- \"credential-provider\"",
+        "kind: ClusterRole\n",
+        "request-serviceaccounts-token-audience",
+        "name: system:nodes",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}\n{ran}");
+    }
+}

@@ -1,0 +1,206 @@
+//! `portunus export`: files for build pods, read back by the tools that they are for.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+use serde_json::Value;
+use support::home::Home;
+use support::{podman, process, script, tools};
+
+const SECRET: &str = "canary-export";
+
+fn home(logins: &[&[&str]]) -> Home {
+    let home = Home::new();
+    for login in logins {
+        let always = [
+            "login",
+            "--no-verify",
+            "--store",
+            "file",
+            "--password-stdin",
+        ];
+        let arguments = [&always[..], login].concat();
+        home.portunus(&arguments)
+            .input(SECRET)
+            .run()
+            .assert_success();
+    }
+    home
+}
+
+fn team_and_hub() -> Home {
+    home(&[
+        &["-u", "team", "--repository", "team", "reg.test"],
+        &["-u", "base", "--repository", "base", "reg.test"],
+        &["-u", "hub", "docker.io"],
+    ])
+}
+
+const IMAGES: [&str; 3] = [
+    "reg.test/team/app",
+    "reg.test/base/os",
+    "docker.io/library/nginx",
+];
+
+#[support::test(needs("skopeo"))]
+fn skopeo_finds_each_login_for_its_repositories_and_no_other() {
+    let home = team_and_hub();
+    let arguments = ["export", "--format", "containers-auth", "-o", "auth.json"];
+    let ran = home.portunus(&[&arguments[..], &IMAGES].concat()).run();
+    ran.assert_success();
+    assert!(!ran.output().contains("canary"), "{ran}");
+    for (image, user) in [
+        ("reg.test/team/app", Some("team")),
+        ("reg.test/base/os", Some("base")),
+        ("reg.test/base/other", None),
+        ("reg.test/teamwork", None),
+        ("docker.io/library/nginx", Some("hub")),
+        ("docker.io/library/alpine", None),
+    ] {
+        let mut skopeo = home.command(tools::program("skopeo"));
+        skopeo.args(["login", "--get-login", "--authfile", "auth.json", image]);
+        let ran = process::run(&mut skopeo, b"");
+        let found = ran.status.success().then(|| ran.stdout.trim().to_owned());
+        assert_eq!(found.as_deref(), user, "{image}\n{ran}");
+    }
+}
+
+#[support::test(needs("podman"))]
+fn podman_finds_them_too() {
+    let home = team_and_hub();
+    let arguments = ["export", "--format", "containers-auth", "-o", "auth.json"];
+    home.portunus(&[&arguments[..], &IMAGES].concat())
+        .run()
+        .assert_success();
+    let mut podman = podman::command(&home);
+    podman.args(["login", "--get-login", "--authfile"]);
+    podman
+        .arg(home.path().join("auth.json"))
+        .arg("reg.test/team/app");
+    let ran = process::run(&mut podman, b"");
+    assert_eq!(ran.stdout.trim(), "team", "{ran}");
+}
+
+#[support::test]
+fn docker_s_file_has_one_login_for_each_host_or_is_refused() {
+    let home = team_and_hub();
+    let arguments = ["export", "--format", "docker"];
+    let ran = home.portunus(&[&arguments[..], &IMAGES].concat()).run();
+    ran.assert_code(1);
+    assert!(ran.stderr.contains("--format buildx"), "{ran}");
+    assert_eq!(ran.stdout, "");
+    let some = ["reg.test/team/app", "docker.io/library/nginx"];
+    let ran = home.portunus(&[&arguments[..], &some].concat()).run();
+    ran.assert_success();
+    assert!(
+        ran.stderr.contains("goes to every repository of reg.test"),
+        "{ran}"
+    );
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let keys: Vec<&String> = json["auths"].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["https://index.docker.io/v1/", "reg.test"]);
+    // As docker reads it.
+    fs::create_dir_all(home.docker_dir()).unwrap();
+    fs::write(home.docker_config(), &ran.stdout).unwrap();
+    fs::remove_file(home.credentials_file()).unwrap();
+    let ran = home.portunus(&["list"]).run();
+    assert!(
+        ran.stdout.contains("team") && ran.stdout.contains("hub"),
+        "{ran}"
+    );
+}
+
+#[support::test]
+fn a_file_is_for_its_owner_alone_and_replaces_only_one_of_his_own() {
+    let home = team_and_hub();
+    let file = home.path().join("secret.yaml");
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let export = |output: &str| {
+        let arguments = [
+            "export",
+            "--format",
+            "kubernetes-secret",
+            "-o",
+            output,
+            IMAGES[0],
+        ];
+        home.portunus(&arguments).run()
+    };
+    export("secret.yaml").assert_success();
+    assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    let path = file.to_str().unwrap();
+    let ran = home
+        .portunus(&["resolve", "--pull-secret", path, "--why", IMAGES[0]])
+        .run();
+    assert!(ran.stdout.contains("secret portunus"), "{ran}");
+    symlink(&file, home.path().join("link")).unwrap();
+    for (output, said) in [
+        ("link", "link is not replaced: it is no file"),
+        ("bin", "bin is not replaced: it is no file"),
+        ("absent/file", "cannot write absent/file"),
+    ] {
+        let ran = export(output);
+        ran.assert_code(1);
+        assert!(ran.stderr.contains(said), "{ran}");
+    }
+    if tools::is_root() {
+        std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+        let ran = export("secret.yaml");
+        ran.assert_code(1);
+        assert!(ran.stderr.contains("belongs to another user"), "{ran}");
+    }
+}
+
+#[support::test]
+fn buildx_reads_a_folder() {
+    let home = team_and_hub();
+    let ran = home
+        .portunus(&["export", "--format", "buildx", IMAGES[0]])
+        .run();
+    ran.assert_code(2);
+    let arguments = ["export", "--format", "buildx", "-o", "buildx"];
+    home.portunus(&[&arguments[..], &IMAGES].concat())
+        .run()
+        .assert_success();
+    for (path, user) in [
+        ("reg.test/team/app", "dGVhbTpj"),
+        ("reg.test/base/os", "YmFzZTpj"),
+        ("registry-1.docker.io/library/nginx", "aHViOmNh"),
+    ] {
+        let file = home
+            .path()
+            .join("buildx/config")
+            .join(path)
+            .join("config.json");
+        assert!(fs::read_to_string(&file).unwrap().contains(user), "{path}");
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    }
+}
+
+#[support::test(needs("script"))]
+fn secrets_are_not_written_to_a_terminal() {
+    let home = team_and_hub();
+    let portunus = support::program::portunus();
+    let shown = |force: &str| {
+        let line = format!(
+            "{} export --format docker {force} {}",
+            portunus.display(),
+            IMAGES[0]
+        );
+        script::run(&home, &[], &line, "").output()
+    };
+    assert!(shown("").contains("secrets are not written to a terminal"));
+    assert!(shown("--force").contains("\"auths\""));
+}
+
+#[support::test]
+fn what_nothing_is_stored_for_ends_with_3() {
+    let home = Home::new();
+    let ran = home
+        .portunus(&["export", "--format", "docker", "reg.test/app"])
+        .run();
+    ran.assert_code(3);
+    let ran = home.portunus(&["export", "--format", "docker"]).run();
+    ran.assert_code(2);
+}
