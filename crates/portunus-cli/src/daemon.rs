@@ -1,13 +1,13 @@
-//! How a command comes to a daemon.
+//! Which daemon a command means, and why that did not do it.
 
-use crate::context::Context;
-use crate::explain::daemon::{describe_warning, warning_help};
+use portunus::resolve::Plan;
+use portunus_client::ClientError;
+use portunus_client::containerd::{DaemonAddress, DaemonTransferError};
+use portunus_client::error::DaemonFailure;
+
+use crate::explain::daemon::explain_daemon;
+use crate::explain::explain_transfer;
 use crate::failure::Failure;
-use crate::output;
-use crate::waiting::Waiting;
-use portunus_client::ImageTransfer;
-use portunus_client::containerd::Prepared;
-use portunus_client::containerd::{Connected, DaemonAddress};
 
 /// Which daemon, and where in it.
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,17 @@ pub(crate) struct ContainerdArguments {
     containerd_namespace: Option<String>,
 }
 
+impl ContainerdArguments {
+    pub(crate) fn address(&self) -> DaemonAddress {
+        let mut address = DaemonAddress::default();
+        address.socket.clone_from(&self.address);
+        address
+            .containerd_namespace
+            .clone_from(&self.containerd_namespace);
+        address
+    }
+}
+
 /// What names no path would be taken for the usual one.
 fn address(text: &str) -> Result<String, String> {
     match text.strip_prefix("unix://").unwrap_or(text).is_empty() {
@@ -28,30 +39,12 @@ fn address(text: &str) -> Result<String, String> {
     }
 }
 
-/// Connects to the daemon that the arguments and the environment name.
-pub(crate) fn connect(
-    arguments: &ContainerdArguments,
-    context: &Context<'_>,
-) -> Result<Connected, Failure> {
-    let _waiting = Waiting::new("waiting for containerd", context.streams);
-    let mut address = DaemonAddress::default();
-    address.socket = arguments.address.as_deref();
-    address.containerd_namespace = arguments.containerd_namespace.as_deref();
-    Ok(Connected::connect(address, context.settings.environment())?)
-}
-
-/// Settles everything before the daemon is called, and tells what is to be known of it.
-pub(crate) fn prepare<'a>(
-    connected: Connected,
-    transfer: &ImageTransfer<'a>,
-    context: &mut Context<'_>,
-) -> Result<Prepared<'a>, Failure> {
-    let waiting = Waiting::new("asking the hosts", context.streams);
-    let prepared = Prepared::new(connected, transfer, &context.settings)?;
-    drop(waiting);
-    for warning in &prepared.warnings {
-        let help = warning_help(warning);
-        output::warning(&describe_warning(warning), help, context.streams);
+/// Why a daemon did not pull or push: with what the hosts had answered us.
+pub(crate) fn explain(error: DaemonTransferError<'_>, plan: &Plan) -> Failure {
+    match (*error.error, &error.asked) {
+        (ClientError::Daemon(DaemonFailure::Transfer(error)), Some(asked)) => {
+            explain_daemon(&error, plan, Some(asked))
+        }
+        (other, _) => explain_transfer(other, plan),
     }
-    Ok(prepared)
 }

@@ -25,7 +25,12 @@ pub(crate) struct Waiting {
 impl Waiting {
     /// `what` is waited for from now on.
     pub(crate) fn new(what: impl Into<String>, streams: &Streams) -> Self {
-        if !streams.draws_bars() {
+        Self::drawn(what, streams.draws_bars())
+    }
+
+    /// The same, unless nothing that moves can be shown.
+    pub(crate) fn drawn(what: impl Into<String>, draws_bars: bool) -> Self {
+        if !draws_bars {
             return Self {
                 waits: None,
                 drawing: None,

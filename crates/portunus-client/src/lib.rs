@@ -42,6 +42,9 @@ pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;
+mod observer;
+#[cfg(feature = "containerd")]
+mod prepared_warning;
 pub mod profiles;
 mod push_target;
 pub mod resolve;
@@ -59,6 +62,7 @@ pub use error::ClientError;
 pub use list::list;
 pub use login::{LoginReport, LoginRequest, LoginTarget, log_in};
 pub use logout::log_out;
+pub use observer::{Awaited, ClientEvent, ClientObserver};
 pub use push_target::find_push_mirror;
 pub use resolve::{ResolveRequest, Resolved, probe, resolve};
 pub use settings::Settings;

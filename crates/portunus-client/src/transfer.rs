@@ -1,10 +1,11 @@
 use std::path::Path;
 
 use portunus::resolve::{Plan, PreparedOperation};
-use portunus_http::{Client, OciLayout, Progress, PullOptions, Pulled, PushOptions, Pushed};
+use portunus_http::{Client, OciLayout, PullOptions, Pulled, PushOptions, Pushed};
 
 use crate::error::ClientError;
 use crate::http;
+use crate::observer::{ClientObserver, Told};
 use crate::settings::Settings;
 
 /// An image on its way: along which plan, with which credentials, and who asks.
@@ -42,32 +43,44 @@ impl<'a> ImageTransfer<'a> {
         &self,
         directory: &Path,
         options: &PushOptions,
-        progress: &dyn Progress,
+        observer: &dyn ClientObserver,
     ) -> Result<Pushed, ClientError> {
         let layout = OciLayout::open(directory).map_err(|source| ClientError::NoLayout {
             directory: directory.to_owned(),
             source,
         })?;
-        let pushing = self.client.push(self.operation, &layout, options, progress);
+        let told = Told(observer);
+        let pushing = self.client.push(self.operation, &layout, options, &told);
         Ok(http::block_on(pushing)?.map_err(Box::new)?)
     }
 
-    /// Pulls along the plan into an OCI layout, unless it is stopped first.
+    /// Pulls along the plan into an OCI layout.
     ///
     /// # Errors
-    /// Where no host has it, no layout can be made, or it is stopped.
+    /// Where no host has it, or no layout can be made.
     pub fn pull_into(
         &self,
         directory: &Path,
         options: &PullOptions,
-        progress: &dyn Progress,
+        observer: &dyn ClientObserver,
+    ) -> Result<Pulled, ClientError> {
+        self.pull_until(std::future::pending(), directory, options, observer)
+    }
+
+    /// The same, unless it is stopped first.
+    pub(crate) fn pull_until(
+        &self,
         stopped: impl Future<Output = ClientError>,
+        directory: &Path,
+        options: &PullOptions,
+        observer: &dyn ClientObserver,
     ) -> Result<Pulled, ClientError> {
         let layout = OciLayout::create(directory).map_err(|source| ClientError::Layout {
             directory: directory.to_owned(),
             source,
         })?;
-        let pulling = self.client.pull(self.operation, &layout, options, progress);
+        let told = Told(observer);
+        let pulling = self.client.pull(self.operation, &layout, options, &told);
         let result = http::block_on(async {
             tokio::select! {
                 result = pulling => Ok(result),

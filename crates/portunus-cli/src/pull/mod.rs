@@ -32,21 +32,21 @@ pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Resul
         .pull_secrets
         .clone_from(&arguments.pull_secrets.paths);
     let resolved = context.resolve(&request)?;
-    let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
     match &arguments.oci_layout {
         Some(directory) => {
             let mut options = PullOptions::default();
             options.platforms = platform.map_or(Platforms::All, Platforms::Only);
+            let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
             pull_into_layout(directory, &options, &transfer, arguments, context)
         }
         #[cfg(feature = "containerd")]
-        None => daemon::pull(&transfer, platform, arguments, context),
+        None => daemon::pull(&resolved.operation, platform, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd").help(
                 Help::command([
                     "pull",
-                    &*transfer.plan().reference.to_string(),
+                    &*resolved.plan().reference.to_string(),
                     "--oci-layout",
                     "DIR",
                 ]),
@@ -63,7 +63,7 @@ fn pull_into_layout(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let pulled = transfer.pull_into(directory, options, &display, std::future::pending());
+    let pulled = transfer.pull_into(directory, options, &display);
     drop(display);
     let pulled = pulled.map_err(|error| explain_transfer(error, transfer.plan()))?;
     let text = format!(

@@ -35,17 +35,19 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
         let message = format!("pushing to the mirror {}", mirror.host);
         output::info(&message, context.streams);
     }
-    let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
     match &arguments.oci_layout {
-        Some(directory) => push_layout(directory, &options, &transfer, arguments, context),
+        Some(directory) => {
+            let transfer = ImageTransfer::new(&resolved.operation, &context.settings)?;
+            push_layout(directory, &options, &transfer, arguments, context)
+        }
         #[cfg(feature = "containerd")]
-        None => daemon::push(&transfer, arguments, context),
+        None => daemon::push(&resolved.operation, arguments, context),
         #[cfg(not(feature = "containerd"))]
         None => Err(
             Failure::new(Exit::Usage, "this program was built without containerd").help(
                 Help::command([
                     "push",
-                    &*transfer.plan().reference.to_string(),
+                    &*resolved.plan().reference.to_string(),
                     "--oci-layout",
                     "DIR",
                 ]),

@@ -14,22 +14,20 @@ use crate::http;
 const GREETING: Duration = Duration::from_secs(10);
 
 /// Which daemon, and where in it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct DaemonAddress<'a> {
+pub struct DaemonAddress {
     /// Its socket; `None`: what the environment says, or where it usually is.
-    pub socket: Option<&'a str>,
+    pub socket: Option<String>,
     /// `None`: what the environment says, or `default`.
-    pub containerd_namespace: Option<&'a str>,
+    pub containerd_namespace: Option<String>,
 }
 
 /// A daemon that has said who it is.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct Connected {
+pub(crate) struct Connected {
     pub(super) runtime: Runtime,
-    /// The daemon.
-    pub daemon: Containerd,
+    pub(super) daemon: Containerd,
     pub(super) containerd_namespace: ContainerdNamespace,
     pub(super) interrupt: Interrupt,
 }
@@ -37,15 +35,12 @@ pub struct Connected {
 impl Connected {
     /// Connects to it. Until the value is dropped, a signal that asks the process to end ends the
     /// operation in order.
-    ///
-    /// # Errors
-    /// Where none answers there, or what names it is not text or no containerd namespace.
-    pub fn connect(
-        address: DaemonAddress<'_>,
+    pub(crate) fn connect(
+        address: &DaemonAddress,
         environment: &Environment,
     ) -> Result<Self, ClientError> {
         let runtime = http::runtime()?;
-        let containerd_namespace = match address.containerd_namespace {
+        let containerd_namespace = match address.containerd_namespace.as_deref() {
             Some(named) => named,
             None => environment
                 .text("CONTAINERD_NAMESPACE")?
@@ -53,7 +48,7 @@ impl Connected {
         };
         let containerd_namespace =
             ContainerdNamespace::new(containerd_namespace).map_err(DaemonFailure::from)?;
-        let socket = address::find_socket(address.socket, environment)?;
+        let socket = address::find_socket(address.socket.as_deref(), environment)?;
         let connected = runtime.block_on(Containerd::connect(socket, GREETING));
         let daemon = connected.map_err(DaemonFailure::from)?;
         let interrupt = {

@@ -2,7 +2,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::{OciLayout, Platform, Platforms, Progress, PullOptions, Pulled};
+use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
 use tempfile::TempDir;
 
 use crate::containerd::LEASE;
@@ -10,11 +10,12 @@ use crate::containerd::connected::Connected;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
+use crate::observer::ClientObserver;
 use crate::transfer::ImageTransfer;
 
 /// An image that was pulled from our side, in a layout of its own until the daemon has it.
 #[derive(Debug)]
-pub struct LocalImage {
+pub(crate) struct LocalImage {
     layout: TempDir,
     pulled: Pulled,
     platform: Platform,
@@ -22,13 +23,10 @@ pub struct LocalImage {
 
 impl LocalImage {
     /// Pulls along the plan into a scratch layout.
-    ///
-    /// # Errors
-    /// Where no host has it, there can be no folder, or it is stopped.
-    pub fn pull(
+    pub(super) fn pull(
         transfer: &ImageTransfer<'_>,
         platform: Option<Platform>,
-        progress: &dyn Progress,
+        observer: &dyn ClientObserver,
         connected: &mut Connected,
         environment: &Environment,
     ) -> Result<Self, ClientError> {
@@ -41,7 +39,7 @@ impl LocalImage {
         // As containerd keeps an image: under the digest of its index.
         options.platforms = Platforms::WithIndex(platform.clone());
         let stopped = connected.interrupt.wait_and_fail(transfer.plan());
-        let pulled = transfer.pull_into(layout.path(), &options, progress, stopped)?;
+        let pulled = transfer.pull_until(stopped, layout.path(), &options, observer)?;
         Ok(Self {
             layout,
             pulled,
@@ -50,10 +48,7 @@ impl LocalImage {
     }
 
     /// Has the daemon store what is in it.
-    ///
-    /// # Errors
-    /// Where it does not.
-    pub fn load(
+    pub(super) fn load(
         self,
         transfer: &ImageTransfer<'_>,
         unpack: bool,

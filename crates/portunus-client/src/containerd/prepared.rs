@@ -3,33 +3,33 @@ use std::path::PathBuf;
 use portunus::remedy::Remedy;
 use portunus::resolve::{Attempt, Operation, Phase, Plan};
 use portunus_containerd::{
-    Answers, Containerd, HostAnswer, NoAnswer, Observer, PullRequest, PushRequest, ReportedVersion,
-    StoredUnder, TransferError, TransferReport, Turn, Unpack, carries_credential,
+    Answers, HostAnswer, NoAnswer, PullRequest, PushRequest, ReportedVersion, StoredUnder,
+    TransferError, TransferReport, Turn, Unpack, carries_credential,
 };
 use portunus_http::{Choices, Chosen, ChosenAnswer, Platform};
 
 use crate::containerd::LEASE;
 use crate::containerd::connected::Connected;
 use crate::containerd::hosts_directory::{DaemonHosts, directory_of};
-use crate::containerd::warning::PreparedWarning;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
 use crate::events;
+use crate::observer::{ClientObserver, Told};
+use crate::prepared_warning::PreparedWarning;
 use crate::settings::Settings;
 use crate::transfer::ImageTransfer;
 
 /// Everything that is settled before the daemon is called.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct Prepared<'a> {
+pub(crate) struct Prepared<'a> {
     connected: Connected,
     hosts: DaemonHosts,
     handover: Handover,
     /// What the hosts answered us.
-    pub asked: Asked<'a>,
+    pub(super) asked: Asked<'a>,
     /// What the person should know of it.
-    pub warnings: Vec<PreparedWarning>,
+    pub(super) warnings: Vec<PreparedWarning>,
 }
 
 /// What is known of the hosts before the daemon is called.
@@ -54,10 +54,7 @@ enum Handover {
 
 impl<'a> Prepared<'a> {
     /// Finds out which credential each host accepts, and renders the hosts for the daemon.
-    ///
-    /// # Errors
-    /// Where no host may be pushed to, the hosts cannot be rendered, or it is stopped.
-    pub fn new(
+    pub(super) fn new(
         mut connected: Connected,
         transfer: &ImageTransfer<'a>,
         settings: &Settings,
@@ -92,21 +89,13 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// The daemon.
-    pub fn daemon(&self) -> &Containerd {
-        &self.connected.daemon
-    }
-
     /// Pulls through the transfer service, the daemon's questions answered as was decided before.
-    ///
-    /// # Errors
-    /// Where it fails, or is stopped.
-    pub fn pull(
+    pub(super) fn pull(
         mut self,
         plan: &Plan,
         platform: Option<Platform>,
         unpack: bool,
-        observer: &mut dyn Observer,
+        observer: &dyn ClientObserver,
         environment: &Environment,
     ) -> Result<TransferReport, TransferError> {
         let (reference, expires) = (plan.reference.clone(), (environment.now)() + LEASE);
@@ -123,8 +112,9 @@ impl<'a> Prepared<'a> {
         if !unpack {
             request.unpack = Unpack::No;
         }
+        let mut told = Told(observer);
         let cancelled = self.connected.interrupt.wait();
-        let pulling = self.connected.daemon.pull(request, observer, cancelled);
+        let pulling = self.connected.daemon.pull(request, &mut told, cancelled);
         let result = self.connected.runtime.block_on(pulling);
         // The daemon reads it in every phase.
         drop(self.hosts);
@@ -132,13 +122,10 @@ impl<'a> Prepared<'a> {
     }
 
     /// Pushes through the transfer service.
-    ///
-    /// # Errors
-    /// Where it fails, or is stopped.
-    pub fn push(
+    pub(super) fn push(
         mut self,
         plan: &Plan,
-        observer: &mut dyn Observer,
+        observer: &dyn ClientObserver,
         environment: &Environment,
     ) -> Result<TransferReport, TransferError> {
         let (path, answers) = match self.handover {
@@ -152,8 +139,9 @@ impl<'a> Prepared<'a> {
             answers,
             (environment.now)() + LEASE,
         );
+        let mut told = Told(observer);
         let cancelled = self.connected.interrupt.wait();
-        let pushing = self.connected.daemon.push(request, observer, cancelled);
+        let pushing = self.connected.daemon.push(request, &mut told, cancelled);
         let result = self.connected.runtime.block_on(pushing);
         drop(self.hosts);
         result

@@ -1,16 +1,22 @@
 //! How a pull or a push shows what it does: bars on a terminal, a line per state elsewhere.
 
+#[cfg(feature = "containerd")]
+mod daemon;
+
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::ValueEnum;
 use indicatif::{DecimalBytes, ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use portunus::printable::{printable, printable_json};
+use portunus_client::{Awaited, ClientEvent, ClientObserver};
 use portunus_http::{Descriptor, Event};
 use serde_json::json;
 
+use crate::help::Help;
 use crate::messages::{Level, Message, Messages};
 use crate::streams::Streams;
+use crate::waiting::Waiting;
 
 /// The value of `--progress`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,7 +47,10 @@ pub(crate) struct ProgressDisplay<'a> {
     style: ProgressStyle,
     bar: Option<ProgressBar>,
     #[cfg(feature = "containerd")]
-    totals: portunus_containerd::Totals,
+    totals: Mutex<portunus_containerd::Totals>,
+    /// What is waited for, until something happens.
+    waiting: Mutex<Option<Waiting>>,
+    draws_bars: bool,
     messages: Messages,
     held: Mutex<Held>,
     stderr: Mutex<&'a mut (dyn Write + Send)>,
@@ -67,7 +76,9 @@ impl<'a> ProgressDisplay<'a> {
             style,
             bar,
             #[cfg(feature = "containerd")]
-            totals: portunus_containerd::Totals::default(),
+            totals: Mutex::default(),
+            waiting: Mutex::default(),
+            draws_bars: streams.draws_bars(),
             messages: streams.messages.clone(),
             held: Mutex::default(),
             stderr: Mutex::new(&mut *streams.stderr),
@@ -110,25 +121,65 @@ impl<'a> ProgressDisplay<'a> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The warnings so far, which no style leaves out.
+    /// A warning, which no style leaves out.
+    fn warning(&self, text: &str, help: &[Help]) {
+        let message = Message {
+            help,
+            ..Message::new(Level::Warning, text)
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.write(&message)),
+            None => self.write(&message),
+        }
+    }
+
+    /// The warnings so far.
     fn tell_warnings(&self) {
         let warnings = std::mem::take(&mut self.held().warnings);
         for text in &warnings {
-            match &self.bar {
-                Some(bar) => bar.suspend(|| self.tell(Level::Warning, text)),
-                None => self.tell(Level::Warning, text),
-            }
+            self.warning(text, &[]);
         }
     }
 
     fn tell(&self, level: Level, text: &str) {
+        self.write(&Message::new(level, text));
+    }
+
+    fn write(&self, message: &Message<'_>) {
         let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        self.messages
-            .write(&Message::new(level, text), &mut **stderr);
+        self.messages.write(message, &mut **stderr);
+    }
+
+    /// Somebody is waited for, or nobody.
+    fn wait(&self, awaited: Option<Awaited>) {
+        let what = awaited.map(|awaited| match awaited {
+            Awaited::Daemon => "waiting for containerd",
+            _ => "asking the hosts",
+        });
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // The one before is cleared away first.
+        drop(waiting.take());
+        *waiting = what.map(|what| Waiting::drawn(what, self.draws_bars));
     }
 }
 
-impl portunus_http::Progress for ProgressDisplay<'_> {
+impl ClientObserver for ProgressDisplay<'_> {
+    fn observe(&self, event: ClientEvent<'_>) {
+        match event {
+            ClientEvent::Waiting(awaited) => return self.wait(Some(awaited)),
+            _ => self.wait(None),
+        }
+        match event {
+            ClientEvent::Http(event) => self.report(event),
+            #[cfg(feature = "containerd")]
+            other => self.report_daemon(other),
+            #[cfg(not(feature = "containerd"))]
+            _ => {}
+        }
+    }
+}
+
+impl ProgressDisplay<'_> {
     fn report(&self, event: Event<'_>) {
         match event {
             Event::Resolved { host, digest, .. } => self.state("resolved", digest, Some(host)),
@@ -162,50 +213,9 @@ impl portunus_http::Progress for ProgressDisplay<'_> {
     }
 }
 
-#[cfg(feature = "containerd")]
-impl portunus_containerd::Observer for ProgressDisplay<'_> {
-    fn progress(&mut self, progress: &portunus_containerd::ProgressReport) {
-        use portunus_containerd::ProgressState;
-        self.totals.add(progress);
-        if let Some(bar) = &self.bar {
-            bar.set_length(self.totals.total());
-            bar.set_position(self.totals.done());
-            let (done, all) = self.totals.layers();
-            bar.set_prefix(format!("{done}/{all} layers "));
-        }
-        match &progress.state {
-            ProgressState::Status(text) => self.state("containerd:", text, None),
-            ProgressState::Complete => self.state("done", &progress.name, None),
-            ProgressState::AlreadyExists => self.state("present", &progress.name, None),
-            _ => {}
-        }
-    }
-
-    fn turn(&mut self, turn: &portunus_containerd::TurnReport) {
-        use portunus_containerd::TurnOutcome;
-        let host = Some(turn.host.as_str());
-        if let Some(moved) = turn.totals.describe_moved() {
-            self.state("served", &moved, host);
-        }
-        match &turn.outcome {
-            TurnOutcome::RuledOut { reason, .. } | TurnOutcome::Failed { reason, .. } => {
-                let named = format!("{} ", turn.host);
-                self.host_failed(reason.strip_prefix(&named).unwrap_or(reason), &turn.host);
-            }
-            TurnOutcome::OtherDigest { digest, .. } => {
-                self.state("passed over, the tag is another image", digest, host);
-            }
-            _ => {}
-        }
-    }
-
-    fn question(&mut self, question: &portunus_containerd::Question) {
-        self.state("credential asked for", &question.host, None);
-    }
-}
-
 impl Drop for ProgressDisplay<'_> {
     fn drop(&mut self) {
+        self.wait(None);
         self.tell_warnings();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

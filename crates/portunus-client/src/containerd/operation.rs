@@ -1,0 +1,134 @@
+use portunus::remedy::{Advise, Remedy};
+use portunus::resolve::PreparedOperation;
+use portunus_containerd::TransferReport;
+use portunus_http::Platform;
+
+use crate::containerd::connected::{Connected, DaemonAddress};
+use crate::containerd::local::LocalImage;
+use crate::containerd::prepared::{Asked, Prepared};
+use crate::error::ClientError;
+use crate::error::daemon::DaemonFailure;
+use crate::observer::{Awaited, ClientEvent, ClientObserver};
+use crate::settings::Settings;
+use crate::transfer::ImageTransfer;
+
+/// How an image is pulled into a daemon.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct DaemonPull {
+    /// Which daemon.
+    pub address: DaemonAddress,
+    /// The platform; `None`: that of this machine.
+    pub platform: Option<Platform>,
+    /// Whether every request is sent from our side, and the daemon only stores it.
+    pub local: bool,
+    /// Whether the layers stay packed.
+    pub packed: bool,
+}
+
+/// Why a daemon did not pull or push.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+#[non_exhaustive]
+pub struct DaemonTransferError<'a> {
+    /// Why.
+    #[source]
+    pub error: Box<ClientError>,
+    /// What the hosts had answered us, where they were asked before.
+    pub asked: Option<Asked<'a>>,
+}
+
+/// Pulls an image into a daemon along the plan: through its transfer service, or from our side where
+/// that is asked for or the daemon would ignore the hosts directory. A signal that asks the process
+/// to end ends the pull in order.
+///
+/// # Errors
+/// Where the daemon cannot be reached, no host has the image, or it is stopped.
+pub fn pull<'a>(
+    request: &DaemonPull,
+    operation: &'a PreparedOperation,
+    settings: &Settings,
+    observer: &dyn ClientObserver,
+) -> Result<TransferReport, DaemonTransferError<'a>> {
+    let transfer = ImageTransfer::new(operation, settings)?;
+    let mut connected = connect(&request.address, settings, observer)?;
+    let (environment, platform) = (settings.environment(), request.platform.clone());
+    let version = connected.daemon.version();
+    if !request.local && !version.reads_host_directory() {
+        observer.observe(ClientEvent::PullsLocally(version.as_str()));
+    }
+    if request.local || !version.reads_host_directory() {
+        let image = LocalImage::pull(&transfer, platform, observer, &mut connected, environment)?;
+        return Ok(image.load(&transfer, !request.packed, connected, environment)?);
+    }
+    let prepared = prepare(connected, &transfer, settings, observer)?;
+    let asked = prepared.asked.clone();
+    let unpack = !request.packed;
+    let pulled = prepared.pull(transfer.plan(), platform, unpack, observer, environment);
+    pulled.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
+}
+
+/// Pushes an image of a daemon along the plan, as [`pull`] pulls one.
+///
+/// # Errors
+/// Where the daemon cannot be reached, no host takes the image, or it is stopped.
+pub fn push<'a>(
+    address: &DaemonAddress,
+    operation: &'a PreparedOperation,
+    settings: &Settings,
+    observer: &dyn ClientObserver,
+) -> Result<TransferReport, DaemonTransferError<'a>> {
+    let transfer = ImageTransfer::new(operation, settings)?;
+    let connected = connect(address, settings, observer)?;
+    let prepared = prepare(connected, &transfer, settings, observer)?;
+    let asked = prepared.asked.clone();
+    let pushed = prepared.push(transfer.plan(), observer, settings.environment());
+    pushed.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
+}
+
+fn connect(
+    address: &DaemonAddress,
+    settings: &Settings,
+    observer: &dyn ClientObserver,
+) -> Result<Connected, ClientError> {
+    observer.observe(ClientEvent::Waiting(Awaited::Daemon));
+    Connected::connect(address, settings.environment())
+}
+
+/// Settles everything before the daemon is called, and tells what is to be known of it.
+fn prepare<'a>(
+    connected: Connected,
+    transfer: &ImageTransfer<'a>,
+    settings: &Settings,
+    observer: &dyn ClientObserver,
+) -> Result<Prepared<'a>, ClientError> {
+    observer.observe(ClientEvent::Waiting(Awaited::Hosts));
+    let prepared = Prepared::new(connected, transfer, settings)?;
+    let warnings = prepared.warnings.iter();
+    warnings.for_each(|warning| observer.observe(ClientEvent::Warning(warning)));
+    Ok(prepared)
+}
+
+impl<'a> DaemonTransferError<'a> {
+    fn of_transfer(error: DaemonFailure, asked: Asked<'a>) -> Self {
+        Self {
+            error: Box::new(error.into()),
+            asked: Some(asked),
+        }
+    }
+}
+
+impl From<ClientError> for DaemonTransferError<'_> {
+    fn from(error: ClientError) -> Self {
+        Self {
+            error: Box::new(error),
+            asked: None,
+        }
+    }
+}
+
+impl Advise for DaemonTransferError<'_> {
+    fn remedies(&self) -> Vec<Remedy> {
+        self.error.remedies()
+    }
+}
