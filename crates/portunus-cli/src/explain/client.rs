@@ -13,6 +13,7 @@ use portunus_client::error::CheckError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
 use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
+use portunus_client::login::UnusableCredential;
 use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
@@ -60,6 +61,9 @@ impl From<ClientError> for Failure {
                     .help("or run again with --push-to-mirror")
             }
             ClientError::OpenHost(_) => said(Exit::NotLoggedIn),
+            ClientError::Unusable(error) => error.into(),
+            ClientError::NobodyToAsk(_) => advised(Exit::Usage),
+            ClientError::StoredRejected { .. } => advised(Exit::NotLoggedIn),
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
@@ -73,6 +77,17 @@ impl From<ClientError> for Failure {
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
         }
+    }
+}
+
+impl From<UnusableCredential> for Failure {
+    fn from(error: UnusableCredential) -> Self {
+        Self::new(Exit::Usage, error.to_string()).help(match error {
+            UnusableCredential::NoPassword => {
+                "give it with --password-stdin, or leave it out to be asked for it"
+            }
+            _ => "name the account alone: -u USER",
+        })
     }
 }
 

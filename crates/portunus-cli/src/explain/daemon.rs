@@ -143,7 +143,10 @@ fn turns<'a>(
     let hosts = asked.into_iter().flat_map(Choices::iter);
     hosts.map(|host| {
         let mut turns = error.turns().iter();
-        (host, turns.find(|turn| turn.attempt == Some(host.position())))
+        (
+            host,
+            turns.find(|turn| turn.attempt == Some(host.position())),
+        )
     })
 }
 

@@ -18,7 +18,8 @@ pub(super) fn push(
     let address = arguments.containerd.address();
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let settings = &context.settings;
-    let pushed = portunus_client::containerd::push(&address, operation, settings, &display, interrupted());
+    let pushed =
+        portunus_client::containerd::push(&address, operation, settings, &display, interrupted());
     drop(display);
     let report = pushed.map_err(|error| daemon::explain(error, operation.plan()))?;
     let text = format!("pushed {} {}\n", report.reference, report.digest);

@@ -55,7 +55,13 @@ pub fn pull<'a>(
 ) -> Result<TransferReport, DaemonTransferError<'a>> {
     let mut stop = pin!(stop);
     let transfer = ImageTransfer::new(operation, settings)?;
-    let connected = connect(&request.address, &transfer, settings, observer, stop.as_mut())?;
+    let connected = connect(
+        &request.address,
+        &transfer,
+        settings,
+        observer,
+        stop.as_mut(),
+    )?;
     let (environment, platform) = (settings.environment(), request.platform.clone());
     let version = connected.daemon.version();
     if !request.local && !version.reads_host_directory() {
@@ -68,7 +74,14 @@ pub fn pull<'a>(
     let prepared = prepare(connected, &transfer, settings, observer, stop.as_mut())?;
     let asked = prepared.asked.clone();
     let unpack = !request.packed;
-    let pulled = prepared.pull(transfer.plan(), platform, unpack, observer, environment, stop);
+    let pulled = prepared.pull(
+        transfer.plan(),
+        platform,
+        unpack,
+        observer,
+        environment,
+        stop,
+    );
     pulled.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
 }
 
