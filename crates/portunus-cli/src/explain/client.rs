@@ -9,11 +9,10 @@ use crate::help::Help;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
-use portunus_client::error::CheckError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
+use portunus_client::error::{CheckError, HelperProtocolError, UnusableCredential};
 use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
-use portunus_client::login::UnusableCredential;
 use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
@@ -61,6 +60,9 @@ impl From<ClientError> for Failure {
                     .help("or run again with --push-to-mirror")
             }
             ClientError::OpenHost(_) => said(Exit::NotLoggedIn),
+            ClientError::HelperProtocol(HelperProtocolError::OtherProfile { variable, .. }) => {
+                said(Exit::Failed).help(format!("unset {variable}"))
+            }
             ClientError::Unusable(error) => error.into(),
             ClientError::NobodyToAsk(_) => advised(Exit::Usage),
             ClientError::StoredRejected { .. } => advised(Exit::NotLoggedIn),

@@ -4,7 +4,7 @@ use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
-use portunus_client::login::UnusableCredential;
+use portunus_client::error::UnusableCredential;
 
 use super::arguments::LoginArguments;
 use crate::exit::Exit;

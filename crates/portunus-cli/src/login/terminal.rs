@@ -2,7 +2,8 @@ use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::remedy::{LogIn, Remedy};
 use portunus::token::trust::Refusal;
-use portunus_client::login::{Login, LoginEvent, LoginPerson, Offered, UnusableCredential};
+use portunus_client::error::UnusableCredential;
+use portunus_client::login::{Login, LoginEvent, LoginPerson, Offered};
 
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -5,8 +5,10 @@ pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod helper_protocol;
 pub(crate) mod store_choice;
 pub(crate) mod target;
+pub(crate) mod unusable_credential;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,15 +24,16 @@ use portunus_kubernetes::export::ExportError;
 use portunus_kubernetes::provider::ProviderError;
 
 use crate::environment::NotText;
-use crate::login::unusable::UnusableCredential;
 
 pub use absent_hosts_directory::AbsentHostsDirectory;
 pub use check::CheckError;
 pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 #[cfg(feature = "containerd")]
 pub use daemon::DaemonFailure;
+pub use helper_protocol::HelperProtocolError;
 pub use store_choice::StoreChoiceError;
 pub use target::TargetError;
+pub use unusable_credential::UnusableCredential;
 
 /// Why something was not done. `Display` says it in a line, and [`Advise`] what to do about it, as
 /// data: what a program calls its flags and commands is not known here.
@@ -147,6 +150,9 @@ pub enum ClientError {
     /// No host served as it was asked to.
     #[error(transparent)]
     Registry(#[from] Box<portunus_http::Error>),
+    /// docker is not answered.
+    #[error(transparent)]
+    HelperProtocol(#[from] HelperProtocolError),
     /// A kubelet is not answered.
     #[error(transparent)]
     Kubelet(#[from] Box<ProviderError>),

@@ -3,10 +3,10 @@ use portunus::token::trust::RefusalKind;
 use portunus_http::{Client, Error, ErrorKind, LoginAnswer, Warning};
 
 use crate::error::ClientError;
+use crate::error::unusable_credential::UnusableCredential;
 use crate::http;
 use crate::login::log_in::LoginReport;
 use crate::login::person::{LoginError, LoginEvent, LoginPerson};
-use crate::login::unusable::UnusableCredential;
 use crate::login::{Login, Offered, Verified};
 
 /// What the host accepted: an identity token, where it gave one.

@@ -8,7 +8,6 @@ pub(crate) mod log_in;
 pub(crate) mod person;
 pub(crate) mod request;
 pub(crate) mod target;
-pub(crate) mod unusable;
 
 use std::time::SystemTime;
 
@@ -29,7 +28,6 @@ pub use log_in::{LoginReport, log_in};
 pub use person::{LoginError, LoginEvent, LoginPerson};
 pub use request::LoginRequest;
 pub use target::{Limits, LoginTarget};
-pub use unusable::UnusableCredential;
 
 /// A login at one host.
 #[derive(Debug, Clone)]
