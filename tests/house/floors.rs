@@ -77,6 +77,7 @@ const HOUSES: &[House] = &[
                 "daemon",
                 "version",
             ],
+            &["confirm"],
             &["context"],
             &["output", "progress", "log"],
             &["waiting"],
