@@ -107,6 +107,7 @@ const HOUSES: &[House] = &[
             &["list", "login"],
             &["check", "resolve"],
             &["export", "http", "kubernetes"],
+            &["docker_builder"],
             &["docker_folder"],
             &["settings"],
             &["stores"],

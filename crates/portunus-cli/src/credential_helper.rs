@@ -101,7 +101,11 @@ fn answer(
     }
     let input = Secret::new(read(streams)?);
     let overrides = overrides_of_folder(environment)?;
-    let mut context = Context::new(&overrides, environment, streams)?;
+    // Builders tell accounts apart by docker's folder alone, so that the directory of whoever runs
+    // docker may not choose one.
+    let mut environment = environment.clone();
+    environment.working_directory = None;
+    let mut context = Context::new(&overrides, &environment, streams)?;
     match verb {
         Some("store") => store(&input, &mut context),
         Some("get") => get(input.expose(), &mut context),

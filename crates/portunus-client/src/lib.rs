@@ -32,6 +32,7 @@ pub mod check;
 pub mod containerd;
 #[cfg(doc)]
 pub mod design;
+pub mod docker_builder;
 pub mod docker_folder;
 mod environment;
 pub mod error;

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod docker_builder;
 pub(crate) mod store_choice;
 pub(crate) mod target;
 
@@ -12,7 +13,7 @@ use std::io;
 use std::path::PathBuf;
 
 use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
-use portunus::name::{ImageReference, NameError, RegistryNamespace};
+use portunus::name::{ImageReference, NameError, Profile, RegistryNamespace};
 use portunus::printable::system_words;
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Operation, ResolveError};
@@ -28,6 +29,7 @@ pub use check::CheckError;
 pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 #[cfg(feature = "containerd")]
 pub use daemon::DaemonFailure;
+pub use docker_builder::DockerBuilderError;
 pub use store_choice::StoreChoiceError;
 pub use target::TargetError;
 
@@ -45,6 +47,20 @@ pub enum ClientError {
     /// What is about a named profile alone was asked of the default one.
     #[error("that is for a profile with a name: the default one is docker's own")]
     DefaultProfile,
+    /// A builder of a profile's own could not be made or removed.
+    #[error(transparent)]
+    DockerBuilder(#[from] DockerBuilderError),
+    /// `config.toml` has two profiles for the directory that the program was started in.
+    #[error(
+        "config.toml gives {} to profile {} and to profile {}",
+        directory.display(), profiles[0], profiles[1]
+    )]
+    TwoProfiles {
+        /// The directory, as one of them has it.
+        directory: PathBuf,
+        /// The profiles.
+        profiles: [Profile; 2],
+    },
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),
