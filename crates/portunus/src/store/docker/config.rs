@@ -1,9 +1,9 @@
 use super::auths::Auths;
 use super::auths_reader::AuthsReader;
 use super::dialect::Dialect;
-use super::helpers::{CredentialHelper, Helpers, helpers, index};
+use super::helpers::{CredentialHelper, Helpers, helpers};
 use super::unusable::{Unusable, find_misspelt, find_stray};
-use crate::name::Authority;
+use crate::name::{Authority, HostPattern};
 use crate::store::error::SourceError;
 use crate::store::json::{Document, Member, Text};
 use crate::store::source_label::SourceLabel;
@@ -79,13 +79,11 @@ impl ConfigDocument {
             .iter()
             .filter_map(CredentialHelper::explain);
         reader.pass_over(unheard);
-        let helper_of = index(&credential_helpers);
         let credentials_store = credentials_store.map(Text::into_string);
-        let helpers = Helpers {
-            helper_of,
+        let helpers = Helpers::new(
             credential_helpers,
-            credentials_store: credentials_store.filter(|_| knows_store),
-        };
+            credentials_store.filter(|_| knows_store),
+        );
         reader.pass_over_empty(|host| helpers.of(host).is_some());
         if !helpers.is_empty() {
             reader.pass_over_helped(|host| helpers.of(host));
@@ -125,16 +123,19 @@ impl ConfigDocument {
         self.helpers.of(host)
     }
 
-    /// Every host that has a helper of its own, with the helper's name.
-    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
-        let with_host = self.helpers.credential_helpers.iter();
-        let with_host = with_host.filter_map(|it| Some((it.host()?, it.name.as_str())));
-        with_host.filter(|(_, name)| !name.is_empty())
+    /// Whether `credHelpers` says something of a host; otherwise its helper is that of every host.
+    pub(super) fn has_own_helper(&self, host: &Authority) -> bool {
+        self.helpers.has_own(host)
+    }
+
+    /// Every host and glob that has a helper of its own, with the helper's name.
+    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (HostPattern, &str)> {
+        self.helpers.named()
     }
 
     /// The helper of every other host.
     pub(super) fn credentials_store(&self) -> Option<&str> {
-        self.helpers.credentials_store.as_deref()
+        self.helpers.credentials_store()
     }
 }
 
