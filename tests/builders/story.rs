@@ -64,7 +64,7 @@ fn tell(registry: &ProgrammableRegistry, workshop: &Workshop) {
     workshop.build("ann", "proj-a/app:v4", &four).assert_code(1);
     assert!(registry.manifest("proj-a/app", "v4").is_none());
     workshop
-        .build("ben", "proj-b/app:v4", &four)
+        .build_with(&["--no-token-cache"], "ben", "proj-b/app:v4", &four)
         .assert_success();
 }
 
