@@ -1,7 +1,7 @@
 //! What containerd asks for credentials, and what it is answered. The daemon is played.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portunus_containerd::{HostAnswer, Lookup, TransferErrorKind};
 use prost_types::Any;
@@ -78,13 +78,17 @@ fn a_rejection_that_the_daemon_puts_in_words_names_key_and_command() {
     assert_eq!(daemon.seen().leases, []);
 }
 
+/// Finds what it is asked for `slow.test` only after something else was answered.
 #[derive(Debug)]
-struct Late;
+struct Late(Arc<FakeDaemon>);
 
 impl Lookup for Late {
     fn answer(&self, host: &str) -> Option<HostAnswer> {
-        if host == "slow.test" {
-            std::thread::sleep(Duration::from_millis(250));
+        let answered = || self.0.seen().answers.len();
+        let (before, start) = (answered(), Instant::now());
+        while host == "slow.test" && answered() == before {
+            assert!(start.elapsed() < Duration::from_secs(10), "nothing came");
+            std::thread::sleep(Duration::from_millis(10));
         }
         Some(account(host))
     }
@@ -95,11 +99,11 @@ fn a_lookup_that_comes_late_answers_no_other_host() {
     let steps = [
         ask("slow.test"),
         ask("a.test"),
-        Step::Wait(Duration::from_millis(300)),
+        Step::Wait(Duration::from_millis(200)),
         ask("b.test"),
         ask("slow.test"),
     ];
-    let daemon = FakeDaemon::start(Script::of("2.2.0").transfer(steps));
-    pull(&daemon, Arc::new(Late)).unwrap();
+    let daemon = Arc::new(FakeDaemon::start(Script::of("2.2.0").transfer(steps)));
+    pull(&daemon, Arc::new(Late(daemon.clone()))).unwrap();
     assert_eq!(secrets(&daemon), ["", "of-a.test", "of-b.test", ""]);
 }

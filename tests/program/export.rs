@@ -72,12 +72,16 @@ fn podman_finds_them_too() {
     home.portunus(&[&arguments[..], &IMAGES].concat())
         .run()
         .assert_success();
-    let mut podman = podman::command(&home);
-    podman.args(["login", "--get-login", "--authfile"]);
-    podman
-        .arg(home.path().join("auth.json"))
-        .arg("reg.test/team/app");
-    let ran = process::run(&mut podman, b"");
+    let file = home.path().join("auth.json");
+    let file = file.to_str().unwrap();
+    let arguments = [
+        "login",
+        "--get-login",
+        "--authfile",
+        file,
+        "reg.test/team/app",
+    ];
+    let ran = podman::run(&home, &arguments, "");
     assert_eq!(ran.stdout.trim(), "team", "{ran}");
 }
 
@@ -181,13 +185,9 @@ fn buildx_reads_a_folder() {
 #[support::test(needs("script"))]
 fn secrets_are_not_written_to_a_terminal() {
     let home = team_and_hub();
-    let portunus = support::program::portunus();
+    let portunus = script::portunus();
     let shown = |force: &str| {
-        let line = format!(
-            "{} export --format docker {force} {}",
-            portunus.display(),
-            IMAGES[0]
-        );
+        let line = format!("{portunus} export --format docker {force} {}", IMAGES[0]);
         script::run(&home, &[], &line, "").output()
     };
     assert!(shown("").contains("secrets are not written to a terminal"));

@@ -240,8 +240,7 @@ fn there_are_manual_pages_and_completions() {
 #[support::test(needs("script"))]
 fn labels_have_colours_on_a_terminal_of_somebody_who_wants_them() {
     let home = Home::new();
-    let portunus = program::portunus();
-    let portunus = format!("'{}'", portunus.display());
+    let portunus = script::portunus();
     for (line, labels) in [
         (
             format!("{portunus} login not/a/host"),

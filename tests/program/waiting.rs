@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
-use support::{program, script};
+use support::script;
 
 #[support::test(needs("script"))]
 fn a_slow_host_is_named_on_a_terminal_after_a_second() {
@@ -33,7 +33,7 @@ fn a_slow_host_is_named_on_a_terminal_after_a_second() {
             Some(rest) => format!("login -u alice -p secret --store file {rest}"),
             None => line,
         };
-        let line = format!("'{}' {line}", program::portunus().display());
+        let line = format!("{} {line}", script::portunus());
         let ran = script::run(&home, &[], &line, "");
         assert_eq!(ran.stdout.contains(told), is_told, "{ran}");
     }

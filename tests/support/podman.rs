@@ -1,6 +1,7 @@
 //! A real podman that keeps to a home.
 //!
-//! Whoever is not root has it leave a process behind that holds its user namespace; see [`end`].
+//! Whoever is not root has it leave a process behind that holds its user namespace; it is
+//! ended with each command.
 
 use std::fs;
 use std::process::Command;
@@ -8,11 +9,19 @@ use std::process::Command;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::home::Home;
+use crate::process::{self, Ran};
 use crate::{processes, tools};
 
-/// podman with its settings and storage in this home, for `login` and the like: it starts no
+/// Runs podman with its settings and storage in this home, for `login` and the like: it starts no
 /// container. Needs `podman`.
-pub fn command(home: &Home) -> Command {
+#[track_caller]
+pub fn run(home: &Home, arguments: &[&str], input: &str) -> Ran {
+    let ran = process::run(command(home).args(arguments), input.as_bytes());
+    end(home);
+    ran
+}
+
+fn command(home: &Home) -> Command {
     let folder = home.path().join("podman");
     fs::create_dir_all(&folder).unwrap();
     // It looks for these before it does anything, and only where a package would put them.
@@ -47,7 +56,7 @@ pub fn command(home: &Home) -> Command {
 }
 
 /// Ends what it has left behind in this home.
-pub fn end(home: &Home) {
+fn end(home: &Home) {
     for process in processes::that_name(home.path()) {
         if let Some(pid) = Pid::from_raw(process.id) {
             // It may have ended already.

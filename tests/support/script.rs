@@ -4,10 +4,15 @@ use std::process::Command;
 
 use crate::home::Home;
 use crate::process::{self, Ran};
-use crate::tools;
+use crate::{program, tools};
 
 /// What a test lists in its `needs(..)` for [`run`].
 pub const PROGRAM: &str = "script";
+
+/// The program, as a word of a command line: its path may have blanks.
+pub fn portunus() -> String {
+    format!("'{}'", program::portunus().display())
+}
 
 /// Runs a command line of `/bin/sh` with a terminal as its standard input, output and error, and
 /// types `keys` there. What the terminal shows is the standard output.

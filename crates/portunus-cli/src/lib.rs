@@ -68,6 +68,8 @@ mod global;
 mod help;
 mod hosts;
 mod image;
+#[cfg(feature = "containerd")]
+mod interrupt;
 mod list;
 mod log;
 mod log_format;

@@ -30,6 +30,7 @@
 pub mod check;
 #[cfg(feature = "containerd")]
 pub mod containerd;
+pub mod credential_helper;
 #[cfg(doc)]
 pub mod design;
 pub mod docker_builder;
@@ -60,7 +61,7 @@ mod transfer;
 pub use check::{CheckRequest, check};
 pub use environment::{Environment, NotText};
 pub use error::ClientError;
-pub use list::list;
+pub use list::{ListRequest, list};
 pub use login::{LoginReport, LoginRequest, LoginTarget, log_in};
 pub use logout::log_out;
 pub use observer::{Awaited, ClientEvent, ClientObserver};

@@ -10,7 +10,7 @@ use portunus::name::Profile;
 use crate::docker_builder::remove_docker_builder;
 use crate::docker_folder::{docker_folder, unknown_in_own_folder};
 use crate::error::ClientError;
-use crate::list::list;
+use crate::list::{ListRequest, list};
 use crate::logout::{LogoutReport, LogoutRequest, log_out};
 use crate::settings::{Config, Settings, read_profile};
 
@@ -43,7 +43,7 @@ pub fn list_profiles(settings: &Settings) -> Result<Vec<ProfileReport>, ClientEr
     for profile in configured.chain([Profile::DEFAULT, settings.profile.clone()]) {
         found.entry(profile).or_default();
     }
-    for entry in list(settings)?.entries {
+    for entry in list(&ListRequest::default(), settings)?.entries {
         *found.entry(entry.key.profile().clone()).or_default() += 1;
     }
     let reports = found.into_iter().map(|(profile, credentials)| {

@@ -96,8 +96,13 @@ impl NamedSite {
     /// Where the daemon is, so that it sees the same files.
     fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
         let mut command = self.home.command(tools::program("nsenter"));
-        let namespace = format!("--mount=/proc/{}/ns/mnt", self.daemon.id());
-        command.arg(namespace).arg("--").arg(program::portunus());
+        let place = format!("/proc/{}", self.daemon.id());
+        // In a chroot the namespace's own root is not the one that the daemon and this process see.
+        command
+            .arg(format!("--mount={place}/ns/mnt"))
+            .arg(format!("--root={place}/root"))
+            .arg("--")
+            .arg(program::portunus());
         process::run(command.args(arguments), input.as_bytes())
     }
 }

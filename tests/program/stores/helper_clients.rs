@@ -133,11 +133,7 @@ fn podman_logs_in_and_out_through_us() {
     let helpers = json!({"credHelpers": {(&address): "portunus"}});
     fs::write(&logins, helpers.to_string()).unwrap();
     home.set_env("REGISTRY_AUTH_FILE", logins.to_str().unwrap());
-    let podman = |arguments: &[&str], input: &str| {
-        let ran = process::run(podman::command(&home).args(arguments), input.as_bytes());
-        podman::end(&home);
-        ran
-    };
+    let podman = |arguments: &[&str], input: &str| podman::run(&home, arguments, input);
     let login = ["login", "--tls-verify=false", "-u", "alice"];
     let login = [&login[..], &["--password-stdin", &address]].concat();
     podman(&login, "wonder").assert_success();

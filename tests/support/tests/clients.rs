@@ -166,21 +166,23 @@ fn skopeo_copies_into_every_kind_of_registry() {
 fn skopeo_and_podman_log_in() {
     let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
     let home = Home::new();
-    for mut command in [
-        home.command(tools::program("skopeo")),
-        podman::command(&home),
-    ] {
-        let file = home.path().join("auth.json");
-        command.args([
-            "login",
-            "--tls-verify=false",
-            "--username=alice",
-            "--password-stdin",
-            "--authfile",
-        ]);
-        let ran = process::run(command.arg(&file).arg(registry.address()), b"wonder");
-        podman::end(&home);
-        ran.assert_success();
+    let file = home.path().join("auth.json");
+    let arguments = [
+        "login",
+        "--tls-verify=false",
+        "--username=alice",
+        "--password-stdin",
+        "--authfile",
+        file.to_str().unwrap(),
+        registry.address(),
+    ];
+    let skopeo = || {
+        let mut skopeo = home.command(tools::program("skopeo"));
+        process::run(skopeo.args(arguments), b"wonder")
+    };
+    let podman = || podman::run(&home, &arguments, "wonder");
+    for log_in in [&skopeo as &dyn Fn() -> Ran, &podman] {
+        log_in().assert_success();
         let written = fs::read_to_string(&file).unwrap();
         // base64 of `alice:wonder`.
         assert!(

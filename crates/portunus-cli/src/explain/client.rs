@@ -9,10 +9,10 @@ use crate::help::Help;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
-use portunus_client::error::CheckError;
 use portunus_client::error::DockerBuilderError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
+use portunus_client::error::{CheckError, HelperProtocolError, UnusableCredential};
 use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
 use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
@@ -81,6 +81,12 @@ impl From<ClientError> for Failure {
                     .help("or run again with --push-to-mirror")
             }
             ClientError::OpenHost(_) => said(Exit::NotLoggedIn),
+            ClientError::HelperProtocol(HelperProtocolError::OtherProfile { variable, .. }) => {
+                said(Exit::Failed).help(format!("unset {variable}"))
+            }
+            ClientError::Unusable(error) => error.into(),
+            ClientError::NobodyToAsk(_) => advised(Exit::Usage),
+            ClientError::StoredRejected { .. } => advised(Exit::NotLoggedIn),
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
@@ -94,6 +100,17 @@ impl From<ClientError> for Failure {
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
         }
+    }
+}
+
+impl From<UnusableCredential> for Failure {
+    fn from(error: UnusableCredential) -> Self {
+        Self::new(Exit::Usage, error.to_string()).help(match error {
+            UnusableCredential::NoPassword => {
+                "give it with --password-stdin, or leave it out to be asked for it"
+            }
+            _ => "name the account alone: -u USER",
+        })
     }
 }
 

@@ -23,12 +23,14 @@ pub(crate) use script::{Reaction, Script, Step};
 use streams::Streams;
 
 /// It is gone when dropped.
+#[derive(Debug)]
 pub(crate) struct FakeDaemon {
     dir: TempDir,
     shared: Arc<Shared>,
     _runtime: Runtime,
 }
 
+#[derive(Debug)]
 struct Shared {
     script: Script,
     streams: Streams,

@@ -11,10 +11,11 @@ use tonic::{Request, Response, Status, Streaming};
 pub(super) type Outgoing = ReceiverStream<Result<Any, Status>>;
 
 /// The streams that clients have opened and no transfer has taken up, by their ids.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Streams(Mutex<HashMap<String, Ends>>);
 
 /// The daemon's ends of a stream.
+#[derive(Debug)]
 pub(super) struct Ends {
     sender: mpsc::Sender<Result<Any, Status>>,
     receiver: Streaming<Any>,
