@@ -10,8 +10,8 @@ use portunus_cli::{Exit, Prompt, Streams};
 use portunus_client::login::Limits;
 use portunus_client::logout::LogoutRequest;
 use portunus_client::{
-    ClientError, Environment, ImageReference, LoginRequest, LoginTarget, Operation, Overrides,
-    ResolveRequest, Settings, list, log_in, log_out, resolve,
+    ClientError, Environment, ImageReference, ListRequest, LoginRequest, LoginTarget, Operation,
+    Overrides, ResolveRequest, Settings, list, log_in, log_out, resolve,
 };
 use support::account::Account;
 use support::home::Home;
@@ -53,7 +53,7 @@ fn run(words: &[&str], environment: &Environment) -> (Exit, String) {
 }
 
 fn keys(settings: &Settings) -> Vec<String> {
-    let listed = list(settings).unwrap();
+    let listed = list(&ListRequest::default(), settings).unwrap();
     listed.entries.iter().map(|it| it.key.to_string()).collect()
 }
 

@@ -51,6 +51,7 @@ mod colours;
 mod commands;
 mod completion;
 mod config_command;
+mod confirm;
 mod context;
 mod credential_helper;
 mod credential_provider;
@@ -67,6 +68,8 @@ mod global;
 mod help;
 mod hosts;
 mod image;
+#[cfg(feature = "containerd")]
+mod interrupt;
 mod list;
 mod log;
 mod log_format;

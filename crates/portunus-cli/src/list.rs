@@ -3,7 +3,6 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use portunus::name::{Authority, CredentialKey, NameError};
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
@@ -14,8 +13,8 @@ use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
 use portunus_client::Environment;
-use portunus_client::list;
 use portunus_client::settings::SettingSource;
+use portunus_client::{ListRequest, list};
 
 /// List what is stored, never a secret
 #[derive(Debug, Args)]
@@ -31,17 +30,17 @@ pub struct ListArguments {
 }
 
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let asked = arguments.host.as_deref().map(read_asked).transpose()?;
-    context.look_at_stores()?;
-    let listed = list(&context.settings)?;
-    context.warn_about(&listed.warnings);
-    let mut entries = listed.entries;
+    let mut request = match &arguments.host {
+        Some(host) => host.parse()?,
+        None => ListRequest::default(),
+    };
     if let SettingSource::Caller = context.settings.sources.profile {
-        entries.retain(|entry| *entry.key.profile() == context.settings.profile);
+        request.profile = Some(context.settings.profile.clone());
     }
-    if let Some(asked) = &asked {
-        entries.retain(|entry| answers(&entry.key, asked));
-    }
+    context.look_at_stores()?;
+    let listed = list(&request, &context.settings)?;
+    context.warn_about(&listed.warnings);
+    let entries = listed.entries;
     if arguments.json {
         let credentials: Vec<Value> = entries.iter().map(document).collect();
         let document = json!({
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         });
         output::json(&document, context.streams)?;
     } else if entries.is_empty() {
-        let nothing = match &asked {
+        let nothing = match &request.key {
             Some(asked) => format!("nothing is stored for {asked}"),
             None => "nothing is stored".to_owned(),
         };
@@ -73,36 +72,6 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
         output::info(&format!("{unusable} {plural} of no use"), context.streams);
     }
     Ok(Exit::Done)
-}
-
-/// A host, or more of a key.
-fn read_asked(text: &str) -> Result<CredentialKey, NameError> {
-    match text.contains('?') {
-        true => text.parse(),
-        false => Authority::parse(text).map(CredentialKey::plain),
-    }
-}
-
-/// Whether an entry is one of those that were asked for: whatever is not said may be anything.
-fn answers(held: &CredentialKey, asked: &CredentialKey) -> bool {
-    let is_host = match asked.host().authority() {
-        Some(host) => held.covers_host(host),
-        None => held.host() == asked.host(),
-    };
-    let has = |said: bool, is_same: bool| !said || is_same;
-    is_host
-        && has(
-            asked.registry_namespace().is_some(),
-            held.registry_namespace() == asked.registry_namespace(),
-        )
-        && has(
-            asked.repository().is_some(),
-            held.repository() == asked.repository(),
-        )
-        && has(
-            asked.profile().name().is_some(),
-            held.profile() == asked.profile(),
-        )
 }
 
 fn table(entries: &[Entry], environment: &Environment) -> Table {

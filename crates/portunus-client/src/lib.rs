@@ -30,8 +30,10 @@
 pub mod check;
 #[cfg(feature = "containerd")]
 pub mod containerd;
+pub mod credential_helper;
 #[cfg(doc)]
 pub mod design;
+pub mod docker_builder;
 pub mod docker_folder;
 mod environment;
 pub mod error;
@@ -42,6 +44,7 @@ pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;
+mod named_helper;
 mod observer;
 #[cfg(feature = "containerd")]
 mod prepared_warning;
@@ -59,7 +62,7 @@ mod transfer;
 pub use check::{CheckRequest, check};
 pub use environment::{Environment, NotText};
 pub use error::ClientError;
-pub use list::list;
+pub use list::{ListRequest, list};
 pub use login::{LoginReport, LoginRequest, LoginTarget, log_in};
 pub use logout::log_out;
 pub use observer::{Awaited, ClientEvent, ClientObserver};

@@ -67,10 +67,18 @@ impl<'a> ImageTransfer<'a> {
         self.pull_until(std::future::pending(), directory, options, observer)
     }
 
+    /// That it was stopped.
+    pub(crate) fn cancelled(&self) -> ClientError {
+        ClientError::Cancelled {
+            operation: self.plan().operation,
+            reference: Box::new(self.plan().reference.clone()),
+        }
+    }
+
     /// The same, unless it is stopped first.
     pub(crate) fn pull_until(
         &self,
-        stopped: impl Future<Output = ClientError>,
+        stop: impl Future<Output = ()>,
         directory: &Path,
         options: &PullOptions,
         observer: &dyn ClientObserver,
@@ -84,7 +92,7 @@ impl<'a> ImageTransfer<'a> {
         let result = http::block_on(async {
             tokio::select! {
                 result = pulling => Ok(result),
-                stopped = stopped => Err(stopped),
+                () = stop => Err(self.cancelled()),
             }
         })?;
         result?.map_err(|error| ClientError::Registry(Box::new(error)))

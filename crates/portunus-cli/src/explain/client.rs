@@ -9,9 +9,10 @@ use crate::help::Help;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
-use portunus_client::error::CheckError;
+use portunus_client::error::DockerBuilderError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
+use portunus_client::error::{CheckError, HelperProtocolError, UnusableCredential};
 use portunus_client::error::{ConfigError, ConfigProblem, ConfigWarning};
 use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
@@ -22,6 +23,23 @@ use portunus_kubernetes::export::ExportError;
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
 const STORES: &str = "the stores are auto, keyring, keyutils, file, docker, helper:NAME";
+
+impl From<DockerBuilderError> for Failure {
+    fn from(error: DockerBuilderError) -> Self {
+        let said = |exit| Self::new(exit, error.to_string());
+        match error {
+            DockerBuilderError::Above { variable } => {
+                said(Exit::Usage).help(format!("unset {variable}"))
+            }
+            DockerBuilderError::NotRun(_) => {
+                said(Exit::Failed).help("install docker with its plugin buildx, and run this again")
+            }
+            DockerBuilderError::Failed { .. } => said(Exit::Failed)
+                .help("run this again where the daemon that DOCKER_HOST names can be reached"),
+            _ => said(Exit::Failed),
+        }
+    }
+}
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
@@ -47,6 +65,9 @@ impl From<ClientError> for Failure {
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
             ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
+            ClientError::TwoProfiles { .. } => said(Exit::Configuration)
+                .help("leave the directory to one of them, or name one with --profile"),
+            ClientError::DockerBuilder(error) => error.into(),
             ClientError::Machine(error) => error.into(),
             ClientError::UnsaidMirror(mirror) => {
                 let place = mirror.place.iter();
@@ -60,6 +81,12 @@ impl From<ClientError> for Failure {
                     .help("or run again with --push-to-mirror")
             }
             ClientError::OpenHost(_) => said(Exit::NotLoggedIn),
+            ClientError::HelperProtocol(HelperProtocolError::OtherProfile { variable, .. }) => {
+                said(Exit::Failed).help(format!("unset {variable}"))
+            }
+            ClientError::Unusable(error) => error.into(),
+            ClientError::NobodyToAsk(_) => advised(Exit::Usage),
+            ClientError::StoredRejected { .. } => advised(Exit::NotLoggedIn),
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
@@ -73,6 +100,17 @@ impl From<ClientError> for Failure {
             ClientError::Daemon(error) => error.into(),
             _ => advised(Exit::Failed),
         }
+    }
+}
+
+impl From<UnusableCredential> for Failure {
+    fn from(error: UnusableCredential) -> Self {
+        Self::new(Exit::Usage, error.to_string()).help(match error {
+            UnusableCredential::NoPassword => {
+                "give it with --password-stdin, or leave it out to be asked for it"
+            }
+            _ => "name the account alone: -u USER",
+        })
     }
 }
 

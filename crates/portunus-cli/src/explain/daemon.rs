@@ -2,7 +2,7 @@ use portunus::hosts::RenderError;
 use portunus::remedy::Advise;
 use portunus::resolve::{Phase, Plan};
 use portunus_containerd::{TransferError, TransferErrorKind, TurnOutcome, TurnReport};
-use portunus_http::{Chosen, ChosenAnswer, HostFailure, Outcome};
+use portunus_http::{Choices, Chosen, ChosenAnswer, HostFailure, Outcome};
 
 use super::PRIVATE_LOOKS_THE_SAME;
 use super::tls::tls_help;
@@ -10,7 +10,6 @@ use crate::commands::missing_login;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
-use portunus_client::containerd::Asked;
 use portunus_client::containerd::PreparedWarning;
 use portunus_client::error::DaemonFailure;
 
@@ -48,7 +47,7 @@ pub(crate) fn warning_help(warning: &PreparedWarning) -> Option<Help> {
 pub(crate) fn explain_daemon(
     error: &TransferError,
     plan: &Plan,
-    asked: Option<&Asked<'_>>,
+    asked: Option<&Choices<'_>>,
 ) -> Failure {
     let whole = error.to_string();
     let hosts = describe_hosts(error, asked);
@@ -100,7 +99,7 @@ pub(crate) fn explain_daemon(
 
 /// What became of each host, in its turn, or else when we asked it: why it did not help, and the
 /// whole line.
-fn describe_hosts(error: &TransferError, asked: Option<&Asked<'_>>) -> Vec<(String, String)> {
+fn describe_hosts(error: &TransferError, asked: Option<&Choices<'_>>) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (host, turn) in turns(error, asked) {
         let (attempt, choice) = (host.attempt(), host.choice());
@@ -139,15 +138,15 @@ fn why(turn: Option<&TurnOutcome>, answer: &ChosenAnswer) -> Option<String> {
 /// behind a stop have none.
 fn turns<'a>(
     error: &'a TransferError,
-    asked: Option<&'a Asked<'_>>,
+    asked: Option<&'a Choices<'_>>,
 ) -> impl Iterator<Item = (Chosen<'a>, Option<&'a TurnReport>)> {
-    let hosts = asked.into_iter().flat_map(|asked| {
-        let hosts = asked.choices.iter();
-        hosts.map(|host| (host, asked.one_at_a_time))
-    });
-    hosts.map(|(host, has_turn)| {
-        let turn = error.turns().get(host.position());
-        (host, turn.filter(|_| has_turn))
+    let hosts = asked.into_iter().flat_map(Choices::iter);
+    hosts.map(|host| {
+        let mut turns = error.turns().iter();
+        (
+            host,
+            turns.find(|turn| turn.attempt == Some(host.position())),
+        )
     })
 }
 
@@ -163,7 +162,7 @@ fn wants_login(turn: &TurnReport) -> bool {
 }
 
 /// A rejection that we saw ourselves is not hidden by what the next host made the daemon say.
-fn exit(error: &TransferError, asked: Option<&Asked<'_>>) -> Exit {
+fn exit(error: &TransferError, asked: Option<&Choices<'_>>) -> Exit {
     if turns(error, asked).any(|(host, _)| !host.choice().rejected.is_empty()) {
         return Exit::NotLoggedIn;
     }

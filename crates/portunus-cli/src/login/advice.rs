@@ -87,13 +87,23 @@ pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(
     output::result(told, streams)
 }
 
+/// Why nobody is logged in, and what to do.
+pub(super) fn explain(login: &Login<'_>, error: ClientError) -> Failure {
+    let message = error.to_string();
+    match error {
+        ClientError::OpenHost(_) => explain_open_host(login, error.into()),
+        ClientError::Registry(error) => explain_host(login, &error, None),
+        ClientError::StoredRejected { error, .. } => explain_host(login, &error, Some(message)),
+        ClientError::NobodyToAsk(key) => {
+            let problem = "there is no terminal to ask for the password";
+            Failure::new(Exit::Usage, problem).help(with_input(&key))
+        }
+        other => other.into(),
+    }
+}
+
 /// The registry lets anybody in.
-pub(super) fn explain_open_host(login: &Login<'_>) -> Failure {
-    let message = format!(
-        "{} asks for no credential: nothing was stored",
-        login.at.host.host
-    );
-    let failure = Failure::new(Exit::NotLoggedIn, message);
+fn explain_open_host(login: &Login<'_>, failure: Failure) -> Failure {
     match login.key.repository() {
         None => failure
             .help("add --repository NAME to be checked where you may push")
@@ -102,17 +112,16 @@ pub(super) fn explain_open_host(login: &Login<'_>) -> Failure {
     }
 }
 
-/// Why the login failed, and what to do. `stored` is where the credential that was rejected is
-/// stored already.
-pub(super) fn explain(login: &Login<'_>, error: &Error, stored: Option<&str>) -> Failure {
+/// Why the host did not accept the login, and what to do. `stored`: that it is the one that is stored
+/// already.
+fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Failure {
     let key = &login.key;
     let mut failure = explain_hosts(error, None);
     if login.request.insecure_registry {
         failure.help = insecurely(error).into_iter().map(Help::from).collect();
     }
-    if let Some(location) = stored {
-        failure.message =
-            format!("the stored login {key} in {location} was rejected: it is left as it is");
+    if let Some(message) = stored {
+        failure.message = message;
         failure = failure.help(with_input(key));
     } else if let Some(repository) = denied(error, login) {
         failure.message =

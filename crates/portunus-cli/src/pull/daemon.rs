@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt::interrupted;
 use crate::output;
 use crate::progress::ProgressDisplay;
 
@@ -24,7 +25,13 @@ pub(super) fn pull(
     request.local = arguments.local;
     request.packed = arguments.no_unpack;
     let display = ProgressDisplay::new(arguments.progress, context.streams);
-    let pulled = pull_into_daemon(&request, operation, &context.settings, &display);
+    let pulled = pull_into_daemon(
+        &request,
+        operation,
+        &context.settings,
+        &display,
+        interrupted(),
+    );
     drop(display);
     let report = pulled.map_err(|error| daemon::explain(error, operation.plan()))?;
     let text = format!(

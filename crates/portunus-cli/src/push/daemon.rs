@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::daemon;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt::interrupted;
 use crate::output;
 use crate::progress::ProgressDisplay;
 
@@ -17,7 +18,8 @@ pub(super) fn push(
     let address = arguments.containerd.address();
     let display = ProgressDisplay::new(arguments.progress, context.streams);
     let settings = &context.settings;
-    let pushed = portunus_client::containerd::push(&address, operation, settings, &display);
+    let pushed =
+        portunus_client::containerd::push(&address, operation, settings, &display, interrupted());
     drop(display);
     let report = pushed.map_err(|error| daemon::explain(error, operation.plan()))?;
     let text = format!("pushed {} {}\n", report.reference, report.digest);

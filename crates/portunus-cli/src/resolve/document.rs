@@ -13,14 +13,14 @@ use crate::{check, output};
 pub(super) fn document(
     plan: &Plan,
     merged: &[MergedEntry],
-    probed: Option<&[Probed]>,
+    probed: &[Probed<'_>],
     program: &Program,
 ) -> Value {
     let findings = plan.findings.iter();
     let findings = findings.map(|finding| check::finding_document(finding, program));
-    let attempts = plan.attempts.iter().enumerate().map(|(at, attempt)| {
+    let attempts = plan.attempts.iter().map(|attempt| {
         let mut document = attempt_document(plan, attempt);
-        if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
+        if let Some(probed) = probed.iter().find(|it| it.is_of(attempt)) {
             document["probe"] = probe::document(probed);
         }
         document

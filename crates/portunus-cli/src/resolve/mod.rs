@@ -67,19 +67,16 @@ pub(crate) fn run(
     let probed = match arguments.probe {
         true => {
             let _waiting = Waiting::new("asking the hosts", context.streams);
-            Some(portunus_client::probe(
-                &resolved.operation,
-                &context.settings,
-            )?)
+            portunus_client::probe(&resolved.operation, &context.settings)?
         }
-        false => None,
+        false => Vec::new(),
     };
     let program = context.streams.messages.program().clone();
     if arguments.json {
-        let document = document::document(plan, &merged, probed.as_deref(), &program);
+        let document = document::document(plan, &merged, &probed, &program);
         output::json(&document, context.streams)?;
     } else {
-        let mut lines = text::lines(plan, probed.as_deref(), arguments.why, &program);
+        let mut lines = text::lines(plan, &probed, arguments.why, &program);
         if arguments.why {
             lines.extend(text::hidden(&merged));
         }

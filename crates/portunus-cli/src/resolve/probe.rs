@@ -1,5 +1,5 @@
 use portunus::remedy::{Advise, Remedy};
-use portunus::resolve::{Attempt, Plan};
+use portunus::resolve::Plan;
 use portunus_client::resolve::Probed;
 use portunus_http::{ChosenAnswer, Outcome};
 use serde_json::{Value, json};
@@ -10,12 +10,8 @@ use crate::help::Help;
 use crate::program::Program;
 
 /// For people.
-pub(super) fn lines(
-    probed: &Probed,
-    plan: &Plan,
-    attempt: &Attempt,
-    program: &Program,
-) -> Vec<String> {
+pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<String> {
+    let host = &probed.attempt.host;
     let help = |remedy: Remedy| {
         let text = Help::from(remedy).text(program)?;
         Some(format!("help: {text}"))
@@ -39,7 +35,7 @@ pub(super) fn lines(
         (None, _, None, None) => "asks for nothing".to_owned(),
     };
     let mut lines = vec![format!("probe: answered in {took}, {wants}")];
-    let of_others = |service: &&String| **service != attempt.host.host;
+    let of_others = |service: &&String| **service != host.host;
     if let Some(service) = asked.service.as_ref().filter(of_others) {
         lines.push(format!(
             "service: {service}, which is not the name of the host"
@@ -64,13 +60,13 @@ pub(super) fn lines(
     lines.extend(answer_line(probed));
     lines.extend(image_line(probed));
     if probed.wants_login() {
-        lines.extend(help(missing_login(plan, &attempt.host)));
+        lines.extend(help(missing_login(plan, host)));
     }
     lines
 }
 
 /// For scripts.
-pub(super) fn document(probed: &Probed) -> Value {
+pub(super) fn document(probed: &Probed<'_>) -> Value {
     let asked = probed.asked.as_ref();
     let key = match &probed.choice.answer {
         ChosenAnswer::Credential(candidate) => Some(candidate.entry.key.to_string()),
@@ -95,7 +91,7 @@ pub(super) fn document(probed: &Probed) -> Value {
     })
 }
 
-fn answer_line(probed: &Probed) -> Option<String> {
+fn answer_line(probed: &Probed<'_>) -> Option<String> {
     Some(match &probed.choice.answer {
         ChosenAnswer::Credential(candidate) => {
             format!("accepted: {}", describe(&candidate.entry))
@@ -112,7 +108,7 @@ fn answer_line(probed: &Probed) -> Option<String> {
 }
 
 /// What it has of the image, wherever it sends us for it.
-fn image_line(probed: &Probed) -> Option<String> {
+fn image_line(probed: &Probed<'_>) -> Option<String> {
     let found = match probed.choice.manifest.as_ref()? {
         Ok(digest) => digest.clone(),
         Err(outcome) => outcome.to_string(),

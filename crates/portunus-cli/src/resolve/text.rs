@@ -17,7 +17,7 @@ use crate::program::Program;
 /// The plan for people: a table of the hosts, and below each what it may see and why.
 pub(super) fn lines(
     plan: &Plan,
-    probed: Option<&[Probed]>,
+    probed: &[Probed<'_>],
     why: bool,
     program: &Program,
 ) -> Vec<String> {
@@ -27,11 +27,11 @@ pub(super) fn lines(
     )];
     let mut blocks = table(plan).blocks().into_iter();
     lines.extend(blocks.next().into_iter().flatten());
-    for (at, (block, attempt)) in blocks.zip(&plan.attempts).enumerate() {
+    for (block, attempt) in blocks.zip(&plan.attempts) {
         lines.extend(block);
         let mut below = describe_candidates(attempt, why, program);
-        if let Some(probed) = probed.and_then(|probed| probed.get(at)) {
-            below.extend(probe::lines(probed, plan, attempt, program));
+        if let Some(probed) = probed.iter().find(|it| it.is_of(attempt)) {
+            below.extend(probe::lines(probed, plan, program));
         }
         if why {
             below.extend(explain(plan, attempt, program));

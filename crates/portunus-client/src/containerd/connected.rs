@@ -4,7 +4,6 @@ use portunus_containerd::{Containerd, ContainerdNamespace};
 use tokio::runtime::Runtime;
 
 use crate::containerd::address;
-use crate::containerd::interrupt::Interrupt;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
@@ -29,16 +28,15 @@ pub(crate) struct Connected {
     pub(super) runtime: Runtime,
     pub(super) daemon: Containerd,
     pub(super) containerd_namespace: ContainerdNamespace,
-    pub(super) interrupt: Interrupt,
 }
 
 impl Connected {
-    /// Connects to it. Until the value is dropped, a signal that asks the process to end ends the
-    /// operation in order.
+    /// Connects to it. `None`: it was stopped first.
     pub(crate) fn connect(
         address: &DaemonAddress,
         environment: &Environment,
-    ) -> Result<Self, ClientError> {
+        stop: impl Future<Output = ()>,
+    ) -> Result<Option<Self>, ClientError> {
         let runtime = http::runtime()?;
         let containerd_namespace = match address.containerd_namespace.as_deref() {
             Some(named) => named,
@@ -49,17 +47,18 @@ impl Connected {
         let containerd_namespace =
             ContainerdNamespace::new(containerd_namespace).map_err(DaemonFailure::from)?;
         let socket = address::find_socket(address.socket.as_deref(), environment)?;
-        let connected = runtime.block_on(Containerd::connect(socket, GREETING));
-        let daemon = connected.map_err(DaemonFailure::from)?;
-        let interrupt = {
-            let _in_runtime = runtime.enter();
-            Interrupt::new()?
-        };
-        Ok(Self {
+        let connected = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = stop => None,
+                connected = Containerd::connect(socket, GREETING) => Some(connected),
+            }
+        });
+        let daemon = connected.transpose().map_err(DaemonFailure::from)?;
+        Ok(daemon.map(|daemon| Self {
             runtime,
             daemon,
             containerd_namespace,
-            interrupt,
-        })
+        }))
     }
 }

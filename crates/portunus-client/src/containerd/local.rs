@@ -27,8 +27,8 @@ impl LocalImage {
         transfer: &ImageTransfer<'_>,
         platform: Option<Platform>,
         observer: &dyn ClientObserver,
-        connected: &mut Connected,
         environment: &Environment,
+        stop: impl Future<Output = ()>,
     ) -> Result<Self, ClientError> {
         let layout = tempfile::Builder::new()
             .prefix("portunus-layout-")
@@ -38,8 +38,7 @@ impl LocalImage {
         let mut options = PullOptions::default();
         // As containerd keeps an image: under the digest of its index.
         options.platforms = Platforms::WithIndex(platform.clone());
-        let stopped = connected.interrupt.wait_and_fail(transfer.plan());
-        let pulled = transfer.pull_until(stopped, layout.path(), &options, observer)?;
+        let pulled = transfer.pull_until(stop, layout.path(), &options, observer)?;
         Ok(Self {
             layout,
             pulled,
@@ -52,8 +51,9 @@ impl LocalImage {
         self,
         transfer: &ImageTransfer<'_>,
         unpack: bool,
-        mut connected: Connected,
+        connected: Connected,
         environment: &Environment,
+        stop: impl Future<Output = ()>,
     ) -> Result<TransferReport, ClientError> {
         let mut request = LoadRequest::new(
             transfer.plan().reference.clone(),
@@ -66,7 +66,7 @@ impl LocalImage {
         if !unpack {
             request.unpack = Unpack::No;
         }
-        let loading = connected.daemon.load(request, connected.interrupt.wait());
+        let loading = connected.daemon.load(request, stop);
         let result = connected.runtime.block_on(loading);
         Ok(result.map_err(DaemonFailure::from)?)
     }

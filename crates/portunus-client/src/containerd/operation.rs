@@ -1,11 +1,13 @@
+use std::pin::{Pin, pin};
+
 use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::PreparedOperation;
 use portunus_containerd::TransferReport;
-use portunus_http::Platform;
+use portunus_http::{Choices, Platform};
 
 use crate::containerd::connected::{Connected, DaemonAddress};
 use crate::containerd::local::LocalImage;
-use crate::containerd::prepared::{Asked, Prepared};
+use crate::containerd::prepared::Prepared;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
 use crate::observer::{Awaited, ClientEvent, ClientObserver};
@@ -35,12 +37,12 @@ pub struct DaemonTransferError<'a> {
     #[source]
     pub error: Box<ClientError>,
     /// What the hosts had answered us, where they were asked before.
-    pub asked: Option<Asked<'a>>,
+    pub asked: Option<Choices<'a>>,
 }
 
 /// Pulls an image into a daemon along the plan: through its transfer service, or from our side where
-/// that is asked for or the daemon would ignore the hosts directory. A signal that asks the process
-/// to end ends the pull in order.
+/// that is asked for or the daemon would ignore the hosts directory. When `stop` is done first, the
+/// pull ends in order: what was lent by the daemon or made for it is given back.
 ///
 /// # Errors
 /// Where the daemon cannot be reached, no host has the image, or it is stopped.
@@ -49,22 +51,37 @@ pub fn pull<'a>(
     operation: &'a PreparedOperation,
     settings: &Settings,
     observer: &dyn ClientObserver,
+    stop: impl Future<Output = ()>,
 ) -> Result<TransferReport, DaemonTransferError<'a>> {
+    let mut stop = pin!(stop);
     let transfer = ImageTransfer::new(operation, settings)?;
-    let mut connected = connect(&request.address, settings, observer)?;
+    let connected = connect(
+        &request.address,
+        &transfer,
+        settings,
+        observer,
+        stop.as_mut(),
+    )?;
     let (environment, platform) = (settings.environment(), request.platform.clone());
     let version = connected.daemon.version();
     if !request.local && !version.reads_host_directory() {
         observer.observe(ClientEvent::PullsLocally(version.as_str()));
     }
     if request.local || !version.reads_host_directory() {
-        let image = LocalImage::pull(&transfer, platform, observer, &mut connected, environment)?;
-        return Ok(image.load(&transfer, !request.packed, connected, environment)?);
+        let image = LocalImage::pull(&transfer, platform, observer, environment, stop.as_mut())?;
+        return Ok(image.load(&transfer, !request.packed, connected, environment, stop)?);
     }
-    let prepared = prepare(connected, &transfer, settings, observer)?;
+    let prepared = prepare(connected, &transfer, settings, observer, stop.as_mut())?;
     let asked = prepared.asked.clone();
     let unpack = !request.packed;
-    let pulled = prepared.pull(transfer.plan(), platform, unpack, observer, environment);
+    let pulled = prepared.pull(
+        transfer.plan(),
+        platform,
+        unpack,
+        observer,
+        environment,
+        stop,
+    );
     pulled.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
 }
 
@@ -77,22 +94,27 @@ pub fn push<'a>(
     operation: &'a PreparedOperation,
     settings: &Settings,
     observer: &dyn ClientObserver,
+    stop: impl Future<Output = ()>,
 ) -> Result<TransferReport, DaemonTransferError<'a>> {
+    let mut stop = pin!(stop);
     let transfer = ImageTransfer::new(operation, settings)?;
-    let connected = connect(address, settings, observer)?;
-    let prepared = prepare(connected, &transfer, settings, observer)?;
+    let connected = connect(address, &transfer, settings, observer, stop.as_mut())?;
+    let prepared = prepare(connected, &transfer, settings, observer, stop.as_mut())?;
     let asked = prepared.asked.clone();
-    let pushed = prepared.push(transfer.plan(), observer, settings.environment());
+    let pushed = prepared.push(transfer.plan(), observer, settings.environment(), stop);
     pushed.map_err(|error| DaemonTransferError::of_transfer(error.into(), asked))
 }
 
 fn connect(
     address: &DaemonAddress,
+    transfer: &ImageTransfer<'_>,
     settings: &Settings,
     observer: &dyn ClientObserver,
+    stop: Pin<&mut impl Future<Output = ()>>,
 ) -> Result<Connected, ClientError> {
     observer.observe(ClientEvent::Waiting(Awaited::Daemon));
-    Connected::connect(address, settings.environment())
+    let connected = Connected::connect(address, settings.environment(), stop)?;
+    connected.ok_or_else(|| transfer.cancelled())
 }
 
 /// Settles everything before the daemon is called, and tells what is to be known of it.
@@ -101,16 +123,17 @@ fn prepare<'a>(
     transfer: &ImageTransfer<'a>,
     settings: &Settings,
     observer: &dyn ClientObserver,
+    stop: Pin<&mut impl Future<Output = ()>>,
 ) -> Result<Prepared<'a>, ClientError> {
     observer.observe(ClientEvent::Waiting(Awaited::Hosts));
-    let prepared = Prepared::new(connected, transfer, settings)?;
+    let prepared = Prepared::new(connected, transfer, settings, stop)?;
     let warnings = prepared.warnings.iter();
     warnings.for_each(|warning| observer.observe(ClientEvent::Warning(warning)));
     Ok(prepared)
 }
 
 impl<'a> DaemonTransferError<'a> {
-    fn of_transfer(error: DaemonFailure, asked: Asked<'a>) -> Self {
+    fn of_transfer(error: DaemonFailure, asked: Choices<'a>) -> Self {
         Self {
             error: Box::new(error.into()),
             asked: Some(asked),

@@ -27,19 +27,9 @@ pub(crate) struct Prepared<'a> {
     hosts: DaemonHosts,
     handover: Handover,
     /// What the hosts answered us.
-    pub(super) asked: Asked<'a>,
+    pub(super) asked: Choices<'a>,
     /// What the person should know of it.
     pub(super) warnings: Vec<PreparedWarning>,
-}
-
-/// What is known of the hosts before the daemon is called.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Asked<'a> {
-    /// What each host of the plan answered us.
-    pub choices: Choices<'a>,
-    /// Whether the daemon is sent to each of them in its turn.
-    pub one_at_a_time: bool,
 }
 
 /// Whom the daemon is sent to.
@@ -55,9 +45,10 @@ enum Handover {
 impl<'a> Prepared<'a> {
     /// Finds out which credential each host accepts, and renders the hosts for the daemon.
     pub(super) fn new(
-        mut connected: Connected,
+        connected: Connected,
         transfer: &ImageTransfer<'a>,
         settings: &Settings,
+        stop: impl Future<Output = ()>,
     ) -> Result<Self, ClientError> {
         let plan = transfer.plan();
         let hosts = DaemonHosts::for_daemon(plan, &connected.daemon, settings)?;
@@ -70,7 +61,7 @@ impl<'a> Prepared<'a> {
         let choices = connected.runtime.block_on(async {
             tokio::select! {
                 choices = transfer.client.choose_where(transfer.operation, wanted) => Ok(choices),
-                stopped = connected.interrupt.wait_and_fail(plan) => Err(stopped),
+                () = stop => Err(transfer.cancelled()),
             }
         })?;
         events::choices(&choices);
@@ -81,22 +72,20 @@ impl<'a> Prepared<'a> {
             connected,
             hosts,
             handover,
-            asked: Asked {
-                choices,
-                one_at_a_time: alone && plan.operation == Operation::Pull,
-            },
+            asked: choices,
             warnings,
         })
     }
 
     /// Pulls through the transfer service, the daemon's questions answered as was decided before.
     pub(super) fn pull(
-        mut self,
+        self,
         plan: &Plan,
         platform: Option<Platform>,
         unpack: bool,
         observer: &dyn ClientObserver,
         environment: &Environment,
+        stop: impl Future<Output = ()>,
     ) -> Result<TransferReport, TransferError> {
         let (reference, expires) = (plan.reference.clone(), (environment.now)() + LEASE);
         let namespace = self.connected.containerd_namespace.clone();
@@ -113,8 +102,7 @@ impl<'a> Prepared<'a> {
             request.unpack = Unpack::No;
         }
         let mut told = Told(observer);
-        let cancelled = self.connected.interrupt.wait();
-        let pulling = self.connected.daemon.pull(request, &mut told, cancelled);
+        let pulling = self.connected.daemon.pull(request, &mut told, stop);
         let result = self.connected.runtime.block_on(pulling);
         // The daemon reads it in every phase.
         drop(self.hosts);
@@ -123,10 +111,11 @@ impl<'a> Prepared<'a> {
 
     /// Pushes through the transfer service.
     pub(super) fn push(
-        mut self,
+        self,
         plan: &Plan,
         observer: &dyn ClientObserver,
         environment: &Environment,
+        stop: impl Future<Output = ()>,
     ) -> Result<TransferReport, TransferError> {
         let (path, answers) = match self.handover {
             Handover::Directory { path, answers } => (path, answers),
@@ -140,8 +129,7 @@ impl<'a> Prepared<'a> {
             (environment.now)() + LEASE,
         );
         let mut told = Told(observer);
-        let cancelled = self.connected.interrupt.wait();
-        let pushing = self.connected.daemon.push(request, &mut told, cancelled);
+        let pushing = self.connected.daemon.push(request, &mut told, stop);
         let result = self.connected.runtime.block_on(pushing);
         drop(self.hosts);
         result

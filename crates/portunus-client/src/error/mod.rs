@@ -5,18 +5,21 @@ pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod docker_builder;
+pub(crate) mod helper_protocol;
 pub(crate) mod store_choice;
 pub(crate) mod target;
+pub(crate) mod unusable_credential;
 
 use std::io;
 use std::path::PathBuf;
 
 use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
-use portunus::name::{ImageReference, NameError, RegistryNamespace};
+use portunus::name::{CredentialKey, ImageReference, NameError, Profile, RegistryNamespace};
 use portunus::printable::system_words;
-use portunus::remedy::{Advise, Remedy};
+use portunus::remedy::{Advise, LogIn, Remedy};
 use portunus::resolve::{Operation, ResolveError};
-use portunus::store::SourceError;
+use portunus::store::{Location, SourceError};
 use portunus::writers::ForeignWriter;
 use portunus_kubernetes::export::ExportError;
 use portunus_kubernetes::provider::ProviderError;
@@ -28,8 +31,11 @@ pub use check::CheckError;
 pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 #[cfg(feature = "containerd")]
 pub use daemon::DaemonFailure;
+pub use docker_builder::DockerBuilderError;
+pub use helper_protocol::HelperProtocolError;
 pub use store_choice::StoreChoiceError;
 pub use target::TargetError;
+pub use unusable_credential::UnusableCredential;
 
 /// Why something was not done. `Display` says it in a line, and [`Advise`] what to do about it, as
 /// data: what a program calls its flags and commands is not known here.
@@ -45,6 +51,20 @@ pub enum ClientError {
     /// What is about a named profile alone was asked of the default one.
     #[error("that is for a profile with a name: the default one is docker's own")]
     DefaultProfile,
+    /// A builder of a profile's own could not be made or removed.
+    #[error(transparent)]
+    DockerBuilder(#[from] DockerBuilderError),
+    /// `config.toml` has two profiles for the directory that the program was started in.
+    #[error(
+        "config.toml gives {} to profile {} and to profile {}",
+        directory.display(), profiles[0], profiles[1]
+    )]
+    TwoProfiles {
+        /// The directory, as one of them has it.
+        directory: PathBuf,
+        /// The profiles.
+        profiles: [Profile; 2],
+    },
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),
@@ -88,6 +108,22 @@ pub enum ClientError {
     /// The host of a login asks for no credential, so that none can be verified.
     #[error("{0} asks for no credential: nothing was stored")]
     OpenHost(String),
+    /// No host can take the credential.
+    #[error(transparent)]
+    Unusable(#[from] UnusableCredential),
+    /// A credential is needed for this, and there is nobody to ask for it.
+    #[error("there is nobody to ask for the credential of {0}")]
+    NobodyToAsk(Box<CredentialKey>),
+    /// The host does not take the credential that is stored. It is left as it is.
+    #[error("the stored login {key} in {location} was rejected: it is left as it is")]
+    StoredRejected {
+        /// What it is for.
+        key: Box<CredentialKey>,
+        /// Where it is stored.
+        location: Location,
+        /// What the host said.
+        error: Box<portunus_http::Error>,
+    },
     /// A push would go to a mirror that may be pushed to only because it has no `capabilities` line.
     #[error(
         "the push would go to the mirror {}, which has no `capabilities` line",
@@ -130,6 +166,9 @@ pub enum ClientError {
     /// No host served as it was asked to.
     #[error(transparent)]
     Registry(#[from] Box<portunus_http::Error>),
+    /// docker is not answered.
+    #[error(transparent)]
+    HelperProtocol(#[from] HelperProtocolError),
     /// A kubelet is not answered.
     #[error(transparent)]
     Kubelet(#[from] Box<ProviderError>),
@@ -167,7 +206,8 @@ impl Advise for ClientError {
             Self::Resolve(ResolveError::Source(error)) => error.remedies(),
             Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
             Self::Cancelled { .. } => vec![Remedy::TryAgain],
-            Self::Registry(error) => error.remedies(),
+            Self::NobodyToAsk(key) => vec![LogIn::new((**key).clone()).into()],
+            Self::Registry(error) | Self::StoredRejected { error, .. } => error.remedies(),
             Self::Kubelet(error) => error.remedies(),
             #[cfg(feature = "containerd")]
             Self::Daemon(error) => error.remedies(),

@@ -2,11 +2,11 @@ use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::CredentialKey;
 use portunus::store::Location;
-use portunus_http::{LoginAnswer, Warning};
+use portunus_http::Warning;
 
 use crate::error::ClientError;
-use crate::http;
 use crate::login::host::LoginHost;
+use crate::login::person::{LoginError, Nobody};
 use crate::login::request::LoginRequest;
 use crate::login::{Login, Verified};
 use crate::settings::Settings;
@@ -20,6 +20,8 @@ pub struct LoginReport {
     pub key: CredentialKey,
     /// The host that it is for, as `hosts.toml` has it.
     pub host: Host,
+    /// The account; `None`: it is an identity token that names none.
+    pub username: Option<String>,
     /// Where it is kept.
     pub location: Location,
     /// When the host accepted it, and the realm that vouched for it; `None`: it was not asked.
@@ -28,12 +30,14 @@ pub struct LoginReport {
     pub is_listed: bool,
     /// What the user should be told about where it is kept.
     pub warnings: Vec<StoringWarning>,
+    /// The place that holds another login for the same key and comes first: this one is not used.
+    pub preceded_by: Option<String>,
     /// What was told while the host was asked.
     pub notes: Vec<Warning>,
 }
 
 /// Logs in with a credential: has the host accept it, unless the request says otherwise, and keeps it
-/// where it belongs. Nobody is asked anything.
+/// where it belongs. Nobody is asked anything; [`Login::carry_out`] asks a person.
 ///
 /// # Errors
 /// Where there is no such host, it does not accept the credential or asks for none, or no store takes
@@ -44,44 +48,9 @@ pub fn log_in(
     settings: &Settings,
 ) -> Result<LoginReport, ClientError> {
     let at = LoginHost::find(request, settings)?;
-    let login = Login::new(request, &at, settings);
-    // What cannot be stored is not shown to a host.
-    login.choose_store()?;
-    let (credential, verified, notes) = match request.verify {
-        true => verify(&login, credential)?,
-        false => (credential, None, Vec::new()),
-    };
-    let stored = login.store(&credential, verified.clone())?;
-    Ok(LoginReport {
-        key: login.key,
-        location: stored.location,
-        verified,
-        is_listed: at.is_listed,
-        warnings: stored.warnings,
-        notes,
-        host: at.host,
+    let mut login = Login::new(request, &at, settings);
+    let done = login.carry_out(Some(credential), &mut Nobody);
+    done.map_err(|error| match error {
+        LoginError::Client(error) | LoginError::Person(error) => error,
     })
-}
-
-/// The credential that is to be kept: an identity token, where the host gave one.
-fn verify(
-    login: &Login<'_>,
-    credential: Credential,
-) -> Result<(Credential, Option<Verified>, Vec<Warning>), ClientError> {
-    let client = http::client(login.settings)?;
-    let answer = http::block_on(login.verify(&credential, &client))?;
-    match answer.map_err(Box::new)? {
-        LoginAnswer::Accepted {
-            realm,
-            identity_token,
-            warnings,
-            ..
-        } => {
-            let realm = realm.or_else(|| login.trusted_realm.clone());
-            let verified = Verified::new((login.settings.environment().now)(), realm);
-            let credential = identity_token.unwrap_or(credential);
-            Ok((credential, Some(verified), warnings))
-        }
-        _ => Err(ClientError::OpenHost(login.at.host.host.clone())),
-    }
 }

@@ -2,8 +2,10 @@
 //!
 //! Nothing is stored before the host was asked and accepted the credential.
 
+pub(crate) mod carry_out;
 pub(crate) mod host;
 pub(crate) mod log_in;
+pub(crate) mod person;
 pub(crate) mod request;
 pub(crate) mod target;
 
@@ -23,6 +25,7 @@ use crate::stores::{ChosenStore, StoredLogin};
 
 pub use host::LoginHost;
 pub use log_in::{LoginReport, log_in};
+pub use person::{LoginError, LoginEvent, LoginPerson};
 pub use request::LoginRequest;
 pub use target::{Limits, LoginTarget};
 

@@ -7,6 +7,8 @@ use crate::store_choice::StoreChoice;
 pub struct LoginRequest {
     /// The host, and what the login is limited to there.
     pub target: LoginTarget,
+    /// The account; `None`: that of the login that is stored there, or whichever is given.
+    pub username: Option<String>,
     /// The store it goes to; `None`: where such a login belongs.
     pub store: Option<StoreChoice>,
     /// The URL of a realm that may see the secret.
@@ -27,6 +29,7 @@ impl LoginRequest {
     pub fn new(target: LoginTarget) -> Self {
         Self {
             target,
+            username: None,
             store: None,
             trusted_realm: None,
             plain_http: false,

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use portunus::hosts::HostsTree;
 use portunus::name::Profile;
-use portunus::resolve::{Resolver, prepare_hosts};
+use portunus::resolve::{Resolver, WallClock, prepare_hosts};
 use portunus::store::Source;
 use portunus::token::trust::TrustPolicy;
 use tracing::debug;
@@ -27,8 +27,10 @@ use crate::store_choice::StoreChoice;
 use crate::stores::Stores;
 
 pub use crate::error::absent_hosts_directory::AbsentHostsDirectory;
+pub use crate::named_helper::NamedHelper;
 pub use crate::setting_source::SettingSource;
 pub use config::key::{Key, KeyFacts};
+pub use config::profile_directory::ProfileDirectory;
 pub use config::trust::Trust;
 pub use config::{Config, read_profile};
 pub use overrides::Overrides;
@@ -178,7 +180,9 @@ impl Settings {
     pub fn stores(&self) -> Result<Stores<'_>, ClientError> {
         let (choice, _) = self.store()?;
         let file = self.config_directory.join("credentials.json");
-        let stores = Stores::new(file, &self.environment, choice)?;
+        let config_file = self.config_file();
+        let stores = Stores::new(file, &self.environment, choice)?
+            .with_named_helpers(&self.config.helpers, config_file);
         Ok(match self.helper_deadline {
             Some(deadline) => stores.with_helper_deadline(deadline),
             None => stores,
@@ -214,7 +218,8 @@ impl Settings {
     pub fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, ClientError> {
         let resolver = Resolver::new(self.hosts())
             .inheriting(self.inherits())
-            .explaining(events::are_told());
+            .explaining(events::are_told())
+            .with_clock(WallClock::new(self.environment.now));
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }
@@ -244,8 +249,37 @@ fn choose_profile(
         })?;
         return Ok((profile, source));
     }
+    if let Some(profile) = profile_of_directory(environment, config)? {
+        return Ok((profile, SettingSource::Directory));
+    }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),
         None => (Profile::DEFAULT, SettingSource::Default),
     })
+}
+
+/// A checkout cannot choose an account: nothing in the directory is read.
+fn profile_of_directory(
+    environment: &Environment,
+    config: &Config,
+) -> Result<Option<Profile>, ClientError> {
+    let Some(there) = &environment.working_directory else {
+        return Ok(None);
+    };
+    if config.directories.is_empty() {
+        return Ok(None);
+    }
+    let home = environment.path("HOME");
+    let innermost =
+        config::profile_directory::innermost(&config.directories, home.as_deref(), there);
+    let Some(first) = innermost.first() else {
+        return Ok(None);
+    };
+    match innermost.iter().find(|it| it.profile != first.profile) {
+        Some(other) => Err(ClientError::TwoProfiles {
+            directory: first.directory.clone(),
+            profiles: [first.profile.clone(), other.profile.clone()],
+        }),
+        None => Ok(Some(first.profile.clone())),
+    }
 }

@@ -3,8 +3,9 @@ use portunus_kubernetes::provider::AccountProfile;
 
 use crate::error::ClientError;
 use crate::setting_source::SettingSource;
-use crate::settings::Settings;
 use crate::settings::config::key::Key;
+use crate::settings::config::profile_directory::ProfileDirectory;
+use crate::settings::{NamedHelper, Settings};
 
 /// The value of a setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,10 @@ impl Settings {
                 SettingValue::Flag(self.anonymous_fallback),
                 in_file(config.anonymous_fallback.is_some()),
             ),
+            Key::Helpers => (
+                list(config.helpers.iter().map(helper)),
+                in_file(!config.helpers.is_empty()),
+            ),
             Key::TrustPlainHttp => (
                 list(trust.plain_http.iter()),
                 in_file(!trust.plain_http.is_empty()),
@@ -54,6 +59,10 @@ impl Settings {
             Key::ProfileInherit => (
                 list(config.inheriting.iter()),
                 in_file(!config.inheriting.is_empty()),
+            ),
+            Key::ProfileDirectories => (
+                list(config.directories.iter().map(directory)),
+                in_file(!config.directories.is_empty()),
             ),
             Key::KubernetesProfiles => (
                 list(config.kubernetes_profiles.iter().map(account)),
@@ -72,6 +81,14 @@ fn in_file(written: bool) -> SettingSource {
 
 fn pair(pair: &RealmPair) -> String {
     format!("{}→{}", pair.host, pair.realm)
+}
+
+fn directory(given: &ProfileDirectory) -> String {
+    format!("{}→{}", given.directory.display(), given.profile)
+}
+
+fn helper(named: &NamedHelper) -> String {
+    format!("{}→{}", named.hosts, named.name)
 }
 
 fn account(given: &AccountProfile) -> String {

@@ -49,7 +49,11 @@ impl Turn {
                     Way::Sent(sent)
                 }
             };
-            turns.push(Self::new(name_host(plan, attempt), way));
+            turns.push(Self {
+                host: name_host(plan, attempt),
+                attempt: Some(chosen.position()),
+                way,
+            });
         }
         Ok(turns)
     }

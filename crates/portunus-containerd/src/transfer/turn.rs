@@ -15,6 +15,10 @@ use crate::transfer::progress::Totals;
 pub struct Turn {
     /// The host, in words.
     pub host: String,
+    /// Which host of its plan that is, by [`PreparedAttempt::position`]; `None`: it is of no plan.
+    ///
+    /// [`PreparedAttempt::position`]: portunus::resolve::PreparedAttempt::position
+    pub attempt: Option<usize>,
     /// What is done about it.
     pub way: Way,
 }
@@ -62,10 +66,11 @@ impl SentTo {
 }
 
 impl Turn {
-    /// A host, and what is done about it.
+    /// A host of no plan, and what is done about it.
     pub fn new(host: impl Into<String>, way: Way) -> Self {
         Self {
             host: host.into(),
+            attempt: None,
             way,
         }
     }
@@ -77,6 +82,8 @@ impl Turn {
 pub struct TurnReport {
     /// The host, in words.
     pub host: String,
+    /// [`Turn::attempt`]: which host of its plan that is.
+    pub attempt: Option<usize>,
     /// Whether it served, or why not.
     pub outcome: TurnOutcome,
     /// What the daemon asked, and what it was told, in order.

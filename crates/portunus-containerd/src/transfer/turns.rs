@@ -86,6 +86,7 @@ impl<'a, C: Future<Output = ()>> Turns<'a, C> {
             };
             self.running.note_turn(TurnReport {
                 host: turn.host.clone(),
+                attempt: turn.attempt,
                 outcome,
                 questions: record.questions,
                 totals: record.totals,

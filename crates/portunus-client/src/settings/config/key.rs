@@ -10,12 +10,16 @@ pub enum Key {
     HostsDirectories,
     /// Whether a pull asks anonymously where every credential was rejected.
     AnonymousFallback,
+    /// Which credential helper is asked for which hosts.
+    Helpers,
     /// Hosts that may see a secret over plain http.
     TrustPlainHttp,
     /// Pairs of a host and a realm that may see its secrets.
     TrustRealms,
     /// Whether a profile also sees the default one.
     ProfileInherit,
+    /// The directories that a profile is in force in.
+    ProfileDirectories,
     /// The profiles that service accounts of Kubernetes have.
     KubernetesProfiles,
 }
@@ -36,14 +40,16 @@ pub struct KeyFacts {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Store,
         Self::Profile,
         Self::HostsDirectories,
         Self::AnonymousFallback,
+        Self::Helpers,
         Self::TrustPlainHttp,
         Self::TrustRealms,
         Self::ProfileInherit,
+        Self::ProfileDirectories,
         Self::KubernetesProfiles,
     ];
 
@@ -74,6 +80,12 @@ impl Key {
                 meaning: "whether a pull asks anonymously where every credential was rejected",
                 example: "anonymous_fallback = true",
             },
+            Self::Helpers => KeyFacts {
+                name: "helpers",
+                default: "",
+                meaning: "which docker-credential-* is asked for which hosts; ecr is every registry of ECR",
+                example: "[helpers]\necr = \"ecr-login\"\n\"*.pkg.dev\" = \"gcloud\"",
+            },
             Self::TrustPlainHttp => KeyFacts {
                 name: "trust.plain_http",
                 default: "",
@@ -91,6 +103,12 @@ impl Key {
                 default: "false",
                 meaning: "profiles that also see the default one",
                 example: "[profiles.work]\ninherit = true",
+            },
+            Self::ProfileDirectories => KeyFacts {
+                name: "profiles.NAME.directories",
+                default: "",
+                meaning: "directories in and below which a profile is in force",
+                example: "[profiles.work]\ndirectories = [\"~/work\"]",
             },
             Self::KubernetesProfiles => KeyFacts {
                 name: "kubernetes.profiles",
