@@ -72,7 +72,10 @@ fn calls(home: &Home, name: &Path, arguments: &[&str], input: &[u8]) -> u64 {
         std::os::unix::fs::symlink(program::portunus(), &called).unwrap();
     }
     let mut strace = home.command(tools::program("strace"));
-    strace.args(["-f", "-qq", "-o"]).arg(&log).arg(called);
+    // A strace that was unpacked has a folder of libraries of its own, in which the program would
+    // look for each of its libraries first.
+    strace.args(["-f", "-qq", "-E", "LD_LIBRARY_PATH", "-o"]);
+    strace.arg(&log).arg(called);
     process::run(strace.args(arguments), input).assert_success();
     let trace = fs::read_to_string(log).unwrap();
     let names = trace.lines().filter_map(name_of);

@@ -28,7 +28,9 @@ fn a_good_image_is_told_whatever_the_host_makes_of_a_head() {
         let image = Image::small("one");
         let digest = image.digest();
         assert!(text.contains(&format!("image: {digest}")), "{text}");
-        assert!(!text.contains(&status.to_string()), "{text}");
+        // The port may have the same digits.
+        let told = text.replace(&registry.address(), "HOST");
+        assert!(!told.contains(&status.to_string()), "{text}");
         assert_eq!(probe["digest"], digest);
         assert_eq!(probe["problem"], Value::Null);
     }

@@ -46,6 +46,7 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
             }
             "docker-daemon" => root()
                 .or_else(|| NAMESPACES.clone())
+                .or_else(|| control_groups("dockerd"))
                 .or_else(run_folder::lack),
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
@@ -93,17 +94,19 @@ static CONTAINERS: LazyLock<Option<String>> = LazyLock::new(|| {
     if std::env::consts::ARCH != "x86_64" {
         return Some("the program of the test's image is for x86_64".to_owned());
     }
-    let control_groups = || {
-        (!may_make_control_group()).then(|| {
-            "control groups cannot be made here, so no container can be started; \
-             mount /sys/fs/cgroup writable"
-                .to_owned()
-        })
-    };
     program("runc")
         .or_else(|| NAMESPACES.clone())
-        .or_else(control_groups)
+        .or_else(|| control_groups("container"))
 });
+
+fn control_groups(wanted: &str) -> Option<String> {
+    (!may_make_control_group()).then(|| {
+        format!(
+            "control groups cannot be made here, so no {wanted} can be started; \
+             mount /sys/fs/cgroup writable"
+        )
+    })
+}
 
 /// For anybody without root's rights it maps users, before it does anything else.
 static PODMAN: LazyLock<Option<String>> = LazyLock::new(|| {

@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::tools;
+use crate::{scratch, tools};
 
 /// A running dockerd, without any network of its own. A push asks its client for tokens, since it
 /// stores images in containerd.
@@ -17,7 +17,7 @@ use crate::tools;
 pub struct DockerDaemon {
     process: Process,
     socket: PathBuf,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl DockerDaemon {
@@ -50,7 +50,7 @@ impl DockerDaemon {
         Self {
             process,
             socket,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -66,9 +66,11 @@ impl DockerDaemon {
 }
 
 impl Drop for DockerDaemon {
-    /// It ends its containerd, which would outlive it otherwise.
+    /// It ends its containerd, which would outlive it otherwise. Where the folder's mount is
+    /// private it has mounted its root over itself, and leaves that.
     fn drop(&mut self) {
         self.process.terminate();
+        scratch::unmount_below(self.dir.path());
     }
 }
 

@@ -27,7 +27,12 @@ pub(crate) fn make() {
 /// What root's daemons and its podman make below `/run`, wherever their own folders are, and keep:
 /// what of it is not there yet, and so will be of our making.
 pub(crate) fn absent() -> Vec<&'static str> {
-    const KEPT: [&str; 3] = [FOLDER, "/run/containers", "/run/lock/netavark.lock"];
+    const KEPT: [&str; 4] = [
+        FOLDER,
+        "/run/containers",
+        "/run/docker",
+        "/run/lock/netavark.lock",
+    ];
     if tools::is_root() {
         KEPT.into_iter()
             .filter(|it| !Path::new(it).exists())

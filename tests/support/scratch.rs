@@ -154,14 +154,19 @@ fn is_old(folder: &Path) -> bool {
     made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > UNLOCKED_FOR))
 }
 
-/// Whether it is gone.
-fn remove(folder: &Path) -> bool {
+/// Ends what a daemon has mounted in this folder and left.
+pub(crate) fn unmount_below(folder: &Path) {
     for mount in processes::mounts_below(folder) {
         let mut umount = Command::new("umount");
         umount.arg("-nl").arg(mount).stderr(Stdio::null());
         // Without the right to do it, nothing was mounted by us.
         let _ = umount.status();
     }
+}
+
+/// Whether it is gone.
+fn remove(folder: &Path) -> bool {
+    unmount_below(folder);
     match fs::remove_dir_all(folder) {
         Ok(()) => true,
         Err(error) => error.kind() == io::ErrorKind::NotFound,
