@@ -1,4 +1,4 @@
-//! Where credentials are read from, and where they can be written to.
+//! Where are credentials read from, and where can they be written to?
 //!
 //! A [`Source`] tells which entries may concern a host, and fetches the secret of one entry when
 //! it is needed. A [`Store`] can also be written to. A source answers found, not here, or
