@@ -5,6 +5,7 @@ use crate::error::ClientError;
 use crate::setting_source::SettingSource;
 use crate::settings::Settings;
 use crate::settings::config::key::Key;
+use crate::settings::config::profile_directory::ProfileDirectory;
 
 /// The value of a setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,10 @@ impl Settings {
                 list(config.inheriting.iter()),
                 in_file(!config.inheriting.is_empty()),
             ),
+            Key::ProfileDirectories => (
+                list(config.directories.iter().map(directory)),
+                in_file(!config.directories.is_empty()),
+            ),
             Key::KubernetesProfiles => (
                 list(config.kubernetes_profiles.iter().map(account)),
                 in_file(!config.kubernetes_profiles.is_empty()),
@@ -72,6 +77,10 @@ fn in_file(written: bool) -> SettingSource {
 
 fn pair(pair: &RealmPair) -> String {
     format!("{}→{}", pair.host, pair.realm)
+}
+
+fn directory(given: &ProfileDirectory) -> String {
+    format!("{}→{}", given.directory.display(), given.profile)
 }
 
 fn account(given: &AccountProfile) -> String {
