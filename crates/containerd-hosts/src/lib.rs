@@ -1,4 +1,6 @@
-//! The ordered hosts of a registry namespace, as containerd's `hosts.toml` gives them.
+//! Which hosts does containerd ask for the images of a registry, and in which order?
+//!
+//! Those that `hosts.toml` gives for its registry namespace.
 //!
 //! [`HostsTree`] finds and reads the file. It is read in one of two ways ([`Reading`]):
 //! strictly, where a file that containerd would drop in whole or in part is an error, or as

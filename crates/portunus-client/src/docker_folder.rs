@@ -1,4 +1,4 @@
-//! A docker configuration folder for each profile.
+//! How are accounts kept apart for docker? By a configuration folder for each profile.
 //!
 //! docker and its kin keep one account a host in a folder, and BuildKit's client derives what makes
 //! two sessions share a token from a seed in it, whatever the account

@@ -1,3 +1,5 @@
+//! What is told of a run?
+//!
 //! Events about what was found and decided: hosts, keys and places, never a secret.
 
 use portunus::resolve::{Attempt, Plan};

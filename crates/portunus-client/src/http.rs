@@ -1,4 +1,4 @@
-//! How the HTTP library is used: its options and its runtime.
+//! How is the HTTP library used? With the options of the settings, and a runtime for each call.
 
 use std::cell::RefCell;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Kubernetes, as far as it concerns the credentials of registries.
+//! Which login does a pod of Kubernetes pull with, and which does a build in one need?
 //!
 //! | what | what it does |
 //! |---|---|

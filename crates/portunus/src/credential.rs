@@ -1,4 +1,4 @@
-//! What a registry is shown: a password, an identity token or a registry token.
+//! What is a registry shown? A password, an identity token or a registry token.
 
 use containerd_hosts::Secret;
 

@@ -8,8 +8,7 @@
 //! use std::sync::Arc;
 //! use portunus::credential::Credential;
 //! use portunus::hosts::HostsTree;
-//! use portunus::name::{ImageReference, Profile};
-//! use portunus::resolve::{Operation, Resolver};
+//! use portunus::{ImageReference, Operation, Profile, Resolver};
 //! use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 //!
 //! # let root = tempfile::tempdir()?;
@@ -63,6 +62,8 @@ pub mod token;
 pub mod writers;
 
 pub use containerd_hosts as hosts;
+pub use name::{ImageReference, Profile};
+pub use resolve::{Operation, Plan, Resolver};
 
 /// The one type that holds a secret.
 pub mod secret {

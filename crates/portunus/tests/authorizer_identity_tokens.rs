@@ -4,8 +4,9 @@
 
 mod play;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::Duration;
 
 use play::corp::{REALM, registry};
 use play::{Net, World, identity, json, manifest, status};
@@ -134,6 +135,72 @@ fn what_another_program_was_given_meanwhile_is_sent_in_place_of_the_old_one() {
         };
         assert_eq!(token.expose(), "rt4");
     }
+}
+
+/// Programs that begin at the same time have all read the same token.
+#[test]
+fn programs_at_the_same_time_take_turns_with_an_identity_token() {
+    const PROGRAMS: usize = 6;
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["own", "docker"] {
+        let path = folder.path().join(name);
+        let open = || -> Arc<dyn Store> {
+            match name {
+                "own" => Arc::new(CredentialsFile::new(&path)),
+                _ => Arc::new(DockerConfig::new(&path, HelperPrograms::new([]))),
+            }
+        };
+        let key = "reg.corp.test".parse().unwrap();
+        let provenance = Provenance::default();
+        open().put(&key, &identity("rt0"), &provenance).unwrap();
+        let net = suspicious();
+        let have_read = Barrier::new(PROGRAMS);
+        std::thread::scope(|scope| {
+            for _ in 0..PROGRAMS {
+                scope.spawn(|| {
+                    let world = World::plain().with_source(open());
+                    let operation = world.prepare(play::IMAGE, Operation::Pull);
+                    operation.session().prepare(operation.plan());
+                    have_read.wait();
+                    let ledger = world.ledger(&operation);
+                    let host = ledger.host(&operation.attempts().next().unwrap());
+                    let reply = net.drive(&mut host.call(other(0)));
+                    assert_eq!(reply.map(|reply| reply.status), Ok(200));
+                    assert!(host.take_warnings().is_empty());
+                });
+            }
+        });
+        let entries = open().list().unwrap().entries;
+        let kept = open().credential(&entries[0]).unwrap();
+        assert_eq!(kept, Some(identity(&format!("rt{PROGRAMS}"))), "{name}");
+    }
+}
+
+/// A realm that takes its time, and a second use of an identity token for theft: nobody is let in any
+/// more after that (RFC 9700, section 4.14.2).
+fn suspicious() -> Net {
+    let newest = Mutex::new(Some(0));
+    registry(
+        "",
+        |token| token.starts_with('t'),
+        move |seen| {
+            let given = seen.form_value("refresh_token");
+            let at = {
+                let mut newest = newest.lock().unwrap();
+                *newest = newest.filter(|at| given == Some(format!("rt{at}")));
+                let Some(at) = *newest else {
+                    return status(401);
+                };
+                *newest = Some(at + 1);
+                at
+            };
+            std::thread::sleep(Duration::from_millis(20));
+            let next = at + 1;
+            json(&format!(
+                "{{\"access_token\":\"t{at}\",\"refresh_token\":\"rt{next}\"}}"
+            ))
+        },
+    )
 }
 
 /// Another account is another matter: who began goes on.

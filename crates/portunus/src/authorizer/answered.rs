@@ -333,13 +333,13 @@ impl Call {
             (None, _) => {}
         }
         if let Ok(token) = &outcome
-            && let Some((old, new)) = self.note_identity_token(&mut state, &talk, token)
+            && let Some((old, new)) = self.note_identity_token(&mut state, &mut talk, token)
             && let Some(key) = &mut key
         {
             key.replace_identity(&old, &new);
         }
         // Whoever waits for the identity token finds the one that replaced it.
-        talk.flight = None;
+        talk.leave = None;
         match outcome {
             Ok(token) => {
                 if let Some(trial) = self.trial.take() {

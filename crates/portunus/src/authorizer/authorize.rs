@@ -136,6 +136,7 @@ impl Call {
             if state.in_use.is_none() {
                 // What it had a flight for belongs to an account that is not in use any more.
                 (self.trial, self.asking) = (None, None);
+                self.leave.take();
             }
             let (authentication, in_use) = match (asked, &state.in_use) {
                 _ if failed.is_some() => return failed.map_or_else(|| Err(state.rejected()), Err),
@@ -156,6 +157,7 @@ impl Call {
                 Leave::First(trial) => self.trial = Some(trial),
                 Leave::Wait(ticket) => {
                     self.asking = None;
+                    self.leave.take();
                     return Ok(Ready::Wait(ticket));
                 }
                 Leave::Rejected if tries => return Err(state.rejected()),
@@ -268,10 +270,10 @@ impl Call {
                 }
             },
         };
-        let mut flight = None;
+        let mut leave = None;
         if let Some(identity @ Credential::IdentityToken { .. }) = &credential {
             match self.take_identity(in_use, identity) {
-                IdentityTurn::Taken(taken) => flight = Some(taken),
+                IdentityTurn::Taken(taken) => leave = Some(taken),
                 IdentityTurn::Replaced => return Ok(None),
                 IdentityTurn::Reread(work) => return Ok(Some(Ready::Work(work))),
                 IdentityTurn::Wait(ticket) => return Ok(Some(Ready::Wait(ticket))),
@@ -299,7 +301,7 @@ impl Call {
                 .permit(in_use, &origin, Purpose::TokenRequest, rule);
         }
         talk.asking = self.asking.take();
-        talk.flight = flight;
+        talk.leave = leave;
         talk.asker = Some((in_use.clone(), state.generation));
         self.stage = Stage::Realm(Box::new(talk));
         Ok(Some(Ready::AskRealm))

@@ -6,6 +6,7 @@ use url::Url;
 use super::ask::{Ask, Target};
 use super::conversation::Conversation;
 use super::failure::HostFailure;
+use super::identity::LeaveSlot;
 use super::obtained::Obtained;
 use super::onward;
 use super::onward::{Onward, RedirectProblem};
@@ -43,6 +44,8 @@ pub struct Call {
     pub(super) waits_for: Option<(TokenKey, Arc<Request>)>,
     /// The identity token that was read again, to be used as it is.
     pub(super) reread: Option<Credential>,
+    /// Leave to use it, once it was.
+    pub(super) leave: LeaveSlot,
     /// A token that was just asked for.
     pub(super) obtained: Option<Obtained>,
     last: Option<Last>,
@@ -89,6 +92,7 @@ impl Call {
             asking: None,
             waits_for: None,
             reread: None,
+            leave: LeaveSlot::default(),
             obtained: None,
             last: None,
         }
@@ -164,6 +168,7 @@ impl Call {
             self.stage = Stage::Ready;
             self.trial = None;
             self.asking = None;
+            self.leave.take();
         }
         outcome
     }

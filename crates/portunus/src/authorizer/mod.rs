@@ -1,3 +1,5 @@
+//! What is sent to a registry next, by whichever client, and which secret goes along?
+//!
 //! The conversation with a registry as a machine without IO.
 //!
 //! Who drives it owns sockets, TLS, names and time. The machine owns every decision about a secret:
@@ -13,7 +15,56 @@
 //! number of calls may be under way on one host, on threads or as futures.
 //!
 //! [`Call::drive`] is the loop for clients that block. One that does not writes the same with
-//! `ticket.await`, and runs [`Work`] where blocking is allowed.
+//! `ticket.await`, and runs [`Work`] where blocking is allowed. A client sends what a [`Sending`] says
+//! and nothing else of its own about whom it asks: it follows no redirect, adds no login, and refuses
+//! with [`Trouble`] what it cannot do.
+//!
+//! ```
+//! use std::time::Instant;
+//! use portunus::authorizer::{
+//!     Ask, HostFailure, Ledger, Method, Received, Rules, Sending, Target, Trouble,
+//! };
+//! use portunus::resolve::PreparedOperation;
+//!
+//! /// Whether each host of a pull has the image, by a client that is a function.
+//! fn look(
+//!     operation: &PreparedOperation,
+//!     send: impl Fn(&Sending) -> Result<Received<()>, Trouble>,
+//! ) -> Vec<Result<(), HostFailure>> {
+//!     let ledger = Ledger::new(operation, Rules::default());
+//!     let image = &operation.plan().reference;
+//!     let path = format!("/{}/manifests/{}", image.repository(), image.manifest());
+//!     let asked = operation.attempts().map(|prepared| {
+//!         let ask = Ask::new(Method::Head, Target::path(&*path))
+//!             .with_scopes(prepared.attempt().scopes(&["pull"]));
+//!         let mut call = ledger.host(&prepared).call(ask);
+//!         call.drive(Instant::now, &send)
+//!     });
+//!     asked.collect()
+//! }
+//! # use std::sync::Arc;
+//! # use portunus::{credential::Credential, hosts::HostsTree, resolve::{Operation, Resolver}};
+//! # use portunus::name::{ImageReference, Profile};
+//! # use portunus::store::{MemoryStore, Provenance, SourceName, Store};
+//! # let logins = MemoryStore::new(SourceName::COMMAND_LINE);
+//! # let alice = Credential::password("alice", "wonder");
+//! # logins.put(&"reg.test".parse()?, &alice, &Provenance::default())?;
+//! # let resolver = Resolver::new(HostsTree::new(Vec::new())).with_source(Arc::new(logins));
+//! # let image = ImageReference::parse("reg.test/team/app:v1")?;
+//! # let operation = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT)?;
+//! # let send = |sending: &Sending| {
+//! #     let (status, challenge) = match &sending.authorization {
+//! #         Some(value) if value.expose() == "Basic YWxpY2U6d29uZGVy" => (200, None),
+//! #         _ => (401, Some(("www-authenticate".to_owned(), b"Basic realm=r".to_vec()))),
+//! #     };
+//! #     Ok(Received::new(status, challenge.into_iter().collect(), ()))
+//! # };
+//! # let asked = look(&operation, send);
+//! # assert!(matches!(asked[..], [Ok(())]), "{asked:?}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `examples/carrier` does the same with a whole HTTP client.
 
 mod account;
 mod allowed;

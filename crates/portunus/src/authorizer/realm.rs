@@ -4,12 +4,12 @@ use super::ask::Method;
 use super::conversation::Conversation;
 use super::failure::HostFailure;
 use super::header;
+use super::identity::IdentityLeave;
 use super::onward::{self, MOST_REDIRECTS, RedirectProblem};
 use super::permit::Permit;
 use super::received::{Received, Trouble};
 use super::route::Route;
 use super::sending::{Payload, Sending};
-use super::single_flight::Flight;
 use super::state::{InUse, State};
 use super::tokens::{Asking, TokenFailure};
 use crate::credential::Credential;
@@ -32,7 +32,7 @@ pub(super) struct TokenTalk {
     /// Who waits for it; `None`: nobody else has a use for it.
     pub(super) asking: Option<Asking>,
     /// Held while an identity token is under way.
-    pub(super) flight: Option<Flight<Credential>>,
+    pub(super) leave: Option<IdentityLeave>,
     /// By which leave the credential is in the request.
     pub(super) permit: Option<Permit>,
     /// Who asks, and since which change.
@@ -86,7 +86,7 @@ impl TokenTalk {
             request,
             redirects: 0,
             asking: None,
-            flight: None,
+            leave: None,
             permit: None,
             asker: None,
             noted: false,

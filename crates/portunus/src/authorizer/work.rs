@@ -1,12 +1,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::identity::{IdentityLeave, LeaveSlot};
 use super::shown::Shown;
 use super::single_flight::Flight;
 use super::tokens::Tokens;
 use super::warnings::{Warning, Warnings};
-use crate::credential::Credential;
 use crate::resolve::{Candidate, SecretPlace, Session};
-use crate::store::Rotation;
+use crate::store::{Hold, Rotation};
 use crate::token::trust::Origin;
 
 /// Something that may block: a source is asked for a secret, or for the identity token that it has
@@ -26,7 +26,8 @@ enum Job {
         session: Arc<Session>,
         candidate: Box<Candidate>,
         tokens: Tokens,
-        _flight: Flight<Credential>,
+        leave: Box<IdentityLeave>,
+        slot: LeaveSlot,
     },
     WriteBack {
         session: Arc<Session>,
@@ -43,6 +44,8 @@ pub(super) struct WriteBack {
     pub(super) realm: Origin,
     /// Where it is told that it could not be written.
     pub(super) warnings: Arc<Warnings>,
+    /// Until it is written.
+    pub(super) _hold: Option<Hold>,
 }
 
 impl Work {
@@ -62,13 +65,15 @@ impl Work {
         session: Arc<Session>,
         candidate: Candidate,
         tokens: Tokens,
-        flight: Flight<Credential>,
+        leave: IdentityLeave,
+        slot: LeaveSlot,
     ) -> Self {
         Self(Some(Job::Reread {
             session,
             candidate: Box::new(candidate),
             tokens,
-            _flight: flight,
+            leave: Box::new(leave),
+            slot,
         }))
     }
 
@@ -84,7 +89,9 @@ impl Work {
         }))
     }
 
-    /// Does it. Blocks for as long as a helper process, a keyring or a lock takes.
+    /// Does it. Blocks for as long as a helper process, a keyring or a lock takes: it may wait until
+    /// another call has used an identity token of the same file, so never on the thread that drives
+    /// that one.
     pub fn run(mut self) {
         match self.0.take() {
             Some(Job::Fetch {
@@ -97,11 +104,15 @@ impl Work {
                 session,
                 candidate,
                 tokens,
-                ..
+                mut leave,
+                slot,
             }) => {
+                // What another program has been given is there once it lets go.
+                leave.hold = session.hold(&candidate);
                 if let Some((old, new)) = session.reread(&candidate) {
                     tokens.replace_identity(&old, &new);
                 }
+                slot.put(*leave);
             }
             Some(Job::WriteBack { session, what, .. }) => what.run(&session),
             None => {}

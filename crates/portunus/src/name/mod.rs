@@ -1,4 +1,4 @@
-//! The vocabulary: names of registries, hosts, repositories, images and credentials.
+//! What is named how: registries, hosts, repositories, images, credentials?
 //!
 //! An [`ImageReference`] names a [`RegistryNamespace`] and a [`Repository`]; a host that may
 //! serve it has an [`Authority`]; a credential is kept under a [`CredentialKey`], which joins

@@ -1,5 +1,7 @@
-//! What to do about a failure, as data: a program says it in its own words, with its own name
-//! before its own commands.
+//! What can be done about a failure?
+//!
+//! The answer is data: a program says it in its own words, with its own name before its own
+//! commands.
 //!
 //! Every error that has something to advise implements [`Advise`]. A [`Remedy`] prints as a
 //! sentence that knows no program; [`Remedy::arguments`] has the words for programs with this

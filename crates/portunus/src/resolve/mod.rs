@@ -1,4 +1,6 @@
-//! Joins hosts and stores: which hosts are asked in which order, and which secret may each see.
+//! Which hosts are asked, in which order, and which secret may each of them see?
+//!
+//! Joins hosts and stores. [`Resolver`] is the way in.
 
 mod attempt;
 mod candidate;

@@ -9,7 +9,7 @@ use super::replaced::Replaced;
 use super::source_handle::{SecretPlace, SourceHandle};
 use super::wall_clock::WallClock;
 use crate::credential::Credential;
-use crate::store::{Rotation, Source, SourceError};
+use crate::store::{Hold, Rotation, Source, SourceError};
 
 /// Fetches secrets when their attempt is reached, each at most once.
 ///
@@ -125,6 +125,11 @@ impl Session {
                 held.fetched = Ok(Some(new.clone()));
             }
         }
+    }
+
+    /// Keeps other programs from the identity token of a candidate, where its source can.
+    pub(crate) fn hold(&self, candidate: &Candidate) -> Option<Hold> {
+        self.source(candidate)?.hold(&candidate.entry)
     }
 
     /// Reads an identity token again, and takes what another program was given in its place. The

@@ -1,4 +1,4 @@
-//! Where credentials are read from, and where they can be written to.
+//! Where are credentials read from, and where can they be written to?
 //!
 //! A [`Source`] tells which entries may concern a host, and fetches the secret of one entry when
 //! it is needed. A [`Store`] can also be written to. A source answers found, not here, or
@@ -14,6 +14,7 @@ mod docker;
 mod entry;
 mod error;
 mod helper;
+mod hold;
 mod json;
 mod key_index;
 mod location;
@@ -39,6 +40,7 @@ pub use docker::{AuthContents, DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::{SourceError, SourceErrorKind};
 pub use helper::{HelperHosts, HelperPrograms, HelperStore, HelperTable};
+pub use hold::Hold;
 pub use location::{HelperChoice, Location};
 pub use memory::MemoryStore;
 pub use pull_secret::{PullSecret, PullSecretForm};

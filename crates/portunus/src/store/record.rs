@@ -1,3 +1,5 @@
+//! How is a credential kept as a text?
+//!
 //! A credential and what was noted when it was stored, as JSON text: what our own file has in its
 //! entries, and what stores that keep texts (a keyring) can keep.
 

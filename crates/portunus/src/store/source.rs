@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::entry::{Entry, Provenance};
 use super::error::SourceError;
+use super::hold::Hold;
 use super::location::Location;
 use super::removal::Removal;
 use super::snapshot::Snapshot;
@@ -52,6 +53,15 @@ pub trait Source: fmt::Debug + Send + Sync {
     fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         let _ = entry;
         Ok(None)
+    }
+
+    /// Keeps other programs from using the identity token of an entry until what is given is
+    /// dropped: a realm may replace it with each use, and may take a second use of the old one for
+    /// theft. Waits while another program does. What is written meanwhile is written with
+    /// [`Source::rotate`]. `None`: they are not kept from it.
+    fn hold(&self, entry: &Entry) -> Option<Hold> {
+        let _ = entry;
+        None
     }
 
     /// Puts an identity token in place of one that a realm has replaced by it. What was noted with

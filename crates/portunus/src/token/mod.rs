@@ -1,3 +1,5 @@
+//! What does a registry ask for, and what does a realm make of it?
+//!
 //! The token conversation as data: challenges, scopes, and the rules that decide who may see a
 //! secret. Token requests and the cache are the [`authorizer`](crate::authorizer)'s alone.
 

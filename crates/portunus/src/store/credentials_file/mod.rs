@@ -14,6 +14,7 @@ use contents::Contents;
 use super::cached::CachedFile;
 use super::entry::{Entry, Provenance};
 use super::error::{SourceError, SourceErrorKind};
+use super::hold::Hold;
 use super::json::{JsonProblem, RenderedObject, insert_or_replace, read_held, without};
 use super::record::set;
 use super::removal::Removal;
@@ -118,6 +119,10 @@ impl Source for CredentialsFile {
 
     fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.file.file().between_writes(|| self.credential(entry))
+    }
+
+    fn hold(&self, _: &Entry) -> Option<Hold> {
+        self.file.file().hold()
     }
 
     fn rotate(

@@ -12,6 +12,7 @@ use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::helper::HelperClient;
 use crate::store::helper::HelperPrograms;
+use crate::store::hold::Hold;
 use crate::store::location::HelperChoice;
 use crate::store::secret_file::SecretFile;
 use crate::store::snapshot::{Matching, Snapshot};
@@ -162,11 +163,22 @@ impl AuthFile {
     pub(crate) fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.text_file().between_writes(|| {
             let config = self.config()?;
-            let host = entry.key.host().authority();
-            let asks_helper = host.is_some_and(|host| self.helper(&config, host).is_some());
             let held = config.auths.credential(&entry.key);
-            Ok(held.filter(|_| !asks_helper))
+            Ok(held.filter(|_| !self.asks_helper(&config, entry)))
         })
+    }
+
+    /// Keeps other programs from the identity token of an entry that stands in the file.
+    pub(crate) fn hold(&self, entry: &Entry) -> Option<Hold> {
+        match self.asks_helper(&*self.config().ok()?, entry) {
+            true => None,
+            false => self.text_file().hold(),
+        }
+    }
+
+    fn asks_helper(&self, config: &ConfigDocument, entry: &Entry) -> bool {
+        let host = entry.key.host().authority();
+        host.is_some_and(|host| self.helper(config, host).is_some())
     }
 
     /// What stands in it, without its helpers being asked.

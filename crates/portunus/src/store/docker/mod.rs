@@ -26,6 +26,7 @@ pub(crate) use key::{credential_key, spellings, write_key};
 use super::entry::Entry;
 use super::error::SourceError;
 use super::helper::HelperPrograms;
+use super::hold::Hold;
 use super::snapshot::Snapshot;
 use super::source::{Entries, Rotation, Source};
 use super::source_name::SourceName;
@@ -99,6 +100,10 @@ impl Source for DockerConfig {
 
     fn reread(&self, entry: &Entry) -> Result<Option<Credential>, SourceError> {
         self.file.reread(entry)
+    }
+
+    fn hold(&self, entry: &Entry) -> Option<Hold> {
+        self.file.hold(entry)
     }
 
     fn rotate(

@@ -8,13 +8,29 @@ use super::SecretFile;
 use crate::store::error::SourceError;
 
 /// How long another process may hold the lock.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// The lock over a file of secrets; given back when it is dropped, also by a killed process.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _held: File,
+    held: File,
+}
+
+impl Lock {
+    /// Whether what is locked is the file that is at this path by now.
+    #[cfg(unix)]
+    pub(super) fn is_of(&self, path: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let (held, there) = (self.held.metadata(), path.symlink_metadata());
+        let place = |of: &std::fs::Metadata| (of.dev(), of.ino());
+        matches!((held, there), (Ok(held), Ok(there)) if place(&held) == place(&there))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn is_of(&self, _: &Path) -> bool {
+        false
+    }
 }
 
 impl SecretFile {
@@ -22,7 +38,7 @@ impl SecretFile {
     pub(super) fn lock_if_free(&self, target: &Path) -> Option<Lock> {
         let file = open_existing(&lock_path(target)).ok()?;
         let is_file = file.metadata().is_ok_and(|found| found.is_file());
-        (is_file && file.try_lock().is_ok()).then_some(Lock { _held: file })
+        (is_file && file.try_lock().is_ok()).then_some(Lock { held: file })
     }
 
     /// Takes the lock beside `target`. The lock file stays: removing it would let two processes
@@ -43,14 +59,15 @@ impl SecretFile {
         read()
     }
 
-    fn wait_for(&self, file: File) -> Result<Lock, SourceError> {
+    /// The lock on a file, once nobody else has it.
+    pub(super) fn wait_for(&self, file: File) -> Result<Lock, SourceError> {
         if !file.metadata().is_ok_and(|found| found.is_file()) {
             return Err(self.error("its lock file is no regular file"));
         }
         let started = Instant::now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Lock { _held: file }),
+                Ok(()) => return Ok(Lock { held: file }),
                 Err(TryLockError::Error(error)) => {
                     return Err(self.io_error("lock it", &error));
                 }
@@ -71,6 +88,11 @@ fn lock_path(target: &Path) -> PathBuf {
 
 fn open(path: &Path) -> io::Result<File> {
     careful().create(true).truncate(false).open(path)
+}
+
+/// One that is never written to.
+pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
+    careful().read(true).write(false).open(path)
 }
 
 fn open_existing(path: &Path) -> io::Result<File> {

@@ -1,5 +1,6 @@
 //! A file that holds secrets: read whole, and changed without losing what others write to it.
 
+mod hold;
 mod lock;
 mod place;
 mod read;

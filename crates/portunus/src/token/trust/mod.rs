@@ -1,7 +1,7 @@
-//! Who may see a secret: the host it was stored for, and the realms that belong to it.
+//! Who may see a secret? The host it was stored for, and the realms that belong to it.
 //!
 //! Pairs of host and realm are trusted, never a realm for every host. Each decision explains
-//! itself, and a refusal names the command that would allow it.
+//! itself, and a refusal has what would allow it among its remedies.
 
 mod address;
 #[cfg(test)]
