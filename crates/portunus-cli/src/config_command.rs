@@ -29,6 +29,7 @@ A flag goes before the environment, the environment before config.toml, which ma
   realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs
   [profiles.work]
   inherit = true
+  directories = [\"~/work\"]         # in force there, before the profile above
   [kubernetes]
   profiles = [{ namespace = \"ci\", service_account = \"builder\", profile = \"ci\" }]")]
 pub struct ConfigArguments {

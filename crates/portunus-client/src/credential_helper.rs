@@ -55,7 +55,8 @@ pub struct HelperAnswer {
 }
 
 /// What the caller has to say before the settings are read: a docker configuration folder of a
-/// profile says whose logins are asked for there.
+/// profile says whose logins are asked for there. The settings are to be read without a working
+/// directory: builders tell accounts apart by that folder alone.
 ///
 /// # Errors
 /// Where the folder and the environment name two profiles, or others may write what names it.
