@@ -16,6 +16,7 @@ mod errors_lead_on;
 mod examples;
 mod export;
 mod foreign_writers;
+mod garden;
 mod globs;
 mod habits;
 mod login;
