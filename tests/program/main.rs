@@ -27,6 +27,7 @@ mod other_peoples_text;
 mod other_programs;
 mod own_http_client;
 mod probe_answers;
+mod profile_by_directory;
 mod profiles;
 mod progress;
 mod pull_secrets;

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 use support::home::Home;
 use support::program;
+use support::terminal::run_at_terminal;
 
 fn log_in(home: &Home, profile: &str, user: &str) {
     let login = [
@@ -29,7 +30,7 @@ fn every_profile_is_listed_with_what_it_has() {
     log_in(&home, "work", "alice");
     fs::write(
         home.config_dir().join("config.toml"),
-        "[profiles.ci]\ninherit = true\n",
+        "[profiles.ci]\ninherit = true\ndirectories = ['~/ci', '/srv']\n",
     )
     .unwrap();
     let ran = home.portunus(&["profile", "list", "--json"]).run();
@@ -37,16 +38,16 @@ fn every_profile_is_listed_with_what_it_has() {
     let profiles = listed["profiles"].as_array().unwrap().iter();
     let told = profiles.map(|it| {
         format!(
-            "{} {} {} {}",
-            it["name"], it["active"], it["inherit"], it["credentials"]
+            "{} {} {} {} {}",
+            it["name"], it["active"], it["inherit"], it["credentials"], it["directories"]
         )
     });
     assert_eq!(
         told.collect::<Vec<_>>(),
         [
-            "\"default\" true false 0",
-            "\"ci\" false true 0",
-            "\"work\" false false 1"
+            "\"default\" true false 0 []",
+            "\"ci\" false true 0 [\"/srv\",\"~/ci\"]",
+            "\"work\" false false 1 []"
         ]
     );
 }
@@ -78,6 +79,13 @@ fn the_profile_in_use_is_that_of_every_command_that_names_none() {
         .assert_code(2);
     let written = fs::read_to_string(&file).unwrap();
     assert!(written.starts_with("profile = \"default\"\n"), "{written}");
+    // docker's own folder has another account from now on.
+    let seed = home.docker_dir().join(".token_seed");
+    fs::write(&seed, "{}").unwrap();
+    home.portunus(&["profile", "use", "work"])
+        .run()
+        .assert_success();
+    assert!(!fs::exists(seed).unwrap());
 }
 
 #[support::test]
@@ -90,7 +98,6 @@ fn a_removed_profile_leaves_nothing_and_takes_nothing_of_another() {
         .run()
         .stdout;
     let remove = ["profile", "remove", "work"];
-    home.portunus(&remove).run().assert_code(2);
     home.portunus(&[&remove[..], &["--yes"]].concat())
         .run()
         .assert_success();
@@ -98,6 +105,37 @@ fn a_removed_profile_leaves_nothing_and_takes_nothing_of_another() {
     let left = home.portunus(&["list"]).run().stdout;
     assert!(left.contains("robot") && !left.contains("alice"), "{left}");
     home.portunus(&["profile", "remove", "default", "--yes"])
+        .run()
+        .assert_code(2);
+}
+
+#[support::test]
+fn a_profile_is_removed_when_the_person_at_the_terminal_agrees() {
+    let home = Home::new();
+    log_in(&home, "work", "alice");
+    let make = ["profile", "docker-config", "work"];
+    home.portunus(&make).run().assert_success();
+    let remove = ["profile", "remove", "work"];
+    let ran = home.portunus(&remove).run();
+    ran.assert_code(2);
+    for told in [
+        "alice at reg.test?profile=work, in ~/.config/portunus/credentials.json\n",
+        "~/.config/portunus/docker/work, which is docker's\n",
+        "help: portunus profile remove work --yes\n",
+    ] {
+        assert!(ran.stderr.contains(told), "{told} {ran}");
+    }
+    let question = "remove this login and this folder? [y/N]";
+    for (answer, is_removed) in [("n", false), ("", false), ("y", true)] {
+        let mut command = home.command(program::portunus());
+        let (output, screen) = run_at_terminal(command.args(remove), &[(question, answer)]);
+        assert_eq!(output.status.success(), is_removed, "{screen}");
+        let left = home.portunus(&["list"]).run().stdout;
+        assert_eq!(left.contains("alice"), !is_removed, "{left}");
+    }
+    // There is nothing to agree to.
+    home.portunus(&remove).run().assert_success();
+    home.portunus(&["profile", "remove", "default"])
         .run()
         .assert_code(2);
 }

@@ -83,7 +83,11 @@ fn answer(
     }
     let input = Secret::new(read(streams)?);
     let overrides = overrides_of_docker_folder(environment)?;
-    let context = Context::new(&overrides, environment, streams)?;
+    // Builders tell accounts apart by docker's folder alone, so that the directory of whoever runs
+    // docker may not choose one.
+    let mut environment = environment.clone();
+    environment.working_directory = None;
+    let context = Context::new(&overrides, &environment, streams)?;
     let request = match verb {
         Some("store") => HelperRequest::Store {
             record: input,

@@ -72,6 +72,7 @@ const EXAMPLES: [(&str, &[&str]); 11] = [
             "{program} profile use work",
             "{program} profile remove work --yes",
             "export DOCKER_CONFIG=$({program} profile docker-config work)",
+            "export DOCKER_CONFIG=$({program} profile docker-config --builder work)",
         ],
     ),
     (

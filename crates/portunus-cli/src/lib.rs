@@ -51,6 +51,7 @@ mod colours;
 mod commands;
 mod completion;
 mod config_command;
+mod confirm;
 mod context;
 mod credential_helper;
 mod credential_provider;

@@ -4,14 +4,13 @@ use clap::Args;
 use portunus::store::{Entry, SourceName};
 
 use crate::commands;
+use crate::confirm::confirm_removal;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help::Help;
 use crate::output;
-use crate::output::tilde::tilde;
 use portunus_client::login::{Limits, LoginTarget};
-use portunus_client::logout::{LogoutReport, LogoutRequest, find_everything, log_out};
+use portunus_client::logout::{LogoutReport, LogoutRequest, log_out};
 
 /// Remove what a login stored
 #[derive(Debug, Args)]
@@ -57,9 +56,16 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         (true, None) => LogoutRequest::Everything,
     };
     context.look_at_stores()?;
-    if matches!(request, LogoutRequest::Everything) && !arguments.yes && !confirm(context)? {
-        output::info("nothing was removed", context.streams);
-        return Ok(Exit::Failed);
+    if matches!(request, LogoutRequest::Everything) && !arguments.yes {
+        let profile = context.settings.profile.name();
+        let profile = profile.map(|name| ["--profile", name]);
+        let words = ["logout", "--all", "--yes"].into_iter();
+        let words = words.chain(profile.into_iter().flatten());
+        let again: Vec<String> = words.map(str::to_owned).collect();
+        if !confirm_removal(&context.settings.clone(), None, &again, context)? {
+            output::info("nothing was removed", context.streams);
+            return Ok(Exit::Failed);
+        }
     }
     let report = log_out(request, &context.settings)?;
     context.warn_about(&report.warnings);
@@ -86,36 +92,6 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Err(error.into());
     }
     Ok(Exit::Done)
-}
-
-/// Shows what would go, and has the person at the terminal agree.
-fn confirm(context: &mut Context<'_>) -> Result<bool, Failure> {
-    let stored = find_everything(&context.settings)?;
-    if stored.is_empty() {
-        // What there is to tell is told where nothing is removed.
-        return Ok(true);
-    }
-    let environment = context.settings.environment();
-    for entry in &stored {
-        let username = entry.username.as_deref().unwrap_or("?");
-        let location = tilde(&entry.location.to_string(), environment);
-        let line = format!("{username} at {}, in {location}", entry.key);
-        output::info(&line, context.streams);
-    }
-    let count = match stored.len() {
-        1 => "this login".to_owned(),
-        some => format!("these {some} logins"),
-    };
-    if !context.streams.terminals.stdin {
-        let message = format!("{count} would be removed, and there is no terminal to ask at");
-        let profile = context.settings.profile.name();
-        let profile = profile.map(|name| ["--profile", name]);
-        let words = ["logout", "--all", "--yes"];
-        let words = words.into_iter().chain(profile.into_iter().flatten());
-        return Err(Failure::new(Exit::Usage, message).help(Help::command(words)));
-    }
-    let answer = output::ask(&format!("remove {count}? [y/N] "), context.streams);
-    Ok(output::is_yes(&answer.unwrap_or_default()))
 }
 
 fn describe_remaining(entry: &Entry) -> String {

@@ -1,17 +1,21 @@
 //! `portunus profile`: which accounts are kept apart, and which are in use.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use portunus::name::Profile;
 use serde_json::json;
 
+use crate::confirm::confirm_removal;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::help::Help;
 use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
-use portunus_client::docker_folder::make_docker_folder;
+use portunus_client::Settings;
+use portunus_client::docker_builder::make_docker_builder;
+use portunus_client::docker_folder::{docker_folder, make_docker_folder};
 use portunus_client::profiles::{ProfileReport, list_profiles, remove_profile, use_profile};
 use portunus_client::settings::{SettingSource, read_profile};
 
@@ -21,7 +25,8 @@ use portunus_client::settings::{SettingSource, read_profile};
     disable_help_subcommand = true,
     after_help = "\
 A profile is a set of logins that no other profile sees. docker, buildx and Kamal keep accounts apart
-only in configuration folders of their own: docker-config makes one, and prints it."
+only in configuration folders of their own: docker-config makes one, and prints it. Some token servers
+refuse what names another's repository, as a builder does that both use: --builder makes one more."
 )]
 pub struct ProfileArguments {
     #[command(subcommand)]
@@ -45,7 +50,7 @@ enum ProfileVerb {
     Remove {
         /// The profile
         name: String,
-        /// Do not ask for it to be said twice
+        /// Do not ask before its logins are removed
         #[arg(long)]
         yes: bool,
     },
@@ -53,6 +58,9 @@ enum ProfileVerb {
     DockerConfig {
         /// The profile
         name: String,
+        /// Have buildx make a builder for this profile alone, and use it in that folder
+        #[arg(long)]
+        builder: bool,
     },
 }
 
@@ -64,14 +72,32 @@ pub(crate) fn run(
         ProfileVerb::List { json } => list(*json, context),
         ProfileVerb::Use { name } => choose(&read_profile(name)?, context),
         ProfileVerb::Remove { name, yes } => remove(&read_profile(name)?, *yes, context),
-        ProfileVerb::DockerConfig { name } => {
-            let mut settings = context.settings.clone();
-            settings.profile = read_profile(name)?;
-            let folder = make_docker_folder(&settings)?;
-            output::result([folder.display().to_string()], context.streams)?;
-            Ok(Exit::Done)
+        ProfileVerb::DockerConfig { name, builder } => {
+            let settings = settings_of(&read_profile(name)?, context);
+            docker_config(&settings, *builder, context)
         }
     }
+}
+
+fn settings_of(profile: &Profile, context: &Context<'_>) -> Settings {
+    let mut settings = context.settings.clone();
+    settings.profile.clone_from(profile);
+    settings
+}
+
+fn docker_config(
+    settings: &Settings,
+    with_builder: bool,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let folder = make_docker_folder(settings)?;
+    if with_builder {
+        let builder = make_docker_builder(settings, &folder)?;
+        let message = format!("builder {builder} is in use there, and starts with the first build");
+        output::info(&message, context.streams);
+    }
+    output::result([folder.display().to_string()], context.streams)?;
+    Ok(Exit::Done)
 }
 
 fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -85,21 +111,32 @@ fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
         )?;
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(["PROFILE", "IN USE", "INHERITS", "LOGINS", "DOCKER FOLDER"]);
+    let columns = [
+        "PROFILE",
+        "IN USE",
+        "INHERITS",
+        "LOGINS",
+        "DIRECTORIES",
+        "DOCKER FOLDER",
+    ];
+    let mut table = Table::new(columns);
+    let environment = context.settings.environment();
     for report in profiles {
         let yes = |it: bool| if it { "yes" } else { "-" }.to_owned();
-        let folder = report
-            .docker_folder
-            .map(|folder| folder.display().to_string());
-        table.row([
-            report.profile.to_string(),
-            yes(report.is_active),
-            yes(report.inherits),
-            report.credentials.to_string(),
-            tilde(
-                &folder.unwrap_or_else(|| "-".to_owned()),
-                context.settings.environment(),
-            ),
+        let paths = |paths: &[PathBuf]| match paths {
+            [] => vec!["-".to_owned()],
+            some => {
+                let texts = some.iter().map(|path| path.display().to_string());
+                texts.map(|text| tilde(&text, environment)).collect()
+            }
+        };
+        table.row_of_lists([
+            vec![report.profile.to_string()],
+            vec![yes(report.is_active)],
+            vec![yes(report.inherits)],
+            vec![report.credentials.to_string()],
+            paths(&report.directories),
+            paths(report.docker_folder.as_slice()),
         ]);
     }
     output::result(table.lines(), context.streams)?;
@@ -108,10 +145,12 @@ fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
 
 fn document(report: &ProfileReport) -> serde_json::Value {
     let folder = report.docker_folder.as_ref();
+    let directories = report.directories.iter();
     json!({
         "name": report.profile.to_string(),
         "active": report.is_active,
         "inherit": report.inherits,
+        "directories": directories.map(|it| it.to_string_lossy()).collect::<Vec<_>>(),
         "credentials": report.credentials,
         "docker_folder": folder.map(|folder| folder.to_string_lossy()),
     })
@@ -127,22 +166,28 @@ fn choose(profile: &Profile, context: &mut Context<'_>) -> Result<Exit, Failure>
         &format!("profile {profile} is named in {file}"),
         context.streams,
     );
-    if let SettingSource::Variable(name) = context.settings.sources.profile {
-        let message = format!("{name} names a profile, and goes before the file");
-        output::warning(
-            &message,
-            Some(format!("unset {name}").into()),
-            context.streams,
-        );
-    }
+    let (what, help) = match context.settings.sources.profile {
+        SettingSource::Variable(name) => (name.to_owned(), format!("unset {name}")),
+        SettingSource::Directory => (
+            "the directory that this was called in".to_owned(),
+            format!("take it from the directories of a profile in {file}"),
+        ),
+        _ => return Ok(Exit::Done),
+    };
+    let message = format!("{what} names a profile, and goes before that");
+    output::warning(&message, Some(help.into()), context.streams);
     Ok(Exit::Done)
 }
 
 fn remove(profile: &Profile, yes: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    if !yes {
-        let message = format!("every login of profile {profile} would be removed");
-        let again = Help::command(["profile", "remove", &profile.to_string(), "--yes"]);
-        return Err(Failure::new(Exit::Usage, message).help(again));
+    let settings = settings_of(profile, context);
+    let folder = docker_folder(&settings).filter(|folder| folder.is_dir());
+    let again = ["profile", "remove", &profile.to_string(), "--yes"].map(str::to_owned);
+    // The default one is not removed, whoever agrees.
+    let is_asked = profile.name().is_some() && !yes;
+    if is_asked && !confirm_removal(&settings, folder.as_deref(), &again, context)? {
+        output::info("nothing was removed", context.streams);
+        return Ok(Exit::Failed);
     }
     let report = remove_profile(&context.settings, profile)?;
     context.warn_about(&report.warnings);

@@ -114,6 +114,18 @@ pub fn unknown_to_builders<T, E: From<ClientError>>(
     Ok(changed)
 }
 
+/// The same for docker's own folder, whose seed is docker's.
+pub(crate) fn unknown_in_own_folder(
+    settings: &Settings,
+    change: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    let own = own_folder(settings.environment());
+    let forget = || own.iter().try_for_each(|own| forget_seed(own));
+    forget()?;
+    change()?;
+    forget()
+}
+
 /// Of the profile in force, and of those that see its credentials.
 fn forget_seeds(settings: &Settings) -> Result<(), ClientError> {
     let inheriting = match settings.profile.name() {
@@ -122,12 +134,16 @@ fn forget_seeds(settings: &Settings) -> Result<(), ClientError> {
     };
     let own = settings.profile.name().into_iter();
     for name in own.chain(inheriting.iter().map(String::as_str)) {
-        match fs::remove_file(folder_of(settings, name).join(SEED)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+        forget_seed(&folder_of(settings, name))?;
     }
     Ok(())
+}
+
+fn forget_seed(folder: &Path) -> io::Result<()> {
+    match fs::remove_file(folder.join(SEED)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn folder_of(settings: &Settings, name: &str) -> PathBuf {
@@ -173,7 +189,7 @@ fn link(_: &Path, _: &Path) -> io::Result<()> {
 }
 
 /// Whole or not at all.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let new = file.with_extension("new");
     fs::write(&new, text)?;
     fs::rename(new, file)

@@ -13,6 +13,8 @@ pub struct Environment {
     pub variables: BTreeMap<OsString, OsString>,
     /// Where temporary folders are made.
     pub temporary_directory: PathBuf,
+    /// Where the program was started, where it works for whoever stands there.
+    pub working_directory: Option<PathBuf>,
     /// The running program, which is not started as a credential helper of itself.
     pub program: Option<PathBuf>,
     /// The number of the user, where users have one.
@@ -27,6 +29,7 @@ impl Environment {
         Self {
             variables: variables.into_iter().collect(),
             temporary_directory: std::env::temp_dir(),
+            working_directory: None,
             program: None,
             user_id: None,
             now: clock,
@@ -41,6 +44,7 @@ impl Environment {
     pub fn of_this_process() -> Self {
         let mut environment = Self::new(std::env::vars_os());
         environment.program = std::env::current_exe().ok();
+        environment.working_directory = std::env::current_dir().ok();
         environment.user_id = user_id();
         // Cron and systemd leave it out: it is in the user database.
         if environment.variable("HOME").is_none()

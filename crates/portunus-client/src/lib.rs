@@ -33,6 +33,7 @@ pub mod containerd;
 pub mod credential_helper;
 #[cfg(doc)]
 pub mod design;
+pub mod docker_builder;
 pub mod docker_folder;
 mod environment;
 pub mod error;

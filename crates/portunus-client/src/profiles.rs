@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use portunus::name::Profile;
 
-use crate::docker_folder::docker_folder;
+use crate::docker_builder::remove_docker_builder;
+use crate::docker_folder::{docker_folder, unknown_in_own_folder};
 use crate::error::ClientError;
 use crate::list::{ListRequest, list};
 use crate::logout::{LogoutReport, LogoutRequest, log_out};
@@ -23,6 +24,8 @@ pub struct ProfileReport {
     pub is_active: bool,
     /// Whether it also sees the credentials of the default one.
     pub inherits: bool,
+    /// The directories of `config.toml` that it is in force in, with what is below them.
+    pub directories: Vec<PathBuf>,
     /// How many credentials are stored for it.
     pub credentials: usize,
     /// Its docker configuration folder, where it has one.
@@ -48,6 +51,7 @@ pub fn list_profiles(settings: &Settings) -> Result<Vec<ProfileReport>, ClientEr
         ProfileReport {
             is_active: profile == settings.profile,
             inherits: of_it.inherits(),
+            directories: directories_of(&settings.config, &profile),
             credentials,
             docker_folder: docker_folder(&of_it).filter(|folder| folder.is_dir()),
             profile,
@@ -58,8 +62,11 @@ pub fn list_profiles(settings: &Settings) -> Result<Vec<ProfileReport>, ClientEr
 
 /// Has `config.toml` name a profile, and leaves everything else in it as it is.
 ///
+/// The credential helper answers in docker's own folder with the logins of that profile from then on,
+/// so that builders are to take its user for somebody else.
+///
 /// # Errors
-/// Where it cannot be read or written.
+/// Where it cannot be read or written, or the seed in docker's folder cannot be removed.
 pub fn use_profile(settings: &Settings, profile: &Profile) -> Result<(), ClientError> {
     let file = settings.config_file();
     let text = match fs::read_to_string(&file) {
@@ -79,22 +86,32 @@ pub fn use_profile(settings: &Settings, profile: &Profile) -> Result<(), ClientE
         read?;
         return Err(io::Error::from(ErrorKind::InvalidData).into());
     }
-    fs::rename(new, file)?;
+    unknown_in_own_folder(settings, || fs::rename(new, file))?;
     Ok(())
 }
 
-/// Removes every login of a profile, and its docker configuration folder.
+/// Removes every login of a profile, and its docker configuration folder with its builder.
 ///
 /// # Errors
-/// Where it is the default profile, or something of it cannot be removed.
+/// Where it is the default profile, or something of it cannot be removed: the logins go first, and
+/// the folder stays where docker does not remove the builder.
 pub fn remove_profile(settings: &Settings, profile: &Profile) -> Result<LogoutReport, ClientError> {
     let of_it = of_profile(settings, profile);
     let folder = docker_folder(&of_it).ok_or(ClientError::DefaultProfile)?;
     let report = log_out(LogoutRequest::Everything, &of_it)?;
+    remove_docker_builder(&folder, settings.environment())?;
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(report),
     }
+}
+
+fn directories_of(config: &Config, profile: &Profile) -> Vec<PathBuf> {
+    let of_it = config
+        .directories
+        .iter()
+        .filter(|it| it.profile == *profile);
+    of_it.map(|it| it.directory.clone()).collect()
 }
 
 fn of_profile(settings: &Settings, profile: &Profile) -> Settings {

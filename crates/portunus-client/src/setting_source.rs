@@ -8,6 +8,8 @@ pub enum SettingSource {
     Caller,
     /// This environment variable.
     Variable(&'static str),
+    /// `config.toml`, for the directory that the program was started in.
+    Directory,
     /// `config.toml`.
     File,
     /// Nobody.
@@ -19,6 +21,7 @@ impl fmt::Display for SettingSource {
         f.write_str(match self {
             Self::Caller => "the caller",
             Self::Variable(name) => name,
+            Self::Directory => "config.toml, by directory",
             Self::File => "config.toml",
             Self::Default => "default",
         })

@@ -9,6 +9,7 @@ use crate::help::Help;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
+use portunus_client::error::DockerBuilderError;
 use portunus_client::error::StoreChoiceError;
 use portunus_client::error::TargetError;
 use portunus_client::error::{CheckError, HelperProtocolError, UnusableCredential};
@@ -22,6 +23,23 @@ use portunus_kubernetes::export::ExportError;
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
 const STORES: &str = "the stores are auto, keyring, keyutils, file, docker, helper:NAME";
+
+impl From<DockerBuilderError> for Failure {
+    fn from(error: DockerBuilderError) -> Self {
+        let said = |exit| Self::new(exit, error.to_string());
+        match error {
+            DockerBuilderError::Above { variable } => {
+                said(Exit::Usage).help(format!("unset {variable}"))
+            }
+            DockerBuilderError::NotRun(_) => {
+                said(Exit::Failed).help("install docker with its plugin buildx, and run this again")
+            }
+            DockerBuilderError::Failed { .. } => said(Exit::Failed)
+                .help("run this again where the daemon that DOCKER_HOST names can be reached"),
+            _ => said(Exit::Failed),
+        }
+    }
+}
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
@@ -47,6 +65,9 @@ impl From<ClientError> for Failure {
             ClientError::Hosts(error) => error.into(),
             ClientError::Resolve(error) => error.into(),
             ClientError::Unlisted { .. } | ClientError::DefaultProfile => said(Exit::Usage),
+            ClientError::TwoProfiles { .. } => said(Exit::Configuration)
+                .help("leave the directory to one of them, or name one with --profile"),
+            ClientError::DockerBuilder(error) => error.into(),
             ClientError::Machine(error) => error.into(),
             ClientError::UnsaidMirror(mirror) => {
                 let place = mirror.place.iter();

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod docker_builder;
 pub(crate) mod helper_protocol;
 pub(crate) mod store_choice;
 pub(crate) mod target;
@@ -14,7 +15,7 @@ use std::io;
 use std::path::PathBuf;
 
 use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
-use portunus::name::{CredentialKey, ImageReference, NameError, RegistryNamespace};
+use portunus::name::{CredentialKey, ImageReference, NameError, Profile, RegistryNamespace};
 use portunus::printable::system_words;
 use portunus::remedy::{Advise, LogIn, Remedy};
 use portunus::resolve::{Operation, ResolveError};
@@ -30,6 +31,7 @@ pub use check::CheckError;
 pub use config::{ConfigError, ConfigPlace, ConfigProblem, ConfigWarning};
 #[cfg(feature = "containerd")]
 pub use daemon::DaemonFailure;
+pub use docker_builder::DockerBuilderError;
 pub use helper_protocol::HelperProtocolError;
 pub use store_choice::StoreChoiceError;
 pub use target::TargetError;
@@ -49,6 +51,20 @@ pub enum ClientError {
     /// What is about a named profile alone was asked of the default one.
     #[error("that is for a profile with a name: the default one is docker's own")]
     DefaultProfile,
+    /// A builder of a profile's own could not be made or removed.
+    #[error(transparent)]
+    DockerBuilder(#[from] DockerBuilderError),
+    /// `config.toml` has two profiles for the directory that the program was started in.
+    #[error(
+        "config.toml gives {} to profile {} and to profile {}",
+        directory.display(), profiles[0], profiles[1]
+    )]
+    TwoProfiles {
+        /// The directory, as one of them has it.
+        directory: PathBuf,
+        /// The profiles.
+        profiles: [Profile; 2],
+    },
     /// `config.toml` cannot be obeyed.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),

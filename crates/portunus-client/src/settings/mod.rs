@@ -30,6 +30,7 @@ pub use crate::error::absent_hosts_directory::AbsentHostsDirectory;
 pub use crate::named_helper::NamedHelper;
 pub use crate::setting_source::SettingSource;
 pub use config::key::{Key, KeyFacts};
+pub use config::profile_directory::ProfileDirectory;
 pub use config::trust::Trust;
 pub use config::{Config, read_profile};
 pub use overrides::Overrides;
@@ -248,8 +249,37 @@ fn choose_profile(
         })?;
         return Ok((profile, source));
     }
+    if let Some(profile) = profile_of_directory(environment, config)? {
+        return Ok((profile, SettingSource::Directory));
+    }
     Ok(match &config.profile {
         Some(profile) => (profile.clone(), SettingSource::File),
         None => (Profile::DEFAULT, SettingSource::Default),
     })
+}
+
+/// A checkout cannot choose an account: nothing in the directory is read.
+fn profile_of_directory(
+    environment: &Environment,
+    config: &Config,
+) -> Result<Option<Profile>, ClientError> {
+    let Some(there) = &environment.working_directory else {
+        return Ok(None);
+    };
+    if config.directories.is_empty() {
+        return Ok(None);
+    }
+    let home = environment.path("HOME");
+    let innermost =
+        config::profile_directory::innermost(&config.directories, home.as_deref(), there);
+    let Some(first) = innermost.first() else {
+        return Ok(None);
+    };
+    match innermost.iter().find(|it| it.profile != first.profile) {
+        Some(other) => Err(ClientError::TwoProfiles {
+            directory: first.directory.clone(),
+            profiles: [first.profile.clone(), other.profile.clone()],
+        }),
+        None => Ok(Some(first.profile.clone())),
+    }
 }

@@ -4,6 +4,7 @@ use portunus_kubernetes::provider::AccountProfile;
 use crate::error::ClientError;
 use crate::setting_source::SettingSource;
 use crate::settings::config::key::Key;
+use crate::settings::config::profile_directory::ProfileDirectory;
 use crate::settings::{NamedHelper, Settings};
 
 /// The value of a setting in force.
@@ -59,6 +60,10 @@ impl Settings {
                 list(config.inheriting.iter()),
                 in_file(!config.inheriting.is_empty()),
             ),
+            Key::ProfileDirectories => (
+                list(config.directories.iter().map(directory)),
+                in_file(!config.directories.is_empty()),
+            ),
             Key::KubernetesProfiles => (
                 list(config.kubernetes_profiles.iter().map(account)),
                 in_file(!config.kubernetes_profiles.is_empty()),
@@ -76,6 +81,10 @@ fn in_file(written: bool) -> SettingSource {
 
 fn pair(pair: &RealmPair) -> String {
     format!("{}→{}", pair.host, pair.realm)
+}
+
+fn directory(given: &ProfileDirectory) -> String {
+    format!("{}→{}", given.directory.display(), given.profile)
 }
 
 fn helper(named: &NamedHelper) -> String {

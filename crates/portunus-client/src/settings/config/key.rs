@@ -18,6 +18,8 @@ pub enum Key {
     TrustRealms,
     /// Whether a profile also sees the default one.
     ProfileInherit,
+    /// The directories that a profile is in force in.
+    ProfileDirectories,
     /// The profiles that service accounts of Kubernetes have.
     KubernetesProfiles,
 }
@@ -38,7 +40,7 @@ pub struct KeyFacts {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Store,
         Self::Profile,
         Self::HostsDirectories,
@@ -47,6 +49,7 @@ impl Key {
         Self::TrustPlainHttp,
         Self::TrustRealms,
         Self::ProfileInherit,
+        Self::ProfileDirectories,
         Self::KubernetesProfiles,
     ];
 
@@ -100,6 +103,12 @@ impl Key {
                 default: "false",
                 meaning: "profiles that also see the default one",
                 example: "[profiles.work]\ninherit = true",
+            },
+            Self::ProfileDirectories => KeyFacts {
+                name: "profiles.NAME.directories",
+                default: "",
+                meaning: "directories in and below which a profile is in force",
+                example: "[profiles.work]\ndirectories = [\"~/work\"]",
             },
             Self::KubernetesProfiles => KeyFacts {
                 name: "kubernetes.profiles",

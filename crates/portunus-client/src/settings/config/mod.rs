@@ -3,6 +3,7 @@
 mod helpers;
 pub(crate) mod key;
 mod kubernetes;
+pub(crate) mod profile_directory;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::error::config::{ConfigError, ConfigWarning};
 use crate::named_helper::NamedHelper;
 use crate::store_choice::StoreChoice;
 use key::Key;
+use profile_directory::ProfileDirectory;
 use reader::Reader;
 use trust::Trust;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub profiles: Vec<String>,
     /// Those of them with `inherit = true`.
     pub inheriting: Vec<String>,
+    /// `profiles.NAME.directories`: where which of them is in force.
+    pub directories: Vec<ProfileDirectory>,
     /// `kubernetes.profiles`: the profiles of service accounts.
     pub kubernetes_profiles: Vec<AccountProfile>,
     /// Keys that nobody reads.
@@ -147,18 +151,27 @@ fn profiles<'a>(
     config: &mut Config,
 ) -> Result<(), ConfigError> {
     for (name, profile) in reader.table("profiles", value)? {
-        read_profile(name.get_ref()).map_err(|error| reader.fail_at(name, error))?;
+        let read = read_profile(name.get_ref()).map_err(|error| reader.fail_at(name, error))?;
         let name = name.get_ref().to_string();
         let table = reader.table("profiles", profile)?;
         let known = Key::names_below("profiles.NAME.");
-        for (_, value) in reader.keys(table, &format!("profiles.{name}."), &known) {
-            if reader.boolean("inherit", value)? {
-                config.inheriting.push(name.clone());
+        for (key, value) in reader.keys(table, &format!("profiles.{name}."), &known) {
+            match key {
+                "inherit" => {
+                    if reader.boolean("inherit", value)? {
+                        config.inheriting.push(name.clone());
+                    }
+                }
+                _ => {
+                    let of_it = profile_directory::read(reader, value, &read)?;
+                    config.directories.extend(of_it);
+                }
             }
         }
         config.profiles.push(name);
     }
     config.profiles.sort();
     config.inheriting.sort();
+    config.directories.sort();
     Ok(())
 }
