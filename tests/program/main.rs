@@ -19,6 +19,7 @@ mod foreign_writers;
 mod garden;
 mod globs;
 mod habits;
+mod kubectl;
 mod login;
 mod logout;
 mod named_back;
