@@ -2,6 +2,7 @@
 //! and what goes into its log.
 
 use std::fs;
+use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -133,6 +134,29 @@ fn a_service_account_has_the_profile_that_config_toml_gives_it() {
     fs::write(home.config_dir().join("config.toml"), broken).unwrap();
     let said = "config.toml:2:13: the profile of a service account has";
     assert_refused(&ask(&home, &asked), said);
+}
+
+#[support::test]
+fn a_standard_input_that_is_held_open_is_not_waited_for() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    let started = Instant::now();
+    let mut asked = home.command(support::program::portunus());
+    asked.arg("credential-provider").stdin(Stdio::piped());
+    let asked = asked.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut asked = asked.unwrap();
+    // Half a request, and no end.
+    let mut input = asked.stdin.take().unwrap();
+    input.write_all(b"{\"kind\":").unwrap();
+    let ended = asked.wait_with_output().unwrap();
+    drop(input);
+    let took = started.elapsed();
+    assert_eq!(
+        (ended.status.code(), &ended.stdout[..]),
+        (Some(1), &b""[..])
+    );
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("no answer within 19 s"), "{said}");
+    assert!(took < Duration::from_secs(25), "{took:?}");
 }
 
 #[support::test]

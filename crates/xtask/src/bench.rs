@@ -6,7 +6,8 @@ use crate::cargo::Session;
 use crate::tools;
 
 /// Gets the servers and runs the measurements of these names, or all of them. `core`: how long plans
-/// and files take, for which the core alone is compiled.
+/// and files take, for which the core alone is compiled; `fleet`: a day of a hundred thousand nodes,
+/// which needs no server.
 ///
 /// For the others the whole workspace is selected, so that the program that is measured is compiled
 /// as here.
@@ -23,6 +24,20 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
         ];
         let words = arguments.get(1..).unwrap_or_default();
         Session::start()?.run(&[&core, words].concat(), &[])?;
+        if !arguments.is_empty() {
+            return Ok(());
+        }
+    }
+    if let [] | ["fleet"] = arguments {
+        let fleet = [
+            "bench",
+            "--locked",
+            "-p",
+            "portunus-tests-kubernetes",
+            "--bench",
+            "fleet",
+        ];
+        Session::start()?.run(&fleet, &[])?;
         if !arguments.is_empty() {
             return Ok(());
         }

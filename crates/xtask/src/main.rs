@@ -29,7 +29,8 @@ usage: cargo xtask CHORE
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
   soak NAME                          tools, then one of the long runs: pulls, fuzz
   bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory, callback, program;
-                                     or core, and of it hosts, kept, docker, broken, own, one-mirror";
+                                     or core, and of it hosts, kept, docker, broken, own, one-mirror;
+                                     or fleet, what many nodes ask of a token server";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
