@@ -29,7 +29,9 @@ impl Authority {
     /// Where the text holds a path, a query, user information, or no host name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let refused = |problem| NameError::new("host", text, problem);
-        let (default_port, rest) = match text.split_once("://") {
+        let scheme = text.split_once(':');
+        let scheme = scheme.and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+        let (default_port, rest) = match scheme {
             None => (Self::DEFAULT_PORT, text),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
                 (Self::DEFAULT_PORT, rest)
@@ -181,11 +183,12 @@ fn check_host_name(host: &str) -> Result<(), &'static str> {
     if host.is_empty() {
         return Err("the host name is empty");
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '*');
-    if !host.chars().all(allowed) {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_*".contains(&byte);
+    if !host.bytes().all(allowed) {
         return Err("a host name has letters, digits, dots, hyphens and underscores only");
     }
-    if host.split('.').any(str::is_empty) {
+    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
+    if labels.any(<[u8]>::is_empty) {
         return Err("the host name has an empty label");
     }
     Ok(())

@@ -4,7 +4,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::credential::{Credential, CredentialKind};
-use crate::store::json::{Document, JsonProblem, Object, RenderedObject, Text, rendered_string};
+use crate::store::json::{
+    Document, JsonProblem, Member, Object, RenderedObject, Text, rendered_string,
+};
 use containerd_hosts::Secret;
 
 /// Reads with and without padding, writes with.
@@ -119,14 +121,14 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, 
             members[at] = Some(member);
         }
     }
-    let member = |name: &str| members[field_of(name)?].as_ref();
-    let field = |name: &str, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
-        let Some(member) = member(name) else {
-            return Ok(None);
+    // In the order of `FIELDS`.
+    let [auth, username, password, _, identity_token, registry_token] = members;
+    let field =
+        |member: Option<Member<'a>>, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
+            let text = member.map_or(Ok(None), |member| document.string(&member, shown))?;
+            Ok(text.filter(|text| !text.is_empty()))
         };
-        let text = document.string(member, shown)?;
-        Ok(text.filter(|text| !text.is_empty()))
-    };
+    let place = auth.as_ref().map_or(0, |member| member.value_place.start);
     let mut parts = Parts {
         decoded: None,
         username: None,
@@ -134,19 +136,18 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, 
         identity_token: None,
         registry_token: None,
     };
-    match field("auth", "`auth`")? {
+    match field(auth, "`auth`")? {
         Some(auth) => {
-            let place = member("auth").map_or(object.place.start, |it| it.value_place.start);
             let decoded = decode(&auth).map_err(|problem| document.problem(place, problem))?;
             parts.decoded = Some(decoded);
         }
         None => {
-            parts.username = field("username", "`username`")?;
-            parts.password = field("password", "`password`")?;
+            parts.username = field(username, "`username`")?;
+            parts.password = field(password, "`password`")?;
         }
     }
-    parts.identity_token = field("identitytoken", "`identitytoken`")?;
-    parts.registry_token = field("registrytoken", "`registrytoken`")?;
+    parts.identity_token = field(identity_token, "`identitytoken`")?;
+    parts.registry_token = field(registry_token, "`registrytoken`")?;
     let whose = [
         &parts.username,
         &parts.identity_token,
