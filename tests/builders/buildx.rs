@@ -4,6 +4,7 @@
 //! configuration folder is the same: two profiles need two folders, and a switch a new seed.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
@@ -11,10 +12,10 @@ use support::{program, tools};
 
 use crate::worlds::workshop::{Workshop, accounts};
 
-const PRIVATE: &str = "proj-a/private:v1";
+pub(crate) const PRIVATE: &str = "proj-a/private:v1";
 
 /// A builder, and an image that ann alone may read.
-fn workshop(registry: &ProgrammableRegistry) -> Workshop {
+pub(crate) fn workshop(registry: &ProgrammableRegistry) -> Workshop {
     let workshop = Workshop::new(&registry.address(), None);
     workshop.put_image(PRIVATE);
     let helper = program::portunus();
@@ -25,20 +26,26 @@ fn workshop(registry: &ProgrammableRegistry) -> Workshop {
 /// Builds on ann's image with the accounts of a docker configuration folder.
 fn build(workshop: &Workshop, folder: &Path, profile: Option<&str>) -> Ran {
     let context = workshop.context_on("private", PRIVATE, "the same for both");
-    let host = format!("unix://{}", workshop.socket().display());
-    let mut build = workshop
-        .home
-        .command(tools::program("docker/docker-buildx"));
-    build.env("DOCKER_CONFIG", folder).env("DOCKER_HOST", host);
+    let mut build = buildx(workshop, folder, &["build", "--pull", "--progress=plain"]);
     if let Some(profile) = profile {
         build.env("PORTUNUS_PROFILE", profile);
     }
-    build.args(["build", "--pull", "--progress=plain", &context]);
-    process::run(&mut build, b"")
+    process::run(build.arg(context), b"")
+}
+
+/// docker buildx with a docker configuration folder.
+pub(crate) fn buildx(workshop: &Workshop, folder: &Path, arguments: &[&str]) -> Command {
+    let host = format!("unix://{}", workshop.socket().display());
+    let mut buildx = workshop
+        .home
+        .command(tools::program("docker/docker-buildx"));
+    buildx.env("DOCKER_CONFIG", folder).env("DOCKER_HOST", host);
+    buildx.args(arguments);
+    buildx
 }
 
 /// What `portunus profile docker-config` makes.
-fn folder_of(workshop: &Workshop, profile: &str) -> PathBuf {
+pub(crate) fn folder_of(workshop: &Workshop, profile: &str) -> PathBuf {
     let ran = workshop
         .home
         .portunus(&["profile", "docker-config", profile])
@@ -106,4 +113,58 @@ fn in_one_folder_a_builder_gives_one_account_s_token_to_the_other() {
     let bearers = registry.requests();
     let mut bearers = bearers.iter().filter_map(|it| it.bearer());
     assert!(bearers.any(|token| token.ends_with("-of-ann")));
+}
+
+#[support::test(needs(
+    "docker/docker",
+    "docker/docker-buildx",
+    "docker/dockerd",
+    "containerd",
+    "runc",
+    "docker-daemon?"
+))]
+fn a_profile_may_have_a_builder_of_its_own() {
+    let registry = ProgrammableRegistry::bearer(&accounts("canary-ann"));
+    let workshop = workshop(&registry);
+    let host = format!("unix://{}", workshop.socket().display());
+    let run = |arguments: &[&str], variable: &str| {
+        let mut command = workshop.home.command(program::portunus());
+        command.args(["profile"]).args(arguments);
+        command.env("DOCKER_HOST", &host).env(variable, "elsewhere");
+        process::run(&mut command, b"")
+    };
+    let make = ["docker-config", "--builder", "ann"];
+    let without_docker = run(&make, "UNUSED");
+    without_docker.assert_code(1);
+    assert!(
+        without_docker.stderr.contains("docker cannot be run"),
+        "{without_docker}"
+    );
+    let plugins = workshop.home.docker_dir().join("cli-plugins");
+    std::fs::create_dir(&plugins).unwrap();
+    let plugin = tools::program("docker/docker-buildx");
+    std::os::unix::fs::symlink(plugin, plugins.join("docker-buildx")).unwrap();
+    workshop
+        .home
+        .link(&tools::program("docker/docker"), "docker");
+    for variable in ["BUILDX_BUILDER", "BUILDX_CONFIG"] {
+        run(&make, variable).assert_code(2);
+    }
+    let made = run(&make, "UNUSED");
+    let folder = PathBuf::from(made.assert_success().stdout.trim_end());
+    let again = run(&make, "UNUSED");
+    assert_eq!(again.assert_success().output(), made.output());
+    let used = |folder: &Path| {
+        let ran = process::run(&mut buildx(&workshop, folder, &["ls"]), b"");
+        let mut names = ran.assert_success().stdout.lines();
+        names.find_map(|line| Some(line.split_once("* ")?.0.to_owned()))
+    };
+    let builder = used(&folder).unwrap();
+    assert!(builder.starts_with("portunus-ann-"), "{builder}");
+    assert!(made.stderr.contains(&builder), "{made}");
+    let other = run(&["docker-config", "--builder", "ben"], "UNUSED");
+    let other = used(other.assert_success().stdout.trim_end().as_ref()).unwrap();
+    assert_ne!(other, builder);
+    run(&["remove", "ann", "--yes"], "UNUSED").assert_success();
+    assert!(!folder.exists());
 }

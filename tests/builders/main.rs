@@ -8,11 +8,14 @@
 
 mod authorities;
 mod bad_input;
+mod beside;
 mod buildx;
+mod compared;
 mod dockerfiles;
 mod mirrors;
 mod mounts;
 mod passwords;
+mod sessions_end;
 mod story;
 mod tokens;
 mod worlds;

@@ -26,8 +26,7 @@ fn assert_apart(requests: &[Request]) {
     }
 }
 
-fn tell(registry: &ProgrammableRegistry) {
-    let workshop = Workshop::new(&registry.address(), None);
+fn tell(registry: &ProgrammableRegistry, workshop: &Workshop) {
     registry.forget_requests();
     let one = workshop.context("one", "the same in both");
     workshop
@@ -65,19 +64,28 @@ fn tell(registry: &ProgrammableRegistry) {
     workshop.build("ann", "proj-a/app:v4", &four).assert_code(1);
     assert!(registry.manifest("proj-a/app", "v4").is_none());
     workshop
-        .build("ben", "proj-b/app:v4", &four)
+        .build_with(&["--no-token-cache"], "ben", "proj-b/app:v4", &four)
         .assert_success();
 }
 
 #[support::test(needs("docker/dockerd", "containerd", "runc", "docker-daemon?"))]
 fn two_accounts_share_a_builder_and_a_realm_that_grants_what_it_may() {
-    tell(&ProgrammableRegistry::bearer(&accounts("canary-ann")));
+    let registry = ProgrammableRegistry::bearer(&accounts("canary-ann"));
+    tell(&registry, &Workshop::new(&registry.address(), None));
 }
 
 #[support::test(needs("docker/dockerd", "containerd", "runc", "docker-daemon?"))]
 fn two_accounts_share_a_builder_and_a_realm_that_refuses_the_whole() {
     let registry = ProgrammableRegistry::settings_bearer(&accounts("canary-ann"));
-    tell(&registry.strict().start());
+    let registry = registry.strict().start();
+    tell(&registry, &Workshop::new(&registry.address(), None));
+}
+
+#[support::test(needs("buildkitd?", "runc", "docker-daemon?"))]
+fn two_accounts_share_a_buildkitd() {
+    let registry = ProgrammableRegistry::settings_bearer(&accounts("canary-ann"));
+    let registry = registry.strict().start();
+    tell(&registry, &Workshop::of_buildkitd(&registry.address()));
 }
 
 #[support::test(needs(

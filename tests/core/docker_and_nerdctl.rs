@@ -97,6 +97,10 @@ const DOCKER: Differences = &[
         &["dc/file/036", "dc/file/037", "dc/file/041"],
     ),
     (
+        "a helper may be configured for a glob of hosts",
+        &["dc/helper/019"],
+    ),
+    (
         "a helper is configured for a host in any spelling",
         &[
             "dc/helper/010",
@@ -164,6 +168,10 @@ const NERDCTL: Differences = &[
         ],
     ),
     ("a file that is not UTF-8 is refused", &["nd/file/044"]),
+    (
+        "a helper may be configured for a glob of hosts",
+        &["nd/helper/019"],
+    ),
     (
         "a helper is configured for a host in any spelling",
         &[

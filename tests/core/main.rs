@@ -8,6 +8,7 @@
 
 mod challenges;
 mod docker_and_nerdctl;
+mod ending_logins;
 mod globs_and_order;
 mod plans;
 mod profile_inheritance;

@@ -115,7 +115,12 @@ const HOUSES: &[House] = &[
             &["prepared_warning"],
             &["events", "push_target", "runtime_folder"],
             &["error"],
-            &["environment", "setting_source", "store_choice"],
+            &[
+                "environment",
+                "named_helper",
+                "setting_source",
+                "store_choice",
+            ],
         ],
     ),
 ];

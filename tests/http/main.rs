@@ -8,7 +8,9 @@
 
 mod bad_input;
 mod certificates;
+mod certificates_of_all_kinds;
 mod choosing;
+mod dying_registries;
 mod elsewhere;
 mod identity_tokens;
 mod insufficient_scope;

@@ -47,6 +47,28 @@ fn what_is_no_manifest_is_that_host_s_failure_and_the_next_is_asked() {
 }
 
 #[support::test]
+fn a_page_in_place_of_a_blob_is_that_host_s_failure_and_the_next_is_asked() {
+    let good = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[10, 2000]);
+    good.put_image("team/app", "v1", &image);
+    for body in ["<html>sign in</html>", ""] {
+        let mirror = ProgrammableRegistry::open();
+        mirror.put_image("team/app", "v1", &image);
+        let page = Reply::status(200).header("Content-Type", "text/html");
+        mirror.when(|it| it.path.contains("/blobs/"), page.body(body));
+        let world = World::new().with_hosts("reg-a.test", &[&mirror.url(), &good.url()]);
+        world.pull(IMAGE).unwrap();
+        let served = good.requests();
+        let blobs = served.iter().filter(|it| it.path.contains("/blobs/"));
+        assert_eq!(blobs.count(), image.blobs().count(), "{body}");
+        let world = World::new().with_hosts("reg-a.test", &[&mirror.url()]);
+        let error = world.pull(IMAGE).unwrap_err().to_string();
+        assert!(error.contains(&mirror.url()), "{error}");
+        good.forget_requests();
+    }
+}
+
+#[support::test]
 fn where_there_is_no_other_host_the_failure_names_it() {
     for (media_type, body, what) in ANSWERS {
         let only = answers(media_type, body);

@@ -1,5 +1,7 @@
 //! Where one way does not work, the next safe one is tried before that is the verdict.
 
+use std::time::Duration;
+
 use portunus::credential::Credential;
 use portunus::name::Repository;
 use portunus::resolve::Operation;
@@ -89,6 +91,76 @@ fn a_token_that_a_head_is_not_let_in_with_is_tried_by_get() {
     let choice = world.choose(IMAGE, Operation::Pull).remove(0);
     assert!(choice.manifest.unwrap().is_ok());
     assert!(choice.rejected.is_empty());
+}
+
+/// Who rejects a password says how to log in; a bare 401 may be about the method. A `GET` settles it.
+#[support::test]
+fn a_password_that_a_head_is_barely_refused_with_is_tried_by_get() {
+    for (password, accepted) in [(SECRET, true), ("canary-wrong", false)] {
+        let registry = ProgrammableRegistry::basic(&alice());
+        registry.put_image("team/app", "v1", &Image::small("one"));
+        registry.when(
+            |it| it.method == "HEAD" && it.basic().is_some(),
+            Reply::status(401),
+        );
+        let world = World::new()
+            .with_hosts("reg-a.test", &[&registry.url()])
+            .with_login(&registry.address(), "alice", password);
+        let choice = world.choose(IMAGE, Operation::Pull).remove(0);
+        let found = matches!(choice.answer, ChosenAnswer::Credential(_));
+        assert_eq!(found, accepted, "{choice:?}");
+        assert_eq!(choice.rejected.is_empty(), accepted, "{choice:?}");
+        assert!(registry.requests_with(password).len() <= 2);
+        registry.forget_requests();
+        assert_eq!(world.pull(IMAGE).is_ok(), accepted);
+        if accepted {
+            world.push(IMAGE).unwrap();
+        } else {
+            assert_eq!(registry.requests_with(password).len(), 2);
+        }
+    }
+}
+
+#[support::test]
+fn a_head_that_breaks_off_or_is_never_answered_is_settled_by_one_get() {
+    for reply in [Reply::reset, Reply::silence] {
+        for (at, registry) in registries().iter().enumerate() {
+            let is_concerned = move |it: &Request| is_head(it) && is_answered(it, at == 0);
+            registry.when(is_concerned, reply());
+            let mut world = world_of(registry);
+            world.options.timeouts.answer = Duration::from_secs(4);
+            world.pull(IMAGE).unwrap();
+            assert_eq!(gets(registry), 1);
+            let choice = world.choose(IMAGE, Operation::Pull).remove(0);
+            assert!(matches!(choice.manifest, Some(Ok(_))), "{choice:?}");
+            assert!(choice.rejected.is_empty(), "{choice:?}");
+        }
+    }
+}
+
+#[support::test]
+fn a_blob_that_no_head_tells_of_is_looked_for_by_its_first_byte() {
+    for reply in [Reply::reset, Reply::silence] {
+        for registry in registries() {
+            registry.when(
+                |it| it.method == "HEAD" && it.path.contains("/blobs/"),
+                reply(),
+            );
+            let mut world = world_of(&registry);
+            world.options.timeouts.answer = Duration::from_secs(4);
+            let image = Image::small("two");
+            world.write_layout(&image, "v2");
+            world.push("reg-a.test/team/app:v2").unwrap();
+            for blob in image.blobs() {
+                let held = registry.blob("team/app", &blob.digest);
+                assert_eq!(held.as_ref(), Some(&blob.bytes));
+            }
+            registry.forget_requests();
+            world.push("reg-a.test/team/app:v2").unwrap();
+            let mut sent = registry.requests().into_iter();
+            assert!(!sent.any(|it| it.method == "PATCH"));
+        }
+    }
 }
 
 #[support::test]

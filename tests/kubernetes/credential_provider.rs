@@ -2,7 +2,7 @@
 //! see it.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -199,6 +199,21 @@ fn a_login_that_says_when_it_ends_is_kept_for_half_of_that() {
         assert_eq!(answered.cache_duration, expected);
         assert_eq!(answered.auth.unwrap()["reg.test"].password, secret);
     }
+}
+
+#[support::test]
+fn nodes_that_are_answered_in_one_second_do_not_all_ask_again_in_one() {
+    let node = Node::new(&[]);
+    let token = format!("{{\"version\":\"2\",\"expiration\":{}}}", NOW + 43_200);
+    let login = Credential::password("AWS", STANDARD.encode(token));
+    node.put("reg.test", login);
+    let request = ProviderRequest::read(request("reg.test/app").to_string().as_bytes()).unwrap();
+    let kept_for = |milliseconds: u64| {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(NOW * 1000 + milliseconds);
+        let answered = answer(&request, node.resolver(), &node.rules, now).unwrap();
+        answered.cache_duration.as_secs() / 60
+    };
+    assert_eq!([0, 250, 500, 999].map(kept_for), [360, 341, 323, 288]);
 }
 
 #[support::test]

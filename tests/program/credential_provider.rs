@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use support::home::Home;
 use support::process::Ran;
+use support::program;
 
 const SECRET: &str = "canary-provider";
 
@@ -95,7 +96,7 @@ fn what_is_no_request_and_what_is_broken_end_with_1_and_leave_standard_output_em
     assert_refused(&text(""), "there is no request");
     assert_refused(&text("{\"kind\": 7}"), "not a CredentialProviderRequest");
     assert_refused(&text(&"x".repeat(10 << 20)), "larger than 1 MiB");
-    let mut closed = home.command(support::program::portunus());
+    let mut closed = home.command(program::portunus());
     closed.arg("credential-provider").stdin(Stdio::null());
     let closed = closed.output().unwrap();
     assert_eq!(
@@ -147,6 +148,8 @@ fn helpers_that_do_not_end_are_ended_and_the_answer_comes_in_time() {
     let helpers = json!({"credHelpers": {"reg.test": "one", "mirror.test": "two"}});
     fs::create_dir_all(home.docker_dir()).unwrap();
     fs::write(home.docker_config(), helpers.to_string()).unwrap();
+    // It may have to be built.
+    let _ = program::portunus();
     let started = Instant::now();
     let ran = ask(&home, &request("reg.test/app"));
     let took = started.elapsed();

@@ -18,6 +18,7 @@ mod export;
 mod foreign_writers;
 mod globs;
 mod habits;
+mod layout_faults;
 mod login;
 mod logout;
 mod named_back;

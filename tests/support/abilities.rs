@@ -12,6 +12,7 @@
 //! | `unpacking?` | a daemon can unpack an image: as root it mounts to do so |
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
 //! | `docker-daemon?` | a dockerd can be started |
+//! | `buildkitd?` | that is on the `PATH` |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
 
@@ -160,6 +161,7 @@ fn program(name: &str) -> Option<String> {
     let help = match name {
         "script" | "setsid" | "unshare" => "install util-linux",
         "bash" | "docker" => "install it",
+        "buildkitd" => "put it on the PATH: Debian has no package of it",
         _ => "`cargo xtask tools` unpacks it, or says why it cannot",
     };
     (!tools::is_there(name)).then(|| format!("{name} is not here; {help}"))

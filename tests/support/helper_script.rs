@@ -5,6 +5,23 @@ use std::path::PathBuf;
 
 use crate::home::Home;
 
+/// What was stored or erased goes before the answers that a script was given.
+const KEPT: &str = r#"found=
+if [ "$1" = get ] && [ -f "$kept" ]; then
+  while IFS= read -r line; do
+    case "$line" in
+      "store "*"\"$input\""*) found=${line#store };;
+      "erase $input") found=gone;;
+    esac
+  done < "$kept"
+  case "$found" in
+    '') ;;
+    gone) echo 'credentials not found in native keychain'; exit 1;;
+    *) printf '%s\n' "$found"; exit 0;;
+  esac
+fi
+"#;
+
 /// Answers of a `docker-credential-*` program, to be put on a home's `PATH`.
 #[derive(Debug, Default)]
 pub struct HelperScript {
@@ -39,12 +56,18 @@ impl HelperScript {
     /// Puts it on the home's `PATH` as `docker-credential-NAME`.
     pub fn install(self, home: &Home, name: &str) -> InstalledHelper {
         let log = home.path().join(format!("{name}.calls"));
+        let journal = home.path().join(format!("{name}.kept"));
+        // It keeps nothing of one that had its name.
+        let _ = fs::remove_file(&journal);
         // Only what the shell can do itself: the home's `PATH` has no other programs.
         let script = format!(
-            "#!/bin/sh\nIFS= read -r input\nprintf '%s\\n' \"$1 $input\" >> {log}\ncase \"$1 $input\" in\n{cases}  \
-             store\\ *|erase\\ *) exit 0;;\n  list\\ *) echo '{{}}'; exit 0;;\nesac\n\
+            "#!/bin/sh\nIFS= read -r input\nprintf '%s\\n' \"$1 $input\" >> {log}\nkept={journal}\n{KEPT}\
+             case \"$1 $input\" in\n{cases}  \
+             store\\ *|erase\\ *) printf '%s\\n' \"$1 $input\" >> \"$kept\"; exit 0;;\n  \
+             list\\ *) echo '{{}}'; exit 0;;\nesac\n\
              echo 'credentials not found in native keychain'\nexit 1\n",
             log = quoted(log.to_str().unwrap()),
+            journal = quoted(journal.to_str().unwrap()),
             cases = self.cases,
         );
         home.write_script(&format!("docker-credential-{name}"), &script);

@@ -35,6 +35,7 @@
 
 pub mod abilities;
 pub mod account;
+pub mod buildkit_daemon;
 pub mod connect_proxy;
 pub mod containerd;
 pub mod docker_daemon;

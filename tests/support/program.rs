@@ -17,7 +17,7 @@ static PORTUNUS: OnceLock<PathBuf> = OnceLock::new();
 static EXAMPLES: OnceLock<PathBuf> = OnceLock::new();
 
 /// The examples that tests run.
-const RUN_EXAMPLES: [&str; 12] = [
+const RUN_EXAMPLES: [&str; 13] = [
     "build",
     "callback",
     "custom_store",
@@ -30,6 +30,7 @@ const RUN_EXAMPLES: [&str; 12] = [
     "pull",
     "pull_tool",
     "resolve",
+    "sessions",
 ];
 
 /// The path of `portunus`: `$PORTUNUS_PROGRAM`, else the one that belongs to this test binary.

@@ -36,7 +36,7 @@ pub(crate) fn build_hosts(
         headers: endpoint
             .headers
             .into_iter()
-            .map(|(name, values)| (name.value, values))
+            .map(|(name, values)| (name.value.to_string(), values))
             .collect(),
         scheme: endpoint.scheme,
         host: endpoint.host,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::code::Code;
 use crate::daemon_version::DaemonVersion;
 use crate::fault::Fault;
@@ -62,7 +64,7 @@ pub(crate) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
 }
 
 /// The hosts in the order the daemon tries them.
-pub(crate) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<String>> {
+pub(crate) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<Arc<str>>> {
     if daemon.lists_headers_only() {
         return file.order.iter().collect();
     }

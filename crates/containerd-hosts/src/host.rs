@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::announced_key::AnnouncedKey;
 use crate::capabilities::Capabilities;
@@ -73,7 +74,7 @@ pub struct ClientCertificate {
 #[non_exhaustive]
 pub struct Place {
     /// The file.
-    pub file: PathBuf,
+    pub file: Arc<Path>,
     /// Line, from 1.
     pub line: u32,
     /// Column in characters, from 1.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::certificate_check::CertificateCheck;
@@ -151,19 +152,15 @@ impl HostsTree {
         &self,
         registry_namespace: &RegistryNamespace,
     ) -> Result<Option<PathBuf>, HostsError> {
-        lookup::find(self.places(registry_namespace))
+        let names = self.names(registry_namespace);
+        lookup::find(lookup::places(&self.roots, &names))
     }
 
-    /// Where a registry namespace's directory may be, best first.
-    pub(crate) fn places(
-        &self,
-        registry_namespace: &RegistryNamespace,
-    ) -> impl Iterator<Item = PathBuf> {
-        let names = match self.nerdctl_names {
-            false => vec![registry_namespace.as_str().to_owned()],
+    /// The names that a registry namespace's directory may go by.
+    pub(crate) fn names<'n>(&self, registry_namespace: &'n RegistryNamespace) -> Vec<Cow<'n, str>> {
+        match self.nerdctl_names {
+            false => vec![Cow::Borrowed(registry_namespace.as_str())],
             true => lookup::nerdctl_names(registry_namespace.as_str()),
-        };
-        let at = move |root: &PathBuf| lookup::places(root, &names);
-        self.roots.iter().flat_map(at)
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::HostsError;
 use crate::hosts_tree::HostsTree;
+use crate::lookup::{self, below};
 use crate::reading::Reading;
 use crate::registry_namespace::RegistryNamespace;
 use crate::registry_namespace_hosts::{HostsSource, RegistryNamespaceHosts};
@@ -106,9 +107,10 @@ impl KeptHosts {
     fn look_at(&self, found: &Arc<RegistryNamespaceHosts>) -> Option<Held> {
         let directory = found.dir.as_ref()?;
         let is_read = found.source == HostsSource::HostsToml;
-        let hosts_toml = Some(directory.join("hosts.toml")).filter(|_| is_read)?;
-        let names = self.tree.places(&found.registry_namespace);
-        let absent = names.take_while(|place| place != directory);
+        let hosts_toml = Some(below(directory, "hosts.toml")).filter(|_| is_read)?;
+        let names = self.tree.names(&found.registry_namespace);
+        let places = lookup::places(self.tree.roots(), &names);
+        let absent = places.take_while(|place| place != directory);
         let of_hosts = found.hosts.iter().flat_map(|host| {
             let ca = host.ca.iter().flatten();
             let client = host.client.iter().flatten();

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::certificates::list_certificates;
 use crate::daemon_version::DaemonVersion;
@@ -6,6 +7,7 @@ use crate::dialect;
 use crate::error::{HostsError, ReadStep};
 use crate::fault::Fault;
 use crate::file::{Endpoint, HostsFile, Keys, Located};
+use crate::lookup::below;
 use crate::read_file::{ReadFailure, read_file};
 use crate::source_file::SourceFile;
 
@@ -50,7 +52,7 @@ impl Read {
 }
 
 pub(crate) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsError> {
-    let path = directory.join("hosts.toml");
+    let path = below(directory, "hosts.toml");
     let bytes = match read_file(&path) {
         Err(ReadFailure::Absent) => None,
         Err(ReadFailure::Problem(problem)) => {
@@ -107,7 +109,7 @@ fn endpoints(
         let settings = file.settings(&host.value);
         endpoints.push(Endpoint::parse(Some(host), settings, directory, daemon)?);
     }
-    let server: Option<&Located<String>> = file.server.as_ref();
+    let server: Option<&Located<Arc<str>>> = file.server.as_ref();
     endpoints.push(Endpoint::parse(server, &file.root, directory, daemon)?);
     Ok(endpoints)
 }

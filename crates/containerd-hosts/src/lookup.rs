@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,11 +8,26 @@ use crate::error::{HostsError, ReadStep};
 /// The name of the directory that speaks for registry namespaces without one of their own.
 pub const DEFAULT_DIRECTORY: &str = "_default";
 
-/// Where below `root` the directory for one of the names may be, best first.
-pub(crate) fn places(root: &Path, names: &[String]) -> Vec<PathBuf> {
-    let own = names.iter().flat_map(|name| directory_names(name));
-    let names = own.chain([DEFAULT_DIRECTORY.to_owned()]);
-    names.map(|name| root.join(name)).collect()
+/// Where below the roots the directory for one of the names may be, best first.
+pub(crate) fn places<'a>(
+    roots: &'a [PathBuf],
+    names: &'a [Cow<'_, str>],
+) -> impl Iterator<Item = PathBuf> + use<'a> {
+    let default = || std::iter::once(Cow::Borrowed(DEFAULT_DIRECTORY));
+    let of_root = move |root: &'a PathBuf| {
+        let own = names.iter().flat_map(|name| directory_names(name));
+        own.chain(default()).map(|name| below(root, &name))
+    };
+    roots.iter().flat_map(of_root)
+}
+
+/// A file or directory in another one.
+pub(crate) fn below(directory: &Path, name: &str) -> PathBuf {
+    let room = directory.as_os_str().len() + 1 + name.len();
+    let mut path = PathBuf::with_capacity(room);
+    path.push(directory);
+    path.push(name);
+    path
 }
 
 /// The first of these directories that exists (containerd's `hostPaths`: `host_port_`, `host:port`,
@@ -30,18 +46,13 @@ pub(crate) fn find(
 }
 
 /// The names of a registry namespace's own directory, best first.
-pub(crate) fn directory_names(registry_namespace: &str) -> Vec<String> {
-    let plain = registry_namespace.to_owned();
-    match registry_namespace.rfind(':').filter(|index| *index > 0) {
-        None => vec![plain],
-        Some(colon) => {
-            let (host, port) = (
-                &registry_namespace[..colon],
-                &registry_namespace[colon + 1..],
-            );
-            vec![format!("{host}_{port}_"), plain]
-        }
-    }
+pub(crate) fn directory_names(registry_namespace: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let with_port = registry_namespace.rsplit_once(':');
+    let with_port = with_port.filter(|(host, _)| !host.is_empty());
+    let with_port = with_port.map(|(host, port)| Cow::Owned(format!("{host}_{port}_")));
+    with_port
+        .into_iter()
+        .chain([Cow::Borrowed(registry_namespace)])
 }
 
 /// The registry namespace that a directory name stands for: `host_port_` is `host:port`.
@@ -58,20 +69,20 @@ pub(crate) fn registry_namespace_of(directory_name: &str) -> String {
 
 /// The names that nerdctl looks under: as written, with or without the standard port, and
 /// `docker.io` for `index.docker.io` (`hostDirsFromRoot` in its `pkg/imgutil/dockerconfigresolver`).
-pub(crate) fn nerdctl_names(registry_namespace: &str) -> Vec<String> {
+pub(crate) fn nerdctl_names(registry_namespace: &str) -> Vec<Cow<'_, str>> {
     let portless = registry_namespace
         .strip_suffix(":443")
         .unwrap_or(registry_namespace);
-    let mut names = vec![registry_namespace.to_owned()];
+    let mut names = vec![Cow::Borrowed(registry_namespace)];
     let has_port = !super::go::port(portless).is_empty();
     let mut bare = vec![portless];
     if portless == "index.docker.io" {
         bare.push("docker.io");
     }
     for name in bare {
-        names.push(name.to_owned());
+        names.push(Cow::Borrowed(name));
         if !has_port {
-            names.push(format!("{name}:443"));
+            names.push(Cow::Owned(format!("{name}:443")));
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -92,7 +103,8 @@ mod tests {
             ("::1", &[":_1_", "::1"]),
             (":1", &[":1"]),
         ] {
-            assert_eq!(directory_names(registry_namespace), names);
+            let found: Vec<_> = directory_names(registry_namespace).collect();
+            assert_eq!(found, names);
         }
     }
 

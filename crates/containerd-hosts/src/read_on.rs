@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::file::{Endpoint, FileSettings, HostsFile, Keys, Located};
@@ -16,7 +17,7 @@ pub(crate) struct ReadOn {
 /// Reads on after the first fault, for whoever mends the file.
 pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn {
     let (file, mut faults) = HostsFile::parse_on(bytes, keys);
-    let mut read = |name: Option<&Located<String>>, mut settings: FileSettings| loop {
+    let mut read = |name: Option<&Located<Arc<str>>>, mut settings: FileSettings| loop {
         match Endpoint::parse(name, &settings, directory, keys.daemon) {
             Ok(endpoint) => break endpoint,
             Err(fault) => {

@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -11,7 +12,7 @@ use crate::places::Places;
 /// A `hosts.toml` as bytes, to tell places in it.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
-    pub(crate) path: PathBuf,
+    pub(crate) path: Arc<Path>,
     bytes: Zeroizing<Vec<u8>>,
     places: Places,
     /// Keys that the caller announced.
@@ -21,7 +22,7 @@ pub(crate) struct SourceFile {
 impl SourceFile {
     pub(crate) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
         Self {
-            path,
+            path: path.into(),
             places: Places::of(&bytes),
             bytes,
             announced: announced.to_vec(),
@@ -42,7 +43,7 @@ impl SourceFile {
     pub(crate) fn place(&self, at: usize) -> Place {
         let (line, column) = self.places.line_and_column(&self.bytes, at);
         Place {
-            file: self.path.clone(),
+            file: Arc::clone(&self.path),
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }

@@ -21,6 +21,9 @@ A flag goes before the environment, the environment before config.toml, which ma
   profile = \"work\"
   hosts_dirs = [\"/etc/containerd/certs.d\"]
   anonymous_fallback = true
+  [helpers]                          # docker-credential-* for hosts; ecr: all of ECR's
+  ecr = \"ecr-login\"
+  \"*.pkg.dev\" = \"gcloud\"
   [trust]
   plain_http = [\"mirror.test:5000\"]
   realms = [{ host = \"reg.test\", realm = \"auth.test\" }]  # hosts or URLs

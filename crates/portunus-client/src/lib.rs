@@ -44,6 +44,7 @@ pub mod kubernetes;
 mod list;
 pub mod login;
 pub mod logout;
+mod named_helper;
 mod observer;
 #[cfg(feature = "containerd")]
 mod prepared_warning;

@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::printable::system_words;
 use crate::remedy::{Advise, Remedy};
 
 /// Group and others.
@@ -30,15 +31,15 @@ pub struct ForeignWriter {
 }
 
 /// How somebody else may write a component of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriterProblem {
     /// It belongs to that user, who is neither us nor root.
     Owner(u32),
     /// Its mode lets others write.
     Mode(u32),
-    /// It cannot be looked at.
-    Unknown(io::ErrorKind),
+    /// It cannot be looked at, in the system's words, or is no directory.
+    Unknown(String),
 }
 
 impl ForeignWriter {
@@ -53,12 +54,16 @@ impl ForeignWriter {
             problem,
         }
     }
+
+    fn unknown(path: &Path, error: &io::Error) -> Self {
+        Self::new(path, WriterProblem::Unknown(system_words(error)))
+    }
 }
 
 impl fmt::Display for ForeignWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        match self.problem {
+        match &self.problem {
             WriterProblem::Owner(user) => write!(f, "{path} belongs to user {user}"),
             WriterProblem::Mode(mode) => {
                 write!(
@@ -66,7 +71,7 @@ impl fmt::Display for ForeignWriter {
                     "others than its owner may write {path} (mode {mode:04o})"
                 )
             }
-            WriterProblem::Unknown(kind) => write!(f, "{path} cannot be looked at: {kind}"),
+            WriterProblem::Unknown(words) => write!(f, "{path} cannot be looked at: {words}"),
         }
     }
 }
@@ -87,7 +92,7 @@ impl Advise for ForeignWriter {
 /// # Errors
 /// The first component for which that does not hold.
 pub fn refuse_foreign_writers(path: &Path) -> Result<(), ForeignWriter> {
-    let unknown = |error: io::Error| ForeignWriter::new(path, WriterProblem::Unknown(error.kind()));
+    let unknown = |error: io::Error| ForeignWriter::unknown(path, &error);
     let resolved = match std::fs::canonicalize(path) {
         Ok(resolved) => resolved,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -108,8 +113,8 @@ pub fn refuse_foreign_writers(path: &Path) -> Result<(), ForeignWriter> {
 pub fn refuse_unless_private(directory: &Path) -> Result<(), ForeignWriter> {
     let found = look_at(directory)?;
     if !found.is_dir() {
-        let problem = WriterProblem::Unknown(io::ErrorKind::NotADirectory);
-        return Err(ForeignWriter::new(directory, problem));
+        let error = rustix::io::Errno::NOTDIR.into();
+        return Err(ForeignWriter::unknown(directory, &error));
     }
     if found.uid() != own_user() {
         return Err(ForeignWriter::new(
@@ -145,8 +150,8 @@ fn refuse(path: &Path) -> Result<(), ForeignWriter> {
 }
 
 fn look_at(path: &Path) -> Result<Metadata, ForeignWriter> {
-    let unknown = |error: io::Error| ForeignWriter::new(path, WriterProblem::Unknown(error.kind()));
-    std::fs::symlink_metadata(path).map_err(unknown)
+    let looked = std::fs::symlink_metadata(path);
+    looked.map_err(|error| ForeignWriter::unknown(path, &error))
 }
 
 /// Root of a machine has no number in the user namespace of a rootless container: what shows the
@@ -203,8 +208,8 @@ mod tests {
             mode(path, bad);
             let refused = refuse_foreign_writers(&file).unwrap_err();
             assert_eq!(
-                (&refused.path, refused.problem),
-                (path, WriterProblem::Mode(bad))
+                (&refused.path, &refused.problem),
+                (path, &WriterProblem::Mode(bad))
             );
             assert_eq!(refused.remedies(), [Remedy::KeepOthersOut(refused.clone())]);
             mode(path, good);
@@ -235,6 +240,30 @@ mod tests {
         assert!(refuse_unless_private(&link).is_err());
         mode(&folder, 0o750);
         assert!(refuse_unless_private(&folder).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_told_in_the_systems_words() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        write(&file, "").unwrap();
+        for (refused, words) in [
+            (refuse_unless_private(&file), "not a directory"),
+            (
+                refuse_unless_private(&root.path().join("absent")),
+                "no such file or directory",
+            ),
+            (
+                refuse_foreign_writers(&file.join("below")),
+                "not a directory",
+            ),
+        ] {
+            let told = refused.unwrap_err().to_string();
+            assert!(
+                told.ends_with(&format!(" cannot be looked at: {words}")),
+                "{told}"
+            );
+        }
     }
 
     /// Where we are root, which alone may give a file away.

@@ -6,7 +6,7 @@ use hyper_util::rt::TokioIo;
 use portunus_buildkit::{Attached, BuildSession};
 use prost::Message;
 use support::programmable_registry::ProgrammableRegistry;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
@@ -29,24 +29,12 @@ pub(crate) struct Peer<'w> {
 impl<'w> Peer<'w> {
     pub(crate) fn of(world: &'w World, session: &BuildSession) -> Self {
         world.block_on(async {
-            let (theirs, mut ours) = duplex(64 << 10);
+            let (theirs, ours) = duplex(64 << 10);
             let attaching = session.attach_upgraded(theirs);
-            let taking = async {
-                let greeting = read_head(&mut ours).await;
-                let answer = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
-                ours.write_all(answer.as_bytes()).await.unwrap();
-                greeting
-            };
-            let (attached, greeting) = tokio::join!(attaching, taking);
-            let mut stream = Some(TokioIo::new(ours));
-            let connector = tower::service_fn(move |_| {
-                let stream = stream.take();
-                async move { stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)) }
-            });
-            let endpoint = Endpoint::from_static("http://session");
+            let (attached, (channel, greeting)) = tokio::join!(attaching, take(ours));
             Peer {
                 world,
-                channel: endpoint.connect_with_connector(connector).await.unwrap(),
+                channel,
                 greeting,
                 attached: attached.unwrap(),
             }
@@ -117,6 +105,30 @@ impl<'w> Peer<'w> {
     }
 }
 
+/// Takes a connection as dockerd does: a way to ask the session, and what it said when it came.
+pub(crate) async fn take<S>(mut stream: S) -> (Channel, String)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let greeting = read_head(&mut stream).await;
+    let answer = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    let mut stream = Some(TokioIo::new(stream));
+    let connector = tower::service_fn(move |_| {
+        let stream = stream.take();
+        async move { stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)) }
+    });
+    let endpoint = Endpoint::from_static("http://session");
+    let channel = endpoint.connect_with_connector(connector).await.unwrap();
+    (channel, greeting)
+}
+
+/// A token of a session whose connection was taken.
+pub(crate) async fn fetch_token(channel: &Channel, question: TokenQuestion) -> Token {
+    let call = "FetchToken".to_owned();
+    ask(channel.clone(), call, question).await.unwrap()
+}
+
 async fn ask<Q, A>(channel: Channel, call: String, question: Q) -> Result<A, Status>
 where
     Q: Message + 'static,
@@ -141,7 +153,7 @@ pub(crate) fn token_question(registry: &ProgrammableRegistry, scopes: &[&str]) -
 }
 
 /// The request that the session comes with.
-pub(crate) async fn read_head(stream: &mut DuplexStream) -> String {
+pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.unwrap());

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use portunus::credential::Credential;
 use support::account::Account;
+use support::buildkit_daemon::BuildKitDaemon;
 use support::docker_daemon::DockerDaemon;
 use support::home::Home;
 use support::image::Image;
@@ -13,10 +14,16 @@ use support::process::{self, Ran};
 use support::program;
 use worlds::http::World;
 
-/// A dockerd, and a home in which ann and ben are profiles that are logged in to a registry.
+/// Who builds.
+enum Builder {
+    Docker(DockerDaemon),
+    BuildKit(BuildKitDaemon),
+}
+
+/// A builder, and a home in which ann and ben are profiles that are logged in to a registry.
 pub(crate) struct Workshop {
     pub(crate) home: Home,
-    docker: DockerDaemon,
+    builder: Builder,
     registry: String,
     /// Where the tokens come from, where that is not the registry itself.
     realm: Option<String>,
@@ -34,12 +41,21 @@ pub(crate) fn accounts(of_ann: &str) -> [Account; 3] {
 }
 
 impl Workshop {
-    /// Puts an image that both may read into a registry with those accounts.
+    /// Puts an image that both may read into a registry with those accounts; dockerd builds.
     pub(crate) fn new(registry: &str, realm: Option<String>) -> Self {
+        Self::with(Builder::Docker(DockerDaemon::start()), registry, realm)
+    }
+
+    /// The same where buildkitd does.
+    pub(crate) fn of_buildkitd(registry: &str) -> Self {
+        Self::with(Builder::BuildKit(BuildKitDaemon::start()), registry, None)
+    }
+
+    fn with(builder: Builder, registry: &str, realm: Option<String>) -> Self {
         put_image(registry, realm.as_deref(), "base/img:v1");
         let workshop = Self {
             home: Home::new(),
-            docker: DockerDaemon::start(),
+            builder,
             registry: registry.to_owned(),
             realm,
         };
@@ -79,7 +95,10 @@ impl Workshop {
 
     /// The socket of the daemon.
     pub(crate) fn socket(&self) -> &Path {
-        self.docker.socket()
+        match &self.builder {
+            Builder::Docker(docker) => docker.socket(),
+            Builder::BuildKit(buildkit) => buildkit.socket(),
+        }
     }
 
     /// A folder with a Dockerfile on the common image, and one file.
@@ -99,10 +118,28 @@ impl Workshop {
 
     /// Builds and pushes with a session of ours.
     pub(crate) fn build(&self, user: &str, repository: &str, context: &str) -> Ran {
-        let address = format!("docker://{}", self.docker.socket().display());
+        self.build_with(&[], user, repository, context)
+    }
+
+    /// The same with more to be said.
+    pub(crate) fn build_with(
+        &self,
+        more: &[&str],
+        user: &str,
+        repository: &str,
+        context: &str,
+    ) -> Ran {
+        let scheme = match &self.builder {
+            Builder::Docker(_) => "docker",
+            Builder::BuildKit(_) => "unix",
+        };
+        let address = format!("{scheme}://{}", self.socket().display());
         let image = format!("{}/{repository}", self.registry);
         let mut build: Command = self.home.command(program::example("build"));
-        build.args(["--addr", &address, "--profile", user, "-t", &image, context]);
+        build
+            .args(more)
+            .args(["--addr", &address, "--profile", user]);
+        build.args(["-t", &image, context]);
         let ran = process::run(&mut build, b"");
         assert!(!ran.output().contains("canary"), "{ran}");
         ran

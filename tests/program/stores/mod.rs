@@ -1,6 +1,7 @@
 //! Where the program reads secrets from and writes them to.
 
 mod bad_input;
+mod clouds;
 mod credential_helper;
 mod docker_helpers;
 mod faults;

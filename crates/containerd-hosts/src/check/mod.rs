@@ -9,6 +9,7 @@ mod unread_files;
 mod versions;
 mod whole;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -104,10 +105,11 @@ fn find_directories(
     root: &Path,
     registry_namespaces: &[RegistryNamespace],
 ) -> Result<Vec<PathBuf>, HostsError> {
+    let roots = [root.to_owned()];
     let mut directories = Vec::new();
     for registry_namespace in registry_namespaces {
-        let names = [registry_namespace.as_str().to_owned()];
-        if let Some(found) = lookup::find(lookup::places(root, &names))?
+        let names = [Cow::Borrowed(registry_namespace.as_str())];
+        if let Some(found) = lookup::find(lookup::places(&roots, &names))?
             && !directories.contains(&found)
         {
             directories.push(found);

@@ -17,7 +17,7 @@ pub(super) fn report_whole(
 /// The place of a directory or file as a whole.
 pub(super) fn whole(path: &Path) -> Place {
     Place {
-        file: path.to_owned(),
+        file: path.into(),
         line: 1,
         column: 1,
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, locate, string, strings, table, wrong_table};
 use super::field::Field;
@@ -79,7 +81,7 @@ pub(super) fn enter_field(
 /// Most containerds do not know it: what is no text is no fault.
 fn proxy(rest: &[KeyPart], value: Value) -> Option<Secret> {
     match value.kind {
-        ValueKind::String(text) if rest.is_empty() => Some(text),
+        ValueKind::String(text) if rest.is_empty() => Some(text.into_secret()),
         _ => None,
     }
 }
@@ -101,7 +103,7 @@ fn set_any(slot: &mut Option<Value>, rest: &[KeyPart], value: Value) -> Result<(
 }
 
 fn set_header(
-    header: &mut Vec<(Located<String>, Value)>,
+    header: &mut Vec<(Located<Arc<str>>, Value)>,
     name: &KeyPart,
     rest: &[KeyPart],
     value: Value,
@@ -126,7 +128,7 @@ fn set_header(
     Ok(())
 }
 
-fn take_header(header: &mut Vec<(Located<String>, Value)>, key: &str) -> Option<Value> {
-    let index = header.iter().position(|(name, _)| name.value == key)?;
+fn take_header(header: &mut Vec<(Located<Arc<str>>, Value)>, key: &str) -> Option<Value> {
+    let index = header.iter().position(|(name, _)| *name.value == *key)?;
     Some(header.remove(index).1)
 }

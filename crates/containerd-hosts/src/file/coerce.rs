@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::settings::Located;
 use crate::code::Code;
 use crate::fault::Fault;
@@ -12,7 +14,7 @@ pub(super) fn string(
 ) -> Result<Located<String>, Fault> {
     match value.kind {
         ValueKind::String(text) if rest.is_empty() => Ok(Located {
-            value: text.expose().to_owned(),
+            value: text.into_string(),
             at: value.at,
         }),
         kind => Err(wrong_type(name, value.at, "a string", rest, &kind)),
@@ -111,9 +113,9 @@ pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
     .help(HOSTS_AND_HEADERS)
 }
 
-pub(super) fn locate(part: &KeyPart) -> Located<String> {
+pub(super) fn locate(part: &KeyPart) -> Located<Arc<str>> {
     Located {
-        value: part.text.to_string(),
+        value: Arc::clone(&part.text),
         at: part.at,
     }
 }

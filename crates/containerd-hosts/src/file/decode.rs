@@ -19,11 +19,11 @@ const MOST_HOSTS: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct HostsFile {
     /// `server`.
-    pub(crate) server: Option<Located<String>>,
+    pub(crate) server: Option<Located<Arc<str>>>,
     /// What the root sets, for the server.
     pub(crate) root: FileSettings,
     /// The hosts in the order containerd walks them; one can stand there twice.
-    pub(crate) order: Vec<Located<String>>,
+    pub(crate) order: Vec<Located<Arc<str>>>,
     /// What goes unread.
     pub(crate) unread: Vec<Unread>,
     /// What only newer readers understand.
@@ -36,7 +36,7 @@ pub(crate) struct HostsFile {
     /// For a host about which nothing is set.
     none: FileSettings,
     /// Hosts made by a dotted key or inside an inline table.
-    inline: Vec<Located<String>>,
+    inline: Vec<Located<Arc<str>>>,
 }
 
 impl HostsFile {
@@ -46,15 +46,7 @@ impl HostsFile {
         let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
-        let mut told: HashSet<&str> = file.order.iter().map(|host| host.value.as_str()).collect();
-        for host in &file.inline {
-            if told.insert(&host.value) {
-                file.unread.push(Unread::Host {
-                    name: host.value.clone(),
-                    at: host.at,
-                });
-            }
-        }
+        file.note_unlisted();
         Ok(file)
     }
 
@@ -78,8 +70,24 @@ impl HostsFile {
         self.hosts.get(host).unwrap_or(&self.none)
     }
 
+    /// Notes the hosts that are no tables of their own, each once.
+    fn note_unlisted(&mut self) {
+        if self.inline.is_empty() {
+            return;
+        }
+        let mut told: HashSet<&str> = self.order.iter().map(|host| &*host.value).collect();
+        for host in &self.inline {
+            if told.insert(&host.value) {
+                self.unread.push(Unread::Host {
+                    name: host.value.to_string(),
+                    at: host.at,
+                });
+            }
+        }
+    }
+
     /// Every host of the file, in whatever form it is written, in the order of first places.
-    pub(crate) fn written_hosts(&self) -> Vec<&Located<String>> {
+    pub(crate) fn written_hosts(&self) -> Vec<&Located<Arc<str>>> {
         let mut seen = HashSet::new();
         let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
         hosts.sort_by_key(|host| host.at);
@@ -93,6 +101,8 @@ struct Decoder<'a> {
     defined: DefinedKeys,
     /// The name of the table that pairs belong to.
     table: Key,
+    /// That and the key of the pair that is read, in one place for all pairs.
+    path: Key,
     /// Whether containerd reads nothing of that table.
     skip: bool,
     keys: Keys<'a>,
@@ -104,14 +114,14 @@ struct Decoder<'a> {
 const MOST_FAULTS: usize = 100;
 
 impl Visitor for Decoder<'_> {
-    fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+    fn table(&mut self, key: Key) -> Result<(), Fault> {
         let read = self.read_table(key);
         self.skip |= read.is_err();
         self.go_on(read)
     }
 
-    fn array_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
-        let first = self.defined.array_table(key);
+    fn array_table(&mut self, key: Key) -> Result<(), Fault> {
+        let first = self.defined.array_table(&key);
         let read = first.and_then(|first| self.enter(key, Some(first)));
         self.skip |= read.is_err();
         self.go_on(read)
@@ -128,7 +138,8 @@ impl<'a> Decoder<'a> {
         Self {
             file: HostsFile::default(),
             defined: DefinedKeys::new(),
-            table: Vec::new(),
+            table: Key::new(),
+            path: Key::new(),
             skip: false,
             keys,
             faults,
@@ -148,9 +159,9 @@ impl Decoder<'_> {
         }
     }
 
-    fn read_table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
-        self.defined.table(key)?;
-        self.list_host(key)?;
+    fn read_table(&mut self, key: Key) -> Result<(), Fault> {
+        self.defined.table(&key)?;
+        self.list_host(&key)?;
         self.enter(key, None)
     }
 
@@ -159,11 +170,14 @@ impl Decoder<'_> {
         if self.skip {
             return Ok(());
         }
-        let mut path = Vec::with_capacity(self.table.len() + key.len());
+        let mut path = std::mem::take(&mut self.path);
+        path.clear();
         path.extend_from_slice(&self.table);
         path.extend(key);
         let (at, is_date) = (value.at, value.kind.is_date());
-        self.set_in_root(&path, value).map_err(|fault| {
+        let set = self.set_in_root(&path, value);
+        self.path = path;
+        set.map_err(|fault| {
             let dies = is_date && fault.at == at && self.keys.daemon.dies_of_dates();
             if dies {
                 deadly(at, "a date here")
@@ -179,11 +193,7 @@ impl Decoder<'_> {
         let [first, host, ..] = key else {
             return Ok(());
         };
-        let last = self
-            .file
-            .order
-            .last()
-            .map_or("", |last| last.value.as_str());
+        let last = self.file.order.last().map_or("", |last| &*last.value);
         if &*first.text != "host" || *host.text == *last {
             return Ok(());
         }
@@ -200,9 +210,14 @@ impl Decoder<'_> {
     }
 
     /// A header: makes what it names. `array` tells of `[[…]]` whether it is the first of its name.
-    fn enter(&mut self, key: &[KeyPart], array: Option<bool>) -> Result<(), Fault> {
-        self.table = key.to_vec();
+    fn enter(&mut self, key: Key, array: Option<bool>) -> Result<(), Fault> {
         self.skip = false;
+        let entered = self.make(&key, array);
+        self.table = key;
+        entered
+    }
+
+    fn make(&mut self, key: &[KeyPart], array: Option<bool>) -> Result<(), Fault> {
         let (first, rest) = (&key[0], &key[1..]);
         self.file.has_host_table |= &*first.text == "host";
         let Some(field) = self.keys.of_root(&first.text) else {
@@ -292,7 +307,9 @@ impl Decoder<'_> {
             Some(Field::Host) if self.passes_over(first) => Ok(()),
             Some(Field::Host) => self.set_in_hosts(first, rest, value),
             Some(Field::Server) => {
-                self.file.server = Some(string(first, rest, value)?);
+                let Located { value, at } = string(first, rest, value)?;
+                let value = value.into();
+                self.file.server = Some(Located { value, at });
                 Ok(())
             }
             Some(field) => set_field(&mut self.file.root, field, first, rest, value),

@@ -2,6 +2,7 @@ use crate::code::Code;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::coerce::example;
 use super::keys::lowered;
@@ -13,7 +14,7 @@ use crate::fault::Fault;
 use crate::finding::FindingSubject;
 use crate::go::{self, Url};
 use crate::secret::Secret;
-use crate::toml::{Value, ValueKind};
+use crate::toml::{Text, Value, ValueKind};
 
 /// A host, or the server, as the file has it, before the registry namespace fills in what is
 /// missing (containerd's `parseHostConfig`).
@@ -24,7 +25,7 @@ pub(crate) struct Endpoint {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) capabilities: Capabilities,
-    pub(crate) headers: Vec<(Located<String>, Vec<Secret>)>,
+    pub(crate) headers: Vec<(Located<Arc<str>>, Vec<Secret>)>,
     pub(crate) skip_verify: Option<bool>,
     /// Whether certificates go unchecked because the host is this machine, whatever is written.
     pub(crate) unverified_localhost: bool,
@@ -36,7 +37,7 @@ pub(crate) struct Endpoint {
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
     pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
     /// The URL or host name as written; `None`: nothing is.
-    pub(crate) name: Option<Located<String>>,
+    pub(crate) name: Option<Located<Arc<str>>>,
     /// Whether the URL names a user, or a password.
     pub(crate) has_user: bool,
     /// Whether the URL has a query or a fragment.
@@ -77,7 +78,7 @@ impl Endpoint {
 
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(crate) fn parse(
-        name: Option<&Located<String>>,
+        name: Option<&Located<Arc<str>>>,
         settings: &FileSettings,
         directory: &Path,
         daemon: DaemonVersion,
@@ -97,12 +98,12 @@ impl Endpoint {
             .as_ref()
             .map(|ca| certificates(ca, directory))
             .transpose()?;
-        endpoint.client = match settings.client.clone() {
+        endpoint.client = match &settings.client {
             None => None,
             Some(client) => client_certificates(client, directory)?,
         };
         for (name, value) in &settings.header {
-            let values = header_values(name, value.clone())?;
+            let values = header_values(name, value)?;
             endpoint.headers.push((name.clone(), values));
         }
         let timeout = settings.dial_timeout.as_ref();
@@ -116,7 +117,7 @@ impl Endpoint {
 
     fn set_url(
         &mut self,
-        name: &Located<String>,
+        name: &Located<Arc<str>>,
         override_path: bool,
         daemon: DaemonVersion,
     ) -> Result<(), Fault> {
@@ -188,16 +189,16 @@ fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, F
 }
 
 /// `None` for an empty list, as containerd has it.
-fn client_certificates(value: Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
-    let items = match value.kind {
+fn client_certificates(value: &Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
+    let items = match &value.kind {
         ValueKind::String(path) => {
-            return Ok(Some(vec![(reference(&path, value.at, directory), None)]));
+            return Ok(Some(vec![(reference(path, value.at, directory), None)]));
         }
         ValueKind::Array(items) => items,
-        kind => return Err(not_paths(value.at, "client", &kind)),
+        kind => return Err(not_paths(value.at, "client", kind)),
     };
     let mut pairs = Vec::new();
-    for item in &items {
+    for item in items {
         pairs.push(match &item.kind {
             ValueKind::Array(pair) => match pair.as_slice() {
                 [certificate, key] => (
@@ -234,8 +235,8 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
     Fault::new(at, Code::WrongType, message).help(example(key, "a path"))
 }
 
-fn reference(path: &Secret, at: usize, directory: &Path) -> FileReference {
-    let path = path.expose();
+fn reference(path: &Text, at: usize, directory: &Path) -> FileReference {
+    let path = path.as_str();
     let absolute = if path.starts_with('/') {
         PathBuf::from(path)
     } else {
@@ -254,7 +255,7 @@ fn join(directory: &Path, path: &str) -> PathBuf {
     }
 }
 
-fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fault> {
+fn header_values(name: &Located<Arc<str>>, value: &Value) -> Result<Vec<Secret>, Fault> {
     let wrong = |at, kind: &ValueKind| {
         let message = format!(
             "a header takes a string or a list of strings, `{}` has {}",
@@ -264,16 +265,16 @@ fn header_values(name: &Located<String>, value: Value) -> Result<Vec<Secret>, Fa
         Fault::new(at, Code::WrongType, message)
             .help("settings of the host itself stand before its `header` table")
     };
-    match value.kind {
-        ValueKind::String(text) => Ok(vec![text]),
+    match &value.kind {
+        ValueKind::String(text) => Ok(vec![Secret::new(text.as_str())]),
         ValueKind::Array(items) => items
-            .into_iter()
-            .map(|item| match item.kind {
-                ValueKind::String(text) => Ok(text),
-                kind => Err(wrong(item.at, &kind)),
+            .iter()
+            .map(|item| match &item.kind {
+                ValueKind::String(text) => Ok(Secret::new(text.as_str())),
+                kind => Err(wrong(item.at, kind)),
             })
             .collect(),
-        kind => Err(wrong(value.at, &kind)),
+        kind => Err(wrong(value.at, kind)),
     }
 }
 

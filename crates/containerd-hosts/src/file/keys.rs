@@ -46,7 +46,7 @@ pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
 }
 
 /// In lower case, which most texts are written in.
-pub(super) fn lowered(text: &str) -> Cow<'_, str> {
+pub(crate) fn lowered(text: &str) -> Cow<'_, str> {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     match text.bytes().all(is_lower) {
         true => Cow::Borrowed(text),

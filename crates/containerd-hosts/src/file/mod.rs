@@ -12,6 +12,6 @@ mod unread;
 
 pub(super) use decode::HostsFile;
 pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
-pub(super) use keys::{Keys, is_setting};
+pub(super) use keys::{Keys, is_setting, lowered};
 pub(super) use settings::{FileSettings, Located};
 pub(super) use unread::Unread;

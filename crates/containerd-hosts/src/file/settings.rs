@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::secret::Secret;
 use crate::toml::Value;
@@ -19,7 +20,7 @@ pub(crate) struct FileSettings {
     pub(crate) client: Option<Value>,
     pub(crate) skip_verify: Option<Located<bool>>,
     /// In file order.
-    pub(crate) header: Vec<(Located<String>, Value)>,
+    pub(crate) header: Vec<(Located<Arc<str>>, Value)>,
     pub(crate) override_path: Option<Located<bool>>,
     pub(crate) dial_timeout: Option<Located<String>>,
     /// A URL, which may hold a password.

@@ -1,10 +1,11 @@
-use crate::code::Code;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
 use super::subject::{Faults, Subject};
+use crate::code::Code;
 use crate::fault::Fault;
-use crate::file::Endpoint;
+use crate::file::{Endpoint, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
@@ -20,14 +21,14 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         }
     }
     let (mirrors, server) = subject.split();
-    let mut by_host: HashMap<String, &Endpoint> = HashMap::new();
+    let mut by_host: HashMap<Cow<'_, str>, &Endpoint> = HashMap::new();
     for endpoint in mirrors
         .iter()
         .chain(server)
         .filter(|endpoint| !endpoint.host.is_empty())
     {
         let Some(at) = endpoint.at() else { continue };
-        let other = by_host.insert(endpoint.host.to_ascii_lowercase(), endpoint);
+        let other = by_host.insert(lowered(&endpoint.host), endpoint);
         if other.is_some_and(|other| is_one_url_with_other_keys(other, endpoint)) {
             let message = "one URL with two sets of TLS settings: containerd asks it with the one, then with the other";
             faults.push((

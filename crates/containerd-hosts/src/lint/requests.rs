@@ -48,8 +48,8 @@ fn path_of_v1(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     }
     let asked = url(endpoint, &endpoint.path);
     let message = format!("containerd adds `/v2` to this path, and asks `{asked}/…`");
-    let docker_hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
-    let help = match docker_hub.contains(&host(endpoint).as_str()) {
+    let mut docker_hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].into_iter();
+    let help = match docker_hub.any(|name| is_host(endpoint, name)) {
         true => format!("write `{DOCKER_HUB}`"),
         false => format!("write `{}`", url(endpoint, "")),
     };
@@ -76,8 +76,7 @@ fn path_outside_v2(endpoint: &Endpoint, at: usize) -> Option<Fault> {
 
 /// Whether a web site is named, for which another host would be written.
 pub(super) fn is_web_site(endpoint: &Endpoint) -> bool {
-    let host = host(endpoint);
-    WEB_SITES.iter().any(|(site, _)| *site == host)
+    WEB_SITES.iter().any(|(site, _)| is_host(endpoint, site))
 }
 
 const DOCKER_HUB: &str = "https://registry-1.docker.io";
@@ -105,16 +104,15 @@ const WEB_SITES: [(&str, &str); 18] = [
 ];
 
 fn web_site(endpoint: &Endpoint, at: usize) -> Option<Fault> {
-    let host = host(endpoint);
-    let (_, registry) = WEB_SITES.iter().find(|(site, _)| *site == host)?;
-    let message = format!("{host} is a web site, and no registry");
+    let (site, registry) = WEB_SITES.iter().find(|(site, _)| is_host(endpoint, site))?;
+    let message = format!("{site} is a web site, and no registry");
     Some(Fault::new(at, Code::WebSite, message).help(format!("write `{registry}`")))
 }
 
-/// The host in lower case, without the usual port.
-fn host(endpoint: &Endpoint) -> String {
-    let host = endpoint.host.to_ascii_lowercase();
-    host.strip_suffix(":443").unwrap_or(&host).to_owned()
+/// Whether that is the host, in any case and with the usual port or none.
+fn is_host(endpoint: &Endpoint, name: &str) -> bool {
+    let host = endpoint.host.strip_suffix(":443");
+    host.unwrap_or(&endpoint.host).eq_ignore_ascii_case(name)
 }
 
 fn impossible_host(endpoint: &Endpoint, at: usize) -> Option<Fault> {

@@ -33,11 +33,8 @@ fn upstream_stays(subject: &Subject<'_>, at: usize) -> Fault {
     let upstream = subject
         .registry_namespace()
         .unwrap_or_else(|| "each registry".to_owned());
-    let last = subject
-        .file
-        .order
-        .last()
-        .map_or("", |host| host.value.as_str());
+    let last = subject.file.order.last();
+    let last = last.map_or("", |host| &*host.value);
     let message = format!("no `server`: {upstream} itself is still asked, after the mirrors");
     let last = if last.contains(['@', '"', '\\']) {
         "https://MIRROR"

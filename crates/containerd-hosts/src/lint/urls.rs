@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use super::subject::{Faults, Subject};
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::file::{Endpoint, Located};
+use crate::file::{Endpoint, Located, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
@@ -44,7 +46,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
 }
 
 /// A URL in which containerd finds another host than a reader does, or none.
-fn misspelt(endpoint: &Endpoint, name: &Located<String>, is_server: bool) -> Option<Fault> {
+fn misspelt(endpoint: &Endpoint, name: &Located<Arc<str>>, is_server: bool) -> Option<Fault> {
     let at = name.at;
     let help = "write `https://HOST[:PORT][/PATH]` or `http://…`, in lower case";
     if endpoint.host.is_empty() {
@@ -81,7 +83,7 @@ fn http_with_tls(endpoint: &Endpoint, at: usize) -> Option<Fault> {
 
 /// Registries whose token servers hand out exactly the scope that a path mirror does not ask for.
 fn path_mirror(endpoint: &Endpoint, at: usize) -> Option<Fault> {
-    let host = endpoint.host.to_ascii_lowercase();
+    let host = lowered(&endpoint.host);
     let host = host.split(':').next().unwrap_or_default();
     let strict = matches!(host, "ghcr.io" | "gcr.io")
         || [".gcr.io", ".pkg.dev"]

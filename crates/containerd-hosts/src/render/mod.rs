@@ -106,10 +106,9 @@ impl HostsTree {
         };
         let daemon = daemon.unwrap_or(DaemonVersion::NEWEST);
         let text = self.text(registry_namespace, &directory, alone, daemon)?;
-        let names = lookup::directory_names(registry_namespace.as_str());
-        let name = names
-            .first()
-            .map_or(registry_namespace.as_str(), String::as_str);
+        let mut names = lookup::directory_names(registry_namespace.as_str());
+        let name = names.next();
+        let name = name.as_deref().unwrap_or(registry_namespace.as_str());
         write(&target.join(name), &text)
     }
 

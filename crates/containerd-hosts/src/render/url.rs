@@ -42,7 +42,7 @@ pub(super) fn name(endpoint: &Endpoint, taken: &mut HashSet<String>) -> Option<N
 
 fn means(url: &str, override_path: bool, endpoint: &Endpoint) -> bool {
     let name = Located {
-        value: url.to_owned(),
+        value: url.into(),
         at: 0,
     };
     let settings = FileSettings {

@@ -7,10 +7,10 @@ use toml_parser::{ErrorSink, ParseError, Source, Span};
 use super::dialect::NewSyntax;
 use super::dialect::RefusedBy;
 use super::syntax::Visitor;
+use super::text::Text;
 use super::value::{Key, KeyPart, Value, ValueKind};
 use super::{date_time, dialect, number};
 use crate::fault::Fault;
-use crate::secret::Secret;
 
 /// Puts the parser's events together to expressions.
 ///
@@ -108,9 +108,9 @@ impl<'s, 'v> Builder<'s, 'v> {
         }
     }
 
-    fn close_header(&mut self, tell: impl FnOnce(&mut dyn Visitor, &Key) -> Result<(), Fault>) {
+    fn close_header(&mut self, tell: impl FnOnce(&mut dyn Visitor, Key) -> Result<(), Fault>) {
         if let Some(key) = self.header.take().filter(|key| !key.is_empty()) {
-            self.tell(|visitor| tell(visitor, &key));
+            self.tell(|visitor| tell(visitor, key));
         }
     }
 
@@ -280,11 +280,12 @@ impl EventReceiver for Builder<'_, '_> {
         if let Some(what) = dialect::unreadable_value(raw.as_str(), encoding) {
             self.note_first(span.start(), what);
         }
-        let mut text = String::new();
+        // Room for all of it, so that no copy of a secret stays behind when it grows.
+        let mut text = String::with_capacity(encoding.map_or(0, |_| raw.len()));
         let kind = raw.decode_scalar(&mut text, error);
         self.note_escape(raw.as_str(), encoding, span);
         let kind = match encoding {
-            Some(_) => ValueKind::String(Secret::new(text)),
+            Some(_) => ValueKind::String(Text::new(text)),
             None => match self.unquote(raw.as_str(), kind) {
                 Ok(kind) => kind,
                 Err(problem) => {

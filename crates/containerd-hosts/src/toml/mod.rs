@@ -11,9 +11,11 @@ mod defined_keys;
 mod dialect;
 mod number;
 mod syntax;
+mod text;
 mod value;
 
 pub(super) use defined_keys::DefinedKeys;
 pub(super) use dialect::{NewSyntax, RefusedBy};
 pub(super) use syntax::{Visitor, parse};
+pub(super) use text::Text;
 pub(super) use value::{Key, KeyPart, Value, ValueKind};

@@ -15,9 +15,9 @@ const MOST_TOKENS: usize = 400_000;
 /// Is told each expression of a document, in order.
 pub(crate) trait Visitor {
     /// `[key]`
-    fn table(&mut self, key: &[super::KeyPart]) -> Result<(), Fault>;
+    fn table(&mut self, key: Key) -> Result<(), Fault>;
     /// `[[key]]`
-    fn array_table(&mut self, key: &[super::KeyPart]) -> Result<(), Fault>;
+    fn array_table(&mut self, key: Key) -> Result<(), Fault>;
     /// `key = value`
     fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault>;
 }

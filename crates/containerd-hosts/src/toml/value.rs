@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::secret::Secret;
+use super::text::Text;
 
 /// A dotted key, never empty.
 pub(crate) type Key = Vec<KeyPart>;
@@ -25,7 +25,7 @@ pub(crate) struct Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ValueKind {
     /// Any string: the value of a header may be a secret.
-    String(Secret),
+    String(Text),
     Boolean(bool),
     /// A number or a date, which no key of a `hosts.toml` takes.
     Other {

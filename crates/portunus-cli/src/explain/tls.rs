@@ -57,7 +57,7 @@ pub(crate) fn hosts_entry(
     };
     Some(match &host.place {
         Some(place) => entry
-            .in_file(&place.file, host.is_server)
+            .in_file(&*place.file, host.is_server)
             .extending(is_there),
         None => entry,
     })

@@ -67,6 +67,15 @@ pub enum ConfigProblem {
     /// One of the three of a service account's profile is missing.
     #[error("the profile of a service account has `namespace`, `service_account` and `profile`")]
     IncompleteAccount,
+    /// A helper for hosts of any name.
+    #[error("a helper is named for some hosts, and this is every host with so many labels")]
+    HelperForAll,
+    /// The same hosts twice.
+    #[error("these hosts have a helper already")]
+    TwoHelpers,
+    /// No program is called so.
+    #[error("a helper's name has letters, digits, dots, hyphens and underscores only")]
+    HelperName,
     /// It names no store.
     #[error("`store`: {0}")]
     Store(#[from] UnknownStore),

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use portunus::hosts::HostsTree;
 use portunus::name::Profile;
-use portunus::resolve::{Resolver, prepare_hosts};
+use portunus::resolve::{Resolver, WallClock, prepare_hosts};
 use portunus::store::Source;
 use portunus::token::trust::TrustPolicy;
 use tracing::debug;
@@ -27,6 +27,7 @@ use crate::store_choice::StoreChoice;
 use crate::stores::Stores;
 
 pub use crate::error::absent_hosts_directory::AbsentHostsDirectory;
+pub use crate::named_helper::NamedHelper;
 pub use crate::setting_source::SettingSource;
 pub use config::key::{Key, KeyFacts};
 pub use config::profile_directory::ProfileDirectory;
@@ -179,7 +180,9 @@ impl Settings {
     pub fn stores(&self) -> Result<Stores<'_>, ClientError> {
         let (choice, _) = self.store()?;
         let file = self.config_directory.join("credentials.json");
-        let stores = Stores::new(file, &self.environment, choice)?;
+        let config_file = self.config_file();
+        let stores = Stores::new(file, &self.environment, choice)?
+            .with_named_helpers(&self.config.helpers, config_file);
         Ok(match self.helper_deadline {
             Some(deadline) => stores.with_helper_deadline(deadline),
             None => stores,
@@ -215,7 +218,8 @@ impl Settings {
     pub fn resolver_behind(&self, first: Vec<Arc<dyn Source>>) -> Result<Resolver, ClientError> {
         let resolver = Resolver::new(self.hosts())
             .inheriting(self.inherits())
-            .explaining(events::are_told());
+            .explaining(events::are_told())
+            .with_clock(WallClock::new(self.environment.now));
         let sources = first.into_iter().chain(self.sources()?);
         Ok(sources.fold(resolver, Resolver::with_source))
     }

@@ -3,9 +3,9 @@ use portunus_kubernetes::provider::AccountProfile;
 
 use crate::error::ClientError;
 use crate::setting_source::SettingSource;
-use crate::settings::Settings;
 use crate::settings::config::key::Key;
 use crate::settings::config::profile_directory::ProfileDirectory;
+use crate::settings::{NamedHelper, Settings};
 
 /// The value of a setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,10 @@ impl Settings {
                 SettingValue::Flag(self.anonymous_fallback),
                 in_file(config.anonymous_fallback.is_some()),
             ),
+            Key::Helpers => (
+                list(config.helpers.iter().map(helper)),
+                in_file(!config.helpers.is_empty()),
+            ),
             Key::TrustPlainHttp => (
                 list(trust.plain_http.iter()),
                 in_file(!trust.plain_http.is_empty()),
@@ -81,6 +85,10 @@ fn pair(pair: &RealmPair) -> String {
 
 fn directory(given: &ProfileDirectory) -> String {
     format!("{}→{}", given.directory.display(), given.profile)
+}
+
+fn helper(named: &NamedHelper) -> String {
+    format!("{}→{}", named.hosts, named.name)
 }
 
 fn account(given: &AccountProfile) -> String {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use portunus::store::{AuthContents, Entries, Source as _, SourceError, SourceNam
 
 use tracing::info;
 
-use super::{Stores, keyutils};
+use super::{NamedHelpers, Stores, keyutils};
 use crate::store_choice::StoreChoice;
 
 /// A place that credentials are looked for in.
@@ -64,6 +65,18 @@ impl Stores<'_> {
                 location: "the kernel's".to_owned(),
                 holding: Holding::of(kernel.list()),
             }));
+        }
+        if let Some(NamedHelpers { named, file }) = &self.named_helpers {
+            let helpers: BTreeSet<String> = named.iter().map(|it| it.name.clone()).collect();
+            places.push(StorePlace {
+                source: SourceName::HELPER,
+                location: format!("[helpers] in {}", file.display()),
+                holding: Holding::Held {
+                    entries: 0,
+                    unusable: 0,
+                    helpers: helpers.into_iter().collect(),
+                },
+            });
         }
         if let Some(docker) = self.docker() {
             let held = || Holding::of_contents(docker.contents());

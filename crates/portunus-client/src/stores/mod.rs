@@ -12,12 +12,13 @@ use std::time::Instant;
 use portunus::name::{Authority, CredentialKey};
 use portunus::store::{
     ContainersAuth, ContainersSearch, CredentialsFile, DockerAuthVariable, DockerConfig, Entries,
-    HelperPrograms, HelperStore, Source, SourceError, Store,
+    HelperPrograms, HelperStore, HelperTable, Source, SourceError, Store,
 };
 
 use crate::environment::{Environment, NotText};
 use crate::error::ClientError;
 use crate::error::store_choice::StoreChoiceError;
+use crate::named_helper::NamedHelper;
 use crate::store_choice::StoreChoice;
 
 pub use chosen::ChosenStore;
@@ -34,6 +35,14 @@ pub struct Stores<'a> {
     /// Where a login goes that names no store itself.
     choice: StoreChoice,
     helpers: HelperPrograms,
+    named_helpers: Option<NamedHelpers<'a>>,
+}
+
+/// The helpers that the operator names, and the file where.
+#[derive(Debug)]
+struct NamedHelpers<'a> {
+    named: &'a [NamedHelper],
+    file: PathBuf,
 }
 
 /// Initialization
@@ -59,7 +68,15 @@ impl<'a> Stores<'a> {
             docker_auth: environment.text("DOCKER_AUTH_CONFIG")?,
             choice,
             helpers,
+            named_helpers: None,
         })
+    }
+
+    /// The same, and these helpers are asked for their hosts, which a file names.
+    #[must_use]
+    pub fn with_named_helpers(mut self, named: &'a [NamedHelper], file: PathBuf) -> Self {
+        self.named_helpers = (!named.is_empty()).then_some(NamedHelpers { named, file });
+        self
     }
 
     /// The same, and no credential helper runs beyond this instant.
@@ -90,6 +107,9 @@ impl Stores<'_> {
     /// Every store, in the same order.
     pub fn all(&self) -> Vec<Arc<dyn Store>> {
         let mut stores = self.own();
+        if let Some(table) = self.helper_table() {
+            stores.push(Arc::new(table));
+        }
         if let Some(docker) = self.docker() {
             stores.push(Arc::new(docker));
         }
@@ -223,6 +243,9 @@ impl Stores<'_> {
     }
 
     fn choose_plain(&self, host: &Authority) -> Result<ChosenStore, ClientError> {
+        if let Some(table) = self.helper_table().filter(|it| it.covers(host)) {
+            return Ok(self.above(Arc::new(table)));
+        }
         let docker = self.require_docker()?;
         Ok(if docker.names_portunus(host)? {
             self.choose_scoped()
@@ -245,6 +268,12 @@ impl Stores<'_> {
 
     fn helper(&self, name: &str) -> HelperStore {
         HelperStore::new(name, &self.helpers)
+    }
+
+    fn helper_table(&self) -> Option<HelperTable> {
+        let NamedHelpers { named, file } = self.named_helpers.as_ref()?;
+        let named = named.iter().map(|it| (it.hosts.clone(), it.name.clone()));
+        Some(HelperTable::new(named, file, &self.helpers))
     }
 
     fn require_docker(&self) -> Result<DockerConfig, StoreChoiceError> {

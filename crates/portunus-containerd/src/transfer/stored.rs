@@ -119,3 +119,27 @@ fn why_no_image(target: &Descriptor, bytes: &[u8]) -> Option<String> {
         (None, media_type) => Some(format!("what it gave is no image, but {media_type}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kubernetes drops a tag that stands before a digest.
+    #[test]
+    fn kubernetes_has_one_name_by_the_digest_and_no_other_namespace_has() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let by_digest = format!("reg.test/app@{digest}");
+        let tagged = format!("reg.test/app:v1@{digest}");
+        for (containerd_namespace, reference, expected) in [
+            ("k8s.io", "reg.test/app:v1", Some(&by_digest)),
+            ("k8s.io", &tagged, Some(&by_digest)),
+            ("k8s.io", &by_digest, None),
+            ("default", "reg.test/app:v1", None),
+        ] {
+            let containerd_namespace = ContainerdNamespace::new(containerd_namespace).unwrap();
+            let reference = ImageReference::parse(reference).unwrap();
+            let name = digest_name(&containerd_namespace, &reference, &digest);
+            assert_eq!(name.as_ref(), expected, "{reference}");
+        }
+    }
+}

@@ -1,38 +1,33 @@
 //! Whether an answer with status 200 is what a registry answers.
 
-use serde_json::{Map, Value};
-
-use crate::image::manifest::Manifest;
+use crate::image::manifest::{Manifest, Parts};
 use crate::outcome::Outcome;
 
 /// Why an answer is no manifest of an image, whatever its status says; `None`: it is one that can
 /// be followed.
 pub fn why_no_manifest(media_type: &str, bytes: &[u8]) -> Option<&'static str> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Some("answered with nothing instead of a manifest");
-    }
-    if is_html(media_type) {
-        return Some("answered with a web page instead of a manifest");
-    }
-    match serde_json::from_slice::<Map<String, Value>>(bytes) {
-        Ok(object) => why_unusable(&object, bytes),
-        Err(_) if bytes.trim_ascii_start().starts_with(b"<") => {
-            Some("answered with a web page instead of a manifest")
-        }
-        Err(_) => Some("answered with something that is no JSON instead of a manifest"),
-    }
+    read_answer(media_type, bytes).err()
 }
 
-fn why_unusable(object: &Map<String, Value>, bytes: &[u8]) -> Option<&'static str> {
-    if !is_manifest(object) && !object.contains_key("errors") {
-        return Some("answered with other JSON instead of a manifest");
+fn read_answer(media_type: &str, bytes: &[u8]) -> Result<Manifest, &'static str> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err("answered with nothing instead of a manifest");
     }
-    match Manifest::parse(bytes) {
-        Ok(_) => None,
-        Err(_) if object.contains_key("errors") => {
-            Some("answered with an error instead of a manifest, though with status 200")
+    if is_html(media_type) {
+        return Err("answered with a web page instead of a manifest");
+    }
+    match Parts::of(bytes) {
+        Some(parts) if !parts.is_manifest() && !parts.has_errors() => {
+            Err("answered with other JSON instead of a manifest")
         }
-        Err(problem) => Some(problem),
+        Some(parts) => parts.read().map_err(|problem| match parts.has_errors() {
+            true => "answered with an error instead of a manifest, though with status 200",
+            false => problem,
+        }),
+        None if bytes.trim_ascii_start().starts_with(b"<") => {
+            Err("answered with a web page instead of a manifest")
+        }
+        None => Err("answered with something that is no JSON instead of a manifest"),
     }
 }
 
@@ -41,10 +36,9 @@ fn why_unusable(object: &Map<String, Value>, bytes: &[u8]) -> Option<&'static st
 /// # Errors
 /// Where it is none.
 pub(crate) fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
-    match why_no_manifest(media_type, bytes) {
-        Some(problem) => Err(Outcome::bad_content(problem)),
-        None => Ok(()),
-    }
+    read_answer(media_type, bytes)
+        .map(drop)
+        .map_err(Outcome::bad_content)
 }
 
 /// Keeps out what names no image at all, where one was asked for: an index of none.
@@ -52,12 +46,12 @@ pub(crate) fn refuse_no_manifest(media_type: &str, bytes: &[u8]) -> Result<(), O
 /// # Errors
 /// Where it does.
 pub(crate) fn refuse_no_image(media_type: &str, bytes: &[u8]) -> Result<(), Outcome> {
-    refuse_no_manifest(media_type, bytes)?;
-    match Manifest::parse(bytes) {
+    match read_answer(media_type, bytes) {
+        Err(problem) => Err(Outcome::bad_content(problem)),
         Ok(Manifest::Index(images)) if images.is_empty() => {
             Err(Outcome::bad_content("answered with an index of no image"))
         }
-        _ => Ok(()),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -65,12 +59,6 @@ pub(crate) fn refuse_no_image(media_type: &str, bytes: &[u8]) -> Result<(), Outc
 pub(crate) fn is_html(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
     ["text/html", "application/xhtml+xml"].contains(&essence.trim().to_ascii_lowercase().as_str())
-}
-
-/// The keys that tell an image, an index, an artifact, and a manifest of schema version 1.
-fn is_manifest(object: &Map<String, Value>) -> bool {
-    let keys = ["config", "layers", "manifests", "blobs", "fsLayers"];
-    keys.iter().any(|key| object.contains_key(*key))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::image::digest::is_digest;
+use crate::image::json::{is_null, members, read_text};
 use crate::image::platform::Platform;
 
 /// Layers that registries were not allowed to hand out, so that a manifest may name other places
@@ -27,30 +28,28 @@ pub struct Descriptor {
 impl Descriptor {
     /// Reads a descriptor of a manifest or index; `None`: it is not well formed.
     pub fn from_json(value: &Value) -> Option<Self> {
-        descriptor(value).ok()
+        Self::read(&value.to_string()).ok()
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
+        let names = ["digest", "mediaType", "size", "platform"];
+        let [digest, media_type, size, platform] = members(text, names).unwrap_or_default();
+        let digest = read_text(digest).filter(|digest| is_digest(digest));
+        let size = size.and_then(|size| serde_json::from_str(size.get()).ok());
+        Ok(Self {
+            media_type: read_text(media_type).unwrap_or_default(),
+            digest: digest.ok_or("a descriptor in the manifest has no sha256 or sha512 digest")?,
+            size: size.ok_or("a descriptor in the manifest has no size")?,
+            platform: platform
+                .filter(|platform| !is_null(platform))
+                .map(|platform| Platform::read(platform.get())),
+        })
     }
 
     /// Whether a registry may not have it.
     pub(crate) fn is_foreign(&self) -> bool {
         FOREIGN.iter().any(|it| self.media_type.starts_with(it))
     }
-}
-
-pub(super) fn descriptor(value: &Value) -> Result<Descriptor, &'static str> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let digest = text("digest").filter(|digest| is_digest(digest));
-    Ok(Descriptor {
-        media_type: text("mediaType").unwrap_or_default(),
-        digest: digest.ok_or("a descriptor in the manifest has no sha256 or sha512 digest")?,
-        size: value
-            .get("size")
-            .and_then(Value::as_u64)
-            .ok_or("a descriptor in the manifest has no size")?,
-        platform: value
-            .get("platform")
-            .filter(|platform| !platform.is_null())
-            .map(Platform::from_json),
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::image::descriptor::{Descriptor, descriptor};
+use crate::image::descriptor::Descriptor;
+use crate::image::json::{elements, is_null, members};
 
 /// Largest manifest that is read, in bytes (distribution specification, "Pushing manifests").
 pub(crate) const MAX_MANIFEST: u64 = 4 << 20;
@@ -28,32 +29,86 @@ pub(crate) enum Manifest {
 impl Manifest {
     /// Reads a manifest; errors say what is wrong without quoting it.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
-        let value: Value = serde_json::from_slice(bytes).map_err(|_| "the manifest is no JSON")?;
-        if value.get("fsLayers").is_some() {
-            return Err("the manifest has schema version 1, which is not supported");
-        }
-        let config = value.get("config");
-        if let Some(manifests) = value.get("manifests")
-            && (!manifests.is_null() || config.is_none())
-        {
-            return descriptors(manifests).map(Self::Index);
-        }
-        let config = config.ok_or("the manifest names no configuration")?;
-        let mut blobs = vec![descriptor(config)?];
-        if let Some(layers) = value.get("layers") {
-            blobs.extend(descriptors(layers)?);
-        }
-        Ok(Self::Image(blobs))
+        let parts = Parts::of(bytes).ok_or("the manifest is no JSON object")?;
+        parts.read()
     }
 }
 
-fn descriptors(value: &Value) -> Result<Vec<Descriptor>, &'static str> {
+/// What a manifest is told by.
+pub(super) struct Parts<'a> {
+    config: Option<&'a RawValue>,
+    layers: Option<&'a RawValue>,
+    manifests: Option<&'a RawValue>,
+    blobs: Option<&'a RawValue>,
+    fs_layers: Option<&'a RawValue>,
+    errors: Option<&'a RawValue>,
+}
+
+impl<'a> Parts<'a> {
+    /// `None`: it is no JSON object.
+    pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
+        let text = str::from_utf8(bytes).ok()?;
+        let names = [
+            "config",
+            "layers",
+            "manifests",
+            "blobs",
+            "fsLayers",
+            "errors",
+        ];
+        let [config, layers, manifests, blobs, fs_layers, errors] = members(text, names)?;
+        Some(Self {
+            config,
+            layers,
+            manifests,
+            blobs,
+            fs_layers,
+            errors,
+        })
+    }
+
+    /// Whether it has what an image, an index, an artifact or a manifest of schema version 1 has.
+    pub(super) fn is_manifest(&self) -> bool {
+        let keys = [
+            self.config,
+            self.layers,
+            self.manifests,
+            self.blobs,
+            self.fs_layers,
+        ];
+        keys.iter().any(Option::is_some)
+    }
+
+    /// Whether it tells errors, in place of a manifest or beside one.
+    pub(super) fn has_errors(&self) -> bool {
+        self.errors.is_some()
+    }
+
+    pub(super) fn read(&self) -> Result<Manifest, &'static str> {
+        if self.fs_layers.is_some() {
+            return Err("the manifest has schema version 1, which is not supported");
+        }
+        if let Some(manifests) = self.manifests
+            && (!is_null(manifests) || self.config.is_none())
+        {
+            return descriptors(manifests).map(Manifest::Index);
+        }
+        let config = self.config.ok_or("the manifest names no configuration")?;
+        let mut blobs = vec![Descriptor::read(config.get())?];
+        if let Some(layers) = self.layers {
+            blobs.extend(descriptors(layers)?);
+        }
+        Ok(Manifest::Image(blobs))
+    }
+}
+
+fn descriptors(list: &RawValue) -> Result<Vec<Descriptor>, &'static str> {
     // How programs written in Go leave a list empty.
-    if value.is_null() {
+    if is_null(list) {
         return Ok(Vec::new());
     }
-    let list = value.as_array().ok_or("a list in the manifest is none")?;
-    list.iter().map(descriptor).collect()
+    let read = elements(list.get(), Descriptor::read);
+    read.ok_or("a list in the manifest is none")?
 }
 
 #[cfg(test)]
@@ -86,9 +141,19 @@ mod tests {
             json!({ "manifests": "" }),
             json!({ "config": null, "layers": null }),
             json!({ "config": blob, "layers": {} }),
+            json!([blob]),
         ] {
             let read = Manifest::parse(manifest.to_string().as_bytes());
             assert!(read.is_err(), "{manifest}");
         }
+    }
+
+    /// As in Go; and what follows the object makes it none.
+    #[test]
+    fn of_what_stands_twice_the_last_counts_and_nothing_may_follow() {
+        let twice = br#"{"manifests":"","x":[{"manifests":1}],"manifests":[]}"#;
+        assert_eq!(Manifest::parse(twice), Ok(Manifest::Index(Vec::new())));
+        assert!(Manifest::parse(br#"{"manifests":[]} {}"#).is_err());
+        assert!(Manifest::parse(br#"{"manifests":[]"#).is_err());
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod descriptor;
 pub(crate) mod digest;
+mod json;
 pub(crate) mod layout;
 pub(crate) mod manifest;
 pub(crate) mod platform;

@@ -19,6 +19,13 @@ pub struct Timeouts {
     pub push_pause: Duration,
 }
 
+impl Timeouts {
+    /// For the answer to what another request settles, which has to have its time too.
+    pub(crate) fn preliminary(&self) -> Duration {
+        self.answer.min(self.probe) / 2
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {

@@ -84,21 +84,29 @@ impl Outcome {
 
     /// Whether there was a connection, on which no answer came.
     pub(crate) fn broke_off(&self) -> bool {
+        let trouble = self.trouble_on_the_way();
         matches!(
-            self,
-            Self::Host(
-                HostFailure::Trouble(Trouble::Unreachable {
-                    connected: true,
-                    ..
-                }) | HostFailure::TroubleAway {
-                    trouble: Trouble::Unreachable {
-                        connected: true,
-                        ..
-                    },
-                    ..
-                }
-            )
+            trouble,
+            Some(Trouble::Unreachable {
+                connected: true,
+                ..
+            })
         )
+    }
+
+    /// Whether no answer came in time.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self.trouble_on_the_way(), Some(Trouble::Late(_)))
+    }
+
+    /// Of the host, or where it sent us; not of its realm.
+    fn trouble_on_the_way(&self) -> Option<&Trouble> {
+        match self {
+            Self::Host(
+                HostFailure::Trouble(trouble) | HostFailure::TroubleAway { trouble, .. },
+            ) => Some(trouble),
+            _ => None,
+        }
     }
 
     /// Whether nothing can be expected of the host in this session.

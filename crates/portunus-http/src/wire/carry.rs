@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::wire::client::Client;
 use crate::wire::failure::to_trouble;
+use crate::wire::read_bounded::read_bounded;
 use crate::wire::request::Request;
 use crate::wire::time_limit::within;
 use crate::wire::trace::{RedactedUrl, milliseconds};
@@ -44,7 +45,11 @@ impl Client {
         request: &Request,
     ) -> Result<Carried, Trouble> {
         let mut builder = self.builder(sending, request)?;
-        let mut limit = Some(self.options().timeouts.answer);
+        let timeouts = &self.options().timeouts;
+        let mut limit = Some(match request.ask.preliminary {
+            true => timeouts.preliminary(),
+            false => timeouts.answer,
+        });
         if let Some(body) = &request.body {
             let (body, length) = body.open().map_err(|error| {
                 Trouble::Local(format!("cannot read: {}", system_words(&error)))
@@ -141,20 +146,6 @@ async fn in_time<T>(
     let sent = within(limit, sending).await;
     let sent = sent.map_err(|_| Trouble::Late("no answer in time".to_owned()))?;
     sent.map_err(|error| to_trouble(&error))
-}
-
-async fn read_bounded(
-    response: &mut Response,
-    body: &mut Vec<u8>,
-    most: usize,
-) -> reqwest::Result<()> {
-    while body.len() < most
-        && let Some(piece) = response.chunk().await?
-    {
-        let room = most - body.len();
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

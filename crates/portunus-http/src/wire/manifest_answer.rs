@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderName};
 use crate::image::digest::is_digest;
 use crate::image::manifest::MAX_MANIFEST;
 use crate::outcome::Outcome;
+use crate::wire::read_bounded::read_bounded;
 use crate::wire::time_limit::within;
 
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
@@ -33,27 +34,21 @@ pub(crate) fn media_type(response: &Response) -> &str {
 
 /// The bytes of a manifest, no more than a manifest may have.
 pub(crate) async fn read_manifest(response: Response, whole: Duration) -> Result<Vec<u8>, Outcome> {
-    within(Some(whole), read_bounded(response)).await?
+    within(Some(whole), read_whole(response)).await?
 }
 
-async fn read_bounded(mut response: Response) -> Result<Vec<u8>, Outcome> {
+async fn read_whole(mut response: Response) -> Result<Vec<u8>, Outcome> {
     let too_large = || Outcome::bad_content("the manifest is larger than 4 MiB");
-    if response
-        .content_length()
-        .is_some_and(|length| length > MAX_MANIFEST)
-    {
+    let announced = response.content_length().unwrap_or_default();
+    if announced > MAX_MANIFEST {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    loop {
-        let piece = response.chunk().await;
-        let piece = piece.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
-        let Some(piece) = piece else {
-            return Ok(bytes);
-        };
-        bytes.extend_from_slice(&piece);
-        if bytes.len() as u64 > MAX_MANIFEST {
-            return Err(too_large());
-        }
+    let most = usize::try_from(MAX_MANIFEST + 1).unwrap_or(usize::MAX);
+    let read = read_bounded(&mut response, &mut bytes, most).await;
+    read.map_err(|_| Outcome::bad_content("the manifest broke off"))?;
+    match bytes.len() == most {
+        true => Err(too_large()),
+        false => Ok(bytes),
     }
 }

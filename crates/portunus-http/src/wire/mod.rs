@@ -12,6 +12,7 @@ pub(crate) mod manifest_answer;
 pub(crate) mod manifest_request;
 mod p521_exchange;
 mod purpose;
+mod read_bounded;
 pub(crate) mod remote;
 pub(crate) mod request;
 pub(crate) mod time_limit;

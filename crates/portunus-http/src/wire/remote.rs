@@ -113,14 +113,14 @@ impl Remote {
     }
 }
 
-/// Whether what became of a `HEAD` may be about the method alone: there are hosts that refuse it, or
-/// have trouble with it, and give the manifest. A rejected password, a realm without a token and a
-/// host that wants patience would say the same again.
+/// Whether what became of a `HEAD` may be about the method alone: there are hosts that refuse it,
+/// break off, never answer it or have other trouble with it, and give the manifest. A rejected
+/// password, a realm without a token and a host that wants patience would say the same again.
 pub(crate) fn is_no_verdict(asked: &Result<Answer, Outcome>) -> bool {
     match asked {
         Ok(answer) => answer.status() >= 400 && answer.status() != 429,
         Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Unanswerable { .. })) => true,
-        Err(_) => false,
+        Err(outcome) => outcome.broke_off() || outcome.is_late(),
     }
 }
 

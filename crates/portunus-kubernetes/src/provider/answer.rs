@@ -13,6 +13,8 @@ use super::shown_to::{ShownTo, entries};
 
 /// How long a login may be kept that does not say when it ends.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// By which part of its time an answer may be given up earlier.
+const EARLIER: f64 = 0.2;
 /// The longest that any is kept.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -136,11 +138,16 @@ fn has_repository_entry(attempt: &Attempt) -> bool {
 }
 
 /// Half of what is left, as the providers of clouds do: a pull that begins at its end still has the
-/// other half.
+/// other half. Up to a fifth less, by the fraction of the second in which it is asked: nodes that are
+/// answered in one minute do not all ask again in one.
 fn lifetime(credential: &Credential, now: SystemTime) -> Duration {
     let Some(ends) = credential.expires_at() else {
         return UNKNOWN_LIFETIME;
     };
     let left = ends.duration_since(now).unwrap_or_default();
-    (left / 2).min(LONGEST)
+    let half = (left / 2).min(LONGEST);
+    let fraction = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    half.mul_f64(1.0 - EARLIER * f64::from(fraction.subsec_nanos()) / 1e9)
 }

@@ -83,7 +83,7 @@ fn trust(host: &Host, url: &str, plan: &Plan) -> Option<Remedy> {
     let registry_namespace = plan.reference.registry_namespace().clone();
     let entry = HostsEntry::new(registry_namespace, origin, HostsKey::CredentialDomain);
     let entry = match &host.place {
-        Some(place) => entry.in_file(&place.file, host.is_server),
+        Some(place) => entry.in_file(&*place.file, host.is_server),
         None => entry,
     };
     Some(entry.into())

@@ -34,7 +34,9 @@ impl Conversation {
         let shared = &self.shared;
         while let Some(candidate) = self.candidates.get(state.next) {
             let at = state.next;
-            let Some(fetched) = shared.session.fetched(candidate) else {
+            let is_ready = !shared.session.is_to_be_fetched(candidate);
+            let fetched = shared.session.fetched(candidate);
+            let Some(fetched) = fetched.filter(|_| is_ready) else {
                 let place = candidate.secret_place();
                 return Ok(match shared.fetches.take(&place) {
                     Ok(flight) => {

@@ -48,7 +48,9 @@ impl Call {
         Conversation::note_address(&mut state, received.peer);
         let status = received.status;
         let refuses = matches!(status, 401 | 403);
-        if let Some(trial) = self.trial.take() {
+        if let Some(trial) = self.trial.take()
+            && !self.may_be_about_the_method(received)
+        {
             trial.end(match status {
                 401 => LoginVerdict::Rejected,
                 _ => LoginVerdict::Accepted,
@@ -201,11 +203,19 @@ impl Call {
         }
         match status {
             403 if self.ask.preliminary => return Ok(Heard::Done),
+            401 if self.may_be_about_the_method(received) => return Ok(Heard::Done),
             403 => host.lacks(state, None),
             _ if refuses_token => host.refuse_token(state),
             _ => host.reject(state),
         }?;
         Ok(Heard::Again)
+    }
+
+    /// Whether a refused login may be right, and the request be what is refused: who rejects a login
+    /// says how to log in (RFC 9110, 15.5.2), and a wrong one is sent once.
+    fn may_be_about_the_method<R>(&self, received: &Received<R>) -> bool {
+        let is_bare = || matches!(received.authentication(), Ok(None));
+        self.ask.preliminary && received.status == 401 && is_bare()
     }
 
     /// Whether the host names what was not asked for yet, and may be: a token of ours that it does

@@ -15,7 +15,7 @@ pub struct Ask {
     pub conduct: Conduct,
     /// Whether another request settles it where the host refuses the account in use: the refusal is
     /// an answer then, and changes nothing. For a `HEAD`, since there are hosts that refuse it and
-    /// answer the `GET`.
+    /// answer the `GET`. A password that is refused with a challenge is wrong all the same.
     pub preliminary: bool,
 }
 

@@ -82,6 +82,18 @@ impl Authority {
         self.port
     }
 
+    /// Whether that is how it prints.
+    pub(crate) fn is_written_as(&self, text: &str) -> bool {
+        match (text.strip_prefix(&*self.host), self.port) {
+            (Some(rest), Self::DEFAULT_PORT) => rest.is_empty(),
+            (Some(rest), port) => {
+                let digits = rest.strip_prefix(':').unwrap_or_default();
+                !digits.starts_with(['0', '+']) && digits.parse() == Ok(port)
+            }
+            (None, _) => false,
+        }
+    }
+
     /// Whether this is Docker Hub.
     pub fn is_docker_hub(&self) -> bool {
         self.host == DOCKER_HUB && self.port == Self::DEFAULT_PORT
@@ -112,11 +124,14 @@ impl Authority {
             return Err("the port is not between 1 and 65535");
         }
         check_host_name(host)?;
-        let host = host.to_ascii_lowercase();
-        if port == Self::DEFAULT_PORT && DOCKER_HUB_NAMES.contains(&host.as_str()) {
+        let is_named = |name: &&str| host.eq_ignore_ascii_case(name);
+        if port == Self::DEFAULT_PORT && DOCKER_HUB_NAMES.iter().any(is_named) {
             return Ok(Self::docker_hub());
         }
-        Ok(Self { host, port })
+        Ok(Self {
+            host: host.to_ascii_lowercase(),
+            port,
+        })
     }
 }
 
@@ -241,6 +256,26 @@ mod tests {
     fn a_portless_host_reached_over_http_is_port_80() {
         assert_eq!(Authority::of_host("http", "reg.test").unwrap().port(), 80);
         assert_eq!(Authority::of_host("https", "reg.test").unwrap().port(), 443);
+    }
+
+    #[test]
+    fn an_authority_knows_how_it_is_written() {
+        for text in [
+            "reg.test",
+            "REG.test",
+            "reg.test:443",
+            "reg.test:5000",
+            "reg.test:05000",
+            "https://reg.test:5000/v2/",
+            "[::1]:5000",
+            "index.docker.io",
+            "docker.io",
+        ] {
+            let authority = Authority::parse(text).unwrap();
+            let is_written = authority.to_string() == text;
+            assert_eq!(authority.is_written_as(text), is_written, "{text}");
+            assert!(!authority.is_written_as(&format!("{text}1")), "{text}");
+        }
     }
 
     #[test]

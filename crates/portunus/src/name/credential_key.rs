@@ -51,6 +51,9 @@ impl CredentialKey {
     pub fn with_registry_namespace(mut self, registry_namespace: RegistryNamespace) -> Self {
         self.registry_namespace = match Authority::of_registry_namespace(&registry_namespace) {
             Some(authority) if self.host.authority() == Some(&authority) => None,
+            Some(authority) if authority.is_written_as(registry_namespace.as_str()) => {
+                Some(registry_namespace)
+            }
             Some(authority) => RegistryNamespace::new(authority.to_string()).ok(),
             None => Some(registry_namespace),
         };

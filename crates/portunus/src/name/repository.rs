@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use containerd_hosts::NameError;
 
@@ -9,7 +10,7 @@ const LONGEST: usize = 255;
 ///
 /// Grammar of the distribution specification ("Pulling manifests"): lower-case segments.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Repository(String);
+pub struct Repository(Arc<str>);
 
 impl Repository {
     /// Checks the grammar.
@@ -28,7 +29,7 @@ impl Repository {
                 return refused(problem);
             }
         }
-        Ok(Self(text))
+        Ok(Self(text.into()))
     }
 
     /// The text as written.
@@ -39,7 +40,7 @@ impl Repository {
     /// Whether `self` is `other` or a prefix of it in whole segments: `team` covers `team/app`,
     /// never `teamwork`.
     pub fn covers(&self, other: &Self) -> bool {
-        match other.0.strip_prefix(&self.0) {
+        match other.0.strip_prefix(&*self.0) {
             Some(rest) => rest.is_empty() || rest.starts_with('/'),
             None => false,
         }

@@ -9,6 +9,7 @@ use super::prepare_hosts::prepare_hosts;
 use super::prepared_operation::PreparedOperation;
 use super::request::Request;
 use super::session::Session;
+use super::wall_clock::WallClock;
 use crate::name::{ImageReference, Profile};
 use crate::store::{Source, in_keys};
 use containerd_hosts::{HostsTree, KeptHosts, Reading};
@@ -38,6 +39,7 @@ pub struct Resolver {
     sources: Vec<Arc<dyn Source>>,
     inherit: bool,
     explain: bool,
+    clock: Option<WallClock>,
 }
 
 /// Initialization
@@ -51,6 +53,7 @@ impl Resolver {
             sources: Vec::new(),
             inherit: false,
             explain: false,
+            clock: None,
         }
     }
 
@@ -59,6 +62,14 @@ impl Resolver {
     #[must_use]
     pub fn with_source(mut self, source: Arc<dyn Source>) -> Self {
         self.sources.push(source);
+        self
+    }
+
+    /// Tells the time of day: sessions then fetch a credential again that says when it ends, before
+    /// it does.
+    #[must_use]
+    pub fn with_clock(mut self, clock: WallClock) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -147,6 +158,6 @@ impl Resolver {
 
     /// A session that fetches the secrets of plans made by this resolver.
     pub fn session(&self) -> Session {
-        Session::new(&self.sources)
+        Session::new(&self.sources).with_clock(self.clock.clone())
     }
 }

@@ -1,21 +1,26 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use super::candidate::Candidate;
+use super::fetched::{Fetched, FetchedAt};
 use super::plan::Plan;
 use super::replaced::Replaced;
 use super::source_handle::{SecretPlace, SourceHandle};
+use super::wall_clock::WallClock;
 use crate::credential::Credential;
 use crate::store::{Hold, Rotation, Source, SourceError};
 
 /// Fetches secrets when their attempt is reached, each at most once.
 ///
 /// One session serves one pull or push: a source is not asked again, so that a host always gets
-/// the same answer. An identity token that a realm has replaced is the new one from then on,
+/// the same answer; one that says itself when it ends is fetched again before, where somebody tells
+/// the time (`Resolver::with_clock`). An identity token that a realm has replaced is the new one from then on,
 /// whichever source held the old one.
 #[derive(Debug)]
 pub struct Session {
     sources: Vec<SourceHandle>,
+    clock: Option<WallClock>,
     fetched: Mutex<HashMap<SecretPlace, Arc<Slot>>>,
     replaced: Replaced,
 }
@@ -24,53 +29,81 @@ pub struct Session {
 struct Slot {
     /// Held while the source is asked: sources do not wait for each other.
     fetching: Mutex<()>,
-    answer: Mutex<Option<Fetched>>,
+    answer: Mutex<Option<FetchedAt>>,
 }
-
-type Fetched = Result<Option<Credential>, SourceError>;
 
 impl Session {
     /// A session that asks these sources, and no other.
     pub(crate) fn new(sources: &[Arc<dyn Source>]) -> Self {
         Self {
             sources: sources.iter().map(SourceHandle::of).collect(),
+            clock: None,
             fetched: Mutex::default(),
             replaced: Replaced::default(),
         }
     }
 
+    /// The same, in which a credential that says when it ends is fetched again before it does.
+    pub(crate) fn with_clock(mut self, clock: Option<WallClock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// A session in which one candidate has this credential, which no source holds.
     pub(crate) fn of(candidate: &Candidate, credential: Credential) -> Self {
         let session = Self::new(&[]);
-        *lock(&session.slot(candidate).answer) = Some(Ok(Some(credential)));
+        *lock(&session.slot(candidate).answer) = Some(FetchedAt {
+            fetched: Ok(Some(credential)),
+            at: None,
+        });
         session
     }
 
     /// The credential of a candidate; `None` where its source no longer has it.
     ///
     /// # Errors
-    /// Where the source cannot fetch it. The same error is given each time it is asked for.
+    /// Where the source cannot fetch it. The same error is given each time it is asked for. One that
+    /// cannot be fetched again before it ends is given as it is.
     pub(crate) fn credential(
         &self,
         candidate: &Candidate,
     ) -> Result<Option<Credential>, SourceError> {
         let slot = self.slot(candidate);
         let _fetching = lock(&slot.fetching);
-        if let Some(answer) = &*lock(&slot.answer) {
-            return answer.clone();
+        let now = self.now();
+        let before = lock(&slot.answer).clone();
+        if let Some(before) = &before
+            && !before.is_ending(now)
+        {
+            return before.fetched.clone();
         }
         let answer = match self.source(candidate) {
             Some(source) => source.credential(&candidate.entry),
             None => Ok(None),
         };
         let answer = answer.map(|found| found.map(|found| self.replaced.newest(found)));
-        *lock(&slot.answer) = Some(answer.clone());
-        answer
+        let fetched = match (answer, before) {
+            (Err(_) | Ok(None), Some(before)) => before.fetched,
+            (answer, _) => answer,
+        };
+        *lock(&slot.answer) = Some(FetchedAt {
+            fetched: fetched.clone(),
+            at: now,
+        });
+        fetched
     }
 
     /// What was fetched for a candidate; `None`: nothing so far.
     pub(crate) fn fetched(&self, candidate: &Candidate) -> Option<Fetched> {
-        lock(&self.slot(candidate).answer).clone()
+        let held = lock(&self.slot(candidate).answer).clone()?;
+        Some(held.fetched)
+    }
+
+    /// Whether a candidate is to be fetched, for the first time or because it is about to end.
+    pub(crate) fn is_to_be_fetched(&self, candidate: &Candidate) -> bool {
+        let slot = self.slot(candidate);
+        let held = lock(&slot.answer);
+        held.as_ref().is_none_or(|held| held.is_ending(self.now()))
     }
 
     /// Fetches every secret the plan may need now, so that none is waited for later.
@@ -86,8 +119,10 @@ impl Session {
         self.replaced.add(old, new);
         for slot in lock(&self.fetched).values() {
             let mut answer = lock(&slot.answer);
-            if matches!(&*answer, Some(Ok(Some(held))) if held == old) {
-                *answer = Some(Ok(Some(new.clone())));
+            if let Some(held) = &mut *answer
+                && matches!(&held.fetched, Ok(Some(held)) if held == old)
+            {
+                held.fetched = Ok(Some(new.clone()));
             }
         }
     }
@@ -120,6 +155,10 @@ impl Session {
             return Ok(Rotation::NotKept);
         };
         source.rotate(&candidate.entry, &self.replaced.older(&new), &new)
+    }
+
+    fn now(&self) -> Option<SystemTime> {
+        self.clock.as_ref().map(WallClock::now)
     }
 
     fn source<'a>(&self, candidate: &'a Candidate) -> Option<&'a dyn Source> {

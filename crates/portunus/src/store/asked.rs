@@ -19,9 +19,8 @@ pub struct Asked<'a> {
 /// A registry namespace as credential keys have it.
 pub(crate) fn in_keys(registry_namespace: &RegistryNamespace) -> Cow<'_, str> {
     let name = registry_namespace.as_str();
-    let authority = Authority::of_registry_namespace(registry_namespace);
-    match authority.map(|authority| authority.to_string()) {
-        Some(canonical) if canonical != name => Cow::Owned(canonical),
+    match Authority::of_registry_namespace(registry_namespace) {
+        Some(authority) if !authority.is_written_as(name) => Cow::Owned(authority.to_string()),
         _ => Cow::Borrowed(name),
     }
 }

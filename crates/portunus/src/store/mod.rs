@@ -39,7 +39,7 @@ pub use docker::key as docker_key;
 pub use docker::{AuthContents, DockerAuthVariable, DockerConfig};
 pub use entry::{Entry, Provenance};
 pub use error::{SourceError, SourceErrorKind};
-pub use helper::{HelperPrograms, HelperStore};
+pub use helper::{HelperHosts, HelperPrograms, HelperStore, HelperTable};
 pub use hold::Hold;
 pub use location::{HelperChoice, Location};
 pub use memory::MemoryStore;

@@ -6,7 +6,7 @@
 use std::time::SystemTime;
 
 use super::entry::{Entry, Provenance};
-use super::json::{Document, JsonProblem, Object, RenderedObject, Text, rendered_string};
+use super::json::{Document, JsonProblem, Member, Object, RenderedObject, Text, rendered_string};
 use crate::credential::{Credential, CredentialKind};
 use containerd_hosts::Secret;
 
@@ -30,7 +30,7 @@ pub fn to_text(credential: &Credential, provenance: &Provenance) -> Secret {
 /// The credential of a text from [`to_text`]; `None` where it is none.
 pub fn from_text(text: &str) -> Option<(Credential, Provenance)> {
     let document = &Document::new(text);
-    let fields = Fields::of(document, document.only_root().ok()?);
+    let fields = Fields::of(document, &document.only_root().ok()?);
     Some((fields.credential().ok()?, fields.provenance().ok()?))
 }
 
@@ -49,7 +49,7 @@ pub fn describe(entry: &mut Entry, text: &str) -> bool {
     let Ok(object) = document.only_root() else {
         return false;
     };
-    Fields::of(document, object).describe(entry).is_ok()
+    Fields::of(document, &object).describe(entry).is_ok()
 }
 
 /// Sets what is ours in an entry; other fields of it stay.
@@ -70,12 +70,36 @@ pub(crate) fn set(value: &mut RenderedObject, credential: &Credential, provenanc
 /// The fields of an entry, to be read.
 pub(crate) struct Fields<'a> {
     document: &'a Document<'a>,
-    object: Object<'a>,
+    /// Where the entry starts.
+    start: usize,
+    /// Those of [`NAMES`], in that order; of several of one name the last.
+    members: [Option<Member<'a>>; NAMES.len()],
 }
 
+const NAMES: [&str; 8] = [
+    "kind",
+    "username",
+    "secret",
+    "stored_by",
+    "stored_at",
+    "verified_at",
+    "realm",
+    "plain_http",
+];
+
 impl<'a> Fields<'a> {
-    pub(crate) fn of(document: &'a Document<'a>, object: Object<'a>) -> Self {
-        Self { document, object }
+    pub(crate) fn of(document: &'a Document<'a>, object: &Object<'a>) -> Self {
+        let mut members = [const { None }; NAMES.len()];
+        for member in object.members() {
+            if let Some(at) = NAMES.iter().position(|name| *name == member.name) {
+                members[at] = Some(member);
+            }
+        }
+        Self {
+            document,
+            start: object.place.start,
+            members,
+        }
     }
 
     pub(crate) fn credential(&self) -> Result<Credential, JsonProblem> {
@@ -96,35 +120,32 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn provenance(&self) -> Result<Provenance, JsonProblem> {
+        let owned = |text: Option<Text<'_>>| text.map(Text::into_string);
         Ok(Provenance {
-            stored_by: self.owned("stored_by", "`stored_by`")?,
-            stored_at: self.time(
-                "stored_at",
-                "`stored_at` is not a time like 2026-11-21T10:00:00Z",
-            )?,
-            verified_at: self.time(
-                "verified_at",
-                "`verified_at` is not a time like 2026-11-21T10:00:00Z",
-            )?,
-            realm: self.owned("realm", "`realm`")?,
-            plain_http: match self.object.named("plain_http").last() {
-                Some(member) => self.document.boolean(&member, "`plain_http`")?,
-                None => false,
-            },
+            stored_by: owned(self.string("stored_by", "`stored_by`")?),
+            stored_at: self.stored_at()?,
+            verified_at: self.verified_at()?,
+            realm: owned(self.string("realm", "`realm`")?),
+            plain_http: self.plain_http()?,
         })
     }
 
     /// Whether there is a credential to be read, and what was noted with it.
     pub(crate) fn check(&self) -> Result<(), JsonProblem> {
         self.parts()?;
-        self.provenance().map(|_| ())
+        self.string("stored_by", "`stored_by`")?;
+        self.stored_at()?;
+        self.verified_at()?;
+        self.string("realm", "`realm`")?;
+        self.plain_http()?;
+        Ok(())
     }
 
     /// What it says without its secret.
     pub(crate) fn describe(&self, entry: &mut Entry) -> Result<(), JsonProblem> {
         let kind = self.kind()?;
         let username = self
-            .username()?
+            .string("username", "`username`")?
             .filter(|_| kind != CredentialKind::RegistryToken);
         let provenance = self.provenance()?;
         entry.kind = Some(kind);
@@ -134,9 +155,9 @@ impl<'a> Fields<'a> {
     }
 
     fn parts(&self) -> Result<(CredentialKind, Option<Text<'a>>, Text<'a>), JsonProblem> {
-        let missing = |problem| self.document.problem(self.object.place.start, problem);
+        let missing = |problem| self.document.problem(self.start, problem);
         let kind = self.kind()?;
-        let username = self.username()?;
+        let username = self.string("username", "`username`")?;
         let secret = self.string("secret", "`secret`")?;
         let secret = secret.ok_or_else(|| missing("`secret` is missing"))?;
         if kind == CredentialKind::Password && username.is_none() {
@@ -150,35 +171,49 @@ impl<'a> Fields<'a> {
         let kind = kind.as_deref().and_then(CredentialKind::from_name);
         kind.ok_or_else(|| {
             let problem = "`kind` is not password, identity_token or registry_token";
-            self.document.problem(self.object.place.start, problem)
+            self.document.problem(self.start, problem)
         })
     }
 
-    fn username(&self) -> Result<Option<Text<'a>>, JsonProblem> {
-        self.string("username", "`username`")
-    }
-
-    fn owned(&self, name: &str, what: &str) -> Result<Option<String>, JsonProblem> {
-        Ok(self.string(name, what)?.map(Text::into_string))
+    fn plain_http(&self) -> Result<bool, JsonProblem> {
+        match self.member("plain_http") {
+            Some(member) => self.document.boolean(member, "`plain_http`"),
+            None => Ok(false),
+        }
     }
 
     fn string(&self, name: &str, what: &str) -> Result<Option<Text<'a>>, JsonProblem> {
-        match self.object.named(name).last() {
-            Some(member) => self.document.string(&member, what),
+        match self.member(name) {
+            Some(member) => self.document.string(member, what),
             None => Ok(None),
         }
     }
 
+    fn stored_at(&self) -> Result<Option<SystemTime>, JsonProblem> {
+        let problem = "`stored_at` is not a time like 2026-11-21T10:00:00Z";
+        self.time("stored_at", problem)
+    }
+
+    fn verified_at(&self) -> Result<Option<SystemTime>, JsonProblem> {
+        let problem = "`verified_at` is not a time like 2026-11-21T10:00:00Z";
+        self.time("verified_at", problem)
+    }
+
     fn time(&self, name: &str, problem: &str) -> Result<Option<SystemTime>, JsonProblem> {
-        let Some(member) = self.object.named(name).last() else {
+        let Some(member) = self.member(name) else {
             return Ok(None);
         };
-        let Some(text) = self.document.string(&member, problem)? else {
+        let Some(text) = self.document.string(member, problem)? else {
             return Ok(None);
         };
         let time = humantime::parse_rfc3339(&text);
         time.map(Some)
             .map_err(|_| self.document.problem(member.value_place.start, problem))
+    }
+
+    fn member(&self, name: &str) -> Option<&Member<'a>> {
+        let at = NAMES.iter().position(|known| *known == name)?;
+        self.members[at].as_ref()
     }
 }
 

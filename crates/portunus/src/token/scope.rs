@@ -17,7 +17,9 @@ use crate::name::Repository;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scopes {
-    resources: BTreeMap<String, BTreeSet<String>>,
+    /// The actions in order, each once. (A set takes ten times as much for one of them, and a
+    /// challenge may name a hundred thousand resources.)
+    resources: BTreeMap<String, Vec<String>>,
     others: BTreeSet<String>,
 }
 
@@ -36,31 +38,46 @@ impl Scopes {
 
     /// Reads scopes that are separated by blanks.
     pub fn parse(text: &str) -> Self {
-        let mut scopes = Self::none();
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        let mut others = BTreeSet::new();
         for scope in text.split_ascii_whitespace() {
             match split(scope) {
-                Some((resource, actions)) => scopes.add(resource, actions),
+                Some(resource_and_actions) => named.push(resource_and_actions),
                 None => {
-                    scopes.others.insert(scope.to_owned());
+                    others.insert(scope.to_owned());
                 }
             }
         }
-        scopes
+        named.sort_unstable();
+        let of_one = named.chunk_by(|(one, _), (other, _)| one == other);
+        let resources = of_one.map(|same| {
+            let actions = same.iter().flat_map(|(_, actions)| actions.split(','));
+            (same[0].0.to_owned(), in_order(actions))
+        });
+        Self {
+            resources: resources.collect(),
+            others,
+        }
     }
 
     /// Adds what `other` reaches.
     pub fn merge(&mut self, other: &Self) {
         for (resource, actions) in &other.resources {
-            self.add(resource, actions.iter().map(String::as_str));
+            match self.resources.get_mut(resource) {
+                Some(held) => *held = in_order(held.iter().chain(actions).map(String::as_str)),
+                None => {
+                    self.resources.insert(resource.clone(), actions.clone());
+                }
+            }
         }
         self.others.extend(other.others.iter().cloned());
     }
 
     /// Whether everything `other` reaches is reached.
     pub fn cover(&self, other: &Self) -> bool {
-        let covers = |(resource, wanted): (&String, &BTreeSet<String>)| {
+        let covers = |(resource, wanted): (&String, &Vec<String>)| {
             let held = self.resources.get(resource);
-            held.is_some_and(|held| held.contains(EVERY_ACTION) || held.is_superset(wanted))
+            held.is_some_and(|held| wanted.iter().all(|action| reaches(held, action)))
         };
         self.others.is_superset(&other.others) && other.resources.iter().all(covers)
     }
@@ -73,9 +90,7 @@ impl Scopes {
         };
         for (resource, named) in &self.resources {
             let held = other.resources.get(resource);
-            let is_held = |action: &String| {
-                held.is_some_and(|held| held.contains(EVERY_ACTION) || held.contains(action))
-            };
+            let is_held = |action: &String| held.is_some_and(|held| reaches(held, action));
             let mut more = named.iter().filter(|action| !is_held(action)).peekable();
             if more.peek().is_some() {
                 beyond.add(resource, more.map(String::as_str));
@@ -112,7 +127,7 @@ impl Scopes {
     /// What concerns one of these repositories, without any action but these.
     #[must_use]
     pub fn within(&self, repositories: &[&str], actions: &[&str]) -> Self {
-        let own = |(resource, _): &(&String, &BTreeSet<String>)| {
+        let own = |(resource, _): &(&String, &Vec<String>)| {
             let repository = resource.strip_prefix("repository:");
             repository.is_some_and(|repository| repositories.contains(&repository))
         };
@@ -150,13 +165,27 @@ impl Scopes {
         other
     }
 
-    fn add<'a>(&mut self, resource: &str, actions: impl IntoIterator<Item = &'a str>) {
-        let held = self.resources.entry(resource.to_owned()).or_default();
-        held.extend(actions.into_iter().map(str::to_owned));
-        if held.contains(EVERY_ACTION) {
-            held.retain(|action| action == EVERY_ACTION);
-        }
+    /// Adds a resource that is not there yet.
+    fn add<'a>(&mut self, resource: &str, actions: impl Iterator<Item = &'a str>) {
+        self.resources
+            .insert(resource.to_owned(), in_order(actions));
     }
+}
+
+/// Whether actions in order include one.
+fn reaches(held: &[String], action: &String) -> bool {
+    held.first().is_some_and(|first| first == EVERY_ACTION) || held.binary_search(action).is_ok()
+}
+
+/// The actions in order, each once.
+fn in_order<'a>(actions: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut actions: Vec<&str> = actions.filter(|action| !action.is_empty()).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    if actions.contains(&EVERY_ACTION) {
+        actions = vec![EVERY_ACTION];
+    }
+    actions.into_iter().map(str::to_owned).collect()
 }
 
 impl fmt::Display for Scopes {
@@ -166,16 +195,14 @@ impl fmt::Display for Scopes {
     }
 }
 
-fn split(scope: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
+/// The resource, and its actions with commas between them.
+fn split(scope: &str) -> Option<(&str, &str)> {
     let (resource, actions) = scope.rsplit_once(':')?;
     let (kind, name) = resource.split_once(':')?;
     if kind.is_empty() || name.is_empty() {
         return None;
     }
-    Some((
-        resource,
-        actions.split(',').filter(|action| !action.is_empty()),
-    ))
+    Some((resource, actions))
 }
 
 #[cfg(test)]

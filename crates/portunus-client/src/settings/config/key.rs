@@ -10,6 +10,8 @@ pub enum Key {
     HostsDirectories,
     /// Whether a pull asks anonymously where every credential was rejected.
     AnonymousFallback,
+    /// Which credential helper is asked for which hosts.
+    Helpers,
     /// Hosts that may see a secret over plain http.
     TrustPlainHttp,
     /// Pairs of a host and a realm that may see its secrets.
@@ -38,11 +40,12 @@ pub struct KeyFacts {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Store,
         Self::Profile,
         Self::HostsDirectories,
         Self::AnonymousFallback,
+        Self::Helpers,
         Self::TrustPlainHttp,
         Self::TrustRealms,
         Self::ProfileInherit,
@@ -76,6 +79,12 @@ impl Key {
                 default: "false",
                 meaning: "whether a pull asks anonymously where every credential was rejected",
                 example: "anonymous_fallback = true",
+            },
+            Self::Helpers => KeyFacts {
+                name: "helpers",
+                default: "",
+                meaning: "which docker-credential-* is asked for which hosts; ecr is every registry of ECR",
+                example: "[helpers]\necr = \"ecr-login\"\n\"*.pkg.dev\" = \"gcloud\"",
             },
             Self::TrustPlainHttp => KeyFacts {
                 name: "trust.plain_http",

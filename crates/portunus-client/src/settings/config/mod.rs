@@ -1,5 +1,6 @@
 //! `config.toml`: the operator's settings.
 
+mod helpers;
 pub(crate) mod key;
 mod kubernetes;
 pub(crate) mod profile_directory;
@@ -17,6 +18,7 @@ use portunus::writers::refuse_foreign_writers;
 use portunus_kubernetes::provider::AccountProfile;
 
 use crate::error::config::{ConfigError, ConfigWarning};
+use crate::named_helper::NamedHelper;
 use crate::store_choice::StoreChoice;
 use key::Key;
 use profile_directory::ProfileDirectory;
@@ -38,6 +40,8 @@ pub struct Config {
     pub hosts_directories: Vec<PathBuf>,
     /// `anonymous_fallback`: whether a pull asks anonymously where every credential was rejected.
     pub anonymous_fallback: Option<bool>,
+    /// `[helpers]`: which credential helper is asked for which hosts.
+    pub helpers: Vec<NamedHelper>,
     /// `[trust]`.
     pub trust: Trust,
     /// Names of `[profiles.NAME]`.
@@ -117,6 +121,7 @@ impl Config {
                 "anonymous_fallback" => {
                     config.anonymous_fallback = Some(reader.boolean(key, value)?);
                 }
+                "helpers" => config.helpers = helpers::read(&reader, value)?,
                 "trust" => config.trust = Trust::read(&mut reader, value)?,
                 "kubernetes" => {
                     config.kubernetes_profiles = kubernetes::read(&mut reader, value)?;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::image::json::{members, read_text};
+
 /// A platform an image is made for: `linux/amd64`, `linux/arm/v7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,11 +27,16 @@ impl Platform {
     /// Reads the fields `os`, `architecture` and `variant` that a descriptor or the configuration of
     /// an image has; what is not there is empty.
     pub fn from_json(value: &Value) -> Self {
-        let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        Self::read(&value.to_string())
+    }
+
+    pub(super) fn read(text: &str) -> Self {
+        let fields = members(text, ["os", "architecture", "variant"]).unwrap_or_default();
+        let [os, architecture, variant] = fields.map(|it| read_text(it).unwrap_or_default());
         Self {
-            os: text("os"),
-            architecture: text("architecture"),
-            variant: text("variant"),
+            os,
+            architecture,
+            variant,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::transfer::walk::Stop;
 use crate::wire::manifest_answer::{media_type, read_manifest, told_digest};
 use crate::wire::manifest_request::manifest_request;
 use crate::wire::remote::is_no_verdict;
+use crate::wire::time_limit::within;
 
 impl Pull<'_> {
     /// The manifest of the image: its tag is resolved by the hosts that may, then it is fetched
@@ -76,13 +77,15 @@ impl Pull<'_> {
         Err(error)
     }
 
-    /// `HEAD`, and `GET` where a host refuses that, or tells no digest.
+    /// `HEAD`, and `GET` where a host refuses that, does not answer it, or tells no digest.
     async fn resolve_at(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
         let what = self.walk.plan.reference.manifest();
         let head = manifest_request(Method::Head, &self.walk.plan.reference, what)
             .with_scopes(scopes(stop))
             .preliminary();
         let asked = stop.send(&head).await;
+        let timeouts = &stop.remote.client.options().timeouts;
+        let was_late = asked.as_ref().is_err_and(Outcome::is_late);
         // That is asked for again where nobody else has it either.
         let is_absent = asked
             .as_ref()
@@ -96,7 +99,12 @@ impl Pull<'_> {
                 return Ok(digest);
             }
         }
-        self.resolve_by_get(stop).await
+        let resolving = self.resolve_by_get(stop);
+        match was_late {
+            // All in all no longer than one answer.
+            true => within(Some(timeouts.answer - timeouts.preliminary()), resolving).await?,
+            false => resolving.await,
+        }
     }
 
     async fn resolve_by_get(&self, stop: &Stop<'_>) -> Result<String, Outcome> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use portunus::authorizer::{Conduct, HostFailure, Method, Target};
 use portunus::name::Repository;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_TYPE, LOCATION, RANGE};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Push;
@@ -64,12 +64,22 @@ impl Push<'_> {
         Ok(true)
     }
 
-    /// Whether the host has a blob. A host that refuses to say so is told no less by the upload.
+    /// Whether the host has a blob. A host that refuses to say so is told no less by the upload; one
+    /// that does not answer is asked for the first byte.
     async fn is_held(&self, stop: &Stop<'_>, head: &Request) -> Result<bool, Outcome> {
-        let asked = stop.send(head).await;
+        let mut asked = stop.send(head).await;
+        if asked
+            .as_ref()
+            .is_err_and(|it| it.broke_off() || it.is_late())
+        {
+            let mut get = head.clone().with_header(RANGE, "bytes=0-0");
+            get.ask.method = Method::Get;
+            asked = stop.send(&get).await;
+        }
         let refuses = |status: u16| matches!(status, 400 | 401 | 403 | 404 | 405 | 501);
         match asked {
-            Ok(held) if held.is_success() => Ok(true),
+            // What has no first byte is there as well.
+            Ok(held) if held.is_success() || held.status() == 416 => Ok(true),
             Ok(held) if refuses(held.status()) => Ok(false),
             Ok(held) => Err(held.refusal()),
             Err(Outcome::Host(HostFailure::Status { .. } | HostFailure::Unanswerable { .. })) => {

@@ -22,7 +22,7 @@ impl Record {
         let key = member.name.parse().map_err(|_| {
             document.problem(member.name_place.start, "the name is not a credential key")
         })?;
-        Fields::of(document, document.object(member, "the entry")?).check()?;
+        Fields::of(document, &document.object(member, "the entry")?).check()?;
         Ok(key)
     }
 
@@ -36,7 +36,7 @@ impl Record {
         let document = &Document::new(place.value(text));
         let key = Self::key(place, text)?;
         let mut entry = Entry::new(key, SourceName::FILE, label.location.clone());
-        let fields = Fields::of(document, document.root().ok()?);
+        let fields = Fields::of(document, &document.root().ok()?);
         fields.describe(&mut entry).ok()?;
         Some(entry)
     }
@@ -44,7 +44,7 @@ impl Record {
     /// All of one that was checked.
     pub(super) fn read(label: &SourceLabel, place: &MemberPlace, text: &str) -> Option<Self> {
         let document = &Document::new(place.value(text));
-        let fields = Fields::of(document, document.root().ok()?);
+        let fields = Fields::of(document, &document.root().ok()?);
         Some(Self {
             entry: Self::entry(label, place, text)?,
             credential: fields.credential().ok()?,

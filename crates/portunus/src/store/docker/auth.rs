@@ -111,12 +111,20 @@ struct Parts<'a> {
     registry_token: Option<Text<'a>>,
 }
 
-fn parts<'a>(document: &Document<'a>, object: &Object<'_>) -> Result<Parts<'a>, JsonProblem> {
+fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, JsonProblem> {
+    // Of several of one name, in any case, the last.
+    let mut members = [const { None }; FIELDS.len()];
+    for member in object.members() {
+        if let Some(at) = field_of(&member.name) {
+            members[at] = Some(member);
+        }
+    }
+    let member = |name: &str| members[field_of(name)?].as_ref();
     let field = |name: &str, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
-        let Some(member) = object.named_in_any_case(name).last() else {
+        let Some(member) = member(name) else {
             return Ok(None);
         };
-        let text = document.string(&member, shown)?;
+        let text = document.string(member, shown)?;
         Ok(text.filter(|text| !text.is_empty()))
     };
     let mut parts = Parts {
@@ -128,8 +136,7 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'_>) -> Result<Parts<'a>, 
     };
     match field("auth", "`auth`")? {
         Some(auth) => {
-            let place = object.named_in_any_case("auth").last();
-            let place = place.map_or(object.place.start, |member| member.value_place.start);
+            let place = member("auth").map_or(object.place.start, |it| it.value_place.start);
             let decoded = decode(&auth).map_err(|problem| document.problem(place, problem))?;
             parts.decoded = Some(decoded);
         }
@@ -199,7 +206,13 @@ pub(super) fn clear(entry: &mut RenderedObject) {
 
 /// Whether a field of an entry holds its credential.
 pub(super) fn is_field(name: &str) -> bool {
-    FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
+    field_of(name).is_some()
+}
+
+fn field_of(name: &str) -> Option<usize> {
+    FIELDS
+        .iter()
+        .position(|field| name.eq_ignore_ascii_case(field))
 }
 
 fn check(username: &str, secret: &Secret) -> Result<(), &'static str> {

@@ -1,13 +1,11 @@
-use std::collections::HashMap;
-
 use super::auths::Auths;
 use super::auths_reader::AuthsReader;
 use super::dialect::Dialect;
-use super::key;
+use super::helpers::{CredentialHelper, Helpers, helpers};
 use super::unusable::{Unusable, find_misspelt, find_stray};
-use crate::name::{Authority, CredentialKey};
+use crate::name::{Authority, HostPattern};
 use crate::store::error::SourceError;
-use crate::store::json::{Document, JsonProblem, Member, Object, Text};
+use crate::store::json::{Document, Member, Text};
 use crate::store::source_label::SourceLabel;
 use containerd_hosts::Secret;
 
@@ -18,25 +16,6 @@ pub(super) struct ConfigDocument {
     helpers: Helpers,
     /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
     pub(super) mentions_credentials: bool,
-}
-
-/// Which helper has the login of a host.
-#[derive(Debug, Default)]
-struct Helpers {
-    /// In the order of the file; an empty name turns a helper off.
-    credential_helpers: Vec<CredentialHelper>,
-    /// Which of them answers for a host.
-    helper_of: HashMap<Authority, usize>,
-    credentials_store: Option<String>,
-}
-
-/// A member of `credHelpers`.
-#[derive(Debug)]
-struct CredentialHelper {
-    key: String,
-    name: String,
-    /// The offset of its key in the file.
-    at: usize,
 }
 
 impl ConfigDocument {
@@ -100,13 +79,11 @@ impl ConfigDocument {
             .iter()
             .filter_map(CredentialHelper::explain);
         reader.pass_over(unheard);
-        let helper_of = index(&credential_helpers);
         let credentials_store = credentials_store.map(Text::into_string);
-        let helpers = Helpers {
-            helper_of,
+        let helpers = Helpers::new(
             credential_helpers,
-            credentials_store: credentials_store.filter(|_| knows_store),
-        };
+            credentials_store.filter(|_| knows_store),
+        );
         reader.pass_over_empty(|host| helpers.of(host).is_some());
         if !helpers.is_empty() {
             reader.pass_over_helped(|host| helpers.of(host));
@@ -146,99 +123,20 @@ impl ConfigDocument {
         self.helpers.of(host)
     }
 
-    /// Every host that has a helper of its own, with the helper's name.
-    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (Authority, &str)> {
-        let with_host = self.helpers.credential_helpers.iter();
-        let with_host = with_host.filter_map(|it| Some((it.host()?, it.name.as_str())));
-        with_host.filter(|(_, name)| !name.is_empty())
+    /// Whether `credHelpers` says something of a host; otherwise its helper is that of every host.
+    pub(super) fn has_own_helper(&self, host: &Authority) -> bool {
+        self.helpers.has_own(host)
+    }
+
+    /// Every host and glob that has a helper of its own, with the helper's name.
+    pub(super) fn hosts_with_helpers(&self) -> impl Iterator<Item = (HostPattern, &str)> {
+        self.helpers.named()
     }
 
     /// The helper of every other host.
     pub(super) fn credentials_store(&self) -> Option<&str> {
-        self.helpers.credentials_store.as_deref()
+        self.helpers.credentials_store()
     }
-}
-
-impl Helpers {
-    fn of(&self, host: &Authority) -> Option<&str> {
-        match self.helper_of.get(host) {
-            Some(&at) => {
-                let name = self.credential_helpers[at].name.as_str();
-                Some(name).filter(|name| !name.is_empty())
-            }
-            None => self.credentials_store.as_deref(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.credential_helpers.is_empty() && self.credentials_store.is_none()
-    }
-}
-
-impl CredentialHelper {
-    /// The host whose login it keeps.
-    fn host(&self) -> Option<Authority> {
-        let key = key::credential_key(&self.key).filter(CredentialKey::is_plain)?;
-        key.host().authority().cloned()
-    }
-
-    /// Why it is asked for no host, where it is not.
-    fn explain(&self) -> Option<Unusable> {
-        let problem = "names no host in `credHelpers`: a host stands there alone, without globs";
-        match self.host() {
-            Some(_) => None,
-            None => Some(Unusable::new(self.at, &self.key, problem)),
-        }
-    }
-}
-
-/// Of several keys of one host the one that docker would write answers, else the shortest, else the
-/// first in the alphabet.
-fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
-    let mut found: HashMap<Authority, usize> = HashMap::new();
-    for (at, helper) in helpers.iter().enumerate() {
-        let Some(host) = helper.host() else {
-            continue;
-        };
-        let written = key::write_key(&host);
-        let rank = |at: usize| {
-            let text = &helpers[at].key;
-            (*text != written, text.len(), text)
-        };
-        let best = found.entry(host).or_insert(at);
-        if rank(at) < rank(*best) {
-            *best = at;
-        }
-    }
-    found
-}
-
-fn helpers(
-    document: &Document<'_>,
-    root: &Object<'_>,
-) -> Result<Vec<CredentialHelper>, JsonProblem> {
-    // Of one name the last counts, at its place.
-    let mut last: HashMap<String, usize> = HashMap::new();
-    let mut helpers: Vec<Option<CredentialHelper>> = Vec::new();
-    for section in root.named_in_any_case("credHelpers") {
-        if document.is_null(&section) {
-            (last, helpers) = Default::default();
-            continue;
-        }
-        let object = document.object(&section, "`credHelpers`")?;
-        for member in object.members() {
-            let name = document.string(&member, "a helper's name")?;
-            if let Some(before) = last.insert(member.name.to_string(), helpers.len()) {
-                helpers[before] = None;
-            }
-            helpers.push(Some(CredentialHelper {
-                at: member.name_place.start,
-                key: member.name.into_owned(),
-                name: name.map(Text::into_string).unwrap_or_default(),
-            }));
-        }
-    }
-    Ok(helpers.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

@@ -116,7 +116,11 @@ impl AuthFile {
 
     /// The helper that keeps the login of a host, where there is one.
     pub(super) fn helper(&self, config: &ConfigDocument, host: &Authority) -> Option<HelperClient> {
-        config.helper(host).map(|name| self.helper_named(name))
+        let helper = self.helper_named(config.helper(host)?);
+        Some(match config.has_own_helper(host) {
+            true => helper,
+            false => helper.for_every_host(),
+        })
     }
 }
 

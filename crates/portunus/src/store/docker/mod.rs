@@ -7,6 +7,7 @@ mod config;
 mod dialect;
 mod environment;
 mod file;
+mod helpers;
 pub mod key;
 mod kubelet_key;
 pub(super) mod secret;

@@ -1,10 +1,14 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::cloud::{Cloud, is_ecr};
 use super::process::{HelperOutput, run};
 use super::programs::HelperPrograms;
+use super::said::{KEEPS_NOTHING, NOT_FOUND, NOT_IN_PASS, PASS_WITHOUT_STORE, known_reason};
 use crate::credential::Credential;
+use crate::name::Authority;
 use crate::remedy::Remedy;
+use crate::store::docker::credential_key;
 use crate::store::entry::Entry;
 use crate::store::error::SourceError;
 use crate::store::json::{RenderedObject, rendered_string};
@@ -15,12 +19,6 @@ use crate::store::source_label::SourceLabel;
 use crate::store::source_name::SourceName;
 use containerd_hosts::Secret;
 
-/// What helpers print where they do not have what they are asked for
-/// (docker-credential-helpers `credentials/error.go`, and what `pass` says at erase).
-const NOT_FOUND: &str = "credentials not found in native keychain";
-const NOT_IN_PASS: &str = "is not in the password store.";
-/// What the helper of `pass` prints before `pass init` was run.
-const PASS_WITHOUT_STORE: [&str; 2] = ["pass not initialized", "password store is empty"];
 /// The user name that says that the secret is an identity token.
 const TOKEN: &str = "<token>";
 /// Helpers read lines of at most this length, in bytes.
@@ -32,6 +30,8 @@ pub(crate) struct HelperClient {
     name: String,
     label: SourceLabel,
     programs: HelperPrograms,
+    /// Whether it is asked for no other hosts than those of its cloud.
+    for_its_cloud: bool,
 }
 
 impl HelperClient {
@@ -50,7 +50,15 @@ impl HelperClient {
             name: name.to_owned(),
             label: SourceLabel::new(kind, location),
             programs: programs.clone(),
+            for_its_cloud: false,
         }
+    }
+
+    /// The same, named for every host: a helper that hands out the login of a cloud is asked for the
+    /// registries of that cloud alone, since some answer for any host.
+    pub(crate) fn for_every_host(mut self) -> Self {
+        self.for_its_cloud = true;
+        self
     }
 
     /// The helper, and who chose it.
@@ -98,8 +106,25 @@ impl HelperClient {
         })
     }
 
-    /// What it has for the first of several spellings it has something for.
+    /// What it has for the first of several spellings it has something for. Those of clouds keep
+    /// nothing under any: one is enough.
     pub(crate) fn get_any(&self, keys: &[String]) -> Result<Option<Credential>, SourceError> {
+        let cloud = Cloud::of_helper(&self.name);
+        let host = keys.first().and_then(|key| host_of(key));
+        if let (Some(cloud), Some(key), Some(host)) = (cloud, keys.first(), &host) {
+            let is_asked = !self.for_its_cloud || cloud.has(host);
+            let found = match is_asked {
+                true => self.get(key)?,
+                false => None,
+            };
+            if found.is_none() && is_asked && cloud == Cloud::Amazon && is_ecr(host) {
+                let problem = "it has no login, or AWS refused it, which it tells in \
+                    `~/.ecr/log/ecr-login.log` alone";
+                let remedy = Remedy::run_helper(&self.name, "get");
+                return Err(self.failure(key, problem).with_remedy(remedy));
+            }
+            return Ok(found);
+        }
         for key in keys {
             if let Some(credential) = self.get(key)? {
                 return Ok(Some(credential));
@@ -127,11 +152,28 @@ impl HelperClient {
                 erased?;
             }
         }
-        let stored = self.ask("store", key, message).map(|_| ());
+        let stored = self
+            .ask("store", key, message)
+            .and_then(|_| self.confirm(key, Some(credential)));
         if let (Err(_), Some(old)) = (&stored, old) {
             let _ = self.store(key, &old);
         }
         stored
+    }
+
+    /// Looks whether it has done what it says it has: that of gcloud keeps nothing and says it does,
+    /// that of ECR too where it is told to.
+    fn confirm(&self, key: &str, kept: Option<&Credential>) -> Result<(), SourceError> {
+        // One that cannot tell has not said that it has done nothing.
+        let Ok(held) = self.get(key) else {
+            return Ok(());
+        };
+        let same = held.as_ref().map(Credential::secret) == kept.map(Credential::secret);
+        match (same, kept) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(self.cannot_keep(key, "it says that it has, and has not")),
+            (false, None) => Err(self.failure(key, "it says that it has erased it, and has not")),
+        }
     }
 
     /// Puts an identity token in place of one that a realm has replaced by it; where it holds
@@ -158,12 +200,16 @@ impl HelperClient {
         for key in spellings {
             let removed = match self.get(key) {
                 Ok(None) => continue,
-                Ok(Some(held)) => self.erase(key).map(|()| {
-                    let mut entry = entry.clone();
-                    entry.username = held.username().map(str::to_owned);
-                    entry.kind = Some(held.kind());
-                    vec![entry]
-                }),
+                Ok(Some(held)) => {
+                    self.erase(key)
+                        .and_then(|()| self.confirm(key, None))
+                        .map(|()| {
+                            let mut entry = entry.clone();
+                            entry.username = held.username().map(str::to_owned);
+                            entry.kind = Some(held.kind());
+                            vec![entry]
+                        })
+                }
                 Err(error) => Err(error),
             };
             outcome.add(removed);
@@ -246,8 +292,7 @@ impl HelperClient {
         key: &str,
         input: Zeroizing<Vec<u8>>,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if self.name.is_empty() || !self.name.chars().all(allowed) {
+        if !HelperPrograms::is_name(&self.name) {
             let problem = "a helper's name has letters, digits, dots, hyphens and underscores only";
             return Err(self.failure(key, problem));
         }
@@ -288,6 +333,9 @@ impl HelperClient {
         if said == NOT_FOUND || (verb == "erase" && said.ends_with(NOT_IN_PASS)) {
             return Ok(None);
         }
+        if matches!(verb, "store" | "erase") && KEEPS_NOTHING.iter().any(|it| said.contains(it)) {
+            return Err(self.cannot_keep(key, "it hands out logins and keeps none"));
+        }
         let problem = format!("`{verb}` failed{}", known_reason(said));
         let remedy = match PASS_WITHOUT_STORE.iter().any(|it| said.contains(it)) {
             true => Remedy::InitializePass,
@@ -315,32 +363,15 @@ struct HelperCredential {
     secret: Option<String>,
 }
 
+/// The host that a key names.
+fn host_of(key: &str) -> Option<Authority> {
+    credential_key(key)?.host().authority().cloned()
+}
+
 fn plain(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
 fn shorten(key: &str) -> String {
     key.chars().take(200).collect()
-}
-
-/// The reason behind sentences that helpers are known to print, in our words.
-fn known_reason(said: &str) -> &'static str {
-    let known = [
-        ("no credentials server URL", ": it was given no key"),
-        ("no credentials username", ": it was given no user name"),
-        (PASS_WITHOUT_STORE[0], ": `pass` is not initialized"),
-        (PASS_WITHOUT_STORE[1], ": `pass` is not initialized"),
-        ("Cannot autolaunch D-Bus", ": there is no D-Bus session"),
-        (
-            "ServiceUnknown",
-            ": no keyring service runs in the D-Bus session",
-        ),
-        ("locked collection", ": the keyring is locked"),
-        (
-            "gpg: decryption failed",
-            ": the gpg key is locked or missing",
-        ),
-    ];
-    let found = known.iter().find(|(sentence, _)| said.contains(sentence));
-    found.map_or("", |(_, reason)| reason)
 }

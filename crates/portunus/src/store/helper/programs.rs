@@ -76,6 +76,12 @@ impl HelperPrograms {
         self.find(&format!("{PREFIX}{name}"))
     }
 
+    /// Whether a helper may be called so: letters, digits, dots, hyphens and underscores.
+    pub fn is_name(name: &str) -> bool {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        !name.is_empty() && name.chars().all(allowed)
+    }
+
     /// A helper's name that was written with the prefix of its program, without it.
     pub(crate) fn bare_name(name: &str) -> Option<&str> {
         name.strip_prefix(PREFIX).filter(|bare| !bare.is_empty())

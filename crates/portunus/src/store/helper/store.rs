@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::path::Path;
 
 use super::client::HelperClient;
 use super::programs::HelperPrograms;
@@ -29,7 +30,20 @@ impl HelperStore {
         }
     }
 
-    fn entry(&self, key: CredentialKey) -> Entry {
+    /// The same, which a file names.
+    pub(super) fn configured(name: &str, file: &Path, programs: &HelperPrograms) -> Self {
+        let chosen_by = HelperChoice::File(file.to_owned());
+        Self {
+            client: HelperClient::new(SourceName::HELPER, name, chosen_by, programs),
+        }
+    }
+
+    /// Whether it is portunus itself, which is never started.
+    pub(super) fn is_own_program(&self) -> bool {
+        self.client.is_own_program()
+    }
+
+    pub(super) fn entry(&self, key: CredentialKey) -> Entry {
         Entry::new(key, SourceName::HELPER, self.client.location())
     }
 

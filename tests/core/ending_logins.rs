@@ -1,0 +1,136 @@
+//! A login that says when it ends, as an authorisation token of ECR does, in a session that outlives
+//! it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use portunus::authorizer::Permit;
+use portunus::credential::Credential;
+use portunus::hosts::HostsTree;
+use portunus::name::{Authority, CredentialKey, ImageReference, Profile};
+use portunus::resolve::{Operation, PreparedOperation, Resolver, WallClock};
+use portunus::store::{Entries, Entry, Source, SourceError, SourceName};
+use portunus::token::trust::TrustPolicy;
+
+const START: u64 = 1_795_000_000;
+const HOUR: u64 = 60 * 60;
+
+/// A helper of a cloud: what it hands out ends so many seconds after it was asked for.
+#[derive(Debug)]
+struct Cloud {
+    now: Arc<AtomicU64>,
+    lifetime: u64,
+    is_out_of_order: Mutex<bool>,
+    asked: AtomicU64,
+}
+
+impl Source for Cloud {
+    fn name(&self) -> SourceName {
+        SourceName::HELPER
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let key = CredentialKey::plain(host.clone());
+        Ok(vec![Entry::new(key, self.name(), "the cloud")].into())
+    }
+
+    fn credential(&self, _entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if *self.is_out_of_order.lock().unwrap() {
+            return Err(SourceError::new(self.name(), "the cloud", "out of order"));
+        }
+        let ends = self.now.load(Ordering::SeqCst) + self.lifetime;
+        let padding = "x".repeat(2400);
+        let token = format!(r#"{{"payload":"{padding}","expiration":{ends}}}"#);
+        let token = STANDARD.encode(token);
+        Ok(Some(Credential::password("AWS", token)))
+    }
+}
+
+/// A session of a pull, with the time of day.
+struct World {
+    now: Arc<AtomicU64>,
+    cloud: Arc<Cloud>,
+    prepared: PreparedOperation,
+}
+
+impl World {
+    fn new(lifetime: u64) -> Self {
+        let now = Arc::new(AtomicU64::new(START));
+        let cloud = Arc::new(Cloud {
+            now: Arc::clone(&now),
+            lifetime,
+            is_out_of_order: Mutex::default(),
+            asked: AtomicU64::default(),
+        });
+        let told = Arc::clone(&now);
+        let clock = move || {
+            let seconds = told.load(Ordering::SeqCst);
+            SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+        };
+        let resolver = Resolver::new(HostsTree::new(Vec::new()))
+            .with_source(Arc::clone(&cloud) as _)
+            .with_clock(WallClock::new(clock));
+        let image = ImageReference::parse("reg.test/app").unwrap();
+        let prepared = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT);
+        Self {
+            now,
+            cloud,
+            prepared: prepared.unwrap(),
+        }
+    }
+
+    fn wait(&self, seconds: u64) {
+        self.now.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// When the login that is shown now ends, in seconds from now, and how often the cloud was asked.
+    fn show(&self) -> (u64, u64) {
+        let attempt = &self.prepared.plan().attempts[0];
+        let trust = TrustPolicy::default();
+        let permit = Permit::hand_over(attempt, &attempt.candidates[0], &trust).unwrap();
+        let shown = permit.reveal(self.prepared.session()).unwrap().unwrap();
+        let ends = shown.expires_at().unwrap();
+        let ends = ends.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let left = ends.as_secs() - self.now.load(Ordering::SeqCst);
+        (left, self.cloud.asked.load(Ordering::SeqCst))
+    }
+}
+
+#[support::test]
+fn it_is_fetched_again_before_its_end_and_not_earlier() {
+    let world = World::new(12 * HOUR);
+    assert_eq!(world.show(), (12 * HOUR, 1));
+    world.wait(11 * HOUR);
+    assert_eq!(world.show(), (HOUR, 1));
+    world.wait(HOUR - 200);
+    assert_eq!(world.show(), (12 * HOUR, 2));
+}
+
+#[support::test]
+fn where_the_cloud_is_out_of_order_the_old_one_serves_to_its_end() {
+    let world = World::new(12 * HOUR);
+    world.show();
+    *world.cloud.is_out_of_order.lock().unwrap() = true;
+    world.wait(12 * HOUR - 200);
+    assert_eq!(world.show(), (200, 2));
+    // It is not asked each time.
+    world.wait(10);
+    assert_eq!(world.show(), (190, 2));
+    *world.cloud.is_out_of_order.lock().unwrap() = false;
+    world.wait(60);
+    assert_eq!(world.show(), (12 * HOUR, 3));
+}
+
+#[support::test]
+fn one_that_never_lives_long_is_not_asked_for_each_time() {
+    let world = World::new(100);
+    assert_eq!(world.show(), (100, 1));
+    world.wait(59);
+    assert_eq!(world.show(), (41, 1));
+    world.wait(1);
+    assert_eq!(world.show(), (100, 2));
+}
