@@ -140,7 +140,7 @@ fn a_service_account_has_the_profile_that_config_toml_gives_it() {
 fn a_standard_input_that_is_held_open_is_not_waited_for() {
     let home = home(&[&["-u", "alice", "reg.test"]]);
     let started = Instant::now();
-    let mut asked = home.command(support::program::portunus());
+    let mut asked = home.command(program::portunus());
     asked.arg("credential-provider").stdin(Stdio::piped());
     let asked = asked.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut asked = asked.unwrap();
