@@ -98,11 +98,11 @@ fn hosts_are_asked_side_by_side_and_not_for_ever() {
     ];
     let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let mut world = World::new().with_hosts("reg-a.test", &hosts);
-    world.options.timeouts.probe = Duration::from_secs(1);
+    world.options.timeouts.probe = Duration::from_secs(2);
     let start = Instant::now();
     let choices = world.choose(IMAGE, Operation::Pull);
     assert!(
-        start.elapsed() < Duration::from_millis(1900),
+        start.elapsed() < Duration::from_millis(2900),
         "{:?}",
         start.elapsed()
     );

@@ -5,6 +5,7 @@ use std::fs;
 use support::home::Home;
 use support::program;
 use support::workspace;
+use worlds::login::assert_says;
 
 #[support::test]
 fn every_error_of_the_written_sessions_leads_on() {
@@ -152,4 +153,20 @@ fn checked(told: &str, origin: &str) -> usize {
         );
     }
     lines.into_iter().filter(is_error).count()
+}
+
+#[support::test]
+fn the_login_in_place_of_a_secret_in_a_file_is_named_whole() {
+    let home = Home::new();
+    for table in [
+        "[host.\"https://u:p@m.test:5000\"]\n",
+        "[host.\"https://m.test:5000\"]\n[host.\"https://m.test:5000\".header]\nauthorization = \"canary\"\n",
+    ] {
+        home.write_hosts_toml("reg.test", table);
+        let ran = home.portunus(&["check"]).run();
+        let help =
+            "help: take it out and run: portunus login --registry-namespace reg.test m.test:5000\n";
+        assert_says(&ran, &[help]);
+        assert!(!ran.output().contains("canary"), "{ran}");
+    }
 }

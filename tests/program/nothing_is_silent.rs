@@ -121,8 +121,12 @@ fn whatever_else_of_docker_s_file_is_not_used_is_told() {
             Some("`https://reg.test/v1/` is not read: `reg.test` names the same"),
         ),
         (
-            json!({"credHelpers": {"*.reg.test": "vault"}}),
-            Some("`*.reg.test` names no host in `credHelpers`"),
+            json!({"credHelpers": {"reg.test/team": "vault"}}),
+            Some("`reg.test/team` names no host in `credHelpers`"),
+        ),
+        (
+            json!({"credHelpers": {"*.*": "vault"}}),
+            Some("`*.*` in `credHelpers` would be for hosts of any name"),
         ),
         (
             json!({"auths": {"reg.test": {"auth": "u:canary"}}}),
@@ -162,6 +166,8 @@ fn whatever_else_of_docker_s_file_is_not_used_is_told() {
             json!({"auths": {"reg.test": {}}, "credsStore": "vault"}),
             None,
         ),
+        // A helper of other hosts.
+        (json!({"credHelpers": {"*.reg.test": "vault"}}), None),
         (
             json!({"auths": {"reg.test": login, "https://reg.test": login}}),
             None,
@@ -378,20 +384,4 @@ fn a_given_secret_that_fits_no_host_is_told_with_its_keys_and_the_nearest() {
     );
     let ran = resolve("reg.test/p/app");
     assert_eq!(warnings(&ran), 0, "{ran}");
-}
-
-#[support::test]
-fn the_login_in_place_of_a_secret_in_a_file_is_named_whole() {
-    let home = Home::new();
-    for table in [
-        "[host.\"https://u:p@m.test:5000\"]\n",
-        "[host.\"https://m.test:5000\"]\n[host.\"https://m.test:5000\".header]\nauthorization = \"canary\"\n",
-    ] {
-        home.write_hosts_toml("reg.test", table);
-        let ran = home.portunus(&["check"]).run();
-        let help =
-            "help: take it out and run: portunus login --registry-namespace reg.test m.test:5000\n";
-        assert_says(&ran, &[help]);
-        assert!(!ran.output().contains("canary"), "{ran}");
-    }
 }
