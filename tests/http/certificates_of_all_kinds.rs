@@ -81,7 +81,7 @@ fn a_file_of_authorities_may_be_of_windows_and_hold_words_and_a_key() {
 fn a_client_shows_keys_in_each_form_and_order() {
     let registry = registry();
     let lines = format!(
-        "ssl_client_certificate {}/../support/kept/root.crt;\n    ssl_verify_client on;",
+        "ssl_client_certificate '{}/../support/kept/root.crt';\n    ssl_verify_client on;",
         env!("CARGO_MANIFEST_DIR")
     );
     let server = Identity::of_pem(P384.0, P384.1);
