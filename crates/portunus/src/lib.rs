@@ -1,7 +1,7 @@
 //! Which hosts are asked for an image, in which order, and which secret may each of them see?
 //!
-//! A [`Resolver`](resolve::Resolver) joins the hosts that containerd's `hosts.toml` gives for a
-//! registry namespace with what is stored for them, and answers with a [`Plan`](resolve::Plan):
+//! A [`Resolver`] joins the hosts that containerd's `hosts.toml` gives for a
+//! registry namespace with what is stored for them, and answers with a [`Plan`]:
 //! plain data, with the reason for each choice.
 //!
 //! ```
