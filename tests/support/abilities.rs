@@ -160,8 +160,8 @@ fn root() -> Option<String> {
 fn program(name: &str) -> Option<String> {
     let help = match name {
         "script" | "setsid" | "unshare" => "install util-linux",
-        "bash" | "docker" => "install it",
-        "buildkitd" => "put it on the PATH: Debian has no package of it",
+        "bash" | "docker" | "kubectl" => "install it",
+        "buildkitd" => "put it on the PATH: Debian 12 and 13 have no package of it",
         _ => "`cargo xtask tools` unpacks it, or says why it cannot",
     };
     (!tools::is_there(name)).then(|| format!("{name} is not here; {help}"))
