@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use support::home::Home;
 use support::process::Ran;
 use support::program;
+use worlds::login::home_with_logins;
 
 const SECRET: &str = "canary-provider";
 
@@ -19,22 +20,7 @@ fn request(image: &str) -> Value {
 }
 
 fn home(logins: &[&[&str]]) -> Home {
-    let home = Home::new();
-    for login in logins {
-        let always = [
-            "login",
-            "--no-verify",
-            "--store",
-            "file",
-            "--password-stdin",
-        ];
-        let arguments = [&always[..], login].concat();
-        home.portunus(&arguments)
-            .input(SECRET)
-            .run()
-            .assert_success();
-    }
-    home
+    home_with_logins(logins, SECRET)
 }
 
 fn ask(home: &Home, request: &Value) -> Ran {

@@ -6,26 +6,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use serde_json::Value;
 use support::home::Home;
 use support::{podman, process, script, tools};
+use worlds::login::home_with_logins;
 
 const SECRET: &str = "canary-export";
 
 fn home(logins: &[&[&str]]) -> Home {
-    let home = Home::new();
-    for login in logins {
-        let always = [
-            "login",
-            "--no-verify",
-            "--store",
-            "file",
-            "--password-stdin",
-        ];
-        let arguments = [&always[..], login].concat();
-        home.portunus(&arguments)
-            .input(SECRET)
-            .run()
-            .assert_success();
-    }
-    home
+    home_with_logins(logins, SECRET)
 }
 
 fn team_and_hub() -> Home {

@@ -42,6 +42,17 @@ pub fn basic() -> ProgrammableRegistry {
     ProgrammableRegistry::basic(&alice())
 }
 
+/// A home with these logins, each given by its arguments, all with one secret, which no registry was
+/// asked about.
+pub fn home_with_logins(logins: &[&[&str]], secret: &str) -> Home {
+    let home = Home::new();
+    for login in logins {
+        let always = ["--no-verify", "--password-stdin"];
+        log_in_with(&home, &[&always, *login].concat(), secret).assert_success();
+    }
+    home
+}
+
 /// A home in which these mirrors, and then that server, serve foo.test.
 pub fn home_with(mirrors: &[&ProgrammableRegistry], server: &str) -> Home {
     let home = Home::new();
