@@ -124,6 +124,17 @@ const DOCKER_SHAPES: &[Shape] = &[
     ),
     Shape::new("{\"credHelpers\":{", "\"h#.test\":\"x\",", "}}"),
     Shape::new("{\"credHelpers\":{", "\"h#.test\":\"x#\",", "}}"),
+    // What stands in one section beside what stands in another.
+    Shape::new(
+        "{",
+        "\"auths\":{\"h#.test\":{\"auth\":\"dTpw\"}},\"credHelpers\":{\"*.g#.test\":\"x\"},",
+        "}",
+    ),
+    Shape::new(
+        "{",
+        "\"auths\":{\"h#.g#.test\":{}},\"credHelpers\":{\"h*.g#.test\":\"x\"},",
+        "}",
+    ),
     Shape::new("{\"x\":", "[", ""),
     Shape::new("{\"x\":[", "0,", "]}"),
     Shape::new("{\"auths\":{\"reg.test\":{\"auth\":\"", "dTpw", "\"}}}"),
