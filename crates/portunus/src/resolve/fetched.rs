@@ -20,13 +20,19 @@ pub(super) struct FetchedAt {
 }
 
 impl FetchedAt {
-    /// Whether its source is to be asked again: what it says of its own end has nearly come.
+    /// Whether its source is to be asked again: what it says of its own end has nearly come, or the
+    /// clock was set back, and tells nothing of how near that is.
     pub(super) fn is_ending(&self, now: Option<SystemTime>) -> bool {
         let ends = || self.fetched.as_ref().ok()?.as_ref()?.expires_at();
         let (Some(now), Some(at)) = (now, self.at) else {
             return false;
         };
-        let has_waited = now.duration_since(at).is_ok_and(|since| since >= PAUSE);
-        has_waited && ends().is_some_and(|ends| ends <= now + BEFORE_ITS_END)
+        match now.duration_since(at) {
+            Ok(since) => {
+                let is_near = |ends: SystemTime| ends <= now + BEFORE_ITS_END;
+                since >= PAUSE && ends().is_some_and(is_near)
+            }
+            Err(back) => back.duration() >= PAUSE && ends().is_some(),
+        }
     }
 }
