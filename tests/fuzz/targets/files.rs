@@ -63,6 +63,11 @@ pub(super) const ALL: [Target; 4] = [
             ),
             Shape::new(OWN, "\"broken #\":{\"kind\":\"#\"},", "}}"),
             Shape::new(OWN, "\"reg.test\":{},", "}}"),
+            Shape::new(
+                "{\"version\":1,",
+                "\"credentials\":{\"h#.test\":{\"kind\":\"password\",\"username\":\"u\",\"secret\":\"p\"}},",
+                "}",
+            ),
             Shape::new("{\"version\":1,\"x\":", "[", ""),
             Shape::new("{\"version\":1,\"x\":\"", "\\n", "\"}"),
         ],
