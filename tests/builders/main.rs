@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod addresses;
 mod authorities;
 mod bad_input;
 mod beside;

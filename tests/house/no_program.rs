@@ -5,9 +5,10 @@ use std::path::Path;
 
 use support::workspace;
 
-const LIBRARIES: [&str; 7] = [
+const LIBRARIES: [&str; 8] = [
     "containerd-hosts",
     "portunus",
+    "portunus-buildkit",
     "portunus-client",
     "portunus-containerd",
     "portunus-http",
@@ -21,8 +22,11 @@ const ARGUMENTS: &str = "crates/portunus/src/remedy/arguments.rs";
 /// It reads these variables, and says so.
 const READS_VARIABLES: &str = "crates/portunus-client/src";
 
-/// It calls docker, whose flags these are.
-const CALLS_DOCKER: &str = "crates/portunus-client/src/docker_builder.rs";
+/// They call docker, and read Dockerfiles, whose flags these are.
+const OTHERS_FLAGS: [&str; 2] = [
+    "crates/portunus-buildkit/src/images/dockerfile.rs",
+    "crates/portunus-client/src/docker_builder.rs",
+];
 
 /// Variables between ourselves: they are told to no one.
 const UNTOLD: [&str; 1] = ["PORTUNUS_INSIDE_HELPER"];
@@ -55,7 +59,7 @@ fn no_library_names_a_command_a_flag_or_a_variable_of_the_program() {
         if file.starts_with(READS_VARIABLES) {
             named.retain(|word| !word.starts_with("PORTUNUS_"));
         }
-        if file == Path::new(CALLS_DOCKER) {
+        if OTHERS_FLAGS.iter().any(|it| file == Path::new(it)) {
             named.retain(|word| !word.starts_with("--"));
         }
         wrong.extend(named.iter().map(|it| format!("{}: {it}", file.display())));

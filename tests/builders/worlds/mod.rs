@@ -1,5 +1,6 @@
 //! What these tests begin with.
 
+pub(crate) mod front;
 pub(crate) mod memory;
 pub(crate) mod messages;
 pub(crate) mod peer;

@@ -134,11 +134,21 @@ impl Workshop {
             Builder::BuildKit(_) => "unix",
         };
         let address = format!("{scheme}://{}", self.socket().display());
+        let builder = [&["--addr", &*address], more].concat();
+        self.build_at(&builder, user, repository, context)
+    }
+
+    /// The same at another address.
+    pub(crate) fn build_at(
+        &self,
+        builder: &[&str],
+        user: &str,
+        repository: &str,
+        context: &str,
+    ) -> Ran {
         let image = format!("{}/{repository}", self.registry);
         let mut build: Command = self.home.command(program::example("build"));
-        build
-            .args(more)
-            .args(["--addr", &address, "--profile", user]);
+        build.args(builder).args(["--profile", user]);
         build.args(["-t", &image, context]);
         let ran = process::run(&mut build, b"");
         assert!(!ran.output().contains("canary"), "{ran}");

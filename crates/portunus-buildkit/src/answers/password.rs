@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use portunus::authorizer::{Permit, Shown};
 use portunus::credential::Credential;
+use portunus::resolve::Candidate;
 
 use crate::answers::desk::Desk;
 use crate::answers::host_view::Meant;
@@ -29,18 +30,10 @@ impl Desk {
             });
             return Ok(None);
         }
-        let seats = self.seats(host);
-        let Some(seat) = seats.get(at) else {
-            return Ok(None);
-        };
-        let attempt = seat.prepared.attempt();
-        let permit = Permit::hand_over(attempt, candidate, &self.client.options().trust);
-        let Some(session) = self.operations.first().map(|first| first.session()) else {
-            return Ok(None);
-        };
-        // It was fetched when the host was looked at.
-        let revealed = permit.ok().and_then(|it| it.reveal(session).ok().flatten());
-        match revealed {
+        let (desk, name, stored) = (Arc::clone(self), host.to_owned(), candidate.clone());
+        // It was fetched when the host was looked at; near its end it is fetched again.
+        let revealing = tokio::task::spawn_blocking(move || desk.reveal(&name, at, &stored));
+        match revealing.await.map_err(|_| Refused::Panicked)? {
             Some(Credential::RegistryToken { .. }) | None => Ok(None),
             Some(credential) => {
                 self.notes.add(BuildNote::HandedOver {
@@ -50,6 +43,15 @@ impl Desk {
                 Ok(Some(credential))
             }
         }
+    }
+
+    /// The secret of a login, where it may be handed over. Blocks while its source is asked.
+    fn reveal(&self, host: &str, at: usize, candidate: &Candidate) -> Option<Credential> {
+        let seats = self.seats(host);
+        let attempt = seats.get(at)?.prepared.attempt();
+        let permit = Permit::hand_over(attempt, candidate, &self.client.options().trust);
+        let session = self.operations.first()?.session();
+        permit.ok()?.reveal(session).ok().flatten()
     }
 
     /// Whether the host itself says that it takes tokens. A builder that asks for its password all
