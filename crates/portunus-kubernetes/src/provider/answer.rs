@@ -50,11 +50,13 @@ pub fn answer(
             }
         }
     }
-    match refused {
-        Some(error) => return Err(error),
-        // A source of others that fails is passed over on a pull, and may have had a login.
-        None => resolver.resolve(&reference, Operation::Push, &profile)?,
-    };
+    if let Some(error) = refused {
+        return Err(error);
+    }
+    // A source of others that fails is warned of on a pull and no more, and may have had a login.
+    if !plan.warnings.is_empty() {
+        resolver.resolve(&reference, Operation::Push, &profile)?;
+    }
     Ok(ProviderResponse {
         api_version: request.api_version,
         cache_key_type: CacheKeyType::Image,
