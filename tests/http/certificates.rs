@@ -1,6 +1,7 @@
 //! Certificates as Go takes them, and in what words the others are refused.
 
-use portunus_http::{Roots, TlsProblem};
+use portunus_http::{Proxies, Roots, TlsProblem};
+use support::connect_proxy::ConnectProxy;
 use support::http::HttpServer;
 use support::http::Reply;
 use support::image::Image;
@@ -52,6 +53,48 @@ fn a_self_signed_certificate_that_is_itself_configured_is_accepted() {
     let roots = Roots::none().with_pem(identity.certificate_pem().as_bytes());
     world.options.roots = roots.unwrap();
     world.pull(IMAGE).unwrap();
+}
+
+/// Private networks have a `*` above one label, as in `*.lan`.
+#[support::test]
+fn a_wildcard_above_one_label_is_accepted() {
+    let authority = CertificateAuthority::new();
+    let signed = authority.odd_server(&["*.test"], Odd::Nothing);
+    let alone = Identity::self_signed(&["*.test"], Odd::Nothing);
+    for (identity, ca) in [
+        (&signed, authority.certificate_pem()),
+        (&alone, alone.certificate_pem()),
+    ] {
+        let registry = registry_with(identity);
+        let at = registry.address();
+        let proxy = ConnectProxy::start(&[("reg.test:443", &at), ("a.reg.test:443", &at)]);
+        let world_of = |url: &str| {
+            let mut world = world_with(url, Some(ca));
+            world.options.proxies = Proxies::none();
+            world.options.proxies.https = Some(proxy.url().into());
+            world
+        };
+        world_of("https://reg.test").pull(IMAGE).unwrap();
+        let deeper = problem(&world_of("https://a.reg.test"));
+        let names = vec!["*.test".to_owned()];
+        assert_eq!(deeper, TlsProblem::WrongName { names });
+    }
+}
+
+/// Such as those of devices, and of whoever numbers certificates by hand.
+#[support::test]
+fn a_serial_number_that_is_too_long_does_no_harm() {
+    let authority = CertificateAuthority::new();
+    let signed = authority.odd_server(HERE, Odd::LongSerial);
+    let alone = Identity::self_signed(HERE, Odd::LongSerial);
+    for (identity, ca) in [
+        (&signed, authority.certificate_pem()),
+        (&signed, signed.certificate_pem()),
+        (&alone, alone.certificate_pem()),
+    ] {
+        let registry = registry_with(identity);
+        world_with(&registry.url(), Some(ca)).pull(IMAGE).unwrap();
+    }
 }
 
 #[support::test]

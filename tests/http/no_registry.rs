@@ -47,6 +47,21 @@ fn what_is_no_manifest_is_that_host_s_failure_and_the_next_is_asked() {
 }
 
 #[support::test]
+fn a_page_that_the_host_sends_us_to_is_told_with_who_has_it() {
+    let portal = answers("text/html", "<html>accept the terms</html>");
+    let target = portal.url().replace("127.0.0.1", "localhost");
+    let registry = HttpServer::start(move |_| Reply::redirect(&target));
+    for image in [
+        IMAGE.to_owned(),
+        format!("reg-a.test/app@sha256:{}", "0".repeat(64)),
+    ] {
+        let world = World::new().with_hosts("reg-a.test", &[&registry.url()]);
+        let error = world.pull(&image).unwrap_err().to_string();
+        assert!(error.contains(", by way of http://localhost:"), "{error}");
+    }
+}
+
+#[support::test]
 fn a_page_in_place_of_a_blob_is_that_host_s_failure_and_the_next_is_asked() {
     let good = ProgrammableRegistry::open();
     let image = Image::of_sizes("one", &[10, 2000]);

@@ -74,6 +74,61 @@ fn an_upload_goes_on_wherever_a_success_leads() {
     assert!(error.to_string().contains("answered 200"), "{error}");
 }
 
+/// As Go does for what has a body: 307 and 308 keep it. What is elsewhere is shown no secret.
+#[support::test]
+fn a_push_goes_on_where_a_redirect_keeps_its_method() {
+    for (status, elsewhere) in [(307, false), (308, false), (307, true)] {
+        let target = ProgrammableRegistry::open();
+        let registry = ProgrammableRegistry::basic(&[Account::new("alice", "wonder")]);
+        let led = match elsewhere {
+            true => target.url().replace("127.0.0.1", "localhost"),
+            false => registry.url(),
+        };
+        registry.answer_with(move |it| {
+            let starts = it.method == "POST" && it.path.ends_with("/uploads/");
+            let puts = it.method == "PUT" && it.path.contains("/manifests/");
+            let leads =
+                (starts || puts) && it.basic().is_some() && it.query_values("led").is_empty();
+            let to = format!("{led}{}?led=1", it.path);
+            leads.then(|| Reply::status(status).header("Location", &to))
+        });
+        let image = Image::small("one");
+        let world =
+            world_with(&registry.url(), &image).with_login(&registry.address(), "alice", "wonder");
+        world.push(IMAGE).unwrap();
+        let held = match elsewhere {
+            true => target.manifest("team/app", "v1"),
+            false => registry.manifest("team/app", "v1"),
+        };
+        assert_eq!(held.as_ref(), Some(&image.manifest), "{status}");
+        assert!(target.requests().iter().all(|it| it.basic().is_none()));
+    }
+    let registry = ProgrammableRegistry::open();
+    let moved = "https://elsewhere.test/v2/team/app/blobs/uploads/";
+    registry.when(
+        |it| it.method == "POST",
+        Reply::status(301).header("Location", moved),
+    );
+    let world = world_with(&registry.url(), &Image::small("one"));
+    let error = world.push(IMAGE).unwrap_err();
+    let said = "sends us to https://elsewhere.test (301)";
+    assert!(error.to_string().contains(said), "{error}");
+}
+
+#[support::test]
+fn a_manifest_that_is_kept_as_another_one_is_not_pushed() {
+    let registry = ProgrammableRegistry::open();
+    let other = format!("sha256:{}", "1".repeat(64));
+    registry.when(
+        |it| it.method == "PUT" && it.path.contains("/manifests/"),
+        Reply::status(201).header("Docker-Content-Digest", &other),
+    );
+    let image = Image::small("one");
+    let error = world_with(&registry.url(), &image).push(IMAGE).unwrap_err();
+    let said = format!("has kept {} as {other}", image.digest());
+    assert!(error.to_string().contains(&said), "{error}");
+}
+
 #[support::test]
 fn a_push_says_which_registry_namespace_it_is_for() {
     let alice = Account::new("alice", "wonder").in_registry_namespace("reg-a.test");

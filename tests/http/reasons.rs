@@ -109,6 +109,17 @@ fn a_reason_for_people_is_shown_however_it_is_written() {
             ": plain text",
         ),
         (
+            "application/xml",
+            "\u{feff}<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>\n<Message>Request has \
+             expired</Message></Error>",
+            ": AccessDenied: Request has expired",
+        ),
+        (
+            "text/html",
+            "<html><head><title>Blocked by the &quot;firewall&quot;</title></head></html>",
+            ": Blocked by the \"firewall\"",
+        ),
+        (
             "application/json",
             r#"{"errors":[{"code":"DENIED","message":"no","detail":"2FA is on"}]}"#,
             ": DENIED: no (2FA is on)",
@@ -122,6 +133,76 @@ fn a_reason_for_people_is_shown_however_it_is_written() {
             let error = world_of(&registry).pull(IMAGE).unwrap_err();
             assert!(error.to_string().contains(said), "{said}: {error}");
         }
+    }
+}
+
+/// Who calls it a text and writes no UTF-8 writes Latin-1; in JSON it is replaced, as Go does.
+#[support::test]
+fn a_reason_that_is_no_utf_8_is_shown_all_the_same() {
+    for (media_type, body, said) in [
+        (
+            "text/plain",
+            &b"Schl\xfcssel fehlt"[..],
+            ": Schl\u{fc}ssel fehlt",
+        ),
+        (
+            "application/json",
+            &b"{\"message\":\"Schl\xfcssel fehlt\"}"[..],
+            ": Schl\u{fffd}ssel fehlt",
+        ),
+    ] {
+        let registry = &registries()[0];
+        let answer = Reply::status(403).header("Content-Type", media_type);
+        registry.when(is_let_in, answer.body(body));
+        let error = world_of(registry).pull(IMAGE).unwrap_err();
+        assert!(error.to_string().contains(said), "{said}: {error}");
+    }
+}
+
+#[support::test]
+fn a_missing_image_tells_the_reason_of_the_get() {
+    let body = r#"{"errors":[{"code":"NAME_UNKNOWN","message":"no such project"}]}"#;
+    for registry in registries() {
+        registry.when(is_let_in, Reply::status(404).body(body));
+        let error = world_of(&registry).pull(IMAGE).unwrap_err();
+        let said = "not found (404): NAME_UNKNOWN: no such project";
+        assert!(error.to_string().contains(said), "{error}");
+        assert_eq!(error.kind, ErrorKind::NotFound);
+    }
+}
+
+#[support::test]
+fn what_may_be_a_token_is_no_reason() {
+    for body in [
+        "token-5e3c",
+        "\"token-5e3c\"",
+        "Bearer token-5e3c",
+        "[\"token-5e3c\"]",
+    ] {
+        let registry = &registries()[1];
+        registry.when(|it| it.path == "/token", Reply::status(200).body(body));
+        let error = world_of(registry).pull(IMAGE).unwrap_err().to_string();
+        assert!(error.contains("is no JSON object"), "{error}");
+        assert!(!error.contains("token-5e3c"), "{error}");
+    }
+}
+
+/// Its login is right, so that it is not the password that is to be looked at.
+#[support::test]
+fn a_token_of_its_own_realm_that_a_registry_refuses_is_named() {
+    for error in ["", ",error=\"invalid_token\""] {
+        let registry = ProgrammableRegistry::bearer(&[Account::new("alice", SECRET)]);
+        let challenge = format!("Bearer realm=\"{}/token\",service=\"s\"", registry.url());
+        registry.when(
+            |it| it.path != "/token",
+            Reply::challenge(&format!("{challenge}{error}")),
+        );
+        let error = world_of(&registry).pull(IMAGE).unwrap_err();
+        let refused = matches!(
+            outcome(&error),
+            Outcome::Host(HostFailure::TokenRefused { .. })
+        );
+        assert!(refused, "{error}");
     }
 }
 

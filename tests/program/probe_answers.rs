@@ -36,6 +36,17 @@ fn a_good_image_is_told_whatever_the_host_makes_of_a_head() {
     }
 }
 
+/// What was asked over http is not told as if it were the host of the plan.
+#[support::test]
+fn a_host_that_was_asked_over_http_is_told_as_that() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("team/app", "v1", &Image::small("one"));
+    let (text, probe) = probe(&Home::new(), &registry.address());
+    let said = format!("answered as {} in ", registry.url());
+    assert!(text.contains(&said), "{text}");
+    assert_eq!(probe["asked"], registry.url());
+}
+
 #[support::test]
 fn an_image_for_anybody_behind_a_door_that_asks_is_told() {
     let registry = ProgrammableRegistry::open();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    SerialNumber,
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -102,6 +103,8 @@ pub enum Odd {
     ForAnything,
     /// It is that of an authority.
     Authority,
+    /// Its serial number has more than the 20 bytes that there are.
+    LongSerial,
 }
 
 impl Odd {
@@ -115,6 +118,9 @@ impl Odd {
             }
             Self::ForAnything => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
             Self::Authority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            Self::LongSerial => {
+                params.serial_number = Some(SerialNumber::from_slice(&[0x5a; 27]));
+            }
         }
     }
 }

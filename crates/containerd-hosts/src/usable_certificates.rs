@@ -1,12 +1,15 @@
 //! Whether certificates and keys can be used, as Go's `crypto/tls` takes them.
 
 use rustls_pki_types::pem::{PemObject, SectionKind};
-use x509_cert::Certificate;
+use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
 use zeroize::Zeroizing;
 
 use crate::pem_blocks::pem_blocks;
+
+/// A certificate as Go reads it: its serial number may be longer than RFC 5280 allows.
+type Certificate = CertificateInner<Raw>;
 
 /// Which of a pair is of no use, and why, in words about the kind of content alone.
 #[derive(Debug)]

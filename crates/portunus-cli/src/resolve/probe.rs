@@ -34,7 +34,11 @@ pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<
         (None, _, None, Some(status)) => format!("asks for nothing (status {status})"),
         (None, _, None, None) => "asks for nothing".to_owned(),
     };
-    let mut lines = vec![format!("probe: answered in {took}, {wants}")];
+    let planned = format!("{}://", host.scheme);
+    let mut lines = vec![match asked.host.starts_with(&planned) {
+        true => format!("probe: answered in {took}, {wants}"),
+        false => format!("probe: answered as {} in {took}, {wants}", asked.host),
+    }];
     let of_others = |service: &&String| **service != host.host;
     if let Some(service) = asked.service.as_ref().filter(of_others) {
         lines.push(format!(
@@ -78,6 +82,7 @@ pub(super) fn document(probed: &Probed<'_>) -> Value {
     };
     let manifest = probed.choice.manifest.as_ref();
     json!({
+        "asked": asked.map(|asked| &asked.host),
         "reachable": asked.is_some_and(|asked| asked.reachable),
         "challenge": asked.and_then(|asked| asked.challenge),
         "realm": asked.and_then(|asked| asked.realm.as_deref()),

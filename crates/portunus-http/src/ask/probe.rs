@@ -19,6 +19,8 @@ use crate::wire::time_limit::within;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Probe {
+    /// Scheme and host, as it was asked in the end: over http where it speaks no TLS.
+    pub host: String,
     /// Whether it answered.
     pub reachable: bool,
     /// The status of its answer.
@@ -62,6 +64,7 @@ impl Client {
             }
             Err(problem) => {
                 return Probe {
+                    host: remote.name(),
                     reachable: false,
                     status: None,
                     challenge: None,
@@ -90,6 +93,7 @@ impl Client {
         };
         let judged = realm.and_then(|realm| remote.authorizer.judge_realm(realm, consent));
         Probe {
+            host: remote.name(),
             reachable: true,
             status: Some(response.status().as_u16()),
             challenge: authentication.as_ref().map(Authentication::scheme),

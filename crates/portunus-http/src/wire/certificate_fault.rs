@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::{CertificateError, Error, OtherError};
-use x509_cert::Certificate;
 use x509_cert::der::asn1::{AnyRef, UintRef};
 use x509_cert::der::{Decode, Reader, SliceReader};
+
+use crate::wire::lenient_certificate::Certificate;
 
 /// What is wrong with a certificate, where rustls says less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

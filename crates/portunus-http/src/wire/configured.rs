@@ -1,13 +1,13 @@
 //! A certificate that is itself configured, not only the authority that signed it.
 
-use rustls::client::verify_server_name;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error};
-use x509_cert::Certificate;
 use x509_cert::der::Decode;
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
+
+use crate::wire::certificate_name::check_name;
+use crate::wire::lenient_certificate::Certificate;
 
 /// Judges it as a chain of one: by its names, its dates and its purpose, whoever signed it, and
 /// whether or not it calls itself an authority (`Certificate.Verify` in Go's `crypto/x509`).
@@ -16,11 +16,10 @@ pub(crate) fn check_alone(
     name: &ServerName<'_>,
     now: UnixTime,
 ) -> Result<(), Error> {
-    let parsed = ParsedCertificate::try_from(certificate)?;
     let read = Certificate::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
     check_dates(&read, now)?;
     check_purpose(&read)?;
-    verify_server_name(&parsed, name)
+    check_name(certificate, name)
 }
 
 fn check_dates(certificate: &Certificate, now: UnixTime) -> Result<(), CertificateError> {

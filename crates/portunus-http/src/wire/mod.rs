@@ -3,11 +3,13 @@
 pub(crate) mod algorithms;
 pub(crate) mod carry;
 mod certificate_fault;
+mod certificate_name;
 pub(crate) mod client;
 mod configured;
 pub(crate) mod connection;
 pub(crate) mod failure;
 pub(crate) mod guarded_resolver;
+mod lenient_certificate;
 pub(crate) mod manifest_answer;
 pub(crate) mod manifest_request;
 mod p521_exchange;

@@ -3,6 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use portunus::authorizer::{Authorizer, Call, Heard, HostFailure, Ledger, Next, Onward, Rules};
 use portunus::resolve::PreparedOperation;
 use portunus::token::Scopes;
+use portunus::token::trust::Origin;
 use reqwest::Response;
 use tracing::info;
 
@@ -133,6 +134,14 @@ impl Answer {
     /// Whether it is what was asked for.
     pub(crate) fn is_success(&self) -> bool {
         self.response.status().is_success()
+    }
+
+    /// Who gave it, where the host has sent us elsewhere.
+    pub(crate) fn way(&self) -> Option<Origin> {
+        match self.call.refusal() {
+            HostFailure::Status { away, .. } => away,
+            _ => None,
+        }
     }
 
     /// What it means where it helps no further.

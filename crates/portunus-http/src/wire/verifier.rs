@@ -1,16 +1,16 @@
 use std::sync::{Arc, OnceLock};
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use crate::options::roots::RootsOnce;
 use crate::wire::certificate_fault::{explain_refusal, explain_signature};
+use crate::wire::certificate_name::{check_name, is_about_name};
 use crate::wire::configured::check_alone;
 use crate::wire::purpose::ForServers;
 
@@ -92,8 +92,12 @@ impl ServerCertVerifier for AgainstRoots {
                     now,
                 )
                 .ok_or(error)
-                .and_then(|()| verify_server_name(&ParsedCertificate::try_from(certificate)?, name))
+                .and_then(|()| check_name(certificate, name))
                 .map(|()| ServerCertVerified::assertion())
+            }
+            // The name is the last thing that is checked.
+            Err(error) if is_about_name(&error) => {
+                check_name(certificate, name).map(|()| ServerCertVerified::assertion())
             }
             verified => verified,
         };

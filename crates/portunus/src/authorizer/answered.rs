@@ -168,7 +168,7 @@ impl Call {
         };
         // The realm knows the account: it is not the login that is wrong.
         let refuses_token =
-            sent.token.is_some() && challenged.as_ref().is_some_and(Bearer::is_invalid_token);
+            sent.token.is_some() && challenged.as_ref().is_none_or(Bearer::refuses_token);
         let in_use = state.in_use.clone();
         if let (Some(Authentication::Bearer(first)), Some(in_use)) =
             (state.authentication.clone(), in_use)
@@ -304,7 +304,11 @@ impl Call {
                 return Ok(());
             }
             Err(TokenError::Answer(problem)) => {
-                let reason = host.reason(received, talk.secret());
+                // What is no JSON may be the bare token.
+                let reason = match problem {
+                    ExchangeError::NoJson | ExchangeError::TooLarge => None,
+                    _ => host.reason(received, talk.secret()),
+                };
                 let failure = match (talk.instead_of(), asked) {
                     // With TLS there is no realm at that place.
                     (Some(refusal), _) => HostFailure::Refused(refusal),

@@ -204,10 +204,10 @@ impl Call {
         if let Some(schemes) = &last.unanswerable {
             return State::unanswerable(schemes.clone(), last.reason.clone());
         }
-        if let Some(origin) = &last.sent_to {
+        if let Some(origin) = last.sent_to.clone().or_else(|| self.leads_away(last)) {
             return HostFailure::SentAway {
                 status: last.status,
-                origin: origin.clone(),
+                origin,
             };
         }
         HostFailure::Status {
@@ -215,6 +215,15 @@ impl Call {
             away: Origin::of(&last.from).filter(|_| last.away),
             reason: last.reason.clone(),
         }
+    }
+
+    /// To whom a redirect leads that nobody follows, where it is somebody else.
+    fn leads_away(&self, last: &Last) -> Option<Origin> {
+        if !matches!(last.status, 301 | 302 | 303 | 307 | 308) {
+            return None;
+        }
+        let (_, origin) = onward::target(&last.from, last.location.as_deref()).ok()?;
+        (Origin::of(&last.from).as_ref() != Some(&origin)).then_some(origin)
     }
 
     /// The loop, for clients that block.

@@ -80,17 +80,21 @@ pub(super) fn plain(body: &[u8], media_type: Option<&str>) -> Option<String> {
         return None;
     }
     let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
-        // Where it was cut; else it is no text.
+        Ok(text) => text.to_owned(),
+        // Where it was cut.
         Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&body[..error.valid_up_to()]).ok()?
+            String::from_utf8_lossy(&body[..error.valid_up_to()]).into_owned()
+        }
+        // Who calls it a text and writes no UTF-8 writes Latin-1; else it is no text.
+        Err(_) if essence.is_some_and(|it| !it.is_empty()) => {
+            body.iter().map(|byte| char::from(*byte)).collect()
         }
         Err(_) => return None,
     };
     let is_markup = text.trim_start().starts_with(['<', '{', '[']);
     match is_markup || text.contains('\0') {
         true => None,
-        false => one_line(text),
+        false => one_line(&text),
     }
 }
 
@@ -99,7 +103,8 @@ fn said(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn one_line(text: &str) -> Option<String> {
+/// In one line; `None`: it says nothing.
+pub(super) fn one_line(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
@@ -208,6 +213,8 @@ mod tests {
             assert_eq!(shown.is_some(), is_shown, "{media_type:?}");
         }
         assert_eq!(plain(b"\xff\xfe", None), None);
+        let latin = plain(b"Schl\xfcssel", Some("text/plain"));
+        assert_eq!(latin.as_deref(), Some("Schl\u{fc}ssel"));
         assert_eq!(
             plain("cut ä".as_bytes().split_last().unwrap().1, None).unwrap(),
             "cut"

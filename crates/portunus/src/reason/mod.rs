@@ -1,6 +1,7 @@
 //! Why did a registry or a realm refuse? In its own words, as far as they may be shown.
 
 mod document;
+mod markup;
 mod retry_after;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use self::document::{errors, plain};
+use self::markup::markup;
 use self::retry_after::try_again;
 use crate::secret::Secret;
 
@@ -51,9 +53,14 @@ impl Reason {
     /// The same where more is known of the answer.
     pub(crate) fn of(words: &Words<'_>, sent: &[&Secret]) -> Option<Self> {
         let body = words.body.get(..LONGEST_BODY).unwrap_or(words.body);
-        let mut parts = match serde_json::from_slice::<Value>(body) {
+        // As Go reads it: what is no UTF-8 is replaced.
+        let mut parts = match serde_json::from_str::<Value>(&String::from_utf8_lossy(body)) {
             Ok(document) => errors(&document),
-            Err(_) => plain(body, words.media_type).into_iter().collect(),
+            Err(_) => {
+                let said = markup(body, words.media_type);
+                let said = said.or_else(|| plain(body, words.media_type));
+                said.into_iter().collect()
+            }
         };
         match (&words.error, &words.error_description) {
             (error, Some(description)) => parts.insert(

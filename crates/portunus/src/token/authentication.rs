@@ -105,10 +105,12 @@ impl Bearer {
         })
     }
 
-    /// Whether the host says that the token it was shown is none of those it takes (RFC 6750,
-    /// section 3.1).
-    pub fn is_invalid_token(&self) -> bool {
-        self.error.as_deref() == Some("invalid_token")
+    /// Whether the host takes the token that it was shown for none of its own, as it says (RFC 6750,
+    /// section 3.1) or by asking again.
+    pub fn refuses_token(&self) -> bool {
+        self.error
+            .as_deref()
+            .is_none_or(|error| error == "invalid_token")
     }
 
     /// What the realm's own query says of a token request, which is left out: the request is for

@@ -2,6 +2,7 @@ use futures_util::FutureExt as _;
 use portunus::authorizer::Method;
 use portunus::resolve::Phase;
 use portunus::token::Scopes;
+use portunus::token::trust::Origin;
 use tracing::info;
 
 use super::Pull;
@@ -62,16 +63,26 @@ impl Pull<'_> {
     /// `GET` as well before that is the last word.
     async fn resolve(&self) -> Result<(String, String), Error> {
         let visit = |stop| self.resolve_at(stop).boxed();
-        let error = match self.walk.try_hosts(Phase::Resolve, visit).await {
+        let mut error = match self.walk.try_hosts(Phase::Resolve, visit).await {
             Ok(resolved) => return Ok(resolved),
             Err(error) => error,
         };
-        for (stop, report) in self.walk.stops_of(Phase::Resolve).zip(&error.hosts) {
-            if report.outcome.is_not_found()
-                && let Ok(digest) = self.resolve_by_get(stop).await
-            {
-                self.walk.warn(stop);
-                return Ok((digest, stop.remote.name()));
+        for (stop, report) in self
+            .walk
+            .stops_of(Phase::Resolve)
+            .zip(&mut error.hosts)
+            .filter(|(_, report)| report.outcome.is_not_found())
+        {
+            match self.resolve_by_get(stop).await {
+                Ok(digest) => {
+                    self.walk.warn(stop);
+                    return Ok((digest, stop.remote.name()));
+                }
+                // Only this one has a body that says why.
+                Err(outcome) if outcome.is_not_found() && says_why(&outcome) => {
+                    report.outcome = outcome;
+                }
+                Err(_) => {}
             }
         }
         Err(error)
@@ -109,9 +120,9 @@ impl Pull<'_> {
 
     async fn resolve_by_get(&self, stop: &Stop<'_>) -> Result<String, Outcome> {
         let what = self.walk.plan.reference.manifest();
-        let (media_type, bytes) = self.get_manifest(stop, what).await?;
-        refuse_no_image(&media_type, &bytes)?;
-        Ok(digest_like("sha256:", &bytes))
+        let found = self.get_manifest(stop, what).await?;
+        found.check(refuse_no_image)?;
+        Ok(digest_like("sha256:", &found.bytes))
     }
 
     async fn fetch_sized_manifest_at(
@@ -120,7 +131,7 @@ impl Pull<'_> {
         descriptor: &Descriptor,
     ) -> Result<Vec<u8>, Outcome> {
         let Descriptor { digest, size, .. } = descriptor;
-        let (_, bytes) = self.fetch_manifest_at(stop, digest).await?;
+        let bytes = self.fetch_manifest_at(stop, digest).await?.bytes;
         if bytes.len() as u64 != *size {
             let found = bytes.len();
             let problem = format!("the manifest {digest} has {found} bytes instead of {size}");
@@ -134,42 +145,69 @@ impl Pull<'_> {
         stop: &Stop<'_>,
         digest: &str,
     ) -> Result<(String, Vec<u8>), Outcome> {
-        let (media_type, bytes) = self.fetch_manifest_at(stop, digest).await?;
-        refuse_no_image(&media_type, &bytes)?;
-        Ok((media_type, bytes))
+        let found = self.fetch_manifest_at(stop, digest).await?;
+        found.check(refuse_no_image)?;
+        Ok((found.media_type, found.bytes))
     }
 
-    async fn fetch_manifest_at(
-        &self,
-        stop: &Stop<'_>,
-        digest: &str,
-    ) -> Result<(String, Vec<u8>), Outcome> {
-        let (media_type, bytes) = self.get_manifest(stop, digest).await?;
-        let found = digest_like(digest, &bytes);
-        if found != digest {
-            let problem = format!("the manifest {digest} has the digest {found}");
-            return Err(Outcome::bad_content(problem));
-        }
-        refuse_no_manifest(&media_type, &bytes)?;
-        Ok((media_type, bytes))
+    async fn fetch_manifest_at(&self, stop: &Stop<'_>, digest: &str) -> Result<Found, Outcome> {
+        let found = self.get_manifest(stop, digest).await?;
+        found.check(|_, bytes| match digest_like(digest, bytes) {
+            other if other != digest => {
+                let problem = format!("the manifest {digest} has the digest {other}");
+                Err(Outcome::bad_content(problem))
+            }
+            _ => Ok(()),
+        })?;
+        found.check(refuse_no_manifest)?;
+        Ok(found)
     }
 
-    async fn get_manifest(
-        &self,
-        stop: &Stop<'_>,
-        what: &str,
-    ) -> Result<(String, Vec<u8>), Outcome> {
+    async fn get_manifest(&self, stop: &Stop<'_>, what: &str) -> Result<Found, Outcome> {
         let get = manifest_request(Method::Get, &self.walk.plan.reference, what)
             .with_scopes(scopes(stop));
         let answer = stop.send(&get).await?;
         if !answer.is_success() {
             return Err(answer.refusal());
         }
+        let way = answer.way();
         let response = answer.response;
         let media_type = media_type(&response).to_owned();
         // A manifest is small: one that drips is no better than one that does not come.
         let whole = stop.remote.client.options().timeouts.answer;
-        Ok((media_type, read_manifest(response, whole).await?))
+        Ok(Found {
+            media_type,
+            bytes: read_manifest(response, whole).await?,
+            way,
+        })
+    }
+}
+
+/// Whether a host says more than that there is no such manifest, which its status says.
+fn says_why(outcome: &Outcome) -> bool {
+    let reason = outcome
+        .reason()
+        .map(|reason| reason.as_str().to_lowercase());
+    let reason = reason.unwrap_or_default().replace('_', " ");
+    let mut parts = reason.split(": ");
+    parts.any(|part| !["", "manifest unknown", "not found"].contains(&part))
+}
+
+/// What came for a manifest.
+struct Found {
+    media_type: String,
+    bytes: Vec<u8>,
+    /// Where the host sent us for it.
+    way: Option<Origin>,
+}
+
+impl Found {
+    /// What is wrong with it; that is about where it came from.
+    fn check(&self, check: impl FnOnce(&str, &[u8]) -> Result<(), Outcome>) -> Result<(), Outcome> {
+        check(&self.media_type, &self.bytes).map_err(|outcome| match &self.way {
+            Some(origin) => Outcome::bad_content(format!("{outcome}, by way of {origin}")),
+            None => outcome,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ mod upload;
 
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use portunus::authorizer::{Conduct, Method};
+use portunus::authorizer::{Conduct, Method, Target};
 use portunus::name::Repository;
 use portunus::resolve::{Phase, PreparedOperation};
 use portunus::token::Scopes;
@@ -14,6 +14,7 @@ use tracing::info;
 use self::body::BytesBody;
 use crate::image::answer::is_html;
 use crate::image::descriptor::Descriptor;
+use crate::image::digest::digest_like;
 use crate::image::layout::OciLayout;
 use crate::image::manifest::{MAX_MANIFEST, Manifest};
 use crate::image::visited::Visited;
@@ -22,11 +23,14 @@ use crate::outcome::error::{Error, ErrorKind};
 use crate::transfer::progress::{Event, Progress};
 use crate::transfer::walk::{Stop, Walk};
 use crate::wire::client::Client;
-use crate::wire::manifest_answer::media_type;
+use crate::wire::manifest_answer::{media_type, told_digest};
+use crate::wire::remote::Answer;
 use crate::wire::request::Request;
 
 /// How many blobs are transferred at the same time, as in containerd.
 const PARALLEL: usize = 3;
+/// How often what has a body is sent on.
+const MOST_REDIRECTS: usize = 5;
 
 /// How an image is pushed.
 #[derive(Debug, Clone, Default)]
@@ -156,16 +160,37 @@ impl Push<'_> {
             .with_body(BytesBody(bytes.to_vec()))
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
-        let answer = stop.send(&request).await?;
+        let answer = self.send_on(stop, &request).await?;
         if !answer.is_success() {
             return Err(answer.refusal());
         }
-        match is_html(media_type(&answer.response)) {
-            true => Err(Outcome::bad_content(
-                "is no registry: it answers a manifest with a web page",
-            )),
-            false => Ok(()),
+        if is_html(media_type(&answer.response)) {
+            let problem = "is no registry: it answers a manifest with a web page";
+            return Err(Outcome::bad_content(problem));
         }
+        // As in containerd: who has made something else of it has not taken it.
+        match told_digest(&answer.response) {
+            Ok(Some(told)) if told != digest_like(&told, bytes) => {
+                let problem = format!("has kept {} as {told}", descriptor.digest);
+                Err(Outcome::bad_content(problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends a request with a small body, and again where the host sends it on by a redirect that
+    /// keeps method and body. What is behind it is shown no more than where an upload leads.
+    async fn send_on(&self, stop: &Stop<'_>, request: &Request) -> Result<Answer, Outcome> {
+        let mut answer = stop.send(request).await?;
+        for _ in 0..MOST_REDIRECTS {
+            if !matches!(answer.status(), 307 | 308) {
+                break;
+            }
+            let mut onward = request.clone();
+            onward.ask.target = Target::Onward(answer.onward()?);
+            answer = stop.remote.ask(&onward).await?;
+        }
+        Ok(answer)
     }
 
     fn scopes(&self, stop: &Stop<'_>) -> Scopes {

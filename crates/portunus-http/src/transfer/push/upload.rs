@@ -107,7 +107,7 @@ impl Push<'_> {
             .with_body(BytesBody(Vec::new()))
             .with_scopes(self.scopes(stop))
             .with_conduct(Conduct::Stay);
-        let answer = stop.send(&post).await?;
+        let answer = self.send_on(stop, &post).await?;
         // The specification has 202; where another success leads on, it is meant so too.
         let leads_on = answer.is_success() && answer.response.headers().contains_key(LOCATION);
         match answer.status() == 202 || leads_on {
