@@ -51,6 +51,14 @@ fn the_program_asks_the_kernel_no_more_often_than_it_did() {
         let calls = calls(&home, helper, &[verb], mirror(0).as_bytes());
         counted.add(format!("docker-credential-portunus {verb}"), calls);
     }
+    let request = format!(
+        r#"{{"kind":"CredentialProviderRequest","image":"{}/team/app",
+            "apiVersion":"credentialprovider.kubelet.k8s.io/v1"}}"#,
+        mirror(0)
+    );
+    let verb = "credential-provider";
+    let calls = calls(&home, Path::new("portunus"), &[verb], request.as_bytes());
+    counted.add(format!("portunus {verb}"), calls);
     counted.hold("system-calls");
 }
 

@@ -10,6 +10,7 @@ mod attestations;
 mod callback;
 mod commands;
 mod connecting;
+mod credential_provider;
 mod deadlines;
 mod docker_hub;
 mod dying_daemons;

@@ -1,5 +1,7 @@
 //! What a host may see, and what stops before the daemon is asked.
 
+use std::sync::Arc;
+
 use portunus::authorizer::Permit;
 use portunus::credential::Credential;
 use portunus::remedy::{Advise, Remedy};
@@ -162,10 +164,11 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
         ("http", 0, false, "localhost:5000", true),
     ] {
         let mut attempt = plan.attempts[0].clone();
-        attempt.host.scheme = scheme.to_owned();
-        attempt.host.host = host.to_owned();
-        attempt.host.http_fallback = http_fallback;
-        attempt.host.tls_insecure = tls_insecure;
+        let of_plan = Arc::make_mut(&mut attempt.host);
+        of_plan.scheme = scheme.to_owned();
+        of_plan.host = host.to_owned();
+        of_plan.http_fallback = http_fallback;
+        of_plan.tls_insecure = tls_insecure;
         let candidate = &attempt.candidates[0];
         let permit = Permit::hand_over(&attempt, candidate, &world.options.trust);
         let told = format!("{scheme} {http_fallback} {tls_insecure} {host}: {permit:?}");

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use crate::worlds::vectors::{self, Vector};
 use portunus::hosts::{DaemonVersion, Host, HostsTree, Reading, RenderError};
@@ -175,7 +176,7 @@ fn a_broken_file_is_not_rendered() {
 }
 
 /// `client` written as one file and as a pair of the same differ in form only; both are kept.
-fn json(hosts: &[Host], name: &RegistryNamespace) -> Vec<Value> {
+fn json(hosts: &[Arc<Host>], name: &RegistryNamespace) -> Vec<Value> {
     hosts
         .iter()
         .map(|host| vectors::host_json(host, name))

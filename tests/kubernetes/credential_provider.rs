@@ -1,14 +1,20 @@
 //! What a kubelet is answered: exactly what it decodes, and only where every host of the plan may
 //! see it.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use portunus::credential::Credential;
+use portunus::name::{Authority, CredentialKey};
 use portunus::remedy::{Advise, Remedy};
-use portunus::store::{DockerConfig, HelperPrograms, Provenance, Store};
+use portunus::store::{
+    DockerConfig, Entries, Entry, HelperPrograms, Provenance, Source, SourceError, SourceName,
+    Store,
+};
 use portunus_kubernetes::provider::{ProviderError, ProviderRequest, RequestError, answer};
 use serde_json::Value;
 
@@ -113,36 +119,148 @@ fn what_is_no_request_is_told_as_what_it_is() {
 const MIRROR: &str =
     "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
 
+/// Why nothing is answered, and the host that is in the way.
+fn withheld(node: &Node) -> (ProviderError, String) {
+    let error = node.answer("reg.test/team/app").unwrap_err();
+    let ProviderError::NotForEveryHost(withheld) = &error else {
+        panic!("{error}");
+    };
+    let hosts = &withheld.hosts;
+    assert_eq!(hosts.len(), 1, "{error}");
+    let url = hosts[0].url.clone();
+    let said = error.to_string();
+    assert!(said.contains("every host of reg.test"), "{said}");
+    assert!(said.contains(&url), "{said}");
+    (error, url)
+}
+
 #[support::test]
 fn a_login_that_one_host_of_the_plan_may_not_see_is_not_answered() {
-    for (keys, hosts) in [
-        (&["reg.test"][..], MIRROR.to_owned()),
-        (&["mirror.test:5000?ns=reg.test"], MIRROR.to_owned()),
+    let own = "server = \"https://upstream.test\"\n[host.\"https://reg.test\"]\n";
+    let mirror = "https://mirror.test:5000";
+    for (keys, hosts, in_the_way) in [
+        (&["reg.test"][..], MIRROR, mirror),
         (
             &["reg.test", "mirror.test:5000?ns=reg.test"],
-            MIRROR.to_owned(),
+            MIRROR,
+            mirror,
         ),
-        (&["reg.test"], MIRROR.replace("https://", "http://")),
-        (
-            &["reg.test"],
-            "server = \"https://upstream.test\"\n[host.\"https://reg.test\"]\n".to_owned(),
-        ),
+        (&["reg.test"], own, "https://upstream.test"),
     ] {
-        let node = Node::new(keys).with_hosts(&hosts);
-        let error = node.answer("reg.test/team/app").unwrap_err();
-        let ProviderError::NotForEveryHost(withheld) = &error else {
-            panic!("{error}");
-        };
-        let hosts = &withheld.hosts;
-        assert_eq!(hosts.len(), 1, "{error}");
-        let said = error.to_string();
-        assert!(said.contains("every host of reg.test"), "{said}");
-        assert!(said.contains(&hosts[0].url), "{said}");
+        let (error, url) = withheld(&Node::new(keys).with_hosts(hosts));
+        assert_eq!(url, in_the_way);
         let [Remedy::WriteHosts(entry)] = &error.remedies()[..] else {
             panic!("{:?}", error.remedies());
         };
         assert_eq!(entry.lines(), ["credential_domain = \"reg.test\""]);
         assert!(error.remedies()[0].lowers_security());
+    }
+}
+
+#[support::test]
+fn what_would_not_help_is_not_advised() {
+    // Nobody can be trusted with a mirror's login: the first step is one of the registry itself.
+    let node = Node::new(&["mirror.test:5000?ns=reg.test"]).with_hosts(MIRROR);
+    let (error, url) = withheld(&node);
+    assert_eq!(url, "https://reg.test");
+    let [Remedy::LogIn(log_in)] = &error.remedies()[..] else {
+        panic!("{:?}", error.remedies());
+    };
+    assert_eq!(log_in.key.to_string(), "reg.test");
+    let domain = |name: &str| format!("{MIRROR}credential_domain = \"{name}\"\n");
+    for (hosts, said) in [
+        (
+            MIRROR.replace("https://", "http://"),
+            "not stored for that host",
+        ),
+        (
+            domain("reg.test").replace("https://", "http://"),
+            "credential_domain in line 3 is not honoured: the host is reached over plain http",
+        ),
+        (domain("other.test"), "it is not the registry namespace"),
+    ] {
+        let (error, _) = withheld(&Node::new(&["reg.test"]).with_hosts(&hosts));
+        assert!(error.to_string().contains(said), "{said}: {error}");
+        assert_eq!(error.remedies(), []);
+    }
+    // Others may write the file.
+    for (hosts, steps) in [(MIRROR.to_owned(), 2), (domain("reg.test"), 1)] {
+        let node = Node::new(&["reg.test"]).with_hosts(&hosts);
+        let file = node.hosts.path().join("reg.test/hosts.toml");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+        let (error, _) = withheld(&node);
+        let remedies = error.remedies();
+        assert_eq!(remedies.len(), steps, "{remedies:?}");
+        assert!(matches!(remedies[0], Remedy::KeepOthersOut(_)));
+    }
+    let node = Node::new(&["reg.test"]).with_hosts_of("_default", MIRROR);
+    let (error, _) = withheld(&node);
+    let remedies = error.remedies();
+    assert!(matches!(remedies[..], [Remedy::Advice(_)]), "{remedies:?}");
+}
+
+#[support::test]
+fn one_account_that_is_stored_for_each_host_is_answered() {
+    let robot = || Credential::password("robot", "canary-1");
+    let node = Node::new(&[]).with_hosts(MIRROR);
+    node.put("reg.test", robot());
+    node.put("mirror.test:5000?ns=reg.test", robot());
+    let answered = node.answer("reg.test/team/app").unwrap();
+    assert_eq!(summary(answered), registry("reg.test", "robot"));
+    let other = Credential::password("robot", "canary-2");
+    node.put("mirror.test:5000?ns=reg.test", other);
+    withheld(&node);
+}
+
+#[support::test]
+fn what_another_image_or_the_next_answer_may_get_is_not_kept_for_the_registry() {
+    let server = "server = \"https://mirror.test:5000\"\ncredential_domain = \"reg.test\"\n";
+    // Whose other logins are not looked at, as it is not asked.
+    let node = Node::new(&["reg.test", "reg.test?path=team"]).with_hosts(server);
+    let answered = node.answer("reg.test/other").unwrap();
+    assert_eq!(summary(answered), image("reg.test/other", "reg.test"));
+    // The best has gone since it was listed, and may come back.
+    let node = Node::new(&["*.test"]);
+    let request = ProviderRequest::read(request("reg.test/app").to_string().as_bytes()).unwrap();
+    let resolver = node.resolver().with_source(Arc::new(Gone));
+    let now = SystemTime::UNIX_EPOCH;
+    let answered = answer(&request, resolver, &node.rules, now).unwrap();
+    let expected = image("reg.test/app", "*.test");
+    assert_eq!(summary(decode(&answered)), expected);
+}
+
+/// A source that has taken away what it lists.
+#[derive(Debug)]
+struct Gone;
+
+impl Source for Gone {
+    fn name(&self) -> SourceName {
+        SourceName::HELPER
+    }
+
+    fn entries(&self, host: &Authority) -> Result<Entries, SourceError> {
+        let key = CredentialKey::plain(host.clone());
+        Ok(vec![Entry::new(key, self.name(), "a test")].into())
+    }
+
+    fn credential(&self, _entry: &Entry) -> Result<Option<Credential>, SourceError> {
+        Ok(None)
+    }
+}
+
+#[support::test]
+fn a_login_is_answered_under_the_name_that_the_kubelet_looks_for() {
+    let node = Node::new(&["reg.test", "reg.test:80", "docker.io", "[::1]:5000"]);
+    for (asked, expected) in [
+        ("reg.test:443/app", registry("reg.test:443", "reg.test")),
+        ("Reg.test/app", registry("Reg.test", "reg.test")),
+        ("[::1]:5000/app", registry("[::1]:5000", "[::1]:5000")),
+        // No kubelet names these so.
+        ("nginx", registry("docker.io", "docker.io")),
+        ("reg.test/app:v1", registry("reg.test", "reg.test")),
+    ] {
+        let answered = node.answer(asked).unwrap();
+        assert_eq!(summary(answered), expected, "{asked}");
     }
 }
 
@@ -234,7 +352,7 @@ fn a_token_is_no_password() {
 fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
     let node = Node::new(&["reg.test"]);
     let file = node.hosts.path().join("config.json");
-    std::fs::write(&file, "{\"auths\": 7}").unwrap();
+    fs::write(&file, "{\"auths\": 7}").unwrap();
     let ask = |image: &str| {
         let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
         let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));

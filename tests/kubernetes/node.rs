@@ -45,7 +45,11 @@ impl Node {
     }
 
     pub(crate) fn with_hosts(self, hosts_toml: &str) -> Self {
-        let folder = self.hosts.path().join("reg.test");
+        self.with_hosts_of("reg.test", hosts_toml)
+    }
+
+    pub(crate) fn with_hosts_of(self, folder: &str, hosts_toml: &str) -> Self {
+        let folder = self.hosts.path().join(folder);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("hosts.toml"), hosts_toml).unwrap();
         self

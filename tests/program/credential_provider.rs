@@ -3,10 +3,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::Stdio;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use serde_json::{Map, Value, json};
 use support::home::Home;
 use support::process::Ran;
 use support::program;
@@ -230,4 +232,58 @@ fn the_configuration_of_the_kubelet_names_what_is_known_here() {
     ] {
         assert!(ran.stdout.contains(part), "{part}\n{ran}");
     }
+}
+
+/// Both read the whole file, which is nearly all that they do: what more the provider looks at does
+/// not grow with it.
+#[support::test]
+fn among_10000_logins_it_takes_no_longer_than_the_credential_helper() {
+    let home = Home::new();
+    let login = json!({"kind": "password", "username": "alice", "secret": SECRET,
+        "stored_at": "2026-11-21T10:00:00Z", "verified_at": "2026-11-21T10:00:00Z"});
+    let logins = (0..10_000).map(|at| (format!("reg-{at}.test:5000"), login.clone()));
+    let logins = json!({"version": 1, "credentials": logins.collect::<Map<_, _>>()});
+    fs::write(home.credentials_file(), logins.to_string()).unwrap();
+    let owner = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(home.credentials_file(), owner).unwrap();
+    let helper = home.link(&program::portunus(), "docker-credential-portunus");
+    let request = request("reg-7.test:5000/team/app").to_string();
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..7 {
+        let mut get = home.command(&helper);
+        times[0].push(processor_time(get.arg("get"), "reg-7.test:5000"));
+        let mut provider = home.command(program::portunus());
+        times[1].push(processor_time(
+            provider.arg("credential-provider"),
+            &request,
+        ));
+    }
+    let [get, provider] = times.map(|mut times| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    });
+    println!("medians, in hundredths of a second: {get} and {provider}");
+    assert!(provider * 4 <= get * 5, "{provider} against {get}");
+}
+
+/// What a process that answers with a login has had of the processors, which a busy machine makes no
+/// longer.
+fn processor_time(command: &mut Command, input: &str) -> u64 {
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let id = Pid::from_child(&process);
+    // Its times are gone with it.
+    let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    waitid(WaitId::Pid(id), ended).unwrap();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.id())).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("alice"), "{said}");
+    let (_name, fields) = stat.rsplit_once(") ").unwrap();
+    // utime and stime of proc_pid_stat(5), of which the first two fields are cut off.
+    let times = fields.split(' ').skip(11).take(2);
+    times.map(|it| it.parse::<u64>().unwrap()).sum()
 }

@@ -2,9 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::Path;
 
 use serde_json::Value;
+use support::account::Account;
 use support::home::Home;
+use support::image::Image;
+use support::process::Ran;
+use support::programmable_registry::ProgrammableRegistry;
 use support::{podman, process, script, tools};
 use worlds::login::home_with_logins;
 
@@ -166,6 +171,70 @@ fn buildx_reads_a_folder() {
         assert!(fs::read_to_string(&file).unwrap().contains(user), "{path}");
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
     }
+}
+
+/// The buildx of Debian looks into no such folder by itself; a newer one takes what it finds there for
+/// docker's configuration folder.
+#[support::test(needs("docker/docker-buildx"))]
+fn buildx_pulls_each_repository_with_what_its_folder_holds() {
+    let (registry, home) = registry_of_two();
+    let at = registry.address();
+    let (team, base) = (format!("{at}/team/app"), format!("{at}/base/os"));
+    let arguments = ["export", "--format", "buildx", "-o", "buildx", &team, &base];
+    home.portunus(&arguments).run().assert_success();
+    for (image, user) in [(&team, "team"), (&base, "base")] {
+        let folder = home.path().join("buildx/config").join(image);
+        buildx_inspects(&home, &folder, image).assert_success();
+        assert_eq!(users(&registry), [user], "{image}");
+    }
+    let folder = home.path().join("buildx/config").join(&team);
+    let ran = buildx_inspects(&home, &folder, &base);
+    assert!(!ran.status.success(), "{ran}");
+}
+
+#[support::test(needs("docker/docker-buildx"))]
+fn buildx_finds_what_docker_s_file_holds() {
+    let (registry, home) = registry_of_two();
+    let image = format!("{}/team/app", registry.address());
+    let file = home.docker_config();
+    let to = ["export", "--format", "docker", "-o", file.to_str().unwrap()];
+    let exported = home.portunus(&[&to[..], &[&image]].concat()).run();
+    exported.assert_success();
+    buildx_inspects(&home, &home.docker_dir(), &image).assert_success();
+    assert_eq!(users(&registry), ["team"]);
+}
+
+/// A registry whose two repositories have an account each, and a home with both.
+fn registry_of_two() -> (ProgrammableRegistry, Home) {
+    let accounts = ["team", "base"].map(|user| Account::new(user, SECRET).only(user));
+    let registry = ProgrammableRegistry::basic(&accounts);
+    for repository in ["team/app", "base/os"] {
+        registry.put_image(repository, "latest", &Image::small("one"));
+    }
+    let at = registry.address();
+    let login = |user| ["-u", user, "--repository", user, &at];
+    let home = home(&[&login("team"), &login("base")]);
+    (registry, home)
+}
+
+/// Reads the manifest of an image with the logins of a docker configuration folder.
+fn buildx_inspects(home: &Home, folder: &Path, image: &str) -> Ran {
+    let mut buildx = home.command(tools::program("docker/docker-buildx"));
+    buildx.env("DOCKER_CONFIG", folder);
+    buildx.args(["imagetools", "inspect", "--raw", image]);
+    process::run(&mut buildx, b"")
+}
+
+/// Who was let in since the last time.
+fn users(registry: &ProgrammableRegistry) -> Vec<String> {
+    let requests = registry.requests();
+    registry.forget_requests();
+    let mut users: Vec<String> = requests
+        .iter()
+        .filter_map(|it| Some(it.basic()?.0))
+        .collect();
+    users.dedup();
+    users
 }
 
 #[support::test(needs("script"))]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use support::home::Home;
 use support::process::Ran;
 use support::{process, tools};
+use worlds::login::home_with_logins;
 
 const KEY: &str = "{\n  \"type\": \"service_account\",\n  \"private_key\": \"canary\\n\"\n}";
 
@@ -56,4 +57,23 @@ fn what_it_writes_is_read() {
         fs::write(&path, &written.assert_success().stdout).unwrap();
         assert_eq!(user(&home, &path, "alpine"), "_json_key");
     }
+}
+
+#[support::test(needs("kubectl?"))]
+fn it_reads_what_is_exported() {
+    let home = home_with_logins(&[&["-u", "alice", "reg.test"]], "canary-export");
+    let image = "reg.test/team/app";
+    let arguments = ["export", "--format", "kubernetes-secret", "-o", "s.yaml"];
+    let exported = home.portunus(&[&arguments[..], &[image]].concat()).run();
+    exported.assert_success();
+    // What it can do without a cluster: read an object, change it, and write it.
+    let label = ["label", "--local", "--filename=s.yaml", "read=yes"];
+    let read = kubectl(&home, &[&label[..], &["--output=json"]].concat());
+    let secret: Value = serde_json::from_str(&read.assert_success().stdout).unwrap();
+    assert_eq!(secret["type"], "kubernetes.io/dockerconfigjson");
+    assert_eq!(secret["metadata"]["labels"]["read"], "yes");
+    let path = home.path().join("read.json");
+    fs::write(&path, &read.stdout).unwrap();
+    fs::remove_file(home.credentials_file()).unwrap();
+    assert_eq!(user(&home, &path, image), "alice");
 }

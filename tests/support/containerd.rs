@@ -25,6 +25,16 @@ pub struct Settings {
     environment: Vec<(String, String)>,
     mounted: Option<(PathBuf, PathBuf)>,
     below: PathBuf,
+    cri: Option<(PathBuf, CriPull)>,
+}
+
+/// Who carries out the pulls of a kubelet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CriPull {
+    /// The transfer service.
+    Transfer,
+    /// CRI's own client, as before containerd 2.1, and still where a setting wants it.
+    Own,
 }
 
 impl Settings {
@@ -61,6 +71,13 @@ impl Settings {
         self
     }
 
+    /// With CRI on, for a kubelet, whose images come by the host directories in this folder. Needs
+    /// `root?` and `unpacking?`, since CRI unpacks what it pulls.
+    pub fn with_cri(mut self, hosts: &Path, pull: CriPull) -> Self {
+        self.cri = Some((hosts.to_owned(), pull));
+        self
+    }
+
     /// With its files below this folder, in place of that of all tests. A socket's path is at most
     /// 107 bytes long.
     pub fn below(mut self, folder: &Path) -> Self {
@@ -76,11 +93,7 @@ impl Settings {
             .unwrap();
         let socket = dir.path().join("sock");
         let config = dir.path().join("config.toml");
-        fs::write(
-            &config,
-            config_text(dir.path(), self.nobody, self.snapshotter),
-        )
-        .unwrap();
+        fs::write(&config, config_text(dir.path(), &self)).unwrap();
         let process = self.launch(dir.path());
         Containerd {
             process,
@@ -153,6 +166,7 @@ impl Containerd {
             environment: Vec::new(),
             mounted: None,
             below: tempfile::env::temp_dir(),
+            cri: None,
         }
     }
 
@@ -228,24 +242,26 @@ impl Containerd {
     }
 }
 
-fn config_text(dir: &Path, nobody: bool, snapshotter: &str) -> String {
+fn config_text(dir: &Path, settings: &Settings) -> String {
+    let snapshotter = settings.snapshotter;
+    let (version, without_cri, cri) = match &settings.cri {
+        None => (2, WITHOUT_CRI, String::new()),
+        Some((hosts, pull)) => (3, "", cri_text(dir, snapshotter, hosts, *pull)),
+    };
     let dir = dir.display();
     // Without these the daemon gives its sockets to root, which only root can.
-    let (user, group) = if nobody {
+    let (user, group) = if settings.nobody {
         (NOBODY, NOBODY)
     } else {
         tools::user_and_group()
     };
     let owner = format!("  uid = {user}\n  gid = {group}\n");
     format!(
-        r#"version = 2
+        r#"version = {version}
 root = "{dir}/root"
 state = "{dir}/state"
 disabled_plugins = [
-  "io.containerd.grpc.v1.cri",
-  "io.containerd.cri.v1.images",
-  "io.containerd.cri.v1.runtime",
-  "io.containerd.internal.v1.opt",
+{without_cri}  "io.containerd.internal.v1.opt",
   "io.containerd.internal.v1.tracing",
   "io.containerd.nri.v1.nri",
   "io.containerd.snapshotter.v1.blockfile",
@@ -265,8 +281,28 @@ disabled_plugins = [
   [[plugins."io.containerd.transfer.v1.local".unpack_config]]
     platform = "linux/{architecture}"
     snapshotter = "{snapshotter}"
-"#,
+{cri}"#,
         architecture = crate::image::architecture(),
+    )
+}
+
+const WITHOUT_CRI: &str = r#"  "io.containerd.grpc.v1.cri",
+  "io.containerd.cri.v1.images",
+  "io.containerd.cri.v1.runtime",
+"#;
+
+/// CRI has no network here, and is not to make a folder for one in `/etc`.
+fn cri_text(dir: &Path, snapshotter: &str, hosts: &Path, pull: CriPull) -> String {
+    let (dir, hosts, own) = (dir.display(), hosts.display(), pull == CriPull::Own);
+    format!(
+        r#"[plugins."io.containerd.cri.v1.images"]
+  snapshotter = "{snapshotter}"
+  use_local_image_pull = {own}
+  [plugins."io.containerd.cri.v1.images".registry]
+    config_path = "{hosts}"
+[plugins."io.containerd.cri.v1.runtime".cni]
+  conf_dir = "{dir}/cni"
+"#
     )
 }
 

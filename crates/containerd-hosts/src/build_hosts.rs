@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::announced_key::AnnouncedKey;
 use crate::daemon_version::DaemonVersion;
 use crate::defaults::{Defaults, complete_server};
@@ -15,7 +17,7 @@ pub(crate) fn build_hosts(
     registry_namespace: &RegistryNamespace,
     defaults: &Defaults,
     daemon: DaemonVersion,
-) -> Vec<Host> {
+) -> Vec<Arc<Host>> {
     if let Some(server) = endpoints.last_mut() {
         complete_server(server, registry_namespace.as_str(), defaults);
     }
@@ -23,7 +25,7 @@ pub(crate) fn build_hosts(
     let server = endpoints.len().saturating_sub(1);
     let of_endpoint = |(index, (endpoint, http_fallback)): (usize, (Endpoint, u32))| Host {
         sends_ns: sends_ns(&endpoint.host, registry_namespace),
-        place: endpoint.at().and_then(|at| Some(text?.place(at))),
+        place: endpoint.at.and_then(|at| Some(text?.place(at))),
         tls_insecure: endpoint.unverified_localhost || endpoint.skip_verify == Some(true),
         announced: collect_announced(&endpoint, text),
         client_loaded: endpoint.client.as_ref().map_or(0, Vec::len),
@@ -36,7 +38,7 @@ pub(crate) fn build_hosts(
         headers: endpoint
             .headers
             .into_iter()
-            .map(|(name, values)| (name.value.to_string(), values))
+            .map(|(name, values)| (name.value, values))
             .collect(),
         scheme: endpoint.scheme,
         host: endpoint.host,
@@ -49,7 +51,7 @@ pub(crate) fn build_hosts(
         bare_ipv6: daemon.takes_bare_ipv6(),
     };
     let endpoints = endpoints.into_iter().zip(fallbacks).enumerate();
-    endpoints.map(of_endpoint).collect()
+    endpoints.map(of_endpoint).map(Arc::new).collect()
 }
 
 fn collect_announced(endpoint: &Endpoint, text: Option<&SourceFile>) -> Vec<AnnouncedKey> {

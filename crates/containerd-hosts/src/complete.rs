@@ -41,7 +41,8 @@ pub(crate) fn complete(
     directories: &HostsTree,
     registry_namespace: &RegistryNamespace,
     directory: PathBuf,
-    loaded: Loaded,
+    loaded: Loaded<'_>,
+    text: Option<&SourceFile>,
     reading: Reading,
 ) -> Result<RegistryNamespaceHosts, HostsError> {
     let findings = match &loaded.read {
@@ -58,7 +59,6 @@ pub(crate) fn complete(
         )?,
     };
     let Loaded { endpoints, read } = loaded;
-    let text = read.text();
     for endpoint in &endpoints {
         if let Some(error) = check_tls_files(endpoint, text, directories.certificate_check()).next()
         {

@@ -1,5 +1,6 @@
 use crate::code::Code;
 use std::path::Path;
+use std::sync::Arc;
 
 use ::toml::{Table, Value};
 
@@ -64,8 +65,8 @@ impl HostsTree {
                     "containerd's configuration is not valid TOML",
                 )
                 .help("run `containerd config dump` to see what the daemon makes of it");
-                let finding =
-                    SourceFile::new(path.to_owned(), bytes, &[]).finding(Severity::Error, fault);
+                let finding = SourceFile::new(path.to_owned(), bytes, &Arc::default())
+                    .finding(Severity::Error, fault);
                 Err(HostsError::Broken {
                     finding: Box::new(finding),
                 })

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use crate::code::Code;
 use crate::daemon_version::DaemonVersion;
@@ -9,7 +9,7 @@ use crate::toml::{NewSyntax, RefusedBy};
 // How older daemons read a file that the newest accepts.
 
 /// Finds what makes the daemon refuse the file.
-pub(crate) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault> {
+pub(crate) fn check(file: &HostsFile<'_>, daemon: DaemonVersion) -> Result<(), Fault> {
     let refuses = |new: &&NewSyntax| match new.refused_by {
         RefusedBy::BeforeToml11 => !daemon.knows_toml_1_1(),
         RefusedBy::GoToml1 => !daemon.lists_headers_only(),
@@ -64,7 +64,10 @@ pub(crate) fn check(file: &HostsFile, daemon: DaemonVersion) -> Result<(), Fault
 }
 
 /// The hosts in the order the daemon tries them.
-pub(crate) fn order(file: &HostsFile, daemon: DaemonVersion) -> Vec<&Located<Arc<str>>> {
+pub(crate) fn order<'f, 's>(
+    file: &'f HostsFile<'s>,
+    daemon: DaemonVersion,
+) -> Vec<&'f Located<Cow<'s, str>>> {
     if daemon.lists_headers_only() {
         return file.order.iter().collect();
     }

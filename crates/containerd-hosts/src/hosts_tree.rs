@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::certificate_check::CertificateCheck;
 use crate::complete::{complete, without_directory};
@@ -7,11 +8,12 @@ use crate::daemon_version::DaemonVersion;
 use crate::defaults::Defaults;
 use crate::error::HostsError;
 use crate::file::Keys;
-use crate::load::load;
+use crate::load::{load, read_hosts_toml};
 use crate::lookup;
 use crate::reading::Reading;
 use crate::registry_namespace::RegistryNamespace;
 use crate::registry_namespace_hosts::RegistryNamespaceHosts;
+use crate::source_file::SourceFile;
 
 /// The directories in which hosts are configured, `certs.d` mostly.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +21,7 @@ pub struct HostsTree {
     roots: Vec<PathBuf>,
     nerdctl_names: bool,
     defaults: Defaults,
-    announced: Vec<String>,
+    announced: Arc<[String]>,
     certificate_check: CertificateCheck,
 }
 
@@ -104,7 +106,7 @@ impl HostsTree {
     pub fn with_announced_key(mut self, name: &str) -> Self {
         let name = name.to_lowercase();
         if !self.announced.contains(&name) {
-            self.announced.push(name);
+            self.announced = self.announced.iter().cloned().chain([name]).collect();
         }
         self
     }
@@ -128,8 +130,24 @@ impl HostsTree {
         let Some(directory) = self.find(registry_namespace)? else {
             return Ok(without_directory(self, registry_namespace, reading));
         };
-        let loaded = load(&directory, self.keys(reading.daemon()))?;
-        complete(self, registry_namespace, directory, loaded, reading)
+        let text = self.read_hosts_toml(&directory)?;
+        let loaded = load(&directory, text.as_ref(), self.keys(reading.daemon()))?;
+        complete(
+            self,
+            registry_namespace,
+            directory,
+            loaded,
+            text.as_ref(),
+            reading,
+        )
+    }
+
+    /// The `hosts.toml` of a directory.
+    pub(crate) fn read_hosts_toml(
+        &self,
+        directory: &Path,
+    ) -> Result<Option<SourceFile>, HostsError> {
+        read_hosts_toml(directory, &self.announced)
     }
 
     /// The keys that are read for a daemon.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,66 +15,58 @@ use crate::source_file::SourceFile;
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct Loaded<'s> {
     /// In order, server last.
     pub(crate) endpoints: Vec<Endpoint>,
-    pub(crate) read: Read,
+    pub(crate) read: Read<'s>,
 }
 
 /// What of a directory was read.
 #[derive(Debug)]
-pub(crate) enum Read {
+pub(crate) enum Read<'s> {
     /// Its certificates: there is no `hosts.toml`, or it is empty.
     Certificates,
     /// Its `hosts.toml`.
     HostsToml {
-        text: SourceFile,
-        file: Box<HostsFile>,
+        text: &'s SourceFile,
+        file: Box<HostsFile<'s>>,
     },
     /// Its certificates, since the daemon refuses the `hosts.toml`.
-    Refused { text: SourceFile, fault: Fault },
+    Refused { text: &'s SourceFile, fault: Fault },
 }
 
-impl Loaded {
-    /// The `hosts.toml`, where there is one with something in it.
-    pub(crate) fn text(&self) -> Option<&SourceFile> {
-        self.read.text()
-    }
-}
-
-impl Read {
-    /// As [`Loaded::text`].
-    pub(crate) fn text(&self) -> Option<&SourceFile> {
-        match self {
-            Self::Certificates => None,
-            Self::HostsToml { text, .. } | Self::Refused { text, .. } => Some(text),
-        }
-    }
-}
-
-pub(crate) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsError> {
+/// The `hosts.toml` of a directory, where there is one with something in it.
+pub(crate) fn read_hosts_toml(
+    directory: &Path,
+    announced: &Arc<[String]>,
+) -> Result<Option<SourceFile>, HostsError> {
     let path = below(directory, "hosts.toml");
-    let bytes = match read_file(&path) {
-        Err(ReadFailure::Absent) => None,
-        Err(ReadFailure::Problem(problem)) => {
-            return Err(HostsError::Unreadable {
-                step: ReadStep::ReadHostsFile,
-                path,
-                place: None,
-                problem,
-            });
-        }
-        Ok(bytes) => Some(bytes).filter(|bytes| !bytes.is_empty()),
-    };
-    let Some(bytes) = bytes else {
+    match read_file(&path) {
+        Err(ReadFailure::Absent) => Ok(None),
+        Err(ReadFailure::Problem(problem)) => Err(HostsError::Unreadable {
+            step: ReadStep::ReadHostsFile,
+            path,
+            place: None,
+            problem,
+        }),
+        Ok(bytes) if bytes.is_empty() => Ok(None),
+        Ok(bytes) => Ok(Some(SourceFile::new(path, bytes, announced))),
+    }
+}
+
+/// Reads a directory with that `hosts.toml`.
+pub(crate) fn load<'s>(
+    directory: &Path,
+    text: Option<&'s SourceFile>,
+    keys: Keys<'_>,
+) -> Result<Loaded<'s>, HostsError> {
+    let Some(text) = text else {
         return Ok(Loaded {
             endpoints: vec![list_certificates(directory)?],
             read: Read::Certificates,
         });
     };
-    let parsed = parse(&bytes, directory, keys);
-    let text = SourceFile::new(path, bytes, keys.announced);
-    Ok(match parsed {
+    Ok(match parse(text.bytes(), directory, keys) {
         Ok((endpoints, file)) => Loaded {
             endpoints,
             read: Read::HostsToml {
@@ -89,18 +82,18 @@ pub(crate) fn load(directory: &Path, keys: Keys<'_>) -> Result<Loaded, HostsErro
 }
 
 /// The hosts of a file, and the file.
-pub(crate) fn parse(
-    bytes: &[u8],
+pub(crate) fn parse<'s>(
+    bytes: &'s [u8],
     directory: &Path,
     keys: Keys<'_>,
-) -> Result<(Vec<Endpoint>, HostsFile), Fault> {
+) -> Result<(Vec<Endpoint>, HostsFile<'s>), Fault> {
     let file = HostsFile::parse(bytes, keys)?;
     dialect::check(&file, keys.daemon)?;
     Ok((endpoints(&file, directory, keys.daemon)?, file))
 }
 
 fn endpoints(
-    file: &HostsFile,
+    file: &HostsFile<'_>,
     directory: &Path,
     daemon: DaemonVersion,
 ) -> Result<Vec<Endpoint>, Fault> {
@@ -109,7 +102,7 @@ fn endpoints(
         let settings = file.settings(&host.value);
         endpoints.push(Endpoint::parse(Some(host), settings, directory, daemon)?);
     }
-    let server: Option<&Located<Arc<str>>> = file.server.as_ref();
+    let server: Option<&Located<Cow<'_, str>>> = file.server.as_ref();
     endpoints.push(Endpoint::parse(server, &file.root, directory, daemon)?);
     Ok(endpoints)
 }

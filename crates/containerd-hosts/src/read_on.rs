@@ -1,13 +1,13 @@
+use std::borrow::Cow;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::file::{Endpoint, FileSettings, HostsFile, Keys, Located};
 
 /// What could be read of a `hosts.toml` that containerd refuses.
 #[derive(Debug)]
-pub(crate) struct ReadOn {
-    pub(crate) file: HostsFile,
+pub(crate) struct ReadOn<'s> {
+    pub(crate) file: HostsFile<'s>,
     /// In order, server last; without the settings that are faults.
     pub(crate) endpoints: Vec<Endpoint>,
     /// Everything that makes containerd refuse it, in the order in which it is met.
@@ -15,9 +15,9 @@ pub(crate) struct ReadOn {
 }
 
 /// Reads on after the first fault, for whoever mends the file.
-pub(crate) fn read_on(bytes: &[u8], directory: &Path, keys: Keys<'_>) -> ReadOn {
+pub(crate) fn read_on<'s>(bytes: &'s [u8], directory: &Path, keys: Keys<'_>) -> ReadOn<'s> {
     let (file, mut faults) = HostsFile::parse_on(bytes, keys);
-    let mut read = |name: Option<&Located<Arc<str>>>, mut settings: FileSettings| loop {
+    let mut read = |name: Option<&Located<Cow<'_, str>>>, mut settings: FileSettings<'_>| loop {
         match Endpoint::parse(name, &settings, directory, keys.daemon) {
             Ok(endpoint) => break endpoint,
             Err(fault) => {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use crate::name_error::NameError;
 
@@ -9,7 +10,7 @@ use crate::name_error::NameError;
 /// directory (`core/remotes/docker/config/hosts.go`) and when it decides about `?ns=`
 /// (`core/remotes/docker/resolver.go`), so no alias and no default port is applied here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RegistryNamespace(String);
+pub struct RegistryNamespace(Arc<str>);
 
 impl RegistryNamespace {
     /// Checks that the text can name a registry.
@@ -17,10 +18,10 @@ impl RegistryNamespace {
     /// # Errors
     /// Refuses what would leave the hosts directory or name nothing: an empty text, `.`, `..`,
     /// a slash, control characters.
-    pub fn new(text: impl Into<String>) -> Result<Self, NameError> {
-        let text = text.into();
-        let refused = |problem| Err(NameError::new("registry namespace", &text, problem));
-        match text.as_str() {
+    pub fn new(text: impl AsRef<str>) -> Result<Self, NameError> {
+        let text = text.as_ref();
+        let refused = |problem| Err(NameError::new("registry namespace", text, problem));
+        match text {
             "" => return refused("it is empty"),
             "." | ".." => return refused("it names a folder, not a registry"),
             _ => {}
@@ -34,7 +35,7 @@ impl RegistryNamespace {
         if text.contains(char::is_control) {
             return refused("control characters are not allowed");
         }
-        Ok(Self(text))
+        Ok(Self(text.into()))
     }
 
     /// The text as written.

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::host::Host;
@@ -17,7 +18,7 @@ pub struct RegistryNamespaceHosts {
     /// Whether containerd refuses the `hosts.toml` and goes on without it.
     pub fell_back: bool,
     /// The hosts in the order they are tried.
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<Arc<Host>>,
     /// What deserves a word: unknown keys, lines that containerd ignores.
     pub findings: Vec<Finding>,
 }

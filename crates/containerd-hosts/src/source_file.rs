@@ -16,16 +16,16 @@ pub(crate) struct SourceFile {
     bytes: Zeroizing<Vec<u8>>,
     places: Places,
     /// Keys that the caller announced.
-    announced: Vec<String>,
+    announced: Arc<[String]>,
 }
 
 impl SourceFile {
-    pub(crate) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &[String]) -> Self {
+    pub(crate) fn new(path: PathBuf, bytes: Zeroizing<Vec<u8>>, announced: &Arc<[String]>) -> Self {
         Self {
             path: path.into(),
             places: Places::of(&bytes),
             bytes,
-            announced: announced.to_vec(),
+            announced: Arc::clone(announced),
         }
     }
 

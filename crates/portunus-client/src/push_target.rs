@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use portunus::hosts::Host;
 use portunus::resolve::{Phase, Plan};
 
@@ -17,6 +19,6 @@ pub fn find_push_mirror(plan: &Plan, allows: bool) -> Result<Option<&Host>, Clie
     };
     match host.capabilities.written || allows {
         true => Ok(Some(host)),
-        false => Err(ClientError::UnsaidMirror(Box::new(host.clone()))),
+        false => Err(ClientError::UnsaidMirror(Arc::clone(host))),
     }
 }

@@ -57,6 +57,7 @@ pub mod printable;
 pub mod reason;
 pub mod remedy;
 pub mod resolve;
+mod spread;
 pub mod store;
 pub mod token;
 pub mod writers;

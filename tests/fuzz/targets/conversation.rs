@@ -1,6 +1,7 @@
 //! A registry and its realm without sockets: what comes of their answers is for the authorizer to
 //! say, as in every client of the library.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use portunus::authorizer::{
@@ -24,7 +25,7 @@ pub(super) struct Answers<'a> {
 
 /// A host, and a login for it.
 pub(super) struct Parties {
-    host: Host,
+    host: Arc<Host>,
     name: RegistryNamespace,
     key: CredentialKey,
 }

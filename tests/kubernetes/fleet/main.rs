@@ -3,7 +3,8 @@
 //! Nothing is measured: a day is played, with the answer that a kubelet really gets. All nodes start
 //! within ten seconds, as after a power cut, and pull all day long, so that each asks again as soon as
 //! it may. The token server is a cloud's: each node has a helper of its own, which keeps a token for
-//! half of its twelve hours (`docker-credential-ecr-login`).
+//! half of its twelve hours (`docker-credential-ecr-login`). And an hour of as many builders, whose
+//! sessions ask a registry's realm for tokens of five minutes.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,10 +12,12 @@
     reason = "what cannot be played has failed, and what was played is told"
 )]
 
+mod builder;
 mod node;
 mod plot;
 
 use std::path::Path;
+use std::time::Duration;
 
 use node::{Node, Provider};
 
@@ -46,9 +49,39 @@ fn main() {
         let all: u64 = day.asked.iter().sum();
         println!("| {} | {} | {all} | {later} |", day.name, day.starts);
     }
+    play_builders();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("fleet.svg"), plot::svg(&days)).unwrap();
+}
+
+/// Of which each stands for a hundred.
+fn play_builders() {
+    const PLAYED: u64 = 1_000;
+    const EACH: u64 = NODES / PLAYED;
+    println!(
+        "| {NODES} builders | realm asked | in its worst {} seconds after the first token |",
+        builder::TOGETHER
+    );
+    println!("|---|---|---|");
+    for (name, each_its_own) in [
+        ("one token for all", false),
+        ("each a token of its own", true),
+    ] {
+        let asked = builder::play(PLAYED, each_its_own);
+        let first = usize::try_from(builder::LIFETIME / builder::TOGETHER / 2).unwrap();
+        let later = asked.iter().skip(first).max().unwrap() * EACH;
+        println!(
+            "| {name} | {} | {later} |",
+            asked.iter().sum::<u64>() * EACH
+        );
+    }
+}
+
+/// When one of those begins that begin within ten seconds: well spread, and the same in each run.
+fn moment_of(number: u64) -> Duration {
+    let moment = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 10_000_000;
+    Duration::from_micros(moment)
 }
 
 fn play((name, spreads): (&'static str, bool)) -> Day {

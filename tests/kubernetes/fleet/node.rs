@@ -8,7 +8,7 @@ use portunus::resolve::Resolver;
 use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 use portunus_kubernetes::provider::{ProviderRequest, ProviderRules, answer};
 
-use crate::HOUR;
+use crate::{HOUR, moment_of};
 
 /// Midnight, in seconds.
 const START: u64 = 1_795_000_000;
@@ -54,10 +54,8 @@ impl Provider {
 impl Node {
     /// One of those that start within ten seconds, at a moment of its own.
     pub(crate) fn starting(number: u64) -> Self {
-        // Well spread, and the same in each run.
-        let moment = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 10_000_000;
         Self {
-            asks_at: Duration::from_micros(moment),
+            asks_at: moment_of(number),
             token_since: None,
         }
     }

@@ -25,12 +25,16 @@ pub(super) fn check(
     daemon: Option<DaemonVersion>,
 ) -> CheckedDirectory {
     let read_by = daemon.unwrap_or(DaemonVersion::NEWEST);
-    let loaded = load(&directory, directories.keys(read_by));
+    let text = directories.read_hosts_toml(&directory);
+    let text = text.as_ref().map(Option::as_ref);
+    let loaded = text.map_err(Clone::clone).and_then(|text| {
+        let loaded = load(&directory, text, directories.keys(read_by))?;
+        Ok((loaded, text))
+    });
     let (hosts, findings) = match loaded {
         Err(error) => (Vec::new(), vec![report_failure(error)]),
-        Ok(loaded) => {
-            let findings = look_into(&loaded, &directory, directories, daemon);
-            let text = loaded.text();
+        Ok((loaded, text)) => {
+            let findings = look_into(&loaded, text, &directory, directories, daemon);
             let hosts = RegistryNamespace::new(&*registry_namespace).map(|name| {
                 let endpoints = loaded.endpoints.clone();
                 build_hosts(endpoints, text, &name, directories.defaults(), read_by)
@@ -48,13 +52,14 @@ pub(super) fn check(
 }
 
 fn look_into(
-    loaded: &Loaded,
+    loaded: &Loaded<'_>,
+    text: Option<&SourceFile>,
     directory: &Path,
     directories: &HostsTree,
     daemon: Option<DaemonVersion>,
 ) -> Vec<Finding> {
     let check = directories.certificate_check();
-    let (endpoints, text) = (&loaded.endpoints, loaded.text());
+    let endpoints = &loaded.endpoints;
     let mut findings = Vec::new();
     for endpoint in endpoints {
         findings.extend(check_tls_files(endpoint, text, check).map(report_failure));

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::host::Host;
@@ -33,7 +34,7 @@ pub struct CheckedDirectory {
     /// The registry namespace that it speaks for by its name; `_default` for all others.
     pub registry_namespace: String,
     /// The hosts that it gives, server last. None where it cannot be read.
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<Arc<Host>>,
     /// What is in it, in the order of places.
     pub findings: Vec<Finding>,
     /// How it is named, and whether it is read at all.

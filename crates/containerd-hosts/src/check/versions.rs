@@ -12,7 +12,7 @@ use crate::source_file::SourceFile;
 /// newest reads.
 pub(super) fn check(
     text: &SourceFile,
-    file: &HostsFile,
+    file: &HostsFile<'_>,
     endpoints: &[Endpoint],
     directory: &Path,
 ) -> Vec<Finding> {
@@ -34,7 +34,9 @@ pub(super) fn check(
         };
         let fault = match parse(text.bytes(), directory, keys) {
             Err(fault) => fault,
-            Ok((read, _)) if read != endpoints => otherwise(file, &read, endpoints, daemon),
+            Ok((read, _)) if !is_same(&read, endpoints) => {
+                otherwise(file, &read, endpoints, daemon)
+            }
             Ok(_) => continue,
         };
         if told.contains(&(fault.code, fault.at)) {
@@ -52,9 +54,19 @@ pub(super) fn check(
     findings
 }
 
+/// Whether the same is made of the same hosts, whatever made their paths.
+fn is_same(one: &[Endpoint], other: &[Endpoint]) -> bool {
+    let is_same = |(one, other): (&Endpoint, &Endpoint)| {
+        let mut one = one.clone();
+        one.overrides_path = other.overrides_path;
+        one == *other
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
+}
+
 /// What the daemon makes of a file that it does not refuse.
 fn otherwise(
-    file: &HostsFile,
+    file: &HostsFile<'_>,
     read: &[Endpoint],
     endpoints: &[Endpoint],
     daemon: DaemonVersion,

@@ -6,7 +6,7 @@ use crate::toml::{KeyPart, Value, ValueKind};
 // way go-toml changes a Go `any`. What is inside a table never matters: containerd refuses it.
 
 /// Checks that Go can hold every number and date in the value.
-pub(super) fn check_holds(value: &Value) -> Result<(), Fault> {
+pub(super) fn check_holds(value: &Value<'_>) -> Result<(), Fault> {
     match &value.kind {
         ValueKind::Other { name, holds: false } => Err(Fault::new(
             value.at,
@@ -22,7 +22,7 @@ pub(super) fn check_holds(value: &Value) -> Result<(), Fault> {
 
 /// `[key]`, `[key.…]` or `key.… = value`: makes a table of the value, or of the last item of an
 /// array.
-pub(super) fn make_table(value: &mut Option<Value>, at: &KeyPart) {
+pub(super) fn make_table(value: &mut Option<Value<'_>>, at: &KeyPart<'_>) {
     match value {
         Some(Value {
             kind: ValueKind::Array(items),
@@ -37,7 +37,7 @@ pub(super) fn make_table(value: &mut Option<Value>, at: &KeyPart) {
 }
 
 /// `[[key]]`: appends a table to an array, the one that is there or a new one.
-pub(super) fn append_table(value: &mut Option<Value>, at: &KeyPart, first: bool) {
+pub(super) fn append_table(value: &mut Option<Value<'_>>, at: &KeyPart<'_>, first: bool) {
     let mut items = match value.take() {
         Some(Value {
             kind: ValueKind::Array(items),
@@ -52,7 +52,7 @@ pub(super) fn append_table(value: &mut Option<Value>, at: &KeyPart, first: bool)
     });
 }
 
-fn empty_table(at: &KeyPart) -> Value {
+fn empty_table<'s>(at: &KeyPart<'_>) -> Value<'s> {
     Value {
         kind: ValueKind::Table(Vec::new()),
         at: at.at,

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, locate, string, strings, table, wrong_table};
@@ -12,13 +12,15 @@ use crate::toml::{KeyPart, Value, ValueKind};
 /// Headers of one host.
 const MOST_HEADERS: usize = 1_000;
 
+type Headers<'s> = Vec<(Located<Cow<'s, str>>, Value<'s>)>;
+
 /// `name.rest = value` in a table with these settings.
-pub(super) fn set_field(
-    settings: &mut FileSettings,
+pub(super) fn set_field<'s>(
+    settings: &mut FileSettings<'s>,
     field: Field,
-    name: &KeyPart,
-    rest: &[KeyPart],
-    value: Value,
+    name: &KeyPart<'s>,
+    rest: &[KeyPart<'s>],
+    value: Value<'s>,
 ) -> Result<(), Fault> {
     match field {
         Field::Capabilities => settings.capabilities = Some(strings(name, rest, value)?),
@@ -43,11 +45,11 @@ pub(super) fn set_field(
 }
 
 /// `[name.rest]`, or `[[name.rest]]`, of which `array` tells whether it is the first.
-pub(super) fn enter_field(
-    settings: &mut FileSettings,
+pub(super) fn enter_field<'s>(
+    settings: &mut FileSettings<'s>,
     field: Field,
-    name: &KeyPart,
-    rest: &[KeyPart],
+    name: &KeyPart<'s>,
+    rest: &[KeyPart<'s>],
     array: Option<bool>,
 ) -> Result<(), Fault> {
     match field {
@@ -79,21 +81,30 @@ pub(super) fn enter_field(
 }
 
 /// Most containerds do not know it: what is no text is no fault.
-fn proxy(rest: &[KeyPart], value: Value) -> Option<Secret> {
+fn proxy(rest: &[KeyPart<'_>], value: Value<'_>) -> Option<Secret> {
     match value.kind {
         ValueKind::String(text) if rest.is_empty() => Some(text.into_secret()),
         _ => None,
     }
 }
 
-fn enter_any(value: &mut Option<Value>, name: &KeyPart, rest: &[KeyPart], array: Option<bool>) {
+fn enter_any(
+    value: &mut Option<Value<'_>>,
+    name: &KeyPart<'_>,
+    rest: &[KeyPart<'_>],
+    array: Option<bool>,
+) {
     match array {
         Some(first) if rest.is_empty() => append_table(value, name, first),
         _ => make_table(value, name),
     }
 }
 
-fn set_any(slot: &mut Option<Value>, rest: &[KeyPart], value: Value) -> Result<(), Fault> {
+fn set_any<'s>(
+    slot: &mut Option<Value<'s>>,
+    rest: &[KeyPart<'_>],
+    value: Value<'s>,
+) -> Result<(), Fault> {
     check_holds(&value)?;
     match rest.first() {
         None => *slot = Some(value),
@@ -102,11 +113,11 @@ fn set_any(slot: &mut Option<Value>, rest: &[KeyPart], value: Value) -> Result<(
     Ok(())
 }
 
-fn set_header(
-    header: &mut Vec<(Located<Arc<str>>, Value)>,
-    name: &KeyPart,
-    rest: &[KeyPart],
-    value: Value,
+fn set_header<'s>(
+    header: &mut Headers<'s>,
+    name: &KeyPart<'s>,
+    rest: &[KeyPart<'s>],
+    value: Value<'s>,
 ) -> Result<(), Fault> {
     let Some((key, rest)) = rest.split_first() else {
         let pairs = table(name, value)?;
@@ -128,7 +139,7 @@ fn set_header(
     Ok(())
 }
 
-fn take_header(header: &mut Vec<(Located<Arc<str>>, Value)>, key: &str) -> Option<Value> {
+fn take_header<'s>(header: &mut Headers<'s>, key: &str) -> Option<Value<'s>> {
     let index = header.iter().position(|(name, _)| *name.value == *key)?;
     Some(header.remove(index).1)
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::settings::Located;
 use crate::code::Code;
@@ -7,14 +7,14 @@ use crate::toml::{Key, KeyPart, Value, ValueKind};
 
 // A value as the type that containerd has for its key; go-toml converts nothing.
 
-pub(super) fn string(
-    name: &KeyPart,
-    rest: &[KeyPart],
-    value: Value,
-) -> Result<Located<String>, Fault> {
+pub(super) fn string<'s>(
+    name: &KeyPart<'_>,
+    rest: &[KeyPart<'_>],
+    value: Value<'s>,
+) -> Result<Located<Cow<'s, str>>, Fault> {
     match value.kind {
         ValueKind::String(text) if rest.is_empty() => Ok(Located {
-            value: text.into_string(),
+            value: text.into_text(),
             at: value.at,
         }),
         kind => Err(wrong_type(name, value.at, "a string", rest, &kind)),
@@ -22,9 +22,9 @@ pub(super) fn string(
 }
 
 pub(super) fn boolean(
-    name: &KeyPart,
-    rest: &[KeyPart],
-    value: Value,
+    name: &KeyPart<'_>,
+    rest: &[KeyPart<'_>],
+    value: Value<'_>,
 ) -> Result<Located<bool>, Fault> {
     match value.kind {
         ValueKind::Boolean(flag) if rest.is_empty() => Ok(Located {
@@ -35,11 +35,11 @@ pub(super) fn boolean(
     }
 }
 
-pub(super) fn strings(
-    name: &KeyPart,
-    rest: &[KeyPart],
-    value: Value,
-) -> Result<Located<Vec<Located<String>>>, Fault> {
+pub(super) fn strings<'s>(
+    name: &KeyPart<'_>,
+    rest: &[KeyPart<'_>],
+    value: Value<'s>,
+) -> Result<Located<Vec<Located<Cow<'s, str>>>>, Fault> {
     match value.kind {
         ValueKind::Array(items) if rest.is_empty() => Ok(Located {
             at: value.at,
@@ -58,7 +58,10 @@ pub(super) fn strings(
     }
 }
 
-pub(super) fn table(name: &KeyPart, value: Value) -> Result<Vec<(Key, Value)>, Fault> {
+pub(super) fn table<'s>(
+    name: &KeyPart<'_>,
+    value: Value<'s>,
+) -> Result<Vec<(Key<'s>, Value<'s>)>, Fault> {
     match value.kind {
         ValueKind::Table(pairs) => Ok(pairs),
         kind => Err(wrong_type(name, value.at, "a table", &[], &kind)),
@@ -66,11 +69,11 @@ pub(super) fn table(name: &KeyPart, value: Value) -> Result<Vec<(Key, Value)>, F
 }
 
 fn wrong_type(
-    name: &KeyPart,
+    name: &KeyPart<'_>,
     at: usize,
     wanted: &str,
-    rest: &[KeyPart],
-    kind: &ValueKind,
+    rest: &[KeyPart<'_>],
+    kind: &ValueKind<'_>,
 ) -> Fault {
     let found = if rest.is_empty() {
         kind.name()
@@ -104,7 +107,7 @@ pub(super) fn example(name: &str, wanted: &str) -> String {
 const HOSTS_AND_HEADERS: &str =
     "write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`";
 
-pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
+pub(super) fn wrong_table(name: &KeyPart<'_>, what: &str) -> Fault {
     Fault::new(
         name.at,
         Code::WrongType,
@@ -113,9 +116,9 @@ pub(super) fn wrong_table(name: &KeyPart, what: &str) -> Fault {
     .help(HOSTS_AND_HEADERS)
 }
 
-pub(super) fn locate(part: &KeyPart) -> Located<Arc<str>> {
+pub(super) fn locate<'s>(part: &KeyPart<'s>) -> Located<Cow<'s, str>> {
     Located {
-        value: Arc::clone(&part.text),
+        value: part.text.clone(),
         at: part.at,
     }
 }

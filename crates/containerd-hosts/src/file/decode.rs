@@ -1,5 +1,5 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
@@ -17,13 +17,13 @@ const MOST_HOSTS: usize = 10_000;
 /// A `hosts.toml` as go-toml decodes it into containerd's structures
 /// (`core/remotes/docker/config/hosts.go`, `parseHostsFile`).
 #[derive(Debug, Default)]
-pub(crate) struct HostsFile {
+pub(crate) struct HostsFile<'s> {
     /// `server`.
-    pub(crate) server: Option<Located<Arc<str>>>,
+    pub(crate) server: Option<Located<Cow<'s, str>>>,
     /// What the root sets, for the server.
-    pub(crate) root: FileSettings,
+    pub(crate) root: FileSettings<'s>,
     /// The hosts in the order containerd walks them; one can stand there twice.
-    pub(crate) order: Vec<Located<Arc<str>>>,
+    pub(crate) order: Vec<Located<Cow<'s, str>>>,
     /// What goes unread.
     pub(crate) unread: Vec<Unread>,
     /// What only newer readers understand.
@@ -32,16 +32,16 @@ pub(crate) struct HostsFile {
     pub(crate) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
-    hosts: HashMap<Arc<str>, FileSettings>,
+    hosts: HashMap<Cow<'s, str>, FileSettings<'s>>,
     /// For a host about which nothing is set.
-    none: FileSettings,
+    none: FileSettings<'s>,
     /// Hosts made by a dotted key or inside an inline table.
-    inline: Vec<Located<Arc<str>>>,
+    inline: Vec<Located<Cow<'s, str>>>,
 }
 
-impl HostsFile {
+impl<'s> HostsFile<'s> {
     /// Reads the file's bytes.
-    pub(crate) fn parse(bytes: &[u8], keys: Keys<'_>) -> Result<Self, Fault> {
+    pub(crate) fn parse(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut decoder = Decoder::new(keys, None);
         let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
@@ -51,7 +51,7 @@ impl HostsFile {
     }
 
     /// Reads what can be read of a file that is refused, and every fault that is met.
-    pub(crate) fn parse_on(bytes: &[u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
+    pub(crate) fn parse_on(bytes: &'s [u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
         let mut decoder = Decoder::new(keys, Some(Vec::new()));
         let end = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder);
         let mut faults = decoder.faults.unwrap_or_default();
@@ -59,14 +59,8 @@ impl HostsFile {
         (decoder.file, faults)
     }
 
-    /// Whether a host table says `override_path`, and what.
-    pub(crate) fn overrides_path(&self, host: &str) -> Option<bool> {
-        let settings = self.hosts.get(host)?;
-        settings.override_path.as_ref().map(|set| set.value)
-    }
-
     /// What the file sets for a host of [`HostsFile::order`].
-    pub(crate) fn settings(&self, host: &str) -> &FileSettings {
+    pub(crate) fn settings(&self, host: &str) -> &FileSettings<'s> {
         self.hosts.get(host).unwrap_or(&self.none)
     }
 
@@ -87,7 +81,7 @@ impl HostsFile {
     }
 
     /// Every host of the file, in whatever form it is written, in the order of first places.
-    pub(crate) fn written_hosts(&self) -> Vec<&Located<Arc<str>>> {
+    pub(crate) fn written_hosts(&self) -> Vec<&Located<Cow<'s, str>>> {
         let mut seen = HashSet::new();
         let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
         hosts.sort_by_key(|host| host.at);
@@ -96,13 +90,13 @@ impl HostsFile {
     }
 }
 
-struct Decoder<'a> {
-    file: HostsFile,
-    defined: DefinedKeys,
+struct Decoder<'s, 'a> {
+    file: HostsFile<'s>,
+    defined: DefinedKeys<'s>,
     /// The name of the table that pairs belong to.
-    table: Key,
+    table: Key<'s>,
     /// That and the key of the pair that is read, in one place for all pairs.
-    path: Key,
+    path: Key<'s>,
     /// Whether containerd reads nothing of that table.
     skip: bool,
     keys: Keys<'a>,
@@ -113,27 +107,27 @@ struct Decoder<'a> {
 /// Faults after which a file is not read on.
 const MOST_FAULTS: usize = 100;
 
-impl Visitor for Decoder<'_> {
-    fn table(&mut self, key: Key) -> Result<(), Fault> {
+impl<'s> Visitor<'s> for Decoder<'s, '_> {
+    fn table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
         let read = self.read_table(key);
         self.skip |= read.is_err();
         self.go_on(read)
     }
 
-    fn array_table(&mut self, key: Key) -> Result<(), Fault> {
-        let first = self.defined.array_table(&key);
+    fn array_table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
+        let first = self.defined.array_table(key);
         let read = first.and_then(|first| self.enter(key, Some(first)));
         self.skip |= read.is_err();
         self.go_on(read)
     }
 
-    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
+    fn pair(&mut self, key: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault> {
         let read = self.read_pair(key, value);
         self.go_on(read)
     }
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> Decoder<'_, 'a> {
     fn new(keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
         Self {
             file: HostsFile::default(),
@@ -147,7 +141,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Decoder<'_> {
+impl<'s> Decoder<'s, '_> {
     /// Notes a fault and goes on, where that is wanted.
     fn go_on(&mut self, read: Result<(), Fault>) -> Result<(), Fault> {
         match (&mut self.faults, read) {
@@ -159,21 +153,21 @@ impl Decoder<'_> {
         }
     }
 
-    fn read_table(&mut self, key: Key) -> Result<(), Fault> {
-        self.defined.table(&key)?;
-        self.list_host(&key)?;
+    fn read_table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
+        self.defined.table(key)?;
+        self.list_host(key)?;
         self.enter(key, None)
     }
 
-    fn read_pair(&mut self, key: Key, value: Value) -> Result<(), Fault> {
-        self.defined.pair(&key, &value)?;
+    fn read_pair(&mut self, key: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault> {
+        self.defined.pair(key, &value)?;
         if self.skip {
             return Ok(());
         }
         let mut path = std::mem::take(&mut self.path);
         path.clear();
         path.extend_from_slice(&self.table);
-        path.extend(key);
+        path.extend_from_slice(key);
         let (at, is_date) = (value.at, value.kind.is_date());
         let set = self.set_in_root(&path, value);
         self.path = path;
@@ -189,12 +183,12 @@ impl Decoder<'_> {
 
     /// containerd's `getSortedHosts`: tables whose first part is exactly `host`, unless they
     /// repeat the one before.
-    fn list_host(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+    fn list_host(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
         let [first, host, ..] = key else {
             return Ok(());
         };
         let last = self.file.order.last().map_or("", |last| &*last.value);
-        if &*first.text != "host" || *host.text == *last {
+        if first.text != "host" || host.text == last {
             return Ok(());
         }
         if self.file.order.len() == MOST_HOSTS {
@@ -210,16 +204,16 @@ impl Decoder<'_> {
     }
 
     /// A header: makes what it names. `array` tells of `[[…]]` whether it is the first of its name.
-    fn enter(&mut self, key: Key, array: Option<bool>) -> Result<(), Fault> {
+    fn enter(&mut self, key: &[KeyPart<'s>], array: Option<bool>) -> Result<(), Fault> {
         self.skip = false;
-        let entered = self.make(&key, array);
-        self.table = key;
-        entered
+        self.table.clear();
+        self.table.extend_from_slice(key);
+        self.make(key, array)
     }
 
-    fn make(&mut self, key: &[KeyPart], array: Option<bool>) -> Result<(), Fault> {
+    fn make(&mut self, key: &[KeyPart<'s>], array: Option<bool>) -> Result<(), Fault> {
         let (first, rest) = (&key[0], &key[1..]);
-        self.file.has_host_table |= &*first.text == "host";
+        self.file.has_host_table |= first.text == "host";
         let Some(field) = self.keys.of_root(&first.text) else {
             return self.skip_table(first, false);
         };
@@ -254,17 +248,17 @@ impl Decoder<'_> {
 
     /// containerd 1.7 reads nothing below `HOST` where there is a `host`, and refuses the file
     /// where there is none.
-    fn passes_over(&self, first: &KeyPart) -> bool {
-        !self.keys.daemon.lists_headers_only() && &*first.text != "host"
+    fn passes_over(&self, first: &KeyPart<'_>) -> bool {
+        !self.keys.daemon.lists_headers_only() && first.text != "host"
     }
 
-    fn skip_table(&mut self, name: &KeyPart, in_host: bool) -> Result<(), Fault> {
+    fn skip_table(&mut self, name: &KeyPart<'_>, in_host: bool) -> Result<(), Fault> {
         self.skip = true;
         self.unknown(name, in_host, true);
         Ok(())
     }
 
-    fn unknown(&mut self, name: &KeyPart, in_host: bool, table: bool) {
+    fn unknown(&mut self, name: &KeyPart<'_>, in_host: bool, table: bool) {
         self.file.unread.push(Unread::Unknown {
             name: name.text.to_string(),
             at: name.at,
@@ -273,32 +267,32 @@ impl Decoder<'_> {
         });
     }
 
-    fn host(&mut self, host: &KeyPart) -> &mut FileSettings {
-        self.file.hosts.entry(Arc::clone(&host.text)).or_default()
+    fn host(&mut self, host: &KeyPart<'s>) -> &mut FileSettings<'s> {
+        self.file.hosts.entry(host.text.clone()).or_default()
     }
 
     /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
-    fn note_host(&mut self, first: &str, host: &KeyPart) {
+    fn note_host(&mut self, first: &str, host: &KeyPart<'s>) {
         let listed = self
             .file
             .order
             .last()
-            .is_some_and(|last| *last.value == *host.text);
+            .is_some_and(|last| last.value == host.text);
         if first != "host" || !listed {
             self.note_inline(first, host);
         }
     }
 
     /// containerd 1.7 lists hosts of every form, below `host` as it is written here.
-    fn note_inline(&mut self, first: &str, host: &KeyPart) {
+    fn note_inline(&mut self, first: &str, host: &KeyPart<'s>) {
         if first == "host" || self.keys.daemon.lists_headers_only() {
             self.file.inline.push(locate(host));
         }
     }
 
-    fn set_in_root(&mut self, path: &[KeyPart], value: Value) -> Result<(), Fault> {
+    fn set_in_root(&mut self, path: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault> {
         let (first, rest) = (&path[0], &path[1..]);
-        self.file.has_host_table |= &*first.text == "host";
+        self.file.has_host_table |= first.text == "host";
         match self.keys.of_root(&first.text) {
             None => {
                 self.unknown(first, false, false);
@@ -307,9 +301,7 @@ impl Decoder<'_> {
             Some(Field::Host) if self.passes_over(first) => Ok(()),
             Some(Field::Host) => self.set_in_hosts(first, rest, value),
             Some(Field::Server) => {
-                let Located { value, at } = string(first, rest, value)?;
-                let value = value.into();
-                self.file.server = Some(Located { value, at });
+                self.file.server = Some(string(first, rest, value)?);
                 Ok(())
             }
             Some(field) => set_field(&mut self.file.root, field, first, rest, value),
@@ -318,9 +310,9 @@ impl Decoder<'_> {
 
     fn set_in_hosts(
         &mut self,
-        first: &KeyPart,
-        rest: &[KeyPart],
-        value: Value,
+        first: &KeyPart<'s>,
+        rest: &[KeyPart<'s>],
+        value: Value<'s>,
     ) -> Result<(), Fault> {
         let Some((host, rest)) = rest.split_first() else {
             let pairs = table(first, value)?;
@@ -359,10 +351,10 @@ impl Decoder<'_> {
 
     fn set_in_host(
         &mut self,
-        host: &KeyPart,
-        name: &KeyPart,
-        rest: &[KeyPart],
-        value: Value,
+        host: &KeyPart<'s>,
+        name: &KeyPart<'s>,
+        rest: &[KeyPart<'s>],
+        value: Value<'s>,
     ) -> Result<(), Fault> {
         match self.keys.of_host(&name.text) {
             None => {

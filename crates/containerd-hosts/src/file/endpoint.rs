@@ -2,7 +2,6 @@ use crate::code::Code;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::coerce::example;
 use super::keys::lowered;
@@ -25,7 +24,7 @@ pub(crate) struct Endpoint {
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) capabilities: Capabilities,
-    pub(crate) headers: Vec<(Located<Arc<str>>, Vec<Secret>)>,
+    pub(crate) headers: Vec<(Located<String>, Vec<Secret>)>,
     pub(crate) skip_verify: Option<bool>,
     /// Whether certificates go unchecked because the host is this machine, whatever is written.
     pub(crate) unverified_localhost: bool,
@@ -36,8 +35,12 @@ pub(crate) struct Endpoint {
     pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
     pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
-    /// The URL or host name as written; `None`: nothing is.
-    pub(crate) name: Option<Located<Arc<str>>>,
+    /// Where its URL or host name is written; `None`: nothing is.
+    pub(crate) at: Option<usize>,
+    /// Whether `override_path` is set for it.
+    pub(crate) overrides_path: bool,
+    /// Whether its name begins with a scheme that containerd takes for a part of the host.
+    pub(crate) has_odd_scheme: bool,
     /// Whether the URL names a user, or a password.
     pub(crate) has_user: bool,
     /// Whether the URL has a query or a fragment.
@@ -57,11 +60,6 @@ pub(crate) struct FileReference {
 }
 
 impl Endpoint {
-    /// Where its name was written.
-    pub(crate) fn at(&self) -> Option<usize> {
-        self.name.as_ref().map(|name| name.at)
-    }
-
     /// The host as what a finding is about; `None` where it is the registry namespace's own.
     pub(crate) fn as_subject(&self) -> Option<FindingSubject> {
         (!self.host.is_empty()).then(|| FindingSubject::Host {
@@ -78,18 +76,18 @@ impl Endpoint {
 
     /// Reads what is set for `name`, a URL or a host name, in a file of `directory`.
     pub(crate) fn parse(
-        name: Option<&Located<Arc<str>>>,
-        settings: &FileSettings,
+        name: Option<&Located<Cow<'_, str>>>,
+        settings: &FileSettings<'_>,
         directory: &Path,
         daemon: DaemonVersion,
     ) -> Result<Self, Fault> {
         let mut endpoint = Self {
-            name: name.cloned(),
+            at: name.map(|name| name.at),
+            overrides_path: settings.override_path.as_ref().is_some_and(|set| set.value),
             ..Self::default()
         };
         if let Some(name) = name.filter(|name| !name.value.is_empty()) {
-            let override_path = settings.override_path.as_ref().is_some_and(|set| set.value);
-            endpoint.set_url(name, override_path, daemon)?;
+            endpoint.set_url(name, daemon)?;
         }
         endpoint.skip_verify = settings.skip_verify.as_ref().map(|set| set.value);
         endpoint.capabilities = capabilities(settings.capabilities.as_ref())?;
@@ -104,21 +102,27 @@ impl Endpoint {
         };
         for (name, value) in &settings.header {
             let values = header_values(name, value)?;
-            endpoint.headers.push((name.clone(), values));
+            let name = Located {
+                value: name.value.to_string(),
+                at: name.at,
+            };
+            endpoint.headers.push((name, values));
         }
         let timeout = settings.dial_timeout.as_ref();
         if let Some(text) = timeout.filter(|text| !text.value.is_empty()) {
             endpoint.dial_timeout = dial_timeout(text)?;
         }
         endpoint.proxy = settings.proxy.clone();
-        endpoint.announced = settings.announced.clone();
+        let announced = settings.announced.iter();
+        endpoint.announced = announced
+            .map(|(key, written)| (*key, written.to_owned_text()))
+            .collect();
         Ok(endpoint)
     }
 
     fn set_url(
         &mut self,
-        name: &Located<Arc<str>>,
-        override_path: bool,
+        name: &Located<Cow<'_, str>>,
         daemon: DaemonVersion,
     ) -> Result<(), Fault> {
         let text = match name.value.starts_with("http") {
@@ -130,17 +134,18 @@ impl Endpoint {
                 .help("write `https://HOST[:PORT][/PATH]`, an IPv6 address in brackets")
         })?;
         self.path = match url.path.as_str() {
-            "" if override_path => String::new(),
+            "" if self.overrides_path => String::new(),
             "" => "/v2".to_owned(),
             path => {
                 let path = go::clean(path);
-                if override_path || path.ends_with("/v2") {
+                if self.overrides_path || path.ends_with("/v2") {
                     path
                 } else {
                     path + "/v2"
                 }
             }
         };
+        self.has_odd_scheme = !name.value.starts_with("http") && name.value.contains("://");
         self.scheme = url.scheme;
         self.host = url.host;
         self.has_user = url.has_user;
@@ -149,7 +154,9 @@ impl Endpoint {
     }
 }
 
-fn capabilities(written: Option<&Located<Vec<Located<String>>>>) -> Result<Capabilities, Fault> {
+fn capabilities(
+    written: Option<&Located<Vec<Located<Cow<'_, str>>>>>,
+) -> Result<Capabilities, Fault> {
     let written = written.map_or_else(Default::default, |list| &*list.value);
     if written.is_empty() {
         return Ok(Capabilities::ALL);
@@ -177,7 +184,7 @@ fn shorten(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, Fault> {
+fn certificates(value: &Value<'_>, directory: &Path) -> Result<Vec<FileReference>, Fault> {
     match &value.kind {
         ValueKind::String(path) => Ok(vec![reference(path, value.at, directory)]),
         ValueKind::Array(items) => items
@@ -189,7 +196,10 @@ fn certificates(value: &Value, directory: &Path) -> Result<Vec<FileReference>, F
 }
 
 /// `None` for an empty list, as containerd has it.
-fn client_certificates(value: &Value, directory: &Path) -> Result<Option<Vec<ClientFiles>>, Fault> {
+fn client_certificates(
+    value: &Value<'_>,
+    directory: &Path,
+) -> Result<Option<Vec<ClientFiles>>, Fault> {
     let items = match &value.kind {
         ValueKind::String(path) => {
             return Ok(Some(vec![(reference(path, value.at, directory), None)]));
@@ -220,14 +230,14 @@ fn client_certificates(value: &Value, directory: &Path) -> Result<Option<Vec<Cli
     Ok((!pairs.is_empty()).then_some(pairs))
 }
 
-fn path(value: &Value, key: &str, directory: &Path) -> Result<FileReference, Fault> {
+fn path(value: &Value<'_>, key: &str, directory: &Path) -> Result<FileReference, Fault> {
     match &value.kind {
         ValueKind::String(path) => Ok(reference(path, value.at, directory)),
         kind => Err(not_paths(value.at, key, kind)),
     }
 }
 
-fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
+fn not_paths(at: usize, key: &str, kind: &ValueKind<'_>) -> Fault {
     let message = format!(
         "`{key}` takes the path of a file or a list of paths, not {}",
         kind.name()
@@ -235,7 +245,7 @@ fn not_paths(at: usize, key: &str, kind: &ValueKind) -> Fault {
     Fault::new(at, Code::WrongType, message).help(example(key, "a path"))
 }
 
-fn reference(path: &Text, at: usize, directory: &Path) -> FileReference {
+fn reference(path: &Text<'_>, at: usize, directory: &Path) -> FileReference {
     let path = path.as_str();
     let absolute = if path.starts_with('/') {
         PathBuf::from(path)
@@ -255,8 +265,8 @@ fn join(directory: &Path, path: &str) -> PathBuf {
     }
 }
 
-fn header_values(name: &Located<Arc<str>>, value: &Value) -> Result<Vec<Secret>, Fault> {
-    let wrong = |at, kind: &ValueKind| {
+fn header_values(name: &Located<Cow<'_, str>>, value: &Value<'_>) -> Result<Vec<Secret>, Fault> {
+    let wrong = |at, kind: &ValueKind<'_>| {
         let message = format!(
             "a header takes a string or a list of strings, `{}` has {}",
             shorten(&name.value),
@@ -278,7 +288,7 @@ fn header_values(name: &Located<Arc<str>>, value: &Value) -> Result<Vec<Secret>,
     }
 }
 
-fn dial_timeout(text: &Located<String>) -> Result<DialTimeout, Fault> {
+fn dial_timeout(text: &Located<Cow<'_, str>>) -> Result<DialTimeout, Fault> {
     match go::parse_duration(&text.value) {
         Some(nanoseconds) => Ok(DialTimeout::from_nanoseconds(nanoseconds)),
         None => Err(Fault::new(

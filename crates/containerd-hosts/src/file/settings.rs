@@ -1,5 +1,5 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::secret::Secret;
 use crate::toml::Value;
@@ -12,24 +12,34 @@ pub(crate) struct Located<T> {
     pub(crate) at: usize,
 }
 
+impl Located<Option<Cow<'_, str>>> {
+    /// The same, apart from the bytes of the file.
+    pub(super) fn to_owned_text(&self) -> Located<Option<String>> {
+        Located {
+            value: self.value.as_deref().map(str::to_owned),
+            at: self.at,
+        }
+    }
+}
+
 /// What a host table, or the root of the file, sets (containerd's `hostFileConfig`).
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FileSettings {
-    pub(crate) capabilities: Option<Located<Vec<Located<String>>>>,
-    pub(crate) ca: Option<Value>,
-    pub(crate) client: Option<Value>,
+pub(crate) struct FileSettings<'s> {
+    pub(crate) capabilities: Option<Located<Vec<Located<Cow<'s, str>>>>>,
+    pub(crate) ca: Option<Value<'s>>,
+    pub(crate) client: Option<Value<'s>>,
     pub(crate) skip_verify: Option<Located<bool>>,
     /// In file order.
-    pub(crate) header: Vec<(Located<Arc<str>>, Value)>,
+    pub(crate) header: Vec<(Located<Cow<'s, str>>, Value<'s>)>,
     pub(crate) override_path: Option<Located<bool>>,
-    pub(crate) dial_timeout: Option<Located<String>>,
+    pub(crate) dial_timeout: Option<Located<Cow<'s, str>>>,
     /// A URL, which may hold a password.
     pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
-    pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
+    pub(crate) announced: BTreeMap<usize, Located<Option<Cow<'s, str>>>>,
 }
 
-impl FileSettings {
+impl FileSettings<'_> {
     /// Leaves out the setting that stands at an offset or next before it; whether there is one.
     pub(crate) fn forget(&mut self, at: usize) -> bool {
         let places = [

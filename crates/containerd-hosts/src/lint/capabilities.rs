@@ -7,7 +7,7 @@ use crate::finding::Severity;
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let (mirrors, _) = subject.split();
     for mirror in mirrors {
-        let Some(at) = mirror.at() else { continue };
+        let Some(at) = mirror.at else { continue };
         let capabilities = mirror.capabilities;
         if !capabilities.written {
             let message =
@@ -27,7 +27,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         }
     }
     for endpoint in subject.endpoints {
-        if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at()) {
+        if let (DialTimeout::Never(_), Some(at)) = (endpoint.dial_timeout, endpoint.at) {
             let message = "a `dial_timeout` below zero: no connection to this host is ever made";
             faults.push((
                 Severity::Warning,
@@ -47,7 +47,7 @@ fn no_push(subject: &Subject<'_>, faults: &mut Faults) {
     {
         return;
     }
-    if let Some(at) = subject.endpoints.last().and_then(|server| server.at()) {
+    if let Some(at) = subject.endpoints.last().and_then(|server| server.at) {
         let message = "no host takes pushes";
         faults.push((
             Severity::Note,

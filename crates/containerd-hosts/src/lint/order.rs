@@ -27,7 +27,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         .chain(server)
         .filter(|endpoint| !endpoint.host.is_empty())
     {
-        let Some(at) = endpoint.at() else { continue };
+        let Some(at) = endpoint.at else { continue };
         let other = by_host.insert(lowered(&endpoint.host), endpoint);
         if other.is_some_and(|other| is_one_url_with_other_keys(other, endpoint)) {
             let message = "one URL with two sets of TLS settings: containerd asks it with the one, then with the other";

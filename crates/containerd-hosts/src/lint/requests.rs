@@ -7,22 +7,17 @@ use crate::file::Endpoint;
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
-    let last = subject.endpoints.len().saturating_sub(1);
-    for (index, endpoint) in subject.endpoints.iter().enumerate() {
-        let Some(name) = endpoint.name.as_ref().filter(|_| !endpoint.host.is_empty()) else {
+    for endpoint in subject.endpoints {
+        let Some(at) = endpoint.at.filter(|_| !endpoint.host.is_empty()) else {
             continue;
         };
-        let overrides = match index == last {
-            true => subject.file.root.override_path.as_ref().map(|it| it.value),
-            false => subject.file.overrides_path(&name.value),
-        };
-        let path = match overrides.unwrap_or_default() {
-            true => path_outside_v2(endpoint, name.at),
-            false => path_behind_v2(endpoint, name.at).or_else(|| path_of_v1(endpoint, name.at)),
+        let path = match endpoint.overrides_path {
+            true => path_outside_v2(endpoint, at),
+            false => path_behind_v2(endpoint, at).or_else(|| path_of_v1(endpoint, at)),
         };
         faults.extend(path.map(|fault| (Severity::Warning, fault)));
-        faults.extend(web_site(endpoint, name.at).map(|fault| (Severity::Warning, fault)));
-        faults.extend(impossible_host(endpoint, name.at).map(|fault| (Severity::Error, fault)));
+        faults.extend(web_site(endpoint, at).map(|fault| (Severity::Warning, fault)));
+        faults.extend(impossible_host(endpoint, at).map(|fault| (Severity::Error, fault)));
         faults.extend(unpaired_client(subject, endpoint).map(|fault| (Severity::Warning, fault)));
     }
 }

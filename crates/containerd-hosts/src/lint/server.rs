@@ -20,7 +20,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         None => {
             // Where another host is to be written for the last, that comes first.
             let last = mirrors.last().filter(|last| !is_web_site(last));
-            let first = mirrors.first().and_then(|mirror| mirror.at());
+            let first = mirrors.first().and_then(|mirror| mirror.at);
             if let Some(first) = first.filter(|_| last.is_some()) {
                 faults.push((Severity::Note, upstream_stays(subject, first)));
             }

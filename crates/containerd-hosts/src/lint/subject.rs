@@ -13,7 +13,7 @@ pub(super) type Faults = Vec<(Severity, Fault)>;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
     pub(crate) text: &'a SourceFile,
-    pub(crate) file: &'a HostsFile,
+    pub(crate) file: &'a HostsFile<'a>,
     /// Server last, before anything is filled in.
     pub(crate) endpoints: &'a [Endpoint],
     /// The directory of the file.

@@ -111,8 +111,8 @@ fn is_of_login(name: &str) -> bool {
 /// The host in whose table an offset is: the server's keys stand before every table.
 fn host_at(subject: &Subject<'_>, at: usize) -> Option<FindingSubject> {
     let (mirrors, server) = subject.split();
-    let before = mirrors.iter().filter(|mirror| mirror.at() <= Some(at));
-    let endpoint = before.max_by_key(|mirror| mirror.at()).or(server)?;
+    let before = mirrors.iter().filter(|mirror| mirror.at <= Some(at));
+    let endpoint = before.max_by_key(|mirror| mirror.at).or(server)?;
     endpoint.as_subject()
 }
 

@@ -1,29 +1,26 @@
-use std::sync::Arc;
-
 use super::subject::{Faults, Subject};
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::file::{Endpoint, Located, lowered};
+use crate::file::{Endpoint, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
     let last = subject.endpoints.len().saturating_sub(1);
     for (index, endpoint) in subject.endpoints.iter().enumerate() {
         let is_server = index == last;
-        let Some(name) = &endpoint.name else {
-            continue;
-        };
-        if is_server && name.value.is_empty() {
+        let Some(at) = endpoint.at else { continue };
+        let server = subject.file.server.as_ref().filter(|_| is_server);
+        if server.is_some_and(|server| server.value.is_empty()) {
             continue;
         }
-        if let Some(fault) = misspelt(endpoint, name, is_server) {
+        if let Some(fault) = misspelt(endpoint, at, is_server) {
             faults.push((Severity::Error, fault));
         }
         if endpoint.has_user {
             let message = "a user or password in the URL, which containerd drops";
             faults.push((
                 Severity::Error,
-                Fault::new(name.at, Code::UserinfoInUrl, message)
+                Fault::new(at, Code::UserinfoInUrl, message)
                     .help("take it out, and give the credential to the client that pulls")
                     .at_host(endpoint.as_subject()),
             ));
@@ -32,22 +29,21 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             let message = "a query or a fragment in the URL, which containerd drops";
             faults.push((
                 Severity::Warning,
-                Fault::new(name.at, Code::QueryInUrl, message)
+                Fault::new(at, Code::QueryInUrl, message)
                     .help("write scheme, host, port and path only"),
             ));
         }
-        if let Some(fault) = http_with_tls(endpoint, name.at) {
+        if let Some(fault) = http_with_tls(endpoint, at) {
             faults.push((Severity::Warning, fault));
         }
-        if let Some(fault) = path_mirror(endpoint, name.at).filter(|_| !is_server) {
+        if let Some(fault) = path_mirror(endpoint, at).filter(|_| !is_server) {
             faults.push((Severity::Warning, fault));
         }
     }
 }
 
 /// A URL in which containerd finds another host than a reader does, or none.
-fn misspelt(endpoint: &Endpoint, name: &Located<Arc<str>>, is_server: bool) -> Option<Fault> {
-    let at = name.at;
+fn misspelt(endpoint: &Endpoint, at: usize, is_server: bool) -> Option<Fault> {
     let help = "write `https://HOST[:PORT][/PATH]` or `http://…`, in lower case";
     if endpoint.host.is_empty() {
         let outcome = if is_server {
@@ -63,7 +59,7 @@ fn misspelt(endpoint: &Endpoint, name: &Located<Arc<str>>, is_server: bool) -> O
             "containerd speaks neither http nor https to this host; every request to it fails";
         return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }
-    if !name.value.starts_with("http") && name.value.contains("://") {
+    if endpoint.has_odd_scheme {
         let message = "containerd takes what stands before `://` for the name of the host";
         return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }

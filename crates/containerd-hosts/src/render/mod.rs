@@ -119,7 +119,9 @@ impl HostsTree {
         alone: Option<usize>,
         daemon: DaemonVersion,
     ) -> Result<zeroize::Zeroizing<String>, RenderError> {
-        let Loaded { mut endpoints, .. } = load(directory, self.keys(DaemonVersion::NEWEST))?;
+        let text = self.read_hosts_toml(directory)?;
+        let keys = self.keys(DaemonVersion::NEWEST);
+        let Loaded { mut endpoints, .. } = load(directory, text.as_ref(), keys)?;
         let mut has_server = endpoints
             .last()
             .is_some_and(|server| !server.host.is_empty());

@@ -18,38 +18,44 @@ use crate::fault::Fault;
 pub(super) struct Builder<'s, 'v> {
     source: Source<'s>,
     odd_numbers: bool,
-    visitor: &'v mut dyn Visitor,
-    header: Option<Key>,
+    visitor: &'v mut dyn Visitor<'s>,
+    /// What was read of the key of a header or a pair, in one place for all.
+    key: Key<'s>,
+    /// Whether it is that of a header.
+    in_header: bool,
     header_at: usize,
-    key: Key,
-    open: Vec<Open>,
+    open: Vec<Open<'s>>,
     new_syntax: Vec<NewSyntax>,
     fault: Option<Fault>,
 }
 
 /// An array or inline table that is not closed yet.
-enum Open {
+enum Open<'s> {
     Array {
         at: usize,
-        items: Vec<Value>,
+        items: Vec<Value<'s>>,
     },
     Table {
         at: usize,
-        pairs: Vec<(Key, Value)>,
-        key: Key,
+        pairs: Vec<(Key<'s>, Value<'s>)>,
+        key: Key<'s>,
         after_comma: bool,
     },
 }
 
 impl<'s, 'v> Builder<'s, 'v> {
-    pub(super) fn new(source: Source<'s>, odd_numbers: bool, visitor: &'v mut dyn Visitor) -> Self {
+    pub(super) fn new(
+        source: Source<'s>,
+        odd_numbers: bool,
+        visitor: &'v mut dyn Visitor<'s>,
+    ) -> Self {
         Self {
             source,
             odd_numbers,
             visitor,
-            header: None,
-            header_at: 0,
             key: Key::new(),
+            in_header: false,
+            header_at: 0,
             open: Vec::new(),
             new_syntax: Vec::new(),
             fault: None,
@@ -102,19 +108,32 @@ impl<'s, 'v> Builder<'s, 'v> {
         }
     }
 
-    fn tell(&mut self, tell: impl FnOnce(&mut dyn Visitor) -> Result<(), Fault>) {
-        if self.fault.is_none() {
-            self.fault = tell(self.visitor).err();
+    /// Tells of the expression whose key was read, and starts on the next.
+    fn tell(
+        &mut self,
+        tell: impl FnOnce(&mut dyn Visitor<'s>, &[KeyPart<'s>]) -> Result<(), Fault>,
+    ) {
+        if self.fault.is_none() && !self.key.is_empty() {
+            self.fault = tell(self.visitor, &self.key).err();
+        }
+        self.key.clear();
+    }
+
+    fn open_header(&mut self) {
+        self.in_header = true;
+        self.key.clear();
+    }
+
+    fn close_header(
+        &mut self,
+        tell: impl FnOnce(&mut dyn Visitor<'s>, &[KeyPart<'s>]) -> Result<(), Fault>,
+    ) {
+        if std::mem::take(&mut self.in_header) {
+            self.tell(tell);
         }
     }
 
-    fn close_header(&mut self, tell: impl FnOnce(&mut dyn Visitor, Key) -> Result<(), Fault>) {
-        if let Some(key) = self.header.take().filter(|key| !key.is_empty()) {
-            self.tell(|visitor| tell(visitor, key));
-        }
-    }
-
-    fn take_value(&mut self, value: Value) {
+    fn take_value(&mut self, value: Value<'s>) {
         match self.open.last_mut() {
             Some(Open::Array { items, .. }) => items.push(value),
             Some(Open::Table {
@@ -128,16 +147,12 @@ impl<'s, 'v> Builder<'s, 'v> {
                     pairs.push((std::mem::take(key), value));
                 }
             }
-            None => {
-                let key = std::mem::take(&mut self.key);
-                if !key.is_empty() {
-                    self.tell(|visitor| visitor.pair(key, value));
-                }
-            }
+            None if self.in_header => {}
+            None => self.tell(|visitor, key| visitor.pair(key, value)),
         }
     }
 
-    fn unquote(&self, text: &str, kind: ScalarKind) -> Result<ValueKind, &'static str> {
+    fn read_word(text: &str, kind: ScalarKind) -> Result<ValueKind<'s>, &'static str> {
         let other = |name, holds| Ok(ValueKind::Other { name, holds });
         match kind {
             ScalarKind::Boolean(value) => Ok(ValueKind::Boolean(value)),
@@ -157,7 +172,7 @@ impl<'s, 'v> Builder<'s, 'v> {
 
 impl EventReceiver for Builder<'_, '_> {
     fn std_table_open(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.header = Some(Key::new());
+        self.open_header();
         self.header_at = span.start();
     }
 
@@ -167,7 +182,7 @@ impl EventReceiver for Builder<'_, '_> {
     }
 
     fn array_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
-        self.header = Some(Key::new());
+        self.open_header();
     }
 
     fn array_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
@@ -250,13 +265,12 @@ impl EventReceiver for Builder<'_, '_> {
         raw.decode_key(&mut text, error);
         self.note_escape(raw.as_str(), encoding, span);
         let part = KeyPart {
-            text: text.into(),
+            text,
             at: span.start(),
         };
-        match (&mut self.header, self.open.last_mut()) {
-            (Some(header), _) => header.push(part),
-            (None, Some(Open::Table { key, .. })) => key.push(part),
-            (None, _) => self.key.push(part),
+        match self.open.last_mut() {
+            Some(Open::Table { key, .. }) if !self.in_header => key.push(part),
+            _ => self.key.push(part),
         }
     }
 
@@ -280,13 +294,18 @@ impl EventReceiver for Builder<'_, '_> {
         if let Some(what) = dialect::unreadable_value(raw.as_str(), encoding) {
             self.note_first(span.start(), what);
         }
-        // Room for all of it, so that no copy of a secret stays behind when it grows.
-        let mut text = String::with_capacity(encoding.map_or(0, |_| raw.len()));
+        let mut text = match encoding {
+            // Room for all of it, so that no copy of a secret stays behind when it grows.
+            Some(encoding) if is_decoded_in_parts(raw.as_str(), encoding) => {
+                Cow::Owned(String::with_capacity(raw.len()))
+            }
+            _ => Cow::Borrowed(""),
+        };
         let kind = raw.decode_scalar(&mut text, error);
         self.note_escape(raw.as_str(), encoding, span);
         let kind = match encoding {
             Some(_) => ValueKind::String(Text::new(text)),
-            None => match self.unquote(raw.as_str(), kind) {
+            None => match Self::read_word(raw.as_str(), kind) {
                 Ok(kind) => kind,
                 Err(problem) => {
                     error.report_error(ParseError::new(problem).with_unexpected(span));
@@ -298,5 +317,16 @@ impl EventReceiver for Builder<'_, '_> {
             kind,
             at: span.start(),
         });
+    }
+}
+
+/// Whether what a string says may not be one part of its text.
+fn is_decoded_in_parts(raw: &str, encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::LiteralString | Encoding::MlLiteralString => false,
+        Encoding::BasicString => raw
+            .bytes()
+            .any(|byte| byte == b'\\' || byte.is_ascii_control()),
+        Encoding::MlBasicString => true,
     }
 }

@@ -1,14 +1,14 @@
 use crate::code::Code;
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::value::{Key, KeyPart, Value, ValueKind};
+use super::value::{KeyPart, Value, ValueKind};
 use crate::fault::Fault;
 
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
-pub(crate) struct DefinedKeys {
-    entries: HashMap<(u32, Arc<str>), DefinedKey>,
+pub(crate) struct DefinedKeys<'s> {
+    entries: HashMap<(u32, Cow<'s, str>), DefinedKey>,
     next_id: u32,
     current_table: u32,
 }
@@ -31,7 +31,7 @@ enum Kind {
     ArrayOfTables,
 }
 
-impl DefinedKeys {
+impl<'s> DefinedKeys<'s> {
     pub(crate) fn new() -> Self {
         Self {
             entries: HashMap::new(),
@@ -41,13 +41,13 @@ impl DefinedKeys {
     }
 
     /// `[key]`
-    pub(crate) fn table(&mut self, key: &[KeyPart]) -> Result<(), Fault> {
+    pub(crate) fn table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
         let (parent, last) = self.parent_table(key)?;
         let entry = match self.find(parent, last) {
             None => self.create(parent, last, Kind::Table(true)),
             Some(mut entry) if entry.kind == Kind::Table(false) => {
                 entry.kind = Kind::Table(true);
-                self.entries.insert((parent, Arc::clone(&last.text)), entry);
+                self.entries.insert((parent, last.text.clone()), entry);
                 entry
             }
             Some(entry) => return Err(taken_table(last, entry.kind)),
@@ -57,7 +57,7 @@ impl DefinedKeys {
     }
 
     /// `[[key]]`; gives whether it is the first of its name.
-    pub(crate) fn array_table(&mut self, key: &[KeyPart]) -> Result<bool, Fault> {
+    pub(crate) fn array_table(&mut self, key: &[KeyPart<'s>]) -> Result<bool, Fault> {
         let (parent, last) = self.parent_table(key)?;
         let found = self.find(parent, last);
         if let Some(entry) = found.filter(|entry| entry.kind != Kind::ArrayOfTables) {
@@ -69,11 +69,16 @@ impl DefinedKeys {
     }
 
     /// `key = value`
-    pub(crate) fn pair(&mut self, key: &Key, value: &Value) -> Result<(), Fault> {
+    pub(crate) fn pair(&mut self, key: &[KeyPart<'s>], value: &Value<'s>) -> Result<(), Fault> {
         self.pair_under(self.current_table, key, value)
     }
 
-    fn pair_under(&mut self, mut parent: u32, key: &Key, value: &Value) -> Result<(), Fault> {
+    fn pair_under(
+        &mut self,
+        mut parent: u32,
+        key: &[KeyPart<'s>],
+        value: &Value<'s>,
+    ) -> Result<(), Fault> {
         let Some((last, path)) = key.split_last() else {
             return Ok(());
         };
@@ -91,7 +96,7 @@ impl DefinedKeys {
         self.value_under(id, value)
     }
 
-    fn value_under(&mut self, parent: u32, value: &Value) -> Result<(), Fault> {
+    fn value_under(&mut self, parent: u32, value: &Value<'s>) -> Result<(), Fault> {
         match &value.kind {
             ValueKind::Table(pairs) => pairs
                 .iter()
@@ -104,7 +109,10 @@ impl DefinedKeys {
         }
     }
 
-    fn parent_table<'k>(&mut self, key: &'k [KeyPart]) -> Result<(u32, &'k KeyPart), Fault> {
+    fn parent_table<'k>(
+        &mut self,
+        key: &'k [KeyPart<'s>],
+    ) -> Result<(u32, &'k KeyPart<'s>), Fault> {
         let Some((last, path)) = key.split_last() else {
             return Err(Fault::new(0, Code::TomlSyntax, "a table without a name"));
         };
@@ -119,16 +127,16 @@ impl DefinedKeys {
         Ok((parent, last))
     }
 
-    fn find(&self, parent: u32, part: &KeyPart) -> Option<DefinedKey> {
-        self.entries.get(&(parent, Arc::clone(&part.text))).copied()
+    fn find(&self, parent: u32, part: &KeyPart<'s>) -> Option<DefinedKey> {
+        self.entries.get(&(parent, part.text.clone())).copied()
     }
 
-    fn create(&mut self, parent: u32, part: &KeyPart, kind: Kind) -> DefinedKey {
+    fn create(&mut self, parent: u32, part: &KeyPart<'s>, kind: Kind) -> DefinedKey {
         let entry = DefinedKey {
             id: self.new_id(),
             kind,
         };
-        self.entries.insert((parent, Arc::clone(&part.text)), entry);
+        self.entries.insert((parent, part.text.clone()), entry);
         entry
     }
 
@@ -138,12 +146,12 @@ impl DefinedKeys {
     }
 }
 
-fn taken_key(part: &KeyPart) -> Fault {
+fn taken_key(part: &KeyPart<'_>) -> Fault {
     Fault::new(part.at, Code::DuplicateKey, "this key is defined twice")
         .help("keep one of the two; containerd ignores the whole file")
 }
 
-fn taken_table(part: &KeyPart, kind: Kind) -> Fault {
+fn taken_table(part: &KeyPart<'_>, kind: Kind) -> Fault {
     let message = match kind {
         Kind::Table(_) => "this table is defined twice",
         Kind::Value => "this table has the name of a key that has a value",

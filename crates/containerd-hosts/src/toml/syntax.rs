@@ -4,7 +4,7 @@ use toml_parser::{ParseError, Source};
 
 use super::builder::Builder;
 use super::dialect::NewSyntax;
-use super::value::{Key, Value};
+use super::value::{KeyPart, Value};
 use crate::fault::Fault;
 
 /// Arrays and inline tables stand in each other at most this deep.
@@ -12,23 +12,23 @@ const DEEPEST: u32 = 80;
 /// Punctuation, keys, values and blanks of one file: keeps memory within bounds.
 const MOST_TOKENS: usize = 400_000;
 
-/// Is told each expression of a document, in order.
-pub(crate) trait Visitor {
+/// Is told each expression of a document, in order. No key is empty.
+pub(crate) trait Visitor<'s> {
     /// `[key]`
-    fn table(&mut self, key: Key) -> Result<(), Fault>;
+    fn table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault>;
     /// `[[key]]`
-    fn array_table(&mut self, key: Key) -> Result<(), Fault>;
+    fn array_table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault>;
     /// `key = value`
-    fn pair(&mut self, key: Key, value: Value) -> Result<(), Fault>;
+    fn pair(&mut self, key: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault>;
 }
 
 /// Reads a document and tells the visitor each expression, until the visitor refuses one.
 /// `odd_numbers`: misshapen numbers are no error as long as nothing reads them.
 /// Gives what only newer readers understand.
-pub(crate) fn parse(
-    bytes: &[u8],
+pub(crate) fn parse<'s>(
+    bytes: &'s [u8],
     odd_numbers: bool,
-    visitor: &mut dyn Visitor,
+    visitor: &mut dyn Visitor<'s>,
 ) -> Result<Vec<NewSyntax>, Fault> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(Fault::new(

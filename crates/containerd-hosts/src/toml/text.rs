@@ -1,17 +1,19 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use crate::secret::Secret;
 
-/// A string of a file. It may be a secret: it does not print, and is wiped on drop.
+/// A string of a file: a part of its bytes, or without its escapes. It may be a secret: it does not
+/// print, and what is no part of the file is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Text(Zeroizing<String>);
+pub(crate) struct Text<'s>(Cow<'s, str>);
 
-impl Text {
+impl<'s> Text<'s> {
     /// Takes the text over.
-    pub(super) fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+    pub(super) fn new(text: Cow<'s, str>) -> Self {
+        Self(text)
     }
 
     /// What it says.
@@ -20,17 +22,25 @@ impl Text {
     }
 
     /// What it says, where its key tells that it is no secret.
-    pub(crate) fn into_string(mut self) -> String {
-        std::mem::take(&mut *self.0)
+    pub(crate) fn into_text(mut self) -> Cow<'s, str> {
+        std::mem::take(&mut self.0)
     }
 
     /// The text as a secret.
     pub(crate) fn into_secret(self) -> Secret {
-        Secret::new(self.into_string())
+        Secret::new(self.into_text().into_owned())
     }
 }
 
-impl fmt::Debug for Text {
+impl Drop for Text<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.0 {
+            text.zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }

@@ -1,31 +1,33 @@
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::text::Text;
 
+// They borrow from the bytes of the file what stands there without an escape.
+
 /// A dotted key, never empty.
-pub(crate) type Key = Vec<KeyPart>;
+pub(crate) type Key<'s> = Vec<KeyPart<'s>>;
 
 /// One part of a dotted key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeyPart {
+pub(crate) struct KeyPart<'s> {
     /// Quotes and escapes resolved.
-    pub(crate) text: Arc<str>,
+    pub(crate) text: Cow<'s, str>,
     /// Offset of its first byte in the file.
     pub(crate) at: usize,
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Value {
-    pub(crate) kind: ValueKind,
+pub(crate) struct Value<'s> {
+    pub(crate) kind: ValueKind<'s>,
     /// Offset of its first byte in the file.
     pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ValueKind {
+pub(crate) enum ValueKind<'s> {
     /// Any string: the value of a header may be a secret.
-    String(Text),
+    String(Text<'s>),
     Boolean(bool),
     /// A number or a date, which no key of a `hosts.toml` takes.
     Other {
@@ -34,11 +36,11 @@ pub(crate) enum ValueKind {
         /// Whether Go could hold it: 64 bits, an existing day.
         holds: bool,
     },
-    Array(Vec<Value>),
-    Table(Vec<(Key, Value)>),
+    Array(Vec<Value<'s>>),
+    Table(Vec<(Key<'s>, Value<'s>)>),
 }
 
-impl ValueKind {
+impl ValueKind<'_> {
     /// What a date or time is called.
     pub(crate) const DATE: &'static str = "a date or time";
 

@@ -103,7 +103,7 @@ impl Known {
             .iter()
             .filter_map(|name| directories.hosts(name, Reading::AS_CONTAINERD).ok())
             .flat_map(|found| found.hosts)
-            .map(|host| host.host);
+            .map(|host| host.host.clone());
         Self {
             registry_namespaces: sort_distinct(configured.iter().map(ToString::to_string)),
             hosts: sort_distinct(hosts),

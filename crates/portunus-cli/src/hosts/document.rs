@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::program::Program;
 use portunus::hosts::{DialTimeout, Host, RegistryNamespaceHosts, header_may_hold_secret};
 use portunus::name::RegistryNamespace;
@@ -14,7 +16,7 @@ pub(super) fn document(
     let findings = hosts.findings.iter();
     let findings = findings.map(|finding| crate::check::finding_document(finding, program));
     let name = &hosts.registry_namespace;
-    let host = |host: &Host| host_document(host, name, all_headers);
+    let host = |host: &Arc<Host>| host_document(host, name, all_headers);
     json!({
         "version": 1,
         "namespace": name.as_str(),

@@ -13,6 +13,7 @@ pub(crate) mod unusable_credential;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
 use portunus::name::{CredentialKey, ImageReference, NameError, Profile, RegistryNamespace};
@@ -129,7 +130,7 @@ pub enum ClientError {
         "the push would go to the mirror {}, which has no `capabilities` line",
         .0.host
     )]
-    UnsaidMirror(Box<Host>),
+    UnsaidMirror(Arc<Host>),
     /// Something that is to be checked is not there.
     #[error(transparent)]
     Check(#[from] CheckError),

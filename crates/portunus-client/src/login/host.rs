@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use portunus::hosts::{Host, HostsTree, Reading, RegistryNamespaceHosts};
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::token::trust::Consent;
@@ -13,13 +15,13 @@ use crate::settings::Settings;
 #[non_exhaustive]
 pub struct LoginHost {
     /// The host.
-    pub host: Host,
+    pub host: Arc<Host>,
     /// What its credentials are kept under.
     pub authority: Authority,
     /// The registry namespace it is asked for.
     pub registry_namespace: RegistryNamespace,
     /// Every host of the registry namespace.
-    pub siblings: Vec<Host>,
+    pub siblings: Vec<Arc<Host>>,
     /// Whether it is one of them: a login for another one is not used.
     pub is_listed: bool,
 }
@@ -80,7 +82,7 @@ impl LoginHost {
 
     /// The other hosts of the registry namespace.
     pub fn mirrors(&self) -> impl Iterator<Item = &Host> {
-        let siblings = self.siblings.iter();
+        let siblings = self.siblings.iter().map(Arc::as_ref);
         siblings.filter(|host| !host.is_server && host.host != self.host.host)
     }
 
@@ -94,19 +96,20 @@ impl LoginHost {
             .hosts(&self.registry_namespace, Reading::default())?;
         // On this machine a login goes along where https turns out not to be spoken.
         let falls_back = |host: &Host| host.http_fallback > 0 && self.authority.is_loopback();
-        let is_it = |host: &Host| {
+        let is_it = |host: &Arc<Host>| {
             host.host == self.host.host && (host.scheme == self.host.scheme || falls_back(host))
         };
         Ok(listed.hosts.iter().any(is_it))
     }
 
     fn new(
-        mut host: Host,
+        mut host: Arc<Host>,
         is_listed: bool,
         listed: &RegistryNamespaceHosts,
         request: &LoginRequest,
     ) -> Result<Self, ClientError> {
         if request.insecure_registry {
+            let host = Arc::make_mut(&mut host);
             host.tls_insecure = true;
             host.http_fallback = host.http_fallback.max(1);
         }
@@ -151,7 +154,7 @@ fn first_that_asks(
 fn read_unlisted(
     registry_namespace: &RegistryNamespace,
     request: &LoginRequest,
-) -> Result<Host, ClientError> {
+) -> Result<Arc<Host>, ClientError> {
     let nowhere = HostsTree::new(Vec::new());
     let hosts = read(nowhere, registry_namespace, request)?.hosts;
     let none = || ClientError::NoHost(registry_namespace.clone());

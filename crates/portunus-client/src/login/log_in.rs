@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use portunus::credential::Credential;
 use portunus::hosts::Host;
 use portunus::name::CredentialKey;
@@ -19,7 +21,7 @@ pub struct LoginReport {
     /// What it is kept under.
     pub key: CredentialKey,
     /// The host that it is for, as `hosts.toml` has it.
-    pub host: Host,
+    pub host: Arc<Host>,
     /// The account; `None`: it is an identity token that names none.
     pub username: Option<String>,
     /// Where it is kept.

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use portunus::hosts::{Host, HostsTree, Reading};
 use portunus::name::{
@@ -125,7 +126,7 @@ impl LoginTarget {
                 .filter_map(|name| RegistryNamespace::new(name).ok())
                 .collect(),
         };
-        let hosts: Vec<Host> = namespaces
+        let hosts: Vec<Arc<Host>> = namespaces
             .iter()
             .filter_map(|it| directories.hosts(it, Reading::AS_CONTAINERD).ok())
             .flat_map(|listed| listed.hosts)

@@ -1,15 +1,15 @@
 use std::time::{Duration, SystemTime};
 
 use portunus::credential::Credential;
-use portunus::name::ImageReference;
-use portunus::resolve::{Attempt, Operation, Plan, Resolver, Session};
+use portunus::name::{Authority, ImageReference};
+use portunus::resolve::{Candidate, Operation, Plan, Resolver, Rule, Session};
 use portunus::store::{Entry, SourceError};
 
 use super::error::{NotAPassword, NotForEveryHost, ProviderError};
 use super::request::ProviderRequest;
 use super::response::{Answered, CacheKeyType, ProviderResponse};
 use super::rules::ProviderRules;
-use super::shown_to::{ShownTo, entries};
+use super::shown_to::{ShownTo, entries, is_own};
 
 /// How long a login may be kept that does not say when it ends.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
@@ -39,22 +39,33 @@ pub fn answer(
     let resolver = resolver.explaining(true);
     let prepared = resolver.prepare(&reference, Operation::Pull, &profile)?;
     let plan = prepared.plan();
-    let mut refused = None;
+    let mut refused = None::<(bool, ProviderError)>;
+    let mut is_settled = plan.warnings.is_empty();
     for entry in entries(plan) {
         match try_entry(entry, plan, rules, prepared.session()) {
-            Ok(Some(credential)) => return Ok(found(request, plan, entry, credential, now)),
-            Ok(None) => {}
-            // The reason why the best is not answered is the one to tell.
+            Ok(Some(credential)) => {
+                let key = auth_key(plan, is_settled);
+                return Ok(found(request, key, entry, credential, now));
+            }
+            Ok(None) => is_settled = false,
+            // The reason why the best is not answered is the one to tell: of the logins of the
+            // registry namespace itself, where there is one, since others can be trusted with it.
             Err(error) => {
-                refused.get_or_insert(error);
+                is_settled &= !matches!(error, ProviderError::Source(_));
+                let is_own = is_own(entry, plan);
+                if refused.as_ref().is_none_or(|(own, _)| !own && is_own) {
+                    refused = Some((is_own, error));
+                }
             }
         }
     }
-    match refused {
-        Some(error) => return Err(error),
-        // A source of others that fails is passed over on a pull, and may have had a login.
-        None => resolver.resolve(&reference, Operation::Push, &profile)?,
-    };
+    if let Some((_, error)) = refused {
+        return Err(error);
+    }
+    // A source of others that fails is warned of on a pull and no more, and may have had a login.
+    if !plan.warnings.is_empty() {
+        resolver.resolve(&reference, Operation::Push, &profile)?;
+    }
     Ok(ProviderResponse {
         api_version: request.api_version,
         cache_key_type: CacheKeyType::Image,
@@ -77,12 +88,15 @@ fn try_entry(
         None => Ok(None),
     };
     let is_there = credential.as_ref().is_ok_and(Option::is_some);
-    if !shown_to.withheld.is_empty() && (is_there || shown_to.permits.is_empty()) {
+    let may_be_there = is_there || shown_to.permits.is_empty();
+    let found = credential.as_ref().ok().and_then(Option::as_ref);
+    let withheld = shown_to.withheld(found, session, &rules.trust);
+    if !withheld.is_empty() && may_be_there {
         return Err(ProviderError::NotForEveryHost(Box::new(NotForEveryHost {
             key: entry.key.clone(),
             location: entry.location.clone(),
             registry_namespace: plan.reference.registry_namespace().clone(),
-            hosts: shown_to.withheld,
+            hosts: withheld,
         })));
     }
     match credential? {
@@ -105,23 +119,17 @@ fn not_a_password(entry: &Entry) -> ProviderError {
 
 fn found(
     request: &ProviderRequest,
-    plan: &Plan,
+    (cache_key_type, auth_key): (CacheKeyType, String),
     entry: &Entry,
     credential: Credential,
     now: SystemTime,
 ) -> ProviderResponse {
-    let image = &request.image;
-    let depends_on_repository = plan.attempts.iter().any(has_repository_entry);
-    let (cache_key_type, auth_key) = match (depends_on_repository, image.split_once('/')) {
-        (false, Some((registry, _))) => (CacheKeyType::Registry, registry),
-        _ => (CacheKeyType::Image, image.as_str()),
-    };
     ProviderResponse {
         api_version: request.api_version,
         cache_key_type,
         cache_duration: lifetime(&credential, now),
         answered: Some(Answered {
-            auth_key: auth_key.to_owned(),
+            auth_key,
             credential,
             key: entry.key.clone(),
             location: entry.location.clone(),
@@ -129,12 +137,39 @@ fn found(
     }
 }
 
-/// Whether another image of the same host may get another answer.
-fn has_repository_entry(attempt: &Attempt) -> bool {
-    let candidates = attempt.candidates.iter().map(|it| &it.entry);
-    let passed_over = attempt.passed_over.iter().map(|it| &it.entry);
-    let mut entries = candidates.chain(passed_over);
-    entries.any(|entry| entry.key.repository().is_some())
+/// What a kubelet is to find the login under, and for what else it may use it: for the whole registry
+/// only where no other image may get another login. `is_settled`: nothing better was looked for in
+/// vain, which may be there the next time.
+fn auth_key(plan: &Plan, is_settled: bool) -> (CacheKeyType, String) {
+    let reference = &plan.reference;
+    let registry = reference.registry_namespace().as_str();
+    match is_settled && !depends_on_repository(plan) {
+        true => (CacheKeyType::Registry, registry.to_owned()),
+        false => {
+            let image = format!("{registry}/{}", reference.repository());
+            (CacheKeyType::Image, image)
+        }
+    }
+}
+
+/// Whether another image of the same hosts may get another answer.
+fn depends_on_repository(plan: &Plan) -> bool {
+    let is_asked = |owner: &Authority| {
+        let mut attempts = plan.attempts.iter();
+        attempts.any(|it| it.authority.as_ref() == Some(owner))
+    };
+    plan.attempts.iter().any(|attempt| {
+        let candidates = attempt.candidates.iter().map(|it| &it.entry);
+        let passed_over = attempt.passed_over.iter().map(|it| &it.entry);
+        let mut entries = candidates.chain(passed_over);
+        // What is passed over of a login that is lent is told at its owner, which may not be asked.
+        let is_lent = |candidate: &Candidate| match &candidate.rule {
+            Rule::CredentialDomain(loan) => !is_asked(&loan.owner),
+            _ => false,
+        };
+        entries.any(|entry| entry.key.repository().is_some())
+            || attempt.candidates.iter().any(is_lent)
+    })
 }
 
 /// Half of what is left, as the providers of clouds do: a pull that begins at its end still has the

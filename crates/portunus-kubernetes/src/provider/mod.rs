@@ -2,6 +2,7 @@
 //! request in, a response or an error out. Nothing here reads a stream or ends a process.
 
 mod account;
+mod allowing;
 mod answer;
 mod configuration;
 mod error;

@@ -1,21 +1,21 @@
 use portunus::authorizer::{HostFailure, Permit};
-use portunus::hosts::Host;
-use portunus::name::Origin;
-use portunus::remedy::{Advise, HostsEntry, HostsKey, Remedy};
-use portunus::resolve::{Attempt, Candidate, Plan};
+use portunus::credential::Credential;
+use portunus::name::Authority;
+use portunus::remedy::Advise;
+use portunus::resolve::{Attempt, Candidate, Note, Plan, Session};
 use portunus::store::Entry;
 use portunus::token::trust::TrustPolicy;
-use url::Url;
 
+use super::allowing::would_allow;
 use super::error::Withheld;
 
 /// Where a login may be shown, and where not, of the hosts that a node asks.
 ///
 /// containerd's part of the kubelet's protocol (CRI) has one login for a whole pull: each host of
 /// the plan that asks for one is shown it.
-pub(super) struct ShownTo {
+pub(super) struct ShownTo<'a> {
     pub(super) permits: Vec<Permit>,
-    pub(super) withheld: Vec<Withheld>,
+    withheld: Vec<(&'a Attempt, Withheld)>,
 }
 
 /// The logins that some host of a plan may see, each once, in the order of the plan.
@@ -29,41 +29,72 @@ pub(super) fn entries(plan: &Plan) -> Vec<&Entry> {
     entries
 }
 
+/// Whether a login is one of the registry namespace's own host, which others may be trusted with.
+pub(super) fn is_own(entry: &Entry, plan: &Plan) -> bool {
+    let owner = Authority::of_registry_namespace(plan.reference.registry_namespace());
+    owner.is_some_and(|owner| entry.key.covers_host(&owner))
+}
+
 /// The hosts that are asked for anything.
 fn asked(plan: &Plan) -> impl Iterator<Item = &Attempt> {
     let attempts = plan.attempts.iter();
     attempts.filter(|attempt| !attempt.phases.is_empty())
 }
 
-impl ShownTo {
-    pub(super) fn of(entry: &Entry, plan: &Plan, trust: &TrustPolicy) -> Self {
+impl<'a> ShownTo<'a> {
+    pub(super) fn of(entry: &Entry, plan: &'a Plan, trust: &TrustPolicy) -> Self {
         let mut shown = Self {
             permits: Vec::new(),
             withheld: Vec::new(),
         };
         for attempt in asked(plan) {
             let candidate = attempt.candidates.iter().find(|it| it.entry == *entry);
-            match permit(attempt, candidate, plan, trust) {
+            match permit(attempt, candidate, entry, plan, trust) {
                 Ok(permit) => shown.permits.push(permit),
-                Err(withheld) => shown.withheld.push(withheld),
+                Err(withheld) => shown.withheld.push((attempt, withheld)),
             }
         }
         shown
+    }
+
+    /// The hosts that may not see the credential. One for which the same is stored by a login of its
+    /// own is shown nothing new.
+    pub(super) fn withheld(
+        self,
+        credential: Option<&Credential>,
+        session: &Session,
+        trust: &TrustPolicy,
+    ) -> Vec<Withheld> {
+        let has_it = |attempt: &Attempt| {
+            let mut candidates = attempt.candidates.iter();
+            candidates.any(|candidate| {
+                let permit = Permit::hand_over(attempt, candidate, trust);
+                let held = permit.ok().and_then(|it| it.reveal(session).ok()).flatten();
+                held.is_some() && held.as_ref() == credential
+            })
+        };
+        let withheld = self.withheld.into_iter();
+        let withheld = withheld.filter(|(attempt, _)| credential.is_none() || !has_it(attempt));
+        withheld.map(|(_, withheld)| withheld).collect()
     }
 }
 
 fn permit(
     attempt: &Attempt,
     candidate: Option<&Candidate>,
+    entry: &Entry,
     plan: &Plan,
     policy: &TrustPolicy,
 ) -> Result<Permit, Withheld> {
     let host = &attempt.host;
     let url = format!("{}://{}", host.scheme, host.host);
     let Some(candidate) = candidate else {
+        let refused = |note: &&Note| matches!(note, Note::CredentialDomainRefused { .. });
+        let refused = attempt.notes.iter().find(refused);
+        let refused = refused.map(|note| format!("; {note}")).unwrap_or_default();
         return Err(Withheld {
-            reason: "it is not stored for that host".to_owned(),
-            remedies: trust(host, &url, plan).into_iter().collect(),
+            reason: format!("it is not stored for that host{refused}"),
+            remedies: would_allow(attempt, is_own(entry, plan), plan),
             url,
         });
     };
@@ -75,16 +106,4 @@ fn permit(
             _ => Vec::new(),
         },
     })
-}
-
-/// What would let a host see the login of the registry namespace.
-fn trust(host: &Host, url: &str, plan: &Plan) -> Option<Remedy> {
-    let origin = Origin::of(&Url::parse(url).ok()?)?;
-    let registry_namespace = plan.reference.registry_namespace().clone();
-    let entry = HostsEntry::new(registry_namespace, origin, HostsKey::CredentialDomain);
-    let entry = match &host.place {
-        Some(place) => entry.in_file(&*place.file, host.is_server),
-        None => entry,
-    };
-    Some(entry.into())
 }

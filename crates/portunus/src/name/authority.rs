@@ -1,6 +1,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::cut::{cut, has};
 use containerd_hosts::{NameError, RegistryNamespace};
 
 const DOCKER_HUB: &str = "docker.io";
@@ -29,7 +30,7 @@ impl Authority {
     /// Where the text holds a path, a query, user information, or no host name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let refused = |problem| NameError::new("host", text, problem);
-        let scheme = text.split_once(':');
+        let scheme = cut(text, b':');
         let scheme = scheme.and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
         let (default_port, rest) = match scheme {
             None => (Self::DEFAULT_PORT, text),
@@ -39,7 +40,7 @@ impl Authority {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (80, rest),
             Some(_) => return Err(refused("the scheme is neither https nor http")),
         };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (authority, path) = cut(rest, b'/').unwrap_or((rest, ""));
         if !matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
             return Err(refused("a host has no path"));
         }
@@ -111,7 +112,7 @@ impl Authority {
     }
 
     fn with_default_port(text: &str, default_port: u16) -> Result<Self, &'static str> {
-        if text.contains('@') {
+        if has(text, b'@') {
             return Err("user and password do not belong into a host");
         }
         let (host, port) = split_port(text)?;
@@ -166,8 +167,8 @@ fn split_port(text: &str) -> Result<(&str, Option<&str>), &'static str> {
             Some(port) => Ok((host, Some(port))),
         };
     }
-    match text.split_once(':') {
-        Some((_, port)) if port.contains(':') => Err("an IPv6 address stands in brackets"),
+    match cut(text, b':') {
+        Some((_, port)) if has(port, b':') => Err("an IPv6 address stands in brackets"),
         Some((host, port)) => Ok((host, Some(port))),
         None => Ok((text, None)),
     }
@@ -183,15 +184,19 @@ fn check_host_name(host: &str) -> Result<(), &'static str> {
     if host.is_empty() {
         return Err("the host name is empty");
     }
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_*".contains(&byte);
-    if !host.bytes().all(allowed) {
-        return Err("a host name has letters, digits, dots, hyphens and underscores only");
+    let mut has_empty_label = false;
+    let mut before = b'.';
+    for byte in host.bytes() {
+        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-' | b'_' | b'*') {
+            return Err("a host name has letters, digits, dots, hyphens and underscores only");
+        }
+        has_empty_label |= byte == b'.' && before == b'.';
+        before = byte;
     }
-    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
-    if labels.any(<[u8]>::is_empty) {
-        return Err("the host name has an empty label");
+    match has_empty_label || before == b'.' {
+        true => Err("the host name has an empty label"),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::authority::Authority;
+use super::cut::has;
 use containerd_hosts::NameError;
 
 /// The host of a credential key: one authority, or a glob over the labels of a host name.
@@ -22,7 +23,7 @@ impl HostPattern {
 
     /// Whether it holds a `*`.
     pub fn is_glob(&self) -> bool {
-        self.0.host().contains('*')
+        has(self.0.host(), b'*')
     }
 
     /// Whether it covers every host that has as many labels.

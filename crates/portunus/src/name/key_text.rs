@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 use url::form_urlencoded::byte_serialize;
 
+use super::cut::cut;
 use super::profile::Profile;
 use super::repository::Repository;
 use containerd_hosts::{NameError, RegistryNamespace};
@@ -35,7 +38,7 @@ impl<'a> KeyText<'a> {
     /// Where a parameter is unknown, stands twice, has no `=`, or a value that is not allowed.
     pub fn parse(text: &'a str) -> Result<Self, NameError> {
         let refused = |problem| NameError::new("credential key", text, problem);
-        let (host, query) = match text.split_once('?') {
+        let (host, query) = match cut(text, b'?') {
             Some((host, query)) => (host, Some(query)),
             None => (text, None),
         };
@@ -46,9 +49,7 @@ impl<'a> KeyText<'a> {
             profile: None,
         };
         for parameter in query.into_iter().flat_map(|query| query.split('&')) {
-            let (name, value) = parameter
-                .split_once('=')
-                .ok_or_else(|| refused("`=` is missing"))?;
+            let (name, value) = cut(parameter, b'=').ok_or_else(|| refused("`=` is missing"))?;
             let value = percent_decoded(value).ok_or_else(|| refused("a value is not UTF-8"))?;
             let stood = match name {
                 "ns" => parts
@@ -82,7 +83,10 @@ pub(super) fn encode(value: &str) -> String {
 
 /// Undoes the percent-encoding. A `+` is a space, as in every query: so it was written once, and a
 /// plus sign never was.
-pub(crate) fn percent_decoded(value: &str) -> Option<String> {
+pub(crate) fn percent_decoded(value: &str) -> Option<Cow<'_, str>> {
+    if !value.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Some(Cow::Borrowed(value));
+    }
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -100,5 +104,5 @@ pub(crate) fn percent_decoded(value: &str) -> Option<String> {
             (byte, _) => *byte,
         });
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }

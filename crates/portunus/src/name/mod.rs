@@ -6,6 +6,7 @@
 
 mod authority;
 mod credential_key;
+mod cut;
 mod host_pattern;
 mod image_reference;
 mod key_text;
@@ -17,6 +18,7 @@ pub use containerd_hosts::{NameError, RegistryNamespace};
 
 pub use authority::Authority;
 pub use credential_key::CredentialKey;
+pub(crate) use cut::{cut, has};
 pub use host_pattern::HostPattern;
 pub use image_reference::ImageReference;
 pub use key_text::KeyText;

@@ -18,9 +18,9 @@ impl Repository {
     /// # Errors
     /// Where the text is empty, longer than 255 bytes, or has a segment that is empty, holds
     /// other characters than `a-z 0-9 . _ -`, or begins or ends with a separator.
-    pub fn new(text: impl Into<String>) -> Result<Self, NameError> {
-        let text = text.into();
-        let refused = |problem| Err(NameError::new("repository", &text, problem));
+    pub fn new(text: impl AsRef<str>) -> Result<Self, NameError> {
+        let text = text.as_ref();
+        let refused = |problem| Err(NameError::new("repository", text, problem));
         if text.len() > LONGEST {
             return refused("it is longer than 255 characters");
         }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use super::candidate::{Candidate, PassedOver};
 use super::note::Note;
@@ -11,13 +12,13 @@ use containerd_hosts::Host;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The host.
-    pub host: Host,
+    /// The host, without its headers: their values may be secrets, and a plan has none.
+    pub host: Arc<Host>,
     /// What credentials for it are stored under; `None` where its text is no host name, so that
     /// no credential can match.
     pub authority: Option<Authority>,
     /// What it is asked for. Empty: it is not asked in this operation.
-    pub phases: Vec<Phase>,
+    pub phases: &'static [Phase],
     /// The repository as it is requested there, a path mirror's own prefix included; `None` where
     /// that is no valid name.
     pub repository: Option<Repository>,

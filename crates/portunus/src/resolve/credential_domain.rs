@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::domain_refusal::DomainRefusal;
 use crate::name::{Authority, RegistryNamespace};
 use crate::writers::refuse_foreign_writers;
@@ -30,6 +32,19 @@ impl CredentialDomain {
             refused: refuse(written, host, registry_namespace),
         })
     }
+
+    /// Why none would be honoured that is written for a host where its other keys are; `None`: it
+    /// would be.
+    pub fn obstacle(host: &Host) -> Option<DomainRefusal> {
+        let file = host.place.as_ref().map(|place| &*place.file);
+        if file.is_some_and(is_default) {
+            return Some(DomainRefusal::InDefault);
+        }
+        let of_writers = || foreign_writer(file?);
+        is_plain(host)
+            .then_some(DomainRefusal::PlainHttp)
+            .or_else(of_writers)
+    }
 }
 
 fn refuse(
@@ -37,10 +52,12 @@ fn refuse(
     host: &Host,
     registry_namespace: &RegistryNamespace,
 ) -> Option<DomainRefusal> {
-    refuse_words(written, host, registry_namespace).or_else(|| {
-        let refused = refuse_foreign_writers(&written.place.file).err()?;
-        Some(DomainRefusal::ForeignWriter(refused))
-    })
+    refuse_words(written, host, registry_namespace).or_else(|| foreign_writer(&written.place.file))
+}
+
+fn foreign_writer(file: &Path) -> Option<DomainRefusal> {
+    let refused = refuse_foreign_writers(file).err()?;
+    Some(DomainRefusal::ForeignWriter(refused))
 }
 
 /// Why what is written is not honoured, whoever wrote it.
@@ -52,20 +69,25 @@ fn refuse_words(
     let Some(domain) = &written.text else {
         return Some(DomainRefusal::NoString);
     };
-    let file = &written.place.file;
-    let directory = file.parent().unwrap_or(file);
-    if directory.ends_with(DEFAULT_DIRECTORY) {
+    if is_default(&written.place.file) {
         return Some(DomainRefusal::InDefault);
     }
     if !same_registry(domain, registry_namespace) {
         return Some(DomainRefusal::OtherRegistryNamespace);
     }
+    is_plain(host).then_some(DomainRefusal::PlainHttp)
+}
+
+fn is_default(file: &Path) -> bool {
+    let directory = file.parent().unwrap_or(file);
+    directory.ends_with(DEFAULT_DIRECTORY)
+}
+
+/// Whether the host is, or may be, reached without TLS.
+fn is_plain(host: &Host) -> bool {
     let authority = Authority::of_host(&host.scheme, &host.host);
     let is_loopback = authority.is_ok_and(|authority| authority.is_loopback());
-    if !is_loopback && (host.scheme != "https" || host.http_fallback > 0) {
-        return Some(DomainRefusal::PlainHttp);
-    }
-    None
+    !is_loopback && (host.scheme != "https" || host.http_fallback > 0)
 }
 
 fn same_registry(domain: &str, registry_namespace: &RegistryNamespace) -> bool {

@@ -1,10 +1,13 @@
 use std::time::{Duration, SystemTime};
 
 use crate::credential::Credential;
+use crate::spread::part;
 use crate::store::SourceError;
 
 /// A credential is fetched again so long before it ends, and what it is shown for has the time.
 const BEFORE_ITS_END: Duration = Duration::from_secs(5 * 60);
+/// And by up to such a part of its time earlier, each of those that were fetched together by another.
+const EARLIER: u32 = 10;
 /// A source that gives one that ends as soon is left alone for so long.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -22,11 +25,15 @@ pub(super) struct FetchedAt {
 impl FetchedAt {
     /// Whether its source is to be asked again: what it says of its own end has nearly come.
     pub(super) fn is_ending(&self, now: Option<SystemTime>) -> bool {
-        let ends = || self.fetched.as_ref().ok()?.as_ref()?.expires_at();
-        let (Some(now), Some(at)) = (now, self.at) else {
+        let (Some(now), Some(at), Ok(Some(credential))) = (now, self.at, &self.fetched) else {
             return false;
         };
         let has_waited = now.duration_since(at).is_ok_and(|since| since >= PAUSE);
-        has_waited && ends().is_some_and(|ends| ends <= now + BEFORE_ITS_END)
+        has_waited
+            && credential.expires_at().is_some_and(|ends| {
+                let lifetime = ends.duration_since(at).unwrap_or_default();
+                let earlier = part(lifetime / EARLIER, credential.secret());
+                ends <= now + BEFORE_ITS_END + earlier
+            })
     }
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::operation::{Operation, Phase};
 use crate::name::ImageReference;
 use containerd_hosts::Host;
@@ -9,22 +11,25 @@ use containerd_hosts::Host;
 /// capabilities (`core/remotes/docker/fetcher.go`). A push goes to the first host that allows it
 /// (`core/remotes/docker/pusher.go`).
 pub(super) fn phases(
-    hosts: &[Host],
+    hosts: &[Arc<Host>],
     reference: &ImageReference,
     operation: Operation,
-) -> Vec<Vec<Phase>> {
-    let resolves = |host: &Host| {
+) -> impl Iterator<Item = &'static [Phase]> {
+    let has_digest = reference.digest().is_some();
+    let resolves = move |host: &Host| {
         let allowed = host.capabilities;
-        allowed.pull && (reference.digest().is_some() || allowed.resolve)
+        allowed.pull && (has_digest || allowed.resolve)
     };
     let first_push = hosts.iter().position(|host| host.capabilities.push);
-    let of_host = |(at, host): (usize, &Host)| match operation {
-        Operation::Push if Some(at) == first_push => vec![Phase::Push],
-        Operation::Push => Vec::new(),
-        Operation::Resolve if resolves(host) => vec![Phase::Resolve],
-        Operation::Resolve => Vec::new(),
-        Operation::Pull if resolves(host) => vec![Phase::Resolve, Phase::Fetch],
-        Operation::Pull => vec![Phase::Fetch],
+    let of_host = move |(at, host): (usize, &Arc<Host>)| -> &[Phase] {
+        match operation {
+            Operation::Push if Some(at) == first_push => &[Phase::Push],
+            Operation::Push => &[],
+            Operation::Resolve if resolves(host) => &[Phase::Resolve],
+            Operation::Resolve => &[],
+            Operation::Pull if resolves(host) => &[Phase::Resolve, Phase::Fetch],
+            Operation::Pull => &[Phase::Fetch],
+        }
     };
-    hosts.iter().enumerate().map(of_host).collect()
+    hosts.iter().enumerate().map(of_host)
 }

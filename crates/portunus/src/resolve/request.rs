@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::attempt::Attempt;
 use super::candidate::{Candidate, PassedOver};
 use super::credential_domain::CredentialDomain;
@@ -37,13 +39,13 @@ impl Request<'_> {
     /// another host's login lends it.
     pub(super) fn attempt(
         &self,
-        host: &Host,
-        phases: Vec<Phase>,
+        host: &Arc<Host>,
+        phases: &'static [Phase],
         gathering: &mut Gathering<'_>,
     ) -> Attempt {
         let authority = Authority::of_host(&host.scheme, &host.host);
         let repository = repository_at(host, self.reference.repository());
-        let mut notes = notes(host, &phases, authority.as_ref().err());
+        let mut notes = notes(host, phases, authority.as_ref().err());
         if repository.is_none() {
             notes.push(Note::NoRepositoryName);
         }
@@ -188,9 +190,11 @@ struct Judged {
 }
 
 /// Their values may be secrets, and a plan has none.
-fn without_headers(host: &Host) -> Host {
-    let mut host = host.clone();
-    host.headers.clear();
+fn without_headers(host: &Arc<Host>) -> Arc<Host> {
+    let mut host = Arc::clone(host);
+    if !host.headers.is_empty() {
+        Arc::make_mut(&mut host).headers.clear();
+    }
     host
 }
 

@@ -6,15 +6,17 @@ use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repo
 
 /// Which entries of a file may concern a host, and which a key, by their numbers in the file. It
 /// holds no text: an entry that it names is read again, and may turn out to be of another key.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct KeyIndex {
     hasher: RandomState,
+    /// The hash of what most keys have besides their host: nothing.
+    nothing: u32,
     /// By host, then by the rest of the key, then as in the file.
     keys: Vec<Indexed>,
     globs: Vec<(HostPattern, u32)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 struct Indexed {
     host: u32,
     rest: u32,
@@ -23,6 +25,28 @@ struct Indexed {
 
 /// What of a key is not its host.
 type Rest<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+const NOTHING: Rest<'_> = (None, None, None);
+
+impl Indexed {
+    /// What they are in the order of: one number, which is compared at once.
+    fn order(&self) -> u128 {
+        let key = u64::from(self.host) << 32 | u64::from(self.rest);
+        u128::from(key) << 32 | u128::from(self.number)
+    }
+}
+
+impl Default for KeyIndex {
+    fn default() -> Self {
+        let hasher = RandomState::new();
+        Self {
+            nothing: half_of(hasher.hash_one(NOTHING)),
+            hasher,
+            keys: Vec::new(),
+            globs: Vec::new(),
+        }
+    }
+}
 
 impl KeyIndex {
     /// Makes room for so many more.
@@ -34,7 +58,7 @@ impl KeyIndex {
     pub(crate) fn add(&mut self, key: &CredentialKey, number: u32) {
         let indexed = Indexed {
             host: self.hash(key.host()),
-            rest: self.hash(rest_of(key)),
+            rest: self.hash_rest(rest_of(key)),
             number,
         };
         self.keys.push(indexed);
@@ -46,7 +70,7 @@ impl KeyIndex {
     /// Makes the entries to be found. Of several that are of one key, as `is_same` tells, only the
     /// first is; the others are given with it, in the order of the file.
     pub(crate) fn finish(&mut self, is_same: impl Fn(u32, u32) -> bool) -> Vec<(u32, u32)> {
-        self.keys.sort_unstable();
+        self.keys.sort_unstable_by_key(Indexed::order);
         let mut merged = Vec::new();
         self.keys.dedup_by(|later, first| {
             let equal = (later.host, later.rest) == (first.host, first.rest);
@@ -84,7 +108,7 @@ impl KeyIndex {
         let of_host = self.with_host(asked.host);
         let mut numbers = Vec::new();
         for rest in asked.rests() {
-            let rest = self.hash(rest);
+            let rest = self.hash_rest(rest);
             numbers.extend(of_rest(of_host, rest).map(|indexed| indexed.number));
         }
         let others = of_host.len() - numbers.len();
@@ -96,7 +120,7 @@ impl KeyIndex {
     /// The entries that may be of that key.
     pub(crate) fn of_key(&self, key: &CredentialKey) -> impl Iterator<Item = u32> {
         let of_host = self.with_hash(self.hash(key.host()));
-        of_rest(of_host, self.hash(rest_of(key))).map(|indexed| indexed.number)
+        of_rest(of_host, self.hash_rest(rest_of(key))).map(|indexed| indexed.number)
     }
 
     fn of_globs(&self, host: &Authority) -> impl Iterator<Item = u32> {
@@ -114,10 +138,21 @@ impl KeyIndex {
         &of_host[..of_host.partition_point(|indexed| indexed.host == host)]
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "half of a hash is one")]
-    fn hash(&self, what: impl Hash) -> u32 {
-        self.hasher.hash_one(what) as u32
+    fn hash_rest(&self, rest: Rest<'_>) -> u32 {
+        match rest {
+            NOTHING => self.nothing,
+            rest => self.hash(rest),
+        }
     }
+
+    fn hash(&self, what: impl Hash) -> u32 {
+        half_of(self.hasher.hash_one(what))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "half of a hash is one")]
+fn half_of(hash: u64) -> u32 {
+    hash as u32
 }
 
 fn of_rest(of_host: &[Indexed], rest: u32) -> impl Iterator<Item = &Indexed> {

@@ -76,6 +76,19 @@ pub(crate) struct Fields<'a> {
     members: [Option<Member<'a>>; NAMES.len()],
 }
 
+/// A field of an entry, by its place in [`NAMES`].
+#[derive(Clone, Copy)]
+enum Field {
+    Kind,
+    Username,
+    Secret,
+    StoredBy,
+    StoredAt,
+    VerifiedAt,
+    Realm,
+    PlainHttp,
+}
+
 const NAMES: [&str; 8] = [
     "kind",
     "username",
@@ -122,10 +135,10 @@ impl<'a> Fields<'a> {
     pub(crate) fn provenance(&self) -> Result<Provenance, JsonProblem> {
         let owned = |text: Option<Text<'_>>| text.map(Text::into_string);
         Ok(Provenance {
-            stored_by: owned(self.string("stored_by", "`stored_by`")?),
+            stored_by: owned(self.string(Field::StoredBy)?),
             stored_at: self.stored_at()?,
             verified_at: self.verified_at()?,
-            realm: owned(self.string("realm", "`realm`")?),
+            realm: owned(self.string(Field::Realm)?),
             plain_http: self.plain_http()?,
         })
     }
@@ -133,10 +146,10 @@ impl<'a> Fields<'a> {
     /// Whether there is a credential to be read, and what was noted with it.
     pub(crate) fn check(&self) -> Result<(), JsonProblem> {
         self.parts()?;
-        self.string("stored_by", "`stored_by`")?;
+        self.string(Field::StoredBy)?;
         self.stored_at()?;
         self.verified_at()?;
-        self.string("realm", "`realm`")?;
+        self.string(Field::Realm)?;
         self.plain_http()?;
         Ok(())
     }
@@ -145,7 +158,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn describe(&self, entry: &mut Entry) -> Result<(), JsonProblem> {
         let kind = self.kind()?;
         let username = self
-            .string("username", "`username`")?
+            .string(Field::Username)?
             .filter(|_| kind != CredentialKind::RegistryToken);
         let provenance = self.provenance()?;
         entry.kind = Some(kind);
@@ -157,8 +170,8 @@ impl<'a> Fields<'a> {
     fn parts(&self) -> Result<(CredentialKind, Option<Text<'a>>, Text<'a>), JsonProblem> {
         let missing = |problem| self.document.problem(self.start, problem);
         let kind = self.kind()?;
-        let username = self.string("username", "`username`")?;
-        let secret = self.string("secret", "`secret`")?;
+        let username = self.string(Field::Username)?;
+        let secret = self.string(Field::Secret)?;
         let secret = secret.ok_or_else(|| missing("`secret` is missing"))?;
         if kind == CredentialKind::Password && username.is_none() {
             return Err(missing("`username` is missing"));
@@ -167,7 +180,7 @@ impl<'a> Fields<'a> {
     }
 
     fn kind(&self) -> Result<CredentialKind, JsonProblem> {
-        let kind = self.string("kind", "`kind`")?;
+        let kind = self.string(Field::Kind)?;
         let kind = kind.as_deref().and_then(CredentialKind::from_name);
         kind.ok_or_else(|| {
             let problem = "`kind` is not password, identity_token or registry_token";
@@ -176,31 +189,32 @@ impl<'a> Fields<'a> {
     }
 
     fn plain_http(&self) -> Result<bool, JsonProblem> {
-        match self.member("plain_http") {
+        match self.member(Field::PlainHttp) {
             Some(member) => self.document.boolean(member, "`plain_http`"),
             None => Ok(false),
         }
     }
 
-    fn string(&self, name: &str, what: &str) -> Result<Option<Text<'a>>, JsonProblem> {
-        match self.member(name) {
-            Some(member) => self.document.string(member, what),
+    fn string(&self, field: Field) -> Result<Option<Text<'a>>, JsonProblem> {
+        let name = NAMES[field as usize];
+        match self.member(field) {
+            Some(member) => self.document.string(member, format_args!("`{name}`")),
             None => Ok(None),
         }
     }
 
     fn stored_at(&self) -> Result<Option<SystemTime>, JsonProblem> {
         let problem = "`stored_at` is not a time like 2026-11-21T10:00:00Z";
-        self.time("stored_at", problem)
+        self.time(Field::StoredAt, problem)
     }
 
     fn verified_at(&self) -> Result<Option<SystemTime>, JsonProblem> {
         let problem = "`verified_at` is not a time like 2026-11-21T10:00:00Z";
-        self.time("verified_at", problem)
+        self.time(Field::VerifiedAt, problem)
     }
 
-    fn time(&self, name: &str, problem: &str) -> Result<Option<SystemTime>, JsonProblem> {
-        let Some(member) = self.member(name) else {
+    fn time(&self, field: Field, problem: &str) -> Result<Option<SystemTime>, JsonProblem> {
+        let Some(member) = self.member(field) else {
             return Ok(None);
         };
         let Some(text) = self.document.string(member, problem)? else {
@@ -208,12 +222,11 @@ impl<'a> Fields<'a> {
         };
         let time = humantime::parse_rfc3339(&text);
         time.map(Some)
-            .map_err(|_| self.document.problem(member.value_place.start, problem))
+            .map_err(|_| self.document.problem(member.value_place().start, problem))
     }
 
-    fn member(&self, name: &str) -> Option<&Member<'a>> {
-        let at = NAMES.iter().position(|known| *known == name)?;
-        self.members[at].as_ref()
+    fn member(&self, field: Field) -> Option<&Member<'a>> {
+        self.members[field as usize].as_ref()
     }
 }
 

@@ -8,11 +8,13 @@ use super::response::Token;
 use super::scope::Scopes;
 use crate::credential::Credential;
 use crate::name::Authority;
+use crate::spread::part;
 
 /// Tokens of one session, so that a realm is asked once for what several requests need.
 ///
 /// The key holds the credential itself, so that a new login, a logout or a changed secret never
-/// finds the old account's token. A token is renewed before it expires. Errors are not kept. What is
+/// finds the old account's token. A token is renewed before it expires, those of many sessions at
+/// many moments. Errors are not kept. What is
 /// over is swept out, and of more than 4096 tokens those go that are over first.
 #[derive(Debug, Default)]
 pub(crate) struct TokenCache {
@@ -120,10 +122,7 @@ impl TokenCache {
             return;
         }
         let TokenKey { audience, identity } = key;
-        let renew_at = now
-            + token
-                .lifetime
-                .saturating_sub(renewal_margin(token.lifetime));
+        let renew_at = now + token.lifetime.saturating_sub(renewal_margin(&token));
         let mut tokens = self.lock();
         tokens.make_room(now);
         let held = tokens.by_audience.entry(audience).or_default();
@@ -198,9 +197,11 @@ impl AudienceTokens {
     }
 }
 
-/// A sixth of the lifetime, at most half a minute: long enough for the request it is used in.
-fn renewal_margin(lifetime: Duration) -> Duration {
-    (lifetime / 6).min(Duration::from_secs(30))
+/// A sixth of the lifetime, at most half a minute: long enough for the request it is used in. And up
+/// to a fifth of the lifetime more, another part of it for each token.
+fn renewal_margin(token: &Token) -> Duration {
+    let needed = (token.lifetime / 6).min(Duration::from_secs(30));
+    needed + part(token.lifetime / 5, &token.value)
 }
 
 #[cfg(test)]
@@ -246,20 +247,26 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_renewed_before_it_expires() {
-        let cache = TokenCache::default();
+    fn a_token_is_renewed_before_it_expires_and_each_at_a_moment_of_its_own() {
         let now = Instant::now();
-        cache.put(key(None), token("t"), now);
-        assert!(
-            cache
-                .get(&key(None), now + Duration::from_secs(49))
-                .is_some()
-        );
-        assert!(
-            cache
-                .get(&key(None), now + Duration::from_secs(50))
-                .is_none()
-        );
+        let renewed_after = |at: u32| {
+            let cache = TokenCache::default();
+            cache.put(key(None), token(&format!("t{at}")), now);
+            let left = cache.time_left(&key(None), now).unwrap();
+            let before = now + left - Duration::from_millis(1);
+            assert!(cache.get(&key(None), before).is_some());
+            assert!(cache.get(&key(None), now + left).is_none());
+            left
+        };
+        let mut all: Vec<Duration> = (0..1000).map(renewed_after).collect();
+        assert_eq!(all[7], renewed_after(7));
+        all.sort_unstable();
+        // A sixth of a minute before its end, and up to a fifth of a minute earlier.
+        let (first, last) = (all[0], all[999]);
+        assert!(first >= Duration::from_secs(38) && first < Duration::from_secs(39));
+        assert!(last > Duration::from_secs(49) && last <= Duration::from_secs(50));
+        all.dedup();
+        assert_eq!(all.len(), 1000);
     }
 
     #[test]
@@ -289,7 +296,7 @@ mod tests {
             key
         };
         for at in 0..20_000 {
-            // Each is good for 50 seconds, and a thousand come in one.
+            // Each is good for 38 seconds at least, and a thousand come in one.
             let now = start + Duration::from_millis(at);
             cache.put(of_scope(at), token("t"), now);
             assert!(cache.get(&of_scope(at), now).is_some());

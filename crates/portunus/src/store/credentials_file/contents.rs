@@ -169,9 +169,9 @@ fn check_root(
     let version = root.named("version").last();
     let missing = || at(document.problem(root.place.start, "`version` is missing"));
     let version = version.ok_or_else(missing)?;
-    if document.text(&version.value_place) != VERSION {
+    if document.text(&version.value_place()) != VERSION {
         let problem = "this version of the file is not known; it may be of a newer portunus";
-        return Err(at(document.problem(version.value_place.start, problem)));
+        return Err(at(document.problem(version.value_place().start, problem)));
     }
     // Written into, but not read, would be a login that is lost.
     let misspelt = |member: &Member<'_>| {
@@ -182,7 +182,7 @@ fn check_root(
     match root.members().find(misspelt) {
         Some(member) => {
             let problem = "the names of this file are in lower case";
-            Err(at(document.problem(member.name_place.start, problem)))
+            Err(at(document.problem(member.name_place().start, problem)))
         }
         None => Ok(()),
     }

@@ -20,7 +20,10 @@ impl Record {
         member: &Member<'_>,
     ) -> Result<CredentialKey, JsonProblem> {
         let key = member.name.parse().map_err(|_| {
-            document.problem(member.name_place.start, "the name is not a credential key")
+            document.problem(
+                member.name_place().start,
+                "the name is not a credential key",
+            )
         })?;
         Fields::of(document, &document.object(member, "the entry")?).check()?;
         Ok(key)

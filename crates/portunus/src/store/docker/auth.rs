@@ -4,6 +4,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::credential::{Credential, CredentialKind};
+use crate::name::cut;
 use crate::store::json::{
     Document, JsonProblem, Member, Object, RenderedObject, Text, rendered_string,
 };
@@ -41,10 +42,11 @@ pub(super) struct AuthEntry {
 
 /// Reads an entry of `auths`.
 pub(super) fn read(document: &Document<'_>, object: &Object<'_>) -> Result<AuthEntry, JsonProblem> {
-    let parts = parts(document, object)?;
-    let (username, password) = match &parts.decoded {
+    let mut decoder = Decoder::default();
+    let parts = parts(document, object, &mut decoder)?;
+    let (username, password) = match parts.decoded {
         Some(decoded) => {
-            let (username, password) = decoded.split_once(':').unwrap_or_default();
+            let (username, password) = cut(decoded, b':').unwrap_or_default();
             (Some(username.to_owned()), Secret::new(trimmed(password)))
         }
         None => {
@@ -73,9 +75,9 @@ pub(super) fn about(
     document: &Document<'_>,
     object: &Object<'_>,
 ) -> Result<Option<(CredentialKind, Option<String>)>, JsonProblem> {
-    let parts = parts(document, object)?;
-    let decoded = parts.decoded.as_deref();
-    let username = match decoded.and_then(|decoded| decoded.split_once(':')) {
+    let mut decoder = Decoder::default();
+    let parts = parts(document, object, &mut decoder)?;
+    let username = match parts.decoded.and_then(|decoded| cut(decoded, b':')) {
         Some((username, _)) => Some(username),
         None => parts.username.as_deref(),
     };
@@ -97,23 +99,28 @@ pub(super) fn about(
 pub(super) fn holds_credential(
     document: &Document<'_>,
     object: &Object<'_>,
+    decoder: &mut Decoder,
 ) -> Result<bool, JsonProblem> {
-    let parts = parts(document, object)?;
+    let parts = parts(document, object, decoder)?;
     let login = [parts.username, parts.identity_token, parts.registry_token];
     Ok(parts.decoded.is_some() || login.iter().any(Option::is_some))
 }
 
 /// The fields that hold the credential; empty ones do not count.
-struct Parts<'a> {
+struct Parts<'a, 'd> {
     /// `auth`, a user name and a password with a colon between them: instead of the next two.
-    decoded: Option<Zeroizing<String>>,
+    decoded: Option<&'d str>,
     username: Option<Text<'a>>,
     password: Option<Text<'a>>,
     identity_token: Option<Text<'a>>,
     registry_token: Option<Text<'a>>,
 }
 
-fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, JsonProblem> {
+fn parts<'a, 'd>(
+    document: &Document<'a>,
+    object: &Object<'a>,
+    decoder: &'d mut Decoder,
+) -> Result<Parts<'a, 'd>, JsonProblem> {
     // Of several of one name, in any case, the last.
     let mut members = [const { None }; FIELDS.len()];
     for member in object.members() {
@@ -128,7 +135,7 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, 
             let text = member.map_or(Ok(None), |member| document.string(&member, shown))?;
             Ok(text.filter(|text| !text.is_empty()))
         };
-    let place = auth.as_ref().map_or(0, |member| member.value_place.start);
+    let place = auth.as_ref().map_or(0, |member| member.value_place().start);
     let mut parts = Parts {
         decoded: None,
         username: None,
@@ -138,7 +145,9 @@ fn parts<'a>(document: &Document<'a>, object: &Object<'a>) -> Result<Parts<'a>, 
     };
     match field(auth, "`auth`")? {
         Some(auth) => {
-            let decoded = decode(&auth).map_err(|problem| document.problem(place, problem))?;
+            let decoded = decoder
+                .decode(&auth)
+                .map_err(|problem| document.problem(place, problem))?;
             parts.decoded = Some(decoded);
         }
         None => {
@@ -229,30 +238,39 @@ fn check(username: &str, secret: &Secret) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The text of `base64(user:password)`, in which there is a colon behind a user name.
-fn decode(auth: &str) -> Result<Zeroizing<String>, &'static str> {
-    let dense: Zeroizing<String>;
-    let auth = match auth.contains(['\n', '\r']) {
-        true => {
-            let mut text = Zeroizing::new(String::with_capacity(auth.len()));
-            text.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
-            dense = text;
-            &dense
+/// Decodes one after the other in one place, which is wiped on drop.
+#[derive(Default)]
+pub(super) struct Decoder {
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Decoder {
+    /// The text of `base64(user:password)`, in which there is a colon behind a user name.
+    fn decode(&mut self, auth: &str) -> Result<&str, &'static str> {
+        let dense: Zeroizing<String>;
+        let auth = match auth.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            true => {
+                let mut text = Zeroizing::new(String::with_capacity(auth.len()));
+                text.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
+                dense = text;
+                &dense
+            }
+            false => auth,
+        };
+        if self.bytes.capacity() < auth.len() {
+            // Not grown, which would leave a copy behind.
+            self.bytes = Zeroizing::new(Vec::with_capacity(auth.len()));
         }
-        false => auth,
-    };
-    let bytes = BASE64.decode(auth).map_err(|_| "`auth` is not base64")?;
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) => {
-            drop(Zeroizing::new(error.into_bytes()));
-            return Err("`auth` is not UTF-8 text in base64");
+        self.bytes.clear();
+        let decoded = BASE64.decode_vec(auth, &mut self.bytes);
+        decoded.map_err(|_| "`auth` is not base64")?;
+        let text = std::str::from_utf8(&self.bytes);
+        let text = text.map_err(|_| "`auth` is not UTF-8 text in base64")?;
+        match cut(text, b':') {
+            None => Err("`auth` has no colon between user name and password"),
+            Some(("", _)) => Err("`auth` has no user name"),
+            Some(_) => Ok(text),
         }
-    };
-    match text.split_once(':') {
-        None => Err("`auth` has no colon between user name and password"),
-        Some(("", _)) => Err("`auth` has no user name"),
-        Some(_) => Ok(text),
     }
 }
 

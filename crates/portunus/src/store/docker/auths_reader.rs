@@ -7,7 +7,7 @@ use super::unusable::{Unusable, shown};
 use super::{auth, key};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::{SourceError, SourceErrorKind};
-use crate::store::json::{Document, Member, MemberPlace, Object};
+use crate::store::json::{Document, JsonProblem, Member, MemberPlace, Object};
 use crate::store::key_index::KeyIndex;
 use crate::store::source_label::SourceLabel;
 use crate::store::warnings::Warnings;
@@ -19,6 +19,7 @@ pub(super) struct AuthsReader<'d> {
     document: &'d Document<'d>,
     text: &'d str,
     dialect: Dialect,
+    decoder: auth::Decoder,
     places: Vec<MemberPlace>,
     index: KeyIndex,
     markers: Vec<MemberPlace>,
@@ -43,6 +44,7 @@ impl<'d> AuthsReader<'d> {
             document,
             text: document.whole(),
             dialect,
+            decoder: auth::Decoder::default(),
             places: Vec::new(),
             index: KeyIndex::default(),
             markers: Vec::new(),
@@ -83,11 +85,10 @@ impl<'d> AuthsReader<'d> {
     }
 
     fn member(&mut self, member: &Member<'_>) {
-        let object = || self.document.object(member, "the entry");
         let held = match self.document.is_null(member) {
             // Go reads it as an empty one.
             true => Ok(false),
-            false => object().and_then(|object| auth::holds_credential(self.document, &object)),
+            false => self.holds_credential(member),
         };
         let is_held = match held {
             Ok(is_held) => is_held,
@@ -104,7 +105,7 @@ impl<'d> AuthsReader<'d> {
         let Some(key) = self.dialect.key(&member.name) else {
             if !key::DOCKER_HUB_TOKENS.contains(&&*member.name) {
                 let why = self.dialect.why_none(&member.name);
-                self.pass_over([Unusable::key(member.name_place.start, &member.name, why)]);
+                self.pass_over([Unusable::key(member.name_place().start, &member.name, why)]);
             }
             return;
         };
@@ -115,6 +116,11 @@ impl<'d> AuthsReader<'d> {
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         self.index.add(&key, number);
         self.places.push(member.place());
+    }
+
+    fn holds_credential(&mut self, member: &Member<'_>) -> Result<bool, JsonProblem> {
+        let object = self.document.object(member, "the entry")?;
+        auth::holds_credential(self.document, &object, &mut self.decoder)
     }
 
     /// Puts the globs into the kubelet's order, which tries `r*.test` before `*.test`.

@@ -79,7 +79,7 @@ fn only(document: &Document<'_>, object: &Object<'_>, name: &str) -> Result<(), 
     match object.members().find(other) {
         Some(member) => {
             let problem = format!("only `{name}` may stand here, so docker ignores the variable");
-            Err(document.problem(member.name_place.start, problem))
+            Err(document.problem(member.name_place().start, problem))
         }
         None => Ok(()),
     }

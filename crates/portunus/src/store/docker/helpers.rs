@@ -166,7 +166,7 @@ pub(super) fn helpers(
                 helpers[before] = None;
             }
             helpers.push(Some(CredentialHelper {
-                at: member.name_place.start,
+                at: member.name_place().start,
                 key: member.name.into_owned(),
                 name: name.map(Text::into_string).unwrap_or_default(),
             }));

@@ -1,6 +1,6 @@
 //! The keys of docker's `auths`: what each stands for, and which one docker writes.
 
-use crate::name::{Authority, CredentialKey, RegistryNamespace, Repository};
+use crate::name::{Authority, CredentialKey, RegistryNamespace, Repository, cut, has};
 
 pub(super) const NERDCTL: &str = "nerdctl-experimental://";
 
@@ -64,10 +64,10 @@ pub fn credential_key(text: &str) -> Option<CredentialKey> {
         return parse_scoped(host, namespace);
     }
     let (is_url, rest) = without_scheme(text);
-    if let Some((host, query)) = rest.split_once('?') {
+    if let Some((host, query)) = cut(rest, b'?') {
         return parse_scoped(host, query.strip_prefix("ns=")?);
     }
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, path) = cut(rest, b'/').unwrap_or((rest, ""));
     let plain = if is_url {
         plain(&url_host(host))
     } else {
@@ -82,7 +82,9 @@ pub fn credential_key(text: &str) -> Option<CredentialKey> {
 
 /// The text behind the scheme, without a fragment, and whether there is one: a URL.
 pub(super) fn without_scheme(text: &str) -> (bool, &str) {
-    match text.split_once("://") {
+    // To search for all three takes longer than to read the rest of a usual key.
+    let scheme = has(text, b'/').then(|| text.split_once("://"));
+    match scheme.flatten() {
         Some((_, rest)) => (
             true,
             rest.split_once('#').map_or(rest, |(before, _)| before),
@@ -125,7 +127,7 @@ fn parse_scoped(host: &str, namespace: &str) -> Option<CredentialKey> {
 /// docker knows no globs, so a `*` names no host.
 fn plain(host: &str) -> Option<CredentialKey> {
     let authority = Authority::parse(host).ok()?;
-    (!host.contains('*')).then(|| CredentialKey::plain(authority))
+    (!has(host, b'*')).then(|| CredentialKey::plain(authority))
 }
 
 #[cfg(test)]

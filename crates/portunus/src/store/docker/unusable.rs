@@ -44,7 +44,7 @@ pub(super) fn find_stray(document: &Document<'_>, root: &Object<'_>) -> Vec<Unus
     let beside = beside.filter(|member| !member.name.eq_ignore_ascii_case("auths"));
     let stray = beside.filter(holds_credential);
     stray
-        .map(|member| Unusable::new(member.name_place.start, &member.name, problem))
+        .map(|member| Unusable::new(member.name_place().start, &member.name, problem))
         .collect()
 }
 
@@ -81,7 +81,7 @@ pub(super) fn find_misspelt(root: &Object<'_>) -> Vec<Unusable> {
     };
     let found = root.members().filter_map(|member| {
         let problem = format!("is not read: did you mean `{}`?", meant(&member.name)?);
-        let at = member.name_place.start;
+        let at = member.name_place().start;
         Some(Unusable::new(at, &member.name, &problem))
     });
     found.collect()

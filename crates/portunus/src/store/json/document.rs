@@ -1,4 +1,5 @@
 use std::cell::OnceCell;
+use std::fmt;
 use std::ops::Range;
 
 use super::object::{Member, Object, unescaped};
@@ -78,12 +79,12 @@ impl<'a> Document<'a> {
         member: &Member<'_>,
         what: &str,
     ) -> Result<Object<'_>, JsonProblem> {
-        let place = member.value_place.clone();
+        let place = member.value_place();
         match &self.scanned {
             Ok(scanned) if self.text(&place).starts_with('{') => Ok(Object {
                 text: self.text,
                 items: &scanned.items,
-                first: member.inside,
+                first: member.inside as usize,
                 place,
             }),
             _ => Err(self.problem(place.start, format!("{what} is not an object"))),
@@ -95,33 +96,38 @@ impl<'a> Document<'a> {
     pub(crate) fn string(
         &self,
         member: &Member<'_>,
-        what: &str,
+        what: impl fmt::Display,
     ) -> Result<Option<Text<'a>>, JsonProblem> {
-        let text = self.text(&member.value_place);
+        let text = self.text(&member.value_place());
         let string = match text.starts_with('"') {
             true => unescaped(text, member.escaped),
             false if text == "null" => return Ok(None),
             false => None,
         };
-        let problem = || self.problem(member.value_place.start, format!("{what} is not a string"));
+        let problem = || {
+            self.problem(
+                member.value_place().start,
+                format!("{what} is not a string"),
+            )
+        };
         string.map(|text| Some(Text::new(text))).ok_or_else(problem)
     }
 
     /// The truth value of a member; `null` is false.
     pub(crate) fn boolean(&self, member: &Member<'_>, what: &str) -> Result<bool, JsonProblem> {
-        match self.text(&member.value_place) {
+        match self.text(&member.value_place()) {
             "true" => Ok(true),
             "false" | "null" => Ok(false),
             _ => {
                 let problem = format!("{what} is neither true nor false");
-                Err(self.problem(member.value_place.start, problem))
+                Err(self.problem(member.value_place().start, problem))
             }
         }
     }
 
     /// Whether the value of a member is `null`.
     pub(crate) fn is_null(&self, member: &Member<'_>) -> bool {
-        self.text(&member.value_place) == "null"
+        self.text(&member.value_place()) == "null"
     }
 
     /// A problem at a place in the text.
@@ -172,8 +178,11 @@ mod tests {
         let members: Vec<_> = root.members().collect();
         let names: Vec<_> = members.iter().map(|member| &*member.name).collect();
         assert_eq!(names, ["b", "ab", "b"]);
-        assert_eq!(document.text(&members[1].name_place), "\"a\\u0062\"");
-        assert_eq!(document.text(&members[1].value_place), "{ \"x\": [1, {}] }");
+        assert_eq!(document.text(&members[1].name_place()), "\"a\\u0062\"");
+        assert_eq!(
+            document.text(&members[1].value_place()),
+            "{ \"x\": [1, {}] }"
+        );
         assert_eq!(&text[root.place.end..], "tail");
         let inside = document.object(&members[1], "it").unwrap();
         assert_eq!(inside.members().count(), 1);

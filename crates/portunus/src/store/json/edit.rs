@@ -108,13 +108,13 @@ fn places_of(object: &Object<'_>, test: impl Fn(&str) -> bool) -> Vec<Range<usiz
     };
     let mut places = Vec::new();
     if first_kept > 0 {
-        places.push(members[0].name_place.start..members[first_kept].name_place.start);
+        places.push(members[0].name_place().start..members[first_kept].name_place().start);
     }
     // Each with the comma before it.
     let pairs = members[first_kept..].windows(2);
     places.extend(pairs.filter_map(|pair| match pair {
         [before, member] if test(&member.name) => {
-            Some(before.value_place.end..member.value_place.end)
+            Some(before.value_place().end..member.value_place().end)
         }
         _ => None,
     }));
@@ -152,13 +152,13 @@ impl Edit<'_> {
             None => usual.clone(),
         };
         if let Some(held) = object.named(name).last() {
-            let base = base(blanks_before(self.text, held.name_place.start));
-            return splice(self.text, &held.value_place, &[&value(&base)]);
+            let base = base(blanks_before(self.text, held.name_place().start));
+            return splice(self.text, &held.value_place(), &[&value(&base)]);
         }
         let name = rendered_string(name);
         if let Some(last) = object.members().last() {
-            let blanks = blanks_before(self.text, last.name_place.start);
-            let end = last.value_place.end;
+            let blanks = blanks_before(self.text, last.name_place().start);
+            let end = last.value_place().end;
             let member = [",", blanks, &name, ": ", &value(&base(blanks))];
             return splice(self.text, &(end..end), &member);
         }
@@ -175,7 +175,7 @@ impl Edit<'_> {
 fn step<'a>(text: &'a str, root: &Object<'_>) -> Option<&'a str> {
     match root.members().next() {
         None => Some(TAB),
-        Some(first) => blanks_before(text, first.name_place.start)
+        Some(first) => blanks_before(text, first.name_place().start)
             .rsplit_once('\n')
             .map(|(_, step)| step),
     }

@@ -21,14 +21,11 @@ pub(crate) struct Object<'a> {
 pub(crate) struct Member<'a> {
     /// The name, unescaped.
     pub(crate) name: Cow<'a, str>,
-    /// Where the name stands in the text, quotes included.
-    pub(crate) name_place: Range<usize>,
-    /// Where the value stands in the text.
-    pub(crate) value_place: Range<usize>,
+    place: MemberPlace,
     /// Whether the value is a string with a `\` in it.
     pub(super) escaped: bool,
     /// The number of what would be the first member of the value.
-    pub(super) inside: usize,
+    pub(super) inside: u32,
 }
 
 /// Where a member stands in a text, to be read again there.
@@ -63,11 +60,17 @@ fn part(text: &str, (start, end): (u32, u32)) -> &str {
 impl Member<'_> {
     /// Where it stands.
     pub(crate) fn place(&self) -> MemberPlace {
-        let short = |place: &Range<usize>| (short(place.start), short(place.end));
-        MemberPlace {
-            name: short(&self.name_place),
-            value: short(&self.value_place),
-        }
+        self.place
+    }
+
+    /// Where the name stands in the text, quotes included.
+    pub(crate) fn name_place(&self) -> Range<usize> {
+        range(self.place.name)
+    }
+
+    /// Where the value stands in the text.
+    pub(crate) fn value_place(&self) -> Range<usize> {
+        range(self.place.value)
     }
 }
 
@@ -106,19 +109,21 @@ impl<'a> Object<'a> {
     /// Its members, of several of one name the last.
     pub(crate) fn last_of_each_name(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
         let hasher = RandomState::new();
+        let name = |number: u64| member(self.text, self.items, number as usize).name;
+        // Half of the hash of a name, and the number of its member: sorted as one number.
         let hashed = self.numbers().map(|number| {
-            let name = member(self.text, self.items, number).name;
-            (hasher.hash_one(name), number)
+            let number = number as u64;
+            hasher.hash_one(name(number)) >> 32 << 32 | number
         });
-        let mut hashed: Vec<(u64, usize)> = hashed.collect();
+        let mut hashed: Vec<u64> = hashed.collect();
         hashed.sort_unstable();
-        let name = |number: usize| member(self.text, self.items, number).name;
+        let number = |hashed: &u64| u64::from(*hashed as u32);
         let mut earlier = HashSet::new();
-        for of_one_hash in hashed.chunk_by(|(one, _), (other, _)| one == other) {
-            for (at, (_, number)) in of_one_hash.iter().enumerate() {
+        for of_one_hash in hashed.chunk_by(|one, other| one >> 32 == other >> 32) {
+            for (at, one) in of_one_hash.iter().enumerate() {
                 let mut later = of_one_hash[at + 1..].iter();
-                if later.any(|(_, later)| name(*later) == name(*number)) {
-                    earlier.insert(*number);
+                if later.any(|later| name(number(later)) == name(number(one))) {
+                    earlier.insert(number(one) as usize);
                 }
             }
         }
@@ -150,14 +155,16 @@ fn member<'a>(text: &'a str, items: &[Item], number: usize) -> Member<'a> {
         escaped,
         ..
     } = items[number];
-    let range = |(start, end): (u32, u32)| start as usize..end as usize;
     Member {
         name: unescaped(&text[range(name)], escaped.0).unwrap_or_default(),
-        name_place: range(name),
-        value_place: range(value),
+        place: MemberPlace { name, value },
         escaped: escaped.1,
-        inside: number + 1,
+        inside: short(number + 1),
     }
+}
+
+fn range((start, end): (u32, u32)) -> Range<usize> {
+    start as usize..end as usize
 }
 
 /// What a string in quotes says; `None` where an escape names no character.

@@ -1,3 +1,5 @@
+use super::bytes::{count, plain_part};
+
 /// A member of an object. Those of its value, where that is an object, follow it; what stands in an
 /// array is passed over.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +33,7 @@ pub(super) enum NotJson {
 pub(super) fn scan(text: &str) -> Result<Scanned, NotJson> {
     // Places are kept in 32 bits; no file that large is read.
     u32::try_from(text.len()).map_err(|_| NotJson::At(0))?;
-    let colons = text.bytes().filter(|byte| *byte == b':').count();
+    let colons = count(text.as_bytes(), b':');
     let mut scanner = Scanner {
         text: text.as_bytes(),
         at: 0,
@@ -201,9 +203,7 @@ impl Scanner<'_> {
         self.at += 1;
         let mut escaped = false;
         loop {
-            let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            self.at += rest.iter().position(ends).unwrap_or(rest.len());
+            self.at += plain_part(self.text.get(self.at..).unwrap_or_default());
             match self.byte()? {
                 b'"' => {
                     self.at += 1;
