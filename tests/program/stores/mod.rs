@@ -4,6 +4,7 @@ mod bad_input;
 mod clouds;
 mod credential_helper;
 mod docker_helpers;
+mod failing_helpers;
 mod faults;
 mod full_disk;
 mod helper_clients;

@@ -197,6 +197,9 @@ impl From<TargetError> for Failure {
         let failure = Self::new(Exit::Usage, error.to_string());
         match error {
             TargetError::Name(error) => error.into(),
+            TargetError::Glob(_) => {
+                failure.help("name one of them, or add --no-verify to store the login unchecked")
+            }
             TargetError::NoHost(_) => failure.help("write endpoint://NAMESPACE/HOST[:PORT]"),
             TargetError::TwoInText(_) | TargetError::Disagreeing { .. } => {
                 failure.help("name one of them")
