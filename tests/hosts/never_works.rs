@@ -64,6 +64,24 @@ fn what_never_works_is_told_with_the_line_to_write() {
             "write the same `ca`, `client` and `skip_verify` at both, those of `server` before the first table",
         ),
         (
+            "unknown-key",
+            format!("[host.\"https://m.test\"]\n{pull}insecure_skip_verify = true\n"),
+            "unknown key `insecure_skip_verify`",
+            "containerd calls it `skip_verify`",
+        ),
+        (
+            "unknown-key",
+            "[host.m.test]\n".to_owned(),
+            "unknown table `test`",
+            "a name with dots wants quotes: `[host.\"https://HOST\"]`",
+        ),
+        (
+            "unknown-key",
+            "[registry.mirrors.\"reg.test\"]\n".to_owned(),
+            "unknown table `registry`",
+            "that belongs into the configuration of containerd itself; here each mirror is a table: `[host.\"https://MIRROR\"]`",
+        ),
+        (
             "unpaired-client",
             "server = \"https://r.test\"\nclient = [\"c.crt\", \"c.key\"]\n".to_owned(),
             "a list of their own",

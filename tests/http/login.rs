@@ -1,12 +1,16 @@
 //! A login is checked at one host, with one authenticated attempt, before anything is stored.
 
+use std::io::Read;
+use std::net::TcpListener;
+
 use portunus::credential::Credential;
 use portunus::name::Repository;
 use portunus_http::{ErrorKind, HostFailure, LoginAnswer, Outcome};
 use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
-use support::http::{Reply, Request};
+use support::http::{HttpServer, Reply, Request};
 use support::programmable_registry::ProgrammableRegistry;
+use support::threads;
 use support::token_server::TokenServer;
 use worlds::http::World;
 
@@ -208,4 +212,45 @@ fn a_real_registry_with_a_token_server() {
     };
     assert!(matches!(token, Credential::IdentityToken { .. }));
     assert_eq!(log_in("wrong").unwrap_err().kind, ErrorKind::Rejected);
+}
+
+#[support::test]
+fn headers_are_read_as_leniently_as_go_reads_them() {
+    for (name, value) in [
+        ("WWW-Authenticate", "Basic\r\n realm=\"r\""),
+        ("WWW-Authenticate", "Basic realm=\"r\"\r\nno header at all"),
+        (
+            "WWW-Authenticate",
+            "Basic realm=\"r\"\r\nRetry-After: soon\u{1b}[31m",
+        ),
+        ("WWW-Authenticate", "Basic realm=\"r\"\r\nX-Spaced : y"),
+    ] {
+        let server = HttpServer::start(move |request| match request.basic() {
+            Some(_) => Reply::status(200),
+            None => Reply::status(401).header(name, value),
+        });
+        let world = World::new().with_hosts("reg-a.test", &[&server.url()]);
+        let at = server.address();
+        let answer = world.log_in("reg-a.test", &at, ALICE, WONDER);
+        assert!(
+            matches!(answer, Ok(LoginAnswer::Accepted { .. })),
+            "{value}: {answer:?}"
+        );
+    }
+}
+
+#[support::test]
+fn who_goes_away_before_tls_is_told_in_words() {
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", gone.local_addr().unwrap());
+    threads::spawn(move || {
+        for connection in gone.incoming().take(2) {
+            // What stays unread would reset the connection.
+            let _ = connection.unwrap().read(&mut [0; 4096]);
+        }
+    });
+    let world = World::new().with_hosts("reg-a.test", &[&url]);
+    let error = world.pull("reg-a.test/team/app:v1").unwrap_err();
+    let said = "unreachable: the connection was closed before TLS was agreed on";
+    assert!(error.to_string().contains(said), "{error}");
 }

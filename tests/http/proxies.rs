@@ -69,6 +69,27 @@ fn a_secret_travels_over_plain_http_only_with_consent() {
 }
 
 #[support::test]
+fn a_proxy_that_fails_is_named_without_its_password() {
+    let refuses = HttpServer::start(|_| Reply::status(407));
+    for (proxy, said) in [
+        ("127.0.0.1:1".to_owned(), "Connection refused"),
+        (refuses.address(), ""),
+    ] {
+        let mut world = World::new().with_hosts("reg-a.test", &["https://reg.test:5000"]);
+        world.options.proxies = Proxies::none();
+        let url = format!("http://alice:{SECRET}@{proxy}");
+        world.options.proxies.https = Some(Secret::new(url));
+        let error = world
+            .pull("reg-a.test/team/app:v1")
+            .unwrap_err()
+            .to_string();
+        let told = format!("unreachable: through the proxy http://{proxy}: {said}");
+        assert!(error.contains(&told), "{error}");
+        assert!(!error.contains(SECRET), "{error}");
+    }
+}
+
+#[support::test]
 fn loopback_is_never_proxied() {
     let proxy = proxy();
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", SECRET)]);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use serde_json::{Map, Value, json};
 use support::home::Home;
-use support::process::Ran;
+use support::process::{self, Ran};
 use support::program;
 use worlds::login::home_with_logins;
 
@@ -206,13 +206,7 @@ fn the_configuration_of_the_kubelet_names_what_is_known_here() {
         .portunus(&["credential-provider", "--print-config"])
         .run();
     ran.assert_success();
-    let images: Vec<&str> = ran
-        .stdout
-        .lines()
-        .skip_while(|line| !line.contains("matchImages"))
-        .skip(1)
-        .map_while(|line| line.strip_prefix("      - "))
-        .collect();
+    let images = list_of(&ran, "matchImages");
     let expected = [
         "\"docker.io\"",
         "\"hosts.test\"",
@@ -286,4 +280,52 @@ fn processor_time(command: &mut Command, input: &str) -> u64 {
     // utime and stime of proc_pid_stat(5), of which the first two fields are cut off.
     let times = fields.split(' ').skip(11).take(2);
     times.map(|it| it.parse::<u64>().unwrap()).sum()
+}
+
+/// The items of a list in what --print-config writes.
+fn list_of<'a>(ran: &'a Ran, name: &str) -> Vec<&'a str> {
+    let lines = ran.stdout.lines();
+    let items = lines.skip_while(|line| !line.contains(name)).skip(1);
+    items
+        .map_while(|line| line.strip_prefix("      - "))
+        .collect()
+}
+
+/// It has neither the environment nor the directory of whoever writes it, and no glob of ours for
+/// ECR.
+#[support::test]
+fn the_kubelet_is_told_what_was_decided_here_and_every_form_of_ecr() {
+    let home = home(&[&["-u", "ci", "--profile", "ci", "reg.test"]]);
+    let config = "[helpers]\necr = \"ecr-login\"\n\"*.gcr.io\" = \"gcloud\"\n";
+    fs::write(home.config_dir().join("config.toml"), config).unwrap();
+    let print = ["credential-provider", "--print-config", "--profile", "ci"];
+    let ran = home.portunus(&print).run();
+    let arguments = list_of(ran.assert_success(), "args:");
+    let [config, hosts] = [home.config_dir(), home.hosts_dir()].map(|it| format!("{it:?}"));
+    let expected = [
+        "\"--config-dir\"",
+        &config,
+        "\"--hosts-dir\"",
+        &hosts,
+        "\"--profile\"",
+        "\"ci\"",
+        "\"credential-provider\"",
+    ];
+    assert_eq!(arguments, expected, "{ran}");
+    let images = list_of(&ran, "matchImages");
+    for image in [
+        "*.gcr.io",
+        "*.dkr.ecr.*.amazonaws.com",
+        "*.dkr.ecr.*.amazonaws.com.cn",
+        "*.dkr.ecr-fips.*.amazonaws.com",
+        "*.dkr-ecr.*.on.aws",
+    ] {
+        assert!(images.contains(&&*format!("{image:?}")), "{image}\n{ran}");
+    }
+    // With them, and nothing else, it answers.
+    let arguments = arguments.iter().map(|it| it.trim_matches('"'));
+    let mut kubelet = Command::new(program::portunus());
+    kubelet.args(arguments).env_clear().current_dir("/");
+    let ran = process::run(&mut kubelet, request("reg.test/app").to_string().as_bytes());
+    assert!(ran.assert_success().stdout.contains("\"ci\""), "{ran}");
 }

@@ -118,6 +118,20 @@ fn where_nothing_is_to_be_added_the_cause_stands_alone() {
         told, "error: cannot read or write: no space left on device\n",
         "{ran:?}"
     );
+    for asked in ["--help", "--version"] {
+        let full = fs::File::create("/dev/full").unwrap();
+        let mut command = home.command(program::portunus());
+        let ran = command.arg(asked).stdout(full).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    }
+    let folder = fs::File::open("/").unwrap();
+    let mut command = home.command(program::portunus());
+    command.args(["login", "reg.test", "-u", "a", "--password-stdin"]);
+    let ran = command.stdin(folder).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stderr),
+        "error: cannot read standard input: is a directory\n"
+    );
     let ran = home.portunus(&["man", "config.toml/man"]).run();
     ran.assert_code(1);
     assert_eq!(

@@ -21,6 +21,18 @@ fn what_is_named_and_makes_no_sense_is_named_back() {
             "help: unset PORTUNUS_PROFILE",
         ],
     );
+    let ran = home
+        .portunus(&["pull", "x.test/y"])
+        .env("CONTAINERD_NAMESPACE", "a b")
+        .run();
+    ran.assert_code(2);
+    assert_says(
+        &ran,
+        &[
+            "error: `CONTAINERD_NAMESPACE`: invalid containerd namespace `a b`",
+            "help: unset CONTAINERD_NAMESPACE",
+        ],
+    );
     for address in ["", "unix://"] {
         let ran = home
             .portunus(&["pull", "x.test/y", "--address", address])
@@ -87,4 +99,25 @@ fn a_list_takes_a_login_as_messages_show_it() {
     }
     let ran = home.portunus(&["list", "m.test:5000?ns=reg.test"]).run();
     assert_says(&ran, &["nothing is stored for m.test:5000?ns=reg.test"]);
+}
+
+#[support::test]
+fn a_login_that_cannot_be_asked_for_is_answered_before_anybody_is() {
+    let home = Home::new();
+    let ran = home
+        .portunus(&["login", "*.test", "-u", "u", "--password-stdin"])
+        .input("canary")
+        .run();
+    ran.assert_code(2);
+    assert_says(
+        &ran,
+        &[
+            "error: `*.test` stands for several hosts, of which none can be asked",
+            "help: name one of them, or add --no-verify",
+        ],
+    );
+    let ran = home.portunus(&["login", "reg.test", "-u", "a b"]).run();
+    ran.assert_code(2);
+    let help = "help: portunus login reg.test -u 'a b' --password-stdin < FILE\n";
+    assert_says(&ran, &[help]);
 }

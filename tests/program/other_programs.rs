@@ -93,6 +93,72 @@ fn a_flag_that_nobody_knows_is_taken_for_none_of_another_meaning() {
 }
 
 #[support::test]
+fn a_command_of_another_program_is_answered_with_what_is_written_here() {
+    let home = Home::new();
+    for (typed, help) in [
+        (&["auth", "login", "reg.test"][..], "`portunus login HOST`"),
+        (&["registry", "login"], "`portunus login HOST`"),
+        (&["whoami"], "`portunus list` shows the accounts"),
+        (
+            &["inspect", "reg.test/x"],
+            "`portunus resolve --probe IMAGE`",
+        ),
+        (
+            &["copy", "a", "b"],
+            "`portunus pull IMAGE --oci-layout DIR`",
+        ),
+        (&["images"], "nerdctl and ctr have commands for them"),
+        (&["info"], "`portunus config` shows what is set"),
+        (&["lint"], "`portunus check` looks for faults"),
+    ] {
+        let ran = home.portunus(typed).run();
+        ran.assert_code(2);
+        let said = format!("unrecognized subcommand '{}'", typed[0]);
+        assert!(ran.stderr.contains(&said), "{ran}");
+        assert!(ran.stderr.contains(help), "{ran}");
+    }
+}
+
+#[support::test]
+fn a_host_with_more_around_it_is_answered_with_the_host_alone() {
+    let home = Home::new();
+    for (typed, helps) in [
+        (["list", "reg.test/x"], &["portunus list reg.test"][..]),
+        (
+            ["hosts", "https://docker.io"],
+            &["portunus hosts docker.io"],
+        ),
+        (
+            ["hosts", "docker.io/library/alpine"],
+            &["portunus hosts docker.io"],
+        ),
+        (
+            ["login", "reg.test:5000/team/app:v1"],
+            &[
+                "portunus login reg.test:5000",
+                "portunus login reg.test:5000 --repository team/app",
+            ],
+        ),
+        (
+            ["logout", "reg.test/team"],
+            &[
+                "portunus logout reg.test",
+                "portunus logout reg.test --repository team",
+            ],
+        ),
+        (["login", "oci://reg.test"], &["portunus login reg.test"]),
+    ] {
+        let ran = home.portunus(&typed).run();
+        ran.assert_code(2);
+        for help in helps {
+            assert!(ran.stderr.contains(&format!("help: {help}\n")), "{ran}");
+        }
+    }
+    let ran = home.portunus(&["hosts", "https://docker.io"]).run();
+    assert!(ran.stderr.contains("has no scheme"), "{ran}");
+}
+
+#[support::test]
 fn an_image_with_a_scheme_is_answered_with_the_command_without() {
     let home = Home::new();
     for typed in ["docker://reg.test/x:v1", "https://reg.test/x:v1"] {

@@ -1,11 +1,13 @@
 //! A real docker-registry with its storage in a scratch folder.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::pki::Identity;
 use crate::process::Process;
 use crate::token_server::TokenServer;
 use crate::{htpasswd, port, tools};
@@ -37,12 +39,23 @@ impl DockerRegistry {
     /// Starts an empty registry.
     pub fn start(auth: &Auth<'_>) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        Self::start_with(dir, &data, auth, None)
+    }
+
+    /// Starts one that lets everybody in, with what is stored at `data`; over TLS where it is to show
+    /// who it is.
+    pub fn start_at(data: &Path, tls: Option<&Identity>) -> Self {
+        Self::start_with(tempfile::tempdir().unwrap(), data, &Auth::Anybody, tls)
+    }
+
+    fn start_with(dir: TempDir, data: &Path, auth: &Auth<'_>, tls: Option<&Identity>) -> Self {
         let address = format!("127.0.0.1:{}", port::free());
         let mut config = json!({
             "version": 0.1,
             "log": { "level": "info" },
             "storage": {
-                "filesystem": { "rootdirectory": dir.path().join("data") },
+                "filesystem": { "rootdirectory": data },
                 "delete": { "enabled": true },
             },
             "http": { "addr": address, "secret": "shared by one server" },
@@ -50,6 +63,12 @@ impl DockerRegistry {
         let auth = auth_section(auth, &dir);
         if !auth.is_null() {
             config["auth"] = auth;
+        }
+        if let Some(identity) = tls {
+            let (certificate, key) = (dir.path().join("tls.pem"), dir.path().join("tls.key"));
+            fs::write(&certificate, identity.certificate_pem()).unwrap();
+            fs::write(&key, identity.key_pem()).unwrap();
+            config["http"]["tls"] = json!({ "certificate": certificate, "key": key });
         }
         // JSON is YAML.
         let file = dir.path().join("config.yml");

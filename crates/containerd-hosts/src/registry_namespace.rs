@@ -26,6 +26,9 @@ impl RegistryNamespace {
             "." | ".." => return refused("it names a folder, not a registry"),
             _ => {}
         }
+        if text.contains("://") {
+            return refused("a registry namespace has no scheme");
+        }
         if text.contains('/') {
             return refused("a registry namespace has no path");
         }

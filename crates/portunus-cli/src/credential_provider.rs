@@ -5,12 +5,14 @@
 //! whatever helpers do.
 
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use portunus_client::kubernetes::{answer_kubelet, configure_kubelet};
+use portunus_client::settings::SettingSource;
 use portunus_client::{ClientError, Settings};
 use portunus_kubernetes::provider::{ProviderRequest, ProviderResponse};
 
@@ -76,7 +78,7 @@ fn answer(settings: &Settings, input: impl Read) -> Result<ProviderResponse, Cli
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let program = context.streams.messages.program().name().to_owned();
     let (mut configuration, unmatched) = configure_kubelet(&context.settings, &program)?;
-    configuration.arguments = vec!["credential-provider".to_owned()];
+    configuration.arguments = arguments(&context.settings);
     for name in unmatched {
         let message = format!("{name} is left out: a kubelet has no way to match it");
         let help = "log in under a name that has neither brackets nor `?`";
@@ -84,4 +86,29 @@ fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
     }
     output::result(configuration.to_yaml().lines(), context.streams)?;
     Ok(Exit::Done)
+}
+
+/// A kubelet has another environment than whoever asks, and another directory: it is told what was
+/// decided by either.
+fn arguments(settings: &Settings) -> Vec<String> {
+    let is_here = |source| !matches!(source, SettingSource::Default | SettingSource::File);
+    let absolute = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        path.to_string_lossy().into_owned()
+    };
+    let config = settings.config_file();
+    let config = config.parent().unwrap_or(&config);
+    let mut arguments = vec!["--config-dir".to_owned(), absolute(config)];
+    if is_here(settings.sources.hosts_directories) {
+        for directory in &settings.hosts_directories {
+            arguments.extend(["--hosts-dir".to_owned(), absolute(directory)]);
+        }
+    }
+    if let Some(name) = settings.profile.name()
+        && is_here(settings.sources.profile)
+    {
+        arguments.extend(["--profile".to_owned(), name.to_owned()]);
+    }
+    arguments.push("credential-provider".to_owned());
+    arguments
 }

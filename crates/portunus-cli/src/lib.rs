@@ -46,6 +46,7 @@
 //! the verbs do without a terminal is in [`portunus_client`].
 
 mod arguments;
+mod bare_host;
 mod check;
 mod colours;
 mod commands;
@@ -63,6 +64,7 @@ mod explain;
 mod export;
 mod failure;
 mod finding_help;
+mod foreign_commands;
 mod foreign_flags;
 mod global;
 mod help;

@@ -6,6 +6,7 @@ use clap::Args;
 use portunus::store::Entry;
 use serde_json::{Value, json};
 
+use crate::bare_host::explain_name;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,7 +32,9 @@ pub struct ListArguments {
 
 pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut request = match &arguments.host {
-        Some(host) => host.parse()?,
+        Some(host) => host
+            .parse()
+            .map_err(|error| explain_name(error, "list", host))?,
         None => ListRequest::default(),
     };
     if let SettingSource::Caller = context.settings.sources.profile {

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::foreign_commands::foreign_command;
 use crate::foreign_flags::foreign_flag;
 
 /// What clap found wrong with a command line, as a failure of ours: in its words, with its tips as
@@ -26,6 +27,13 @@ pub(crate) fn explain_misuse(
                 flags.any(|it| it.get_long() == Some(flag))
             };
             foreign_flag(&argument, verb, takes, given)
+        }
+        ErrorKind::InvalidSubcommand => {
+            let typed = text(error, ContextKind::InvalidSubcommand);
+            let at = |name: &str| given.iter().position(|word| word == name);
+            // `crane auth login` has a word of ours behind its own.
+            let is_first = command.is_none_or(|command| at(&typed) < at(command.get_name()));
+            foreign_command(&typed).filter(|_| is_first)
         }
         _ => None,
     };

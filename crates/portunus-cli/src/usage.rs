@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::misuse::explain_misuse;
-use crate::output::failure;
+use crate::output::{failure, verbatim};
 use crate::streams::Streams;
 use portunus_client::Environment;
 
@@ -54,8 +54,10 @@ pub(crate) fn usage(
         let _ = streams.stderr.write_all(text.as_bytes());
         return Exit::Usage;
     }
-    let _ = streams.stdout.write_all(text.as_bytes());
-    Exit::Done
+    match verbatim(&text, streams) {
+        Ok(()) => Exit::Done,
+        Err(unwritten) => failure(&unwritten, streams),
+    }
 }
 
 /// Whether it is a text for its own sake: the help, also where there is no command, or the version.

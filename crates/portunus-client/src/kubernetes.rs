@@ -44,8 +44,9 @@ pub fn answer_kubelet(
     Ok(answered.map_err(Box::new)?)
 }
 
-/// How a kubelet is told to ask `program`: for the registry namespaces that have hosts here, and for
-/// those that something is stored for. Beside it, those of them that no kubelet can match.
+/// How a kubelet is told to ask `program`: for the registry namespaces that have hosts here, for
+/// those that something is stored for, and for those of the helpers that `config.toml` names. Beside
+/// it, those of them that no kubelet can match.
 ///
 /// # Errors
 /// As [`Settings::stores`]. A place that cannot be listed has nothing to add.
@@ -63,6 +64,8 @@ pub fn configure_kubelet(
             namespace.map_or_else(|| entry.key.host().to_string(), ToString::to_string)
         }));
     }
+    let helpers = settings.config.helpers.iter();
+    known.extend(helpers.flat_map(|it| it.hosts.patterns().into_iter().map(|it| it.to_string())));
     known.sort();
     known.dedup();
     known.retain(|name| !configuration.add_registry(name));

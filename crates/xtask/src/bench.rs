@@ -42,7 +42,7 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
             return Ok(());
         }
     }
-    if let Err(message) = tools::run(target) {
+    if let Err(message) = tools::run_with_peers(target) {
         eprintln!("{message}");
     }
     let bench = [

@@ -28,7 +28,8 @@ usage: cargo xtask CHORE
   tools                              find the programs that the tests need, or unpack them under target/tools
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
   soak NAME                          tools, then one of the long runs: pulls, fuzz
-  bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory, callback, program;
+  bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory,
+                                     transfer, transfer-push, callback, program;
                                      or core, and of it hosts, kept, docker, broken, own, one-mirror;
                                      or fleet, what many nodes ask of a token server";
 

@@ -20,7 +20,9 @@ mod fake_daemon;
 mod program;
 mod pull;
 mod report;
+mod spent;
 mod store;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -34,7 +36,7 @@ struct Measurement {
     run: fn() -> Report,
 }
 
-const MEASUREMENTS: [Measurement; 4] = [
+const MEASUREMENTS: [Measurement; 6] = [
     Measurement {
         name: "pull",
         needs: &[
@@ -56,6 +58,16 @@ const MEASUREMENTS: [Measurement; 4] = [
             "unpacking?",
         ],
         run: pull::in_memory,
+    },
+    Measurement {
+        name: "transfer",
+        needs: &["docker-registry"],
+        run: transfer::pull,
+    },
+    Measurement {
+        name: "transfer-push",
+        needs: &["docker-registry"],
+        run: transfer::push,
     },
     Measurement {
         name: "callback",

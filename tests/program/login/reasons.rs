@@ -129,6 +129,22 @@ fn a_missing_image_may_be_a_private_one_to_an_account() {
         1,
         "{ran}"
     );
+    // A push that finds none may have to make it first.
+    registry.put_image("team/app", "v2", &Image::small("one"));
+    pull(&home, &registry, "v2").assert_success();
+    let is_known = |it: &Request| it.header("authorization").is_some();
+    registry.when(
+        move |it| is_known(it) && it.method != "GET",
+        Reply::status(404),
+    );
+    let image = format!("{}/team/app:v2", registry.address());
+    let layout = home.path().join("layout").display().to_string();
+    let ran = home
+        .portunus(&["push", &image, "--oci-layout", &layout])
+        .run();
+    ran.assert_code(6);
+    assert_says(&ran, &["its project to be made first"]);
+    assert!(!ran.stderr.contains("private"), "{ran}");
 }
 
 #[support::test]

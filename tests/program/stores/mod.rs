@@ -6,6 +6,7 @@ mod credential_helper;
 mod docker_helpers;
 mod dying_bus;
 mod dying_helpers;
+mod failing_helpers;
 mod faults;
 mod full_disk;
 mod helper_clients;

@@ -50,7 +50,54 @@ fn unknown(
         None if is_of_login(&name) => fault
             .help("take it out, and give the credential to the client that pulls")
             .at_host(host_at(subject, at)),
-        None => fault.help("remove it, or comment it out"),
+        None => match of_another_file(&name) {
+            Some(help) => fault.help(help),
+            None if table && is_cut_name(subject, at) => {
+                fault.help("a name with dots wants quotes: `[host.\"https://HOST\"]`")
+            }
+            None => fault.help("remove it, or comment it out"),
+        },
+    }
+}
+
+/// What is written here in place of a key of another file.
+fn of_another_file(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let known: [(&[&str], &str); 6] = [
+        (
+            &["insecure_skip_verify", "insecure_skip_tls_verify"],
+            "containerd calls it `skip_verify`",
+        ),
+        (
+            &["ca_file", "ca_cert", "cacert", "tls_ca_cert"],
+            "containerd calls it `ca`",
+        ),
+        (
+            &["cert_file", "key_file", "client_cert", "client_key"],
+            "write `client = [[\"CERTIFICATE\", \"KEY\"]]`",
+        ),
+        (
+            &["endpoint", "endpoints", "mirror", "mirrors", "location"],
+            "each mirror is a table here: `[host.\"https://MIRROR\"]`",
+        ),
+        (
+            &["plugins", "registry", "config_path", "configs"],
+            "that belongs into the configuration of containerd itself; here each mirror is a table: `[host.\"https://MIRROR\"]`",
+        ),
+        (
+            &["rewrite", "rewrites"],
+            "containerd rewrites no names: a path belongs into the URL of the host, with `override_path = true`",
+        ),
+    ];
+    let mut known = known.into_iter();
+    known.find_map(|(names, help)| names.contains(&name.as_str()).then_some(help))
+}
+
+/// Whether the table above is named by no more than a label, as `[host.reg.test]` names `reg`.
+fn is_cut_name(subject: &Subject<'_>, at: usize) -> bool {
+    match host_at(subject, at) {
+        Some(FindingSubject::Host { host, .. }) => !host.contains(['.', ':']),
+        _ => false,
     }
 }
 

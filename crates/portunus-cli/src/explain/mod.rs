@@ -69,19 +69,25 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         .flat_map(|plan| missing_logins(plan, &error.hosts));
     let remedies = error.remedies().into_iter().chain(logins);
     let mut failure = remedies.fold(failure, Failure::help);
-    if plan.is_some() && error.hosts.iter().any(hides_perhaps) {
-        failure = failure.help(PRIVATE_LOOKS_THE_SAME);
+    if let Some(plan) = plan.filter(|_| error.hosts.iter().any(hides_perhaps)) {
+        failure = failure.help(match plan.operation {
+            Operation::Push => TO_BE_MADE_FIRST,
+            _ => PRIVATE_LOOKS_THE_SAME,
+        });
     }
     let about_tls = plan.iter().flat_map(|plan| tls_helps(plan, &error.hosts));
     let failure = about_tls.fold(failure, Failure::help);
-    let of_tls = |report: &HostReport| report.outcome.tls_problem().is_some();
+    let says_all = |report: &HostReport| {
+        let of_source = matches!(report.outcome, Outcome::Host(HostFailure::Source(_)));
+        of_source || report.outcome.tls_problem().is_some()
+    };
     match plan {
         // What each host wants, and takes, is more than the failure tells.
         Some(plan) if failure.help.is_empty() && wants_probe(failure.exit) => {
             let push = plan.operation == Operation::Push;
             failure.help(Remedy::probe(&plan.reference, push))
         }
-        _ if !error.hosts.is_empty() && error.hosts.iter().all(of_tls) => failure.whole(),
+        _ if !error.hosts.is_empty() && error.hosts.iter().all(says_all) => failure.whole(),
         _ => failure,
     }
 }
@@ -93,6 +99,10 @@ fn wants_probe(exit: Exit) -> bool {
 /// Where an account is told that there is no such image.
 pub(crate) const PRIVATE_LOOKS_THE_SAME: &str = "check the name, and whether the account may read it: a private repository looks the same to \
      one that may not";
+
+/// Where it is told so on a push.
+const TO_BE_MADE_FIRST: &str = "check the name, and whether the account may push there: some registries want the repository or \
+     its project to be made first";
 
 /// Whether an account was told that there is no such image.
 fn hides_perhaps(report: &HostReport) -> bool {

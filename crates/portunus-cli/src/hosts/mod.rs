@@ -8,6 +8,7 @@ use portunus::hosts::{HostsError, Reading, RegistryNamespaceHosts};
 use portunus::name::RegistryNamespace;
 use serde_json::json;
 
+use crate::bare_host::explain_name;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,7 +37,9 @@ pub struct HostsArguments {
 }
 
 pub(crate) fn run(arguments: &HostsArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let registry_namespace = RegistryNamespace::new(&*arguments.registry_namespace)?;
+    let typed = &*arguments.registry_namespace;
+    let registry_namespace =
+        RegistryNamespace::new(typed).map_err(|error| explain_name(error, "hosts", typed))?;
     let mut directories = context.settings.hosts();
     if let Some(scheme) = &arguments.default_scheme {
         directories = directories.with_default_scheme(scheme);

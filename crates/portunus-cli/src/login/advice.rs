@@ -96,7 +96,8 @@ pub(super) fn explain(login: &Login<'_>, error: ClientError) -> Failure {
         ClientError::StoredRejected { error, .. } => explain_host(login, &error, Some(message)),
         ClientError::NobodyToAsk(key) => {
             let problem = "there is no terminal to ask for the password";
-            Failure::new(Exit::Usage, problem).help(with_input(&key))
+            Failure::new(Exit::Usage, problem)
+                .help(with_input(&key, login.request.username.as_deref()))
         }
         other => other.into(),
     }
@@ -122,7 +123,7 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
     }
     if let Some(message) = stored {
         failure.message = message;
-        failure = failure.help(with_input(key));
+        failure = failure.help(with_input(key, None));
     } else if let Some(repository) = denied(error, login) {
         failure.message =
             format!("{key}: the account may not use {repository}: nothing was stored");

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
+use portunus::printable::system_words;
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus_client::error::UnusableCredential;
@@ -11,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
+use crate::shell_word::shell_words;
 use crate::streams::Streams;
 
 /// The longest secret that is read from standard input, in bytes.
@@ -60,17 +62,22 @@ pub(super) fn read_given(
     }
 }
 
-/// The login for a key where there is no terminal.
-pub(super) fn with_input(key: &CredentialKey) -> Help {
+/// The login for a key where there is no terminal; `username`: whose it is to be.
+pub(super) fn with_input(key: &CredentialKey, username: Option<&str>) -> Help {
     let log_in = Remedy::from(LogIn::new(key.clone()));
-    Help::from(log_in).followed_by(" -u USER --password-stdin < FILE")
+    let username = username.map_or_else(|| "USER".to_owned(), |it| shell_words([it]));
+    Help::from(log_in).followed_by(&format!(" -u {username} --password-stdin < FILE"))
 }
 
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
     // Reserved whole: bytes that grow leave copies of the secret behind.
     let mut bytes = Vec::with_capacity(LONGEST + 2);
     let most = u64::try_from(LONGEST + 1).map_err(std::io::Error::other)?;
-    (&mut streams.stdin).take(most).read_to_end(&mut bytes)?;
+    let read = (&mut streams.stdin).take(most).read_to_end(&mut bytes);
+    read.map_err(|error| {
+        let message = format!("cannot read standard input: {}", system_words(&error));
+        Failure::new(Exit::Failed, message).whole()
+    })?;
     if bytes.len() > LONGEST {
         let message = format!("standard input holds more than {what}: it is longer than 1 MiB");
         return Err(Failure::new(Exit::Usage, message).help("give the secret alone"));

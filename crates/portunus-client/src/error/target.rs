@@ -31,6 +31,9 @@ pub enum TargetError {
         /// The one in the text.
         spelled: Profile,
     },
+    /// A glob, which is asked nothing.
+    #[error("`{0}` stands for several hosts, of which none can be asked")]
+    Glob(String),
     /// A path behind the host: the host is meant, or repositories at it.
     #[error("invalid host `{text}`: a host has no path")]
     HostWithPath {

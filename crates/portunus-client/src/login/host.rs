@@ -5,6 +5,7 @@ use portunus::name::{Authority, RegistryNamespace};
 use portunus::token::trust::Consent;
 
 use crate::error::ClientError;
+use crate::error::target::TargetError;
 use crate::http;
 use crate::login::request::LoginRequest;
 use crate::settings::Settings;
@@ -33,6 +34,9 @@ impl LoginHost {
     /// Where it is none of those of the registry namespace, or these cannot be read.
     pub fn find(request: &LoginRequest, settings: &Settings) -> Result<Self, ClientError> {
         let target = &request.target;
+        if request.verify && target.host.contains('*') {
+            return Err(TargetError::Glob(target.host.clone()).into());
+        }
         let own = || RegistryNamespace::new(&target.host).map_err(ClientError::from);
         let registry_namespace = match &target.registry_namespace {
             Some(registry_namespace) => registry_namespace.clone(),

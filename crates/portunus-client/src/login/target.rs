@@ -176,7 +176,7 @@ fn split(server: &str) -> Result<KeyText<'_>, TargetError> {
     Ok(parts)
 }
 
-/// Whoever writes `HOST/PATH` means the host, or repositories at it.
+/// Whoever writes `HOST/PATH` means the host, or repositories at it; an image has them too.
 fn explain_path(server: &str) -> Option<TargetError> {
     let bare = server.split_once("://").map_or(server, |(_, rest)| rest);
     let (host, path) = bare.split_once('/')?;
@@ -184,6 +184,11 @@ fn explain_path(server: &str) -> Option<TargetError> {
         .strip_prefix("v2/")
         .unwrap_or(path)
         .trim_end_matches('/');
+    let path = path.split('@').next().unwrap_or_default();
+    let path = match path.rsplit_once(':') {
+        Some((before, tag)) if !tag.contains('/') => before,
+        _ => path,
+    };
     Authority::parse(host).ok()?;
     Repository::new(path).ok()?;
     Some(TargetError::HostWithPath {

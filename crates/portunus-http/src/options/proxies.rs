@@ -53,11 +53,26 @@ impl Proxies {
         url.is_ok_and(|url| matcher.intercept(&url).is_some())
     }
 
+    /// The proxy that requests for a URL go through, without what it may hold of a login.
+    pub(crate) fn name_for(&self, url: &Url) -> Option<String> {
+        let proxy = match url.scheme() {
+            "https" => &self.https,
+            _ => &self.http,
+        };
+        let proxy = proxy.as_ref().filter(|_| self.concern(url))?;
+        let proxy = parsed(proxy.expose())?;
+        let (scheme, host) = (proxy.scheme(), proxy.host_str()?);
+        Some(match proxy.port() {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        })
+    }
+
     /// The names of the proxies, which are resolved like hosts.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let proxies = self.http.iter().chain(&self.https);
         proxies
-            .filter_map(|proxy| host_of(proxy.expose()))
+            .filter_map(|proxy| Some(parsed(proxy.expose())?.host_str()?.to_owned()))
             .collect()
     }
 
@@ -81,12 +96,11 @@ impl Proxies {
     }
 }
 
-fn host_of(proxy: &str) -> Option<String> {
-    let url = match Url::parse(proxy) {
-        Ok(url) if url.has_host() => url,
-        _ => Url::parse(&format!("http://{proxy}")).ok()?,
-    };
-    url.host_str().map(str::to_owned)
+fn parsed(proxy: &str) -> Option<Url> {
+    match Url::parse(proxy) {
+        Ok(url) if url.has_host() => Some(url),
+        _ => Url::parse(&format!("http://{proxy}")).ok(),
+    }
 }
 
 #[cfg(test)]

@@ -35,8 +35,25 @@ impl Client {
             Payload::Callers => self.carry_request(sending, request).await,
             Payload::Token(_) => self.carry_token_request(sending, request).await,
         };
+        let carried = carried.map_err(|trouble| self.name_proxy(&sending.url, trouble));
         self.tell(sending, &carried, started);
         carried
+    }
+
+    /// Where a proxy stands between, it is what was not reached, or did not reach the host.
+    fn name_proxy(&self, url: &Url, trouble: Trouble) -> Trouble {
+        let Some(proxy) = self.options().proxies.name_for(url) else {
+            return trouble;
+        };
+        let through = |problem: String| format!("through the proxy {proxy}: {problem}");
+        match trouble {
+            Trouble::NobodyThere(problem) => Trouble::NobodyThere(through(problem)),
+            Trouble::Unreachable { problem, connected } => Trouble::Unreachable {
+                problem: through(problem),
+                connected,
+            },
+            other => other,
+        }
     }
 
     async fn carry_request(

@@ -39,6 +39,10 @@ impl Connections {
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
+            // As Go reads them: a header may go on in the next line, and one that is none does not
+            // spoil the others.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .user_agent(&options.user_agent);
         if let Some(limit) = route.dial_timeout {
             builder = builder.connect_timeout(limit);

@@ -8,6 +8,9 @@ use portunus::authorizer::{TlsProblem, Trouble};
 use crate::wire::guarded_resolver::RefusedAddress;
 use crate::wire::tls_failure::to_problem;
 
+/// What tokio-rustls says where the other side goes away during the handshake.
+const HANDSHAKE_ENDED: &str = "tls handshake eof";
+
 /// Why there is no answer.
 pub(crate) fn to_trouble(error: &reqwest::Error) -> Trouble {
     if let Some(refused) = find::<RefusedAddress>(error) {
@@ -54,6 +57,9 @@ fn describe(error: &reqwest::Error) -> String {
     }
     if let Some(error) = find::<io::Error>(error) {
         let text = error.to_string();
+        if text == HANDSHAKE_ENDED {
+            return "the connection was closed before TLS was agreed on".to_owned();
+        }
         return match text.strip_prefix("failed to lookup address information: ") {
             Some(_) => "the name cannot be resolved".to_owned(),
             None => text,

@@ -12,47 +12,101 @@ const TAGS: [&str; 7] = ["str", "map", "seq", "null", "bool", "int", "float"];
 const ALIAS: &str = "anchors and aliases are not read here";
 const MERGE: &str = "merge keys (`<<`) are not read here";
 const TAG: &str = "a tag stands here that is not read";
+const SYNTAX: &str = "it is not valid YAML";
 const NO_NAME: &str = "a key is a list or an object here";
 
 /// The documents of a YAML text.
 ///
-/// Aliases, anchors, merge keys, tags of one's own and names that stand twice are refused, for the
-/// document in which they stand. Behind a fault of syntax nothing is read.
+/// Aliases, anchors, merge keys, tags of one's own, names that stand twice and faults of syntax are
+/// refused, for the document in which they stand: a line that begins with `---` begins the next one,
+/// whatever is before it.
 pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
-    let mut documents = Vec::new();
-    let mut document = Document::default();
-    let mut left = MOST;
-    for event in Parser::new_from_str(text) {
-        let (event, place) = match event {
-            Ok((event, span)) => (event, span.start),
-            Err(error) => {
-                documents.push(Err(problem(error.marker(), "it is not valid YAML")));
-                break;
-            }
-        };
-        match event {
-            Event::DocumentStart(_) => document = Document::default(),
-            Event::DocumentEnd => documents.extend(std::mem::take(&mut document).finish()),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
-            event if document.refused.is_none() => {
-                let taken = left.checked_sub(1).ok_or(TOO_MANY);
-                let taken = taken.and_then(|rest| {
-                    left = rest;
-                    document.take(event)
-                });
-                document.refused = taken.err().map(|words| problem(&place, words));
-            }
-            _ => {}
-        }
+    let mut all = Documents {
+        read_so_far: Vec::new(),
+        left: MOST,
+        lines: 0,
+    };
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        rest = all.read(text);
     }
-    documents
+    all.read_so_far
 }
 
-fn problem(place: &Marker, problem: &'static str) -> Problem {
-    Problem {
-        line: place.line(),
-        column: place.col() + 1,
-        problem,
+/// What was read of a text so far.
+struct Documents {
+    read_so_far: Vec<Result<Node, Problem>>,
+    /// How many more values are read.
+    left: usize,
+    /// How many lines are before what is read now.
+    lines: usize,
+}
+
+impl Documents {
+    /// Reads up to the first fault of syntax; the documents behind the one that has it.
+    fn read<'a>(&mut self, text: &'a str) -> Option<&'a str> {
+        let mut document = Document::default();
+        // It may be the line with which the text begins.
+        let mut begins = usize::from(self.lines > 0);
+        for event in Parser::new_from_str(text) {
+            let (event, place) = match event {
+                Ok((event, span)) => (event, span.start),
+                Err(error) => {
+                    let place = error.marker();
+                    let syntax = || self.problem(place, SYNTAX);
+                    let problem = document.refused.take().unwrap_or_else(syntax);
+                    self.read_so_far.push(Err(problem));
+                    self.left = self.left.checked_sub(1)?;
+                    return self.behind(text, begins.max(place.line().saturating_sub(1)));
+                }
+            };
+            match event {
+                Event::DocumentStart(_) => {
+                    begins = begins.max(place.line());
+                    document = Document::default();
+                }
+                Event::DocumentEnd => {
+                    let document = std::mem::take(&mut document);
+                    self.read_so_far.extend(document.finish());
+                }
+                Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
+                event if document.refused.is_none() => {
+                    let taken = self.left.checked_sub(1).ok_or(TOO_MANY);
+                    let taken = taken.and_then(|rest| {
+                        self.left = rest;
+                        document.take(event)
+                    });
+                    let refused = taken.err().map(|words| self.problem(&place, words));
+                    document.refused = refused;
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The text from the next document on that begins behind so many lines.
+    fn behind<'a>(&mut self, text: &'a str, lines: usize) -> Option<&'a str> {
+        let mut start = 0;
+        for (at, line) in text.split_inclusive('\n').enumerate() {
+            let begins = line.strip_prefix("---");
+            if at >= lines
+                && begins.is_some_and(|rest| rest.trim_start() != rest || rest.is_empty())
+            {
+                self.lines += at;
+                return text.get(start..);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    fn problem(&self, place: &Marker, problem: &'static str) -> Problem {
+        Problem {
+            line: self.lines + place.line(),
+            column: place.col() + 1,
+            problem,
+        }
     }
 }
 
@@ -203,6 +257,10 @@ mod tests {
             ("a: canary-1\na: canary-2", 2, 4, TWICE),
             ("? [canary-1]\n: b", 1, 3, NO_NAME),
             (&deep, 1, 67, TOO_DEEP),
+            ("a: [canary-1", 2, 1, SYNTAX),
+            ("a: 'canary-1\n  b", 1, 4, SYNTAX),
+            ("a: b\n\tc: canary-1", 1, 4, SYNTAX),
+            ("%YAML 9.9 canary-1", 1, 1, SYNTAX),
         ] {
             let text = format!("{text}\n---\nlast: one\n");
             let mut read = read(&text).into_iter();
@@ -218,10 +276,25 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_fault_of_syntax_nothing_is_read() {
-        let read = read("a: b\n---\nc: [canary-1\n---\nd: e\n");
-        assert!(read[0].is_ok());
-        let problem = read.last().unwrap().as_ref().err().unwrap();
-        assert!(!format!("{problem:?}").contains("canary"));
+    fn a_fault_of_syntax_is_one_of_its_document() {
+        let text =
+            "a: b\n---\nc: [canary-1\n--- # next\nd: e\n---\nf: [\n---x\n---\n--- [\n---\ng: h";
+        let read = read(text);
+        let read = read.iter().map(|it| match it {
+            Ok(node) => texts(node).concat(),
+            Err(problem) => {
+                assert!(!format!("{problem:?}").contains("canary"));
+                problem.line.to_string()
+            }
+        });
+        let read: Vec<String> = read.collect();
+        assert_eq!(read, ["ab", "4", "de", "8", "-", "11", "gh"]);
+        // The parser has a limit of its own.
+        let bottomless = format!("x: {}\n---\na: b", "[".repeat(5000));
+        let read: Vec<_> = super::read(&bottomless).iter().map(Result::is_ok).collect();
+        assert_eq!(read, [false, true]);
+        // Each restart is behind the one before.
+        let read = super::read(&"--- [\n".repeat(1000));
+        assert_eq!(read.len(), 1000);
     }
 }

@@ -31,7 +31,8 @@ impl Shown {
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(username) = &self.username {
+        // Some have none: a token alone.
+        if let Some(username) = self.username.as_ref().filter(|it| !it.is_empty()) {
             write!(f, "{username}, ")?;
         }
         write!(f, "`{}` from {}", self.key, self.location)

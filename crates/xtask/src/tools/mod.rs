@@ -17,7 +17,7 @@ use std::process::Command;
 
 use crate::variable;
 use apt::Apt;
-use wanted::{COMPANIONS, CONTAINERDS, Containerd, NEWER, Newer, PROGRAMS};
+use wanted::{COMPANIONS, CONTAINERDS, Containerd, NEWER, Newer, PEERS, PROGRAMS};
 
 /// Raised when what lies in `target/tools` must be made anew.
 const RECIPE: &str = "2";
@@ -39,8 +39,18 @@ const UNREAD: [&str; 6] = [
 ///
 /// Two at once wait for each other, and the second finds everything done.
 pub(crate) fn run(target: &Path) -> Result<(), String> {
+    fetch(target, NEWER.iter().collect())
+}
+
+/// As [`run`], and of those that ours is measured beside, too.
+pub(crate) fn run_with_peers(target: &Path) -> Result<(), String> {
+    fetch(target, NEWER.iter().chain([&PEERS]).collect())
+}
+
+fn fetch(target: &Path, newer: Vec<&'static Newer>) -> Result<(), String> {
     let tools = Tools {
         folder: target.join("tools"),
+        newer,
     };
     let _lock = tools.prepare().map_err(|error| tools.explain(&error))?;
     let mut missing = tools.missing();
@@ -68,6 +78,7 @@ pub(crate) fn run(target: &Path) -> Result<(), String> {
 
 struct Tools {
     folder: PathBuf,
+    newer: Vec<&'static Newer>,
 }
 
 enum Missing {
@@ -111,7 +122,7 @@ impl Tools {
             for containerd in &CONTAINERDS {
                 self.link_containerd(containerd)?;
             }
-            for newer in &NEWER {
+            for newer in &self.newer {
                 self.link_newer(newer)?;
             }
         }
@@ -126,7 +137,8 @@ impl Tools {
         let containerds = CONTAINERDS
             .iter()
             .filter(|containerd| !self.has_containerd(containerd));
-        let newer = NEWER.iter().filter(|newer| !self.has_newer(newer));
+        let newer = self.newer.iter().copied();
+        let newer = newer.filter(|newer| !self.has_newer(newer));
         programs
             .map(Missing::Program)
             .chain(containerds.map(Missing::Containerd))
@@ -203,7 +215,7 @@ impl Tools {
         let source = sources::of_machine(Path::new("/etc/apt"), codename)
             .ok_or("this machine has no apt sources, so nothing can be unpacked")?;
         let containerds = CONTAINERDS.iter().map(|containerd| containerd.release);
-        let newer = NEWER.iter().map(|newer| newer.release);
+        let newer = self.newer.iter().map(|newer| newer.release);
         let mut releases: Vec<&str> = containerds.chain(newer).collect();
         releases.sort_unstable();
         releases.dedup();

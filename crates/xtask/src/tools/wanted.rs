@@ -143,6 +143,14 @@ pub(crate) static NEWER: [Newer; 1] = [Newer {
     programs: &["dockerd", "docker", "docker-buildx"],
 }];
 
+/// What `portunus` is measured beside, in Go as containerd is: no test needs it.
+pub(crate) static PEERS: Newer = Newer {
+    folder: "peers",
+    release: "forky",
+    packages: &["crane", "oras"],
+    programs: &["crane", "oras"],
+};
+
 /// The host directory of a pull is heard of since 2.0, and its protocol is settled in 2.1.
 pub(crate) static CONTAINERDS: [Containerd; 3] = [
     Containerd {

@@ -95,6 +95,8 @@ impl HelperClient {
         Ok(match username.as_str() {
             // What `pass` of version 0.6 says where it has nothing.
             "" if secret.is_empty() => None,
+            // To show it would be a login that fails, which counts at some.
+            _ if secret.is_empty() => return Err(self.failure(key, "its answer holds no secret")),
             TOKEN => Some(Credential::IdentityToken {
                 username: None,
                 token: secret,
@@ -294,7 +296,13 @@ impl HelperClient {
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SourceError> {
         if !HelperPrograms::is_name(&self.name) {
             let problem = "a helper's name has letters, digits, dots, hyphens and underscores only";
-            return Err(self.failure(key, problem));
+            let file = self.name.rsplit('/').next().unwrap_or_default();
+            let bare = HelperPrograms::bare_name(file).filter(|it| HelperPrograms::is_name(it));
+            let problem = match bare {
+                Some(bare) => format!("{problem}: write `{bare}`"),
+                None => problem.to_owned(),
+            };
+            return Err(self.failure(key, &problem));
         }
         if key.is_empty() || key.contains(char::is_control) {
             return Err(self.failure(key, "the key is empty or has control characters"));
@@ -307,6 +315,9 @@ impl HelperClient {
             return Err(self.failure(key, problem));
         }
         let program = self.programs.find_helper(&self.name).ok_or_else(|| {
+            if let Some(file) = self.programs.find_unusable(&self.name) {
+                return self.failure(key, &format!("{} is not executable", file.display()));
+            }
             let absent = "there is no such program on PATH";
             let (problem, name) = match HelperPrograms::bare_name(&self.name) {
                 // Whoever meant that program has named it as no reader of that file does.

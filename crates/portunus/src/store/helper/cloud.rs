@@ -66,6 +66,16 @@ impl Cloud {
     }
 }
 
+/// ECR's private registries in all their forms, the commonest first, as globs that cover no less.
+pub(super) fn ecr_patterns() -> Vec<HostPattern> {
+    let services = ["dkr.ecr", "dkr-ecr", "dkr.ecr-fips", "dkr-ecr-fips"];
+    let forms = services.iter().flat_map(|service| {
+        let domains = ECR_DOMAINS.iter();
+        domains.map(move |domain| HostPattern::parse(&format!("*.{service}.*.{domain}")))
+    });
+    forms.filter_map(Result::ok).collect()
+}
+
 /// Whether a host is a private registry in ECR, in any of its forms:
 /// `123456789012.dkr.ecr.eu-west-1.amazonaws.com`, with `-fips`, `.dkr-ecr.`, China's.
 pub(crate) fn is_ecr(host: &Authority) -> bool {
@@ -146,7 +156,10 @@ mod tests {
             ("acr-env", "x.azurecr.io.attacker.test", false),
         ] {
             let cloud = Cloud::of_helper(helper).unwrap();
-            assert_eq!(cloud.has(&Authority::parse(host).unwrap()), has, "{host}");
+            let host = Authority::parse(host).unwrap();
+            assert_eq!(cloud.has(&host), has, "{host}");
+            let is_covered = ecr_patterns().iter().any(|it| it.covers(&host));
+            assert!(is_covered || !is_ecr(&host), "{host}");
         }
         assert_eq!(Cloud::of_helper("pass"), None);
     }

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::fmt;
 
-use super::cloud::is_ecr;
+use super::cloud::{ecr_patterns, is_ecr};
 use crate::name::{Authority, HostPattern};
 use containerd_hosts::NameError;
 
@@ -51,12 +51,17 @@ impl HelperHosts {
         }
     }
 
+    /// The same as globs, of which ECR's also cover names that are none of ECR's.
+    pub fn patterns(&self) -> Vec<HostPattern> {
+        match &self.0 {
+            Kind::Pattern(pattern) => vec![pattern.clone()],
+            Kind::Ecr => ecr_patterns(),
+        }
+    }
+
     /// How they are listed: by the commonest form of ECR's.
     pub(super) fn pattern(&self) -> Option<HostPattern> {
-        match &self.0 {
-            Kind::Pattern(pattern) => Some(pattern.clone()),
-            Kind::Ecr => HostPattern::parse("*.dkr.ecr.*.amazonaws.com").ok(),
-        }
+        self.patterns().into_iter().next()
     }
 
     /// What goes before others that cover the same host is the least: one host, the longer glob, the

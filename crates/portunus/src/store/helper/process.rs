@@ -43,9 +43,13 @@ pub(super) fn run(
     // A group of its own, so that its children can be killed with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let child = command
-        .spawn()
-        .map_err(|error| format!("it cannot be started: {}", system_words(&error)))?;
+    let child = command.spawn().map_err(|error| match error.kind() {
+        // It was found: what is not there is what would run it.
+        ErrorKind::NotFound => {
+            "it cannot be started: the interpreter or loader that it names is not there".to_owned()
+        }
+        _ => format!("it cannot be started: {}", system_words(&error)),
+    })?;
     let mut running = Running { child: Some(child) };
     let outcome = running.converse(input, deadline, patience);
     if outcome.is_err() {
@@ -93,6 +97,10 @@ impl Running {
             ));
         }
         let status = self.wait(deadline).ok_or_else(too_slow)?;
+        #[cfg(unix)]
+        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+            return Err(format!("it was ended by signal {signal}"));
+        }
         Ok(HelperOutput {
             succeeded: status.success(),
             output,

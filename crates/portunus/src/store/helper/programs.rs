@@ -76,6 +76,16 @@ impl HelperPrograms {
         self.find(&format!("{PREFIX}{name}"))
     }
 
+    /// A file where the program of the helper `name` would be, and that cannot be run.
+    pub(crate) fn find_unusable(&self, name: &str) -> Option<PathBuf> {
+        let program = format!("{PREFIX}{name}");
+        let path = self.variable("PATH")?;
+        std::env::split_paths(path)
+            .filter(|directory| directory.is_absolute())
+            .map(|directory| directory.join(&program))
+            .find(|candidate| candidate.is_file())
+    }
+
     /// Whether a helper may be called so: letters, digits, dots, hyphens and underscores.
     pub fn is_name(name: &str) -> bool {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');

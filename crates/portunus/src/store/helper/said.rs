@@ -18,12 +18,41 @@ pub(super) fn known_reason(said: &str) -> &'static str {
         ("no credentials username", ": it was given no user name"),
         (PASS_WITHOUT_STORE[0], ": `pass` is not initialized"),
         (PASS_WITHOUT_STORE[1], ": `pass` is not initialized"),
+        ("no usernames for", ": its entry has no user name"),
         ("Cannot autolaunch D-Bus", ": there is no D-Bus session"),
+        ("nable to autolaunch", ": there is no D-Bus session"),
+        ("Cannot spawn a message bus", ": there is no D-Bus session"),
+        (
+            "is not activatable",
+            ": no keyring service runs in the D-Bus session",
+        ),
         (
             "ServiceUnknown",
             ": no keyring service runs in the D-Bus session",
         ),
         ("locked collection", ": the keyring is locked"),
+        ("Secret.Error.IsLocked", ": the keyring is locked"),
+        ("prompt dismissed", ": the keyring stayed locked"),
+        (
+            "User interaction is not allowed",
+            ": the keychain is locked, and nobody is there to open it",
+        ),
+        ("User canceled", ": it was cancelled"),
+        (
+            "logon session does not exist",
+            ": there is no logon session of Windows",
+        ),
+        (
+            "no valid providers in chain",
+            ": it found no credentials of AWS",
+        ),
+        ("ExpiredToken", ": its credentials of AWS have expired"),
+        ("Reauthentication", ": gcloud wants a new login"),
+        (
+            "refreshing your current auth tokens",
+            ": gcloud wants a new login",
+        ),
+        ("az login", ": Azure wants a new login"),
         (
             "have an active account selected",
             ": gcloud has no active account",
