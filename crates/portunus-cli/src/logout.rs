@@ -13,6 +13,9 @@ use crate::output;
 use portunus_client::login::{Limits, LoginTarget};
 use portunus_client::logout::{LogoutReport, LogoutRequest, log_out};
 
+/// So many of the other logins at a host are told of.
+const MOST_OTHERS: usize = 10;
+
 /// Remove what a login stored
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -139,8 +142,11 @@ fn explain_nothing(
     let mut failure = note
         .into_iter()
         .fold(Failure::new(Exit::NotFound, message), Failure::detail);
-    for key in &report.others {
+    for key in report.others.iter().take(MOST_OTHERS) {
         failure = failure.help(commands::logout(key));
+    }
+    if report.others.len() > MOST_OTHERS {
+        failure = failure.help("`{program} list` shows the others");
     }
     if !report.others.is_empty() {
         return failure;
