@@ -91,3 +91,18 @@ fn endless_and_odd_files_are_read_to_their_end() {
         read(&text, &[]);
     }
 }
+
+/// Forty lines would make a text of ten terabytes, and each line of a file may want a long one.
+#[support::test]
+fn variables_that_hold_each_other_twice_grow_to_no_more_than_a_reference() {
+    let mut text = "ARG a0=0123456789\n".to_owned();
+    for at in 0..40 {
+        text += &format!("ARG a{}=$a{at}${{a{at}}}\n", at + 1);
+    }
+    text += "FROM reg-a.test/$a2\nFROM reg-a.test/$a40\nFROM ${a40:+reg-a.test/short}\n";
+    let (pulled, unread) = read(&text, &[]);
+    let short = format!("reg-a.test/{}:latest", "0123456789".repeat(4));
+    assert_eq!(pulled, [&*short, "reg-a.test/short:latest"]);
+    assert_eq!(unread.len(), 1);
+    assert!(unread[0].len() < 2500, "{}", unread[0].len());
+}

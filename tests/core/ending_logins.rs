@@ -54,6 +54,8 @@ impl Source for Cloud {
 /// A session of a pull, with the time of day.
 struct World {
     now: Arc<AtomicU64>,
+    /// What our own clock says, which anybody may set.
+    clock: Arc<AtomicU64>,
     cloud: Arc<Cloud>,
     prepared: PreparedOperation,
 }
@@ -68,18 +70,20 @@ impl World {
             asked: AtomicU64::default(),
             padding: AtomicUsize::new(2400),
         });
-        let told = Arc::clone(&now);
-        let clock = move || {
-            let seconds = told.load(Ordering::SeqCst);
+        let clock = Arc::new(AtomicU64::new(START));
+        let shown = Arc::clone(&clock);
+        let wall_clock = move || {
+            let seconds = shown.load(Ordering::SeqCst);
             SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
         };
         let resolver = Resolver::new(HostsTree::new(Vec::new()))
             .with_source(Arc::clone(&cloud) as _)
-            .with_clock(WallClock::new(clock));
+            .with_clock(WallClock::new(wall_clock));
         let image = ImageReference::parse("reg.test/app").unwrap();
         let prepared = resolver.prepare(&image, Operation::Pull, &Profile::DEFAULT);
         Self {
             now,
+            clock,
             cloud,
             prepared: prepared.unwrap(),
         }
@@ -87,6 +91,14 @@ impl World {
 
     fn wait(&self, seconds: u64) {
         self.now.fetch_add(seconds, Ordering::SeqCst);
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Sets our clock so many seconds before or after the time that it is.
+    fn set_clock(&self, beside: i64) {
+        let now = self.now.load(Ordering::SeqCst);
+        let shown = now.checked_add_signed(beside).unwrap();
+        self.clock.store(shown, Ordering::SeqCst);
     }
 
     /// When the login that is shown now ends, in seconds from now, and how often the cloud was asked.
@@ -159,4 +171,40 @@ fn one_that_never_lives_long_is_not_asked_for_each_time() {
     assert_eq!(world.show(), (41, 1));
     world.wait(1);
     assert_eq!(world.show(), (100, 2));
+}
+
+/// What was fetched before seems to be over, and what is fetched then as well: it is shown all the
+/// same, and the cloud is not asked each time.
+#[support::test]
+fn a_clock_that_is_a_day_ahead_keeps_nothing_from_being_shown() {
+    let world = World::new(12 * HOUR);
+    assert_eq!(world.show(), (12 * HOUR, 1));
+    world.set_clock(24 * 3600);
+    assert_eq!(world.show(), (12 * HOUR, 2));
+    world.wait(59);
+    assert_eq!(world.show(), (12 * HOUR - 59, 2));
+    world.wait(1);
+    assert_eq!(world.show(), (12 * HOUR, 3));
+    world.set_clock(0);
+    assert_eq!(world.show(), (12 * HOUR, 4));
+    world.wait(HOUR);
+    assert_eq!(world.show(), (11 * HOUR, 4));
+}
+
+/// What was fetched before would seem to be good for a year.
+#[support::test]
+fn a_clock_that_is_set_back_a_year_brings_no_login_beyond_its_end() {
+    let world = World::new(12 * HOUR);
+    world.show();
+    world.wait(11 * HOUR);
+    world.set_clock(-365 * 24 * 3600);
+    assert_eq!(world.show(), (12 * HOUR, 2));
+    // One that is put right by a little was not set back.
+    world.set_clock(-365 * 24 * 3600 - 30);
+    assert_eq!(world.show(), (12 * HOUR, 2));
+    world.wait(HOUR);
+    assert_eq!(world.show(), (11 * HOUR, 2));
+    world.set_clock(0);
+    world.wait(11 * HOUR - 200);
+    assert_eq!(world.show(), (12 * HOUR, 3));
 }

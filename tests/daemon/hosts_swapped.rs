@@ -69,6 +69,32 @@ fn a_hosts_directory_is_never_where_another_user_can_swap_it() {
     swapping.join().unwrap();
 }
 
+/// Whoever owns the folder above it could have what is fetched written to where she likes.
+#[support::test]
+fn the_layout_of_a_local_pull_is_never_where_another_user_can_swap_it() {
+    let registry = ProgrammableRegistry::open();
+    registry.put_image("app", "v1", &Image::small("one"));
+    let mut home = Home::new();
+    home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
+    let theirs = home.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    fs::set_permissions(&theirs, fs::Permissions::from_mode(0o777)).unwrap();
+    home.set_env("TMPDIR", theirs.to_str().unwrap());
+    let daemon = FakeDaemon::start(Script::of("2.2.0"));
+    let socket = daemon.socket().display().to_string();
+    let pull = ["pull", "--local", "reg.test/app:v1", "--no-unpack"];
+    let pull = [&pull[..], &["--address", &socket]].concat();
+    let ran = home.portunus(&pull).run();
+    ran.assert_code(4);
+    assert!(ran.stderr.contains(theirs.to_str().unwrap()), "{ran}");
+    assert_eq!(fs::read_dir(&theirs).unwrap().count(), 0);
+    let is_fetched = |path: &str| path.contains("/blobs/");
+    assert!(
+        !registry.requests().iter().any(|it| is_fetched(&it.path)),
+        "{ran}"
+    );
+}
+
 /// Her own file in place of each `hosts.toml` below it.
 fn plant(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use portunus_containerd::Lease;
+use portunus::remedy::{Advise, Remedy};
+use portunus_containerd::{Lease, TransferError, TransferErrorKind};
 use support::http::Reply;
+use tonic::Code;
 
 use crate::worlds::daemon::{default_namespace, tomorrow};
 use crate::worlds::download::{Download, Machine};
-use crate::worlds::fake_daemon::{FakeDaemon, Reaction, Script};
-use crate::worlds::played::{answers, pull};
+use crate::worlds::fake_daemon::{FakeDaemon, Reaction, Script, Step};
+use crate::worlds::played::{answers, ask, pull};
 use crate::worlds::stalling::stalling;
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
@@ -121,6 +123,46 @@ fn the_lease_of_a_program_that_runs_stays() {
     assert_eq!(listed.stdout.trim(), lease.id());
     machine.world.world.block_on(lease.delete()).unwrap();
     machine.world.assert_no_lease();
+}
+
+/// By a clock that is a year behind the daemon's, or a year ahead of it. What has expired the daemon
+/// collects when it likes.
+#[support::test(needs("containerd"))]
+fn a_lease_that_has_expired_is_named_and_one_of_next_year_goes_with_its_pull() {
+    let download = Download::new();
+    download.go_on();
+    let machine = Machine::new(&download);
+    let year = Duration::from_secs(365 * 24 * 3600);
+    for (expires_at, has_expired) in [(tomorrow() - year, true), (tomorrow() + year, false)] {
+        let mut request = machine.world.pull_request(IMAGE, Default::default());
+        request.terms.lease_expires_at = expires_at;
+        let pulled = machine.world.pull_until(request, std::future::pending());
+        match pulled {
+            Err(error) if has_expired => assert_names_the_lease(&error),
+            pulled => drop(pulled.unwrap()),
+        }
+        machine.world.assert_no_lease();
+    }
+}
+
+#[support::test]
+fn a_lease_that_the_clock_has_ended_in_the_middle_is_no_lack_of_the_image() {
+    let gone = Step::Fail(Code::NotFound, "lease does not exist: not found");
+    let steps = [ask("a.test"), gone];
+    let daemon = FakeDaemon::start(Script::of("2.2.0").transfer(steps));
+    assert_names_the_lease(&pull(&daemon, Arc::new(answers())).unwrap_err());
+}
+
+#[track_caller]
+fn assert_names_the_lease(error: &TransferError) {
+    assert_eq!(error.kind(), TransferErrorKind::Failed, "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("lease expire: the clock was set"),
+        "{error}"
+    );
+    assert_eq!(error.remedies(), [Remedy::TryAgain]);
 }
 
 /// As it is in a pid namespace of its own with the `/proc` of another: its lease has no owner.

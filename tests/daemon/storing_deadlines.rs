@@ -64,6 +64,36 @@ fn a_daemon_that_hangs_in_any_other_call_of_a_load_is_named_in_time() {
     }
 }
 
+/// The first call is that of the connection.
+#[support::test]
+fn a_daemon_that_dies_at_any_call_of_a_load_is_named_at_once() {
+    for step in 2.. {
+        let daemon = FakeDaemon::start(Script::of("2.1.0").dying_at(step));
+        let started = Instant::now();
+        let loaded = load(&daemon, None);
+        assert!(started.elapsed() < Duration::from_secs(3), "{step}");
+        let seen = daemon.seen();
+        let Some(call) = seen.calls.get(step - 1) else {
+            loaded.unwrap();
+            assert!(step > 10, "{step}");
+            break;
+        };
+        if call.name == "Leases/Delete" {
+            loaded.unwrap();
+            continue;
+        }
+        let error = loaded.unwrap_err();
+        assert_eq!(
+            error.kind(),
+            TransferErrorKind::Failed,
+            "{}: {error}",
+            call.name
+        );
+        let told = "the connection to containerd broke";
+        assert!(error.to_string().contains(told), "{}: {error}", call.name);
+    }
+}
+
 fn load(daemon: &FakeDaemon, overall: Option<Duration>) -> Result<TransferReport, TransferError> {
     let layout = tempfile::tempdir().unwrap();
     let mut request = LoadRequest::new(

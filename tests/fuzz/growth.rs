@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use support::soak;
+
 use crate::cost::{Cost, cost};
 use crate::target::{Reader, Shape, Target};
 
@@ -25,7 +27,12 @@ const LEAST: Cost = Cost {
 /// large each time it is measured.
 pub(crate) fn measure(target: &Target, read: &mut Reader, most: usize) -> Result<String, String> {
     let mut worst = (0.0, String::from("it does not grow"));
-    for shape in target.shapes {
+    for (number, shape) in (1..).zip(target.shapes) {
+        if soak::is_on() {
+            // It takes minutes, and nobody shall take it for one that hangs.
+            let name = target.name;
+            println!("{name}: grows in shape {number} of {}", target.shapes.len());
+        }
         let (mut tenth, mut whole) = costs(shape, read, most);
         let mut tries = 1;
         while factor_of_time(&tenth, &whole) > MOST && tries < TRIES {

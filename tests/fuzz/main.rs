@@ -1,7 +1,8 @@
 //! Changes at random what other people write, reads it, and measures what it costs.
 //!
-//! `cargo test --test fuzz -- [WORD…] [--seconds 300] [--seed 7]`: of the kinds of input whose names
-//! hold one of the words; one second each unless told, and 300 in a long run (`cargo xtask soak fuzz`).
+//! `cargo test --test fuzz -- [WORD…] [--seconds 300] [--seed 7] [--grown BYTES]`: of the kinds of input
+//! whose names hold one of the words; one second each unless told, and 300 in a long run (`cargo xtask
+//! soak fuzz`).
 //! A kind fails on a panic, also in another thread, on what its reader asserts, on too much memory or
 //! time for one input, and where ten times the input costs more than thirteen times as much. The
 //! more seconds, the larger what is grown: in a long run up to the largest input that is read.
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     let rounds = Rounds {
         seconds: number("--seconds")
             .unwrap_or_else(|| u32::try_from(soak::rounds(1, 300)).unwrap()),
+        grown: number("--grown").map(|bytes| bytes as usize),
         whole: soak::is_on(),
         seed: number("--seed").unwrap_or(1).into(),
     };

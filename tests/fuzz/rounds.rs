@@ -21,7 +21,9 @@ const GROWN: usize = 1 << 17;
 pub(crate) struct Rounds {
     pub(crate) seconds: u32,
     pub(crate) seed: u64,
-    /// Whether inputs grow to the largest that is read.
+    /// How large inputs grow, in bytes; otherwise as there is time for.
+    pub(crate) grown: Option<usize>,
+    /// Whether they grow to the largest that is read.
     pub(crate) whole: bool,
 }
 
@@ -46,12 +48,11 @@ impl Rounds {
             (most_memory, longest) = (most_memory.max(cost.memory), longest.max(cost.time));
             count += 1;
         }
-        let grown = GROWN * self.seconds.div_ceil(4) as usize;
-        let largest = if self.whole {
-            target.largest
-        } else {
-            target.largest.min(grown)
+        let in_time = match self.whole {
+            true => target.largest,
+            false => GROWN * self.seconds.div_ceil(4) as usize,
         };
+        let largest = target.largest.min(self.grown.unwrap_or(in_time));
         let growth = growth::measure(target, &mut read, largest)?;
         Ok(format!(
             "{count} inputs in {} s, at most {most_memory} bytes and {longest:.1?} for one; {growth}",

@@ -1,4 +1,4 @@
-//! A registry that is logged in to sends us to eleven kinds of places, at each step of a pull and a
+//! A registry that is logged in to sends us to seventeen kinds of places, at each step of a pull and a
 //! push, before and after it was shown what it asks for; and each place answers in four ways. None
 //! of them is shown a password, a token or a header of `hosts.toml`.
 
@@ -22,7 +22,7 @@ use crate::worlds::{HEADER, SECRET};
 const IMAGE: &str = "victim.test/team/app:v1";
 
 /// Where the registry sends us; `P` is the path that was asked for.
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 17] = [
     "https://evil.test:8443P",
     "https://victim.test:8444P",
     "http://victim.testP",
@@ -34,6 +34,12 @@ const TARGETS: [&str; 11] = [
     "https://victim.test\\@evil.test:8443P",
     "https://VICTIM.test:8444P",
     "https://victim.test.:8444P",
+    "HTTPS://EVIL.test:8443P",
+    "https:\\\\evil.test:8443P",
+    "\\\\evil.test:8443P",
+    "https://victim.test:443@evil.test:08443P",
+    "https://%65vil.test:8443P",
+    "https://victim.test:8444\\@victim.test:443P",
 ];
 
 /// What is answered there.
@@ -70,14 +76,14 @@ type Stage = Arc<Mutex<Option<Plot>>>;
 #[support::test]
 fn no_place_that_a_registry_with_passwords_sends_us_to_sees_a_secret() {
     let figures = runs("basic", &[]);
-    assert!(figures.runs == 704 && figures.foreign > 400, "{figures:?}");
+    assert!(figures.runs == 1088 && figures.foreign > 400, "{figures:?}");
     assert_eq!(figures.sent.len(), 8, "{figures:?}");
 }
 
 #[support::test]
 fn no_place_that_a_registry_with_tokens_sends_us_to_sees_a_secret() {
     let figures = runs("bearer", &[TOKEN]);
-    assert!(figures.runs == 880 && figures.foreign > 400, "{figures:?}");
+    assert!(figures.runs == 1360 && figures.foreign > 400, "{figures:?}");
     assert_eq!(figures.sent.len(), 9, "{figures:?}");
 }
 

@@ -252,3 +252,22 @@ fn what_a_logout_cannot_remove_is_named() {
         assert_says(&ran, &["nothing is stored for other.test", "portunus list"]);
     }
 }
+
+/// Where thousands are, each of them would be a line, and the time to write them.
+#[support::test]
+fn of_many_other_logins_at_a_host_the_first_are_told() {
+    let home = Home::new();
+    let login = r#"{"kind": "password", "username": "alice", "secret": "s"}"#;
+    let logins = (0..3000).map(|at| format!("\"reg.test?path=p{at}\": {login}"));
+    let logins = logins.collect::<Vec<_>>().join(",");
+    let text = format!("{{\"version\": 1, \"credentials\": {{{logins}}}}}");
+    fs::write(home.credentials_file(), text).unwrap();
+    let ran = home.portunus(&["logout", "reg.test"]).run();
+    ran.assert_success();
+    let told = ran.stderr.matches("portunus logout --repository").count();
+    assert_eq!(told, 10, "{ran}");
+    assert!(
+        ran.stderr.contains("`portunus list` shows the others"),
+        "{ran}"
+    );
+}

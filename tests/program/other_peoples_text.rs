@@ -8,7 +8,7 @@ use support::helper_script::HelperScript;
 use support::home::Home;
 use support::http::Reply;
 use support::image::{Blob, Image};
-use support::process::Ran;
+use support::process::{self, Ran};
 use support::programmable_registry::ProgrammableRegistry;
 
 use worlds::login::ALICE;
@@ -240,4 +240,43 @@ fn store(home: &Home, at: &str, username: &str) {
         .input(ALICE)
         .run();
     ran.assert_success();
+}
+
+/// Docker reads it, and whoever runs the helper by hand.
+#[support::test]
+fn what_a_caller_of_the_helper_is_answered() {
+    let home = Home::new();
+    let helper = home.link(&support::program::portunus(), "docker-credential-portunus");
+    let run = |verb: &str, input: &str| {
+        let ran = process::run(home.command(&helper).arg(verb), input.as_bytes());
+        assert_harmless(&ran);
+        ran
+    };
+    let record = json!({ "ServerURL": "reg.test", "Username": HOSTILE, "Secret": ALICE });
+    run("store", &record.to_string()).assert_success();
+    let got = run("get", "reg.test");
+    let got: Value = serde_json::from_str(&got.assert_success().stdout).unwrap();
+    assert_eq!(
+        (&got["Username"], &got["Secret"]),
+        (&json!(HOSTILE), &json!(ALICE))
+    );
+    let listed = run("list", "");
+    let listed: Value = serde_json::from_str(&listed.assert_success().stdout).unwrap();
+    assert_eq!(listed["reg.test"], HOSTILE);
+    for verb in ["get", "erase", "store", HOSTILE] {
+        let ran = run(verb, HOSTILE);
+        assert!(!ran.output().contains(ALICE), "{ran}");
+    }
+}
+
+/// A program that was started by a name of somebody else's choice calls itself by its own.
+#[support::test]
+fn the_name_that_the_program_was_started_by() {
+    let home = Home::new();
+    let program = home.link(&support::program::portunus(), &HOSTILE.replace('/', ""));
+    for arguments in [&["--help"][..], &["nothing"], &["login", "--help"]] {
+        let ran = process::run(home.command(&program).args(arguments), b"");
+        assert_harmless(&ran);
+        assert!(ran.output().contains("portunus"), "{ran}");
+    }
 }

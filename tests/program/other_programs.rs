@@ -139,6 +139,14 @@ fn a_host_with_more_around_it_is_answered_with_the_host_alone() {
                 "portunus login reg.test:5000 --repository team/app",
             ],
         ),
+        (
+            ["logout", "reg.test/team"],
+            &[
+                "portunus logout reg.test",
+                "portunus logout reg.test --repository team",
+            ],
+        ),
+        (["login", "oci://reg.test"], &["portunus login reg.test"]),
     ] {
         let ran = home.portunus(&typed).run();
         ran.assert_code(2);

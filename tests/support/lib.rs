@@ -38,6 +38,7 @@ pub mod account;
 pub mod buildkit_daemon;
 pub mod connect_proxy;
 pub mod containerd;
+pub mod cut_bus;
 pub mod docker_daemon;
 pub mod docker_registry;
 mod guard;

@@ -5,6 +5,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use portunus::printable::{printable, printable_json};
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus_client::Environment;
@@ -45,9 +46,10 @@ pub(crate) fn is_meant(program: &Path) -> bool {
 /// Runs one verb of the protocol.
 pub(crate) fn run(verb: Option<&str>, environment: &Environment, streams: &mut Streams) -> Exit {
     let (text, exit) = match answer(verb, environment, streams) {
-        Ok(text) => (text, Exit::Done),
-        Err(failure) => (Secret::new(in_a_line(&failure)), Exit::Failed),
+        Ok(text) => (printable_json(text.expose()), Exit::Done),
+        Err(failure) => (printable(&in_a_line(&failure)), Exit::Failed),
     };
+    let text = Secret::new(text);
     let line = Secret::new(format!("{}\n", text.expose()));
     match text.is_empty() || output::verbatim(line.expose(), streams).is_ok() {
         true => exit,

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use portunus::printable::is_printable;
+
 use crate::shell_word::{shell_word, shell_words};
 use portunus_client::Overrides;
 
@@ -87,10 +89,12 @@ impl Program {
         }
     }
 
-    /// One that was started so.
+    /// One that was started so. What would do something to a terminal is no name.
     pub(crate) fn started(started: Option<&OsStr>) -> Self {
         let name = started.and_then(|started| Path::new(started).file_name());
-        name.map_or_else(Self::default, |name| Self::named(&name.to_string_lossy()))
+        let name = name.map(OsStr::to_string_lossy);
+        let name = name.filter(|name| name.chars().all(is_printable));
+        name.map_or_else(Self::default, |name| Self::named(&name))
     }
 }
 

@@ -42,10 +42,18 @@ impl RuntimeFolder {
             }),
             None => None,
         };
-        refuse_foreign_writers(temporary).map_err(ClientError::Untrusted)?;
-        let path = temporary.to_owned();
+        let path = trusted(temporary)?.to_owned();
         Ok(Self { path, unused })
     }
+}
+
+/// A temporary directory in which nobody else can put something in the place of a private folder.
+///
+/// # Errors
+/// Where others may write it, or a directory above.
+pub(crate) fn trusted(temporary: &Path) -> Result<&Path, ClientError> {
+    refuse_foreign_writers(temporary).map_err(ClientError::Untrusted)?;
+    Ok(temporary)
 }
 
 /// Our folder below the runtime directory, made where there is none.

@@ -15,6 +15,8 @@ struct Soak {
     test: &'static str,
     /// What it is for, in a few words.
     what: &'static str,
+    /// What is optimised beside the assertions of a debug build, as settings of cargo.
+    optimised: &'static [&'static str],
 }
 
 const SOAKS: [Soak; 2] = [
@@ -23,6 +25,7 @@ const SOAKS: [Soak; 2] = [
         door: "daemon",
         test: "eight_pulls_at_once_never_mix_up_their_accounts",
         what: "100 rounds of eight pulls at once through one containerd",
+        optimised: &[],
     },
     Soak {
         name: "fuzz",
@@ -30,6 +33,14 @@ const SOAKS: [Soak; 2] = [
         // Of every kind.
         test: "",
         what: "five minutes of changed inputs of each kind, grown to the largest that is read",
+        // To read and to write files of 32 MiB takes half an hour without.
+        optimised: &[
+            "profile.dev.package.containerd-hosts.opt-level=1",
+            "profile.dev.package.peak_alloc.opt-level=3",
+            "profile.dev.package.portunus.opt-level=1",
+            "profile.dev.package.portunus-buildkit.opt-level=1",
+            "profile.dev.package.portunus-tests-fuzz.opt-level=1",
+        ],
     },
 ];
 
@@ -43,10 +54,12 @@ pub(crate) fn run(target: &Path, name: &str) -> Result<(), String> {
         ));
     };
     tools::run(target)?;
-    let test = ["test", "--locked", "--workspace", "--test", soak.door, "--"];
+    let settings = soak.optimised.iter().flat_map(|it| ["--config", it]);
+    let settings: Vec<&str> = settings.collect();
+    let test = ["test", "--locked", "--workspace", "--test", soak.door];
     let environment = [("PORTUNUS_SOAK", "1"), ("PORTUNUS_REQUIRE_SERVERS", "1")];
     Session::start()?.run(
-        &[&test[..], &[soak.test, "--nocapture"]].concat(),
+        &[&test[..], &settings, &["--", soak.test, "--nocapture"]].concat(),
         &environment,
     )
 }

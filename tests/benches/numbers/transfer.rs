@@ -38,7 +38,7 @@ pub(crate) fn pull() -> Report {
     let authority = CertificateAuthority::new();
     let identity = authority.server(&["127.0.0.1"]);
     let registry = DockerRegistry::start_at(&data, Some(&identity));
-    let world = World::new(folder, &registry);
+    let world = World::new(folder, &registry, &image);
     fs::write(world.authority(), authority.certificate_pem()).unwrap();
     let text = format!(
         "server = \"https://{}\"\nca = \"{}\"\n",
@@ -46,13 +46,11 @@ pub(crate) fn pull() -> Report {
         world.authority().display()
     );
     world.home.write_hosts_toml(registry.address(), &text);
-    let blob = image.layers[0].digest.clone();
-    let curl = move |world: &World| world.curl(&blob);
-    let clients: [(&str, &dyn Fn(&World) -> Option<Command>); 4] = [
-        ("portunus pull --oci-layout", &World::portunus_pull),
-        ("crane pull --format=oci", &World::crane_pull),
-        ("oras copy --to-oci-layout", &World::oras_pull),
-        ("curl, without a digest", &curl),
+    let clients: [(&str, Client); 4] = [
+        ("portunus pull --oci-layout", World::portunus_pull),
+        ("crane pull --format=oci", World::crane_pull),
+        ("oras copy --to-oci-layout", World::oras_pull),
+        ("curl, without a digest", World::curl),
     ];
     let mut spent = clients.map(|(name, _)| (name, Vec::new()));
     for _ in 0..RUNS {
@@ -90,7 +88,7 @@ pub(crate) fn push() -> Report {
         for ((_, client), (_, spent)) in clients.iter().zip(&mut spent) {
             let folder = in_memory();
             let registry = DockerRegistry::start_at(&folder.path().join("data"), None);
-            let world = World::new(folder, &registry);
+            let world = World::new(folder, &registry, &image);
             image.write_oci_layout(&world.layout(), "v1");
             let text = format!("server = \"{}\"\n", registry.url());
             world.home.write_hosts_toml(registry.address(), &text);
@@ -138,14 +136,17 @@ struct World {
     home: Home,
     folder: TempDir,
     address: String,
+    /// The digest of the first layer.
+    layer: String,
 }
 
 impl World {
-    fn new(folder: TempDir, registry: &DockerRegistry) -> Self {
+    fn new(folder: TempDir, registry: &DockerRegistry, image: &Image) -> Self {
         let world = Self {
             home: Home::new(),
             folder,
             address: registry.address().to_owned(),
+            layer: image.layers[0].digest.clone(),
         };
         fs::create_dir(world.layout()).unwrap();
         world
@@ -206,9 +207,10 @@ impl World {
         Some(command)
     }
 
-    fn curl(&self, blob: &str) -> Option<Command> {
+    fn curl(&self) -> Option<Command> {
         let mut command = self.peer("curl")?;
-        let url = format!("https://{}/v2/team/app/blobs/{blob}", self.address);
+        let (address, layer) = (&self.address, &self.layer);
+        let url = format!("https://{address}/v2/team/app/blobs/{layer}");
         command.arg("--fail").arg("--cacert").arg(self.authority());
         command.arg("-o").arg(self.layout().join("blob")).arg(url);
         Some(command)

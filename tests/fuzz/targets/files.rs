@@ -63,6 +63,11 @@ pub(super) const ALL: [Target; 4] = [
             ),
             Shape::new(OWN, "\"broken #\":{\"kind\":\"#\"},", "}}"),
             Shape::new(OWN, "\"reg.test\":{},", "}}"),
+            Shape::new(
+                "{\"version\":1,",
+                "\"credentials\":{\"h#.test\":{\"kind\":\"password\",\"username\":\"u\",\"secret\":\"p\"}},",
+                "}",
+            ),
             Shape::new("{\"version\":1,\"x\":", "[", ""),
             Shape::new("{\"version\":1,\"x\":\"", "\\n", "\"}"),
         ],
@@ -124,6 +129,17 @@ const DOCKER_SHAPES: &[Shape] = &[
     ),
     Shape::new("{\"credHelpers\":{", "\"h#.test\":\"x\",", "}}"),
     Shape::new("{\"credHelpers\":{", "\"h#.test\":\"x#\",", "}}"),
+    // What stands in one section beside what stands in another.
+    Shape::new(
+        "{",
+        "\"auths\":{\"h#.test\":{\"auth\":\"dTpw\"}},\"credHelpers\":{\"*.g#.test\":\"x\"},",
+        "}",
+    ),
+    Shape::new(
+        "{",
+        "\"auths\":{\"h#.g#.test\":{}},\"credHelpers\":{\"h*.g#.test\":\"x\"},",
+        "}",
+    ),
     Shape::new("{\"x\":", "[", ""),
     Shape::new("{\"x\":[", "0,", "]}"),
     Shape::new("{\"auths\":{\"reg.test\":{\"auth\":\"", "dTpw", "\"}}}"),

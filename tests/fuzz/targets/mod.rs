@@ -2,6 +2,7 @@
 
 mod answers;
 mod conversation;
+mod dockerfiles;
 mod files;
 mod hosts;
 mod images;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> Vec<Target> {
     all.extend(words::ALL);
     all.extend(answers::ALL);
     all.extend(images::ALL);
+    all.push(dockerfiles::DOCKERFILE);
     all.push(program::CONFIG_TOML);
     all
 }

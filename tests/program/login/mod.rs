@@ -1,6 +1,7 @@
 //! `portunus login`.
 
 mod commands;
+mod dying_registry;
 mod first;
 mod identity_tokens;
 mod input;

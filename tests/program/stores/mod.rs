@@ -4,6 +4,8 @@ mod bad_input;
 mod clouds;
 mod credential_helper;
 mod docker_helpers;
+mod dying_bus;
+mod dying_helpers;
 mod failing_helpers;
 mod faults;
 mod full_disk;

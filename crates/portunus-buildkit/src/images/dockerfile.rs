@@ -1,20 +1,18 @@
 //! Which images a Dockerfile names (`frontend/dockerfile/parser` and `instructions` of BuildKit).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::instruction::{Instruction, directives, instructions};
-use super::variables::{Values, put_in};
+use super::variables::{Values, cut, put_in};
 
 /// A Dockerfile that is being read.
 #[derive(Debug)]
 pub(super) struct Dockerfile<'a> {
-    arguments: &'a [(String, String)],
+    /// The build arguments; of one name the last counts.
+    arguments: BTreeMap<&'a str, &'a str>,
     /// What is no image: stages so far, and other contexts.
     names: BTreeSet<String>,
-    /// Before the first `FROM`; those of a stage begin with it.
-    global: Values,
     values: Values,
-    stages: usize,
     pub(super) found: Vec<Found>,
 }
 
@@ -30,12 +28,11 @@ pub(super) struct Found {
 impl<'a> Dockerfile<'a> {
     pub(super) fn new(arguments: &'a [(String, String)], contexts: &[String]) -> Self {
         let contexts = contexts.iter().map(|name| name.to_lowercase());
+        let arguments = arguments.iter();
         Self {
-            arguments,
+            arguments: arguments.map(|(name, value)| (&**name, &**value)).collect(),
             names: contexts.chain(["scratch".to_owned()]).collect(),
-            global: Values::new(),
-            values: Values::new(),
-            stages: 0,
+            values: Values::default(),
             found: Vec::new(),
         }
     }
@@ -81,11 +78,7 @@ impl<'a> Dockerfile<'a> {
 
     /// `FROM [--platform=…] IMAGE [AS NAME]`: only what was declared before the first one counts.
     fn begin_stage(&mut self, line: usize, rest: &str) {
-        if self.stages == 0 {
-            self.global = std::mem::take(&mut self.values);
-        }
-        self.stages += 1;
-        self.values.clone_from(&self.global);
+        self.values.begin_stage();
         let mut words = rest
             .split_whitespace()
             .skip_while(|word| word.starts_with("--"));
@@ -121,14 +114,13 @@ impl<'a> Dockerfile<'a> {
                 Some((name, default)) => (name, Some(default.trim_matches(['"', '\'']))),
                 None => (word, None),
             };
-            let given = self.arguments.iter().rev().find(|(given, _)| given == name);
-            let value = match (given, default) {
-                (Some((_, value)), _) => Some(value.clone()),
+            let value = match (self.arguments.get(name), default) {
+                (Some(given), _) => Some(cut((*given).to_owned())),
                 (None, Some(default)) => Some(put_in(default, &self.values).0),
                 // In a stage it brings in what was declared before the first one.
-                (None, None) => self.values.get(name).cloned().flatten(),
+                (None, None) => self.values.get(name).map(str::to_owned),
             };
-            self.values.insert(name.to_owned(), value);
+            self.values.insert(name, value);
         }
     }
 
@@ -136,7 +128,7 @@ impl<'a> Dockerfile<'a> {
         for word in rest.split_whitespace() {
             if let Some((name, value)) = word.split_once('=') {
                 let value = put_in(value.trim_matches(['"', '\'']), &self.values).0;
-                self.values.insert(name.to_owned(), Some(value));
+                self.values.insert(name, Some(value));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The instructions of a Dockerfile, without knowing what they mean.
 
+use std::collections::VecDeque;
+
 /// One instruction, its lines joined.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Instruction {
@@ -36,17 +38,17 @@ pub(super) fn directives(text: &str) -> Vec<(usize, String, String)> {
 pub(super) fn instructions(text: &str, escape: char) -> Vec<Instruction> {
     let mut found: Vec<Instruction> = Vec::new();
     let mut open: Option<(usize, String)> = None;
-    let mut documents: Vec<(String, bool)> = Vec::new();
+    let mut documents: VecDeque<(String, bool)> = VecDeque::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim_start_matches('\u{feff}');
-        if let Some((end, strips)) = documents.first() {
+        if let Some((end, strips)) = documents.front() {
             let shown = if *strips {
                 line.trim_start_matches('\t')
             } else {
                 line
             };
             if shown == end {
-                documents.remove(0);
+                documents.pop_front();
             }
             continue;
         }
@@ -82,8 +84,8 @@ fn split(line: usize, text: &str) -> Instruction {
 }
 
 /// The ends of the here-documents that an instruction begins, and whether tabs before them go.
-fn here_documents(text: &str) -> Vec<(String, bool)> {
-    let mut found = Vec::new();
+fn here_documents(text: &str) -> VecDeque<(String, bool)> {
+    let mut found = VecDeque::new();
     for piece in text.split("<<").skip(1) {
         let strips = piece.starts_with('-');
         let word = piece.strip_prefix('-').unwrap_or(piece);
@@ -92,7 +94,7 @@ fn here_documents(text: &str) -> Vec<(String, bool)> {
         let length = word.find(|c| !is_word(c)).unwrap_or(word.len());
         // `<<<` begins none.
         if length > 0 && !piece.starts_with('<') {
-            found.push((word[..length].to_owned(), strips));
+            found.push_back((word[..length].to_owned(), strips));
         }
     }
     found

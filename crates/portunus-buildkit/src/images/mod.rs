@@ -4,6 +4,8 @@ mod dockerfile;
 mod instruction;
 mod variables;
 
+use std::collections::HashSet;
+
 use portunus::name::{ImageReference, NameError, RegistryNamespace};
 
 use crate::images::dockerfile::Dockerfile;
@@ -12,9 +14,16 @@ use crate::images::dockerfile::Dockerfile;
 /// for nothing else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BuildImages {
-    pulled: Vec<ImageReference>,
-    pushed: Vec<ImageReference>,
+    pulled: Images,
+    pushed: Images,
     unread: Vec<Unread>,
+}
+
+/// Each once, in the order in which they were added.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Images {
+    list: Vec<ImageReference>,
+    known: HashSet<ImageReference>,
 }
 
 /// A reference that could not be read.
@@ -45,12 +54,12 @@ pub enum UnreadProblem {
 impl BuildImages {
     /// Adds an image that is pulled: a base image, a source of files, an import of a cache.
     pub fn pull(&mut self, image: ImageReference) {
-        add(&mut self.pulled, image);
+        self.pulled.add(image);
     }
 
     /// Adds an image that is pushed, by an export of a cache too. A push asks what is there.
     pub fn push(&mut self, image: ImageReference) {
-        add(&mut self.pushed, image);
+        self.pushed.add(image);
     }
 
     /// Adds whatever is pulled from a registry namespace, for a caller who knows no more than that.
@@ -101,12 +110,12 @@ impl BuildImages {
 
     /// What is pulled.
     pub fn pulled(&self) -> &[ImageReference] {
-        &self.pulled
+        &self.pulled.list
     }
 
     /// What is pushed.
     pub fn pushed(&self) -> &[ImageReference] {
-        &self.pushed
+        &self.pushed.list
     }
 
     /// What could not be read. A builder that asks about it is answered with nothing.
@@ -129,9 +138,11 @@ impl BuildImages {
     }
 }
 
-fn add(list: &mut Vec<ImageReference>, image: ImageReference) {
-    if !list.contains(&image) {
-        list.push(image);
+impl Images {
+    fn add(&mut self, image: ImageReference) {
+        if self.known.insert(image.clone()) {
+            self.list.push(image);
+        }
     }
 }
 

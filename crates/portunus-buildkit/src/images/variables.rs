@@ -4,17 +4,51 @@ use std::collections::BTreeMap;
 
 /// How much may stand between braces, in characters, with what is nested in it.
 const LONGEST: usize = 1024;
+/// How long a text grows that variables are put into, in bytes: each variable may hold the one before it
+/// twice. No reference is as long.
+const LONGEST_TEXT: usize = 1024;
 
 /// What is known of each: `None` is declared without a value.
-pub(super) type Values = BTreeMap<String, Option<String>>;
+type Known = BTreeMap<String, Option<String>>;
+
+/// The variables at a place of a Dockerfile.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    /// Of before the first stage.
+    global: Known,
+    /// Of the stage at hand; `None`: before the first one.
+    stage: Option<Known>,
+}
+
+impl Values {
+    /// What was declared in another stage counts no more.
+    pub(super) fn begin_stage(&mut self) {
+        self.stage = Some(Known::new());
+    }
+
+    /// Sets one, or declares it without a value.
+    pub(super) fn insert(&mut self, name: &str, value: Option<String>) {
+        let known = self.stage.as_mut().unwrap_or(&mut self.global);
+        known.insert(name.to_owned(), value);
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let of_stage = self.stage.as_ref().and_then(|known| known.get(name));
+        of_stage.or_else(|| self.global.get(name))?.as_deref()
+    }
+}
 
 /// Puts variables in: `$X`, `${X}`, `${X:-word}`, `${X-word}`, `${X:+word}`, `${X+word}`, as far as
-/// references use them. Gives the first that has no value as well.
+/// references use them. Gives the first that has no value as well. What is too long for a reference is
+/// cut, and is none either.
 pub(super) fn put_in(text: &str, values: &Values) -> (String, Option<String>) {
     let mut result = String::new();
     let mut unset = None;
     let mut rest = text;
     while let Some(at) = rest.find('$') {
+        if result.len() > LONGEST_TEXT {
+            return (cut(result), unset);
+        }
         result += &rest[..at];
         rest = &rest[at + 1..];
         let (name, word, after) = match rest.strip_prefix('{').and_then(split_braces) {
@@ -32,7 +66,7 @@ pub(super) fn put_in(text: &str, values: &Values) -> (String, Option<String>) {
             result.push('$');
             continue;
         }
-        let value = values.get(name).cloned().flatten();
+        let value = values.get(name).map(str::to_owned);
         let nonempty = value.clone().filter(|value| !value.is_empty());
         let (word_unset, chosen) = match word {
             word if word.starts_with(":-") => or_else(nonempty, &word[2..], values),
@@ -44,7 +78,18 @@ pub(super) fn put_in(text: &str, values: &Values) -> (String, Option<String>) {
         unset = unset.or(word_unset);
         result += &chosen.unwrap_or_default();
     }
-    (result + rest, unset)
+    (cut(result + rest), unset)
+}
+
+/// The text, or the start of it with a sign that stands in no reference.
+pub(super) fn cut(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        let is_end = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=LONGEST_TEXT).rev().find(is_end);
+        text.truncate(end.unwrap_or_default());
+        text.push('…');
+    }
+    text
 }
 
 type Chosen = (Option<String>, Option<String>);

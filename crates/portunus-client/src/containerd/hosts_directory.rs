@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
-use crate::runtime_folder::{RuntimeFolder, UnusedRuntime};
+use crate::runtime_folder::{RuntimeFolder, UnusedRuntime, trusted};
 use crate::settings::Settings;
 
 /// The hosts that the daemon reads: rendered for it and removed afterwards, or the operator's own
@@ -54,7 +54,7 @@ impl DaemonHosts {
             // Another user's daemon cannot enter our runtime folder; root can make it a folder of
             // its own.
             (_, Some(peer)) if own_user == 0 && peer.mount_namespace == MountNamespace::Same => {
-                let folder = settings.environment().temporary_directory.clone();
+                let folder = trusted(&settings.environment().temporary_directory)?.to_owned();
                 let folder = render(plan, daemon, folder, settings)?;
                 give_to(peer.uid, folder.path())?;
                 Ok(Self::Alone {

@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
 use crate::observer::ClientObserver;
+use crate::runtime_folder::trusted;
 use crate::transfer::ImageTransfer;
 
 /// An image that was pulled from our side, in a layout of its own until the daemon has it.
@@ -33,7 +34,7 @@ impl LocalImage {
         let layout = tempfile::Builder::new()
             .prefix("portunus-layout-")
             .permissions(Permissions::from_mode(0o700))
-            .tempdir_in(&environment.temporary_directory)?;
+            .tempdir_in(trusted(&environment.temporary_directory)?)?;
         let platform = platform.unwrap_or_else(Platform::host);
         let mut options = PullOptions::default();
         // As containerd keeps an image: under the digest of its index.

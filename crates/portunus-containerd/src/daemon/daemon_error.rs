@@ -45,6 +45,11 @@ impl DaemonError {
         self.grpc == GrpcCode::NotFound && self.text.contains("content digest ")
     }
 
+    /// Whether the lease of a call was collected (`core/metadata/leases.go`).
+    pub(crate) fn is_without_lease(&self) -> bool {
+        self.grpc == GrpcCode::NotFound && self.text.contains("lease does not exist")
+    }
+
     pub(crate) fn unexpected(text: &str) -> Self {
         Self::from(Status::unknown(text))
     }

@@ -31,6 +31,14 @@ impl HostPattern {
         self.0.host().bytes().all(|byte| b"*.".contains(&byte))
     }
 
+    /// What stands before the first `*` and after the last one; of one that is no glob all and nothing.
+    pub(crate) fn ends(&self) -> (&str, &str) {
+        let host = self.0.host();
+        let start = host.split('*').next().unwrap_or_default();
+        let end = host.rsplit_once('*').map_or("", |(_, end)| end);
+        (start, end)
+    }
+
     /// The authority, where this is no glob.
     pub fn authority(&self) -> Option<&Authority> {
         (!self.is_glob()).then_some(&self.0)

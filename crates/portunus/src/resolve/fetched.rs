@@ -23,17 +23,22 @@ pub(super) struct FetchedAt {
 }
 
 impl FetchedAt {
-    /// Whether its source is to be asked again: what it says of its own end has nearly come.
+    /// Whether its source is to be asked again: what it says of its own end has nearly come, or the
+    /// clock was set back, and tells nothing of how near that is.
     pub(super) fn is_ending(&self, now: Option<SystemTime>) -> bool {
         let (Some(now), Some(at), Ok(Some(credential))) = (now, self.at, &self.fetched) else {
             return false;
         };
-        let has_waited = now.duration_since(at).is_ok_and(|since| since >= PAUSE);
-        has_waited
-            && credential.expires_at().is_some_and(|ends| {
+        let Some(ends) = credential.expires_at() else {
+            return false;
+        };
+        match now.duration_since(at) {
+            Ok(since) => {
                 let lifetime = ends.duration_since(at).unwrap_or_default();
                 let earlier = part(lifetime / EARLIER, credential.secret());
-                ends <= now + BEFORE_ITS_END + earlier
-            })
+                since >= PAUSE && ends <= now + BEFORE_ITS_END + earlier
+            }
+            Err(back) => back.duration() >= PAUSE,
+        }
     }
 }

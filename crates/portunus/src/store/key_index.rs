@@ -51,7 +51,7 @@ impl Default for KeyIndex {
 impl KeyIndex {
     /// Makes room for so many more.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.keys.reserve_exact(more);
+        make_room(&mut self.keys, more);
     }
 
     /// Adds the next entry. [`KeyIndex::finish`] makes them all to be found.
@@ -153,6 +153,15 @@ impl KeyIndex {
 #[expect(clippy::cast_possible_truncation, reason = "half of a hash is one")]
 fn half_of(hash: u64) -> u32 {
     hash as u32
+}
+
+/// Makes room for so many more: for what stands in one section exactly, and in doublings where
+/// there are more sections, since each would move all of those before it.
+pub(super) fn make_room<T>(list: &mut Vec<T>, more: usize) {
+    match list.is_empty() {
+        true => list.reserve_exact(more),
+        false => list.reserve(more),
+    }
 }
 
 fn of_rest(of_host: &[Indexed], rest: u32) -> impl Iterator<Item = &Indexed> {

@@ -13,6 +13,7 @@ mod credentials_file;
 mod docker;
 mod entry;
 mod error;
+mod glob_index;
 mod helper;
 mod hold;
 mod json;

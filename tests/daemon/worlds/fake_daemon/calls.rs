@@ -35,6 +35,9 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
         .to_owned();
     let noted = noted(&call, &request);
     daemon.note(|seen| seen.calls.push(noted));
+    if daemon.script.dies_at == Some(daemon.seen.lock().unwrap().calls.len()) {
+        daemon.be_dead().await;
+    }
     if let Err(status) = daemon.react(&call).await {
         return status.into_http();
     }
@@ -126,6 +129,8 @@ impl Shared {
         let reactions = &self.script.reactions;
         match reactions.iter().find(|(at, _)| *at == call) {
             Some((_, Reaction::Hang)) => std::future::pending().await,
+            Some((_, Reaction::Answer(code))) => Err(Status::new(*code, "played")),
+            Some((_, Reaction::Die)) => self.be_dead().await,
             Some((_, Reaction::Refuse)) => Err(Status::unimplemented("not here")),
             Some((_, Reaction::Slow(time))) => {
                 tokio::time::sleep(*time).await;
@@ -133,6 +138,12 @@ impl Shared {
             }
             None => Ok(()),
         }
+    }
+
+    /// Nothing is answered any more.
+    async fn be_dead(&self) -> ! {
+        self.die();
+        std::future::pending().await
     }
 
     fn create_lease(&self, request: CreateRequest) -> Result<CreateResponse, Status> {
@@ -207,6 +218,7 @@ impl Shared {
                     self.streams.put_back(progress.take().unwrap());
                     continue;
                 }
+                Step::Die => self.be_dead().await,
                 Step::Fail(code, text) => return Err(Status::new(code, text)),
             };
             let Some(stream) = &mut questions else {

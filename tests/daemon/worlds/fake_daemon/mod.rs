@@ -27,7 +27,6 @@ use streams::Streams;
 pub(crate) struct FakeDaemon {
     dir: TempDir,
     shared: Arc<Shared>,
-    _runtime: Runtime,
 }
 
 #[derive(Debug)]
@@ -35,6 +34,8 @@ struct Shared {
     script: Script,
     streams: Streams,
     seen: Mutex<Seen>,
+    /// `None`: it is dead.
+    runtime: Mutex<Option<Runtime>>,
 }
 
 /// What it was asked for.
@@ -68,6 +69,7 @@ impl FakeDaemon {
             script,
             streams: Streams::default(),
             seen: Mutex::default(),
+            runtime: Mutex::default(),
         });
         let runtime = Runtime::new().unwrap();
         let answering = Arc::clone(&shared);
@@ -83,11 +85,8 @@ impl FakeDaemon {
                 .add_routes(Routes::from(router))
                 .serve_with_incoming(UnixListenerStream::new(listener)),
         );
-        Self {
-            dir,
-            shared,
-            _runtime: runtime,
-        }
+        *shared.runtime.lock().unwrap() = Some(runtime);
+        Self { dir, shared }
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
@@ -99,7 +98,20 @@ impl FakeDaemon {
     }
 }
 
+impl Drop for FakeDaemon {
+    fn drop(&mut self) {
+        self.shared.die();
+    }
+}
+
 impl Shared {
+    /// As one that is killed: no connection is left, and nobody listens.
+    fn die(&self) {
+        if let Some(runtime) = self.runtime.lock().unwrap().take() {
+            runtime.shutdown_background();
+        }
+    }
+
     fn note(&self, note: impl FnOnce(&mut Seen)) {
         note(&mut self.seen.lock().unwrap());
     }

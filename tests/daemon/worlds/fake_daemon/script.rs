@@ -11,6 +11,8 @@ pub(crate) struct Script {
     pub(crate) version: &'static str,
     pub(crate) reactions: Vec<(&'static str, Reaction)>,
     pub(crate) transfer: Vec<Step>,
+    /// It dies at this call, counted from one, in place of an answer.
+    pub(crate) dies_at: Option<usize>,
     /// Leases that are there from the start.
     pub(crate) leases: Vec<containerd_client::services::v1::Lease>,
 }
@@ -20,6 +22,10 @@ pub(crate) struct Script {
 pub(crate) enum Reaction {
     Hang,
     Refuse,
+    /// It is answered with that error.
+    Answer(Code),
+    /// It is dead before it answers: its connections break, and nobody listens any more.
+    Die,
     /// It is answered after this time.
     Slow(Duration),
 }
@@ -41,6 +47,8 @@ pub(crate) enum Step {
     /// The stream of progress stays open after the transfer.
     KeepProgressOpen,
     Fail(Code, &'static str),
+    /// It is dead from here on.
+    Die,
 }
 
 impl Script {
@@ -50,12 +58,18 @@ impl Script {
             version,
             reactions: Vec::new(),
             transfer: Vec::new(),
+            dies_at: None,
             leases: Vec::new(),
         }
     }
 
     pub(crate) fn at(mut self, call: &'static str, reaction: Reaction) -> Self {
         self.reactions.push((call, reaction));
+        self
+    }
+
+    pub(crate) fn dying_at(mut self, call: usize) -> Self {
+        self.dies_at = Some(call);
         self
     }
 

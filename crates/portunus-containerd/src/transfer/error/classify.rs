@@ -91,6 +91,12 @@ pub(super) fn classify(
             format!("not done within {} ms", limit.as_millis()),
             vec![survived()],
         ),
+        Ended::Daemon(error) if error.is_without_lease() => plain(
+            TransferErrorKind::Failed,
+            "containerd has let its lease expire: the clock was set meanwhile, or it took too long"
+                .to_owned(),
+            vec![Remedy::TryAgain],
+        ),
         Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => {
             plain(
                 TransferErrorKind::NotFound,

@@ -8,7 +8,7 @@ use crate::store::asked::Asked;
 use crate::store::entry::Entry;
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::{Document, Member, MemberPlace, Object};
-use crate::store::key_index::KeyIndex;
+use crate::store::key_index::{KeyIndex, make_room};
 use crate::store::snapshot::{Matching, Snapshot};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
@@ -96,7 +96,7 @@ impl Contents {
     }
 
     fn reserve(&mut self, more: usize) {
-        self.places.reserve_exact(more);
+        make_room(&mut self.places, more);
         self.index.reserve(more);
     }
 

@@ -8,7 +8,7 @@ use super::{auth, key};
 use crate::name::{Authority, CredentialKey};
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::{Document, JsonProblem, Member, MemberPlace, Object};
-use crate::store::key_index::KeyIndex;
+use crate::store::key_index::{KeyIndex, make_room};
 use crate::store::source_label::SourceLabel;
 use crate::store::warnings::Warnings;
 use containerd_hosts::Secret;
@@ -77,7 +77,7 @@ impl<'d> AuthsReader<'d> {
 
     fn members(&mut self, object: &Object<'_>) {
         let most = object.len();
-        self.places.reserve_exact(most);
+        make_room(&mut self.places, most);
         self.index.reserve(most);
         for member in object.last_of_each_name() {
             self.member(&member);

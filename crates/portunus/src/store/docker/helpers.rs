@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::key;
 use super::unusable::Unusable;
 use crate::name::{Authority, CredentialKey, HostPattern};
+use crate::store::glob_index::GlobIndex;
 use crate::store::helper::HelperHosts;
 use crate::store::json::{Document, JsonProblem, Object, Text};
 
@@ -16,7 +17,8 @@ pub(super) struct Helpers {
     /// Which of them answers for a host.
     helper_of: HashMap<Authority, usize>,
     /// Those with globs, which docker does not know; the first that covers a host has it.
-    globs: Vec<(HelperHosts, usize)>,
+    globs: Vec<usize>,
+    glob_index: GlobIndex,
     credentials_store: Option<String>,
 }
 
@@ -37,11 +39,12 @@ impl Helpers {
     ) -> Self {
         let with_glob = |(at, it): (usize, &CredentialHelper)| Some((it.glob()?, at));
         let globs = credential_helpers.iter().enumerate().filter_map(with_glob);
-        let mut globs: Vec<(HelperHosts, usize)> = globs.collect();
-        globs.sort_by_cached_key(|(hosts, _)| hosts.rank());
+        let mut globs: Vec<(HostPattern, usize)> = globs.collect();
+        globs.sort_by_cached_key(|(glob, _)| HelperHosts::from(glob.clone()).rank());
         Self {
             helper_of: index(&credential_helpers),
-            globs,
+            globs: globs.iter().map(|(_, at)| *at).collect(),
+            glob_index: GlobIndex::new(globs.into_iter().map(|(glob, _)| glob)),
             credential_helpers,
             credentials_store,
         }
@@ -78,10 +81,7 @@ impl Helpers {
 
     fn own(&self, host: &Authority) -> Option<&CredentialHelper> {
         let exact = self.helper_of.get(host);
-        let glob = || {
-            let (_, at) = self.globs.iter().find(|(hosts, _)| hosts.cover(host))?;
-            Some(at)
-        };
+        let glob = || Some(&self.globs[self.glob_index.first(host)?]);
         exact.or_else(glob).map(|&at| &self.credential_helpers[at])
     }
 }
@@ -94,19 +94,14 @@ impl CredentialHelper {
     }
 
     /// The hosts of a glob that is not for hosts of any name.
-    fn glob(&self) -> Option<HelperHosts> {
+    fn glob(&self) -> Option<HostPattern> {
         let pattern = HostPattern::parse(&self.key).ok()?;
         let is_for_some = pattern.is_glob() && !pattern.covers_all_of_its_labels();
-        is_for_some.then(|| pattern.into())
+        is_for_some.then_some(pattern)
     }
 
     fn pattern(&self) -> Option<HostPattern> {
-        let glob = || {
-            HostPattern::parse(&self.key)
-                .ok()
-                .filter(|_| self.glob().is_some())
-        };
-        self.host().map(HostPattern::from).or_else(glob)
+        self.host().map(HostPattern::from).or_else(|| self.glob())
     }
 
     /// Why it is asked for no host, where it is not.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::config::ConfigDocument;
 use super::key::{DOCKER_HUB_TOKENS, credential_key, spellings, write_key};
 use super::{DockerConfig, auth};
@@ -186,9 +188,10 @@ impl DockerConfig {
             return Ok(Vec::new());
         }
         let plain_hub = CredentialKey::plain(Authority::docker_hub());
-        let with_tokens = keys.contains(&&plain_hub);
+        let wanted: HashSet<&CredentialKey> = keys.iter().copied().collect();
+        let with_tokens = wanted.contains(&plain_hub);
         let names = |name: &str| {
-            credential_key(name).is_some_and(|held| keys.contains(&&held))
+            credential_key(name).is_some_and(|held| wanted.contains(&held))
                 || (with_tokens && DOCKER_HUB_TOKENS.contains(&name))
         };
         let mut removed = Vec::new();
@@ -234,4 +237,36 @@ fn without_other_spellings(text: &str, host: &Authority) -> Result<SecretText, J
     let other =
         |name: &str| name != written && credential_key(name).is_some_and(|key| key == plain);
     without(text, SECTION, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::store::helper::HelperPrograms;
+
+    #[test]
+    fn sixty_thousand_logins_are_removed_in_one_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.json");
+        let host = |at: u32| format!("h{at}.test");
+        let members: Vec<String> = (0..60_000)
+            .map(|at| format!("\"{}\": {{\"auth\": \"dTpw\"}}", host(at)))
+            .collect();
+        let text = format!("{{\"auths\": {{{}}}, \"x\": 1}}", members.join(","));
+        std::fs::write(&file, text).unwrap();
+        let config = DockerConfig::new(&file, HelperPrograms::new([]));
+        let keys: Vec<CredentialKey> = (1..60_000).map(|at| host(at).parse().unwrap()).collect();
+        let started = Instant::now();
+        let removal = config.remove_all(&keys);
+        assert_eq!((removal.removed.len(), removal.errors.len()), (59_999, 0));
+        // Where each is compared with each, this takes minutes.
+        assert!(started.elapsed() < Duration::from_secs(60));
+        let left = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(
+            left,
+            "{\"auths\": {\"h0.test\": {\"auth\": \"dTpw\"}}, \"x\": 1}"
+        );
+    }
 }

@@ -27,6 +27,14 @@ const PAIRS: &[(&str, &str, bool)] = &[
         "evil.usgovvirginia.cloudapp.usgovcloudapi.net",
         false,
     ),
+    ("containers.corp.ghe.com", "containers.evil.ghe.com", false),
+    (
+        "corp.registry.jetbrains.space",
+        "evil.registry.jetbrains.space",
+        false,
+    ),
+    ("v2202611.ultrasrv.de", "v2202612.ultrasrv.de", false),
+    ("ns1.kimsufi.com", "ns2.kimsufi.com", false),
     ("corp.s3.amazonaws.com", "evil.s3.amazonaws.com", false),
     (
         "1.dkr.ecr.us-east-1.amazonaws.com",
