@@ -168,6 +168,12 @@ fn an_image_with_a_scheme_is_answered_with_the_command_without() {
             let help = format!("help: portunus {verb} reg.test/x:v1\n");
             assert!(ran.stderr.contains(&help), "{ran}");
         }
+        let ran = home
+            .portunus(&["export", "--format", "docker", typed])
+            .run();
+        ran.assert_code(2);
+        let help = "help: name the image without its scheme: reg.test/x:v1\n";
+        assert!(ran.stderr.contains(help), "{ran}");
     }
 }
 
