@@ -97,6 +97,14 @@ pub(super) fn classify(
                 .to_owned(),
             vec![Remedy::TryAgain],
         ),
+        // It was collected; a registry's answer has other words.
+        Ended::Daemon(error) if operation != Operation::Push && error.is_without_content() => {
+            plain(
+                TransferErrorKind::Failed,
+                format!("containerd has not kept what it fetched: {}", error.text),
+                vec![Remedy::TryAgain],
+            )
+        }
         Ended::Daemon(error) if operation == Operation::Push && error.is_without_content() => {
             plain(
                 TransferErrorKind::NotFound,
