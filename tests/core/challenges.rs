@@ -31,10 +31,6 @@ const DIFFERENCES: &[(&str, &[&str])] = &[
         &["ch/108", "ch/214", "ch/217"],
     ),
     (
-        "a list may begin with an element that is empty (RFC 9110, section 5.6.1)",
-        &["ch/019", "ch/020"],
-    ),
-    (
         "an empty scope is none",
         &["ch/072", "ch/149", "ch/150", "ch/151", "ch/157", "ch/158"],
     ),

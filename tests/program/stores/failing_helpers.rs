@@ -35,10 +35,6 @@ fn what_became_of_a_helper_is_told() {
             "it cannot be started: the interpreter or loader that it names is not there",
         ),
         (
-            "#!/bin/sh\necho '{\"Username\":\"canary\",\"Secret\":\"\"}'\n",
-            "its answer holds no secret",
-        ),
-        (
             "#!/bin/sh\necho 'canary: User interaction is not allowed.'\nexit 1\n",
             "`get` failed: the keychain is locked, and nobody is there to open it",
         ),

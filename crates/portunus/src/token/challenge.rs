@@ -96,8 +96,6 @@ impl Scheme {
 fn parse_line(line: &[u8]) -> Vec<(&str, Option<Challenge>)> {
     let mut challenges = Vec::new();
     let mut scanner = Scanner(line);
-    // Elements of a list may be empty (RFC 9110, 5.6.1).
-    scanner.take_while(|byte| matches!(byte, b' ' | b'\t' | b','));
     let mut next_scheme = scanner.token();
     while !next_scheme.is_empty() {
         let mut challenge = Scheme::from_name(next_scheme).map(|scheme| Challenge {
@@ -239,7 +237,6 @@ mod tests {
                 vec![Scheme::Bearer, Scheme::Basic],
             ),
             ("Basic, Bearer", vec![Scheme::Bearer, Scheme::Basic]),
-            (r#" , ,Basic realm="r""#, vec![Scheme::Basic]),
             (r#"Basic Bearer realm="t""#, vec![Scheme::Basic]),
         ] {
             let found = Challenge::parse_all([line.as_bytes()]);
