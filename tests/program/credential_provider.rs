@@ -257,7 +257,8 @@ fn among_10000_logins_it_takes_no_longer_than_the_credential_helper() {
         times[times.len() / 2]
     });
     println!("medians, in hundredths of a second: {get} and {provider}");
-    assert!(provider * 4 <= get * 5, "{provider} against {get}");
+    // A quarter more, and the one that a time is short by that is told in whole ones.
+    assert!(provider * 4 <= (get + 1) * 5, "{provider} against {get}");
 }
 
 /// What a process that answers with a login has had of the processors, which a busy machine makes no

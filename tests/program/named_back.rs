@@ -21,6 +21,18 @@ fn what_is_named_and_makes_no_sense_is_named_back() {
             "help: unset PORTUNUS_PROFILE",
         ],
     );
+    let ran = home
+        .portunus(&["pull", "x.test/y"])
+        .env("CONTAINERD_NAMESPACE", "a b")
+        .run();
+    ran.assert_code(2);
+    assert_says(
+        &ran,
+        &[
+            "error: `CONTAINERD_NAMESPACE`: invalid containerd namespace `a b`",
+            "help: unset CONTAINERD_NAMESPACE",
+        ],
+    );
     for address in ["", "unix://"] {
         let ran = home
             .portunus(&["pull", "x.test/y", "--address", address])

@@ -139,6 +139,14 @@ fn a_host_with_more_around_it_is_answered_with_the_host_alone() {
                 "portunus login reg.test:5000 --repository team/app",
             ],
         ),
+        (
+            ["logout", "reg.test/team"],
+            &[
+                "portunus logout reg.test",
+                "portunus logout reg.test --repository team",
+            ],
+        ),
+        (["login", "oci://reg.test"], &["portunus login reg.test"]),
     ] {
         let ran = home.portunus(&typed).run();
         ran.assert_code(2);
@@ -160,6 +168,12 @@ fn an_image_with_a_scheme_is_answered_with_the_command_without() {
             let help = format!("help: portunus {verb} reg.test/x:v1\n");
             assert!(ran.stderr.contains(&help), "{ran}");
         }
+        let ran = home
+            .portunus(&["export", "--format", "docker", typed])
+            .run();
+        ran.assert_code(2);
+        let help = "help: name the image without its scheme: reg.test/x:v1\n";
+        assert!(ran.stderr.contains(help), "{ran}");
     }
 }
 

@@ -102,9 +102,7 @@ fn targets(
 ) -> Result<Vec<ExportTarget>, Failure> {
     let mut targets = Vec::new();
     for text in &arguments.image {
-        targets.push(ExportTarget::Image(image::reference(
-            "export", text, context,
-        )?));
+        targets.push(ExportTarget::Image(image::reference(None, text, context)?));
     }
     for name in &arguments.registry_namespace {
         let name = RegistryNamespace::new(name.clone())?;

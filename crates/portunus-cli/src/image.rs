@@ -6,9 +6,9 @@ use crate::help::Help;
 use crate::output;
 
 /// Reads an image as docker does, and says so where that names another place than was typed.
-/// `verb`: what is to be done with it.
+/// `verb`: what is to be done with it, where that takes the image alone.
 pub(crate) fn reference(
-    verb: &str,
+    verb: Option<&str>,
     typed: &str,
     context: &mut Context<'_>,
 ) -> Result<ImageReference, Failure> {
@@ -16,7 +16,10 @@ pub(crate) fn reference(
         // As skopeo and podman want it, and as browsers show it.
         let bare = typed.split_once("://").map(|(_, rest)| rest);
         let bare = bare.filter(|rest| ImageReference::parse(rest).is_ok());
-        let help = bare.map(|rest| Help::command([verb, rest]));
+        let help = bare.map(|rest| match verb {
+            Some(verb) => Help::command([verb, rest]),
+            None => format!("name the image without its scheme: {rest}").into(),
+        });
         help.into_iter().fold(Failure::from(error), Failure::help)
     })?;
     let name = format!(

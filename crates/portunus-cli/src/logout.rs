@@ -7,6 +7,7 @@ use crate::commands;
 use crate::confirm::confirm_removal;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::explain::client::explain_target;
 use crate::failure::Failure;
 use crate::output;
 use portunus_client::login::{Limits, LoginTarget};
@@ -45,7 +46,9 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     let mut limits = Limits::of_profile(&context.settings.profile);
     limits.registry_namespace = arguments.registry_namespace.as_deref();
     limits.repository = arguments.repository.as_deref();
-    let target = LoginTarget::read(arguments.server.as_deref(), limits)?;
+    let server = arguments.server.as_deref();
+    let target = LoginTarget::read(server, limits)
+        .map_err(|error| explain_target(error, "logout", server))?;
     let limited = target.registry_namespace.is_some() || target.repository.is_some();
     if arguments.all && limited {
         let message = "--all removes every login at the host, not those of one registry namespace \

@@ -3,6 +3,7 @@
 use portunus::remedy::Advise;
 
 use super::explain_hosts;
+use crate::bare_host::explain_name;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
@@ -207,11 +208,21 @@ impl From<TargetError> for Failure {
             TargetError::OtherProfile { spelled, .. } => {
                 failure.help(format!("add --profile {spelled}, or leave the profile out"))
             }
-            TargetError::HostWithPath { host, path, .. } => failure
-                .help(Help::command(["login", &*host]))
-                .help(Help::command(["login", &*host, "--repository", &*path])),
+            error @ TargetError::HostWithPath { .. } => explain_target(error, "login", None),
             _ => failure,
         }
+    }
+}
+
+/// What that command was to be for is none, or more than one thing; `typed`: as it was written.
+pub(crate) fn explain_target(error: TargetError, command: &str, typed: Option<&str>) -> Failure {
+    let failure = Failure::new(Exit::Usage, error.to_string());
+    match (error, typed) {
+        (TargetError::HostWithPath { host, path, .. }, _) => failure
+            .help(Help::command([command, &*host]))
+            .help(Help::command([command, &*host, "--repository", &*path])),
+        (TargetError::Name(error), Some(typed)) => explain_name(error, command, typed),
+        (error, _) => error.into(),
     }
 }
 

@@ -10,7 +10,7 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::explain::client::{describe_kept, explain_unknown_store};
+use crate::explain::client::{describe_kept, explain_target, explain_unknown_store};
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
@@ -53,7 +53,10 @@ fn request(
     limits.repository = arguments.repository.as_deref();
     let store = arguments.store.as_deref().map(str::parse).transpose();
     let store = store.map_err(|error| explain_unknown_store(&error))?;
-    let mut request = LoginRequest::new(LoginTarget::read(arguments.server.as_deref(), limits)?);
+    let server = arguments.server.as_deref();
+    let target = LoginTarget::read(server, limits);
+    let target = target.map_err(|error| explain_target(error, "login", server))?;
+    let mut request = LoginRequest::new(target);
     request.username.clone_from(&arguments.username);
     request.store = store;
     request.trusted_realm.clone_from(&arguments.trust_realm);

@@ -25,7 +25,7 @@ use portunus_client::{ImageTransfer, ResolveRequest};
 
 pub(crate) fn run(arguments: &PullArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let platform = arguments.platform()?;
-    let reference = image::reference("pull", &arguments.image, context)?;
+    let reference = image::reference(Some("pull"), &arguments.image, context)?;
     context.settings.anonymous_fallback |= arguments.anonymous_fallback;
     let mut request = ResolveRequest::new(reference, Operation::Pull);
     request

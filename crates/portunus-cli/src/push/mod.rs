@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
     let mut options = PushOptions::default();
     let mount_from = arguments.mount_from.iter().map(Repository::new);
     options.mount_from = mount_from.collect::<Result<_, _>>()?;
-    let reference = image::reference("push", &arguments.image, context)?;
+    let reference = image::reference(Some("push"), &arguments.image, context)?;
     let mut request = ResolveRequest::new(reference, Operation::Push);
     request
         .pull_secrets

@@ -55,7 +55,7 @@ pub(crate) fn run(
     arguments: &ResolveArguments,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let reference = image::reference("resolve", &arguments.image, context)?;
+    let reference = image::reference(Some("resolve"), &arguments.image, context)?;
     let mut request = ResolveRequest::new(reference, operation(arguments));
     request
         .pull_secrets

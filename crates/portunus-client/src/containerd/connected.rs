@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use portunus::name::NameError;
 use portunus_containerd::{Containerd, ContainerdNamespace};
 use tokio::runtime::Runtime;
 
@@ -39,13 +40,9 @@ impl Connected {
     ) -> Result<Option<Self>, ClientError> {
         let runtime = http::runtime()?;
         let containerd_namespace = match address.containerd_namespace.as_deref() {
-            Some(named) => named,
-            None => environment
-                .text("CONTAINERD_NAMESPACE")?
-                .unwrap_or("default"),
+            Some(named) => ContainerdNamespace::new(named).map_err(DaemonFailure::from)?,
+            None => of_variable(environment)?,
         };
-        let containerd_namespace =
-            ContainerdNamespace::new(containerd_namespace).map_err(DaemonFailure::from)?;
         let socket = address::find_socket(address.socket.as_deref(), environment)?;
         let connected = runtime.block_on(async {
             tokio::select! {
@@ -61,4 +58,15 @@ impl Connected {
             containerd_namespace,
         }))
     }
+}
+
+/// The containerd namespace that the environment names, else `default`.
+fn of_variable(environment: &Environment) -> Result<ContainerdNamespace, ClientError> {
+    let variable = "CONTAINERD_NAMESPACE";
+    let named = environment.text(variable)?.unwrap_or("default");
+    ContainerdNamespace::new(named).map_err(|_| {
+        let rule = "it has letters and digits, joined by single dots, hyphens or underscores";
+        let problem = NameError::new("containerd namespace", named, rule);
+        ClientError::Variable { variable, problem }
+    })
 }

@@ -21,28 +21,28 @@ const NO_NAME: &str = "a key is a list or an object here";
 /// refused, for the document in which they stand: a line that begins with `---` begins the next one,
 /// whatever is before it.
 pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
-    let mut reading = Reading {
-        documents: Vec::new(),
+    let mut all = Documents {
+        read_so_far: Vec::new(),
         left: MOST,
         lines: 0,
     };
     let mut rest = Some(text);
     while let Some(text) = rest {
-        rest = reading.read(text);
+        rest = all.read(text);
     }
-    reading.documents
+    all.read_so_far
 }
 
 /// What was read of a text so far.
-struct Reading {
-    documents: Vec<Result<Node, Problem>>,
+struct Documents {
+    read_so_far: Vec<Result<Node, Problem>>,
     /// How many more values are read.
     left: usize,
     /// How many lines are before what is read now.
     lines: usize,
 }
 
-impl Reading {
+impl Documents {
     /// Reads up to the first fault of syntax; the documents behind the one that has it.
     fn read<'a>(&mut self, text: &'a str) -> Option<&'a str> {
         let mut document = Document::default();
@@ -55,7 +55,7 @@ impl Reading {
                     let place = error.marker();
                     let syntax = || self.problem(place, SYNTAX);
                     let problem = document.refused.take().unwrap_or_else(syntax);
-                    self.documents.push(Err(problem));
+                    self.read_so_far.push(Err(problem));
                     self.left = self.left.checked_sub(1)?;
                     return self.behind(text, begins.max(place.line().saturating_sub(1)));
                 }
@@ -67,7 +67,7 @@ impl Reading {
                 }
                 Event::DocumentEnd => {
                     let document = std::mem::take(&mut document);
-                    self.documents.extend(document.finish());
+                    self.read_so_far.extend(document.finish());
                 }
                 Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
                 event if document.refused.is_none() => {

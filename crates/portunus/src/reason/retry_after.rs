@@ -13,16 +13,28 @@ pub(super) fn try_again(retry_after: &str) -> Option<String> {
     is_date(after).then(|| format!("try again after {after}"))
 }
 
-/// `Wed, 02 Dec 2026 10:00:00 GMT`
+/// Whether a text is a date in one of the three forms of HTTP (RFC 9110, section 5.6.7).
 fn is_date(text: &str) -> bool {
-    const SHAPE: &[u8] = b"Aaa, 00 Aaa 0000 00:00:00 GMT";
-    let fits = |(byte, shape): (u8, &u8)| match shape {
+    // That of RFC 850 writes the day out.
+    let rest = text.split_once(", ").map_or("", |(_, rest)| rest);
+    let is_day = |text: &str| {
+        text.len() <= "Wednesday".len() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let day = text.split(',').next().unwrap_or_default();
+    fits(text, "Aaa, 00 Aaa 0000 00:00:00 GMT")
+        || fits(rest, "00-Aaa-00 00:00:00 GMT") && is_day(day)
+        || fits(text, "Aaa Aaa _0 00:00:00 0000")
+}
+
+fn fits(text: &str, shape: &str) -> bool {
+    let fits = |(byte, shape): (u8, u8)| match shape {
         b'A' => byte.is_ascii_uppercase(),
         b'a' => byte.is_ascii_lowercase(),
         b'0' => byte.is_ascii_digit(),
-        other => byte == *other,
+        b'_' => byte == b' ' || byte.is_ascii_digit(),
+        other => byte == other,
     };
-    text.len() == SHAPE.len() && text.bytes().zip(SHAPE).all(fits)
+    text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
 }
 
 #[cfg(test)]
@@ -38,6 +50,15 @@ mod tests {
                 "Wed, 02 Dec 2026 10:00:00 GMT",
                 Some("try again after Wed, 02 Dec 2026 10:00:00 GMT"),
             ),
+            (
+                "Wednesday, 02-Dec-26 10:00:00 GMT",
+                Some("try again after Wednesday, 02-Dec-26 10:00:00 GMT"),
+            ),
+            (
+                "Wed Dec  2 10:00:00 2026",
+                Some("try again after Wed Dec  2 10:00:00 2026"),
+            ),
+            ("Wed\u{1b}, 02-Dec-26 10:00:00 GMT", None),
             ("-5", None),
             ("+5", None),
             ("1.5", None),
