@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 /// The deepest nesting that is read. A Secret in a List needs six.
 pub(super) const DEEPEST: usize = 64;
 /// The most values of one file.
-pub(super) const MOST: usize = 250_000;
+pub(super) const MOST: usize = 100_000;
 
 pub(super) const TOO_DEEP: &str = "it is nested deeper than 64 levels";
-pub(super) const TOO_MANY: &str = "it has more than 250000 values";
+pub(super) const TOO_MANY: &str = "it has more than 100000 values";
 pub(super) const TWICE: &str = "a key stands here twice";
 
 /// A value of a document. It may hold secrets, so it has no `Debug`, and its texts are wiped on
