@@ -13,10 +13,8 @@ const KEY: &str = "{\n  \"type\": \"service_account\",\n  \"private_key\": \"can
 
 /// Runs it without a cluster.
 fn kubectl(home: &Home, arguments: &[&str]) -> Ran {
-    let mut command = home.command(tools::program("kubectl"));
-    // Google's is started by way of the newest version beside it.
-    command.args(arguments).env("PATH", "/usr/bin:/bin");
-    process::run(&mut command, b"")
+    let mut command = home.command(tools::program("kubectl/kubectl"));
+    process::run(command.args(arguments), b"")
 }
 
 fn user(home: &Home, secret: &Path, image: &str) -> Value {
@@ -29,7 +27,7 @@ fn user(home: &Home, secret: &Path, image: &str) -> Value {
     plan["attempts"][0]["credential"]["username"].clone()
 }
 
-#[support::test(needs("kubectl?"))]
+#[support::test(needs("kubectl/kubectl"))]
 fn what_it_writes_is_read() {
     for (format, file) in [("yaml", "s.yaml"), ("json", "s.json")] {
         let home = Home::new();
@@ -59,7 +57,7 @@ fn what_it_writes_is_read() {
     }
 }
 
-#[support::test(needs("kubectl?"))]
+#[support::test(needs("kubectl/kubectl"))]
 fn it_reads_what_is_exported() {
     let home = home_with_logins(&[&["-u", "alice", "reg.test"]], "canary-export");
     let image = "reg.test/team/app";

@@ -163,7 +163,7 @@ fn root() -> Option<String> {
 fn program(name: &str) -> Option<String> {
     let help = match name {
         "script" | "setsid" | "unshare" => "install util-linux",
-        "bash" | "docker" | "kubectl" => "install it",
+        "bash" | "docker" => "install it",
         "buildkitd" => "put it on the PATH: Debian 12 and 13 have no package of it",
         _ => "`cargo xtask tools` unpacks it, or says why it cannot",
     };

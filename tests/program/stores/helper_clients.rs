@@ -3,25 +3,35 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use support::account::Account;
 use support::docker_registry::{Auth, DockerRegistry};
 use support::home::Home;
 use support::image::Image;
+use support::pki::CertificateAuthority;
+use support::programmable_registry::ProgrammableRegistry;
 use support::registry_client::{self, Login};
 use support::{podman, process, tools};
 
 use super::credential_helper::helper;
 
-#[support::test(needs("docker?", "docker-registry", "htpasswd"))]
+/// Where no daemon says otherwise it asks registries over TLS alone.
+#[support::test(needs("docker/docker"))]
 fn docker_logs_in_and_out_through_us() {
     let home = Home::new();
-    let registry = DockerRegistry::start(&Auth::Users(&[("alice", "wonder")]));
+    let authority = CertificateAuthority::new();
+    let certificate = authority.server(&["127.0.0.1"]);
+    let registry = ProgrammableRegistry::settings_basic(&[Account::new("alice", "wonder")]);
+    let registry = registry.tls(certificate.server_config(None)).start();
+    let roots = home.path().join("roots.pem");
+    fs::write(&roots, authority.certificate_pem()).unwrap();
     helper(&home, "version", "").assert_success();
     fs::write(home.docker_config(), r#"{"credsStore": "portunus"}"#).unwrap();
     let docker = |arguments: &[&str], input: &str| {
-        let mut docker = home.command(tools::program("docker"));
+        let mut docker = home.command(tools::program("docker/docker"));
+        docker.env("SSL_CERT_FILE", &roots);
         process::run(docker.args(arguments), input.as_bytes())
     };
-    let address = registry.address();
+    let address = &*registry.address();
     docker(
         &["login", "-u", "alice", "--password-stdin", address],
         "wonder",
@@ -32,7 +42,7 @@ fn docker_logs_in_and_out_through_us() {
     let own = fs::read_to_string(home.credentials_file()).unwrap();
     assert!(own.contains("wonder") && own.contains(address));
     let manifest = format!("{address}/team/app:none");
-    let inspected = docker(&["manifest", "inspect", "--insecure", &manifest], "");
+    let inspected = docker(&["manifest", "inspect", &manifest], "");
     assert!(inspected.stderr.contains("no such manifest"), "{inspected}");
     docker(&["logout", address], "").assert_success();
     assert!(

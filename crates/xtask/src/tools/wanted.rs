@@ -135,13 +135,22 @@ pub(crate) struct Newer {
     pub(crate) programs: &'static [&'static str],
 }
 
-/// The builder in dockerd asks its client for tokens as BuildKit of this year does.
-pub(crate) static NEWER: [Newer; 1] = [Newer {
-    folder: "docker",
-    release: "forky",
-    packages: &["docker.io", "docker-cli", "docker-buildx"],
-    programs: &["dockerd", "docker", "docker-buildx"],
-}];
+/// The builder in dockerd asks its client for tokens as BuildKit of this year does; bookworm's kubectl
+/// is six years old.
+pub(crate) static NEWER: [Newer; 2] = [
+    Newer {
+        folder: "docker",
+        release: "forky",
+        packages: &["docker.io", "docker-cli", "docker-buildx"],
+        programs: &["dockerd", "docker", "docker-buildx"],
+    },
+    Newer {
+        folder: "kubectl",
+        release: "forky",
+        packages: &["kubectl"],
+        programs: &["kubectl"],
+    },
+];
 
 /// What `portunus` is measured beside, in Go as containerd is: no test needs it.
 pub(crate) static PEERS: Newer = Newer {
