@@ -119,7 +119,7 @@ const SETTINGS: [Setting; 8] = [
         variable: Some((
             "CONTAINERD_NAMESPACE",
             "by variable",
-            "containerd namespace \"by variable\"",
+            "invalid containerd namespace `by variable`",
         )),
         file: None,
         default: "containerd/containerd.sock",
