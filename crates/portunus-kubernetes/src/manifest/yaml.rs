@@ -15,12 +15,25 @@ const TAG: &str = "a tag stands here that is not read";
 const SYNTAX: &str = "it is not valid YAML";
 const NO_NAME: &str = "a key is a list or an object here";
 
+/// The most braces, brackets and commas of a text. What begins with a brace may turn out to be the name
+/// of a member, so that the parser holds all of it until its end.
+const MOST_MARKS: usize = 40_000;
+const TOO_MARKED: &str = "it has more than 40000 braces, brackets and commas";
+
 /// The documents of a YAML text.
 ///
 /// Aliases, anchors, merge keys, tags of one's own, names that stand twice and faults of syntax are
 /// refused, for the document in which they stand: a line that begins with `---` begins the next one,
 /// whatever is before it.
 pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
+    let mut marks = text.bytes().filter(|byte| b"{[,".contains(byte));
+    if marks.nth(MOST_MARKS).is_some() {
+        return vec![Err(Problem {
+            line: 1,
+            column: 1,
+            problem: TOO_MARKED,
+        })];
+    }
     let mut all = Documents {
         read_so_far: Vec::new(),
         left: MOST,
@@ -249,6 +262,10 @@ mod tests {
     fn what_may_grow_without_end_is_refused_and_the_next_document_is_read() {
         let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]";
         let deep = format!("x: {}{}", "[".repeat(65), "]".repeat(65));
+        let marked = format!("- {{{}}}", "a, ".repeat(MOST_MARKS));
+        let read_marked = read(&marked);
+        let problem = read_marked[0].as_ref().err().unwrap();
+        assert_eq!((read_marked.len(), problem.problem), (1, TOO_MARKED));
         for (text, line, column, words) in [
             (bomb, 1, 4, ALIAS),
             ("a:\n  <<: {b: c}", 2, 3, MERGE),
