@@ -56,7 +56,7 @@ struct Documents {
 }
 
 impl Documents {
-    /// Reads up to the first fault of syntax; the documents behind the one that has it.
+    /// Reads up to the first document that is refused, and no further into it; what is behind it.
     fn read<'a>(&mut self, text: &'a str) -> Option<&'a str> {
         let mut document = Document::default();
         // It may be the line with which the text begins.
@@ -64,14 +64,7 @@ impl Documents {
         for event in Parser::new_from_str(text) {
             let (event, place) = match event {
                 Ok((event, span)) => (event, span.start),
-                Err(error) => {
-                    let place = error.marker();
-                    let syntax = || self.problem(place, SYNTAX);
-                    let problem = document.refused.take().unwrap_or_else(syntax);
-                    self.read_so_far.push(Err(problem));
-                    self.left = self.left.checked_sub(1)?;
-                    return self.behind(text, begins.max(place.line().saturating_sub(1)));
-                }
+                Err(error) => return self.refuse(SYNTAX, error.marker(), text, begins),
             };
             match event {
                 Event::DocumentStart(_) => {
@@ -80,22 +73,35 @@ impl Documents {
                 }
                 Event::DocumentEnd => {
                     let document = std::mem::take(&mut document);
-                    self.read_so_far.extend(document.finish());
+                    self.read_so_far.extend(document.root.map(Ok));
                 }
                 Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
-                event if document.refused.is_none() => {
+                event => {
                     let taken = self.left.checked_sub(1).ok_or(TOO_MANY);
                     let taken = taken.and_then(|rest| {
                         self.left = rest;
                         document.take(event)
                     });
-                    let refused = taken.err().map(|words| self.problem(&place, words));
-                    document.refused = refused;
+                    if let Err(words) = taken {
+                        return self.refuse(words, &place, text, begins);
+                    }
                 }
-                _ => {}
             }
         }
         None
+    }
+
+    /// Refuses the document that begins at that line at the latest; what is behind it.
+    fn refuse<'a>(
+        &mut self,
+        words: &'static str,
+        place: &Marker,
+        text: &'a str,
+        begins: usize,
+    ) -> Option<&'a str> {
+        self.read_so_far.push(Err(self.problem(place, words)));
+        self.left = self.left.checked_sub(1)?;
+        self.behind(text, begins.max(place.line().saturating_sub(1)))
     }
 
     /// The text from the next document on that begins behind so many lines.
@@ -129,7 +135,6 @@ struct Document {
     /// What is open, the outermost first.
     open: Vec<Open>,
     root: Option<Node>,
-    refused: Option<Problem>,
 }
 
 enum Open {
@@ -139,13 +144,6 @@ enum Open {
 }
 
 impl Document {
-    fn finish(self) -> Option<Result<Node, Problem>> {
-        match self.refused {
-            Some(problem) => Some(Err(problem)),
-            None => self.root.map(Ok),
-        }
-    }
-
     fn take(&mut self, event: Event<'_>) -> Result<(), &'static str> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
