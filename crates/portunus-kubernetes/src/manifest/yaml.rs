@@ -15,10 +15,11 @@ const TAG: &str = "a tag stands here that is not read";
 const SYNTAX: &str = "it is not valid YAML";
 const NO_NAME: &str = "a key is a list or an object here";
 
-/// The most braces, brackets and commas of a text. What begins with a brace may turn out to be the name
-/// of a member, so that the parser holds all of it until its end.
-const MOST_MARKS: usize = 40_000;
-const TOO_MARKED: &str = "it has more than 40000 braces, brackets and commas";
+/// The most marks between the parts of a text. What begins with a brace may turn out to be the name of
+/// a member, so that the parser holds all of it until its end.
+const MOST_MARKS: usize = 80_000;
+const TOO_MARKED: &str =
+    "it has more than 80000 braces, brackets, commas, colons and question marks";
 
 /// The documents of a YAML text.
 ///
@@ -26,7 +27,7 @@ const TOO_MARKED: &str = "it has more than 40000 braces, brackets and commas";
 /// refused, for the document in which they stand: a line that begins with `---` begins the next one,
 /// whatever is before it.
 pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
-    let mut marks = text.bytes().filter(|byte| b"{[,".contains(byte));
+    let mut marks = text.bytes().filter(|byte| b"{[,:?".contains(byte));
     if marks.nth(MOST_MARKS).is_some() {
         return vec![Err(Problem {
             line: 1,
