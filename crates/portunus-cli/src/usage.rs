@@ -28,7 +28,8 @@ pub(crate) fn usage(
     }
     if !is_asked_for(error.kind()) {
         let help = help_command(given, streams);
-        let commands = plain_tree(streams.messages.program());
+        let mut commands = plain_tree(streams.messages.program());
+        commands.build();
         let misuse = explain_misuse(error, given, command_meant(&commands, given));
         return failure(&misuse.help(help), streams);
     }
