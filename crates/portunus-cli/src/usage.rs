@@ -35,7 +35,10 @@ pub(crate) fn usage(
     }
     // What was read the line with has not all of the help.
     let program = streams.messages.program();
-    let whole = tree(program).try_get_matches_from(given).err();
+    let whole = match error.kind() {
+        ErrorKind::DisplayVersion => None,
+        _ => tree(program).try_get_matches_from(given).err(),
+    };
     let styled = whole.as_ref().unwrap_or(error).render();
     // Whoever types the name alone asks for the help, as with docker and git.
     let is_bare =
