@@ -39,8 +39,11 @@ impl Places {
         let at = at.min(text.len());
         let line = self.line(at);
         let start = self.line_starts[line - 1];
-        let column = 1 + self.before(text, at) - self.before(text, start);
-        (line, column)
+        let before = match at - start {
+            0..STRETCH => characters(&text[start..at]),
+            _ => self.before(text, at) - self.before(text, start),
+        };
+        (line, 1 + before)
     }
 
     /// Where the line of an offset starts and ends.

@@ -26,14 +26,18 @@ impl RegistryNamespace {
             "." | ".." => return refused("it names a folder, not a registry"),
             _ => {}
         }
-        if text.contains("://") {
-            return refused("a registry namespace has no scheme");
-        }
-        if text.contains('/') {
-            return refused("a registry namespace has no path");
-        }
-        if text.contains(char::is_control) {
-            return refused("control characters are not allowed");
+        // Most names have only such characters, and need no closer look.
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'/';
+        if !text.bytes().all(is_plain) {
+            if text.contains("://") {
+                return refused("a registry namespace has no scheme");
+            }
+            if text.contains('/') {
+                return refused("a registry namespace has no path");
+            }
+            if text.contains(char::is_control) {
+                return refused("control characters are not allowed");
+            }
         }
         Ok(Self(text.into()))
     }

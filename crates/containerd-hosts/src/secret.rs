@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
+use zeroize::optimization_barrier;
 
 /// A password, an identity token or a bearer token.
 ///
@@ -16,22 +16,36 @@ use zeroize::Zeroizing;
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```
 #[derive(Clone)]
-pub struct Secret(Arc<Zeroizing<String>>);
+pub struct Secret(Arc<Wiped>);
+
+/// A text that is wiped on drop.
+struct Wiped(String);
 
 impl Secret {
     /// Takes the text over. A `String` is moved, not copied.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Arc::new(Zeroizing::new(text.into())))
+        Self(Arc::new(Wiped(text.into())))
     }
 
     /// The text. Every call marks a border where the secret leaves our hands.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.0.0
     }
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.expose().is_empty()
+    }
+}
+
+impl Drop for Wiped {
+    /// All that was reserved for it at once: `zeroize` writes each byte apart, and the text may be
+    /// that of a whole file.
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.0).into_bytes();
+        bytes.clear();
+        bytes.resize(bytes.capacity(), 0);
+        optimization_barrier(bytes.as_slice());
     }
 }
 
@@ -44,7 +58,7 @@ impl fmt::Debug for Secret {
 impl PartialEq for Secret {
     /// Compares without stopping at the first difference.
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
+        let (a, b) = (self.expose().as_bytes(), other.expose().as_bytes());
         a.len() == b.len() && a.iter().zip(b).fold(0, |seen, (x, y)| seen | (x ^ y)) == 0
     }
 }

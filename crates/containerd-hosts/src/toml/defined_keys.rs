@@ -1,6 +1,6 @@
 use crate::code::Code;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::value::{KeyPart, Value, ValueKind};
 use crate::fault::Fault;
@@ -8,7 +8,7 @@ use crate::fault::Fault;
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
 pub(crate) struct DefinedKeys<'s> {
-    entries: HashMap<(u32, Cow<'s, str>), DefinedKey>,
+    entries: BTreeMap<(u32, Cow<'s, str>), DefinedKey>,
     next_id: u32,
     current_table: u32,
 }
@@ -34,7 +34,7 @@ enum Kind {
 impl<'s> DefinedKeys<'s> {
     pub(crate) fn new() -> Self {
         Self {
-            entries: HashMap::new(),
+            entries: BTreeMap::new(),
             next_id: ROOT + 1,
             current_table: ROOT,
         }

@@ -30,17 +30,22 @@ impl Authority {
     /// Where the text holds a path, a query, user information, or no host name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let refused = |problem| NameError::new("host", text, problem);
-        let scheme = cut(text, b':');
-        let scheme = scheme.and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
-        let (default_port, rest) = match scheme {
-            None => (Self::DEFAULT_PORT, text),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
-                (Self::DEFAULT_PORT, rest)
-            }
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (80, rest),
-            Some(_) => return Err(refused("the scheme is neither https nor http")),
+        let Some((before, after)) = cut(text, b'/') else {
+            return Self::with_default_port(text, Self::DEFAULT_PORT).map_err(refused);
         };
-        let (authority, path) = cut(rest, b'/').unwrap_or((rest, ""));
+        let scheme = before.strip_suffix(':').zip(after.strip_prefix('/'));
+        let (default_port, authority, path) = match scheme {
+            None => (Self::DEFAULT_PORT, before, after),
+            Some((scheme, rest)) => {
+                let default_port = match scheme.to_ascii_lowercase().as_str() {
+                    "https" => Self::DEFAULT_PORT,
+                    "http" => 80,
+                    _ => return Err(refused("the scheme is neither https nor http")),
+                };
+                let (authority, path) = cut(rest, b'/').unwrap_or((rest, ""));
+                (default_port, authority, path)
+            }
+        };
         if !matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
             return Err(refused("a host has no path"));
         }
@@ -112,20 +117,19 @@ impl Authority {
     }
 
     fn with_default_port(text: &str, default_port: u16) -> Result<Self, &'static str> {
-        if has(text, b'@') {
-            return Err("user and password do not belong into a host");
-        }
+        // Where an `@` stands, there is no host: it need be looked for only then.
+        Self::of_text(text, default_port).map_err(|problem| match has(text, b'@') {
+            true => "user and password do not belong into a host",
+            false => problem,
+        })
+    }
+
+    fn of_text(text: &str, default_port: u16) -> Result<Self, &'static str> {
         let (host, port) = split_port(text)?;
         let port = match port {
             None => default_port,
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => digits
-                .parse()
-                .map_err(|_| "the port is not between 1 and 65535")?,
-            Some(_) => return Err("the port is not a number"),
+            Some(digits) => read_port(digits)?,
         };
-        if port == 0 {
-            return Err("the port is not between 1 and 65535");
-        }
         check_host_name(host)?;
         let is_named = |name: &&str| host.eq_ignore_ascii_case(name);
         if port == Self::DEFAULT_PORT && DOCKER_HUB_NAMES.iter().any(is_named) {
@@ -174,6 +178,28 @@ fn split_port(text: &str) -> Result<(&str, Option<&str>), &'static str> {
     }
 }
 
+fn read_port(digits: &str) -> Result<u16, &'static str> {
+    match digits.parse() {
+        Ok(port) if port > 0 && !digits.starts_with('+') => Ok(port),
+        _ if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err("the port is not between 1 and 65535")
+        }
+        _ => Err("the port is not a number"),
+    }
+}
+
+/// Which bytes may stand in the name of a host, or in a glob over such names.
+static IN_HOST_NAMES: [bool; 256] = {
+    let mut may_stand = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        may_stand[byte as usize] =
+            matches!(byte, b'.' | b'-' | b'_' | b'*') || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    may_stand
+};
+
 fn check_host_name(host: &str) -> Result<(), &'static str> {
     if let Some(inner) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
         return match inner.parse::<std::net::Ipv6Addr>() {
@@ -187,7 +213,7 @@ fn check_host_name(host: &str) -> Result<(), &'static str> {
     let mut has_empty_label = false;
     let mut before = b'.';
     for byte in host.bytes() {
-        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-' | b'_' | b'*') {
+        if !IN_HOST_NAMES[usize::from(byte)] {
             return Err("a host name has letters, digits, dots, hyphens and underscores only");
         }
         has_empty_label |= byte == b'.' && before == b'.';

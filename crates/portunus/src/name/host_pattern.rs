@@ -26,6 +26,11 @@ impl HostPattern {
         has(self.0.host(), b'*')
     }
 
+    /// Its host, stars included, and its port.
+    pub(crate) fn text(&self) -> &Authority {
+        &self.0
+    }
+
     /// Whether it covers every host that has as many labels.
     pub fn covers_all_of_its_labels(&self) -> bool {
         self.0.host().bytes().all(|byte| b"*.".contains(&byte))

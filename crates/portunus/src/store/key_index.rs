@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use super::asked::Asked;
 use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repository};
@@ -9,39 +9,42 @@ use crate::name::{Authority, CredentialKey, HostPattern, RegistryNamespace, Repo
 #[derive(Debug)]
 pub(crate) struct KeyIndex {
     hasher: RandomState,
-    /// The hash of what most keys have besides their host: nothing.
-    nothing: u32,
     /// By host, then by the rest of the key, then as in the file.
     keys: Vec<Indexed>,
     globs: Vec<(HostPattern, u32)>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Indexed {
-    host: u32,
-    rest: u32,
-    number: u32,
-}
-
-/// What of a key is not its host.
-type Rest<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
-
-const NOTHING: Rest<'_> = (None, None, None);
+/// An entry: half of the hash of its host, of that of the rest of its key, and its number. Compared
+/// as one number, in that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Indexed(u128);
 
 impl Indexed {
-    /// What they are in the order of: one number, which is compared at once.
-    fn order(&self) -> u128 {
-        let key = u64::from(self.host) << 32 | u64::from(self.rest);
-        u128::from(key) << 32 | u128::from(self.number)
+    fn new(host: u32, rest: u32, number: u32) -> Self {
+        let key = u64::from(host) << 32 | u64::from(rest);
+        Self(u128::from(key) << 32 | u128::from(number))
+    }
+
+    fn host(self) -> u32 {
+        (self.0 >> 64) as u32
+    }
+
+    fn rest(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn number(self) -> u32 {
+        self.0 as u32
     }
 }
 
+/// What of a key is not its host: registry namespace, repository, profile.
+type Rest<'a> = [Option<&'a str>; 3];
+
 impl Default for KeyIndex {
     fn default() -> Self {
-        let hasher = RandomState::new();
         Self {
-            nothing: half_of(hasher.hash_one(NOTHING)),
-            hasher,
+            hasher: RandomState::new(),
             keys: Vec::new(),
             globs: Vec::new(),
         }
@@ -56,12 +59,11 @@ impl KeyIndex {
 
     /// Adds the next entry. [`KeyIndex::finish`] makes them all to be found.
     pub(crate) fn add(&mut self, key: &CredentialKey, number: u32) {
-        let indexed = Indexed {
-            host: self.hash(key.host()),
-            rest: self.hash_rest(rest_of(key)),
-            number,
-        };
-        self.keys.push(indexed);
+        let (host, rest) = (
+            self.hash_host(key.host().text()),
+            self.hash_rest(rest_of(key)),
+        );
+        self.keys.push(Indexed::new(host, rest, number));
         if key.host().is_glob() {
             self.globs.push((key.host().clone(), number));
         }
@@ -70,12 +72,13 @@ impl KeyIndex {
     /// Makes the entries to be found. Of several that are of one key, as `is_same` tells, only the
     /// first is; the others are given with it, in the order of the file.
     pub(crate) fn finish(&mut self, is_same: impl Fn(u32, u32) -> bool) -> Vec<(u32, u32)> {
-        self.keys.sort_unstable_by_key(Indexed::order);
+        self.keys.sort_unstable();
         let mut merged = Vec::new();
         self.keys.dedup_by(|later, first| {
-            let equal = (later.host, later.rest) == (first.host, first.rest);
-            let same = equal && is_same(first.number, later.number);
-            merged.extend(same.then_some((first.number, later.number)));
+            let (first_number, number) = (first.number(), later.number());
+            let equal = (later.host(), later.rest()) == (first.host(), first.rest());
+            let same = equal && is_same(first_number, number);
+            merged.extend(same.then_some((first_number, number)));
             same
         });
         let later: HashSet<u32> = merged.iter().map(|(_, later)| *later).collect();
@@ -95,7 +98,7 @@ impl KeyIndex {
 
     /// The entries that may concern a host: those of it as in the file, then the globs.
     pub(crate) fn of_host(&self, host: &Authority) -> Vec<u32> {
-        let exact = self.with_host(host).iter().map(|indexed| indexed.number);
+        let exact = self.with_host(host).iter().map(|indexed| indexed.number());
         let mut numbers: Vec<u32> = exact.collect();
         numbers.sort_unstable();
         numbers.extend(self.of_globs(host));
@@ -109,7 +112,7 @@ impl KeyIndex {
         let mut numbers = Vec::new();
         for rest in asked.rests() {
             let rest = self.hash_rest(rest);
-            numbers.extend(of_rest(of_host, rest).map(|indexed| indexed.number));
+            numbers.extend(of_rest(of_host, rest).map(|indexed| indexed.number()));
         }
         let others = of_host.len() - numbers.len();
         numbers.sort_unstable();
@@ -119,8 +122,8 @@ impl KeyIndex {
 
     /// The entries that may be of that key.
     pub(crate) fn of_key(&self, key: &CredentialKey) -> impl Iterator<Item = u32> {
-        let of_host = self.with_hash(self.hash(key.host()));
-        of_rest(of_host, self.hash_rest(rest_of(key))).map(|indexed| indexed.number)
+        let of_host = self.with_hash(self.hash_host(key.host().text()));
+        of_rest(of_host, self.hash_rest(rest_of(key))).map(|indexed| indexed.number())
     }
 
     fn of_globs(&self, host: &Authority) -> impl Iterator<Item = u32> {
@@ -129,24 +132,36 @@ impl KeyIndex {
     }
 
     fn with_host(&self, host: &Authority) -> &[Indexed] {
-        self.with_hash(self.hash(host))
+        self.with_hash(self.hash_host(host))
     }
 
     fn with_hash(&self, host: u32) -> &[Indexed] {
-        let from = self.keys.partition_point(|indexed| indexed.host < host);
+        let from = self.keys.partition_point(|indexed| indexed.host() < host);
         let of_host = &self.keys[from..];
-        &of_host[..of_host.partition_point(|indexed| indexed.host == host)]
+        &of_host[..of_host.partition_point(|indexed| indexed.host() == host)]
+    }
+
+    fn hash_host(&self, host: &Authority) -> u32 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(host.host().as_bytes());
+        hasher.write_u16(host.port());
+        half_of(hasher.finish())
     }
 
     fn hash_rest(&self, rest: Rest<'_>) -> u32 {
-        match rest {
-            NOTHING => self.nothing,
-            rest => self.hash(rest),
+        // What most keys have besides their host.
+        if rest == [None; 3] {
+            return 0;
         }
-    }
-
-    fn hash(&self, what: impl Hash) -> u32 {
-        half_of(self.hasher.hash_one(what))
+        let mut hasher = self.hasher.build_hasher();
+        for (place, text) in (0..).zip(rest) {
+            if let Some(text) = text {
+                // No part of a key holds such a byte.
+                hasher.write_u8(place);
+                hasher.write(text.as_bytes());
+            }
+        }
+        half_of(hasher.finish())
     }
 }
 
@@ -165,16 +180,18 @@ pub(super) fn make_room<T>(list: &mut Vec<T>, more: usize) {
 }
 
 fn of_rest(of_host: &[Indexed], rest: u32) -> impl Iterator<Item = &Indexed> {
-    let from = of_host.partition_point(|indexed| indexed.rest < rest);
-    of_host[from..].iter().take_while(move |it| it.rest == rest)
+    let from = of_host.partition_point(|indexed| indexed.rest() < rest);
+    of_host[from..]
+        .iter()
+        .take_while(move |it| it.rest() == rest)
 }
 
 fn rest_of(key: &CredentialKey) -> Rest<'_> {
-    (
+    [
         key.registry_namespace().map(RegistryNamespace::as_str),
         key.repository().map(Repository::as_str),
         key.profile().name(),
-    )
+    ]
 }
 
 impl Asked<'_> {
@@ -188,7 +205,7 @@ impl Asked<'_> {
         for prefix in prefixes {
             for profile in self.profiles {
                 for name in [Some(self.registry_namespace), None] {
-                    rests.push((name, prefix, profile.name()));
+                    rests.push([name, prefix, profile.name()]);
                 }
             }
         }

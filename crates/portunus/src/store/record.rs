@@ -72,11 +72,11 @@ pub(crate) struct Fields<'a> {
     document: &'a Document<'a>,
     /// Where the entry starts.
     start: usize,
-    /// Those of [`NAMES`], in that order; of several of one name the last.
-    members: [Option<Member<'a>>; NAMES.len()],
+    /// In the order of [`Field`].
+    members: [Option<Member<'a>>; Field::ALL],
 }
 
-/// A field of an entry, by its place in [`NAMES`].
+/// A field of an entry, by its place in [`Fields::members`].
 #[derive(Clone, Copy)]
 enum Field {
     Kind,
@@ -89,29 +89,31 @@ enum Field {
     PlainHttp,
 }
 
-const NAMES: [&str; 8] = [
-    "kind",
-    "username",
-    "secret",
-    "stored_by",
-    "stored_at",
-    "verified_at",
-    "realm",
-    "plain_http",
-];
+impl Field {
+    const ALL: usize = 8;
+
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "kind" => Self::Kind,
+            "username" => Self::Username,
+            "secret" => Self::Secret,
+            "stored_by" => Self::StoredBy,
+            "stored_at" => Self::StoredAt,
+            "verified_at" => Self::VerifiedAt,
+            "realm" => Self::Realm,
+            "plain_http" => Self::PlainHttp,
+            _ => return None,
+        })
+    }
+}
 
 impl<'a> Fields<'a> {
     pub(crate) fn of(document: &'a Document<'a>, object: &Object<'a>) -> Self {
-        let mut members = [const { None }; NAMES.len()];
-        for member in object.members() {
-            if let Some(at) = NAMES.iter().position(|name| *name == member.name) {
-                members[at] = Some(member);
-            }
-        }
+        let place_of = |name: &str| Field::named(name).map(|field| field as usize);
         Self {
             document,
             start: object.place.start,
-            members,
+            members: object.placed(place_of),
         }
     }
 
@@ -196,11 +198,8 @@ impl<'a> Fields<'a> {
     }
 
     fn string(&self, field: Field) -> Result<Option<Text<'a>>, JsonProblem> {
-        let name = NAMES[field as usize];
-        match self.member(field) {
-            Some(member) => self.document.string(member, format_args!("`{name}`")),
-            None => Ok(None),
-        }
+        let string = |member| self.document.string(member, member);
+        self.member(field).map_or(Ok(None), string)
     }
 
     fn stored_at(&self) -> Result<Option<SystemTime>, JsonProblem> {

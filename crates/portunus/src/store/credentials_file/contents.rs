@@ -177,7 +177,7 @@ fn check_root(
     let misspelt = |member: &Member<'_>| {
         [SECTION, "version"]
             .iter()
-            .any(|name| member.name != *name && member.name.eq_ignore_ascii_case(name))
+            .any(|name| member.name() != *name && member.name().eq_ignore_ascii_case(name))
     };
     match root.members().find(misspelt) {
         Some(member) => {

@@ -19,7 +19,7 @@ impl Record {
         document: &Document<'_>,
         member: &Member<'_>,
     ) -> Result<CredentialKey, JsonProblem> {
-        let key = member.name.parse().map_err(|_| {
+        let key = member.name().parse().map_err(|_| {
             document.problem(
                 member.name_place().start,
                 "the name is not a credential key",

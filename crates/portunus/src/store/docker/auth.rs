@@ -121,15 +121,9 @@ fn parts<'a, 'd>(
     object: &Object<'a>,
     decoder: &'d mut Decoder,
 ) -> Result<Parts<'a, 'd>, JsonProblem> {
-    // Of several of one name, in any case, the last.
-    let mut members = [const { None }; FIELDS.len()];
-    for member in object.members() {
-        if let Some(at) = field_of(&member.name) {
-            members[at] = Some(member);
-        }
-    }
-    // In the order of `FIELDS`.
-    let [auth, username, password, _, identity_token, registry_token] = members;
+    // In the order of `FIELDS`, whose names are found in any case.
+    let [auth, username, password, _, identity_token, registry_token] =
+        object.placed::<{ FIELDS.len() }>(field_of);
     let field =
         |member: Option<Member<'a>>, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
             let text = member.map_or(Ok(None), |member| document.string(&member, shown))?;

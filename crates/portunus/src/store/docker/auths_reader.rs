@@ -95,17 +95,21 @@ impl<'d> AuthsReader<'d> {
             Err(mut problem) => {
                 let tell = || {
                     // In a secret that came in base64, a line and a column are found by nobody.
-                    problem.problem = format!("`{}`: {}", shown(&member.name), problem.problem);
+                    problem.problem = format!("`{}`: {}", shown(&member.name()), problem.problem);
                     self.label.error_at(&problem)
                 };
                 self.warnings.add(SourceErrorKind::Unusable, tell);
                 return;
             }
         };
-        let Some(key) = self.dialect.key(&member.name) else {
-            if !key::DOCKER_HUB_TOKENS.contains(&&*member.name) {
-                let why = self.dialect.why_none(&member.name);
-                self.pass_over([Unusable::key(member.name_place().start, &member.name, why)]);
+        let Some(key) = self.dialect.key(&member.name()) else {
+            if !key::DOCKER_HUB_TOKENS.contains(&&*member.name()) {
+                let why = self.dialect.why_none(&member.name());
+                self.pass_over([Unusable::key(
+                    member.name_place().start,
+                    &member.name(),
+                    why,
+                )]);
             }
             return;
         };

@@ -73,7 +73,7 @@ impl ConfigDocument {
             .filter(|_| !knows_store && credentials_store.is_some());
         reader.pass_over(unknown.map(|member| {
             let problem = "is passed over: whoever reads this file knows `credHelpers` alone";
-            Unusable::new(member.name_place().start, &member.name, problem)
+            Unusable::new(member.name_place().start, &member.name(), problem)
         }));
         let unheard = credential_helpers
             .iter()

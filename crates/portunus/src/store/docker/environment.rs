@@ -75,7 +75,7 @@ fn read(label: &SourceLabel, value: &str) -> Result<Auths, SourceError> {
 
 /// Refuses other fields than `name`.
 fn only(document: &Document<'_>, object: &Object<'_>, name: &str) -> Result<(), JsonProblem> {
-    let other = |member: &Member<'_>| !member.name.eq_ignore_ascii_case(name);
+    let other = |member: &Member<'_>| !member.name().eq_ignore_ascii_case(name);
     match object.members().find(other) {
         Some(member) => {
             let problem = format!("only `{name}` may stand here, so docker ignores the variable");

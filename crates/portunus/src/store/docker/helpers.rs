@@ -157,12 +157,12 @@ pub(super) fn helpers(
         let object = document.object(&section, "`credHelpers`")?;
         for member in object.members() {
             let name = document.string(&member, "a helper's name")?;
-            if let Some(before) = last.insert(member.name.to_string(), helpers.len()) {
+            if let Some(before) = last.insert(member.name().to_string(), helpers.len()) {
                 helpers[before] = None;
             }
             helpers.push(Some(CredentialHelper {
                 at: member.name_place().start,
-                key: member.name.into_owned(),
+                key: member.name().into_owned(),
                 name: name.map(Text::into_string).unwrap_or_default(),
             }));
         }

@@ -28,7 +28,7 @@ pub(crate) fn read(label: &SourceLabel, text: Secret, legacy: bool) -> Result<Au
         let wrong = root.named_in_any_case("auths");
         reader.pass_over(wrong.map(|member| {
             let problem = "is not read: in this form the entries stand without `auths` around them";
-            Unusable::new(member.name_place().start, &member.name, problem)
+            Unusable::new(member.name_place().start, &member.name(), problem)
         }));
     } else {
         reader.pass_over(find_stray(document, &root));
@@ -36,7 +36,7 @@ pub(crate) fn read(label: &SourceLabel, text: Secret, legacy: bool) -> Result<Au
         let helpers = helpers.filter(|member| !document.is_null(member));
         reader.pass_over(helpers.map(|member| {
             let problem = "is passed over: the helpers of a pull secret are not run here";
-            Unusable::new(member.name_place().start, &member.name, problem)
+            Unusable::new(member.name_place().start, &member.name(), problem)
         }));
     }
     reader.pass_over_empty(|_| false);

@@ -38,13 +38,13 @@ pub(super) fn find_stray(document: &Document<'_>, root: &Object<'_>) -> Vec<Unus
     };
     let holds_credential = |member: &Member<'_>| {
         let object = document.object(member, "the entry");
-        object.is_ok_and(|object| object.members().any(|it| auth::is_field(&it.name)))
+        object.is_ok_and(|object| object.members().any(|it| auth::is_field(&it.name())))
     };
     let beside = root.members();
-    let beside = beside.filter(|member| !member.name.eq_ignore_ascii_case("auths"));
+    let beside = beside.filter(|member| !member.name().eq_ignore_ascii_case("auths"));
     let stray = beside.filter(holds_credential);
     stray
-        .map(|member| Unusable::new(member.name_place().start, &member.name, problem))
+        .map(|member| Unusable::new(member.name_place().start, &member.name(), problem))
         .collect()
 }
 
@@ -80,9 +80,9 @@ pub(super) fn find_misspelt(root: &Object<'_>) -> Vec<Unusable> {
         known.find_map(|(known, typed)| typed.contains(&&*name).then_some(*known))
     };
     let found = root.members().filter_map(|member| {
-        let problem = format!("is not read: did you mean `{}`?", meant(&member.name)?);
+        let problem = format!("is not read: did you mean `{}`?", meant(&member.name())?);
         let at = member.name_place().start;
-        Some(Unusable::new(at, &member.name, &problem))
+        Some(Unusable::new(at, &member.name(), &problem))
     });
     found.collect()
 }

@@ -8,17 +8,16 @@ pub(super) fn count(text: &[u8], byte: u8) -> usize {
 /// How many bytes stand before the first that ends a string, begins an escape, or may not stand in a
 /// string.
 pub(super) fn plain_part(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk) {
+    let (eights, rest) = text.as_chunks();
+    for (at, eight) in eights.iter().enumerate() {
         let found = special(u64::from_le_bytes(*eight));
         if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
+            return at * 8 + found.trailing_zeros() as usize / 8;
         }
-        at += 8;
     }
-    let rest = text.get(at..).unwrap_or_default();
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    at + rest.iter().position(is_special).unwrap_or(rest.len())
+    let at = rest.iter().position(is_special).unwrap_or(rest.len());
+    eights.len() * 8 + at
 }
 
 /// Eight bytes at once: the highest bit of the lowest that is a quote, a `\` or below a space is set,

@@ -2,7 +2,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
-use super::object::{Member, Object, unescaped};
+use super::object::{Member, Object};
 use super::scan::{NotJson, Scanned, scan};
 use super::text::Text;
 
@@ -81,10 +81,10 @@ impl<'a> Document<'a> {
     ) -> Result<Object<'_>, JsonProblem> {
         let place = member.value_place();
         match &self.scanned {
-            Ok(scanned) if self.text(&place).starts_with('{') => Ok(Object {
+            Ok(scanned) if member.value().starts_with('{') => Ok(Object {
                 text: self.text,
                 items: &scanned.items,
-                first: member.inside as usize,
+                first: member.inside(),
                 place,
             }),
             _ => Err(self.problem(place.start, format!("{what} is not an object"))),
@@ -95,27 +95,22 @@ impl<'a> Document<'a> {
     /// something else.
     pub(crate) fn string(
         &self,
-        member: &Member<'_>,
+        member: &Member<'a>,
         what: impl fmt::Display,
     ) -> Result<Option<Text<'a>>, JsonProblem> {
-        let text = self.text(&member.value_place());
-        let string = match text.starts_with('"') {
-            true => unescaped(text, member.escaped),
-            false if text == "null" => return Ok(None),
-            false => None,
-        };
-        let problem = || {
-            self.problem(
-                member.value_place().start,
-                format!("{what} is not a string"),
-            )
-        };
-        string.map(|text| Some(Text::new(text))).ok_or_else(problem)
+        match member.string() {
+            Some(text) => Ok(Some(Text::new(text))),
+            None if self.is_null(member) => Ok(None),
+            None => {
+                let problem = format!("{what} is not a string");
+                Err(self.problem(member.value_place().start, problem))
+            }
+        }
     }
 
     /// The truth value of a member; `null` is false.
     pub(crate) fn boolean(&self, member: &Member<'_>, what: &str) -> Result<bool, JsonProblem> {
-        match self.text(&member.value_place()) {
+        match member.value() {
             "true" => Ok(true),
             "false" | "null" => Ok(false),
             _ => {
@@ -127,7 +122,7 @@ impl<'a> Document<'a> {
 
     /// Whether the value of a member is `null`.
     pub(crate) fn is_null(&self, member: &Member<'_>) -> bool {
-        self.text(&member.value_place()) == "null"
+        member.value() == "null"
     }
 
     /// A problem at a place in the text.
@@ -176,7 +171,7 @@ mod tests {
         let document = Document::new(text);
         let root = document.root().unwrap();
         let members: Vec<_> = root.members().collect();
-        let names: Vec<_> = members.iter().map(|member| &*member.name).collect();
+        let names: Vec<_> = members.iter().map(|member| member.name()).collect();
         assert_eq!(names, ["b", "ab", "b"]);
         assert_eq!(document.text(&members[1].name_place()), "\"a\\u0062\"");
         assert_eq!(

@@ -26,11 +26,12 @@ pub(crate) fn insert_or_replace(
         step: step(text, &root),
     };
     let held = root.named_in_any_case(section).last();
-    if let Some(held) = held.clone().filter(|held| !document.is_null(held)) {
+    if let Some(held) = held.filter(|held| !document.is_null(held)) {
         let entries = document.object(&held, &format!("`{section}`"))?;
         return Ok(edit.with_member(&entries, name, 2, |base| value.text(edit.step, base)));
     }
-    let section = held.as_ref().map_or(section, |held| &*held.name);
+    let spelt = held.map(|held| held.name());
+    let section = spelt.as_deref().unwrap_or(section);
     Ok(edit.with_member(&root, section, 1, |base| {
         let inner = [base, edit.step.unwrap_or_default()].concat();
         let mut entries = RenderedObject::default();
@@ -52,7 +53,8 @@ pub(crate) fn set_in_root(
         step: step(text, &root),
     };
     let held = root.named_in_any_case(name).last();
-    let name = held.as_ref().map_or(name, |held| &*held.name);
+    let spelt = held.map(|held| held.name());
+    let name = spelt.as_deref().unwrap_or(name);
     Ok(edit.with_member(&root, name, 1, |_| Zeroizing::new(value.to_owned())))
 }
 
@@ -99,7 +101,7 @@ pub(crate) fn without(
 /// What to cut out of an object so that it loses the members whose name satisfies a test.
 fn places_of(object: &Object<'_>, test: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let members: Vec<Member<'_>> = object.members().collect();
-    let Some(first_kept) = members.iter().position(|member| !test(&member.name)) else {
+    let Some(first_kept) = members.iter().position(|member| !test(&member.name())) else {
         return if members.is_empty() {
             Vec::new()
         } else {
@@ -113,7 +115,7 @@ fn places_of(object: &Object<'_>, test: impl Fn(&str) -> bool) -> Vec<Range<usiz
     // Each with the comma before it.
     let pairs = members[first_kept..].windows(2);
     places.extend(pairs.filter_map(|pair| match pair {
-        [before, member] if test(&member.name) => {
+        [before, member] if test(&member.name()) => {
             Some(before.value_place().end..member.value_place().end)
         }
         _ => None,

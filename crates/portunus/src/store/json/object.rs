@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 
-use super::scan::{Item, short};
+use super::scan::{Item, Span};
 
 /// The members of an object in the order of the text, those that stand twice twice.
 #[derive(Debug, Clone)]
@@ -17,29 +18,25 @@ pub(crate) struct Object<'a> {
 }
 
 /// One member of an object.
-#[derive(Debug, Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Member<'a> {
-    /// The name, unescaped.
-    pub(crate) name: Cow<'a, str>,
-    place: MemberPlace,
-    /// Whether the value is a string with a `\` in it.
-    pub(super) escaped: bool,
-    /// The number of what would be the first member of the value.
-    pub(super) inside: u32,
+    text: &'a str,
+    item: &'a Item,
+    number: usize,
 }
 
 /// Where a member stands in a text, to be read again there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MemberPlace {
-    name: (u32, u32),
-    value: (u32, u32),
+    name: Span,
+    value: Span,
 }
 
 impl MemberPlace {
     /// The name, unescaped.
     pub(crate) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let quoted = part(text, self.name);
-        unescaped(quoted, quoted.contains('\\')).unwrap_or_default()
+        let escaped = part(text, self.name).contains('\\');
+        string(text, self.name, escaped).unwrap_or_default()
     }
 
     /// The text of the value.
@@ -53,48 +50,95 @@ impl MemberPlace {
     }
 }
 
-fn part(text: &str, (start, end): (u32, u32)) -> &str {
-    text.get(start as usize..end as usize).unwrap_or_default()
-}
+impl<'a> Member<'a> {
+    /// The name, unescaped.
+    pub(crate) fn name(&self) -> Cow<'a, str> {
+        self.item.name(self.text)
+    }
 
-impl Member<'_> {
+    /// The text of the value.
+    pub(crate) fn value(&self) -> &'a str {
+        part(self.text, self.item.value)
+    }
+
+    /// What the value says, where it is a string; `None` where it is none, or an escape in it names
+    /// no character.
+    pub(super) fn string(&self) -> Option<Cow<'a, str>> {
+        let is_string = self.value().starts_with('"');
+        is_string.then(|| string(self.text, self.item.value, self.item.escaped.1))?
+    }
+
+    /// The number of what would be the first member of the value.
+    pub(super) fn inside(&self) -> usize {
+        self.number + 1
+    }
+
     /// Where it stands.
     pub(crate) fn place(&self) -> MemberPlace {
-        self.place
+        MemberPlace {
+            name: self.item.name,
+            value: self.item.value,
+        }
     }
 
     /// Where the name stands in the text, quotes included.
     pub(crate) fn name_place(&self) -> Range<usize> {
-        range(self.place.name)
+        range(self.item.name)
     }
 
     /// Where the value stands in the text.
     pub(crate) fn value_place(&self) -> Range<usize> {
-        range(self.place.value)
+        range(self.item.value)
+    }
+}
+
+/// As messages name it.
+impl fmt::Display for Member<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name())
     }
 }
 
 impl<'a> Object<'a> {
     /// Its members.
     pub(crate) fn members(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
-        let (text, items) = (self.text, self.items);
-        self.numbers()
-            .map(move |number| member(text, items, number))
+        let (text, items, end) = (self.text, self.items, self.place.end);
+        let mut next = self.first;
+        std::iter::from_fn(move || {
+            let (number, item) = (next, items.get(next)?);
+            next = item.next as usize;
+            let inside = (item.name.0 as usize) < end;
+            inside.then_some(Member { text, item, number })
+        })
     }
 
     /// How many members there are.
     pub(crate) fn len(&self) -> usize {
-        self.numbers().count()
+        self.members().count()
     }
 
     /// Whether there is no member.
     pub(crate) fn is_empty(&self) -> bool {
-        self.numbers().next().is_none()
+        self.members().next().is_none()
+    }
+
+    /// The members whose names have a place in a list, each there; of several of one name the last.
+    pub(crate) fn placed<const N: usize>(
+        &self,
+        place_of: impl Fn(&str) -> Option<usize>,
+    ) -> [Option<Member<'a>>; N] {
+        let mut placed = [None; N];
+        for member in self.members() {
+            if let Some(at) = place_of(&member.name()) {
+                placed[at] = Some(member);
+            }
+        }
+        placed
     }
 
     /// The members of that name, letter by letter.
     pub(crate) fn named<'o>(&'o self, name: &'o str) -> impl Iterator<Item = Member<'a>> + 'o {
-        self.members().filter(move |member| member.name == name)
+        self.members().filter(move |member| member.name() == name)
     }
 
     /// The members of that name in any case, which Go's decoder takes for the same field.
@@ -102,77 +146,57 @@ impl<'a> Object<'a> {
         &'o self,
         name: &'o str,
     ) -> impl Iterator<Item = Member<'a>> + 'o {
-        let is_named = move |member: &Member<'a>| member.name.eq_ignore_ascii_case(name);
+        let is_named = move |member: &Member<'a>| member.name().eq_ignore_ascii_case(name);
         self.members().filter(is_named)
     }
 
     /// Its members, of several of one name the last.
     pub(crate) fn last_of_each_name(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
         let hasher = RandomState::new();
-        let name = |number: u64| member(self.text, self.items, number as usize).name;
+        let number = |hashed: &u64| *hashed as u32 as usize;
+        let name = |hashed: &u64| self.items[number(hashed)].name(self.text);
         // Half of the hash of a name, and the number of its member: sorted as one number.
-        let hashed = self.numbers().map(|number| {
-            let number = number as u64;
-            hasher.hash_one(name(number)) >> 32 << 32 | number
+        let hashed = self.members().map(|member| {
+            let hash = hasher.hash_one(&*member.name());
+            hash >> 32 << 32 | member.number as u64
         });
         let mut hashed: Vec<u64> = hashed.collect();
         hashed.sort_unstable();
-        let number = |hashed: &u64| u64::from(*hashed as u32);
         let mut earlier = HashSet::new();
         for of_one_hash in hashed.chunk_by(|one, other| one >> 32 == other >> 32) {
             for (at, one) in of_one_hash.iter().enumerate() {
                 let mut later = of_one_hash[at + 1..].iter();
-                if later.any(|later| name(number(later)) == name(number(one))) {
-                    earlier.insert(number(one) as usize);
+                if later.any(|later| name(later) == name(one)) {
+                    earlier.insert(number(one));
                 }
             }
         }
-        let (text, items) = (self.text, self.items);
-        let left = self
-            .numbers()
-            .filter(move |number| !earlier.contains(number));
-        left.map(move |number| member(text, items, number))
-    }
-
-    fn numbers(&self) -> impl Iterator<Item = usize> + use<'a> {
-        let (items, end) = (self.items, self.place.end);
-        let inside = move |number: &usize| {
-            let item = items.get(*number);
-            item.is_some_and(|item| (item.name.0 as usize) < end)
-        };
-        let first = Some(self.first).filter(inside);
-        std::iter::successors(first, move |number| {
-            let next = items[*number].next as usize;
-            Some(next).filter(inside)
-        })
+        let members = self.members();
+        members.filter(move |member| !earlier.contains(&member.number))
     }
 }
 
-fn member<'a>(text: &'a str, items: &[Item], number: usize) -> Member<'a> {
-    let Item {
-        name,
-        value,
-        escaped,
-        ..
-    } = items[number];
-    Member {
-        name: unescaped(&text[range(name)], escaped.0).unwrap_or_default(),
-        place: MemberPlace { name, value },
-        escaped: escaped.1,
-        inside: short(number + 1),
+impl Item {
+    fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        string(text, self.name, self.escaped.0).unwrap_or_default()
     }
 }
 
-fn range((start, end): (u32, u32)) -> Range<usize> {
+fn part(text: &str, (start, end): Span) -> &str {
+    text.get(start as usize..end as usize).unwrap_or_default()
+}
+
+fn range((start, end): Span) -> Range<usize> {
     start as usize..end as usize
 }
 
-/// What a string in quotes says; `None` where an escape names no character.
-pub(super) fn unescaped(quoted: &str, escaped: bool) -> Option<Cow<'_, str>> {
+/// What a string says that stands there in quotes; `None` where an escape names no character.
+fn string(text: &str, place: Span, escaped: bool) -> Option<Cow<'_, str>> {
     match escaped {
-        true => serde_json::from_str(quoted).ok().map(Cow::Owned),
-        false => quoted
-            .get(1..quoted.len().saturating_sub(1))
-            .map(Cow::Borrowed),
+        true => serde_json::from_str(part(text, place)).ok().map(Cow::Owned),
+        false => {
+            let inside = place.0 as usize + 1..(place.1 as usize).checked_sub(1)?;
+            text.get(inside).map(Cow::Borrowed)
+        }
     }
 }

@@ -20,7 +20,7 @@ impl RenderedObject {
         let members = object.members();
         Self {
             members: members
-                .map(|member| (member.name.to_string(), text(&member.value_place())))
+                .map(|member| (member.name().to_string(), text(&member.value_place())))
                 .collect(),
         }
     }

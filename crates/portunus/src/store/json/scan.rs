@@ -4,14 +4,17 @@ use super::bytes::{count, plain_part};
 /// array is passed over.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
-    /// Where the name starts and ends, quotes included.
-    pub(super) name: (u32, u32),
-    pub(super) value: (u32, u32),
+    /// Quotes included.
+    pub(super) name: Span,
+    pub(super) value: Span,
     /// The number of the first item behind the value.
     pub(super) next: u32,
     /// Whether a `\` stands in the name, and in the value where it is a string.
     pub(super) escaped: (bool, bool),
 }
+
+/// Where something starts in a text, and where it ends.
+pub(super) type Span = (u32, u32);
 
 /// The members of a text, and where its first value ends.
 #[derive(Debug)]
@@ -42,13 +45,17 @@ pub(super) fn scan(text: &str) -> Result<Scanned, NotJson> {
         open: Vec::new(),
         arrays: 0,
     };
-    scanner.values()?;
-    Ok(Scanned {
-        items: scanner.items,
-        end: scanner.at,
-    })
+    match scanner.values() {
+        Some(()) => Ok(Scanned {
+            items: scanner.items,
+            end: scanner.at,
+        }),
+        None if scanner.at < text.len() => Err(NotJson::At(scanner.at)),
+        None => Err(NotJson::EndsTooEarly),
+    }
 }
 
+/// Its methods answer `None` where the byte at `at` is not what has to stand there.
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
@@ -60,146 +67,112 @@ struct Scanner<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Open {
-    /// With the number of the member that is being read; `None` inside an array.
-    Object(Option<u32>),
-    Array,
+struct Open {
+    is_array: bool,
+    /// The number of the member whose value it is, where that is noted.
+    member: Option<u32>,
 }
 
+/// The name of a member: where it stands, and whether a `\` is in it.
+type Name = (Span, bool);
+
 impl Scanner<'_> {
-    fn values(&mut self) -> Result<(), NotJson> {
+    fn values(&mut self) -> Option<()> {
+        self.blanks();
         loop {
-            self.blanks();
-            self.start_value();
-            let opened = self.value()?;
-            if !opened && self.close_values()? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Reads a value, or up to the first value that is in it: whether it is open then.
-    fn value(&mut self) -> Result<bool, NotJson> {
-        match self.byte()? {
-            b'{' => {
-                self.at += 1;
-                self.blanks();
-                if self.byte()? == b'}' {
-                    self.at += 1;
-                    return Ok(false);
-                }
-                self.open.push(Open::Object(None));
-                self.name()?;
-                return Ok(true);
-            }
-            b'[' => {
-                self.at += 1;
-                self.blanks();
-                if self.byte()? == b']' {
-                    self.at += 1;
-                    return Ok(false);
-                }
-                self.open.push(Open::Array);
-                self.arrays += 1;
-                return Ok(true);
-            }
-            b'"' => {
-                let escaped = self.string()?;
-                if let Some(item) = self.current() {
-                    item.escaped.1 = escaped;
-                }
-            }
-            b't' => self.word(b"true")?,
-            b'f' => self.word(b"false")?,
-            b'n' => self.word(b"null")?,
-            b'-' | b'0'..=b'9' => self.number()?,
-            _ => return Err(NotJson::At(self.at)),
-        }
-        Ok(false)
-    }
-
-    /// Goes on behind a value: whether it was the last.
-    fn close_values(&mut self) -> Result<bool, NotJson> {
-        loop {
-            self.end_value();
-            let Some(open) = self.open.last().copied() else {
-                return Ok(true);
-            };
-            self.blanks();
-            let byte = self.byte()?;
-            match (open, byte) {
-                (Open::Object(_), b',') => {
+            let in_object = self.open.last().is_some_and(|open| !open.is_array);
+            let name = if in_object { Some(self.name()?) } else { None };
+            let start = self.at;
+            let mut escaped = false;
+            match self.byte()? {
+                b'"' => escaped = self.string()?,
+                first @ (b'{' | b'[') => {
                     self.at += 1;
                     self.blanks();
-                    self.name()?;
-                    return Ok(false);
-                }
-                (Open::Array, b',') => {
+                    let is_array = first == b'[';
+                    if self.byte()? != end_of(is_array) {
+                        let member = name.and_then(|name| self.note(name, start, false));
+                        self.open.push(Open { is_array, member });
+                        self.arrays += usize::from(is_array);
+                        continue;
+                    }
                     self.at += 1;
-                    return Ok(false);
                 }
-                (Open::Object(_), b'}') => {}
-                (Open::Array, b']') => self.arrays -= 1,
-                _ => return Err(NotJson::At(self.at)),
+                b't' => self.word(b"true")?,
+                b'f' => self.word(b"false")?,
+                b'n' => self.word(b"null")?,
+                b'-' | b'0'..=b'9' => self.number()?,
+                _ => return None,
+            }
+            if let Some(name) = name {
+                self.note(name, start, escaped);
+            }
+            if self.close_values()? {
+                return Some(());
+            }
+        }
+    }
+
+    /// Notes a member whose value has been read so far: its number. Of what stands in an array
+    /// nothing is noted.
+    fn note(&mut self, (name, in_name): Name, start: usize, in_value: bool) -> Option<u32> {
+        if self.arrays > 0 {
+            return None;
+        }
+        let number = short(self.items.len());
+        self.items.push(Item {
+            name,
+            value: (short(start), short(self.at)),
+            next: number + 1,
+            escaped: (in_name, in_value),
+        });
+        Some(number)
+    }
+
+    /// Goes on behind a value, to where the next one or its name starts: whether it was the last.
+    fn close_values(&mut self) -> Option<bool> {
+        while let Some(Open { is_array, member }) = self.open.last().copied() {
+            self.blanks();
+            let byte = self.byte()?;
+            if byte == b',' {
+                self.at += 1;
+                self.blanks();
+                return Some(false);
+            }
+            if byte != end_of(is_array) {
+                return None;
             }
             self.at += 1;
             self.open.pop();
+            self.arrays -= usize::from(is_array);
+            let (end, next) = (short(self.at), short(self.items.len()));
+            if let Some(item) = member.and_then(|number| self.items.get_mut(number as usize)) {
+                item.value.1 = end;
+                item.next = next;
+            }
         }
+        Some(true)
     }
 
-    /// A name and its colon.
-    fn name(&mut self) -> Result<(), NotJson> {
+    /// A name and its colon, and what is blank behind it.
+    fn name(&mut self) -> Option<Name> {
         if self.byte()? != b'"' {
-            return Err(NotJson::At(self.at));
+            return None;
         }
         let start = self.at;
         let escaped = self.string()?;
         let name = (short(start), short(self.at));
         self.blanks();
         if self.byte()? != b':' {
-            return Err(NotJson::At(self.at));
+            return None;
         }
         self.at += 1;
-        if self.arrays == 0 {
-            let number = short(self.items.len());
-            self.items.push(Item {
-                name,
-                value: (0, 0),
-                next: 0,
-                escaped: (escaped, false),
-            });
-            if let Some(open) = self.open.last_mut() {
-                *open = Open::Object(Some(number));
-            }
-        }
-        Ok(())
-    }
-
-    fn start_value(&mut self) {
-        let at = short(self.at);
-        if let Some(item) = self.current() {
-            item.value.0 = at;
-        }
-    }
-
-    fn end_value(&mut self) {
-        let (at, next) = (short(self.at), short(self.items.len()));
-        if let Some(item) = self.current() {
-            item.value.1 = at;
-            item.next = next;
-        }
-    }
-
-    /// The member whose value is being read.
-    fn current(&mut self) -> Option<&mut Item> {
-        match self.open.last()? {
-            Open::Object(Some(number)) => self.items.get_mut(*number as usize),
-            _ => None,
-        }
+        self.blanks();
+        Some((name, escaped))
     }
 
     /// A string, quotes included: whether a `\` stands in it.
-    fn string(&mut self) -> Result<bool, NotJson> {
+    fn string(&mut self) -> Option<bool> {
         self.at += 1;
         let mut escaped = false;
         loop {
@@ -207,35 +180,37 @@ impl Scanner<'_> {
             match self.byte()? {
                 b'"' => {
                     self.at += 1;
-                    return Ok(escaped);
+                    return Some(escaped);
                 }
                 b'\\' => {
                     self.at += 1;
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return Err(NotJson::At(self.at)),
+                _ => return None,
             }
         }
     }
 
-    fn escape(&mut self) -> Result<(), NotJson> {
+    /// Most strings have none: out of the way of the others.
+    #[cold]
+    fn escape(&mut self) -> Option<()> {
         let digits = match self.byte()? {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 0,
             b'u' => 4,
-            _ => return Err(NotJson::At(self.at)),
+            _ => return None,
         };
         self.at += 1;
         for _ in 0..digits {
             if !self.byte()?.is_ascii_hexdigit() {
-                return Err(NotJson::At(self.at));
+                return None;
             }
             self.at += 1;
         }
-        Ok(())
+        Some(())
     }
 
-    fn number(&mut self) -> Result<(), NotJson> {
+    fn number(&mut self) -> Option<()> {
         if self.byte()? == b'-' {
             self.at += 1;
         }
@@ -254,28 +229,28 @@ impl Scanner<'_> {
             }
             self.digits()?;
         }
-        Ok(())
+        Some(())
     }
 
     /// One digit at least.
-    fn digits(&mut self) -> Result<(), NotJson> {
+    fn digits(&mut self) -> Option<()> {
         if !self.byte()?.is_ascii_digit() {
-            return Err(NotJson::At(self.at));
+            return None;
         }
         while self.text.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;
         }
-        Ok(())
+        Some(())
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), NotJson> {
+    fn word(&mut self, word: &[u8]) -> Option<()> {
         for letter in word {
             if self.byte()? != *letter {
-                return Err(NotJson::At(self.at));
+                return None;
             }
             self.at += 1;
         }
-        Ok(())
+        Some(())
     }
 
     fn blanks(&mut self) {
@@ -284,10 +259,14 @@ impl Scanner<'_> {
         }
     }
 
-    fn byte(&self) -> Result<u8, NotJson> {
-        let byte = self.text.get(self.at).copied();
-        byte.ok_or(NotJson::EndsTooEarly)
+    fn byte(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
     }
+}
+
+/// What closes an array, or an object.
+fn end_of(is_array: bool) -> u8 {
+    if is_array { b']' } else { b'}' }
 }
 
 /// An offset in a text that was read: it fits.
