@@ -1,5 +1,5 @@
 /// How many such bytes there are. Summed up in single bytes, many are counted at a time.
-pub(super) fn count(text: &[u8], byte: u8) -> usize {
+pub(crate) fn count(text: &[u8], byte: u8) -> usize {
     let of_part = |part: &[u8]| part.iter().map(|it| u8::from(*it == byte)).sum::<u8>();
     let parts = text.chunks(u8::MAX.into());
     parts.map(|part| usize::from(of_part(part))).sum()
@@ -7,7 +7,7 @@ pub(super) fn count(text: &[u8], byte: u8) -> usize {
 
 /// How many bytes stand before the first that ends a string, begins an escape, or may not stand in a
 /// string.
-pub(super) fn plain_part(text: &[u8]) -> usize {
+pub(crate) fn plain_part(text: &[u8]) -> usize {
     let (eights, rest) = text.as_chunks();
     for (at, eight) in eights.iter().enumerate() {
         let found = special(u64::from_le_bytes(*eight));
