@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use support::home::Home;
+use support::keyring::Keyring;
 use support::{process, program, tools};
 
 use crate::counted::Counted;
@@ -62,6 +63,42 @@ fn the_program_asks_the_kernel_no_more_often_than_it_did() {
     counted.hold("system-calls");
 }
 
+/// As few messages as for three hosts: one look for the keys that the keyring has, whichever hosts there are.
+#[support::test(needs(
+    "strace",
+    "root?",
+    "dbus-daemon",
+    "gnome-keyring-daemon",
+    "secret-tool"
+))]
+fn a_plan_asks_the_keyring_no_more_often_than_it_did() {
+    let mut counted = Counted::default();
+    for mirrors in [2, 999] {
+        let mut home = home(mirrors);
+        let _keyring = Keyring::unlocked(&mut home);
+        let login = [
+            "login",
+            "--no-verify",
+            "--store",
+            "keyring",
+            "--registry-namespace",
+            "docker.io",
+            "-u",
+            "alice",
+            "--password-stdin",
+        ];
+        home.portunus(&[&login[..], &[&mirror(1)]].concat())
+            .input("secret")
+            .run()
+            .assert_success();
+        let trace = trace(&home, Path::new("portunus"), &["resolve", IMAGE], b"");
+        let what = format!("portunus resolve, {} hosts and a keyring", mirrors + 1);
+        counted.add(format!("{what}: system calls"), count(&trace));
+        counted.add(format!("{what}: messages on the bus"), messages(&trace));
+    }
+    counted.hold("keyring");
+}
+
 /// Mirrors, a login in our own file and one in docker's, no keyring.
 fn home(mirrors: usize) -> Home {
     let home = Home::new();
@@ -74,6 +111,11 @@ fn home(mirrors: usize) -> Home {
 
 /// How many calls all its threads make, those by chance left out.
 fn calls(home: &Home, name: &Path, arguments: &[&str], input: &[u8]) -> u64 {
+    count(&trace(home, name, arguments, input))
+}
+
+/// What strace writes of it, a call a line.
+fn trace(home: &Home, name: &Path, arguments: &[&str], input: &[u8]) -> String {
     let log = home.path().join("calls");
     let called = home.path().join(name);
     if !called.exists() {
@@ -85,9 +127,21 @@ fn calls(home: &Home, name: &Path, arguments: &[&str], input: &[u8]) -> u64 {
     strace.args(["-f", "-qq", "-E", "LD_LIBRARY_PATH", "-o"]);
     strace.arg(&log).arg(called);
     process::run(strace.args(arguments), input).assert_success();
-    let trace = fs::read_to_string(log).unwrap();
+    fs::read_to_string(log).unwrap()
+}
+
+fn count(trace: &str) -> u64 {
     let names = trace.lines().filter_map(name_of);
     names.filter(|name| !BY_CHANCE.contains(name)).count() as u64
+}
+
+/// Method calls that were sent: little-endian, type 1.
+fn messages(trace: &str) -> u64 {
+    let sent = trace
+        .lines()
+        .filter(|line| name_of(line) == Some("sendmsg"));
+    sent.filter(|line| line.contains(r#"iov_base="l\1"#))
+        .count() as u64
 }
 
 /// The call of a line; `None` for the rest of one that was interrupted, and for signals.

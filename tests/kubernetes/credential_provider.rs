@@ -15,7 +15,7 @@ use portunus::store::{
     DockerConfig, Entries, Entry, HelperPrograms, Provenance, Source, SourceError, SourceName,
     Store,
 };
-use portunus_kubernetes::provider::{ProviderError, ProviderRequest, RequestError, answer};
+use portunus_kubernetes::provider::{ProviderError, ProviderRequest, RequestError};
 use serde_json::Value;
 
 use crate::node::{NOW, Node, decode, request, summary};
@@ -224,7 +224,7 @@ fn what_another_image_or_the_next_answer_may_get_is_not_kept_for_the_registry() 
     let request = ProviderRequest::read(request("reg.test/app").to_string().as_bytes()).unwrap();
     let resolver = node.resolver().with_source(Arc::new(Gone));
     let now = SystemTime::UNIX_EPOCH;
-    let answered = answer(&request, resolver, &node.rules, now).unwrap();
+    let answered = node.provider(resolver).answer(&request, now).unwrap();
     let expected = image("reg.test/app", "*.test");
     assert_eq!(summary(decode(&answered)), expected);
 }
@@ -328,7 +328,10 @@ fn nodes_that_are_answered_in_one_second_do_not_all_ask_again_in_one() {
     let request = ProviderRequest::read(request("reg.test/app").to_string().as_bytes()).unwrap();
     let kept_for = |milliseconds: u64| {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(NOW * 1000 + milliseconds);
-        let answered = answer(&request, node.resolver(), &node.rules, now).unwrap();
+        let answered = node
+            .provider(node.resolver())
+            .answer(&request, now)
+            .unwrap();
         answered.cache_duration.as_secs() / 60
     };
     assert_eq!([0, 250, 500, 999].map(kept_for), [360, 341, 323, 288]);
@@ -357,7 +360,8 @@ fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
         let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
         let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
         let resolver = node.resolver().with_source(docker);
-        answer(&request, resolver, &node.rules, SystemTime::UNIX_EPOCH)
+        node.provider(resolver)
+            .answer(&request, SystemTime::UNIX_EPOCH)
     };
     assert!(ask("reg.test/app").unwrap().answered.is_some());
     assert!(matches!(

@@ -9,7 +9,7 @@ use portunus::hosts::HostsTree;
 use portunus::resolve::Resolver;
 use portunus::store::{MemoryStore, Provenance, SourceName, Store};
 use portunus_kubernetes::provider::{
-    ProviderError, ProviderRequest, ProviderResponse, ProviderRules, answer,
+    CredentialProvider, ProviderError, ProviderRequest, ProviderResponse, ProviderRules,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -60,10 +60,14 @@ impl Node {
         Resolver::new(tree).with_source(Arc::clone(&self.store) as _)
     }
 
+    pub(crate) fn provider(&self, resolver: Resolver) -> CredentialProvider {
+        CredentialProvider::new(resolver, self.rules.clone())
+    }
+
     pub(crate) fn ask(&self, request: &Value) -> Result<ProviderResponse, ProviderError> {
         let request = ProviderRequest::read(request.to_string().as_bytes())?;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        let answered = answer(&request, self.resolver(), &self.rules, now);
+        let answered = self.provider(self.resolver()).answer(&request, now);
         if let Err(error) = &answered {
             assert!(!error.to_string().contains("canary"), "{error}");
         }

@@ -13,6 +13,7 @@
 //! | `containers?` | a container of [`hello`](crate::hello) can be started |
 //! | `docker-daemon?` | a dockerd can be started |
 //! | `buildkitd?` | that is on the `PATH` |
+//! | `x86_64?` | the machine is one of those that instructions are counted for |
 //! | `cargo?` | whoever runs the tests can run cargo |
 //! | `podman?`, `docker?`, … | that program, and what it needs |
 
@@ -51,8 +52,11 @@ pub fn first_lack(needs: &[&str]) -> Option<Lack> {
                 .or_else(run_folder::lack),
             "podman" => program("podman").or_else(|| PODMAN.clone()),
             "cargo" => CARGO.clone(),
+            "x86_64" => (std::env::consts::ARCH != "x86_64")
+                .then(|| "instructions are counted for x86_64".to_owned()),
             "dbus-daemon" => program("dbus-daemon").or_else(|| NAMED.clone()),
             "strace" => program("strace").or_else(|| STRACE.clone()),
+            "valgrind" => program("valgrind").or_else(|| VALGRIND.clone()),
             name => program(name),
         };
         reason.map(|reason| Lack {
@@ -154,6 +158,17 @@ static STRACE: LazyLock<Option<String>> = LazyLock::new(|| {
     let what = "strace may not trace here";
     let help = "in a container, give it CAP_SYS_PTRACE";
     attempt("strace", &["-f", "-o", "/dev/null", "true"], what, help)
+});
+
+static VALGRIND: LazyLock<Option<String>> = LazyLock::new(|| {
+    let what = "valgrind does not run here";
+    let trial = [
+        "--tool=callgrind",
+        "--vgdb=no",
+        "--callgrind-out-file=/dev/null",
+        "true",
+    ];
+    attempt("valgrind", &trial, what, "install it")
 });
 
 fn root() -> Option<String> {

@@ -23,6 +23,7 @@ fn exit_codes() -> String {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     #[command(flatten)]
     Verb(Verb),
@@ -38,10 +39,26 @@ pub(crate) enum Command {
 
 /// The tree of commands under the program's name, with everything its help tells.
 pub(crate) fn tree(program: &Program) -> clap::Command {
-    let tree = plain_tree(program);
+    dress(plain_tree(program), program)
+}
+
+/// The same as manual pages tell it: there is none for the command `help`.
+pub(crate) fn manual(program: &Program) -> clap::Command {
+    dress(plain_tree(program).disable_help_subcommand(true), program)
+}
+
+/// The same, as much of it as a line is read with: texts cost time.
+pub(crate) fn plain_tree(program: &Program) -> clap::Command {
+    let name = program.name();
+    Arguments::command().bin_name(name).display_name(name)
+}
+
+fn dress(mut tree: clap::Command, program: &Program) -> clap::Command {
+    tree.build();
     let names = tree.get_subcommands().map(|it| it.get_name().to_owned());
     let mut names: Vec<String> = names.collect();
-    names.sort();
+    // That of clap itself stands last.
+    names.sort_by_key(|name| (name == "help", name.clone()));
     let tree = tree.mut_subcommands(|it| {
         let at = names.iter().position(|name| name == it.get_name());
         let it = it.display_order(at.unwrap_or_default());
@@ -52,12 +69,6 @@ pub(crate) fn tree(program: &Program) -> clap::Command {
         }
     });
     program.with_examples(tree)
-}
-
-/// The same, as much of it as a line is read with: texts cost time.
-pub(crate) fn plain_tree(program: &Program) -> clap::Command {
-    let name = program.name();
-    Arguments::command().bin_name(name).display_name(name)
 }
 
 #[cfg(test)]

@@ -6,15 +6,15 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use portunus_client::kubernetes::{answer_kubelet, configure_kubelet};
+use portunus_client::kubernetes::configure_kubelet;
 use portunus_client::settings::SettingSource;
 use portunus_client::{ClientError, Settings};
-use portunus_kubernetes::provider::{ProviderRequest, ProviderResponse};
+use portunus_kubernetes::provider::{ProviderError, ProviderRequest, ProviderResponse};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -56,8 +56,9 @@ pub(crate) fn run(
     let (sender, receiver) = mpsc::sync_channel(1);
     // A thread, because a lock or a keyring may be waited for longer than a kubelet waits.
     thread::spawn(move || {
-        // Nobody takes it who has given up.
-        let _ = sender.send(answer(&settings, input));
+        if let Err(error) = answer(&settings, input, &sender) {
+            let _ = sender.send(Err(error));
+        }
     });
     let left = FOR_ALL.saturating_sub(started.elapsed());
     let answered = receiver.recv_timeout(left).map_err(|_| {
@@ -68,11 +69,27 @@ pub(crate) fn run(
     Ok(Exit::Done)
 }
 
-fn answer(settings: &Settings, input: impl Read) -> Result<ProviderResponse, ClientError> {
+/// Hands the answer over before what was read to find it is wiped, for which nobody has to wait.
+fn answer(
+    settings: &Settings,
+    input: impl Read,
+    answered: &SyncSender<Result<ProviderResponse, ClientError>>,
+) -> Result<(), ClientError> {
+    let request = read_request(input)?;
+    let provider = settings.credential_provider()?;
+    let now = (settings.environment().now)();
+    let response = provider.answer(&request, now).map_err(Box::new)?;
+    // Nobody takes it who has given up.
+    let _ = answered.send(Ok(response));
+    Ok(())
+}
+
+fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
     let mut request = Vec::with_capacity(64 * 1024);
     let most = ProviderRequest::most_to_read() as u64;
     input.take(most).read_to_end(&mut request)?;
-    answer_kubelet(settings, &request)
+    let read = ProviderRequest::read(&request).map_err(ProviderError::from);
+    Ok(read.map_err(Box::new)?)
 }
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {

@@ -14,14 +14,18 @@ impl Program {
     /// [one is named](Self::with_profile_flag).
     pub fn of(command: &Command) -> Self {
         let mut places = BTreeMap::new();
-        find_verbs(command, "", &Verb::commands(), &mut places);
+        let mut built = command.clone();
+        built.build();
+        find_verbs(&built, "", &Verb::commands(), &mut places);
         let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
         Self::with_places(name, command.get_version(), places)
     }
 
-    /// The tree of commands with examples in the help of each verb, as they are typed there.
+    /// The tree of commands with examples in the help of each verb, as they are typed there. It is
+    /// [built](Command::build).
     #[must_use]
-    pub fn with_examples(&self, command: Command) -> Command {
+    pub fn with_examples(&self, mut command: Command) -> Command {
+        command.build();
         add_examples(command, "", &[], self)
     }
 }

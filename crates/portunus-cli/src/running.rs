@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use clap::FromArgMatches;
 
-use crate::arguments::{Arguments, Command, plain_tree, tree};
+use crate::arguments::{Arguments, Command, manual, plain_tree};
 use crate::colours::Colours;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -83,7 +83,7 @@ pub fn run_as(
         }
         // What is known without any setting is told beside broken ones, too.
         Command::Completion(arguments) => completion::completion(arguments, streams),
-        Command::Man(arguments) => completion::man(arguments, tree(program), streams),
+        Command::Man(arguments) => completion::man(arguments, manual(program), streams),
         Command::Version(arguments) => version::run(arguments, program, streams),
     };
     let help = |streams: &Streams| usage::help_command(&given, streams);

@@ -28,13 +28,17 @@ pub(crate) fn usage(
     }
     if !is_asked_for(error.kind()) {
         let help = help_command(given, streams);
-        let commands = plain_tree(streams.messages.program());
+        let mut commands = plain_tree(streams.messages.program());
+        commands.build();
         let misuse = explain_misuse(error, given, command_meant(&commands, given));
         return failure(&misuse.help(help), streams);
     }
     // What was read the line with has not all of the help.
     let program = streams.messages.program();
-    let whole = tree(program).try_get_matches_from(given).err();
+    let whole = match error.kind() {
+        ErrorKind::DisplayVersion => None,
+        _ => tree(program).try_get_matches_from(given).err(),
+    };
     let styled = whole.as_ref().unwrap_or(error).render();
     // Whoever types the name alone asks for the help, as with docker and git.
     let is_bare =

@@ -9,7 +9,11 @@ use crate::{
 
 /// What can be done, with its arguments. Another clap program mounts all of it as a
 /// `#[command(subcommand)]` of its own tree, or the arguments of one as a variant of its own enum.
+///
+/// What a verb takes is put together when it is the one that is typed: whoever looks at the arguments of
+/// all calls [`Command::build`] before.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 #[non_exhaustive]
 pub enum Verb {
     /// Look for faults in the hosts directories
@@ -73,7 +77,9 @@ impl Verb {
 
     /// Each by its name, with what it takes.
     pub(crate) fn commands() -> Vec<Command> {
-        let all = Self::augment_subcommands(Command::new("verbs"));
+        let verbs = Command::new("verbs").disable_help_flag(true);
+        let mut all = Self::augment_subcommands(verbs.disable_help_subcommand(true));
+        all.build();
         all.get_subcommands().cloned().collect()
     }
 }

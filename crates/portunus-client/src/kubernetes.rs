@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use portunus_kubernetes::PullSecrets;
-use portunus_kubernetes::provider::{
-    ProviderConfiguration, ProviderError, ProviderRequest, ProviderResponse, ProviderRules, answer,
-};
+use portunus_kubernetes::provider::{CredentialProvider, ProviderConfiguration, ProviderRules};
 
 use crate::error::ClientError;
 use crate::settings::Settings;
@@ -21,27 +19,18 @@ impl Settings {
     pub fn pull_secrets(&self, paths: &[PathBuf]) -> Result<PullSecrets, ClientError> {
         Ok(PullSecrets::read(paths, self.profile.clone())?)
     }
-}
 
-/// Answers the request of a kubelet.
-///
-/// # Errors
-/// Where it is none, or there may be a login that cannot be answered.
-pub fn answer_kubelet(
-    settings: &Settings,
-    request: &[u8],
-) -> Result<ProviderResponse, ClientError> {
-    let read = ProviderRequest::read(request).map_err(ProviderError::from);
-    let request = read.map_err(Box::new)?;
-    let mut rules = ProviderRules::default();
-    rules.profile = settings.profile.clone();
-    rules
-        .accounts
-        .clone_from(&settings.config.kubernetes_profiles);
-    rules.trust = settings.trust();
-    let now = (settings.environment().now)();
-    let answered = answer(&request, settings.resolver()?, &rules, now);
-    Ok(answered.map_err(Box::new)?)
+    /// What answers a kubelet from the sources of this machine.
+    ///
+    /// # Errors
+    /// As [`Settings::stores`].
+    pub fn credential_provider(&self) -> Result<CredentialProvider, ClientError> {
+        let mut rules = ProviderRules::default();
+        rules.profile = self.profile.clone();
+        rules.accounts.clone_from(&self.config.kubernetes_profiles);
+        rules.trust = self.trust();
+        Ok(CredentialProvider::new(self.resolver()?, rules))
+    }
 }
 
 /// How a kubelet is told to ask `program`: for the registry namespaces that have hosts here, for

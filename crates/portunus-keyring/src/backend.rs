@@ -29,6 +29,15 @@ impl Backend {
         }
     }
 
+    /// Whether it cannot be there, as far as can be told without opening it.
+    pub(crate) fn is_absent(&self) -> bool {
+        match self {
+            #[cfg(all(unix, not(target_os = "macos")))]
+            Self::Native => crate::session_bus::is_absent(),
+            _ => false,
+        }
+    }
+
     /// Opens it. To be called on the thread that is going to use it.
     pub(crate) fn open(&self) -> keyring_core::Result<Items> {
         match self {

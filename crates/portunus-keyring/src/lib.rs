@@ -37,6 +37,8 @@
 mod backend;
 mod failure;
 mod items;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod session_bus;
 mod store;
 mod worker;
 

@@ -89,6 +89,9 @@ impl KeyringStore {
         &self,
         call: impl FnOnce(&Items) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, SourceError> {
+        if self.optional && self.backend.is_absent() {
+            return Ok(T::default());
+        }
         match self.call(call) {
             Err(problem) if problem.absent && self.optional => Ok(T::default()),
             outcome => outcome.map_err(|problem| self.to_source_error(problem)),

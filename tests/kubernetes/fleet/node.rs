@@ -6,7 +6,7 @@ use portunus::credential::Credential;
 use portunus::hosts::HostsTree;
 use portunus::resolve::Resolver;
 use portunus::store::{MemoryStore, Provenance, SourceName, Store};
-use portunus_kubernetes::provider::{ProviderRequest, ProviderRules, answer};
+use portunus_kubernetes::provider::{CredentialProvider, ProviderRequest, ProviderRules};
 
 use crate::{HOUR, moment_of};
 
@@ -46,8 +46,8 @@ impl Provider {
         let resolver = Resolver::new(HostsTree::new(Vec::new()));
         let resolver = resolver.with_source(std::sync::Arc::new(store));
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(START) + now;
-        let answered = answer(&self.request, resolver, &self.rules, now).unwrap();
-        answered.cache_duration
+        let provider = CredentialProvider::new(resolver, self.rules.clone());
+        provider.answer(&self.request, now).unwrap().cache_duration
     }
 }
 

@@ -51,7 +51,6 @@ fn complete(
         .map(|settings| Known::find(&line, &settings))
         .unwrap_or_default();
     let mut command = with_candidates(command, &known);
-    command.build();
     let replies = match shell.to_str() {
         Some("bash") => {
             let word = words.last().cloned().unwrap_or_default();
@@ -71,6 +70,7 @@ fn complete(
     output::verbatim(&replies, streams)
 }
 
+/// The whole tree, built, with what this machine knows.
 fn with_candidates(command: Command, known: &Known) -> Command {
     let namespaces = &known.registry_namespaces;
     let images: Vec<String> = namespaces.iter().map(|name| format!("{name}/")).collect();
@@ -86,7 +86,8 @@ fn with_candidates(command: Command, known: &Known) -> Command {
         ("resolve", "image", &images),
     ];
     let profiles = known.profiles.clone();
-    let command = command.mut_arg("profile", |argument| with_values(argument, profiles));
+    let mut command = command.mut_arg("profile", |argument| with_values(argument, profiles));
+    command.build();
     arguments
         .into_iter()
         .fold(command, |command, (name, argument, values)| {

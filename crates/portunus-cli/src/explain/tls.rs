@@ -1,8 +1,8 @@
 use portunus::hosts::Host;
-use portunus::name::{Authority, Origin, RegistryNamespace};
-use portunus::remedy::{HostsEntry, HostsKey, Remedy};
+use portunus::name::{Authority, RegistryNamespace};
+use portunus::remedy::{HostsKey, Remedy};
+use portunus::resolve::hosts_entry;
 use portunus_http::TlsProblem;
-use url::Url;
 
 use crate::help::Help;
 
@@ -39,27 +39,6 @@ pub(crate) fn tls_help(
         )
         .into(),
         _ => return None,
-    })
-}
-
-/// What is to be written about a host, and where; `None`: its text is no host.
-pub(crate) fn hosts_entry(
-    host: &Host,
-    registry_namespace: &RegistryNamespace,
-    key: HostsKey,
-) -> Option<HostsEntry> {
-    let url = Url::parse(&format!("{}://{}", host.scheme, host.host)).ok()?;
-    let entry = HostsEntry::new(registry_namespace.clone(), Origin::of(&url)?, key);
-    let is_there = match key {
-        HostsKey::Authority | HostsKey::Certificate => host.ca.is_some(),
-        HostsKey::ClientCertificate => host.client.is_some(),
-        _ => false,
-    };
-    Some(match &host.place {
-        Some(place) => entry
-            .in_file(&*place.file, host.is_server)
-            .extending(is_there),
-        None => entry,
     })
 }
 

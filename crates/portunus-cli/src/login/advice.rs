@@ -1,12 +1,13 @@
 use portunus::name::RegistryNamespace;
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
+use portunus::resolve::hosts_entry;
 use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
 
 use super::input::with_input;
 use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
-use crate::explain::tls::{hosts_entry, tls_help};
+use crate::explain::tls::tls_help;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;

@@ -20,6 +20,8 @@ use crate::transfer::ended::Ended;
 
 /// Bytes that are sent at once; containerd takes at most 16 MiB.
 const PIECE: usize = 1 << 20;
+/// How many pieces are on their way: one is read and sent while the daemon writes the one before.
+const ON_THE_WAY: usize = 2;
 /// Bytes of a label at most, with its name (`pkg/labels/validate.go`).
 const LABEL_SIZE: usize = 4096;
 /// How long to wait at first, and at most, before a blob is asked for again that somebody else is
@@ -105,20 +107,28 @@ impl Load<'_> {
         file.seek(std::io::SeekFrom::Start(writer.offset))
             .await
             .map_err(unreadable)?;
-        let mut piece = vec![0; PIECE];
+        let mut unanswered = 0;
         while writer.offset < descriptor.size {
-            let read = file.read(&mut piece).await.map_err(unreadable)?;
+            if unanswered == ON_THE_WAY {
+                said(self.call(writer.receiver.message()).await?)?;
+                unanswered -= 1;
+            }
+            let mut piece = Vec::with_capacity(PIECE);
+            let read = file.read_buf(&mut piece).await.map_err(unreadable)?;
             if read == 0 {
                 return Err(unreadable(ErrorKind::UnexpectedEof.into()));
             }
-            let request = writer.request(WriteAction::Write, piece[..read].to_vec());
-            let answer = self.call(writer.exchange(request)).await?;
-            writer.take(answer)?;
+            let request = writer.request(WriteAction::Write, piece);
+            self.call(writer.send(request)).await?;
+            unanswered += 1;
+        }
+        for _ in 0..unanswered {
+            said(self.call(writer.receiver.message()).await?)?;
         }
         let mut commit = writer.request(WriteAction::Commit, Vec::new());
         commit.labels.clone_from(labels);
-        let answer = super::work(writer.exchange(commit)).await?;
-        writer.take(answer)
+        self.call(writer.send(commit)).await?;
+        said(super::work(writer.receiver.message()).await?).map(drop)
     }
 
     /// Waits for another writer of the same blob, as containerd's client does (`OpenWriter` in
@@ -156,8 +166,8 @@ impl Load<'_> {
             sender,
             receiver,
         };
-        let answer = self.call(writer.receiver.message()).await?;
-        writer.take(answer)?;
+        let held = said(self.call(writer.receiver.message()).await?)?.offset;
+        writer.offset = u64::try_from(held).unwrap_or(0);
         Ok(writer)
     }
 }
@@ -165,7 +175,7 @@ impl Load<'_> {
 /// A blob on its way to the daemon.
 struct Writer {
     opener: WriteContentRequest,
-    /// How much of it the daemon has.
+    /// How much of it was handed over.
     offset: u64,
     sender: mpsc::Sender<WriteContentRequest>,
     receiver: Streaming<WriteContentResponse>,
@@ -181,18 +191,15 @@ impl Writer {
         }
     }
 
-    async fn exchange(
-        &mut self,
-        request: WriteContentRequest,
-    ) -> Result<Option<WriteContentResponse>, tonic::Status> {
+    async fn send(&mut self, request: WriteContentRequest) -> Result<(), tonic::Status> {
+        self.offset += request.data.len() as u64;
         // Where the daemon has closed the stream, its answer says why.
         let _ = self.sender.send(request).await;
-        self.receiver.message().await
-    }
-
-    fn take(&mut self, answer: Option<WriteContentResponse>) -> Result<(), Ended> {
-        let closed = || Ended::Content("containerd closed the stream of a blob".to_owned());
-        self.offset = u64::try_from(answer.ok_or_else(closed)?.offset).unwrap_or(0);
         Ok(())
     }
+}
+
+/// What the daemon answers to the earliest request that it has not answered.
+fn said(answer: Option<WriteContentResponse>) -> Result<WriteContentResponse, Ended> {
+    answer.ok_or_else(|| Ended::Content("containerd closed the stream of a blob".to_owned()))
 }

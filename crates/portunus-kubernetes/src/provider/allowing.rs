@@ -1,7 +1,6 @@
-use portunus::name::{Authority, CredentialKey, Origin};
-use portunus::remedy::{Advise, HostsEntry, HostsKey, LogIn, Remedy};
-use portunus::resolve::{Attempt, CredentialDomain, DomainRefusal, Note, Plan};
-use url::Url;
+use portunus::name::{Authority, CredentialKey};
+use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
+use portunus::resolve::{Attempt, CredentialDomain, DomainRefusal, Note, Plan, hosts_entry};
 
 /// What would let a host see a login for which it is not stored.
 ///
@@ -18,7 +17,11 @@ pub(super) fn would_allow(attempt: &Attempt, is_own: bool, plan: &Plan) -> Vec<R
         Note::CredentialDomainRefused { refusal, .. } => Some(refusal),
         _ => None,
     });
-    let entry = || entry(attempt, plan).into_iter();
+    let entry = || {
+        let name = plan.reference.registry_namespace();
+        let entry = hosts_entry(&attempt.host, name, HostsKey::CredentialDomain);
+        entry.map(Remedy::from).into_iter()
+    };
     match (CredentialDomain::obstacle(&attempt.host), written) {
         (Some(DomainRefusal::ForeignWriter(writer)), None) => {
             writer.remedies().into_iter().chain(entry()).collect()
@@ -32,21 +35,4 @@ pub(super) fn would_allow(attempt: &Attempt, is_own: bool, plan: &Plan) -> Vec<R
         (Some(_), _) | (None, Some(_)) => Vec::new(),
         (None, None) => entry().collect(),
     }
-}
-
-/// The line that trusts the host with the login of the registry namespace.
-fn entry(attempt: &Attempt, plan: &Plan) -> Option<Remedy> {
-    let host = &attempt.host;
-    let url = Url::parse(&format!("{}://{}", host.scheme, host.host)).ok()?;
-    let registry_namespace = plan.reference.registry_namespace().clone();
-    let entry = HostsEntry::new(
-        registry_namespace,
-        Origin::of(&url)?,
-        HostsKey::CredentialDomain,
-    );
-    let entry = match &host.place {
-        Some(place) => entry.in_file(&*place.file, host.is_server),
-        None => entry,
-    };
-    Some(entry.into())
 }

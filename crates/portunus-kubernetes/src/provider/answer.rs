@@ -18,60 +18,96 @@ const EARLIER: f64 = 0.2;
 /// The longest that any is kept.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Answers a kubelet from what is stored: the best login that every host of the plan may see, since a
-/// node shows it to each of them that asks.
+/// Answers kubelets from what is stored.
 ///
-/// An absent login is an empty answer, which nobody keeps. The answer is for the whole registry only
-/// where no login of its hosts depends on a repository.
+/// ```
+/// use portunus::hosts::HostsTree;
+/// use portunus::resolve::Resolver;
+/// use portunus_kubernetes::provider::{CredentialProvider, ProviderRequest, ProviderRules};
 ///
-/// # Errors
-/// Where there may be a login and it cannot be answered: the request is none, a source fails, the
-/// hosts of the plan may not all see it, it is no password.
-pub fn answer(
-    request: &ProviderRequest,
+/// let resolver = Resolver::new(HostsTree::new(Vec::new()));
+/// let provider = CredentialProvider::new(resolver, ProviderRules::default());
+/// let request = br#"{
+///     "kind": "CredentialProviderRequest",
+///     "apiVersion": "credentialprovider.kubelet.k8s.io/v1",
+///     "image": "reg.test/team/app:v1"
+/// }"#;
+/// let request = ProviderRequest::read(request)?;
+/// let response = provider.answer(&request, std::time::SystemTime::now())?;
+/// assert!(response.answered.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct CredentialProvider {
     resolver: Resolver,
-    rules: &ProviderRules,
-    now: SystemTime,
-) -> Result<ProviderResponse, ProviderError> {
-    let profile = rules.profile_for(request)?;
-    let reference = ImageReference::parse(&request.image)?;
-    // Whether another image may get another answer, what is passed over tells.
-    let resolver = resolver.explaining(true);
-    let prepared = resolver.prepare(&reference, Operation::Pull, &profile)?;
-    let plan = prepared.plan();
-    let mut refused = None::<(bool, ProviderError)>;
-    let mut is_settled = plan.warnings.is_empty();
-    for entry in entries(plan) {
-        match try_entry(entry, plan, rules, prepared.session()) {
-            Ok(Some(credential)) => {
-                let key = auth_key(plan, is_settled);
-                return Ok(found(request, key, entry, credential, now));
-            }
-            Ok(None) => is_settled = false,
-            // The reason why the best is not answered is the one to tell: of the logins of the
-            // registry namespace itself, where there is one, since others can be trusted with it.
-            Err(error) => {
-                is_settled &= !matches!(error, ProviderError::Source(_));
-                let is_own = is_own(entry, plan);
-                if refused.as_ref().is_none_or(|(own, _)| !own && is_own) {
-                    refused = Some((is_own, error));
+    rules: ProviderRules,
+}
+
+impl CredentialProvider {
+    /// A provider of what the sources of a resolver hold, by the operator's rules.
+    pub fn new(resolver: Resolver, rules: ProviderRules) -> Self {
+        Self {
+            // Whether another image may get another answer, what is passed over tells.
+            resolver: resolver.explaining(true),
+            rules,
+        }
+    }
+
+    /// The best login that every host of the plan may see, since a node shows it to each of them
+    /// that asks.
+    ///
+    /// An absent login is an empty answer, which nobody keeps. The answer is for the whole registry
+    /// only where no login of its hosts depends on a repository.
+    ///
+    /// # Errors
+    /// Where there may be a login and it cannot be answered: the image is none, a source fails, the
+    /// hosts of the plan may not all see it, it is no password.
+    pub fn answer(
+        &self,
+        request: &ProviderRequest,
+        now: SystemTime,
+    ) -> Result<ProviderResponse, ProviderError> {
+        let profile = self.rules.profile_for(request)?;
+        let reference = ImageReference::parse(&request.image)?;
+        let prepared = self
+            .resolver
+            .prepare(&reference, Operation::Pull, &profile)?;
+        let plan = prepared.plan();
+        let mut refused = None::<(bool, ProviderError)>;
+        let mut is_settled = plan.warnings.is_empty();
+        for entry in entries(plan) {
+            match try_entry(entry, plan, &self.rules, prepared.session()) {
+                Ok(Some(credential)) => {
+                    let key = auth_key(plan, is_settled);
+                    return Ok(found(request, key, entry, credential, now));
+                }
+                Ok(None) => is_settled = false,
+                // The reason why the best is not answered is the one to tell: of the logins of the
+                // registry namespace itself, where there is one, since others can be trusted with it.
+                Err(error) => {
+                    is_settled &= !matches!(error, ProviderError::Source(_));
+                    let is_own = is_own(entry, plan);
+                    if refused.as_ref().is_none_or(|(own, _)| !own && is_own) {
+                        refused = Some((is_own, error));
+                    }
                 }
             }
         }
+        if let Some((_, error)) = refused {
+            return Err(error);
+        }
+        // A source of others that fails is warned of on a pull and no more, and may have had a login.
+        if !plan.warnings.is_empty() {
+            self.resolver
+                .resolve(&reference, Operation::Push, &profile)?;
+        }
+        Ok(ProviderResponse {
+            api_version: request.api_version,
+            cache_key_type: CacheKeyType::Image,
+            cache_duration: Duration::ZERO,
+            answered: None,
+        })
     }
-    if let Some((_, error)) = refused {
-        return Err(error);
-    }
-    // A source of others that fails is warned of on a pull and no more, and may have had a login.
-    if !plan.warnings.is_empty() {
-        resolver.resolve(&reference, Operation::Push, &profile)?;
-    }
-    Ok(ProviderResponse {
-        api_version: request.api_version,
-        cache_key_type: CacheKeyType::Image,
-        cache_duration: Duration::ZERO,
-        answered: None,
-    })
 }
 
 /// The credential of an entry that may be answered; `None`: its source has it no more.

@@ -13,7 +13,7 @@ mod rules;
 mod shown_to;
 
 pub use account::ServiceAccount;
-pub use answer::answer;
+pub use answer::CredentialProvider;
 pub use configuration::ProviderConfiguration;
 pub use error::{NotAPassword, NotForEveryHost, ProviderError, Withheld};
 pub use request::{ApiVersion, ProviderRequest, RequestError};

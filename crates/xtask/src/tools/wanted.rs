@@ -68,6 +68,10 @@ pub(crate) const PROGRAMS: &[Program] = &[
         packages: &["strace"],
     },
     Program {
+        name: "valgrind",
+        packages: &["valgrind"],
+    },
+    Program {
         name: "zsh",
         packages: &["zsh"],
     },

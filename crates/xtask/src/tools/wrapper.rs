@@ -16,6 +16,9 @@ const BIN_DIRS: [&str; 6] = [
 ];
 const LIB_DIRS: [&str; 2] = ["usr/lib", "lib"];
 
+/// What a program looks for at a path that is built into it, and the variable that says where it is.
+const DATA: [(&str, &str, &str); 1] = [("valgrind", "VALGRIND_LIB", "usr/libexec/valgrind")];
+
 /// Puts into `bin` a script for each of the named programs below `root`, which finds its libraries
 /// there.
 pub(crate) fn wrap(names: &[&str], root: &Path, bin: &Path) -> io::Result<()> {
@@ -26,16 +29,25 @@ pub(crate) fn wrap(names: &[&str], root: &Path, bin: &Path) -> io::Result<()> {
         .collect();
     let libraries = quote(&libraries.join(":"));
     for program in programs(root)? {
-        let script = format!(
-            "#!/bin/sh\nexport LD_LIBRARY_PATH={libraries}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\nexec {} \"$@\"\n",
-            quote(&program.display().to_string())
-        );
         let Some(name) = program.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
         if !names.contains(&name) {
             continue;
         }
+        let data = DATA.iter().filter(|(of, ..)| *of == name);
+        let data = data.map(|(_, variable, folder)| {
+            let folder = root.join(folder).display().to_string();
+            format!("export {variable}={}\n", quote(&folder))
+        });
+        let data: String = data.collect();
+        // Debian's script for valgrind calls this, and forgets the quotes around its path.
+        let behind = program.with_extension("bin");
+        let called = if behind.is_file() { &behind } else { &program };
+        let script = format!(
+            "#!/bin/sh\nexport LD_LIBRARY_PATH={libraries}\"${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n{data}exec {} \"$@\"\n",
+            quote(&called.display().to_string())
+        );
         let file = bin.join(name);
         fs::write(&file, script)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
