@@ -50,6 +50,7 @@
 //! environment, home and clock come in as arguments.
 
 pub mod authorizer;
+mod bytes;
 pub mod credential;
 mod expiry;
 pub mod name;

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
@@ -32,7 +32,9 @@ pub(crate) struct HostsFile<'s> {
     pub(crate) kills_daemon: Option<usize>,
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
-    hosts: HashMap<Cow<'s, str>, FileSettings<'s>>,
+    settings: Vec<FileSettings<'s>>,
+    /// Of each host, the number of its settings.
+    numbers: BTreeMap<Cow<'s, str>, usize>,
     /// For a host about which nothing is set.
     none: FileSettings<'s>,
     /// Hosts made by a dotted key or inside an inline table.
@@ -61,7 +63,8 @@ impl<'s> HostsFile<'s> {
 
     /// What the file sets for a host of [`HostsFile::order`].
     pub(crate) fn settings(&self, host: &str) -> &FileSettings<'s> {
-        self.hosts.get(host).unwrap_or(&self.none)
+        let number = self.numbers.get(host);
+        number.map_or(&self.none, |number| &self.settings[*number])
     }
 
     /// Notes the hosts that are no tables of their own, each once.
@@ -268,7 +271,14 @@ impl<'s> Decoder<'s, '_> {
     }
 
     fn host(&mut self, host: &KeyPart<'s>) -> &mut FileSettings<'s> {
-        self.file.hosts.entry(host.text.clone()).or_default()
+        let HostsFile {
+            settings, numbers, ..
+        } = &mut self.file;
+        let number = *numbers.entry(host.text.clone()).or_insert_with(|| {
+            settings.push(FileSettings::default());
+            settings.len() - 1
+        });
+        &mut settings[number]
     }
 
     /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
@@ -316,7 +326,8 @@ impl<'s> Decoder<'s, '_> {
     ) -> Result<(), Fault> {
         let Some((host, rest)) = rest.split_first() else {
             let pairs = table(first, value)?;
-            self.file.hosts.clear();
+            self.file.settings.clear();
+            self.file.numbers.clear();
             return pairs
                 .into_iter()
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
@@ -325,7 +336,7 @@ impl<'s> Decoder<'s, '_> {
             // go-toml then holds the host by value, which a pointer such as this cannot be set in.
             let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
             let again =
-                field == Some(Field::SkipVerify) && self.file.hosts.contains_key(&host.text);
+                field == Some(Field::SkipVerify) && self.file.numbers.contains_key(&host.text);
             if again && self.file.kills_daemon.is_none() {
                 self.file.kills_daemon = Some(host.at);
             }

@@ -162,6 +162,11 @@ enum Part {
 
 fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
     let bytes = text.as_bytes();
+    // Most texts say what they are.
+    let is_plain = |byte: u8| byte != b'%' && (part == Part::Path || allowed_in_host(byte));
+    if bytes.iter().all(|byte| is_plain(*byte)) {
+        return Ok(text.to_owned());
+    }
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
     while index < bytes.len() {
@@ -196,7 +201,8 @@ fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
 }
 
 fn allowed_in_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!$&'()*+,;=:[]<>\"-_.~".contains(&byte)
+    let is_mark = |byte| matches!(byte, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
+    byte.is_ascii_alphanumeric() || is_mark(byte)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::file::{Endpoint, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    let mut by_name: HashMap<&str, usize> = HashMap::with_capacity(subject.file.order.len());
     for host in &subject.file.order {
         if by_name.insert(&host.value, host.at).is_some() {
             let message = "containerd asks this host twice: its tables do not follow each other";
@@ -21,7 +21,8 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
         }
     }
     let (mirrors, server) = subject.split();
-    let mut by_host: HashMap<Cow<'_, str>, &Endpoint> = HashMap::new();
+    let mut by_host: HashMap<Cow<'_, str>, &Endpoint> =
+        HashMap::with_capacity(subject.endpoints.len());
     for endpoint in mirrors
         .iter()
         .chain(server)

@@ -49,6 +49,9 @@ pub(super) fn unreadable_header(raw: &str) -> Option<&'static str> {
 
 /// The escape in a basic string, quotes included, that TOML 1.0 does not have.
 pub(super) fn new_escape(raw: &str) -> Option<&'static str> {
+    if !raw.as_bytes().contains(&b'\\') {
+        return None;
+    }
     let mut characters = raw.chars();
     while let Some(character) = characters.next() {
         if character == '\\' {

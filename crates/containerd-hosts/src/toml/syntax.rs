@@ -52,13 +52,13 @@ pub(crate) fn parse<'s>(
         );
     }
     let source = Source::new(text);
-    let count = source.lex().take(MOST_TOKENS + 1).count();
-    if count > MOST_TOKENS {
+    // Reserved for a usual file, once.
+    let mut tokens = Vec::with_capacity(text.len() / 3);
+    tokens.extend(source.lex().take(MOST_TOKENS + 1));
+    if tokens.len() > MOST_TOKENS {
         return Err(Fault::new(0, Code::TooLarge, "the file has too many parts")
             .help("containerd reads this file for every request; keep what the registry needs"));
     }
-    let mut tokens = Vec::with_capacity(count);
-    tokens.extend(source.lex());
     let mut builder = Builder::new(source, odd_numbers, visitor);
     let mut first_error: Option<ParseError> = None;
     let mut spaces = ValidateWhitespace::new(&mut builder, source);

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use url::form_urlencoded::byte_serialize;
 
-use super::cut::cut;
+use super::cut::{cut, has};
 use super::profile::Profile;
 use super::repository::Repository;
 use containerd_hosts::{NameError, RegistryNamespace};
@@ -84,7 +84,7 @@ pub(super) fn encode(value: &str) -> String {
 /// Undoes the percent-encoding. A `+` is a space, as in every query: so it was written once, and a
 /// plus sign never was.
 pub(crate) fn percent_decoded(value: &str) -> Option<Cow<'_, str>> {
-    if !value.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+    if !has(value, b'%') && !has(value, b'+') {
         return Some(Cow::Borrowed(value));
     }
     let mut bytes = Vec::with_capacity(value.len());

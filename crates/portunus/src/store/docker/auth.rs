@@ -1,6 +1,6 @@
-use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{DecodeError, Engine};
 use zeroize::Zeroizing;
 
 use crate::credential::{Credential, CredentialKind};
@@ -241,22 +241,16 @@ pub(super) struct Decoder {
 impl Decoder {
     /// The text of `base64(user:password)`, in which there is a colon behind a user name.
     fn decode(&mut self, auth: &str) -> Result<&str, &'static str> {
-        let dense: Zeroizing<String>;
-        let auth = match auth.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
-            true => {
-                let mut text = Zeroizing::new(String::with_capacity(auth.len()));
-                text.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
-                dense = text;
-                &dense
+        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let decoded = match self.fill(auth) {
+            // Go's decoder passes over them.
+            Err(_) if auth.as_bytes().iter().any(is_break) => {
+                let mut dense = Zeroizing::new(String::with_capacity(auth.len()));
+                dense.extend(auth.chars().filter(|c| !matches!(c, '\n' | '\r')));
+                self.fill(&dense)
             }
-            false => auth,
+            decoded => decoded,
         };
-        if self.bytes.capacity() < auth.len() {
-            // Not grown, which would leave a copy behind.
-            self.bytes = Zeroizing::new(Vec::with_capacity(auth.len()));
-        }
-        self.bytes.clear();
-        let decoded = BASE64.decode_vec(auth, &mut self.bytes);
         decoded.map_err(|_| "`auth` is not base64")?;
         let text = std::str::from_utf8(&self.bytes);
         let text = text.map_err(|_| "`auth` is not UTF-8 text in base64")?;
@@ -265,6 +259,15 @@ impl Decoder {
             Some(("", _)) => Err("`auth` has no user name"),
             Some(_) => Ok(text),
         }
+    }
+
+    fn fill(&mut self, auth: &str) -> Result<(), DecodeError> {
+        if self.bytes.capacity() < auth.len() {
+            // Not grown, which would leave a copy behind.
+            self.bytes = Zeroizing::new(Vec::with_capacity(auth.len()));
+        }
+        self.bytes.clear();
+        BASE64.decode_vec(auth, &mut self.bytes)
     }
 }
 

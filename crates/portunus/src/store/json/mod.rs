@@ -2,7 +2,6 @@
 //!
 //! No error quotes the text, because it may hold a secret.
 
-mod bytes;
 mod document;
 mod edit;
 mod object;

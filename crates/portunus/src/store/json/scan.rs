@@ -1,4 +1,4 @@
-use super::bytes::{count, plain_part};
+use crate::bytes::{count, plain_part};
 
 /// A member of an object. Those of its value, where that is an object, follow it; what stands in an
 /// array is passed over.
