@@ -1,6 +1,6 @@
 //! Half a gigabyte from a registry over https into a layout, and from a layout into an empty registry
-//! over http, all of it in memory: what `portunus` takes of the processor, beside crane, oras and curl
-//! where they are, and beside the hash alone. Whole processes, in turn.
+//! over http, all of it in memory: what `portunus` takes of the processor, beside crane, oras, skopeo
+//! and curl where they are, and beside the hash alone. Whole processes, in turn.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,10 +47,11 @@ pub(crate) fn pull() -> Report {
         world.authority().display()
     );
     world.home.write_hosts_toml(registry.address(), &text);
-    let clients: [(&str, Client); 5] = [
+    let clients: [(&str, Client); 6] = [
         ("portunus pull --oci-layout", World::portunus_pull),
         ("crane pull --format=oci", World::crane_pull),
         ("oras copy --to-oci-layout", World::oras_pull),
+        ("skopeo copy", World::skopeo_pull),
         ("curl, without a digest", World::curl),
         ("sha256sum of the layer", World::sum_stored),
     ];
@@ -82,10 +83,11 @@ pub(crate) fn pull() -> Report {
 /// Eight layers, pushed, each time to an empty registry.
 pub(crate) fn push() -> Report {
     let image = Image::of_sizes("pushed", &EIGHT_LAYERS);
-    let clients: [(&str, Client); 4] = [
+    let clients: [(&str, Client); 5] = [
         ("portunus push --oci-layout", World::portunus_push),
         ("crane push", World::crane_push),
         ("oras copy --from-oci-layout", World::oras_push),
+        ("skopeo copy", World::skopeo_push),
         ("sha256sum of the layers", World::sum_of_layout),
     ];
     let mut spent = clients.map(|(name, _)| (name, Vec::new()));
@@ -225,6 +227,22 @@ impl World {
         command.arg("copy").arg("--from-oci-layout");
         command.arg(self.layout_with_tag());
         command.args(["--to-plain-http", &self.image()]);
+        Some(command)
+    }
+
+    fn skopeo_pull(&self) -> Option<Command> {
+        let mut command = self.peer("skopeo")?;
+        command.args(["--insecure-policy", "copy"]);
+        command.arg(format!("docker://{}", self.image()));
+        command.arg(format!("oci:{}", self.layout_with_tag()));
+        Some(command)
+    }
+
+    fn skopeo_push(&self) -> Option<Command> {
+        let mut command = self.peer("skopeo")?;
+        command.args(["--insecure-policy", "copy", "--dest-tls-verify=false"]);
+        command.arg(format!("oci:{}", self.layout_with_tag()));
+        command.arg(format!("docker://{}", self.image()));
         Some(command)
     }
 
