@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use portunus::name::{ImageReference, RegistryNamespace};
+use portunus::name::RegistryNamespace;
 use portunus_client::export::{export_logins, write_export};
 use portunus_kubernetes::export::{Export, ExportFormat, ExportTarget};
 
@@ -107,8 +107,7 @@ fn targets(
     for name in &arguments.registry_namespace {
         let name = RegistryNamespace::new(name.clone())?;
         for repository in &arguments.repository {
-            let image = ImageReference::parse(&format!("{name}/{repository}"))?;
-            targets.push(ExportTarget::Image(image));
+            targets.push(ExportTarget::repository(&name, repository)?);
         }
         if arguments.repository.is_empty() {
             targets.push(ExportTarget::RegistryNamespace(name));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use portunus::credential::CredentialKind;
-use portunus::name::Authority;
+use portunus::name::Repository;
 use portunus::resolve::Resolver;
 use portunus::secret::Secret;
 use portunus::store::{docker_entry_text, docker_key};
@@ -63,7 +63,7 @@ impl Shape {
             }
         };
         self.warn_about(&needed);
-        let name = self.name(&needed);
+        let name = name(self.format, &needed);
         if let Some(held) = self.entries.get(&name) {
             return match held.needed.credential == needed.credential {
                 true => Ok(()),
@@ -86,6 +86,10 @@ impl Shape {
                     "a node looks for a login under the name of the image, never of a mirror",
                 );
             }
+            // What its brackets hold is a class of characters there.
+            (ExportFormat::KubernetesSecret, _) if needed.host_text.ends_with(']') => {
+                return Err("a node finds none for an IPv6 address without a port");
+            }
             (ExportFormat::KubernetesSecret, CredentialKind::IdentityToken)
             | (
                 ExportFormat::KubernetesSecret | ExportFormat::ContainersAuth,
@@ -98,26 +102,12 @@ impl Shape {
 
     fn warn_about(&mut self, needed: &Needed) {
         let key = needed.entry.key.clone();
-        if self.format == ExportFormat::Docker && key.repository().is_some() {
+        if repository(self.format, needed).is_none() && key.repository().is_some() {
             let host = needed.host.to_string();
             self.gathered.warn(ExportWarning::WholeHost { key, host });
         } else if self.format == ExportFormat::KubernetesSecret && needed.beside.len() > 1 {
             let hosts = needed.beside.clone();
             self.gathered.warn(ExportWarning::EveryHost { key, hosts });
-        }
-    }
-
-    /// What the tool finds a login under. A path is written only for tools that end it at a segment,
-    /// or match it whole: to the others it would be a login for the host.
-    fn name(&self, needed: &Needed) -> String {
-        let host = match self.format {
-            ExportFormat::Docker => return docker_key::write_key(&needed.host),
-            ExportFormat::Buildx if needed.host.is_docker_hub() => DOCKER_HUB.to_owned(),
-            _ => needed.host.to_string(),
-        };
-        match &needed.repository {
-            Some(repository) => format!("{host}/{repository}"),
-            None => host,
         }
     }
 
@@ -156,13 +146,45 @@ impl Shape {
     }
 }
 
+/// What the tool finds a login under.
+fn name(format: ExportFormat, needed: &Needed) -> String {
+    let host = host(format, needed);
+    match repository(format, needed) {
+        Some(repository) => format!("{host}/{repository}"),
+        None => host,
+    }
+}
+
+/// What the tool calls the host: all of them compare its text, so that neither port nor case may be
+/// another. Docker Hub alone has a name of its own for each.
+fn host(format: ExportFormat, needed: &Needed) -> String {
+    match (format, needed.host.is_docker_hub()) {
+        (_, false) => needed.host_text.clone(),
+        (ExportFormat::Docker, true) => docker_key::write_key(&needed.host),
+        (ExportFormat::Buildx, true) => DOCKER_HUB.to_owned(),
+        (ExportFormat::ContainersAuth | ExportFormat::KubernetesSecret, true) => {
+            needed.host.to_string()
+        }
+    }
+}
+
+/// The repository that the tool looks for. A path is written only for tools that end it at a segment,
+/// or match it whole: to the others it would be a login for the host, or for nothing.
+fn repository(format: ExportFormat, needed: &Needed) -> Option<&Repository> {
+    match format {
+        ExportFormat::Docker => None,
+        ExportFormat::Buildx if needed.is_prefix => None,
+        _ => needed.repository.as_ref(),
+    }
+}
+
 /// A `config.json` for each repository, with one host in it: of several docker takes any.
 fn folders(entries: &BTreeMap<String, Shaped>) -> Vec<ExportedFile> {
     let files = entries.iter().map(|(name, it)| {
-        let host: &Authority = &it.needed.host;
+        let host = host(ExportFormat::Docker, &it.needed);
         ExportedFile {
             path: ["config", name.as_str(), "config.json"].iter().collect(),
-            text: auths([(&*docker_key::write_key(host), &it.text)].into_iter()),
+            text: auths([(&*host, &it.text)].into_iter()),
         }
     });
     files.collect()
