@@ -94,9 +94,11 @@ fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let program = context.streams.messages.program().name().to_owned();
-    let (mut configuration, unmatched) = configure_kubelet(&context.settings, &program)?;
+    let configured = configure_kubelet(&context.settings, &program)?;
+    let mut configuration = configured.configuration;
     configuration.arguments = arguments(&context.settings);
-    for name in unmatched {
+    context.warn_about(&configured.unlisted);
+    for name in configured.unmatched {
         let message = format!("{name} is left out: a kubelet has no way to match it");
         let help = "log in under a name that has neither brackets nor `?`";
         output::warning(&message, Some(help.into()), context.streams);

@@ -7,6 +7,7 @@ use crate::bare_host::explain_name;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
+use portunus::resolve::ResolveError;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
@@ -92,9 +93,7 @@ impl From<ClientError> for Failure {
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
-            ClientError::Kubelet(error) if matches!(*error, ProviderError::Request(_)) => {
-                said(Exit::Failed).whole()
-            }
+            ClientError::Kubelet(error) => (*error).into(),
             ClientError::Registry(error) => explain_hosts(&error, None),
             ClientError::Export(error) => (*error).into(),
             ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
@@ -131,6 +130,24 @@ impl From<ExportError> for Failure {
             ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
                 .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
             _ => Self::new(Exit::Failed, message),
+        }
+    }
+}
+
+impl From<ProviderError> for Failure {
+    /// No other run would tell more: a kubelet asks the same again.
+    fn from(error: ProviderError) -> Self {
+        let message = error.to_string();
+        let said = Self::new(Exit::Failed, message).whole();
+        match error {
+            ProviderError::Source(error) | ProviderError::Resolve(ResolveError::Source(error)) => {
+                error.into()
+            }
+            ProviderError::Resolve(error) => error.into(),
+            ProviderError::Profile { .. } => {
+                said.help("config.toml gives it under [kubernetes] profiles")
+            }
+            error => error.remedies().into_iter().fold(said, Self::help),
         }
     }
 }
