@@ -118,10 +118,7 @@ fn several_accounts_of_one_host_are_an_error_where_a_tool_looks_for_hosts() {
     let node = Node::new(&["reg.test?path=team", "reg.test?path=base"]);
     let wanted = ["reg.test/team/app", "reg.test/base/os"];
     let error = of(&node, &images(ExportFormat::Docker, &wanted)).unwrap_err();
-    assert!(
-        matches!(error, ExportError::SeveralAccounts { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, ExportError::SeveralAccounts(_)), "{error}");
     for format in [
         ExportFormat::ContainersAuth,
         ExportFormat::Buildx,
@@ -198,6 +195,51 @@ fn a_login_that_no_tool_reads_is_left_out_with_its_reason() {
     assert_eq!(none, Err(ExportError::Nothing(Vec::new())));
 }
 
+#[support::test]
+fn several_logins_under_one_name_are_told_with_what_can_hold_them() {
+    let keys = ["mirror.test?ns=reg.test", "mirror.test?ns=other.test"];
+    let hosts = "[host.\"https://mirror.test\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
+    let node = Node::new(&keys).with_hosts(hosts);
+    let node = node.with_hosts_of("other.test", hosts);
+    for (wanted, format, said, formats) in [
+        (
+            ["reg.test/x", "other.test/x"],
+            ExportFormat::ContainersAuth,
+            "mirror.test/x needs several logins (`mirror.test?ns=reg.test`, \
+             `mirror.test?ns=other.test`), and a file in this format has one for each host and \
+             repository",
+            &[][..],
+        ),
+        (
+            ["reg.test/x", "other.test/x"],
+            ExportFormat::Docker,
+            "mirror.test needs several logins (`mirror.test?ns=reg.test`, \
+             `mirror.test?ns=other.test`), and a file in this format has one for each host",
+            &[],
+        ),
+        (
+            ["reg.test/x", "other.test/y"],
+            ExportFormat::Docker,
+            "a file in this format has one for each host",
+            &[ExportFormat::Buildx, ExportFormat::ContainersAuth],
+        ),
+    ] {
+        let error = of(&node, &images(format, &wanted)).unwrap_err();
+        let ExportError::SeveralAccounts(several) = error else {
+            panic!("{error}");
+        };
+        assert!(several.to_string().ends_with(said), "{several}");
+        assert_eq!(several.formats, formats, "{several}");
+        assert!(several.is_each_alone, "{several}");
+        for format in formats {
+            assert!(of(&node, &images(*format, &wanted)).is_ok(), "{format:?}");
+        }
+        for image in wanted {
+            assert!(of(&node, &images(format, &[image])).is_ok(), "{image}");
+        }
+    }
+}
+
 fn whole(format: ExportFormat, names: &[&str]) -> ExportRequest {
     let mut request = images(format, &[]);
     let names = names.iter().map(|it| RegistryNamespace::new(it).unwrap());
@@ -219,7 +261,7 @@ fn a_whole_registry_namespace_has_the_logins_for_its_repositories_too() {
     }
     for format in [ExportFormat::Docker, ExportFormat::Buildx] {
         let error = of(&node, &whole(format, &["reg.test"])).unwrap_err();
-        let is_told = matches!(error, ExportError::SeveralAccounts { .. });
+        let is_told = matches!(error, ExportError::SeveralAccounts(_));
         assert!(is_told, "{format:?}: {error}");
     }
 }

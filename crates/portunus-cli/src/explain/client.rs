@@ -19,7 +19,6 @@ use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
-use portunus_kubernetes::export::ExportError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -112,22 +111,6 @@ impl From<UnusableCredential> for Failure {
             }
             _ => "name the account alone: -u USER",
         })
-    }
-}
-
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
-        let message = error.to_string();
-        match error {
-            ExportError::Name(error) => error.into(),
-            ExportError::Resolve(error) => error.into(),
-            ExportError::Source(error) => error.into(),
-            ExportError::SeveralAccounts { .. } => Self::new(Exit::Failed, message)
-                .help("--format buildx and --format containers-auth keep repositories apart"),
-            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
-                .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
-            _ => Self::new(Exit::Failed, message),
-        }
     }
 }
 

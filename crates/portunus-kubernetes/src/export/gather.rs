@@ -33,6 +33,8 @@ pub(super) struct Needed {
     pub(super) credential: Credential,
     /// Every host that is asked for the same image, as URLs.
     pub(super) beside: Vec<String>,
+    /// By which targets it is needed, as places in the request.
+    pub(super) targets: Vec<usize>,
 }
 
 /// What the targets need, each once, in their order.
@@ -52,8 +54,10 @@ pub(super) fn gather(
         request,
         resolver,
         gathered: Gathered::default(),
+        target: 0,
     };
-    for target in &request.targets {
+    for (at, target) in request.targets.iter().enumerate() {
+        gathering.target = at;
         match target {
             ExportTarget::Image(reference) => gathering.ask(reference, false)?,
             ExportTarget::RegistryNamespace(name) => gathering.ask_whole(name)?,
@@ -66,6 +70,8 @@ struct Gathering<'a> {
     request: &'a ExportRequest,
     resolver: &'a Resolver,
     gathered: Gathered,
+    /// Which target is asked for, as its place in the request.
+    target: usize,
 }
 
 impl Gathering<'_> {
@@ -145,6 +151,7 @@ impl Gathering<'_> {
                     entry: candidate.entry.clone(),
                     credential,
                     beside: asked.iter().map(|it| url(it)).collect(),
+                    targets: vec![self.target],
                 });
             }
         }
@@ -162,8 +169,10 @@ impl Gathering<'_> {
             let permit = match Permit::hand_over(attempt, candidate, &self.request.trust) {
                 Ok(permit) => permit,
                 Err(failure) => {
-                    let reason = failure.to_string();
-                    self.gathered.leave_out(&candidate.entry, reason);
+                    let told = ExportWarning::left_out(&candidate.entry, failure.to_string());
+                    let warnings = &mut self.gathered.warnings;
+                    let is_new = !warnings.contains(&told);
+                    warnings.extend(is_new.then_some(told));
                     continue;
                 }
             };
@@ -226,21 +235,9 @@ impl Gathered {
             (&it.host_text, &it.repository, &it.entry)
                 == (&needed.host_text, &needed.repository, &needed.entry)
         };
-        if !self.needed.iter().any(is_there) {
-            self.needed.push(needed);
-        }
-    }
-
-    pub(super) fn leave_out(&mut self, entry: &Entry, reason: impl Into<String>) {
-        self.warn(ExportWarning::LeftOut {
-            key: entry.key.clone(),
-            reason: reason.into(),
-        });
-    }
-
-    pub(super) fn warn(&mut self, warning: ExportWarning) {
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
+        match self.needed.iter_mut().find(|it| is_there(it)) {
+            Some(held) => held.targets.extend(needed.targets),
+            None => self.needed.push(needed),
         }
     }
 }
