@@ -7,7 +7,6 @@ use crate::bare_host::explain_name;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
-use portunus::resolve::ResolveError;
 use portunus_client::ClientError;
 use portunus_client::NotText;
 use portunus_client::UnknownStore;
@@ -20,8 +19,6 @@ use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
-use portunus_kubernetes::export::ExportError;
-use portunus_kubernetes::provider::ProviderError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -115,40 +112,6 @@ impl From<UnusableCredential> for Failure {
             }
             _ => "name the account alone: -u USER",
         })
-    }
-}
-
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
-        let message = error.to_string();
-        match error {
-            ExportError::Name(error) => error.into(),
-            ExportError::Resolve(error) => error.into(),
-            ExportError::Source(error) => error.into(),
-            ExportError::SeveralAccounts { .. } => Self::new(Exit::Failed, message)
-                .help("--format buildx and --format containers-auth keep repositories apart"),
-            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
-                .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
-            _ => Self::new(Exit::Failed, message),
-        }
-    }
-}
-
-impl From<ProviderError> for Failure {
-    /// No other run would tell more: a kubelet asks the same again.
-    fn from(error: ProviderError) -> Self {
-        let message = error.to_string();
-        let said = Self::new(Exit::Failed, message).whole();
-        match error {
-            ProviderError::Source(error) | ProviderError::Resolve(ResolveError::Source(error)) => {
-                error.into()
-            }
-            ProviderError::Resolve(error) => error.into(),
-            ProviderError::Profile { .. } => {
-                said.help("config.toml gives it under [kubernetes] profiles")
-            }
-            error => error.remedies().into_iter().fold(said, Self::help),
-        }
     }
 }
 
