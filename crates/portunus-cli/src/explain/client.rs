@@ -90,6 +90,7 @@ impl From<ClientError> for Failure {
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
+            ClientError::Kubelet(error) => (*error).into(),
             ClientError::Registry(error) => explain_hosts(&error, None),
             ClientError::Export(error) => (*error).into(),
             ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
@@ -254,12 +255,10 @@ pub(crate) fn describe_absent(absent: &AbsentHostsDirectory) -> String {
     }
 }
 
-/// What is told about where a login was stored.
-pub(crate) fn describe_kept(warning: &StoringWarning) -> String {
+/// What is told about where a login was stored; `chosen_with`: how another place is chosen.
+pub(crate) fn describe_kept(warning: &StoringWarning, chosen_with: &str) -> String {
     match warning {
-        StoringWarning::FellBack { .. } => {
-            format!("{warning} (choose with --store or PORTUNUS_STORE)")
-        }
+        StoringWarning::FellBack { .. } => format!("{warning} (choose with {chosen_with})"),
         _ => warning.to_string(),
     }
 }
