@@ -1,7 +1,7 @@
 //! What a build pod is handed: what its images need, in the shape that its tool reads, and no more.
 
 use portunus::credential::Credential;
-use portunus::name::{ImageReference, Profile, RegistryNamespace};
+use portunus::name::{ImageReference, Profile};
 use portunus_kubernetes::export::{
     Export, ExportError, ExportFormat, ExportRequest, ExportTarget, ExportWarning, export,
 };
@@ -13,14 +13,14 @@ use crate::worlds::{logins, none};
 const MIRROR: &str =
     "[host.\"https://mirror.test:5000\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
 
-fn images(format: ExportFormat, images: &[&str]) -> ExportRequest {
+pub(crate) fn images(format: ExportFormat, images: &[&str]) -> ExportRequest {
     let mut request = ExportRequest::new(format, Profile::DEFAULT);
     let images = images.iter().map(|it| ImageReference::parse(it).unwrap());
     request.targets = images.map(ExportTarget::Image).collect();
     request
 }
 
-fn of(node: &Node, request: &ExportRequest) -> Result<Export, ExportError> {
+pub(crate) fn of(node: &Node, request: &ExportRequest) -> Result<Export, ExportError> {
     let exported = export(request, &node.resolver());
     if let Err(error) = &exported {
         assert!(!error.to_string().contains("canary"), "{error}");
@@ -29,14 +29,14 @@ fn of(node: &Node, request: &ExportRequest) -> Result<Export, ExportError> {
 }
 
 /// What a tool finds each login under, and the key it is stored under here.
-fn names(exported: &Export) -> Vec<(String, String)> {
+pub(crate) fn names(exported: &Export) -> Vec<(String, String)> {
     let entries = exported.entries.iter();
     entries
         .map(|it| (it.name.clone(), it.key.to_string()))
         .collect()
 }
 
-fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(name, key): &(&str, &str)| ((*name).to_owned(), (*key).to_owned());
     expected.iter().map(owned).collect()
 }
@@ -117,10 +117,7 @@ fn several_accounts_of_one_host_are_an_error_where_a_tool_looks_for_hosts() {
     let node = Node::new(&["reg.test?path=team", "reg.test?path=base"]);
     let wanted = ["reg.test/team/app", "reg.test/base/os"];
     let error = of(&node, &images(ExportFormat::Docker, &wanted)).unwrap_err();
-    assert!(
-        matches!(error, ExportError::SeveralAccounts { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, ExportError::SeveralAccounts(_)), "{error}");
     for format in [
         ExportFormat::ContainersAuth,
         ExportFormat::Buildx,
@@ -198,13 +195,48 @@ fn a_login_that_no_tool_reads_is_left_out_with_its_reason() {
 }
 
 #[support::test]
-fn a_whole_registry_namespace_takes_its_logins_for_every_repository() {
-    let node = Node::new(&["reg.test", "reg.test?path=team", "reg.test?path=any"]);
-    let mut request = images(ExportFormat::ContainersAuth, &[]);
-    let name = RegistryNamespace::new("reg.test").unwrap();
-    request.targets = vec![ExportTarget::RegistryNamespace(name)];
-    let exported = of(&node, &request).unwrap();
-    assert_eq!(names(&exported), pairs(&[("reg.test", "reg.test")]));
+fn several_logins_under_one_name_are_told_with_what_can_hold_them() {
+    let keys = ["mirror.test?ns=reg.test", "mirror.test?ns=other.test"];
+    let hosts = "[host.\"https://mirror.test\"]\ncapabilities = [\"pull\", \"resolve\"]\n";
+    let node = Node::new(&keys).with_hosts(hosts);
+    let node = node.with_hosts_of("other.test", hosts);
+    for (wanted, format, said, formats) in [
+        (
+            ["reg.test/x", "other.test/x"],
+            ExportFormat::ContainersAuth,
+            "mirror.test/x needs several logins (`mirror.test?ns=reg.test`, \
+             `mirror.test?ns=other.test`), and a file in this format has one for each host and \
+             repository",
+            &[][..],
+        ),
+        (
+            ["reg.test/x", "other.test/x"],
+            ExportFormat::Docker,
+            "mirror.test needs several logins (`mirror.test?ns=reg.test`, \
+             `mirror.test?ns=other.test`), and a file in this format has one for each host",
+            &[],
+        ),
+        (
+            ["reg.test/x", "other.test/y"],
+            ExportFormat::Docker,
+            "a file in this format has one for each host",
+            &[ExportFormat::Buildx, ExportFormat::ContainersAuth],
+        ),
+    ] {
+        let error = of(&node, &images(format, &wanted)).unwrap_err();
+        let ExportError::SeveralAccounts(several) = error else {
+            panic!("{error}");
+        };
+        assert!(several.to_string().ends_with(said), "{several}");
+        assert_eq!(several.formats, formats, "{several}");
+        assert!(several.is_each_alone, "{several}");
+        for format in formats {
+            assert!(of(&node, &images(*format, &wanted)).is_ok(), "{format:?}");
+        }
+        for image in wanted {
+            assert!(of(&node, &images(format, &[image])).is_ok(), "{image}");
+        }
+    }
 }
 
 #[support::test]

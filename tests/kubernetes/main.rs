@@ -8,6 +8,7 @@
 
 mod credential_provider;
 mod export;
+mod export_names;
 mod node;
 mod pull_secret_files;
 mod pull_secret_vectors;

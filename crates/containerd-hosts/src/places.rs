@@ -69,9 +69,12 @@ impl Places {
 }
 
 /// How many begin there. Places that are told are at or before the first byte that is no UTF-8.
+/// Summed up in single bytes, many are counted at a time.
 fn characters(bytes: &[u8]) -> usize {
-    let begins = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-    bytes.iter().filter(begins).count()
+    let begins = |byte: &u8| u8::from(byte & 0b1100_0000 != 0b1000_0000);
+    let of_part = |part: &[u8]| part.iter().map(begins).sum::<u8>();
+    let parts = bytes.chunks(u8::MAX.into());
+    parts.map(|part| usize::from(of_part(part))).sum()
 }
 
 #[cfg(test)]

@@ -348,16 +348,16 @@ impl<'s> Decoder<'s, '_> {
             }
             self.note_inline(&first.text, host);
         }
-        self.host(host);
-        match rest.split_first() {
-            None => table(host, value)?
-                .into_iter()
-                .try_for_each(|(key, value)| {
-                    let (name, rest) = (&key[0], &key[1..]);
-                    self.set_in_host(host, name, rest, value)
-                }),
-            Some((name, rest)) => self.set_in_host(host, name, rest, value),
+        if let Some((name, rest)) = rest.split_first() {
+            return self.set_in_host(host, name, rest, value);
         }
+        self.host(host);
+        table(host, value)?
+            .into_iter()
+            .try_for_each(|(key, value)| {
+                let (name, rest) = (&key[0], &key[1..]);
+                self.set_in_host(host, name, rest, value)
+            })
     }
 
     fn set_in_host(
@@ -367,12 +367,14 @@ impl<'s> Decoder<'s, '_> {
         rest: &[KeyPart<'s>],
         value: Value<'s>,
     ) -> Result<(), Fault> {
-        match self.keys.of_host(&name.text) {
+        let field = self.keys.of_host(&name.text);
+        let settings = self.host(host);
+        match field {
             None => {
                 self.unknown(name, true, false);
                 Ok(())
             }
-            Some(field) => set_field(self.host(host), field, name, rest, value),
+            Some(field) => set_field(settings, field, name, rest, value),
         }
     }
 }

@@ -23,21 +23,19 @@ pub(crate) struct UrlFault(pub(crate) &'static str);
 impl Url {
     /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
     pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
-        let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
-        unescape(fragment, Part::Path)?;
+        let (before, fragment) = cut_off(text, '#');
+        unescape(fragment.unwrap_or_default(), Part::Path)?;
         if before.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
-        let (rest, query) = rest
-            .split_once('?')
-            .map_or((rest, None), |(r, q)| (r, Some(q)));
+        let (rest, query) = cut_off(rest, '?');
         let mut url = Self {
             scheme: scheme.to_ascii_lowercase(),
             host: String::new(),
             path: String::new(),
             has_user: false,
-            has_query_or_fragment: query.is_some() || text.contains('#'),
+            has_query_or_fragment: query.is_some() || fragment.is_some(),
         };
         if !rest.starts_with('/') {
             if !scheme.is_empty() {
@@ -76,6 +74,14 @@ pub(crate) fn query_escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// What stands before a mark, and what behind it.
+fn cut_off(text: &str, mark: char) -> (&str, Option<&str>) {
+    match text.split_once(mark) {
+        Some((before, behind)) => (before, Some(behind)),
+        None => (text, None),
+    }
 }
 
 fn cut_scheme(text: &str) -> Result<(&str, &str), UrlFault> {

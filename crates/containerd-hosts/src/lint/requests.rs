@@ -43,8 +43,9 @@ fn path_of_v1(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     }
     let asked = url(endpoint, &endpoint.path);
     let message = format!("containerd adds `/v2` to this path, and asks `{asked}/…`");
+    let host = host_name(endpoint);
     let mut docker_hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].into_iter();
-    let help = match docker_hub.any(|name| is_host(endpoint, name)) {
+    let help = match docker_hub.any(|name| host.eq_ignore_ascii_case(name)) {
         true => format!("write `{DOCKER_HUB}`"),
         false => format!("write `{}`", url(endpoint, "")),
     };
@@ -71,7 +72,7 @@ fn path_outside_v2(endpoint: &Endpoint, at: usize) -> Option<Fault> {
 
 /// Whether a web site is named, for which another host would be written.
 pub(super) fn is_web_site(endpoint: &Endpoint) -> bool {
-    WEB_SITES.iter().any(|(site, _)| is_host(endpoint, site))
+    registry_of_web_site(endpoint).is_some()
 }
 
 const DOCKER_HUB: &str = "https://registry-1.docker.io";
@@ -99,15 +100,22 @@ const WEB_SITES: [(&str, &str); 18] = [
 ];
 
 fn web_site(endpoint: &Endpoint, at: usize) -> Option<Fault> {
-    let (site, registry) = WEB_SITES.iter().find(|(site, _)| is_host(endpoint, site))?;
+    let (site, registry) = registry_of_web_site(endpoint)?;
     let message = format!("{site} is a web site, and no registry");
     Some(Fault::new(at, Code::WebSite, message).help(format!("write `{registry}`")))
 }
 
-/// Whether that is the host, in any case and with the usual port or none.
-fn is_host(endpoint: &Endpoint, name: &str) -> bool {
+fn registry_of_web_site(endpoint: &Endpoint) -> Option<(&'static str, &'static str)> {
+    let host = host_name(endpoint);
+    let mut sites = WEB_SITES.iter();
+    let found = sites.find(|(site, _)| host.eq_ignore_ascii_case(site));
+    found.copied()
+}
+
+/// The host, without the port where that is the usual one.
+fn host_name(endpoint: &Endpoint) -> &str {
     let host = endpoint.host.strip_suffix(":443");
-    host.unwrap_or(&endpoint.host).eq_ignore_ascii_case(name)
+    host.unwrap_or(&endpoint.host)
 }
 
 fn impossible_host(endpoint: &Endpoint, at: usize) -> Option<Fault> {
