@@ -305,6 +305,18 @@ fn what_nothing_is_stored_for_ends_with_3() {
         .portunus(&["export", "--format", "docker", "reg.test/app"])
         .run();
     ran.assert_code(3);
+    let help = "help: portunus resolve --why reg.test/app:latest";
+    assert!(ran.stderr.contains(help), "{ran}");
+    let whole = [
+        "export",
+        "--format",
+        "docker",
+        "--registry-namespace",
+        "reg.test",
+    ];
+    let ran = home.portunus(&whole).run();
+    ran.assert_code(3);
+    assert!(ran.stderr.contains("help: `portunus list` shows"), "{ran}");
     let ran = home.portunus(&["export", "--format", "docker"]).run();
     ran.assert_code(2);
 }
@@ -326,4 +338,18 @@ fn the_way_out_of_several_logins_under_one_name_is_one_that_succeeds() {
     }
     let named = [&docker[..], &whole, &["--repository", "team/app"]].concat();
     home.portunus(&named).run().assert_success();
+}
+
+#[support::test]
+fn a_dash_is_standard_output_where_one_file_is_written() {
+    let home = team_and_hub();
+    let export = |format: &str| {
+        let arguments = ["export", "--format", format, "-o", "-", IMAGES[0]];
+        home.portunus(&arguments).run()
+    };
+    let ran = export("docker");
+    ran.assert_success();
+    assert!(ran.stdout.contains("\"auths\""), "{ran}");
+    export("buildx").assert_code(2);
+    assert!(!home.path().join("-").exists());
 }
