@@ -26,10 +26,12 @@ fn a_host_that_is_not_listed_is_answered_with_those_that_are() {
         "https://mirror-1.test:5000",
         "https://foo.test",
         "help: portunus login --registry-namespace foo.test mirror-2.test",
-        "help: portunus login foo.test",
+        "foo.test/hosts.toml: [host.\"https://elsewhere.test\"]",
     ] {
         assert!(ran.stderr.contains(told), "{told} is not told in\n{ran}");
     }
+    let of_server = "portunus login foo.test";
+    assert!(!ran.stderr.contains(of_server), "{ran}");
     assert!(!home.credentials_file().exists());
 }
 

@@ -55,10 +55,7 @@ impl<'a> Context<'a> {
         let plan = resolved.plan();
         self.misses_login |= resolved.misses_login();
         self.look_at_stores()?;
-        if let Some(absent) = &resolved.absent_hosts_directory {
-            let help = "name one that exists; without any, each registry is asked itself";
-            output::warning(&describe_absent(absent), Some(help.into()), self.streams);
-        }
+        self.look_at_hosts_directories();
         self.warn_about_findings(&plan.findings);
         self.warn_about(resolved.pull_secrets.problems());
         self.warn_about(&plan.warnings);
@@ -67,6 +64,14 @@ impl<'a> Context<'a> {
             output::warning(&unfitting::describe(secret, plan), Some(help), self.streams);
         }
         Ok(resolved)
+    }
+
+    /// Tells of a hosts directory that was named in vain.
+    pub(crate) fn look_at_hosts_directories(&mut self) {
+        if let Some(absent) = self.settings.absent_hosts_directory() {
+            let help = "name one that exists; without any, each registry is asked itself";
+            output::warning(&describe_absent(&absent), Some(help.into()), self.streams);
+        }
     }
 
     /// Why something may be missing, where the program runs under sudo.

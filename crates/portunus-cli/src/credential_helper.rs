@@ -102,7 +102,11 @@ fn answer(
     let answered = answer_docker(&request, &context.settings);
     let answered = answered.map_err(|error| explain(error, &request))?;
     for warning in &answered.warnings {
-        output::warning(&describe_kept(warning), None, context.streams);
+        output::warning(
+            &describe_kept(warning, "PORTUNUS_STORE"),
+            None,
+            context.streams,
+        );
     }
     Ok(answered.text)
 }

@@ -51,7 +51,7 @@ const EXAMPLES: [(&str, &[&str]); 11] = [
             "{program} login",
             "{program} login reg.test -u alice --password-stdin < password",
             "{program} login --registry-namespace docker.io mirror.test:5000",
-            "{program} login mirror.test:5000/?ns=docker.io",
+            "{program} login 'mirror.test:5000/?ns=docker.io'",
             "{program} login --registry-namespace docker.io --all-hosts",
         ],
     ),

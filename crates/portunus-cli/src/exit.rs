@@ -64,7 +64,7 @@ impl Exit {
             Self::Usage => "the arguments make no sense",
             Self::NotLoggedIn => "not logged in, or the credential was rejected",
             Self::Untrusted => "refused by a trust rule",
-            Self::Configuration => "a configuration file is broken",
+            Self::Configuration => "a configuration file is broken, or what is named is not there",
             Self::NotFound => "there is no such image or entry",
         }
     }

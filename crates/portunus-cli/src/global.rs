@@ -20,7 +20,8 @@ pub struct GlobalOptions {
     /// Whose credentials [env: PORTUNUS_PROFILE]
     #[arg(long, global = true, value_name = "PROFILE")]
     pub profile: Option<String>,
-    /// Tell what is read, asked and chosen, never a secret; twice for more [env: PORTUNUS_LOG]
+    /// Tell what is read, asked and chosen, never a secret; twice for more [env:
+    /// PORTUNUS_LOG=info|debug]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// The same as -vv

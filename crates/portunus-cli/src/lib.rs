@@ -20,7 +20,7 @@
 //! #[derive(Subcommand)]
 //! enum MyCommand {
 //!     Login(LoginArguments),
-//!     /// Everything else about registries
+//!     /// All about registries
 //!     #[command(subcommand)]
 //!     Registry(Verb),
 //! }

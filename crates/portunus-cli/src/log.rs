@@ -43,7 +43,8 @@ pub(crate) fn record<T>(
     let result = tracing::dispatcher::with_default(&dispatch, || work(streams));
     streams.stderr = stderr.take();
     streams.process_stderr = process_stderr;
-    result
+    // What another run would tell has been told.
+    result.map_err(Failure::whole)
 }
 
 /// Flags over the environment; a format alone asks for the first level.
@@ -67,11 +68,15 @@ fn from_environment(
             None => LevelFilter::OFF,
         });
     };
-    name.parse().map_err(|_| {
-        let message = format!("`PORTUNUS_LOG`: there is no level `{name}`");
-        Failure::new(Exit::Usage, message)
-            .help("the levels are off, error, warn, info, debug and trace")
-    })
+    // Numbers are levels of the library, of which 1 tells least.
+    let level = name.parse().ok();
+    level
+        .filter(|_| !name.starts_with(|c: char| c.is_ascii_digit()))
+        .ok_or_else(|| {
+            let message = format!("`PORTUNUS_LOG`: there is no level `{name}`");
+            Failure::new(Exit::Usage, message)
+                .help("the levels are off, error, warn, info, debug and trace")
+        })
 }
 
 fn dispatch(

@@ -95,7 +95,11 @@ fn details(error: &clap::Error) -> Vec<String> {
     if !values.is_empty() {
         details.push(format!("[possible values: {}]", values.join(", ")));
     }
-    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    // That of a conflict is what was just refused.
+    let usage = match error.kind() {
+        ErrorKind::ArgumentConflict => None,
+        _ => error.get(ContextKind::Usage).map(ToString::to_string),
+    };
     let usage = usage.unwrap_or_default();
     details.extend(usage.lines().map(|line| line.trim().to_owned()));
     details

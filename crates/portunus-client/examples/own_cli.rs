@@ -21,7 +21,7 @@ enum OwnCommand {
     /// Build something
     Build,
     Login(LoginArguments),
-    /// Everything else about registries
+    /// All about registries
     #[command(subcommand)]
     Registry(Verb),
 }

@@ -40,6 +40,7 @@ pub mod error;
 pub mod events;
 pub mod export;
 pub mod http;
+mod known_names;
 pub mod kubernetes;
 mod list;
 pub mod login;

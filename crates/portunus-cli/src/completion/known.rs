@@ -1,10 +1,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use portunus::hosts::Reading;
 use portunus::name::RegistryNamespace;
 use portunus::printable::is_printable;
-use portunus::store::Entry;
 
 use portunus_client::Environment;
 use portunus_client::Overrides;
@@ -91,63 +89,26 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn find(line: &Line<'_>, settings: &Settings) -> Self {
-        let directories = settings.hosts();
-        let configured = directories.registry_namespaces();
         let named = line.value("--registry-namespace");
         let named = named.and_then(|name| RegistryNamespace::new(name).ok());
-        let wanted = match &named {
-            Some(name) => vec![name.clone()],
-            None => configured.clone(),
-        };
-        let hosts = wanted
-            .iter()
-            .filter_map(|name| directories.hosts(name, Reading::AS_CONTAINERD).ok())
-            .flat_map(|found| found.hosts)
-            .map(|host| host.host.clone());
+        let named = named.as_ref();
         Self {
-            registry_namespaces: sort_distinct(configured.iter().map(ToString::to_string)),
-            hosts: sort_distinct(hosts),
+            registry_namespaces: typable(settings.known_registry_namespaces()),
+            hosts: typable(settings.known_hosts(named)),
             logins: match line.has("logout") {
-                true => logins(named.as_ref(), settings),
+                true => typable(settings.known_logins(named)),
                 false => Vec::new(),
             },
             profiles: match line.types_value_of("--profile") {
-                true => profiles(settings),
+                true => typable(settings.known_profiles()),
                 false => Vec::new(),
             },
         }
     }
 }
 
-fn logins(named: Option<&RegistryNamespace>, settings: &Settings) -> Vec<String> {
-    let stored = list_entries(settings).into_iter().map(|entry| entry.key);
-    let wanted = stored.filter(|key| {
-        *key.profile() == settings.profile && (named.is_none() || key.registry_namespace() == named)
-    });
-    sort_distinct(wanted.map(|key| key.host().to_string()))
-}
-
-fn profiles(settings: &Settings) -> Vec<String> {
-    let config = &settings.config;
-    let configured = config.profiles.iter().cloned();
-    let configured = configured.chain(config.profile.iter().map(ToString::to_string));
-    let stored = list_entries(settings).into_iter();
-    let stored = stored.map(|entry| entry.key.profile().to_string());
-    sort_distinct(configured.chain(stored))
-}
-
-fn list_entries(settings: &Settings) -> Vec<Entry> {
-    let stores = settings.stores().map(|stores| stores.all());
-    let listed = stores.into_iter().flatten().flat_map(|store| store.list());
-    listed.flat_map(|listed| listed.entries).collect()
-}
-
-fn sort_distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    // They go into the line that is typed, where an escape would mean something else.
-    let mut texts: Vec<String> = texts
-        .filter(|text| text.chars().all(is_printable))
-        .collect();
-    texts.sort();
-    texts.dedup();
-    texts
+/// They go into the line that is typed, where an escape would mean something else.
+fn typable(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| name.chars().all(is_printable));
+    names
 }

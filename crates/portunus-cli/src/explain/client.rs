@@ -20,6 +20,7 @@ use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
 use portunus_kubernetes::export::ExportError;
+use portunus_kubernetes::provider::ProviderError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -91,6 +92,9 @@ impl From<ClientError> for Failure {
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
+            ClientError::Kubelet(error) if matches!(*error, ProviderError::Request(_)) => {
+                said(Exit::Failed).whole()
+            }
             ClientError::Registry(error) => explain_hosts(&error, None),
             ClientError::Export(error) => (*error).into(),
             ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
@@ -271,12 +275,10 @@ pub(crate) fn describe_absent(absent: &AbsentHostsDirectory) -> String {
     }
 }
 
-/// What is told about where a login was stored.
-pub(crate) fn describe_kept(warning: &StoringWarning) -> String {
+/// What is told about where a login was stored; `chosen_with`: how another place is chosen.
+pub(crate) fn describe_kept(warning: &StoringWarning, chosen_with: &str) -> String {
     match warning {
-        StoringWarning::FellBack { .. } => {
-            format!("{warning} (choose with --store or PORTUNUS_STORE)")
-        }
+        StoringWarning::FellBack { .. } => format!("{warning} (choose with {chosen_with})"),
         _ => warning.to_string(),
     }
 }

@@ -33,7 +33,9 @@ pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {
             let (reference, directory) = (plan.reference.to_string(), directory.display());
             let directory = directory.to_string();
             let pull = Help::command(["pull", &*reference, "--oci-layout", &*directory]);
-            Failure::from(error).help(pull)
+            Failure::from(error)
+                .help("name the directory of a layout: it holds oci-layout and index.json")
+                .help(pull)
         }
         // An image that is loaded is asked of no host.
         #[cfg(feature = "containerd")]

@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: &HostsArguments, context: &mut Context<'_>) -> Resu
     let typed = &*arguments.registry_namespace;
     let registry_namespace =
         RegistryNamespace::new(typed).map_err(|error| explain_name(error, "hosts", typed))?;
+    context.look_at_hosts_directories();
     let mut directories = context.settings.hosts();
     if let Some(scheme) = &arguments.default_scheme {
         directories = directories.with_default_scheme(scheme);

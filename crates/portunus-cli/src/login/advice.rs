@@ -1,4 +1,4 @@
-use portunus::name::RegistryNamespace;
+use portunus::name::{Authority, RegistryNamespace};
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus::resolve::hosts_entry;
 use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
@@ -32,11 +32,23 @@ pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -
         .hosts
         .iter()
         .map(|host| format!("  {}://{}", host.scheme, host.host));
-    let logins = listed
-        .hosts
-        .iter()
+    let failure = lines.fold(failure, Failure::detail);
+    // Whoever means a mirror is not to show its password to the registry itself.
+    let own = Authority::of_registry_namespace(&listed.registry_namespace);
+    let others = listed.hosts.iter().filter(|host| {
+        let authority = Authority::of_host(&host.scheme, &host.host);
+        authority.ok() != own
+    });
+    let logins = others
         .map(|host| commands::login(&listed.registry_namespace, host, &request.target.profile));
-    logins.fold(lines.fold(failure, Failure::detail), Failure::help)
+    let file = match &listed.dir {
+        Some(dir) => dir.join("hosts.toml").display().to_string(),
+        None => format!("certs.d/{}/hosts.toml", listed.registry_namespace),
+    };
+    let host = &request.target.host;
+    logins.fold(failure, Failure::help).help(format!(
+        "list it in {file}: [host.\"https://{host}\"]; other hosts directories are named with --hosts-dir"
+    ))
 }
 
 /// Tells that a login at this host will not be used, where that is so.

@@ -27,7 +27,7 @@ pub struct LoginArguments {
     /// Read an identity token from standard input
     #[arg(long, group = "secret")]
     pub(crate) identity_token_stdin: bool,
-    /// Where to keep it: auto, keyring, file, docker or helper:NAME [env: PORTUNUS_STORE]
+    /// Where to keep it: auto, keyring, keyutils, file, docker or helper:NAME [env: PORTUNUS_STORE]
     #[arg(long, value_name = "STORE")]
     pub(crate) store: Option<String>,
     /// Log in to each host of the registry namespace in turn

@@ -25,6 +25,7 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
     input::refuse_unusable(arguments)?;
     let request = request(arguments, &context.settings, stored_by)?;
     context.look_at_stores_of_login()?;
+    context.look_at_hosts_directories();
     let (settings, streams) = (&context.settings, &mut *context.streams);
     let given = input::read_given(arguments, streams)?;
     if arguments.all_hosts {
@@ -109,7 +110,11 @@ fn tell(report: &LoginReport, streams: &mut Streams) -> Result<(), Failure> {
         output::warning(&note.to_string(), None, streams);
     }
     for warning in &report.warnings {
-        output::warning(&describe_kept(warning), None, streams);
+        output::warning(
+            &describe_kept(warning, "--store or PORTUNUS_STORE"),
+            None,
+            streams,
+        );
     }
     if let Some(place) = &report.preceded_by {
         let message =

@@ -62,6 +62,11 @@ pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<
     let rejected = probed.choice.rejected.iter();
     lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
     lines.extend(answer_line(probed));
+    if let ChosenAnswer::Failed(outcome) = &probed.choice.answer {
+        let helps = outcome.remedies().into_iter().filter_map(help);
+        let new: Vec<String> = helps.filter(|line| !lines.contains(line)).collect();
+        lines.extend(new);
+    }
     lines.extend(image_line(probed));
     if probed.wants_login() {
         lines.extend(help(missing_login(plan, host)));

@@ -35,7 +35,7 @@ impl fmt::Display for Remedy {
             Self::InstallHelper(name) => {
                 return write!(
                     f,
-                    "install docker-credential-{name}, or take it out of the configuration"
+                    "install docker-credential-{name}, or name another helper or none where it is named"
                 );
             }
             Self::RunHelper { name, .. } => {
