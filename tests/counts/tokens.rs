@@ -8,14 +8,10 @@ use crate::realm::Realm;
 #[support::test]
 fn tokens_that_are_over_hold_no_more_memory_than_they_did() {
     let mut counted = Counted::default();
-    for repositories in [500, 5_000] {
-        let realm = Realm::new();
-        let held = measure(|| realm.read_each(repositories)).bytes_current;
-        let held = u64::try_from(held).unwrap_or_default();
-        counted.add(
-            format!("tokens of {repositories} repositories, all over: bytes"),
-            held,
-        );
-    }
+    let realm = Realm::new();
+    let held = measure(|| realm.read_each(5_000)).bytes_current;
+    // How many of its places a hash map has used up depends on its seed.
+    let held = u64::try_from(held).unwrap_or_default().div_ceil(1 << 20);
+    counted.add("tokens of 5000 repositories, all over: MiB begun", held);
     counted.hold("tokens");
 }

@@ -369,3 +369,28 @@ fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
         Err(ProviderError::Resolve(_))
     ));
 }
+
+#[support::test]
+fn a_broken_entry_is_a_failure_for_those_whose_login_it_may_have_been() {
+    let node = Node::new(&[]);
+    let file = node.hosts.path().join("config.json");
+    fs::write(
+        &file,
+        "{\"auths\": {\"reg.test\": {\"auth\": \"canary!\"}}}",
+    )
+    .unwrap();
+    let ask = |image: &str| {
+        let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
+        let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
+        let resolver = node.resolver().with_source(docker);
+        node.provider(resolver)
+            .answer(&request, SystemTime::UNIX_EPOCH)
+    };
+    let error = ask("reg.test/app").unwrap_err().to_string();
+    assert!(
+        error.contains("`reg.test`: `auth` is not base64"),
+        "{error}"
+    );
+    assert!(!error.contains("canary"), "{error}");
+    assert!(ask("other.test/app").unwrap().answered.is_none());
+}

@@ -128,6 +128,85 @@ fn one_bad_entry_names_its_secret_its_key_and_its_host_and_the_others_are_good()
 }
 
 #[support::test]
+fn each_spelling_of_a_host_is_tried_and_first_the_one_that_nodes_look_for() {
+    for (first, second) in [
+        ("https://index.docker.io/v1/", "registry-1.docker.io"),
+        ("reg.test", "REG.test"),
+        ("reg.test", "reg.test:443"),
+        ("reg.test", "https://reg.test"),
+        ("http://reg.test", "https://reg.test"),
+    ] {
+        for (one, other) in [(first, second), (second, first)] {
+            let (one, other) = (entry(one, one), entry(other, other));
+            let (one, other) = (one.trim_end_matches('}'), other.trim_start_matches('{'));
+            let auths = format!("{{\"auths\": {one}}}, {other}}}");
+            let mut secrets = none();
+            let form = PullSecretForm::DockerConfigJson;
+            secrets.add_logins(auths.as_bytes(), form, "s").unwrap();
+            let image = match first.contains("docker.io") {
+                true => "docker.io/library/nginx",
+                false => "reg.test/app",
+            };
+            assert_eq!(user(&secrets, image), [first, second], "{auths}");
+            assert_eq!(told(&secrets), "", "{auths}");
+        }
+    }
+}
+
+#[support::test]
+fn of_a_host_that_stands_twice_in_a_secret_the_last_one_counts_and_the_other_is_told() {
+    let (one, other) = (entry("reg.test", "one"), entry("reg.test", "other"));
+    let (one, other) = (one.trim_end_matches('}'), other.trim_start_matches('{'));
+    let twice = format!("{{\"auths\": {one}}}, {other}}}");
+    let sections = format!("{{\"auths\": {one}}}}}, \"Auths\": {{{other}}}");
+    for auths in [twice, sections] {
+        let mut secrets = none();
+        let form = PullSecretForm::DockerConfigJson;
+        secrets.add_logins(auths.as_bytes(), form, "s").unwrap();
+        assert_eq!(user(&secrets, "reg.test/app"), ["other"], "{auths}");
+        let told = told(&secrets);
+        assert!(
+            told.contains("`reg.test` is not read: it stands there once more"),
+            "{told}"
+        );
+    }
+}
+
+#[support::test]
+fn a_broken_secret_among_several_leaves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("all/a")).unwrap();
+    fs::create_dir_all(path("all/b")).unwrap();
+    let good = format!("{{\"auths\": {}}}", entry("reg.test", "u"));
+    fs::write(path("all/a/.dockerconfigjson"), "{").unwrap();
+    fs::write(path("all/b/.dockerconfigjson"), &good).unwrap();
+    fs::write(path("all/c.json"), "").unwrap();
+    fs::write(path("good"), &good).unwrap();
+    fs::write(path("bad"), "{\"auths\": \"canary\"}").unwrap();
+    for (names, broken) in [
+        (
+            &["all"][..],
+            "a/.dockerconfigjson:1:2: the JSON ends too early",
+        ),
+        (&["bad", "good"], "bad:1:11: `auths` is not an object"),
+        (&["good", "bad"], "bad:1:11: `auths` is not an object"),
+    ] {
+        let paths: Vec<_> = names.iter().map(|name| path(name)).collect();
+        let secrets = PullSecrets::read(&paths, Profile::DEFAULT).unwrap();
+        assert_eq!(user(&secrets, "reg.test/app"), ["u"], "{names:?}");
+        let told = told(&secrets);
+        assert!(told.contains(broken), "{told}");
+    }
+    for alone in ["bad", "absent"] {
+        let read = PullSecrets::read(&[path(alone)], Profile::DEFAULT);
+        assert!(!read.unwrap_err().to_string().contains("canary"), "{alone}");
+    }
+    let read = PullSecrets::read(&[path("good"), path("absent")], Profile::DEFAULT);
+    assert!(read.unwrap_err().to_string().contains("absent"));
+}
+
+#[support::test]
 fn a_secret_that_holds_nothing_for_anybody_is_told() {
     let auths = STANDARD.encode(format!("{{\"auths\": {}}}", entry("reg.test", "u")));
     let typed = |kind: &str, data: &str| {

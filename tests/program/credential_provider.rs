@@ -228,6 +228,58 @@ fn the_configuration_of_the_kubelet_names_what_is_known_here() {
     }
 }
 
+#[support::test]
+fn what_the_kubelet_is_not_told_of_is_told_to_whoever_configures_it() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    fs::create_dir_all(home.docker_config().parent().unwrap()).unwrap();
+    fs::write(home.docker_config(), "{\"auths\":").unwrap();
+    let ran = home
+        .portunus(&["credential-provider", "--print-config"])
+        .run();
+    ran.assert_success();
+    assert!(ran.stdout.contains("- \"reg.test\""), "{ran}");
+    assert!(
+        ran.stderr
+            .contains("config.json:1:10: the JSON ends too early"),
+        "{ran}"
+    );
+    fs::write(home.credentials_file(), "{\"version\":").unwrap();
+    let ran = home
+        .portunus(&["credential-provider", "--print-config"])
+        .run();
+    ran.assert_code(1);
+    assert!(ran.stderr.contains("the JSON ends too early"), "{ran}");
+    assert_eq!(ran.stdout, "");
+}
+
+#[support::test]
+fn the_way_to_a_mirror_is_consented_to_by_a_login_at_that_mirror() {
+    let home = home(&[&["-u", "alice", "reg.test"]]);
+    home.write_hosts_toml(
+        "reg.test",
+        "[host.\"https://mirror.test\"]\nskip_verify = true\ncredential_domain = \"reg.test\"\n",
+    );
+    let refused = ask(&home, &request("reg.test/app"));
+    assert_refused(&refused, "https://mirror.test");
+    let (_, help) = refused.stderr.split_once("help: portunus ").unwrap();
+    let help = help.lines().next().unwrap();
+    let consents = "--registry-namespace reg.test mirror.test --insecure-registry --plain-http";
+    assert!(help.contains(consents), "{refused}");
+    let given = [
+        "-u",
+        "alice",
+        "--password-stdin",
+        "--no-verify",
+        "--store",
+        "file",
+    ];
+    let words: Vec<&str> = help.split(' ').chain(given).collect();
+    home.portunus(&words).input(SECRET).run().assert_success();
+    let answered = ask(&home, &request("reg.test/app"));
+    answered.assert_success();
+    assert!(answered.stdout.contains("alice"), "{answered}");
+}
+
 /// Both read the whole file, which is nearly all that they do: what more the provider looks at does
 /// not grow with it.
 #[support::test]

@@ -259,3 +259,22 @@ fn what_nothing_is_stored_for_ends_with_3() {
     let ran = home.portunus(&["export", "--format", "docker"]).run();
     ran.assert_code(2);
 }
+
+#[support::test]
+fn the_way_out_of_several_logins_under_one_name_is_one_that_succeeds() {
+    let home = team_and_hub();
+    let whole = ["--registry-namespace", "reg.test"];
+    let docker = ["export", "--format", "docker"];
+    let ran = home.portunus(&[&docker[..], &whole].concat()).run();
+    ran.assert_code(1);
+    let help = "help: --format containers-auth keeps repositories apart";
+    assert!(ran.stderr.contains(help), "{ran}");
+    let containers = ["export", "--format", "containers-auth"];
+    let ran = home.portunus(&[&containers[..], &whole].concat()).run();
+    ran.assert_success();
+    for name in ["\"reg.test/team\"", "\"reg.test/base\""] {
+        assert!(ran.stdout.contains(name), "{ran}");
+    }
+    let named = [&docker[..], &whole, &["--repository", "team/app"]].concat();
+    home.portunus(&named).run().assert_success();
+}

@@ -1,9 +1,9 @@
 //! How long plans and files of credentials take, and how that grows: `cargo xtask bench core`.
 //!
 //! Tables as Markdown on standard output, plots as SVG in `target/bench`. Of each row the processor
-//! time of the best of several batches counts, which other work on the machine moves least. Go's
-//! clients cannot be had here: their figures are of another day, each beside a yardstick that is
-//! measured in this run, so that a reader can scale them.
+//! time, where it says nothing else, of the best of several batches counts, which other work on the
+//! machine moves least. Go's clients cannot be had here: their figures are of another day, each beside
+//! a yardstick that is measured in this run, so that a reader can scale them.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +15,8 @@
 mod inputs;
 mod measure;
 mod plot;
+#[path = "../counts/realm.rs"]
+mod realm;
 mod rows;
 mod table;
 
@@ -25,13 +27,15 @@ use table::Table;
 /// A table, and the name of its plot.
 type Measured = (&'static str, fn() -> Table);
 
-const TABLES: [Measured; 6] = [
+const TABLES: [Measured; 8] = [
     ("hosts", rows::hosts),
     ("kept", rows::kept),
+    ("threads", rows::threads),
     ("docker", rows::docker),
     ("broken", rows::broken),
     ("own", rows::own),
     ("one-mirror", rows::one_mirror),
+    ("tokens", rows::tokens),
 ];
 
 fn main() {

@@ -28,6 +28,13 @@ pub(crate) fn svg(table: &Table) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
          font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     );
+    let (left, right, top, bottom) = (MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN);
+    for power in across.powers() {
+        svg += &line([x(power), top, x(power), bottom]);
+    }
+    for power in up.powers() {
+        svg += &line([left, y(power), right, y(power)]);
+    }
     let mut text = |x: f64, y: f64, anchor: &str, colour: &str, words: &str| {
         writeln!(
             svg,
@@ -47,11 +54,10 @@ pub(crate) fn svg(table: &Table) -> String {
         );
     }
     for power in up.powers() {
-        let words = format!("{} µs", told(power));
-        text(MARGIN - 6.0, y(power) + 4.0, "end", "black", &words);
+        text(MARGIN - 6.0, y(power) + 4.0, "end", "black", &time(power));
     }
     for (at, column) in table.columns.iter().enumerate() {
-        let top = 44.0 + 16.0 * at as f64;
+        let top = MARGIN + 16.0 + 16.0 * at as f64;
         text(MARGIN + 8.0, top, "start", colour(at), column.name);
     }
     for at in 0..table.columns.len() {
@@ -75,8 +81,22 @@ fn colour(at: usize) -> &'static str {
     COLOURS[at % COLOURS.len()]
 }
 
+/// A line of the grid.
+fn line([x1, y1, x2, y2]: [f64; 4]) -> String {
+    format!("<line x1=\"{x1:.0}\" y1=\"{y1:.0}\" x2=\"{x2:.0}\" y2=\"{y2:.0}\" stroke=\"#ddd\"/>\n")
+}
+
 fn told(power: f64) -> String {
     format!("{}", 10_f64.powf(power))
+}
+
+/// So many microseconds.
+fn time(power: f64) -> String {
+    match power {
+        ..3.0 => format!("{} µs", told(power)),
+        3.0..6.0 => format!("{} ms", told(power - 3.0)),
+        _ => format!("{} s", told(power - 6.0)),
+    }
 }
 
 /// From one power of ten to another.

@@ -17,7 +17,8 @@ use tempfile::TempDir;
 use crate::inputs::{
     Shape, broken_docker_config, docker_config, hosts_toml, mirror, own_file, write,
 };
-use crate::measure::measure;
+use crate::measure::{measure, measure_in_threads, measure_once};
+use crate::realm::Realm;
 use crate::table::{Column, Table};
 
 /// containerd's `ConfigureHosts` (301026e58) on 2026-11-28, AMD EPYC, Go 1.26, collector included.
@@ -29,6 +30,7 @@ const CONTAINERD: Column = Column {
         (20, 74.4),
         (100, 394.0),
         (1_000, 4_810.0),
+        (10_000, 222_000.0),
     ],
 };
 
@@ -45,6 +47,10 @@ const DOCKER: Column = Column {
 };
 
 const ENTRIES: [usize; 5] = [1, 100, 1_000, 10_000, 100_000];
+const HOSTS: [usize; 6] = [1, 3, 20, 100, 1_000, 10_000];
+
+/// What a `hosts.toml` may have at most, in bytes.
+const LONGEST_HOSTS_TOML: usize = 1 << 20;
 
 /// A plan, everything new.
 pub(crate) fn hosts() -> Table {
@@ -55,14 +61,17 @@ pub(crate) fn hosts() -> Table {
         CONTAINERD,
     ];
     let mut table = Table::new("a plan, everything new", "hosts", columns);
-    for hosts in [1, 3, 20, 100, 1_000] {
+    for hosts in HOSTS {
         let times = [Shape::Plain, Shape::Full].map(|shape| {
-            let root = root("docker.io", &hosts_toml(hosts - 1, shape));
-            measure(|| plan(&resolver(root.path()), "docker.io/library/alpine:3"))
+            let text = hosts_toml(hosts - 1, shape);
+            (text.len() <= LONGEST_HOSTS_TOML).then(|| {
+                let root = root("docker.io", &text);
+                measure(|| plan(&resolver(root.path()), "docker.io/library/alpine:3"))
+            })
         });
         let root = root("docker.io", &hosts_toml(hosts - 1, Shape::Plain));
         let floor = measure(|| read_as_little_as_possible(root.path()));
-        table.row(hosts, &[times[0], times[1], floor]);
+        table.row(hosts, &[times[0], times[1], Some(floor)]);
     }
     table
 }
@@ -75,7 +84,7 @@ pub(crate) fn kept() -> Table {
         "hosts",
         columns,
     );
-    for hosts in [1, 3, 20, 100, 1_000] {
+    for hosts in HOSTS {
         let root = root("docker.io", &hosts_toml(hosts - 1, Shape::Plain));
         let kept = resolver(root.path());
         let image = "docker.io/library/alpine:3";
@@ -84,7 +93,45 @@ pub(crate) fn kept() -> Table {
         plan(&kept, image);
         let file = root.path().join("docker.io/hosts.toml");
         let stat = measure(|| fs::metadata(&file).unwrap());
-        table.row(hosts, &[measure(|| plan(&kept, image)), stat]);
+        table.row(hosts, &[Some(measure(|| plan(&kept, image))), Some(stat)]);
+    }
+    table
+}
+
+/// A plan of 3 hosts, for which as many threads as wanted ask one resolver.
+pub(crate) fn threads() -> Table {
+    let columns = vec![
+        Column::measured("processor time"),
+        Column::measured("wall time divided by the plans made"),
+    ];
+    let title = "a plan of a resolver that many threads ask";
+    let mut table = Table::new(title, "threads", columns);
+    for threads in [1, 2, 4, 8, 16] {
+        let root = root("docker.io", &hosts_toml(2, Shape::Plain));
+        let kept = resolver(root.path());
+        let image = "docker.io/library/alpine:3";
+        plan(&kept, image);
+        sleep(Duration::from_millis(20));
+        let times = measure_in_threads(threads, || plan(&kept, image));
+        table.row(threads, &times.map(Some));
+    }
+    table
+}
+
+/// Tokens that are asked for, each when the one before is over, and one that is kept: with the
+/// conversation of which they are a part.
+pub(crate) fn tokens() -> Table {
+    let columns = vec![
+        Column::measured("asked for"),
+        Column::measured("kept, among those that are over"),
+    ];
+    let mut table = Table::new("a request with a token", "tokens before it", columns);
+    for repositories in [100, 1_000, 10_000, 100_000] {
+        let realm = Realm::new();
+        let asked = measure_once(repositories, || realm.read_each(repositories));
+        realm.read(repositories, repositories);
+        let kept = measure(|| assert_eq!(realm.read(repositories, repositories), 0));
+        table.row(repositories as usize, &[Some(asked), Some(kept)]);
     }
     table
 }
@@ -106,7 +153,7 @@ pub(crate) fn docker() -> Table {
         let cold = measure(|| first_of(&new(), &host));
         let held = new();
         let warm = measure(|| first_of(&held, &host));
-        table.row(entries, &[cold, warm, skip(&text)]);
+        table.row(entries, &[cold, warm, skip(&text)].map(Some));
     }
     table
 }
@@ -123,7 +170,7 @@ pub(crate) fn broken() -> Table {
             let resolver = resolver(root.path()).with_source(Arc::new(docker));
             plan(&resolver, "docker.io/library/alpine:3")
         });
-        table.row(entries, &[planned]);
+        table.row(entries, &[Some(planned)]);
     }
     table
 }
@@ -143,7 +190,7 @@ pub(crate) fn own() -> Table {
         let cold = measure(|| first_of(&CredentialsFile::new(&file), &host));
         let held = CredentialsFile::new(&file);
         let warm = measure(|| first_of(&held, &host));
-        table.row(entries, &[cold, warm, skip(&text)]);
+        table.row(entries, &[cold, warm, skip(&text)].map(Some));
     }
     table
 }
@@ -168,7 +215,7 @@ pub(crate) fn one_mirror() -> Table {
             sleep(Duration::from_millis(20));
             measure(|| plan(&kept, "reg-0.test/team-0/app:v1"))
         });
-        table.row(entries, &times);
+        table.row(entries, &times.map(Some));
     }
     table
 }

@@ -37,10 +37,10 @@ impl Table {
     }
 
     /// Adds a size with what was measured in this run; what was told before is filled in.
-    pub(crate) fn row(&mut self, size: usize, measured: &[f64]) {
+    pub(crate) fn row(&mut self, size: usize, measured: &[Option<f64>]) {
         let mut measured = measured.iter().copied();
         let times = self.columns.iter().map(|column| match column.told {
-            [] => measured.next(),
+            [] => measured.next().flatten(),
             told => told
                 .iter()
                 .find(|(at, _)| *at == size)
@@ -55,7 +55,7 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        writeln!(f, "## {} (µs of processor time)\n", self.title)?;
+        writeln!(f, "## {} (µs)\n", self.title)?;
         writeln!(f, "| {} | {} |", self.size, names.join(" | "))?;
         writeln!(f, "|{}", "---|".repeat(names.len() + 1))?;
         for (size, times) in self.sizes.iter().zip(&self.times) {

@@ -11,6 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use portunus::remedy::Advise;
+use portunus::resolve::ResolveError;
 use portunus_client::kubernetes::configure_kubelet;
 use portunus_client::settings::SettingSource;
 use portunus_client::{ClientError, Settings};
@@ -69,6 +71,24 @@ pub(crate) fn run(
     Ok(Exit::Done)
 }
 
+impl From<ProviderError> for Failure {
+    /// No other run would tell more: a kubelet asks the same again.
+    fn from(error: ProviderError) -> Self {
+        let message = error.to_string();
+        let said = Self::new(Exit::Failed, message).whole();
+        match error {
+            ProviderError::Source(error) | ProviderError::Resolve(ResolveError::Source(error)) => {
+                error.into()
+            }
+            ProviderError::Resolve(error) => error.into(),
+            ProviderError::Profile { .. } => {
+                said.help("config.toml gives it under [kubernetes] profiles")
+            }
+            error => error.remedies().into_iter().fold(said, Self::help),
+        }
+    }
+}
+
 /// Hands the answer over before what was read to find it is wiped, for which nobody has to wait.
 fn answer(
     settings: &Settings,
@@ -94,9 +114,11 @@ fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
     let program = context.streams.messages.program().name().to_owned();
-    let (mut configuration, unmatched) = configure_kubelet(&context.settings, &program)?;
+    let configured = configure_kubelet(&context.settings, &program)?;
+    let mut configuration = configured.configuration;
     configuration.arguments = arguments(&context.settings);
-    for name in unmatched {
+    context.warn_about(&configured.unlisted);
+    for name in configured.unmatched {
         let message = format!("{name} is left out: a kubelet has no way to match it");
         let help = "log in under a name that has neither brackets nor `?`";
         output::warning(&message, Some(help.into()), context.streams);

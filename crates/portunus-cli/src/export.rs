@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use portunus::name::{ImageReference, RegistryNamespace};
+use portunus::name::RegistryNamespace;
 use portunus_client::export::{export_logins, write_export};
-use portunus_kubernetes::export::{Export, ExportFormat, ExportTarget};
+use portunus_kubernetes::export::{
+    Export, ExportError, ExportFormat, ExportTarget, SeveralAccounts,
+};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::help::Help;
 use crate::{image, output};
 
 /// Write a file of logins for a build pod: no more than its images need
@@ -107,14 +110,57 @@ fn targets(
     for name in &arguments.registry_namespace {
         let name = RegistryNamespace::new(name.clone())?;
         for repository in &arguments.repository {
-            let image = ImageReference::parse(&format!("{name}/{repository}"))?;
-            targets.push(ExportTarget::Image(image));
+            targets.push(ExportTarget::repository(&name, repository)?);
         }
         if arguments.repository.is_empty() {
             targets.push(ExportTarget::RegistryNamespace(name));
         }
     }
     Ok(targets)
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let message = error.to_string();
+        match error {
+            ExportError::Name(error) => error.into(),
+            ExportError::Resolve(error) => error.into(),
+            ExportError::Source(error) => error.into(),
+            ExportError::SeveralAccounts(error) => {
+                let help = ways_to_hold_all(&error).into_iter();
+                help.fold(Self::new(Exit::Failed, message), Self::help)
+            }
+            ExportError::Nothing(_) => {
+                Self::new(Exit::NotLoggedIn, message).help("`{program} list` shows what is stored")
+            }
+            _ => Self::new(Exit::Failed, message),
+        }
+    }
+}
+
+/// Only what succeeds: it was tried.
+fn ways_to_hold_all(error: &SeveralAccounts) -> Vec<Help> {
+    let mut ways = Vec::new();
+    let formats = error.formats.as_slice();
+    let named = |it: &Format| formats.contains(&ExportFormat::from(*it));
+    let named: Vec<&Format> = Format::value_variants()
+        .iter()
+        .filter(|it| named(it))
+        .collect();
+    let named = named.iter().filter_map(|it| it.to_possible_value());
+    let named: Vec<String> = named
+        .map(|it| format!("--format {}", it.get_name()))
+        .collect();
+    match &named[..] {
+        [] => {}
+        [one] => ways.push(format!("{one} keeps repositories apart").into()),
+        several => ways.push(format!("{} keep repositories apart", several.join(" and ")).into()),
+    }
+    if error.is_each_alone {
+        let alone = "export each image and each registry namespace alone, into a file of its own";
+        ways.push(alone.into());
+    }
+    ways
 }
 
 fn tell(exported: &Export, context: &mut Context<'_>) {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use portunus::store::SourceError;
 use portunus_kubernetes::PullSecrets;
 use portunus_kubernetes::provider::{CredentialProvider, ProviderConfiguration, ProviderRules};
 
@@ -33,21 +34,40 @@ impl Settings {
     }
 }
 
+/// How a kubelet is told to ask, and what it is not told.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct KubeletConfiguration {
+    /// What is written.
+    pub configuration: ProviderConfiguration,
+    /// Registry namespaces that are known here, and that no kubelet can match.
+    pub unmatched: Vec<String>,
+    /// Places of others that could not be listed: what they hold logins for is left out.
+    pub unlisted: Vec<SourceError>,
+}
+
 /// How a kubelet is told to ask `program`: for the registry namespaces that have hosts here, for
-/// those that something is stored for, and for those of the helpers that `config.toml` names. Beside
-/// it, those of them that no kubelet can match.
+/// those that something is stored for, and for those of the helpers that `config.toml` names.
 ///
 /// # Errors
-/// As [`Settings::stores`]. A place that cannot be listed has nothing to add.
+/// As [`Settings::stores`], and where our own file cannot be read.
 pub fn configure_kubelet(
     settings: &Settings,
     program: &str,
-) -> Result<(ProviderConfiguration, Vec<String>), ClientError> {
+) -> Result<KubeletConfiguration, ClientError> {
     let mut configuration = ProviderConfiguration::new(program, AUDIENCE);
+    let mut unlisted = Vec::new();
     let namespaces = settings.hosts().registry_namespaces();
     let mut known: Vec<String> = namespaces.iter().map(ToString::to_string).collect();
-    for (_, listed) in settings.stores()?.list_each() {
-        let entries = listed.map_or_else(|_| Vec::new(), |listed| listed.entries);
+    for (is_own, listed) in settings.stores()?.list_each() {
+        let entries = match listed {
+            Ok(listed) => listed.entries,
+            Err(error) if is_own => return Err(error.into()),
+            Err(error) => {
+                unlisted.push(error);
+                continue;
+            }
+        };
         known.extend(entries.iter().map(|entry| {
             let namespace = entry.key.registry_namespace();
             namespace.map_or_else(|| entry.key.host().to_string(), ToString::to_string)
@@ -58,5 +78,9 @@ pub fn configure_kubelet(
     known.sort();
     known.dedup();
     known.retain(|name| !configuration.add_registry(name));
-    Ok((configuration, known))
+    Ok(KubeletConfiguration {
+        configuration,
+        unmatched: known,
+        unlisted,
+    })
 }

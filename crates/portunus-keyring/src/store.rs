@@ -17,6 +17,10 @@ use crate::worker::Worker;
 /// How long a keyring may take where nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What helps where it is read: it is read wherever logins are stored.
+const UNLOCK: Remedy =
+    Remedy::Advice("unlock the keyring, or see why the service that keeps it does not answer");
+
 /// A keyring as a credential store. Nothing is opened before the first call.
 #[derive(Debug)]
 pub struct KeyringStore {
@@ -99,8 +103,7 @@ impl KeyringStore {
     }
 
     fn error(&self, problem: impl Into<String>) -> SourceError {
-        SourceError::new(SourceName::KEYRING, self.location, problem)
-            .with_remedy(Remedy::OtherThanKeyring)
+        SourceError::new(SourceName::KEYRING, self.location, problem).with_remedy(UNLOCK)
     }
 
     fn to_source_error(&self, problem: Problem) -> SourceError {
@@ -205,7 +208,10 @@ impl Store for KeyringStore {
         let text = record::to_text(credential, provenance);
         let about = record::about(credential, provenance);
         let outcome = self.call(move |items| items.set(&key, &text, &about));
-        outcome.map_err(|problem| self.to_source_error(problem))?;
+        outcome.map_err(|problem| {
+            let error = self.to_source_error(problem);
+            error.with_remedy(Remedy::OtherThanKeyring)
+        })?;
         Ok(Stored::at(self.location))
     }
 

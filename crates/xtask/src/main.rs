@@ -29,9 +29,11 @@ usage: cargo xtask CHORE
   test [--require-servers] [-- ARG…] tools, then every test; a test without its server fails instead of being skipped
   soak NAME                          tools, then one of the long runs: pulls, fuzz
   bench [NAME…] [--json]             tools, then the promised numbers, in release: pull, pull-in-memory,
-                                     transfer, transfer-push, callback, program;
-                                     or core, and of it hosts, kept, docker, broken, own, one-mirror;
-                                     or fleet, what many nodes ask of a token server";
+                                     transfer, transfer-push, local, callback, program, helper, keyring;
+                                     or core, and of it hosts, kept, threads, docker, broken, own, one-mirror, tokens;
+                                     or counts, what does not vary;
+                                     or fleet, what many nodes ask of a token server;
+                                     or build, cold builds and one after a change; or suite, every test";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -1,4 +1,5 @@
-//! The numbers that are promised, measured: `cargo xtask bench [NAME…] [--json]`.
+//! The numbers that are promised, measured: `cargo xtask bench [NAME…] [--json]`. Tables as Markdown on
+//! standard output, plots as SVG in `target/bench`.
 //!
 //! A number that does not hold is told, and fails nobody: other work on the machine can move it.
 
@@ -9,6 +10,7 @@
     reason = "what cannot be measured has failed, and what was measured is told"
 )]
 
+mod bars;
 mod callback;
 #[path = "../../daemon/worlds/fake_daemon/mod.rs"]
 #[expect(
@@ -17,13 +19,22 @@ mod callback;
     reason = "it also misbehaves, which is for tests"
 )]
 mod fake_daemon;
+mod helper;
+#[path = "../../counts/inputs.rs"]
+#[expect(dead_code, reason = "not every shape is measured here")]
+mod inputs;
+mod keyring;
+mod local;
 mod program;
 mod pull;
 mod report;
 mod spent;
 mod store;
 mod transfer;
+mod turns;
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use report::Report;
@@ -36,7 +47,7 @@ struct Measurement {
     run: fn() -> Report,
 }
 
-const MEASUREMENTS: [Measurement; 6] = [
+const MEASUREMENTS: [Measurement; 9] = [
     Measurement {
         name: "pull",
         needs: &[
@@ -70,6 +81,11 @@ const MEASUREMENTS: [Measurement; 6] = [
         run: transfer::push,
     },
     Measurement {
+        name: "local",
+        needs: &["containerd", "docker-registry", "root?"],
+        run: local::measure,
+    },
+    Measurement {
         name: "callback",
         needs: &[],
         run: callback::measure,
@@ -78,6 +94,16 @@ const MEASUREMENTS: [Measurement; 6] = [
         name: "program",
         needs: &[],
         run: program::measure,
+    },
+    Measurement {
+        name: "helper",
+        needs: &[],
+        run: helper::measure,
+    },
+    Measurement {
+        name: "keyring",
+        needs: &["dbus-daemon", "gnome-keyring-daemon", "secret-tool"],
+        run: keyring::measure,
     },
 ];
 
@@ -96,6 +122,8 @@ fn main() -> ExitCode {
         eprintln!("`{unknown}` is nothing that is measured: {known}");
         return ExitCode::FAILURE;
     }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
+    fs::create_dir_all(&folder).unwrap();
     for measurement in MEASUREMENTS {
         if !names.is_empty() && !names.contains(&measurement.name) {
             continue;
@@ -105,9 +133,11 @@ fn main() -> ExitCode {
             continue;
         }
         let report = (measurement.run)();
+        let plot = folder.join(format!("{}.svg", measurement.name));
+        fs::write(plot, bars::svg(measurement.name, &report)).unwrap();
         match json {
             true => println!("{}", report.to_json(measurement.name)),
-            false => println!("{}:{report}", measurement.name),
+            false => println!("## {}: {report}", measurement.name),
         }
     }
     ExitCode::SUCCESS

@@ -53,7 +53,7 @@ fn measure(folder: &str, place: &str) -> Report {
         let all = rounds.iter().flat_map(|round| round[at].clone()).collect();
         report.add(*name, Times::new(all));
     }
-    for (at, limit) in [(1, 1.05), (2, 0.6)] {
+    for (at, limit) in [(1, 1.02), (2, 0.6)] {
         let median = |times: &Vec<Duration>| millis(Times::new(times.clone()).median());
         let ratios = rounds.each_ref().map(|it| median(&it[0]) / median(&it[at]));
         let what = format!("{} / {}", CLIENTS[0].0, CLIENTS[at].0);

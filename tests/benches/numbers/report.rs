@@ -1,6 +1,7 @@
 //! What was measured, for people and for programs.
 
 use std::fmt;
+use std::fs;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +10,8 @@ use serde_json::{Value, json};
 #[derive(Default)]
 pub(crate) struct Report {
     what: String,
+    /// How many wanted a processor in the minute before.
+    load: String,
     times: Vec<(String, Times)>,
     bounds: Vec<Bound>,
 }
@@ -24,13 +27,16 @@ struct Bound {
 }
 
 /// How often something was measured, and how long it took each time: never empty, in order.
+#[derive(Clone)]
 pub(crate) struct Times(Vec<Duration>);
 
 impl Report {
     /// `what`: the circumstances, in words.
     pub(crate) fn new(what: impl Into<String>) -> Self {
+        let load = fs::read_to_string("/proc/loadavg").unwrap();
         Self {
             what: what.into(),
+            load: load.split(' ').next().unwrap_or_default().to_owned(),
             ..Self::default()
         }
     }
@@ -75,6 +81,11 @@ impl Report {
         });
     }
 
+    /// What was measured, by name.
+    pub(crate) fn times(&self) -> impl Iterator<Item = (&str, &Times)> {
+        self.times.iter().map(|(what, times)| (&**what, times))
+    }
+
     pub(crate) fn to_json(&self, name: &str) -> Value {
         let times = self.times.iter().map(|(what, times)| {
             json!({
@@ -100,6 +111,7 @@ impl Report {
             "version": 1,
             "measurement": name,
             "what": self.what,
+            "load": self.load,
             "times": times.collect::<Vec<_>>(),
             "bounds": bounds.collect::<Vec<_>>(),
         })
@@ -108,17 +120,22 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, " {}", self.what)?;
+        writeln!(f, "{}, at a load of {}\n", self.what, self.load)?;
+        writeln!(f, "| ms | best | median | 99 of 100 | most | runs |")?;
+        writeln!(f, "|---|---|---|---|---|---|")?;
         for (what, times) in &self.times {
-            write!(
+            writeln!(
                 f,
-                "\n  {what}: min {:.3} ms, median {:.3} ms, p99 {:.3} ms, max {:.3} ms ({} runs)",
+                "| {what} | {:.3} | {:.3} | {:.3} | {:.3} | {} |",
                 millis(times.min()),
                 millis(times.median()),
                 millis(times.percentile(99)),
                 millis(times.max()),
                 times.0.len(),
             )?;
+        }
+        if !self.bounds.is_empty() {
+            writeln!(f, "\n| what | measured | at most | |\n|---|---|---|---|")?;
         }
         for bound in &self.bounds {
             let Bound {
@@ -132,14 +149,10 @@ impl fmt::Display for Report {
                 [] => String::new(),
                 rounds => format!(", the middle of {rounds:.3?}"),
             };
-            let holds = if bound.holds() {
-                "holds"
-            } else {
-                "DOES NOT HOLD"
-            };
-            write!(
+            let holds = if bound.holds() { "held" } else { "MISSED" };
+            writeln!(
                 f,
-                "\n  {what}: {measured:.3}{unit}{rounds}, at most {limit}{unit}: {holds}"
+                "| {what} | {measured:.3}{unit}{rounds} | {limit}{unit} | {holds} |"
             )?;
         }
         Ok(())
@@ -157,6 +170,11 @@ impl Times {
         assert!(!times.is_empty(), "nothing was measured");
         times.sort();
         Self(times)
+    }
+
+    /// All that was measured in several rounds.
+    pub(crate) fn of_all<'a>(rounds: impl Iterator<Item = &'a Self>) -> Self {
+        Self::new(rounds.flat_map(|round| round.0.clone()).collect())
     }
 
     pub(crate) fn min(&self) -> Duration {

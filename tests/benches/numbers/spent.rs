@@ -49,10 +49,20 @@ impl Spent {
 }
 
 /// The processor time of every child that was waited for (proc_pid_stat(5), `cutime` and `cstime`).
-fn of_children() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+pub(crate) fn of_children() -> Duration {
+    two_of_stat("self", 13)
+}
+
+/// The processor time of another process that is running (`utime` and `stime`).
+pub(crate) fn of_process(id: u32) -> Duration {
+    two_of_stat(&id.to_string(), 11)
+}
+
+/// The sum of two times of a process, of which the first is at that place behind its name.
+fn two_of_stat(process: &str, at: usize) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let (_, fields) = stat.rsplit_once(") ").unwrap();
-    let ticks = fields.split(' ').skip(13).take(2);
+    let ticks = fields.split(' ').skip(at).take(2);
     TICK * ticks.map(|it| it.parse::<u32>().unwrap()).sum::<u32>()
 }
 

@@ -1,10 +1,11 @@
 //! Half a gigabyte from a registry over https into a layout, and from a layout into an empty registry
-//! over http, all of it in memory: what `portunus` takes of the processor, beside crane, oras and curl
-//! where they are. Whole processes, in turn.
+//! over http, all of it in memory: what `portunus` takes of the processor, beside crane, oras, skopeo
+//! and curl where they are, and beside the hash alone. Whole processes, in turn.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use support::docker_registry::DockerRegistry;
 use support::home::Home;
@@ -46,11 +47,13 @@ pub(crate) fn pull() -> Report {
         world.authority().display()
     );
     world.home.write_hosts_toml(registry.address(), &text);
-    let clients: [(&str, Client); 4] = [
+    let clients: [(&str, Client); 6] = [
         ("portunus pull --oci-layout", World::portunus_pull),
         ("crane pull --format=oci", World::crane_pull),
         ("oras copy --to-oci-layout", World::oras_pull),
+        ("skopeo copy", World::skopeo_pull),
         ("curl, without a digest", World::curl),
+        ("sha256sum of the layer", World::sum_stored),
     ];
     let mut spent = clients.map(|(name, _)| (name, Vec::new()));
     for _ in 0..RUNS {
@@ -64,9 +67,11 @@ pub(crate) fn pull() -> Report {
     let what =
         "one layer of 500 MB, pulled over https from and to memory; whole processes, in turn";
     let mut report = Report::new(what);
-    let [own, crane, oras, _] = &spent;
+    let [own, crane, oras, ..] = &spent;
     tell(&mut report, &spent);
-    bound_to_best(&mut report, &own.1, &[&crane.1, &oras.1], 0.9);
+    let peers = [&crane.1, &oras.1];
+    let what = "portunus / the best of crane and oras, processor time, medians";
+    bound_to_best(&mut report, what, |it| it.processor, &own.1, peers, 0.9);
     let most = |of: fn(&Spent) -> u64| own.1.iter().map(of).max().unwrap_or_default() as f64;
     let switches = most(|spent| spent.switches);
     report.bound("portunus, waits of threads", switches, 5_000.0, "");
@@ -78,10 +83,12 @@ pub(crate) fn pull() -> Report {
 /// Eight layers, pushed, each time to an empty registry.
 pub(crate) fn push() -> Report {
     let image = Image::of_sizes("pushed", &EIGHT_LAYERS);
-    let clients: [(&str, Client); 3] = [
+    let clients: [(&str, Client); 5] = [
         ("portunus push --oci-layout", World::portunus_push),
         ("crane push", World::crane_push),
         ("oras copy --from-oci-layout", World::oras_push),
+        ("skopeo copy", World::skopeo_push),
+        ("sha256sum of the layers", World::sum_of_layout),
     ];
     let mut spent = clients.map(|(name, _)| (name, Vec::new()));
     for _ in 0..RUNS {
@@ -102,6 +109,16 @@ pub(crate) fn push() -> Report {
     let times = Times::new(spent[0].1.iter().map(|it| it.processor).collect());
     let seconds = times.median().as_secs_f64();
     report.bound("portunus, processor time, median", seconds, 0.65, " s");
+    let [own, crane, oras, ..] = &spent;
+    let what = "portunus / the best of crane and oras, wall, medians";
+    bound_to_best(
+        &mut report,
+        what,
+        |it| it.wall,
+        &own.1,
+        [&crane.1, &oras.1],
+        1.0,
+    );
     report
 }
 
@@ -118,15 +135,21 @@ fn tell(report: &mut Report, spent: &[(&str, Vec<Spent>)]) {
     }
 }
 
-fn bound_to_best(report: &mut Report, own: &[Spent], peers: &[&Vec<Spent>], limit: f64) {
+fn bound_to_best(
+    report: &mut Report,
+    what: &str,
+    of: fn(&Spent) -> Duration,
+    own: &[Spent],
+    peers: [&Vec<Spent>; 2],
+    limit: f64,
+) {
     let median = |spent: &[Spent]| {
-        let times = Times::new(spent.iter().map(|it| it.processor).collect());
+        let times = Times::new(spent.iter().map(of).collect());
         times.median().as_secs_f64()
     };
     let there = peers.iter().filter(|spent| !spent.is_empty());
     let best = there.map(|spent| median(spent)).min_by(f64::total_cmp);
     if let Some(best) = best {
-        let what = "portunus / the best of crane and oras, processor time, medians";
         report.bound(what, median(own) / best, limit, "");
     }
 }
@@ -207,12 +230,45 @@ impl World {
         Some(command)
     }
 
+    fn skopeo_pull(&self) -> Option<Command> {
+        let mut command = self.peer("skopeo")?;
+        command.args(["--insecure-policy", "copy"]);
+        command.arg(format!("docker://{}", self.image()));
+        command.arg(format!("oci:{}", self.layout_with_tag()));
+        Some(command)
+    }
+
+    fn skopeo_push(&self) -> Option<Command> {
+        let mut command = self.peer("skopeo")?;
+        command.args(["--insecure-policy", "copy", "--dest-tls-verify=false"]);
+        command.arg(format!("oci:{}", self.layout_with_tag()));
+        command.arg(format!("docker://{}", self.image()));
+        Some(command)
+    }
+
     fn curl(&self) -> Option<Command> {
         let mut command = self.peer("curl")?;
         let (address, layer) = (&self.address, &self.layer);
         let url = format!("https://{address}/v2/team/app/blobs/{layer}");
         command.arg("--fail").arg("--cacert").arg(self.authority());
         command.arg("-o").arg(self.layout().join("blob")).arg(url);
+        Some(command)
+    }
+
+    /// As the registry stores it.
+    fn sum_stored(&self) -> Option<Command> {
+        let digest = self.layer.trim_start_matches("sha256:");
+        let blobs = self.folder.path().join("data/docker/registry/v2/blobs");
+        let stored = blobs.join("sha256").join(&digest[..2]).join(digest);
+        let mut command = self.peer("sha256sum")?;
+        command.arg(stored.join("data"));
+        Some(command)
+    }
+
+    fn sum_of_layout(&self) -> Option<Command> {
+        let blobs = fs::read_dir(self.layout().join("blobs/sha256")).unwrap();
+        let mut command = self.peer("sha256sum")?;
+        command.args(blobs.map(|blob| blob.unwrap().path()));
         Some(command)
     }
 

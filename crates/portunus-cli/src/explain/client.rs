@@ -19,8 +19,6 @@ use portunus_client::settings::AbsentHostsDirectory;
 use portunus_client::settings::SettingSource;
 use portunus_client::stores::StoringWarning;
 use portunus_client::stores::{NamedInVain, VainProblem};
-use portunus_kubernetes::export::ExportError;
-use portunus_kubernetes::provider::ProviderError;
 
 /// What `config.toml` may say.
 const KNOWN_KEYS: &str = "`{program} config --help` shows what this file may say";
@@ -92,9 +90,7 @@ impl From<ClientError> for Failure {
             ClientError::Check(error) => error.into(),
             ClientError::NoLayout { .. } => said(Exit::NotFound),
             ClientError::Untrusted(_) => advised(Exit::Untrusted),
-            ClientError::Kubelet(error) if matches!(*error, ProviderError::Request(_)) => {
-                said(Exit::Failed).whole()
-            }
+            ClientError::Kubelet(error) => (*error).into(),
             ClientError::Registry(error) => explain_hosts(&error, None),
             ClientError::Export(error) => (*error).into(),
             ClientError::NotReplaced { .. } => said(Exit::Failed).help("name another file with -o"),
@@ -116,22 +112,6 @@ impl From<UnusableCredential> for Failure {
             }
             _ => "name the account alone: -u USER",
         })
-    }
-}
-
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
-        let message = error.to_string();
-        match error {
-            ExportError::Name(error) => error.into(),
-            ExportError::Resolve(error) => error.into(),
-            ExportError::Source(error) => error.into(),
-            ExportError::SeveralAccounts { .. } => Self::new(Exit::Failed, message)
-                .help("--format buildx and --format containers-auth keep repositories apart"),
-            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message)
-                .help("`{program} resolve --why IMAGE` shows what each host would be shown"),
-            _ => Self::new(Exit::Failed, message),
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 use portunus::resolve::Plan;
+use portunus::store::docker_key;
 use portunus_client::resolve::UnfittingSecret;
 
 /// How many keys of a secret are told.
@@ -25,6 +26,11 @@ pub(crate) fn describe(secret: &UnfittingSecret, plan: &Plan) -> String {
 
 pub(crate) fn help(plan: &Plan) -> String {
     let attempts = plan.attempts.iter();
-    let hosts: Vec<&str> = attempts.map(|it| it.host.host.as_str()).collect();
+    let hosts: Vec<String> = attempts
+        .map(|it| match &it.authority {
+            Some(authority) => docker_key::write_key(authority),
+            None => it.host.host.clone(),
+        })
+        .collect();
     format!("a key has to name one of: {}", hosts.join(", "))
 }

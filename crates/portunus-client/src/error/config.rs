@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use portunus::name::NameError;
+use portunus::printable::printable;
 use portunus::remedy::{Advise, Remedy};
 use portunus::writers::ForeignWriter;
 
@@ -67,6 +68,9 @@ pub enum ConfigProblem {
     /// One of the three of a service account's profile is missing.
     #[error("the profile of a service account has `namespace`, `service_account` and `profile`")]
     IncompleteAccount,
+    /// No namespace of Kubernetes and no service account is called so.
+    #[error("`{}` names no namespace or service account: neither has globs", printable(.0))]
+    NoAccount(String),
     /// A helper for hosts of any name.
     #[error("a helper is named for some hosts, and this is every host with so many labels")]
     HelperForAll,

@@ -83,10 +83,8 @@ pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved
     }
     let operation = resolver.prepare(&request.reference, request.operation, &settings.profile)?;
     events::plan(operation.plan());
-    let unfitting = pull_secrets.secrets().iter();
-    let unfitting = unfitting.filter_map(|it| UnfittingSecret::find(it, operation.plan()));
     Ok(Resolved {
-        unfitting: unfitting.collect(),
+        unfitting: UnfittingSecret::find_all(pull_secrets.secrets(), operation.plan()),
         pull_secrets,
         absent_hosts_directory: settings.absent_hosts_directory(),
         operation,

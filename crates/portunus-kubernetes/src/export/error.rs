@@ -1,8 +1,9 @@
-use portunus::name::{Authority, CredentialKey, NameError};
+use portunus::name::{CredentialKey, NameError};
 use portunus::resolve::ResolveError;
 use portunus::store::SourceError;
 
 use super::report::ExportWarning;
+use super::request::ExportFormat;
 
 /// Why nothing is exported. Never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,21 +18,39 @@ pub enum ExportError {
     /// What holds a login failed.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The format has one login for a host, and several are needed.
-    #[error(
-        "{host} needs several logins ({}), and a file in this format has one for each host",
-        names(keys)
-    )]
-    #[non_exhaustive]
-    SeveralAccounts {
-        /// The host.
-        host: Authority,
-        /// What each is stored for.
-        keys: Vec<CredentialKey>,
-    },
+    /// The tool would find several logins under one name.
+    #[error(transparent)]
+    SeveralAccounts(Box<SeveralAccounts>),
     /// There is no login for anything that was asked for.
     #[error("there is no login for any of this{}", reasons(.0))]
     Nothing(Vec<ExportWarning>),
+}
+
+/// Several logins that a format has one place for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} needs several logins ({}), and {}", names(keys), has_one(*format))]
+#[non_exhaustive]
+pub struct SeveralAccounts {
+    /// The format.
+    pub format: ExportFormat,
+    /// What the tool would look for.
+    pub name: String,
+    /// What each is stored for.
+    pub keys: Vec<CredentialKey>,
+    /// The formats that could hold all that was asked for.
+    pub formats: Vec<ExportFormat>,
+    /// Whether this format can hold what each target needs, with a file for each.
+    pub is_each_alone: bool,
+}
+
+fn has_one(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Docker => "a file in this format has one for each host",
+        ExportFormat::Buildx => "buildx looks for one for each repository, or else for the host",
+        ExportFormat::ContainersAuth | ExportFormat::KubernetesSecret => {
+            "a file in this format has one for each host and repository"
+        }
+    }
 }
 
 fn names(keys: &[CredentialKey]) -> String {

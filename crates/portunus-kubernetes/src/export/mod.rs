@@ -6,7 +6,7 @@ mod report;
 mod request;
 mod shape;
 
-pub use error::ExportError;
+pub use error::{ExportError, SeveralAccounts};
 pub use report::{Export, ExportWarning, ExportedEntry, ExportedFile};
 pub use request::{ExportFormat, ExportRequest, ExportTarget};
 pub use shape::export;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use portunus::name::CredentialKey;
 use portunus::secret::Secret;
-use portunus::store::Location;
+use portunus::store::{Entry, Location};
 
 /// What was exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,15 @@ pub enum ExportWarning {
         /// Why.
         reason: String,
     },
+}
+
+impl ExportWarning {
+    pub(super) fn left_out(entry: &Entry, reason: impl Into<String>) -> Self {
+        Self::LeftOut {
+            key: entry.key.clone(),
+            reason: reason.into(),
+        }
+    }
 }
 
 impl fmt::Display for ExportWarning {

@@ -1,4 +1,4 @@
-use portunus::name::{ImageReference, Profile, RegistryNamespace};
+use portunus::name::{Authority, ImageReference, NameError, Profile, RegistryNamespace};
 use portunus::token::trust::TrustPolicy;
 
 /// The tool that reads what is exported.
@@ -21,8 +21,34 @@ pub enum ExportFormat {
 pub enum ExportTarget {
     /// The repository of an image.
     Image(ImageReference),
-    /// Every repository of a registry namespace.
+    /// Every repository of a registry namespace: the logins for all of them, and those for some.
     RegistryNamespace(RegistryNamespace),
+}
+
+impl ExportTarget {
+    /// A repository of a registry namespace.
+    ///
+    /// # Errors
+    /// Where no image has such a name.
+    pub fn repository(name: &RegistryNamespace, repository: &str) -> Result<Self, NameError> {
+        image_of(name, repository).map(Self::Image)
+    }
+}
+
+/// The image of that repository. What looks like no host is a part of Docker Hub to docker.
+pub(super) fn image_of(
+    name: &RegistryNamespace,
+    repository: &str,
+) -> Result<ImageReference, NameError> {
+    let image = ImageReference::parse(&format!("{name}/{repository}"))?;
+    let host = Authority::of_registry_namespace;
+    match host(image.registry_namespace()) == host(name) {
+        true => Ok(image),
+        false => {
+            let problem = "no image is of it: without a dot or a port it is a part of Docker Hub";
+            Err(NameError::new("registry namespace", name.as_str(), problem))
+        }
+    }
 }
 
 /// What is to be exported.

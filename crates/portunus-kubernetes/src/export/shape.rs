@@ -1,15 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use portunus::credential::CredentialKind;
-use portunus::name::Authority;
+use portunus::name::Repository;
 use portunus::resolve::Resolver;
 use portunus::secret::Secret;
 use portunus::store::{docker_entry_text, docker_key};
 
-use super::error::ExportError;
+use super::error::{ExportError, SeveralAccounts};
 use super::gather::{Gathered, Needed, gather};
 use super::report::{Export, ExportWarning, ExportedEntry, ExportedFile};
 use super::request::{ExportFormat, ExportRequest};
@@ -27,17 +27,57 @@ const SECRET: &str = "portunus";
 /// Where a host needs several logins and the format has one for each, where there is none at all, or
 /// where one cannot be fetched.
 pub fn export(request: &ExportRequest, resolver: &Resolver) -> Result<Export, ExportError> {
-    let mut gathered = gather(request, resolver)?;
-    let needed = std::mem::take(&mut gathered.needed);
-    let mut shape = Shape {
-        format: request.format,
-        entries: BTreeMap::new(),
-        gathered,
-    };
+    let Gathered {
+        needed,
+        mut warnings,
+        anonymous,
+    } = gather(request, resolver)?;
+    let format = request.format;
+    let mut logins = Vec::new();
     for needed in needed {
-        shape.add(needed)?;
+        let told = match text(format, &needed) {
+            Ok(text) => {
+                let told = would_show(format, &needed);
+                logins.push(Shaped { needed, text });
+                told
+            }
+            Err(reason) => Some(ExportWarning::left_out(&needed.entry, reason)),
+        };
+        warnings.extend(told.filter(|it| !warnings.contains(it)));
     }
-    shape.finish()
+    if let Some(pair) = conflict(format, &logins) {
+        return Err(several(request, pair, &logins));
+    }
+    // Of equal ones under a name the first stays.
+    let named = logins.into_iter().rev();
+    let entries: BTreeMap<String, Shaped> =
+        named.map(|it| (name(format, &it.needed), it)).collect();
+    if entries.is_empty() {
+        return Err(ExportError::Nothing(warnings));
+    }
+    let files = match format {
+        ExportFormat::Buildx => folders(&entries),
+        format => {
+            let auths = auths(entries.iter().map(|(name, it)| (&**name, &it.text)));
+            let text = match format {
+                ExportFormat::KubernetesSecret => manifest(&auths),
+                _ => auths,
+            };
+            let path = PathBuf::new();
+            vec![ExportedFile { path, text }]
+        }
+    };
+    let entries = entries.into_iter().map(|(name, it)| ExportedEntry {
+        name,
+        key: it.needed.entry.key,
+        location: it.needed.entry.location,
+    });
+    Ok(Export {
+        files,
+        entries: entries.collect(),
+        warnings,
+        anonymous,
+    })
 }
 
 /// What becomes of one login.
@@ -46,123 +86,112 @@ struct Shaped {
     text: Secret,
 }
 
-struct Shape {
-    format: ExportFormat,
-    /// By what the tool finds it under.
-    entries: BTreeMap<String, Shaped>,
-    gathered: Gathered,
+/// The entry as the tool reads it; an error: why it would not.
+fn text(format: ExportFormat, needed: &Needed) -> Result<Secret, &'static str> {
+    let kind = needed.credential.kind();
+    match (format, kind) {
+        (ExportFormat::KubernetesSecret, _) if !needed.is_own => {
+            return Err("a node looks for a login under the name of the image, never of a mirror");
+        }
+        // What its brackets hold is a class of characters there.
+        (ExportFormat::KubernetesSecret, _) if needed.host_text.ends_with(']') => {
+            return Err("a node finds none for an IPv6 address without a port");
+        }
+        (ExportFormat::KubernetesSecret, CredentialKind::IdentityToken)
+        | (
+            ExportFormat::KubernetesSecret | ExportFormat::ContainersAuth,
+            CredentialKind::RegistryToken,
+        ) => return Err("the tool reads no such token"),
+        _ => {}
+    }
+    docker_entry_text(&needed.credential)
 }
 
-impl Shape {
-    fn add(&mut self, needed: Needed) -> Result<(), ExportError> {
-        let text = match self.text(&needed) {
-            Ok(text) => text,
-            Err(reason) => {
-                self.gathered.leave_out(&needed.entry, reason);
-                return Ok(());
-            }
-        };
-        self.warn_about(&needed);
-        let name = self.name(&needed);
-        if let Some(held) = self.entries.get(&name) {
-            return match held.needed.credential == needed.credential {
-                true => Ok(()),
-                false => Err(ExportError::SeveralAccounts {
-                    host: needed.host,
-                    keys: vec![held.needed.entry.key.clone(), needed.entry.key],
-                }),
-            };
-        }
-        self.entries.insert(name, Shaped { needed, text });
-        Ok(())
+/// Where the tool would show a login that it is not meant for.
+fn would_show(format: ExportFormat, needed: &Needed) -> Option<ExportWarning> {
+    let key = needed.entry.key.clone();
+    if repository(format, needed).is_none() && key.repository().is_some() {
+        let host = needed.host.to_string();
+        return Some(ExportWarning::WholeHost { key, host });
     }
+    let hosts = needed.beside.clone();
+    let is_told = format == ExportFormat::KubernetesSecret && hosts.len() > 1;
+    is_told.then_some(ExportWarning::EveryHost { key, hosts })
+}
 
-    /// The entry as the tool reads it; an error: why it would not.
-    fn text(&self, needed: &Needed) -> Result<Secret, &'static str> {
-        let kind = needed.credential.kind();
-        match (self.format, kind) {
-            (ExportFormat::KubernetesSecret, _) if !needed.is_own => {
-                return Err(
-                    "a node looks for a login under the name of the image, never of a mirror",
-                );
-            }
-            (ExportFormat::KubernetesSecret, CredentialKind::IdentityToken)
-            | (
-                ExportFormat::KubernetesSecret | ExportFormat::ContainersAuth,
-                CredentialKind::RegistryToken,
-            ) => return Err("the tool reads no such token"),
-            _ => {}
-        }
-        docker_entry_text(&needed.credential)
+/// Two different logins that the tool would find under one name.
+fn conflict<'a>(
+    format: ExportFormat,
+    logins: impl IntoIterator<Item = &'a Shaped>,
+) -> Option<[&'a Needed; 2]> {
+    let mut named = HashMap::new();
+    logins.into_iter().find_map(|Shaped { needed, .. }| {
+        let held: &Needed = named.entry(name(format, needed)).or_insert(needed);
+        (held.credential != needed.credential).then_some([held, needed])
+    })
+}
+
+/// That the format cannot hold them all, and in which way they could be held.
+fn several(request: &ExportRequest, [one, other]: [&Needed; 2], logins: &[Shaped]) -> ExportError {
+    let format = request.format;
+    let holds_all = |it: &ExportFormat| {
+        let mut needed = logins.iter().map(|it| &it.needed);
+        needed.all(|needed| text(*it, needed).is_ok()) && conflict(*it, logins).is_none()
+    };
+    let formats = [ExportFormat::Buildx, ExportFormat::ContainersAuth].into_iter();
+    let holds_each = |target| {
+        let of_target = logins.iter();
+        let of_target = of_target.filter(|it| it.needed.targets.contains(&target));
+        conflict(format, of_target).is_none()
+    };
+    ExportError::SeveralAccounts(Box::new(SeveralAccounts {
+        format,
+        name: name(format, other),
+        keys: [one, other].map(|it| it.entry.key.clone()).to_vec(),
+        formats: formats.filter(holds_all).collect(),
+        is_each_alone: (0..request.targets.len()).all(holds_each),
+    }))
+}
+
+/// What the tool finds a login under.
+fn name(format: ExportFormat, needed: &Needed) -> String {
+    let host = host(format, needed);
+    match repository(format, needed) {
+        Some(repository) => format!("{host}/{repository}"),
+        None => host,
     }
+}
 
-    fn warn_about(&mut self, needed: &Needed) {
-        let key = needed.entry.key.clone();
-        if self.format == ExportFormat::Docker && key.repository().is_some() {
-            let host = needed.host.to_string();
-            self.gathered.warn(ExportWarning::WholeHost { key, host });
-        } else if self.format == ExportFormat::KubernetesSecret && needed.beside.len() > 1 {
-            let hosts = needed.beside.clone();
-            self.gathered.warn(ExportWarning::EveryHost { key, hosts });
+/// What the tool calls the host: all of them compare its text, so that neither port nor case may be
+/// another. Docker Hub alone has a name of its own for each.
+fn host(format: ExportFormat, needed: &Needed) -> String {
+    match (format, needed.host.is_docker_hub()) {
+        (_, false) => needed.host_text.clone(),
+        (ExportFormat::Docker, true) => docker_key::write_key(&needed.host),
+        (ExportFormat::Buildx, true) => DOCKER_HUB.to_owned(),
+        (ExportFormat::ContainersAuth | ExportFormat::KubernetesSecret, true) => {
+            needed.host.to_string()
         }
     }
+}
 
-    /// What the tool finds a login under. A path is written only for tools that end it at a segment,
-    /// or match it whole: to the others it would be a login for the host.
-    fn name(&self, needed: &Needed) -> String {
-        let host = match self.format {
-            ExportFormat::Docker => return docker_key::write_key(&needed.host),
-            ExportFormat::Buildx if needed.host.is_docker_hub() => DOCKER_HUB.to_owned(),
-            _ => needed.host.to_string(),
-        };
-        match &needed.repository {
-            Some(repository) => format!("{host}/{repository}"),
-            None => host,
-        }
-    }
-
-    fn finish(self) -> Result<Export, ExportError> {
-        let Gathered {
-            warnings,
-            anonymous,
-            ..
-        } = self.gathered;
-        if self.entries.is_empty() {
-            return Err(ExportError::Nothing(warnings));
-        }
-        let files = match self.format {
-            ExportFormat::Buildx => folders(&self.entries),
-            format => {
-                let auths = auths(self.entries.iter().map(|(name, it)| (&**name, &it.text)));
-                let text = match format {
-                    ExportFormat::KubernetesSecret => manifest(&auths),
-                    _ => auths,
-                };
-                let path = PathBuf::new();
-                vec![ExportedFile { path, text }]
-            }
-        };
-        let entries = self.entries.into_iter().map(|(name, it)| ExportedEntry {
-            name,
-            key: it.needed.entry.key,
-            location: it.needed.entry.location,
-        });
-        Ok(Export {
-            files,
-            entries: entries.collect(),
-            warnings,
-            anonymous,
-        })
+/// The repository that the tool looks for. A path is written only for tools that end it at a segment,
+/// or match it whole: to the others it would be a login for the host, or for nothing.
+fn repository(format: ExportFormat, needed: &Needed) -> Option<&Repository> {
+    match format {
+        ExportFormat::Docker => None,
+        ExportFormat::Buildx if needed.is_prefix => None,
+        _ => needed.repository.as_ref(),
     }
 }
 
 /// A `config.json` for each repository, with one host in it: of several docker takes any.
 fn folders(entries: &BTreeMap<String, Shaped>) -> Vec<ExportedFile> {
     let files = entries.iter().map(|(name, it)| {
-        let host: &Authority = &it.needed.host;
+        let host = host(ExportFormat::Docker, &it.needed);
         ExportedFile {
             path: ["config", name.as_str(), "config.json"].iter().collect(),
-            text: auths([(&*docker_key::write_key(host), &it.text)].into_iter()),
+            text: auths([(&*host, &it.text)].into_iter()),
         }
     });
     files.collect()

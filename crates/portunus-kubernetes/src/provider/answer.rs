@@ -96,6 +96,11 @@ impl CredentialProvider {
         if let Some((_, error)) = refused {
             return Err(error);
         }
+        // It may have been the login that is asked for.
+        let broken = plan.warnings.iter().find(|it| is_about(it, plan));
+        if let Some(broken) = broken {
+            return Err(broken.clone().into());
+        }
         // A source of others that fails is warned of on a pull and no more, and may have had a login.
         if !plan.warnings.is_empty() {
             self.resolver
@@ -108,6 +113,16 @@ impl CredentialProvider {
             answered: None,
         })
     }
+}
+
+/// Whether an entry that cannot be read would be one for a host of the plan.
+fn is_about(problem: &SourceError, plan: &Plan) -> bool {
+    let name = plan.reference.registry_namespace();
+    let hosts = || plan.attempts.iter().filter_map(|it| it.authority.as_ref());
+    problem.entry.as_ref().is_some_and(|key| {
+        let is_of_name = key.registry_namespace().is_none_or(|it| it == name);
+        is_of_name && hosts().any(|host| key.covers_host(host))
+    })
 }
 
 /// The credential of an entry that may be answered; `None`: its source has it no more.

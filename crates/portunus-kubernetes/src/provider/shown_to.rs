@@ -1,7 +1,7 @@
 use portunus::authorizer::{HostFailure, Permit};
 use portunus::credential::Credential;
-use portunus::name::Authority;
-use portunus::remedy::Advise;
+use portunus::name::{Authority, CredentialKey};
+use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::{Attempt, Candidate, Note, Plan, Session};
 use portunus::store::Entry;
 use portunus::token::trust::TrustPolicy;
@@ -102,8 +102,25 @@ fn permit(
         url,
         reason: failure.to_string(),
         remedies: match failure {
-            HostFailure::Refused(refusal) => refusal.remedies(),
+            HostFailure::Refused(refusal) => {
+                let remedies = refusal.remedies().into_iter();
+                remedies.map(|it| at_host(it, attempt, plan)).collect()
+            }
             _ => Vec::new(),
         },
     })
+}
+
+/// A login that consents to the way to a host is one at that host: consent for whoever lends it the
+/// login would be for the way to him.
+fn at_host(remedy: Remedy, attempt: &Attempt, plan: &Plan) -> Remedy {
+    match (remedy, &attempt.authority) {
+        (Remedy::LogIn(mut log_in), Some(host)) if !log_in.key.covers_host(host) => {
+            let key = CredentialKey::plain(host.clone());
+            let key = key.with_registry_namespace(plan.reference.registry_namespace().clone());
+            log_in.key = key.with_profile(plan.profile.clone());
+            Remedy::LogIn(log_in)
+        }
+        (remedy, _) => remedy,
+    }
 }

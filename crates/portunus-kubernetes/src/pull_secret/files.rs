@@ -21,9 +21,12 @@ pub(super) fn add(secrets: &mut PullSecrets, path: &Path) -> Result<(), SourceEr
         return Err(SourceError::new(SourceName::COMMAND_LINE, path, problem));
     }
     for path in inside {
-        match path.is_dir() {
-            true => add_mounted(secrets, &path)?,
-            false => add_file(secrets, &path)?,
+        let added = match path.is_dir() {
+            true => add_mounted(secrets, &path),
+            false => add_file(secrets, &path),
+        };
+        if let Err(error) = added {
+            secrets.go_on_without(error);
         }
     }
     Ok(())

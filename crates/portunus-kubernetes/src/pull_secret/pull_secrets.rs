@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use portunus::name::{CredentialKey, Profile};
 use portunus::store::{
-    Location, PullSecret, PullSecretForm, Source, SourceError, SourceErrorKind, SourceName,
+    Entry, Location, PullSecret, PullSecretForm, Source, SourceError, SourceErrorKind, SourceName,
 };
 
 use super::files;
 use super::merged::MergedEntry;
 use super::objects::Objects;
 use crate::manifest;
+
+/// How many spellings of one key are tried. There are a few that people use.
+const MOST_SPELLINGS: usize = 8;
 
 /// Pull secrets in the order in which they were given: sources of credentials, the first of which
 /// goes first where several hold something equally specific.
@@ -56,14 +59,21 @@ impl PullSecrets {
     /// that a secret is mounted at, or one with several such.
     ///
     /// # Errors
-    /// Where one is absent, cannot be read, or is nothing of these. What is wrong with one secret
-    /// of several is among the [problems](Self::problems), and the others are read.
+    /// Where one is absent, or none of them can be read. What is wrong with one secret of several is
+    /// among the [problems](Self::problems), and the others are read.
     pub fn read(paths: &[PathBuf], profile: Profile) -> Result<Self, SourceError> {
         let mut secrets = Self::new(profile);
         for path in paths {
-            files::add(&mut secrets, path)?;
+            match files::add(&mut secrets, path) {
+                Err(error) if path.exists() => secrets.go_on_without(error),
+                added => added?,
+            }
         }
-        Ok(secrets)
+        let is_whole = |problem: &SourceError| problem.kind != SourceErrorKind::Unusable;
+        match secrets.problems.iter().position(is_whole) {
+            Some(at) if secrets.secrets.is_empty() => Err(secrets.problems.swap_remove(at)),
+            _ => Ok(secrets),
+        }
     }
 
     /// Adds the logins of one pull secret, as the API gives them.
@@ -77,7 +87,7 @@ impl PullSecrets {
         location: impl Into<Location>,
     ) -> Result<(), SourceError> {
         let secret = PullSecret::from_bytes(bytes, form, location, &self.profile)?;
-        self.secrets.push(Arc::new(secret));
+        self.push(secret);
         Ok(())
     }
 
@@ -121,8 +131,28 @@ impl PullSecrets {
     /// A file in docker's format, or a folder with one.
     pub(super) fn add_docker_file(&mut self, path: &Path) -> Result<(), SourceError> {
         let secret = PullSecret::read(path, &self.profile)?;
-        self.secrets.push(Arc::new(secret));
+        self.push(secret);
         Ok(())
+    }
+
+    /// Adds a secret, and behind it what it has for keys that it spells in more than one way.
+    fn push(&mut self, secret: PullSecret) {
+        let mut next = Some(secret);
+        for _ in 0..MOST_SPELLINGS {
+            let Some(secret) = next else { return };
+            next = secret.others();
+            self.secrets.push(Arc::new(secret));
+        }
+        let left = next.and_then(|secret| secret.list().entries.into_iter().next());
+        if let Some(Entry { key, location, .. }) = left {
+            let problem = format!("it spells `{key}` in more than {MOST_SPELLINGS} ways");
+            self.problem(&location, &problem);
+        }
+    }
+
+    /// Goes on without a secret that cannot be read.
+    pub(super) fn go_on_without(&mut self, error: SourceError) {
+        self.problems.push(error);
     }
 
     pub(super) fn problem(&mut self, location: &impl ToString, problem: &str) {

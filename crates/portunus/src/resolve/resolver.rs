@@ -10,8 +10,8 @@ use super::prepared_operation::PreparedOperation;
 use super::request::Request;
 use super::session::Session;
 use super::wall_clock::WallClock;
-use crate::name::{ImageReference, Profile};
-use crate::store::{Source, in_keys};
+use crate::name::{Authority, ImageReference, Profile};
+use crate::store::{Entry, Source, SourceError, in_keys};
 use containerd_hosts::{HostsTree, KeptHosts, Reading};
 
 /// Joins the hosts of a registry namespace with the credentials of some sources.
@@ -154,6 +154,19 @@ impl Resolver {
             warnings,
         };
         Ok(PreparedOperation::new(plan, found, self.session()))
+    }
+
+    /// Every entry that is stored for a host, whatever its registry namespace, repository and
+    /// profile, in the order of the sources.
+    ///
+    /// # Errors
+    /// Where a source is there and cannot be read.
+    pub fn entries(&self, host: &Authority) -> Result<Vec<Entry>, SourceError> {
+        let mut entries = Vec::new();
+        for source in &self.sources {
+            entries.extend(source.entries(host)?.entries);
+        }
+        Ok(entries)
     }
 
     /// A session that fetches the secrets of plans made by this resolver.

@@ -1,5 +1,6 @@
 use super::location::Location;
 use super::source_name::SourceName;
+use crate::name::CredentialKey;
 use crate::remedy::{Advise, Remedy};
 
 /// Why a source could not answer, or a store could not be written. Never holds a secret.
@@ -15,6 +16,8 @@ pub struct SourceError {
     pub location: Location,
     /// What is wrong, in lower case.
     pub problem: String,
+    /// The key of the entry that it is about, where that can be told.
+    pub entry: Option<Box<CredentialKey>>,
     /// What to do about it.
     pub remedy: Option<Box<Remedy>>,
 }
@@ -46,6 +49,7 @@ impl SourceError {
             kind: SourceErrorKind::Broken,
             location: location.into(),
             problem: problem.into(),
+            entry: None,
             remedy: None,
         }
     }
@@ -54,6 +58,13 @@ impl SourceError {
     #[must_use]
     pub fn with_kind(mut self, kind: SourceErrorKind) -> Self {
         self.kind = kind;
+        self
+    }
+
+    /// The same about one entry.
+    #[must_use]
+    pub fn with_entry(mut self, key: Option<CredentialKey>) -> Self {
+        self.entry = key.map(Box::new);
         self
     }
 

@@ -96,6 +96,16 @@ impl PullSecret {
         })
     }
 
+    /// The entries whose keys are spelled otherwise than ones of this secret that go before them, as
+    /// another source, to be tried after it: a node tries each spelling of a host (`reg.test` and
+    /// `https://reg.test/v2/`).
+    pub fn others(&self) -> Option<Self> {
+        Some(Self {
+            auths: self.auths.others()?,
+            profile: self.profile.clone(),
+        })
+    }
+
     /// Whether a folder is one that a pull secret is mounted at.
     pub fn is_mounted_at(folder: &Path) -> bool {
         FILES.iter().any(|name| folder.join(name).exists())

@@ -1,43 +1,68 @@
 //! `cargo xtask bench`: the numbers that are promised, measured in release.
 
+mod build;
+
 use std::path::Path;
 
 use crate::cargo::Session;
 use crate::tools;
 
-/// Gets the servers and runs the measurements of these names, or all of them. `core`: how long plans
-/// and files take, for which the core alone is compiled; `fleet`: a day of a hundred thousand nodes,
-/// which needs no server.
-///
-/// For the others the whole workspace is selected, so that the program that is measured is compiled
-/// as here.
-pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
-    if let [] | ["core", ..] = arguments {
-        let core = [
+/// What has a benchmark of its own, for which no server is needed: its name, and how cargo is called.
+const ALONE: [(&str, &[&str]); 3] = [
+    // For which the core alone is compiled.
+    (
+        "core",
+        &[
             "bench",
             "--locked",
             "-p",
             "portunus-times",
             "--bench",
             "core",
-            "--",
-        ];
-        let words = arguments.get(1..).unwrap_or_default();
-        Session::start()?.run(&[&core, words].concat(), &[])?;
-        if !arguments.is_empty() {
-            return Ok(());
-        }
-    }
-    if let [] | ["fleet"] = arguments {
-        let fleet = [
+        ],
+    ),
+    // A day of a hundred thousand nodes.
+    (
+        "fleet",
+        &[
             "bench",
             "--locked",
             "-p",
             "portunus-tests-kubernetes",
             "--bench",
             "fleet",
-        ];
-        Session::start()?.run(&fleet, &[])?;
+        ],
+    ),
+    // What does not vary, in the build of the tests.
+    (
+        "counts",
+        &["test", "--locked", "--workspace", "--test", "counts"],
+    ),
+];
+
+/// Gets the servers and runs the measurements of these names, or all of them but `build` and `suite`,
+/// which take the whole machine for minutes and are run where they are named.
+///
+/// For those with servers the whole workspace is selected, so that the program that is measured is
+/// compiled as here.
+pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
+    match arguments {
+        ["build"] => return build::cold_and_again(target),
+        ["suite"] => return build::suite(target),
+        _ => {}
+    }
+    for (name, cargo) in ALONE {
+        let words = match arguments {
+            [] => &[][..],
+            [first, words @ ..] if *first == name => words,
+            _ => continue,
+        };
+        let shown: &[&str] = if name == "counts" {
+            &["--nocapture"]
+        } else {
+            &[]
+        };
+        Session::start()?.run(&[cargo, &["--"], words, shown].concat(), &[])?;
         if !arguments.is_empty() {
             return Ok(());
         }

@@ -29,6 +29,9 @@ fn profile<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<AccountProf
     let known = ["namespace", "service_account", "profile"];
     for (key, value) in reader.keys(table, &format!("{PROFILES}."), &known) {
         let text = reader.text(&format!("{PROFILES}.{key}"), value)?;
+        if key != "profile" && !is_name(&text) {
+            return Err(reader.fail_at(value, ConfigProblem::NoAccount(text)));
+        }
         match key {
             "namespace" => namespace = Some(text),
             "service_account" => account = Some(text),
@@ -44,4 +47,12 @@ fn profile<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Result<AccountProf
             AccountProfile::new(ServiceAccount::new(namespace, name), profile)
         })
         .ok_or_else(|| reader.fail_at(value, ConfigProblem::IncompleteAccount))
+}
+
+/// Whether it may be the name of a namespace or an account (RFC 1123, as a DNS subdomain): no other
+/// name is ever compared with it.
+fn is_name(text: &str) -> bool {
+    let is_allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_allowed)
 }

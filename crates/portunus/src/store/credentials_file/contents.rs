@@ -50,7 +50,9 @@ impl Contents {
             for member in object.members() {
                 match Record::check(document, &member) {
                     Ok(key) => contents.add(&key, &member),
-                    Err(problem) => warnings.add(SourceErrorKind::Unusable, || at(problem)),
+                    Err(problem) => warnings.add(SourceErrorKind::Unusable, || {
+                        at(problem).with_entry(member.name().parse().ok())
+                    }),
                 }
             }
         }

@@ -19,8 +19,8 @@ use containerd_hosts::Secret;
 /// again when it is asked for, since of thousands few are.
 ///
 /// Several keys of the file may name the same host. One of them answers: the key docker would
-/// write (in a pull secret, no key before others), else the shortest, else the first in the
-/// alphabet.
+/// write, in a pull secret one that nodes look for, else the shortest, else the first in the alphabet.
+/// In a pull secret each of the [others](Self::others) is tried after it.
 #[derive(Debug)]
 pub(crate) struct Auths {
     pub(super) label: SourceLabel,
@@ -30,6 +30,8 @@ pub(crate) struct Auths {
     pub(super) places: Vec<MemberPlace>,
     /// The numbers of those that an earlier one of the same key has taken the place of.
     pub(super) merged: HashSet<u32>,
+    /// Of those, what is tried where the one before it is refused.
+    pub(super) others: Vec<MemberPlace>,
     pub(super) index: KeyIndex,
     /// Keys without a credential beside them: what docker writes where a helper has it.
     pub(super) markers: Vec<MemberPlace>,
@@ -49,6 +51,18 @@ impl Auths {
     pub(crate) fn empty(label: &SourceLabel) -> Self {
         let document = Document::new("");
         AuthsReader::new(label, &document, Dialect::Docker).finish(Secret::new(""))
+    }
+
+    /// Those whose keys are spelled otherwise than ones that go before them; `None`: there are none.
+    pub(crate) fn others(&self) -> Option<Self> {
+        if self.others.is_empty() {
+            return None;
+        }
+        let document = &Document::new(self.text.expose());
+        let mut reader = AuthsReader::new(&self.label, document, self.dialect);
+        reader.take(&self.others);
+        reader.order_globs();
+        Some(reader.finish(self.text.clone()))
     }
 
     /// Whether it holds a credential for anybody.

@@ -24,6 +24,7 @@ pub(super) struct AuthsReader<'d> {
     index: KeyIndex,
     markers: Vec<MemberPlace>,
     merged: HashSet<u32>,
+    others: Vec<MemberPlace>,
     warnings: Warnings,
     unusable: Vec<Unusable>,
     /// How many more there are.
@@ -49,6 +50,7 @@ impl<'d> AuthsReader<'d> {
             index: KeyIndex::default(),
             markers: Vec::new(),
             merged: HashSet::new(),
+            others: Vec::new(),
             warnings: Warnings::default(),
             unusable: Vec::new(),
             more_unusable: 0,
@@ -79,8 +81,11 @@ impl<'d> AuthsReader<'d> {
         let most = object.len();
         make_room(&mut self.places, most);
         self.index.reserve(most);
-        for member in object.last_of_each_name() {
-            self.member(&member);
+        for (member, is_named_again) in object.members_told_apart() {
+            match is_named_again {
+                true => self.pass_over([named_again(&member.place(), self.text)]),
+                false => self.member(&member),
+            }
         }
     }
 
@@ -96,7 +101,8 @@ impl<'d> AuthsReader<'d> {
                 let tell = || {
                     // In a secret that came in base64, a line and a column are found by nobody.
                     problem.problem = format!("`{}`: {}", shown(&member.name()), problem.problem);
-                    self.label.error_at(&problem)
+                    let key = self.dialect.key(&member.name());
+                    self.label.error_at(&problem).with_entry(key)
                 };
                 self.warnings.add(SourceErrorKind::Unusable, tell);
                 return;
@@ -117,9 +123,23 @@ impl<'d> AuthsReader<'d> {
             self.markers.push(member.place());
             return;
         }
+        self.add(&key, member.place());
+    }
+
+    fn add(&mut self, key: &CredentialKey, place: MemberPlace) {
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        self.index.add(&key, number);
-        self.places.push(member.place());
+        self.index.add(key, number);
+        self.places.push(place);
+    }
+
+    /// Takes entries that were read before.
+    pub(super) fn take(&mut self, places: &[MemberPlace]) {
+        for place in places {
+            if let Some(key) = self.key(place) {
+                self.add(&key, *place);
+            }
+        }
+        self.merge();
     }
 
     fn holds_credential(&mut self, member: &Member<'_>) -> Result<bool, JsonProblem> {
@@ -221,6 +241,7 @@ impl<'d> AuthsReader<'d> {
             dialect: self.dialect,
             places: self.places,
             merged: self.merged,
+            others: self.others,
             index: self.index,
             markers: self.markers,
             warnings: self.warnings.into_list(self.label),
@@ -244,21 +265,27 @@ impl<'d> AuthsReader<'d> {
                 (held, other)
             };
             self.places[first as usize] = winner;
-            let hidden = self.hidden_by(&hidden, &winner);
-            self.pass_over(hidden);
+            if self.held(&hidden) != self.held(&winner) {
+                self.hide(hidden, &winner);
+            }
         }
     }
 
-    /// What is to be told where another spelling of its key answers with something else.
-    fn hidden_by(&self, hidden: &MemberPlace, winner: &MemberPlace) -> Option<Unusable> {
+    /// What becomes of an entry where another one of its key answers with something else.
+    fn hide(&mut self, hidden: MemberPlace, winner: &MemberPlace) {
         let (name, other) = (hidden.name(self.text), winner.name(self.text));
-        let is_other = name != other && self.held(hidden) != self.held(winner);
-        let problem = format!("is not read: `{other}` names the same, and goes before");
-        is_other.then(|| Unusable::new(hidden.start(), &name, &problem))
+        if name == other {
+            self.pass_over([named_again(&hidden, self.text)]);
+        } else if self.dialect.tries(&name, &other) {
+            self.others.push(hidden);
+        } else {
+            let problem = format!("is not read: `{other}` names the same, and goes before");
+            self.pass_over([Unusable::new(hidden.start(), &name, &problem)]);
+        }
     }
 
     /// Orders the spellings of one key; the least answers.
-    fn rank(&self, place: &MemberPlace) -> Option<(bool, usize, String)> {
+    fn rank(&self, place: &MemberPlace) -> Option<(u8, usize, String)> {
         let key = self.key(place)?;
         Some(self.dialect.rank(&key, &place.name(self.text)))
     }
@@ -271,6 +298,12 @@ impl<'d> AuthsReader<'d> {
         let document = &Document::new(place.value(self.text));
         auth::read(document, &document.root().ok()?).ok()
     }
+}
+
+/// What is to be told of an entry whose name stands once more in the file.
+fn named_again(place: &MemberPlace, text: &str) -> Unusable {
+    let problem = "is not read: it stands there once more, and the last one counts";
+    Unusable::new(place.start(), &place.name(text), problem)
 }
 
 /// The host of a plain login, which a helper can keep.

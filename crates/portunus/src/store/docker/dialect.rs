@@ -1,3 +1,4 @@
+use super::kubelet_key::is_fallback;
 use super::{key, kubelet_key, unusable};
 use crate::name::CredentialKey;
 
@@ -28,14 +29,25 @@ impl Dialect {
         }
     }
 
-    /// Orders the spellings of one key; the least answers.
-    pub(super) fn rank(self, key: &CredentialKey, text: &'_ str) -> (bool, usize, String) {
+    /// Whether a spelling of a key is tried where the one before it is refused.
+    pub(super) fn tries(self, text: &str, before: &str) -> bool {
+        match self {
+            Self::Docker => false,
+            // `docker.io` hides `https://index.docker.io/v1/`.
+            Self::Kubelet => !(is_fallback(text) && kubelet_key::is_looked_up(before)),
+        }
+    }
+
+    /// Orders the spellings of one key; the least answers, or is tried first.
+    pub(super) fn rank(self, key: &CredentialKey, text: &'_ str) -> (u8, usize, String) {
         let authority = key.host().authority();
-        let is_written = match self {
-            Self::Docker => authority.is_some_and(|authority| text == key::write_key(authority)),
-            // `docker.io` hides `https://index.docker.io/v1/` there.
-            Self::Kubelet => false,
+        let is_written = || authority.is_some_and(|it| text == key::write_key(it));
+        let rank = match self {
+            Self::Docker if is_written() => 0,
+            Self::Kubelet if is_fallback(text) => 1,
+            Self::Kubelet if kubelet_key::is_looked_up(text) => 0,
+            Self::Docker | Self::Kubelet => 2,
         };
-        (!is_written, text.len(), text.to_owned())
+        (rank, text.len(), text.to_owned())
     }
 }

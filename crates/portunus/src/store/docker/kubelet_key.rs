@@ -32,6 +32,20 @@ pub(super) fn credential_key(text: &str) -> Option<CredentialKey> {
     }
 }
 
+/// Whether a node finds a key for images whose registry is spelled as usual: it compares hosts letter by
+/// letter, and ports as text.
+pub(super) fn is_looked_up(text: &str) -> bool {
+    let host = parts(text).map_or("", |(host, _)| host);
+    let is_canonical = || HostPattern::parse(host).is_ok_and(|it| it.to_string() == host);
+    is_scoped(text) || host == "docker.io" || is_canonical()
+}
+
+/// Whether a node finds it for Docker Hub where no other key matches.
+pub(super) fn is_fallback(text: &str) -> bool {
+    let is_one = |(host, path)| host == "index.docker.io" && ["", "v1/", "v2/"].contains(&path);
+    parts(text).is_ok_and(is_one)
+}
+
 /// Why a key answers for no host.
 pub(super) fn why_no_host(text: &str) -> &'static str {
     if text.starts_with(NERDCTL) {

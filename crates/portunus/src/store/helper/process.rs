@@ -58,6 +58,11 @@ pub(super) fn run(
     outcome
 }
 
+/// In seconds, to a tenth.
+fn rounded(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10.0).round() / 10.0
+}
+
 /// A started helper; killed with its children when it is dropped before its end.
 struct Running {
     child: Option<Child>,
@@ -70,7 +75,10 @@ impl Running {
         deadline: Instant,
         patience: Duration,
     ) -> Result<HelperOutput, String> {
-        let too_slow = || format!("it gave no answer within {} s", patience.as_secs_f32());
+        let too_slow = || match patience.is_zero() {
+            true => "there was no time left in which to ask it".to_owned(),
+            false => format!("it gave no answer within {} s", rounded(patience)),
+        };
         let child = self.child.as_mut().ok_or_else(too_slow)?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         // Threads, because a helper may print before it has read everything. A helper that does

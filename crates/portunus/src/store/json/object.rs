@@ -150,8 +150,8 @@ impl<'a> Object<'a> {
         self.members().filter(is_named)
     }
 
-    /// Its members, of several of one name the last.
-    pub(crate) fn last_of_each_name(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+    /// Its members, and of each whether another one of its name follows.
+    pub(crate) fn members_told_apart(&self) -> impl Iterator<Item = (Member<'a>, bool)> + use<'a> {
         let hasher = RandomState::new();
         let number = |hashed: &u64| *hashed as u32 as usize;
         let name = |hashed: &u64| self.items[number(hashed)].name(self.text);
@@ -172,7 +172,7 @@ impl<'a> Object<'a> {
             }
         }
         let members = self.members();
-        members.filter(move |member| !earlier.contains(&member.number))
+        members.map(move |member| (member, earlier.contains(&member.number)))
     }
 }
 
