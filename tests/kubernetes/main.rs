@@ -8,7 +8,9 @@
 
 mod credential_provider;
 mod export;
+mod export_names;
 mod node;
+mod odd_files;
 mod pull_secret_files;
 mod pull_secret_vectors;
 mod service_accounts;

@@ -64,7 +64,14 @@ fn a_folder_of_mounted_secrets_is_read_in_the_order_of_their_names() {
     write("notes/readme", "nothing");
     let secrets = PullSecrets::read(&[folder.path().to_owned()], Profile::DEFAULT).unwrap();
     assert_eq!(user(&secrets, "reg.test/app"), ["a", "b", "c"]);
-    assert_eq!(told(&secrets), "");
+    assert_eq!(
+        told(&secrets),
+        format!(
+            "{}: passed over, since there is no `.dockerconfigjson`, `.dockercfg` or \
+             `config.json` in it: notes",
+            folder.path().display()
+        )
+    );
     let merged = secrets.merged();
     let hidden = merged.iter().map(|it| it.hidden_by.is_some());
     assert_eq!(hidden.collect::<Vec<_>>(), [false, true, true]);

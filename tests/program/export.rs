@@ -173,6 +173,55 @@ fn buildx_reads_a_folder() {
     }
 }
 
+#[support::test]
+fn a_folder_for_buildx_keeps_nothing_of_earlier_exports_and_all_of_others() {
+    let home = team_and_hub();
+    let export = |image: &str| {
+        let arguments = ["export", "--format", "buildx", "-o", "buildx", image];
+        home.portunus(&arguments).run()
+    };
+    let folder = home.path().join("buildx");
+    let [team, base, hub] = IMAGES.map(|image| {
+        let image = image.replace("docker.io", "registry-1.docker.io");
+        folder.join("config").join(image).join("config.json")
+    });
+    for image in IMAGES {
+        export(image).assert_success();
+    }
+    assert!(hub.exists() && !team.exists() && !base.exists());
+    assert!(!folder.join("config/reg.test").exists());
+    // What buildx itself keeps there.
+    fs::create_dir(folder.join("instances")).unwrap();
+    fs::write(folder.join("current"), "{}").unwrap();
+    export(IMAGES[1]).assert_success();
+    assert!(base.exists() && !hub.exists() && folder.join("current").exists());
+    let ours = fs::read_to_string(&base).unwrap();
+    let indented = ours.replace("{\"auth\": ", "{\n      \"auth\": ");
+    for (place, text) in [
+        ("reg.test/base/os/config.json", indented.as_str()),
+        ("reg.test/base/os/config.json", "{\"auths\": {}}"),
+        ("reg.test/own/config.json", "{\"credsStore\": \"pass\"}"),
+        ("other.test/config.json", &ours),
+        ("reg.test/notes", &ours),
+    ] {
+        let place = folder.join("config").join(place);
+        let before = fs::read_to_string(&place).ok();
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, text).unwrap();
+        let ran = export(IMAGES[0]);
+        ran.assert_code(1);
+        assert!(ran.stderr.contains("no export wrote it"), "{ran}");
+        assert_eq!(fs::read_to_string(&place).unwrap(), text);
+        assert!(base.exists() && !team.exists(), "{ran}");
+        match before {
+            Some(before) => fs::write(&place, before).unwrap(),
+            None => fs::remove_file(&place).unwrap(),
+        }
+    }
+    export(IMAGES[0]).assert_success();
+    assert!(team.exists() && !base.exists());
+}
+
 /// The buildx of Debian looks into no such folder by itself; a newer one takes what it finds there for
 /// docker's configuration folder.
 #[support::test(needs("docker/docker-buildx"))]
@@ -256,6 +305,18 @@ fn what_nothing_is_stored_for_ends_with_3() {
         .portunus(&["export", "--format", "docker", "reg.test/app"])
         .run();
     ran.assert_code(3);
+    let help = "help: portunus resolve --why reg.test/app:latest";
+    assert!(ran.stderr.contains(help), "{ran}");
+    let whole = [
+        "export",
+        "--format",
+        "docker",
+        "--registry-namespace",
+        "reg.test",
+    ];
+    let ran = home.portunus(&whole).run();
+    ran.assert_code(3);
+    assert!(ran.stderr.contains("help: `portunus list` shows"), "{ran}");
     let ran = home.portunus(&["export", "--format", "docker"]).run();
     ran.assert_code(2);
 }
@@ -277,4 +338,18 @@ fn the_way_out_of_several_logins_under_one_name_is_one_that_succeeds() {
     }
     let named = [&docker[..], &whole, &["--repository", "team/app"]].concat();
     home.portunus(&named).run().assert_success();
+}
+
+#[support::test]
+fn a_dash_is_standard_output_where_one_file_is_written() {
+    let home = team_and_hub();
+    let export = |format: &str| {
+        let arguments = ["export", "--format", format, "-o", "-", IMAGES[0]];
+        home.portunus(&arguments).run()
+    };
+    let ran = export("docker");
+    ran.assert_success();
+    assert!(ran.stdout.contains("\"auths\""), "{ran}");
+    export("buildx").assert_code(2);
+    assert!(!home.path().join("-").exists());
 }

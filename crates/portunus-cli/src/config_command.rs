@@ -21,7 +21,7 @@ A flag goes before the environment, the environment before config.toml, which ma
   profile = \"work\"
   hosts_dirs = [\"/etc/containerd/certs.d\"]
   anonymous_fallback = true
-  [helpers]                          # docker-credential-* for hosts; ecr: all of ECR's
+  [helpers]                          # docker-credential-* for hosts; ecr: ECR's private ones
   ecr = \"ecr-login\"
   \"*.pkg.dev\" = \"gcloud\"
   [trust]

@@ -1,9 +1,10 @@
 //! `portunus export`: a file of logins for a build pod.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use portunus::name::RegistryNamespace;
+use portunus_client::error::ClientError;
 use portunus_client::export::{export_logins, write_export};
 use portunus_kubernetes::export::{
     Export, ExportError, ExportFormat, ExportTarget, SeveralAccounts,
@@ -36,7 +37,7 @@ pub struct ExportArguments {
     /// Write secrets to a terminal
     #[arg(long)]
     force: bool,
-    /// The file to write, for its owner alone; for buildx a folder
+    /// The file to write, for its owner alone, or - for standard output; for buildx a folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -68,8 +69,13 @@ pub(crate) fn run(arguments: &ExportArguments, context: &mut Context<'_>) -> Res
     check_output(arguments, context)?;
     let targets = targets(arguments, context)?;
     context.look_at_stores()?;
-    let exported = export_logins(&context.settings, arguments.format.into(), targets)?;
-    match &arguments.output {
+    let image = targets.iter().find_map(|target| match target {
+        ExportTarget::Image(image) => Some(image.to_string()),
+        _ => None,
+    });
+    let exported = export_logins(&context.settings, arguments.format.into(), targets);
+    let exported = exported.map_err(|error| explain(error, image.as_deref()))?;
+    match arguments.file() {
         Some(path) => {
             let user_id = context.settings.environment().user_id;
             write_export(&exported, path, user_id)?;
@@ -84,10 +90,18 @@ pub(crate) fn run(arguments: &ExportArguments, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
+impl ExportArguments {
+    /// What to write to; `None`: standard output, which `-` stands for everywhere.
+    fn file(&self) -> Option<&Path> {
+        let output = self.output.as_deref();
+        output.filter(|path| *path != Path::new("-"))
+    }
+}
+
 /// Secrets are not written where they are read over a shoulder, or kept by a terminal.
 fn check_output(arguments: &ExportArguments, context: &Context<'_>) -> Result<(), Failure> {
     let refused = |message: &str| Failure::new(Exit::Usage, message);
-    match (&arguments.output, arguments.format) {
+    match (arguments.file(), arguments.format) {
         (None, Format::Buildx) => {
             Err(refused("buildx reads a folder").help("name one with -o FOLDER"))
         }
@@ -130,11 +144,21 @@ impl From<ExportError> for Failure {
                 let help = ways_to_hold_all(&error).into_iter();
                 help.fold(Self::new(Exit::Failed, message), Self::help)
             }
-            ExportError::Nothing(_) => {
-                Self::new(Exit::NotLoggedIn, message).help("`{program} list` shows what is stored")
-            }
+            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message),
             _ => Self::new(Exit::Failed, message),
         }
+    }
+}
+
+/// With what shows why there is nothing for an image, where one was named.
+fn explain(error: ClientError, image: Option<&str>) -> Failure {
+    let is_nothing =
+        matches!(&error, ClientError::Export(error) if matches!(**error, ExportError::Nothing(_)));
+    let failure = Failure::from(error);
+    match (is_nothing, image) {
+        (false, _) => failure,
+        (true, Some(image)) => failure.help(Help::command(["resolve", "--why", image])),
+        (true, None) => failure.help("`{program} list` shows what is stored"),
     }
 }
 

@@ -4,10 +4,16 @@ use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use portunus_kubernetes::export::{Export, ExportFormat, ExportRequest, ExportTarget, export};
+use portunus::secret::Secret;
+use portunus_kubernetes::export::{
+    Export, ExportFormat, ExportRequest, ExportTarget, export, is_of_export,
+};
 
 use crate::error::ClientError;
 use crate::settings::Settings;
+
+/// The largest file that is looked at before it is replaced: one login is at most a few kilobytes.
+const LARGEST: u64 = 1024 * 1024;
 
 /// The logins that these targets need, in the shape that a tool reads, for the profile in force.
 ///
@@ -25,33 +31,93 @@ pub fn export_logins(
 }
 
 /// Writes an export to a file, or into a folder where it has several: each file whole or not at all,
-/// for its owner alone.
+/// for its owner alone. What earlier exports wrote into that folder and this one does not need is
+/// taken out.
 ///
 /// # Errors
-/// Where something stands there that is no file, or belongs to another user; where it cannot be
-/// written.
+/// Where something stands there that is no file, belongs to another user, or, in a folder, is of no
+/// export; nothing has changed then. Where it cannot be written.
 pub fn write_export(
     exported: &Export,
     path: &Path,
     user_id: Option<u32>,
 ) -> Result<(), ClientError> {
-    for file in &exported.files {
-        let target = match file.path.as_os_str().is_empty() {
-            true => path.to_owned(),
-            false => path.join(&file.path),
-        };
-        let not_written = |source: io::Error| ClientError::NotWritten {
-            path: target.clone(),
-            source,
-        };
-        let folder = folder_of(&target);
-        if !file.path.as_os_str().is_empty() {
-            make_folders(&folder).map_err(not_written)?;
+    let is_folder = exported
+        .files
+        .iter()
+        .any(|it| it.path.components().next().is_some());
+    let mut old = Vec::new();
+    if is_folder {
+        find_old(path, Path::new("config"), user_id, &mut old)?;
+    }
+    let targets = exported.files.iter().map(|file| match is_folder {
+        true => path.join(&file.path),
+        false => path.to_owned(),
+    });
+    let targets: Vec<PathBuf> = targets.collect();
+    for target in &targets {
+        may_replace(target, user_id)?;
+    }
+    for (file, target) in exported.files.iter().zip(&targets) {
+        let folder = folder_of(target);
+        if is_folder {
+            make_folders(&folder).map_err(not_written(target))?;
         }
-        may_replace(&target, user_id)?;
-        write(&target, &folder, file.text.expose()).map_err(not_written)?;
+        write(target, &folder, file.text.expose()).map_err(not_written(target))?;
+    }
+    for old in old.iter().filter(|old| !targets.contains(old)) {
+        fs::remove_file(old).map_err(not_written(old))?;
+        // Those that still hold something stay.
+        let folders = old.ancestors().skip(1).take_while(|it| *it != path);
+        let _ = folders
+            .map(fs::remove_dir)
+            .take_while(Result::is_ok)
+            .count();
     }
     Ok(())
+}
+
+/// Finds what earlier exports wrote below a place in a folder.
+fn find_old(
+    folder: &Path,
+    below: &Path,
+    user_id: Option<u32>,
+    old: &mut Vec<PathBuf>,
+) -> Result<(), ClientError> {
+    let path = folder.join(below);
+    let Ok(found) = fs::symlink_metadata(&path) else {
+        return Ok(());
+    };
+    if !found.is_dir() {
+        may_replace(&path, user_id)?;
+        let text = match found.len() <= LARGEST {
+            true => fs::read_to_string(&path).unwrap_or_default(),
+            false => String::new(),
+        };
+        if !is_of_export(below, &Secret::new(text)) {
+            let problem = "it is in the way, and no export wrote it";
+            return Err(ClientError::NotReplaced { path, problem });
+        }
+        old.push(path);
+        return Ok(());
+    }
+    let entries = fs::read_dir(&path).map_err(not_written(&path))?;
+    let names = entries.map(|entry| Ok(entry?.file_name()));
+    let names: io::Result<Vec<_>> = names.collect();
+    let mut names = names.map_err(not_written(&path))?;
+    names.sort();
+    for name in names {
+        find_old(folder, &below.join(name), user_id, old)?;
+    }
+    Ok(())
+}
+
+fn not_written(path: &Path) -> impl Fn(io::Error) -> ClientError {
+    let path = path.to_owned();
+    move |source| ClientError::NotWritten {
+        path: path.clone(),
+        source,
+    }
 }
 
 fn folder_of(file: &Path) -> PathBuf {

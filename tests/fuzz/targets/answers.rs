@@ -17,6 +17,9 @@ use super::conversation::{Answers, CANARY, Parties, REALM};
 use super::{texts, vectors, way};
 use crate::target::{Reader, Shape, Target};
 
+/// More than any server may send of a header, and hyper reads.
+const HEADER: usize = 1 << 20;
+
 pub(super) const ALL: [Target; 3] = [
     Target {
         name: "challenge",
@@ -47,8 +50,7 @@ pub(super) const ALL: [Target; 3] = [
             "\u{e9}",
             "dTpw==",
         ],
-        // More than any server may send, and hyper reads.
-        largest: 1 << 20,
+        largest: HEADER,
         shapes: &[
             Shape::new(
                 "Bearer realm=\"https://a.test/t\",service=\"s\"",
@@ -154,8 +156,8 @@ const JSON: &[&str] = &[
 fn challenge(_: &Path) -> Reader {
     let parties = Parties::new();
     Box::new(move |input| {
-        let lines = input.split(|byte| *byte == b'\n');
-        let challenges = Challenge::parse_all(lines);
+        let lines: Vec<&[u8]> = header_lines(input).collect();
+        let challenges = Challenge::parse_all(lines.iter().copied());
         for challenge in &challenges {
             for (name, value) in challenge.parameters() {
                 assert_eq!(challenge.parameter(name), Some(value));
@@ -167,13 +169,19 @@ fn challenge(_: &Path) -> Reader {
         let scopes = Scopes::parse(&bearer.scopes.join(" "));
         assert!(Scopes::parse(&scopes.to_string()).cover(&scopes));
         let answers = Answers {
-            challenge: input.split(|byte| *byte == b'\n').collect(),
+            challenge: lines,
             status: 200,
             body: br#"{"token":"t"}"#,
         };
         let _ = parties.log_in(&answers);
         let _ = parties.ask(&answers);
     })
+}
+
+/// The lines of an answer whose header has at most [`HEADER`] bytes: each brings its name with it.
+fn header_lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let most = HEADER / "WWW-Authenticate: \r\n".len();
+    input.split(|byte| *byte == b'\n').take(most)
 }
 
 /// The answer as one of each status that is told apart; and as an error, what is shown of it.

@@ -10,12 +10,13 @@ use portunus::secret::Secret;
 use portunus::store::{docker_entry_text, docker_key};
 
 use super::error::{ExportError, SeveralAccounts};
+use super::folder::folders;
 use super::gather::{Gathered, Needed, gather};
 use super::report::{Export, ExportWarning, ExportedEntry, ExportedFile};
 use super::request::{ExportFormat, ExportRequest};
 
 /// Under which name buildx asks for Docker Hub (`util/dockerutil/dockerconfig`).
-const DOCKER_HUB: &str = "registry-1.docker.io";
+pub(super) const DOCKER_HUB: &str = "registry-1.docker.io";
 
 /// The name of the Secret that is written.
 const SECRET: &str = "portunus";
@@ -81,9 +82,9 @@ pub fn export(request: &ExportRequest, resolver: &Resolver) -> Result<Export, Ex
 }
 
 /// What becomes of one login.
-struct Shaped {
+pub(super) struct Shaped {
     needed: Needed,
-    text: Secret,
+    pub(super) text: Secret,
 }
 
 /// The entry as the tool reads it; an error: why it would not.
@@ -185,20 +186,13 @@ fn repository(format: ExportFormat, needed: &Needed) -> Option<&Repository> {
     }
 }
 
-/// A `config.json` for each repository, with one host in it: of several docker takes any.
-fn folders(entries: &BTreeMap<String, Shaped>) -> Vec<ExportedFile> {
-    let files = entries.iter().map(|(name, it)| {
-        let host = host(ExportFormat::Docker, &it.needed);
-        ExportedFile {
-            path: ["config", name.as_str(), "config.json"].iter().collect(),
-            text: auths([(&*host, &it.text)].into_iter()),
-        }
-    });
-    files.collect()
+/// Under which key docker's own reading of a file finds it, which buildx leaves that to.
+pub(super) fn folder_key(shaped: &Shaped) -> String {
+    host(ExportFormat::Docker, &shaped.needed)
 }
 
 /// `{"auths": {…}}`.
-fn auths<'a>(entries: impl Iterator<Item = (&'a str, &'a Secret)>) -> Secret {
+pub(super) fn auths<'a>(entries: impl Iterator<Item = (&'a str, &'a Secret)>) -> Secret {
     let lines: Vec<(String, &Secret)> = entries
         .map(|(name, text)| (serde_json::Value::from(name).to_string(), text))
         .collect();

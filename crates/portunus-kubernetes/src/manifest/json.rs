@@ -1,7 +1,8 @@
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
@@ -31,6 +32,13 @@ pub(super) fn read(text: &str) -> Vec<Result<Node, Problem>> {
         }
     }
     documents
+}
+
+/// Whether the object that a text begins with has a `kind`.
+pub(super) fn has_kind(text: &str) -> bool {
+    let mut values = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'))
+        .into_iter::<HashMap<String, IgnoredAny>>();
+    matches!(values.next(), Some(Ok(members)) if members.contains_key("kind"))
 }
 
 /// The words of the parser may hold a part of the text; its place does not.

@@ -70,8 +70,10 @@ pub(super) fn carried(secret: &Node) -> Carried {
 
 /// The value of a key: what `stringData` says goes before, as the API server puts it into `data`.
 fn value(secret: &Node, key: &str) -> Option<Result<Zeroizing<Vec<u8>>, &'static str>> {
-    if let Some(text) = secret.get("stringData").and_then(|data| data.text(key)) {
-        return Some(Ok(Zeroizing::new(text.as_bytes().to_vec())));
+    match secret.get("stringData").and_then(|data| data.get(key)) {
+        Some(Node::Text(text)) => return Some(Ok(Zeroizing::new(text.as_bytes().to_vec()))),
+        Some(Node::List(_) | Node::Map(_)) => return Some(Err("is no text")),
+        Some(Node::Null) | None => {}
     }
     match secret.get("data")?.get(key)? {
         Node::Null => None,

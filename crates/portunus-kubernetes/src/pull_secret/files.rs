@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use portunus::printable::system_words;
@@ -5,6 +6,9 @@ use portunus::store::{PullSecret, SourceError, SourceName};
 
 use super::pull_secrets::PullSecrets;
 use crate::manifest::{self, Node};
+
+/// The most names of one warning.
+const MOST_NAMES: usize = 5;
 
 /// Adds what stands at a path.
 pub(super) fn add(secrets: &mut PullSecrets, path: &Path) -> Result<(), SourceError> {
@@ -14,7 +18,17 @@ pub(super) fn add(secrets: &mut PullSecrets, path: &Path) -> Result<(), SourceEr
     if PullSecret::is_mounted_at(path) {
         return add_mounted(secrets, path);
     }
-    let inside = inside(path)?;
+    let (inside, passed_over) = inside(path)?;
+    for (reason, names) in passed_over {
+        let more = if names.len() > MOST_NAMES {
+            ", …"
+        } else {
+            ""
+        };
+        let names: Vec<_> = names.into_iter().take(MOST_NAMES).collect();
+        let problem = format!("passed over, since {reason}: {}{more}", names.join(", "));
+        secrets.problem(&path.display(), &problem);
+    }
     if inside.is_empty() {
         let problem = "there is no pull secret: neither `.dockerconfigjson`, `.dockercfg` or \
                        `config.json`, nor a folder with one of them, nor a manifest";
@@ -32,14 +46,19 @@ pub(super) fn add(secrets: &mut PullSecrets, path: &Path) -> Result<(), SourceEr
     Ok(())
 }
 
+/// What is not read of a folder: names, by the reason for which it is not.
+type PassedOver = BTreeMap<&'static str, BTreeSet<String>>;
+
 /// What a folder of several secrets has of them, by name: folders at which one is mounted, and
-/// manifests. What begins with a dot is how a kubelet swaps versions of a mount.
-fn inside(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+/// manifests; and what it has besides. What begins with a dot is how a kubelet swaps versions of a
+/// mount.
+fn inside(folder: &Path) -> Result<(Vec<PathBuf>, PassedOver), SourceError> {
     let failed = |error: &std::io::Error| {
         let problem = format!("cannot read it: {}", system_words(error));
         SourceError::new(SourceName::COMMAND_LINE, folder, problem)
     };
     let mut found = Vec::new();
+    let mut passed_over = PassedOver::new();
     for entry in std::fs::read_dir(folder).map_err(|error| failed(&error))? {
         let path = entry.map_err(|error| failed(&error))?.path();
         let name = path.file_name().unwrap_or_default();
@@ -47,12 +66,25 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
         let is_manifest = ["yaml", "yml", "json"]
             .iter()
             .any(|it| has_ending(&path, it));
-        if !is_hidden && (PullSecret::is_mounted_at(&path) || is_manifest && path.is_file()) {
-            found.push(path);
+        let reason = match (path.is_dir(), is_manifest) {
+            _ if is_hidden => continue,
+            (true, _) if PullSecret::is_mounted_at(&path) => None,
+            (true, _) => {
+                Some("there is no `.dockerconfigjson`, `.dockercfg` or `config.json` in it")
+            }
+            (false, false) => Some("the name of a manifest ends in .yaml, .yml or .json here"),
+            (false, true) => (!path.is_file()).then_some("it is no file"),
+        };
+        match reason {
+            None => found.push(path),
+            Some(reason) => {
+                let names = passed_over.entry(reason).or_default();
+                names.insert(name.to_string_lossy().into_owned());
+            }
         }
     }
     found.sort();
-    Ok(found)
+    Ok((found, passed_over))
 }
 
 /// A folder with the keys of one secret.
@@ -84,12 +116,10 @@ fn is_manifest(path: &Path, text: &str) -> bool {
         return true;
     }
     let documents = manifest::read(text);
-    let mut documents = documents.iter().flatten();
-    documents.any(|it| it.text("kind").is_some() || matches!(it, Node::Map(_)) && !is_json(text))
-}
-
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with('{')
+    let mut read = documents.iter().flatten();
+    let is_json = manifest::is_json(text);
+    read.any(|it| it.text("kind").is_some() || matches!(it, Node::Map(_)) && !is_json)
+        || documents.iter().any(Result::is_err) && manifest::has_kind(text)
 }
 
 fn has_ending(path: &Path, ending: &str) -> bool {

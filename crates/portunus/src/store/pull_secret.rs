@@ -90,6 +90,10 @@ impl PullSecret {
         form: PullSecretForm,
         profile: &Profile,
     ) -> Result<Self, SourceError> {
+        if text.expose().starts_with('\u{feff}') {
+            let problem = "it begins with a byte order mark, which neither docker nor a node reads";
+            return Err(label.error(problem));
+        }
         Ok(Self {
             auths: secret::read(label, text, form == PullSecretForm::DockerCfg)?,
             profile: profile.clone(),

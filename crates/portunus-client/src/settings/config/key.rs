@@ -83,7 +83,7 @@ impl Key {
             Self::Helpers => KeyFacts {
                 name: "helpers",
                 default: "",
-                meaning: "which docker-credential-* is asked for which hosts; ecr: all of ECR",
+                meaning: "which docker-credential-* is asked for which hosts; ecr: private ECR",
                 example: "[helpers]\necr = \"ecr-login\"\n\"*.pkg.dev\" = \"gcloud\"",
             },
             Self::TrustPlainHttp => KeyFacts {
