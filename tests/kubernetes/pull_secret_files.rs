@@ -10,7 +10,7 @@ use portunus::name::Profile;
 use portunus::store::PullSecretForm;
 use portunus_kubernetes::PullSecrets;
 
-use crate::worlds::{logins, none, plan};
+use crate::worlds::{logins, none, told};
 
 /// A Secret that is read for pulls, with `{"auths": …}` in it.
 fn manifest(name: &str, auths: &str) -> String {
@@ -28,15 +28,6 @@ fn entry(host: &str, user: &str) -> String {
 fn user(secrets: &PullSecrets, image: &str) -> Vec<String> {
     let logins = logins(secrets, image).into_iter();
     logins.map(|(username, _)| username).collect()
-}
-
-/// Everything that is said of the secrets: by the reader, and by a plan.
-fn told(secrets: &PullSecrets) -> String {
-    let by_plan = plan(secrets, "reg.test/app").unwrap().warnings;
-    let all = secrets.problems().iter().chain(&by_plan);
-    let lines: Vec<String> = all.map(ToString::to_string).collect();
-    assert!(!lines.concat().contains("canary"), "{lines:?}");
-    lines.join("\n")
 }
 
 fn of_manifest(text: &str) -> PullSecrets {

@@ -39,3 +39,12 @@ fn login(secrets: &PullSecrets, entry: &Entry) -> (String, String) {
     let username = credential.username().unwrap_or_default().to_owned();
     (username, credential.secret().expose().to_owned())
 }
+
+/// Everything that is said of the secrets: by the reader, and by a plan.
+pub(crate) fn told(secrets: &PullSecrets) -> String {
+    let by_plan = plan(secrets, "reg.test/app").unwrap().warnings;
+    let all = secrets.problems().iter().chain(&by_plan);
+    let lines: Vec<String> = all.map(ToString::to_string).collect();
+    assert!(!lines.concat().contains("canary"), "{lines:?}");
+    lines.join("\n")
+}

@@ -37,7 +37,9 @@ const IMAGES: [&str; 3] = [
 fn skopeo_finds_each_login_for_its_repositories_and_no_other() {
     let home = team_and_hub();
     let arguments = ["export", "--format", "containers-auth", "-o", "auth.json"];
-    let ran = home.portunus(&[&arguments[..], &IMAGES].concat()).run();
+    let others = ["REG.test/team/app", "reg.test:443/base/os"];
+    let images = [&arguments[..], &IMAGES, &others].concat();
+    let ran = home.portunus(&images).run();
     ran.assert_success();
     assert!(!ran.output().contains("canary"), "{ran}");
     for (image, user) in [
@@ -45,6 +47,10 @@ fn skopeo_finds_each_login_for_its_repositories_and_no_other() {
         ("reg.test/base/os", Some("base")),
         ("reg.test/base/other", None),
         ("reg.test/teamwork", None),
+        ("REG.test/team/app", Some("team")),
+        ("REG.test/base/os", None),
+        ("reg.test:443/base/os", Some("base")),
+        ("reg.test:443/team/app", None),
         ("docker.io/library/nginx", Some("hub")),
         ("docker.io/library/alpine", None),
     ] {

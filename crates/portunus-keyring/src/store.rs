@@ -107,7 +107,11 @@ impl KeyringStore {
     }
 
     fn to_source_error(&self, problem: Problem) -> SourceError {
-        self.error(problem.text).with_kind(problem.kind)
+        let error = self.error(problem.text).with_kind(problem.kind);
+        match problem.absent {
+            true => error.with_remedy(Remedy::OtherThanKeyring),
+            false => error,
+        }
     }
 
     /// The entries of those keys that satisfy a test.

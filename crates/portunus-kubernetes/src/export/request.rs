@@ -45,7 +45,8 @@ pub(super) fn image_of(
     match host(image.registry_namespace()) == host(name) {
         true => Ok(image),
         false => {
-            let problem = "no image is of it: without a dot or a port it is a part of Docker Hub";
+            let problem =
+                "no image can have it: without a dot or a port it is a part of Docker Hub";
             Err(NameError::new("registry namespace", name.as_str(), problem))
         }
     }

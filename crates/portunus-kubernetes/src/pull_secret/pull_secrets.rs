@@ -100,6 +100,7 @@ impl PullSecrets {
             return;
         };
         let mut objects = Objects::default();
+        let mut is_read = true;
         for document in manifest::read(text) {
             match document {
                 Ok(node) => objects.take_document(&node),
@@ -107,7 +108,10 @@ impl PullSecrets {
                     line,
                     column,
                     problem,
-                }) => self.problem(&format!("{location}:{line}:{column}"), problem),
+                }) => {
+                    is_read = false;
+                    self.problem(&format!("{location}:{line}:{column}"), problem);
+                }
             }
         }
         for (name, problem) in &objects.problems {
@@ -123,7 +127,8 @@ impl PullSecrets {
                 self.problems.push(error);
             }
         }
-        if self.secrets.len() + self.problems.len() == had && objects.problems.is_empty() {
+        let is_empty = self.secrets.len() + self.problems.len() == had;
+        if is_empty && is_read && objects.problems.is_empty() {
             self.problem(&location, "there is no pull secret in it");
         }
     }

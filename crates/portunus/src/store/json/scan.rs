@@ -78,19 +78,18 @@ type Name = (Span, bool);
 
 impl Scanner<'_> {
     fn values(&mut self) -> Option<()> {
-        self.blanks();
         loop {
             let in_object = self.open.last().is_some_and(|open| !open.is_array);
             let name = if in_object { Some(self.name()?) } else { None };
+            let first = self.token()?;
             let start = self.at;
             let mut escaped = false;
-            match self.byte()? {
+            match first {
                 b'"' => escaped = self.string()?,
-                first @ (b'{' | b'[') => {
+                b'{' | b'[' => {
                     self.at += 1;
-                    self.blanks();
                     let is_array = first == b'[';
-                    if self.byte()? != end_of(is_array) {
+                    if self.token()? != end_of(is_array) {
                         let member = name.and_then(|name| self.note(name, start, false));
                         self.open.push(Open { is_array, member });
                         self.arrays += usize::from(is_array);
@@ -129,14 +128,12 @@ impl Scanner<'_> {
         Some(number)
     }
 
-    /// Goes on behind a value, to where the next one or its name starts: whether it was the last.
+    /// Goes on behind a value, to where the next one or its name may stand: whether it was the last.
     fn close_values(&mut self) -> Option<bool> {
         while let Some(Open { is_array, member }) = self.open.last().copied() {
-            self.blanks();
-            let byte = self.byte()?;
+            let byte = self.token()?;
             if byte == b',' {
                 self.at += 1;
-                self.blanks();
                 return Some(false);
             }
             if byte != end_of(is_array) {
@@ -154,20 +151,18 @@ impl Scanner<'_> {
         Some(true)
     }
 
-    /// A name and its colon, and what is blank behind it.
+    /// A name and its colon.
     fn name(&mut self) -> Option<Name> {
-        if self.byte()? != b'"' {
+        if self.token()? != b'"' {
             return None;
         }
         let start = self.at;
         let escaped = self.string()?;
         let name = (short(start), short(self.at));
-        self.blanks();
-        if self.byte()? != b':' {
+        if self.token()? != b':' {
             return None;
         }
         self.at += 1;
-        self.blanks();
         Some((name, escaped))
     }
 
@@ -253,9 +248,13 @@ impl Scanner<'_> {
         Some(())
     }
 
-    fn blanks(&mut self) {
-        while matches!(self.text.get(self.at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
+    /// The next byte that is not blank, which it goes to.
+    fn token(&mut self) -> Option<u8> {
+        loop {
+            match self.byte()? {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                byte => return Some(byte),
+            }
         }
     }
 
