@@ -107,6 +107,9 @@ struct Decoder<'s, 'a> {
     faults: Option<Vec<Fault>>,
 }
 
+/// To how many unknown keys a known one is looked for that may have been meant: it is compared letter by
+/// letter with each, and nobody reads more.
+const MOST_SUGGESTIONS: usize = 500;
 /// Faults after which a file is not read on.
 const MOST_FAULTS: usize = 100;
 
@@ -262,10 +265,14 @@ impl<'s> Decoder<'s, '_> {
     }
 
     fn unknown(&mut self, name: &KeyPart<'_>, in_host: bool, table: bool) {
+        let nearest = match self.file.unread.len() < MOST_SUGGESTIONS {
+            true => self.keys.nearest(&name.text, in_host),
+            false => None,
+        };
         self.file.unread.push(Unread::Unknown {
             name: name.text.to_string(),
             at: name.at,
-            nearest: self.keys.nearest(&name.text, in_host).map(str::to_owned),
+            nearest: nearest.map(str::to_owned),
             table,
         });
     }
