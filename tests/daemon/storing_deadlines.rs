@@ -94,13 +94,27 @@ fn a_daemon_that_dies_at_any_call_of_a_load_is_named_at_once() {
     }
 }
 
+#[support::test]
+fn the_next_piece_of_a_blob_is_on_its_way_before_the_one_before_it_is_answered() {
+    let daemon = FakeDaemon::start(Script::of("2.1.0").answering_late());
+    load_layer(&daemon, None, &vec![b'x'; 5 << 19]).unwrap();
+}
+
 fn load(daemon: &FakeDaemon, overall: Option<Duration>) -> Result<TransferReport, TransferError> {
+    load_layer(daemon, overall, b"a layer")
+}
+
+fn load_layer(
+    daemon: &FakeDaemon,
+    overall: Option<Duration>,
+    layer: &[u8],
+) -> Result<TransferReport, TransferError> {
     let layout = tempfile::tempdir().unwrap();
     let mut request = LoadRequest::new(
         "reg.test/team/app:v1".parse().unwrap(),
         default_namespace(),
         OciLayout::create(layout.path()).unwrap(),
-        put_image(&layout),
+        put_image(&layout, layer),
         tomorrow(),
     );
     request.unpack = Unpack::With("native".to_owned());
@@ -114,12 +128,12 @@ fn load(daemon: &FakeDaemon, overall: Option<Duration>) -> Result<TransferReport
 }
 
 /// An image of one layer that is not packed.
-fn put_image(layout: &TempDir) -> Descriptor {
+fn put_image(layout: &TempDir, layer: &[u8]) -> Descriptor {
     let blob = |kind: &str, bytes: &[u8]| {
         let media_type = format!("application/vnd.oci.image.{kind}");
         Blob::new(&media_type, bytes.to_vec())
     };
-    let layer = blob("layer.v1.tar", b"a layer");
+    let layer = blob("layer.v1.tar", layer);
     let config = json!({
         "os": "linux",
         "architecture": support::image::architecture(),

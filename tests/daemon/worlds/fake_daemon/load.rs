@@ -99,7 +99,11 @@ async fn write(
     let (answers, outgoing) = mpsc::channel(1);
     tokio::spawn(async move {
         let mut offset = 0;
+        let mut late = None;
         while let Ok(Some(request)) = requests.message().await {
+            if let Some(answer) = late.take() {
+                let _ = answers.send(Ok(answer)).await;
+            }
             offset += i64::try_from(request.data.len()).unwrap();
             if request.action() == WriteAction::Commit {
                 daemon.react("Content/Commit").await.unwrap();
@@ -108,6 +112,10 @@ async fn write(
                 offset,
                 ..Default::default()
             };
+            if daemon.script.answers_late && !request.data.is_empty() && offset < request.total {
+                late = Some(answer);
+                continue;
+            }
             // The client may have hung up.
             let _ = answers.send(Ok(answer)).await;
         }

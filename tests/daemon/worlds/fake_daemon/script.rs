@@ -13,6 +13,8 @@ pub(crate) struct Script {
     pub(crate) transfer: Vec<Step>,
     /// It dies at this call, counted from one, in place of an answer.
     pub(crate) dies_at: Option<usize>,
+    /// Whether a piece of a blob, but for the last, is answered only when the next one has come.
+    pub(crate) answers_late: bool,
     /// Leases that are there from the start.
     pub(crate) leases: Vec<containerd_client::services::v1::Lease>,
 }
@@ -59,6 +61,7 @@ impl Script {
             reactions: Vec::new(),
             transfer: Vec::new(),
             dies_at: None,
+            answers_late: false,
             leases: Vec::new(),
         }
     }
@@ -70,6 +73,11 @@ impl Script {
 
     pub(crate) fn dying_at(mut self, call: usize) -> Self {
         self.dies_at = Some(call);
+        self
+    }
+
+    pub(crate) fn answering_late(mut self) -> Self {
+        self.answers_late = true;
         self
     }
 
