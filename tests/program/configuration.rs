@@ -277,3 +277,29 @@ fn run(home: &Home, arguments: &[&str], variable: Option<(&str, &[u8])>) -> Ran 
     }
     support::process::run(&mut command, b"")
 }
+
+#[support::test]
+fn a_hosts_directory_that_is_absent_is_told_by_each_command_that_looks_there() {
+    let home = Home::new();
+    let login = [
+        "login",
+        "-u",
+        "a",
+        "-p",
+        "b",
+        "--no-verify",
+        "--store=file",
+        "reg.test",
+    ];
+    for command in [
+        &["hosts", "reg.test"][..],
+        &["resolve", "reg.test/app"],
+        &login,
+    ] {
+        let named = [&["--hosts-dir", "/nowhere"], command].concat();
+        let ran = home.portunus(&named).run();
+        ran.assert_success();
+        let told = "warning: the hosts directory /nowhere of --hosts-dir does not exist\n";
+        assert_eq!(ran.stderr.matches(told).count(), 1, "{ran}");
+    }
+}

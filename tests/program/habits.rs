@@ -76,6 +76,22 @@ fn a_misspelt_command_or_flag_is_answered_with_the_nearest() {
 }
 
 #[support::test]
+fn whoever_asks_for_more_is_not_told_to_ask_for_it() {
+    let home = Home::new();
+    let pull = ["pull", "127.0.0.1:1/app:v1", "--oci-layout", "layout"];
+    let help = "help: run it again with -v";
+    for (more, is_told) in [(None, true), (Some("-v"), false), (Some("-vv"), false)] {
+        let arguments: Vec<&str> = pull.into_iter().chain(more).collect();
+        let ran = home.portunus(&arguments).run();
+        ran.assert_code(1);
+        assert_eq!(ran.stderr.contains(help), is_told, "{ran}");
+    }
+    let ran = home.portunus(&pull).env("PORTUNUS_LOG", "1").run();
+    ran.assert_code(2);
+    assert!(ran.stderr.contains("there is no level `1`"), "{ran}");
+}
+
+#[support::test]
 fn a_suggested_command_can_be_pasted_into_a_shell() {
     let home = Home::new();
     let push = ["push", "127.0.0.1:1/app:v1", "--oci-layout", "my layout"];

@@ -102,6 +102,11 @@ fn skipped_verification_lets_the_anonymous_pull_and_withholds_the_secret() {
     registry.answer_with(greedy);
     registry.forget_requests();
     pull().assert_code(4);
+    let probe = ["resolve", "--probe", "reg.test:5000/team/app:v1"];
+    let ran = home.portunus(&probe).run();
+    ran.assert_success();
+    let help = "help: portunus login reg.test:5000 --insecure-registry --plain-http\n";
+    assert_eq!(ran.stdout.matches(help).count(), 1, "{ran}");
     assert!(is_anonymous(&registry.requests()));
     let config = "[trust]\nplain_http = [\"reg.test:5000\"]\n";
     fs::write(home.config_dir().join("config.toml"), config).unwrap();
