@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +16,9 @@ use portunus::store::{
     DockerConfig, Entries, Entry, HelperPrograms, Provenance, Source, SourceError, SourceName,
     Store,
 };
-use portunus_kubernetes::provider::{ProviderError, ProviderRequest, RequestError};
+use portunus_kubernetes::provider::{
+    ProviderError, ProviderRequest, ProviderResponse, RequestError,
+};
 use serde_json::Value;
 
 use crate::node::{NOW, Node, decode, request, summary};
@@ -351,18 +354,25 @@ fn a_token_is_no_password() {
     assert!(matches!(error, ProviderError::NotAPassword(_)), "{error}");
 }
 
+/// What a node is answered that has docker's file as well.
+fn ask_beside_docker(
+    node: &Node,
+    file: &Path,
+    image: &str,
+) -> Result<ProviderResponse, ProviderError> {
+    let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
+    let docker = Arc::new(DockerConfig::new(file, HelperPrograms::new([])));
+    let resolver = node.resolver().with_source(docker);
+    node.provider(resolver)
+        .answer(&request, SystemTime::UNIX_EPOCH)
+}
+
 #[support::test]
 fn a_source_of_others_that_fails_is_a_failure_where_nothing_else_is_found() {
     let node = Node::new(&["reg.test"]);
     let file = node.hosts.path().join("config.json");
     fs::write(&file, "{\"auths\": 7}").unwrap();
-    let ask = |image: &str| {
-        let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
-        let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
-        let resolver = node.resolver().with_source(docker);
-        node.provider(resolver)
-            .answer(&request, SystemTime::UNIX_EPOCH)
-    };
+    let ask = |image: &str| ask_beside_docker(&node, &file, image);
     assert!(ask("reg.test/app").unwrap().answered.is_some());
     assert!(matches!(
         ask("other.test/app"),
@@ -379,13 +389,7 @@ fn a_broken_entry_is_a_failure_for_those_whose_login_it_may_have_been() {
         "{\"auths\": {\"reg.test\": {\"auth\": \"canary!\"}}}",
     )
     .unwrap();
-    let ask = |image: &str| {
-        let request = ProviderRequest::read(request(image).to_string().as_bytes()).unwrap();
-        let docker = Arc::new(DockerConfig::new(&file, HelperPrograms::new([])));
-        let resolver = node.resolver().with_source(docker);
-        node.provider(resolver)
-            .answer(&request, SystemTime::UNIX_EPOCH)
-    };
+    let ask = |image: &str| ask_beside_docker(&node, &file, image);
     let error = ask("reg.test/app").unwrap_err().to_string();
     assert!(
         error.contains("`reg.test`: `auth` is not base64"),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use support::home::Home;
 use support::process::{self, Ran};
 use support::program;
-use worlds::login::home_with_logins;
+use worlds::login::{home_with_logins, log_in_with};
 
 const SECRET: &str = "canary-provider";
 
@@ -265,16 +265,10 @@ fn the_way_to_a_mirror_is_consented_to_by_a_login_at_that_mirror() {
     let help = help.lines().next().unwrap();
     let consents = "--registry-namespace reg.test mirror.test --insecure-registry --plain-http";
     assert!(help.contains(consents), "{refused}");
-    let given = [
-        "-u",
-        "alice",
-        "--password-stdin",
-        "--no-verify",
-        "--store",
-        "file",
-    ];
-    let words: Vec<&str> = help.split(' ').chain(given).collect();
-    home.portunus(&words).input(SECRET).run().assert_success();
+    let given = ["-u", "alice", "--password-stdin", "--no-verify"];
+    let help = help.strip_prefix("login ").unwrap().split(' ');
+    let words: Vec<&str> = help.chain(given).collect();
+    log_in_with(&home, &words, SECRET).assert_success();
     let answered = ask(&home, &request("reg.test/app"));
     answered.assert_success();
     assert!(answered.stdout.contains("alice"), "{answered}");
