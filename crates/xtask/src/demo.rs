@@ -5,17 +5,18 @@ use std::path::Path;
 use crate::cargo::Session;
 use crate::first;
 
+/// What is built and run.
+pub(crate) const EXAMPLE: [&str; 6] = [
+    "--locked",
+    "--package",
+    "portunus-cli",
+    "--no-default-features",
+    "--example",
+    "demo",
+];
+
 /// Builds the program's library without the features that need protoc, and runs its example.
 pub(crate) fn run(target: &Path) -> Result<(), String> {
     first::announce(target, &first::DEMO);
-    let demo = [
-        "run",
-        "--locked",
-        "--package",
-        "portunus-cli",
-        "--no-default-features",
-        "--example",
-        "demo",
-    ];
-    Session::start()?.run(&demo, &[])
+    Session::start()?.run(&[&["run"], &EXAMPLE[..]].concat(), &[])
 }

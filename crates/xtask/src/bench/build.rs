@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::cargo::Session;
+use crate::demo::EXAMPLE;
 use crate::{test, tools, workspace_root};
 
 /// Changed, as far as cargo can tell, to see what is built again.
@@ -29,15 +30,7 @@ pub(crate) fn cold_and_again(target: &Path) -> Result<(), String> {
     let folder = target.join("bench/build");
     let path = folder.display().to_string();
     let core = ["build", "--locked", "-p", "portunus"];
-    let demo = [
-        "build",
-        "--locked",
-        "--package",
-        "portunus-cli",
-        "--no-default-features",
-        "--example",
-        "demo",
-    ];
+    let demo = [&["build"], &EXAMPLE[..]].concat();
     let mut rows = Vec::new();
     for (what, arguments) in [("the core, cold", &core[..]), ("the demo, cold", &demo)] {
         // Not there the first time.
