@@ -33,7 +33,7 @@ pub(crate) struct HostsFile<'s> {
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
     settings: Vec<FileSettings<'s>>,
-    /// Of each host, the number of its settings.
+    /// Of each host, the number of its settings: an ordered map moves what it holds, and they are large.
     numbers: BTreeMap<Cow<'s, str>, usize>,
     /// For a host about which nothing is set.
     none: FileSettings<'s>,

@@ -28,16 +28,12 @@ impl<'a> Keys<'a> {
         // A name far longer than any key is near to none.
         let name: String = name.chars().take(64).collect();
         let name = name.to_ascii_lowercase().replace('-', "_");
-        let length = name.chars().count();
         of_host(self.announced)
             .chain(of_root.iter().copied())
-            .map(|(known, _)| (known, 1 + known.len() / 4))
-            // As many edits as that are needed in any case.
-            .filter(|(known, most)| known.len().abs_diff(length) <= *most)
-            .map(|(known, most)| (strsim::levenshtein(&name, known), known, most))
-            .filter(|(edits, _, most)| edits <= most)
+            .map(|(known, _)| (strsim::levenshtein(&name, known), known))
+            .filter(|(edits, known)| *edits <= 1 + known.len() / 4)
             .min()
-            .map(|(_, known, _)| known)
+            .map(|(_, known)| known)
     }
 }
 
