@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use portunus::secret::Secret;
 use portunus_kubernetes::export::{
-    Export, ExportFormat, ExportRequest, ExportTarget, export, is_of_export,
+    BUILDX_FOLDER, Export, ExportFormat, ExportRequest, ExportTarget, export, is_of_export,
 };
 
 use crate::error::ClientError;
@@ -48,7 +48,7 @@ pub fn write_export(
         .any(|it| it.path.components().next().is_some());
     let mut old = Vec::new();
     if is_folder {
-        find_old(path, Path::new("config"), user_id, &mut old)?;
+        find_old(path, Path::new(BUILDX_FOLDER), user_id, &mut old)?;
     }
     let targets = exported.files.iter().map(|file| match is_folder {
         true => path.join(&file.path),

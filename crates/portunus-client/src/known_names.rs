@@ -1,7 +1,7 @@
 //! What may be typed on this machine, for those who complete it.
 
 use portunus::hosts::Reading;
-use portunus::name::RegistryNamespace;
+use portunus::name::{CredentialKey, RegistryNamespace};
 use portunus::store::Entry;
 
 use crate::settings::Settings;
@@ -30,10 +30,10 @@ impl Settings {
     /// The hosts that the profile in force has logins for: for a registry namespace, or all.
     pub fn known_logins(&self, registry_namespace: Option<&RegistryNamespace>) -> Vec<String> {
         let keys = self.list_entries().into_iter().map(|entry| entry.key);
-        let wanted = keys.filter(|key| {
-            let is_named = key.registry_namespace() == registry_namespace;
-            *key.profile() == self.profile && (registry_namespace.is_none() || is_named)
-        });
+        let is_named = |key: &CredentialKey| {
+            registry_namespace.is_none_or(|name| key.registry_namespace() == Some(name))
+        };
+        let wanted = keys.filter(|key| *key.profile() == self.profile && is_named(key));
         sort_distinct(wanted.map(|key| key.host().to_string()))
     }
 

@@ -57,8 +57,7 @@ pub fn configure_kubelet(
 ) -> Result<KubeletConfiguration, ClientError> {
     let mut configuration = ProviderConfiguration::new(program, AUDIENCE);
     let mut unlisted = Vec::new();
-    let namespaces = settings.hosts().registry_namespaces();
-    let mut known: Vec<String> = namespaces.iter().map(ToString::to_string).collect();
+    let mut known = settings.known_registry_namespaces();
     for (is_own, listed) in settings.stores()?.list_each() {
         let entries = match listed {
             Ok(listed) => listed.entries,

@@ -10,7 +10,6 @@ use portunus::resolve::{Operation, Plan, PreparedOperation};
 use portunus_kubernetes::PullSecrets;
 
 use crate::error::ClientError;
-use crate::error::absent_hosts_directory::AbsentHostsDirectory;
 use crate::events;
 use crate::settings::Settings;
 
@@ -38,8 +37,6 @@ pub struct ResolveRequest {
 pub struct Resolved {
     /// The plan with its credentials, for what carries it out.
     pub operation: PreparedOperation,
-    /// A hosts directory that was named and is not there.
-    pub absent_hosts_directory: Option<AbsentHostsDirectory>,
     /// What was read of the pull secrets.
     pub pull_secrets: PullSecrets,
     /// Pull secrets that hold nothing for any of the hosts.
@@ -86,7 +83,6 @@ pub fn resolve(request: &ResolveRequest, settings: &Settings) -> Result<Resolved
     Ok(Resolved {
         unfitting: UnfittingSecret::find_all(pull_secrets.secrets(), operation.plan()),
         pull_secrets,
-        absent_hosts_directory: settings.absent_hosts_directory(),
         operation,
     })
 }

@@ -10,15 +10,15 @@ use serde_json::value::RawValue;
 use super::report::ExportedFile;
 use super::shape::{DOCKER_HUB, Shaped, auths, folder_key};
 
-/// What buildx looks into.
-const FOLDER: &str = "config";
+/// The folder, in the one that is written, into which buildx looks.
+pub const BUILDX_FOLDER: &str = "config";
 /// What it reads there.
 const FILE: &str = "config.json";
 
 /// A `config.json` for each repository, with one host in it: of several docker takes any.
 pub(super) fn folders(entries: &BTreeMap<String, Shaped>) -> Vec<ExportedFile> {
     let files = entries.iter().map(|(name, it)| ExportedFile {
-        path: [FOLDER, name.as_str(), FILE].iter().collect(),
+        path: [BUILDX_FOLDER, name.as_str(), FILE].iter().collect(),
         text: auths([(&*folder_key(it), &it.text)].into_iter()),
     });
     files.collect()
@@ -32,7 +32,7 @@ pub fn is_of_export(path: &Path, text: &Secret) -> bool {
     };
     let hub = docker_key::write_key(&Authority::docker_hub());
     let host = if key == hub { DOCKER_HUB } else { &key };
-    let below: PathBuf = [FOLDER, host].iter().collect();
+    let below: PathBuf = [BUILDX_FOLDER, host].iter().collect();
     let entry = Secret::new(entry);
     path.starts_with(below)
         && path.file_name().is_some_and(|name| name == FILE)

@@ -8,7 +8,7 @@ mod request;
 mod shape;
 
 pub use error::{ExportError, SeveralAccounts};
-pub use folder::is_of_export;
+pub use folder::{BUILDX_FOLDER, is_of_export};
 pub use report::{Export, ExportWarning, ExportedEntry, ExportedFile};
 pub use request::{ExportFormat, ExportRequest, ExportTarget};
 pub use shape::export;

@@ -118,10 +118,10 @@ impl CredentialProvider {
 /// Whether an entry that cannot be read would be one for a host of the plan.
 fn is_about(problem: &SourceError, plan: &Plan) -> bool {
     let name = plan.reference.registry_namespace();
-    let hosts = || plan.attempts.iter().filter_map(|it| it.authority.as_ref());
+    let mut hosts = plan.attempts.iter().filter_map(|it| it.authority.as_ref());
     problem.entry.as_ref().is_some_and(|key| {
         let is_of_name = key.registry_namespace().is_none_or(|it| it == name);
-        is_of_name && hosts().any(|host| key.covers_host(host))
+        is_of_name && hosts.any(|host| key.covers_host(host))
     })
 }
 

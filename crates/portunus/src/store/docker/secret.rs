@@ -3,7 +3,7 @@ use super::auths_reader::AuthsReader;
 use super::dialect::Dialect;
 use super::unusable::{Unusable, find_stray};
 use crate::store::error::{SourceError, SourceErrorKind};
-use crate::store::json::{Document, JsonProblem};
+use crate::store::json::Document;
 use crate::store::source_label::SourceLabel;
 use containerd_hosts::Secret;
 
@@ -42,20 +42,12 @@ pub(crate) fn read(label: &SourceLabel, text: Secret, legacy: bool) -> Result<Au
     reader.pass_over_empty(|_| false);
     let mut auths = reader.finish(text.clone());
     // docker's file ends there, and a node's decoder refuses it.
-    if let Err(JsonProblem {
-        line,
-        column,
-        problem,
-    }) = document.only_root()
-    {
-        let problem = format!("{problem}: a node refuses the whole secret for it");
-        let refused = label.error_at(&JsonProblem {
-            line,
-            column,
-            problem,
-        });
-        let refused = refused.with_kind(SourceErrorKind::Unusable);
-        auths.warnings.push(refused);
+    if let Err(mut behind) = document.only_root() {
+        behind.problem += ": a node refuses the whole secret for it";
+        let refused = label.error_at(&behind);
+        auths
+            .warnings
+            .push(refused.with_kind(SourceErrorKind::Unusable));
     }
     if auths.is_empty() {
         let empty = label.error("it holds no credential for anybody");
