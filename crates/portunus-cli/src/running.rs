@@ -59,7 +59,7 @@ pub fn run_as(
     let matches = command.try_get_matches_from(&given);
     let arguments = match matches.and_then(|it| Arguments::from_arg_matches(&it)) {
         Ok(arguments) => arguments,
-        Err(error) => return usage::usage(&error, &given, environment, streams),
+        Err(error) => return usage::usage(error, &given, environment, streams),
     };
     let Arguments { global, command } = arguments;
     let told = program.clone().with_options(&global.overrides());
