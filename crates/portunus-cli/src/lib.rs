@@ -30,7 +30,7 @@
 //! let program = Program::of(&tree);
 //! let arguments = MyTool::try_parse_from(["mytool", "registry", "list"])?;
 //! let verb = match arguments.command {
-//!     MyCommand::Login(arguments) => Verb::from(arguments),
+//!     MyCommand::Login(arguments) => Verb::Login(arguments),
 //!     MyCommand::Registry(verb) => verb,
 //! };
 //! let mut streams = Streams::of_this_process();
