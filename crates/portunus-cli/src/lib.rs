@@ -49,7 +49,6 @@ mod arguments;
 mod bare_host;
 mod check;
 mod colours;
-mod commands;
 mod completion;
 mod config_command;
 mod confirm;
