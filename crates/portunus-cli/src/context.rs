@@ -1,7 +1,7 @@
 use portunus::hosts::{Finding, Severity};
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::explain::client::{describe_absent, help_with_path, warning_help};
+use crate::explain::warnings::{describe_absent, help_with_path, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;

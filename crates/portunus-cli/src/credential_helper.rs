@@ -15,7 +15,7 @@ use portunus_client::error::{ClientError, HelperProtocolError};
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::explain::client::describe_kept;
+use crate::explain::warnings::describe_kept;
 use crate::failure::Failure;
 use crate::output;
 use crate::program::Program;

@@ -1,28 +1,12 @@
-use portunus::hosts::RenderError;
 use portunus::remedy::Advise;
 use portunus::resolve::Plan;
 use portunus_client::containerd::{DaemonTransferError, PreparedWarning};
-use portunus_client::error::DaemonFailure;
 use portunus_containerd::TransferErrorKind;
 
 use super::explain_transfer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
-
-impl From<DaemonFailure> for Failure {
-    fn from(error: DaemonFailure) -> Self {
-        let failure = Self::new(Exit::Failed, error.to_string());
-        match error {
-            DaemonFailure::Render(RenderError::Hosts(error)) => error.into(),
-            DaemonFailure::Render(_) => {
-                failure.help("{program} pull --oci-layout DIR does without the daemon")
-            }
-            DaemonFailure::ContainerdNamespace(error) => Self::new(Exit::Usage, error.to_string()),
-            error => error.remedies().into_iter().fold(failure, Self::help),
-        }
-    }
-}
 
 /// What is told before the daemon is called.
 pub(crate) fn describe_warning(warning: &PreparedWarning) -> String {

@@ -3,6 +3,7 @@
 pub(crate) mod client;
 #[cfg(feature = "containerd")]
 pub(crate) mod daemon;
+pub(crate) mod warnings;
 
 use portunus::remedy::Advise;
 use portunus::resolve::Plan;
