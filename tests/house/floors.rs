@@ -66,7 +66,6 @@ const HOUSES: &[House] = &[
                 "logout",
                 "profile",
                 "pull_secrets",
-                "sudo",
             ],
             &[
                 "check",

@@ -46,8 +46,7 @@ enum Deny {
 
 pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     if let Some(name) = &arguments.explain {
-        explain(name, arguments.json, context)?;
-        return Ok(Exit::Done);
+        return explain(name, arguments.json, context);
     }
     let request = request(arguments, &context.settings)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
@@ -56,33 +55,27 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     let findings = checkup.findings;
     let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
     let looked_at: Vec<_> = looked_at.collect();
-    let program = context.streams.messages.program().clone();
+    let program = &context.streams.messages.program;
     if arguments.json {
         let findings = findings.iter();
-        let findings = findings.map(|finding| finding_document(finding, &program));
-        let findings: Vec<Value> = findings.collect();
-        output::json(
-            &json!({ "version": 1, "looked_at": looked_at, "findings": findings }),
-            context.streams,
-        )?;
+        let findings: Vec<Value> = findings.map(|it| finding_document(it, program)).collect();
+        let document = json!({ "version": 1, "looked_at": looked_at, "findings": findings });
+        output::json(&document, context.streams)?;
     } else {
-        let lines = lines(&findings, &program)
-            .into_iter()
-            .chain(tell_directories(&looked_at))
-            .chain([count(&findings)]);
+        let mut lines = lines(&findings, program);
+        lines.extend(tell_directories(&looked_at));
+        lines.push(count(&findings));
         output::result(lines, context.streams)?;
     }
-    let denied = |severity| match severity {
+    let is_denied = |finding: &CheckFinding| match finding.severity {
         Severity::Error => true,
         Severity::Warning => arguments.deny.is_some(),
         _ => false,
     };
-    Ok(
-        match findings.iter().any(|finding| denied(finding.severity)) {
-            true => Exit::Configuration,
-            false => Exit::Done,
-        },
-    )
+    Ok(match findings.iter().any(is_denied) {
+        true => Exit::Configuration,
+        false => Exit::Done,
+    })
 }
 
 /// Tells names and paths apart.
@@ -95,7 +88,7 @@ fn request(arguments: &CheckArguments, settings: &Settings) -> Result<CheckReque
     Ok(request)
 }
 
-fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
+fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let Some(code) = CheckCode::find(name) else {
         let message = format!("no finding has the code `{name}`");
         return Err(Failure::new(Exit::Usage, message).help(

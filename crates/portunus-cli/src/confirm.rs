@@ -16,7 +16,7 @@ use portunus_client::logout::find_everything;
 pub(crate) fn confirm_removal(
     settings: &Settings,
     folder: Option<&Path>,
-    again: &[String],
+    again: &[&str],
     context: &mut Context<'_>,
 ) -> Result<bool, Failure> {
     let stored = find_everything(settings)?;
@@ -45,9 +45,12 @@ pub(crate) fn confirm_removal(
     let what = what.join(" and ");
     if !context.streams.terminals.stdin {
         let message = format!("{what} would be removed, and there is no terminal to ask at");
-        let again = Help::command(again.iter().map(String::as_str));
+        let again = Help::command(again.iter().copied());
         return Err(Failure::new(Exit::Usage, message).help(again));
     }
-    let answer = output::ask(&format!("remove {what}? [y/N] "), context.streams);
-    Ok(output::is_yes(&answer.unwrap_or_default()))
+    let agrees = output::agrees(&format!("remove {what}?"), context.streams);
+    if !agrees {
+        output::info("nothing was removed", context.streams);
+    }
+    Ok(agrees)
 }

@@ -65,8 +65,7 @@ pub(crate) fn run(
         let message = format!("there is no answer within {} s", FOR_ALL.as_secs());
         Failure::new(Exit::Failed, message).whole()
     })??;
-    output::verbatim(answered.to_json().expose(), context.streams)?;
-    Ok(Exit::Done)
+    output::verbatim(answered.to_json().expose(), context.streams)
 }
 
 /// Hands the answer over before what was read to find it is wiped, for which nobody has to wait.
@@ -93,7 +92,7 @@ fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
 }
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let program = context.streams.messages.program().name().to_owned();
+    let program = context.streams.messages.program.name().to_owned();
     let configured = configure_kubelet(&context.settings, &program)?;
     let mut configuration = configured.configuration;
     configuration.arguments = arguments(&context.settings);
@@ -103,8 +102,7 @@ fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
         let help = "log in under a name that has neither brackets nor `?`";
         output::warning(&message, Some(help.into()), context.streams);
     }
-    output::result(configuration.to_yaml().lines(), context.streams)?;
-    Ok(Exit::Done)
+    output::result(configuration.to_yaml().lines(), context.streams)
 }
 
 /// A kubelet has another environment than whoever asks, and another directory: it is told what was

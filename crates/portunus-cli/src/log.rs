@@ -12,7 +12,7 @@ use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
-use tracing_subscriber::fmt::{self as layer, FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::fmt::{self as layer, FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -90,7 +90,7 @@ fn dispatch(
     let lines = layer::layer()
         .with_ansi(false)
         .with_target(false)
-        .with_writer(stderr);
+        .with_writer(move || stderr.clone());
     let registry = Registry::default();
     match format {
         Some(LogFormat::Json) => {
@@ -182,13 +182,5 @@ impl Write for SharedWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         self.lock().flush()
-    }
-}
-
-impl<'a> MakeWriter<'a> for SharedWriter {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

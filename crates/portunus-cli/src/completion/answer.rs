@@ -11,8 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;
-use portunus_client::Environment;
-use portunus_client::Settings;
+use portunus_client::{Environment, Settings};
 
 /// Answers a completion script: what the last of the words behind `--` may become
 /// in a line of this command. Nothing but
@@ -27,7 +26,7 @@ pub(crate) fn answer(
     let stderr = std::mem::replace(&mut streams.stderr, Box::new(io::sink()));
     let answered = complete(command, shell, given, environment, streams);
     streams.stderr = stderr;
-    answered.map_or_else(|failure| failure.exit, |()| Exit::Done)
+    answered.unwrap_or_else(|failure| failure.exit)
 }
 
 fn complete(
@@ -36,11 +35,11 @@ fn complete(
     given: &[OsString],
     environment: &Environment,
     streams: &mut Streams,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     let words = given.iter().skip_while(|word| *word != "--").skip(1);
     let mut words: Vec<OsString> = words.cloned().collect();
     if words.is_empty() {
-        return Ok(());
+        return Ok(Exit::Done);
     }
     if shell == "bash" {
         words = bash::join_words(&words, environment);

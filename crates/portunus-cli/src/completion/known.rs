@@ -3,65 +3,54 @@ use std::path::PathBuf;
 
 use portunus::name::RegistryNamespace;
 use portunus::printable::is_printable;
+use portunus_client::{Environment, Overrides, Settings};
 
-use portunus_client::Environment;
-use portunus_client::Overrides;
-use portunus_client::Settings;
+use crate::log_format::values_in;
 
 /// The words of the line so far, without the one that is being typed.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
-    words: Vec<&'a str>,
+    words: &'a [OsString],
     typed: &'a str,
 }
 
 impl<'a> Line<'a> {
     pub(super) fn new(words: &'a [OsString]) -> Self {
-        let mut words: Vec<&str> = words.iter().map(|it| it.to_str().unwrap_or("")).collect();
-        let typed = words.pop().unwrap_or_default();
-        Self { words, typed }
+        let (typed, words) = words.split_last().unzip();
+        Self {
+            words: words.unwrap_or_default(),
+            typed: typed.and_then(|it| it.to_str()).unwrap_or_default(),
+        }
     }
 
     /// What the line says of the settings.
     pub(super) fn overrides(&self, environment: &Environment) -> Overrides {
-        let paths = |flag| -> Vec<PathBuf> {
-            let values = self.values(flag).into_iter();
-            values.map(|value| path(value, environment)).collect()
+        let paths = |flag| {
+            values_in(flag, self.words)
+                .into_iter()
+                .map(|it| path(it, environment))
         };
-        let config_dirs = paths("--config-dir");
         let mut overrides = Overrides::default();
         overrides.hosts_directories.extend(paths("--hosts-dir"));
-        overrides.config_directory = config_dirs.into_iter().next_back();
+        overrides.config_directory = paths("--config-dir").next_back();
         overrides.profile = self.value("--profile").map(str::to_owned);
         overrides
     }
 
     /// The value a flag has in the line: the last one.
     fn value(&self, flag: &str) -> Option<&'a str> {
-        self.values(flag).pop()
-    }
-
-    /// The values a flag has in the line, as `--flag value` and as `--flag=value`.
-    fn values(&self, flag: &str) -> Vec<&'a str> {
-        let mut values = Vec::new();
-        for (at, word) in self.words.iter().enumerate() {
-            match word.strip_prefix(flag) {
-                Some("") => values.extend(self.words.get(at + 1)),
-                Some(rest) => values.extend(rest.strip_prefix('=')),
-                None => {}
-            }
-        }
-        values
+        values_in(flag, self.words).pop()
     }
 
     fn has(&self, word: &str) -> bool {
-        self.words.contains(&word)
+        self.words.iter().any(|it| it == word)
     }
 
     /// Whether the value of this flag is being typed.
     fn types_value_of(&self, flag: &str) -> bool {
         let joined = self.typed.strip_prefix(flag);
-        self.words.last() == Some(&flag) || joined.is_some_and(|rest| rest.starts_with('='))
+        let is_next = self.words.last().is_some_and(|word| word == flag);
+        is_next || joined.is_some_and(|rest| rest.starts_with('='))
     }
 }
 

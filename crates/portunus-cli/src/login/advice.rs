@@ -1,19 +1,18 @@
-use portunus::name::{Authority, RegistryNamespace};
+use portunus::name::Authority;
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
 use portunus::resolve::{hosts_entry, missing_login};
-use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome, TlsProblem};
 
 use super::input::with_input;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
 use crate::help::Help;
+use crate::messages::each_once;
 use crate::output;
 use crate::streams::Streams;
 use portunus_client::ClientError;
-use portunus_client::login::Login;
-use portunus_client::login::LoginHost;
-use portunus_client::login::LoginRequest;
+use portunus_client::login::{Login, LoginHost, LoginRequest};
 
 /// Why there is no host to log in to, and those that there are.
 pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {
@@ -56,7 +55,9 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
     }
     let name = &at.registry_namespace;
     if request.target.registry_namespace.is_some() {
-        return output::warning(&is_no_host(request, name), None, streams);
+        let host = &request.target.host;
+        let message = format!("{host} is no host of registry namespace {name}");
+        return output::warning(&message, None, streams);
     }
     let message =
         format!("a pull of {name} does not ask that host, so this login will not be used");
@@ -66,32 +67,29 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
 }
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
-pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
+pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
     for host in login.at.mirrors() {
-        let line = match login.is_logged_in_at(host)? {
+        lines.push(match login.is_logged_in_at(host)? {
             true => format!("mirror {}: logged in", host.host),
             false => {
                 let command = Help::from(missing_login(name, host, profile));
-                let command = command.text(streams.messages.program());
+                let command = command.text(&streams.messages.program);
                 let command = command.map_or_else(String::new, |it| format!(": {it}"));
                 format!("mirror {}: not logged in{command}", host.host)
             }
-        };
-        // It may be listed for both schemes, and for more than one path.
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+        });
     }
-    output::result(lines, streams)
+    // It may be listed for both schemes, and for more than one path.
+    output::result(each_once(lines), streams)
 }
 
 /// After a login over plain http: what `hosts.toml` must hold, where pulls would ask over https.
-pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
+pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     let (host, name) = (&login.at.host, &login.at.registry_namespace);
     if host.scheme != "http" || login.at.is_pulled_over_http(login.settings)? {
-        return Ok(());
+        return Ok(Exit::Done);
     }
     let entry = hosts_entry(host, name, HostsKey::PlainHttp);
     let told = entry.map(|entry| format!("pulls ask {} over https: {entry}", host.host));
@@ -135,7 +133,9 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
     if let Some(message) = stored {
         failure.message = message;
         failure = failure.help(with_input(key, None));
-    } else if let Some(repository) = denied(error, login) {
+    } else if error.hosts.iter().any(is_denied) {
+        let repository = key.repository().map(ToString::to_string);
+        let repository = repository.unwrap_or_else(|| "this host".to_owned());
         failure.message =
             format!("{key}: the account may not use {repository}: nothing was stored");
         failure = failure
@@ -163,8 +163,8 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
             continue;
         };
         if matches!(problem, TlsProblem::NoTls) {
-            let again = Help::from(Remedy::from(LogIn::new(key.clone())));
-            failure = failure.help(again.followed_by(" --plain-http"));
+            let again = LogIn::new(key.clone()).with_plain_http(true);
+            failure = failure.help(Remedy::from(again));
         }
         let remedy = problem.remedy(&login.at.host, &login.at.registry_namespace);
         failure = remedy.into_iter().fold(failure, Failure::help);
@@ -181,18 +181,12 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
     failure
 }
 
-/// What the host does not let the account do, where it says no more than that.
-fn denied(error: &Error, login: &Login<'_>) -> Option<String> {
-    let is_denied = |outcome: &Outcome| {
-        matches!(
-            outcome,
-            Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
-        )
-    };
-    let repository = login.key.repository();
-    let repository = repository.map_or_else(|| "this host".to_owned(), ToString::to_string);
-    let denied = error.hosts.iter().any(|report| is_denied(&report.outcome));
-    denied.then_some(repository)
+/// Whether the host does not let the account do it, and says no more than that.
+fn is_denied(report: &HostReport) -> bool {
+    matches!(
+        report.outcome,
+        Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
+    )
 }
 
 /// The next try reaches the host as this one did, without its certificate being verified.
@@ -202,9 +196,4 @@ fn insecurely(error: &Error) -> Vec<Remedy> {
         other => other,
     };
     error.remedies().into_iter().map(again).collect()
-}
-
-fn is_no_host(request: &LoginRequest, registry_namespace: &RegistryNamespace) -> String {
-    let host = &request.target.host;
-    format!("{host} is no host of registry namespace {registry_namespace}")
 }

@@ -4,7 +4,6 @@ use portunus_client::resolve::Probed;
 use portunus_http::{ChosenAnswer, Outcome};
 use serde_json::{Value, json};
 
-use super::entry::describe;
 use crate::help::Help;
 use crate::program::Program;
 
@@ -102,9 +101,7 @@ pub(super) fn document(probed: &Probed<'_>) -> Value {
 
 fn answer_line(probed: &Probed<'_>) -> Option<String> {
     Some(match &probed.choice.answer {
-        ChosenAnswer::Credential(candidate) => {
-            format!("accepted: {}", describe(&candidate.entry))
-        }
+        ChosenAnswer::Credential(candidate) => format!("accepted: {}", candidate.entry),
         ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
         ChosenAnswer::NoChallenge { status, .. } => match probed.choice.manifest {
             Some(Ok(_)) => "anonymous: gives this image to anybody".to_owned(),
