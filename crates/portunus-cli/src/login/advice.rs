@@ -1,7 +1,6 @@
-use portunus::name::Authority;
-use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
+use portunus::remedy::HostsKey;
 use portunus::resolve::{hosts_entry, missing_login};
-use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome, TlsProblem};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
 use super::input::with_input;
 use crate::exit::Exit;
@@ -15,35 +14,24 @@ use portunus_client::ClientError;
 use portunus_client::login::{Login, LoginHost, LoginRequest};
 
 /// Why there is no host to log in to, and those that there are.
-pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {
-    let message = error.to_string();
-    let listed = match error {
-        ClientError::Unlisted { listed, .. } => listed,
-        other => return other.into(),
+pub(super) fn explain_missing_host(error: ClientError) -> Failure {
+    let (host, listed) = match &error {
+        ClientError::Unlisted { host, listed, .. } => (host.clone(), listed.clone()),
+        _ => return error.into(),
     };
-    let failure = Failure::new(Exit::Usage, message).detail(match &listed.dir {
-        Some(dir) => format!("{} lists:", dir.display()),
-        None => "no hosts directory has an entry for it; its only host is:".to_owned(),
-    });
-    let lines = listed
-        .hosts
-        .iter()
-        .map(|host| format!("  {}://{}", host.scheme, host.host));
-    let failure = lines.fold(failure, Failure::detail);
-    // Whoever means a mirror is not to show its password to the registry itself.
-    let own = Authority::of_registry_namespace(&listed.registry_namespace);
-    let others = listed.hosts.iter().filter(|host| {
-        let authority = Authority::of_host(&host.scheme, &host.host);
-        authority.ok() != own
-    });
-    let logins =
-        others.map(|host| missing_login(&listed.registry_namespace, host, &request.target.profile));
-    let file = match &listed.dir {
-        Some(dir) => dir.join("hosts.toml").display().to_string(),
-        None => format!("certs.d/{}/hosts.toml", listed.registry_namespace),
+    let (lists, file) = match &listed.dir {
+        Some(dir) => {
+            let file = dir.join("hosts.toml").display().to_string();
+            (format!("{} lists:", dir.display()), file)
+        }
+        None => (
+            "no hosts directory has an entry for it; its only host is:".to_owned(),
+            format!("certs.d/{}/hosts.toml", listed.registry_namespace),
+        ),
     };
-    let host = &request.target.host;
-    logins.fold(failure, Failure::help).help(format!(
+    let hosts = listed.hosts.iter();
+    let hosts = hosts.map(|host| format!("  {}://{}", host.scheme, host.host));
+    hosts.fold(Failure::from(error).detail(lists), Failure::detail).help(format!(
         "list it in {file}: [host.\"https://{host}\"]; other hosts directories are named with --hosts-dir"
     ))
 }
@@ -68,13 +56,12 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
 pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
-    let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
     let mut lines = Vec::new();
     for host in login.at.mirrors() {
         lines.push(match login.is_logged_in_at(host)? {
             true => format!("mirror {}: logged in", host.host),
             false => {
-                let command = Help::from(missing_login(name, host, profile));
+                let command = Help::from(login.login_at(host));
                 let command = command.text(&streams.messages.program);
                 let command = command.map_or_else(String::new, |it| format!(": {it}"));
                 format!("mirror {}: not logged in{command}", host.host)
@@ -127,9 +114,7 @@ fn explain_open_host(login: &Login<'_>, failure: Failure) -> Failure {
 fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Failure {
     let key = &login.key;
     let mut failure = explain_hosts(error, None);
-    if login.request.insecure_registry {
-        failure.help = insecurely(error).into_iter().map(Help::from).collect();
-    }
+    failure.help = login.remedies(error).into_iter().map(Help::from).collect();
     if let Some(message) = stored {
         failure.message = message;
         failure = failure.help(with_input(key, None));
@@ -158,26 +143,6 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
             login.at.authority
         ));
     }
-    for report in &error.hosts {
-        let Some(problem) = report.outcome.tls_problem() else {
-            continue;
-        };
-        if matches!(problem, TlsProblem::NoTls) {
-            let again = LogIn::new(key.clone()).with_plain_http(true);
-            failure = failure.help(Remedy::from(again));
-        }
-        let remedy = problem.remedy(&login.at.host, &login.at.registry_namespace);
-        failure = remedy.into_iter().fold(failure, Failure::help);
-    }
-    let unreachable = matches!(error.kind, ErrorKind::Network);
-    if unreachable && key.registry_namespace().is_none() {
-        let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-        for host in login.at.mirrors() {
-            if let Ok(false) = login.is_logged_in_at(host) {
-                failure = failure.help(missing_login(name, host, profile));
-            }
-        }
-    }
     failure
 }
 
@@ -187,13 +152,4 @@ fn is_denied(report: &HostReport) -> bool {
         report.outcome,
         Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
     )
-}
-
-/// The next try reaches the host as this one did, without its certificate being verified.
-fn insecurely(error: &Error) -> Vec<Remedy> {
-    let again = |remedy| match remedy {
-        Remedy::LogIn(log_in) => log_in.with_insecure_registry(true).into(),
-        other => other,
-    };
-    error.remedies().into_iter().map(again).collect()
 }

@@ -35,8 +35,7 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
         let logins = hosts.iter().map(|at| Login::new(&request, at, settings));
         return Ok(log_in_to_each(logins, given.as_ref(), streams));
     }
-    let host = LoginHost::find(&request, settings)
-        .map_err(|error| advice::explain_missing_host(error, &request))?;
+    let host = LoginHost::find(&request, settings).map_err(advice::explain_missing_host)?;
     advice::warn_if_unlisted(&host, &request, streams);
     let mut login = Login::new(&request, &host, settings);
     log_in(&mut login, given, streams)?;

@@ -112,7 +112,8 @@ pub enum Remedy {
     UpdateDaemon,
     /// See which images there are in a containerd namespace.
     ListImages(String),
-    /// What a source of an embedding program advises, in its own words.
+    /// What is advised in words alone: by a library where there is nothing to be known as data, or by a
+    /// source of an embedding program.
     Advice(&'static str),
 }
 
