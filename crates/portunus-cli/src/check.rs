@@ -143,8 +143,8 @@ fn lines(findings: &[CheckFinding], program: &Program) -> Vec<String> {
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             lines.extend(mark(line, finding.place.line, finding.place.column));
         }
-        let help = finding_help(finding).and_then(|help| help.text(program));
-        lines.extend(help.map(|help| format!("  help: {help}")));
+        let help = finding_help(finding).and_then(|help| help.line(program));
+        lines.extend(help.map(|help| format!("  {help}")));
     }
     lines
 }
@@ -160,17 +160,13 @@ fn count(findings: &[CheckFinding]) -> String {
 /// The directories, each on a line; a long list is cut.
 fn tell_directories(directories: &[impl AsRef<str>]) -> Vec<String> {
     let told = directories.iter().take(DIRECTORIES_TOLD);
-    let mut lines: Vec<String> = told
-        .map(|it| format!("looked at {}", it.as_ref()))
-        .collect();
-    match directories.len() {
-        0 => lines.push("looked at no directory".to_owned()),
-        all if all > DIRECTORIES_TOLD => {
-            lines.push(format!("looked at {} more", all - DIRECTORIES_TOLD));
-        }
-        _ => {}
-    }
-    lines
+    let told = told.map(|it| format!("looked at {}", it.as_ref()));
+    let last = match directories.len() {
+        0 => Some("looked at no directory".to_owned()),
+        all if all > DIRECTORIES_TOLD => Some(format!("looked at {} more", all - DIRECTORIES_TOLD)),
+        _ => None,
+    };
+    told.chain(last).collect()
 }
 
 const DIRECTORIES_TOLD: usize = 10;

@@ -75,6 +75,11 @@ impl Help {
         said.or_else(|| self.remedy.as_ref().map(ToString::to_string))
     }
 
+    /// The same below what it is the help for.
+    pub(crate) fn line(&self, program: &Program) -> Option<String> {
+        self.text(program).map(|text| format!("help: {text}"))
+    }
+
     /// The same as data.
     pub(crate) fn remedy(&self) -> Option<&Remedy> {
         self.remedy.as_ref()

@@ -85,8 +85,7 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<S
     for note in &attempt.notes {
         lines.push(format!("note: {note}"));
         let remedies = note.remedies().into_iter().map(Help::from);
-        let helps = remedies.filter_map(|help| help.text(program));
-        lines.extend(helps.map(|help| format!("help: {help}")));
+        lines.extend(remedies.filter_map(|help| help.line(program)));
     }
     lines
 }
