@@ -2,7 +2,7 @@
 
 pub(crate) mod answer;
 mod bash;
-mod known;
+mod candidates;
 mod man;
 
 use std::path::PathBuf;
