@@ -11,8 +11,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use portunus::remedy::Advise;
-use portunus::resolve::ResolveError;
 use portunus_client::kubernetes::configure_kubelet;
 use portunus_client::settings::SettingSource;
 use portunus_client::{ClientError, Settings};
@@ -69,24 +67,6 @@ pub(crate) fn run(
     })??;
     output::verbatim(answered.to_json().expose(), context.streams)?;
     Ok(Exit::Done)
-}
-
-impl From<ProviderError> for Failure {
-    /// No other run would tell more: a kubelet asks the same again.
-    fn from(error: ProviderError) -> Self {
-        let message = error.to_string();
-        let said = Self::new(Exit::Failed, message).whole();
-        match error {
-            ProviderError::Source(error) | ProviderError::Resolve(ResolveError::Source(error)) => {
-                error.into()
-            }
-            ProviderError::Resolve(error) => error.into(),
-            ProviderError::Profile { .. } => {
-                said.help("config.toml gives it under [kubernetes] profiles")
-            }
-            error => error.remedies().into_iter().fold(said, Self::help),
-        }
-    }
 }
 
 /// Hands the answer over before what was read to find it is wiped, for which nobody has to wait.
