@@ -56,7 +56,7 @@ pub fn run_as(
     }
     let arguments = match Arguments::read(command, &given) {
         Ok(arguments) => arguments,
-        Err(error) => return usage::usage(error, &given, environment, streams),
+        Err(error) => return usage::usage(&error, &given, environment, streams),
     };
     let Arguments { global, command } = arguments;
     let told = program.clone().with_options(&global.overrides());
