@@ -1,8 +1,9 @@
+use std::error::Error;
 use std::ffi::OsString;
 
 use clap::Command;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use portunus::printable::printable;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,78 +13,120 @@ use crate::foreign_flags::foreign_flag;
 /// What clap found wrong with a command line, as a failure of ours: in its words, with its tips as
 /// help. `command`: the one that was meant.
 pub(crate) fn explain_misuse(
-    mut error: clap::Error,
-    given: &[OsString],
-    command: Option<&Command>,
-) -> Failure {
-    let foreign = foreign_help(&error, given, command);
-    leave_out_misleading(&mut error);
-    escape_typed(&mut error);
-    let text = error.render().to_string();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let problem = lines.next().unwrap_or_default();
-    let failure = Failure::new(Exit::Usage, problem.trim_start_matches("error: "));
-    if let Some(help) = foreign {
-        return failure.help(help);
-    }
-    lines.fold(failure, |failure, line| match line.strip_prefix("tip: ") {
-        Some(tip) => failure.help(tip.to_owned()),
-        // That leads to the help, as ours will.
-        None if line.starts_with("For more information") => failure,
-        None => failure.detail(line),
-    })
-}
-
-/// What is written here in place of another program's flag or command.
-fn foreign_help(
     error: &clap::Error,
     given: &[OsString],
     command: Option<&Command>,
-) -> Option<&'static str> {
-    match error.kind() {
+) -> Failure {
+    let failure = Failure::new(Exit::Usage, problem(error));
+    let argument = text(error, ContextKind::InvalidArg);
+    let foreign = match error.kind() {
         ErrorKind::UnknownArgument => {
-            let argument = text(error, ContextKind::InvalidArg);
-            foreign_flag(argument, command.map_or("", Command::get_name), given)
+            let verb = command.map_or("", Command::get_name);
+            foreign_flag(&argument, verb, given)
         }
         ErrorKind::InvalidSubcommand => {
             let typed = text(error, ContextKind::InvalidSubcommand);
             let at = |name: &str| given.iter().position(|word| word == name);
             // `crane auth login` has a word of ours behind its own.
-            let is_first = command.is_none_or(|command| at(typed) < at(command.get_name()));
-            foreign_command(typed).filter(|_| is_first)
+            let is_first = command.is_none_or(|command| at(&typed) < at(command.get_name()));
+            foreign_command(&typed).filter(|_| is_first)
         }
         _ => None,
+    };
+    if let Some(help) = foreign {
+        return failure.help(help);
     }
+    let failure = details(error).into_iter().fold(failure, Failure::detail);
+    tips(error).into_iter().fold(failure, Failure::help)
 }
 
-fn leave_out_misleading(error: &mut clap::Error) {
-    // The usage of a conflict is what was just refused.
-    if error.kind() == ErrorKind::ArgumentConflict {
-        error.remove(ContextKind::Usage);
-    }
+fn problem(error: &clap::Error) -> String {
     let argument = text(error, ContextKind::InvalidArg);
-    if error.kind() == ErrorKind::UnknownArgument && argument.starts_with('-') {
-        let is_similar = is_meant(argument, text(error, ContextKind::SuggestedArg));
-        if !is_similar {
-            error.remove(ContextKind::SuggestedArg);
+    let value = text(error, ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let subcommand = text(error, ContextKind::InvalidSubcommand);
+            format!("unrecognized subcommand '{subcommand}'")
         }
-        // No argument here starts like a flag, so that there is none to be passed as a value.
-        error.remove(ContextKind::Suggested);
+        ErrorKind::UnknownArgument => format!("unexpected argument '{argument}' found"),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("a value is required for '{argument}' but none was supplied")
+        }
+        ErrorKind::InvalidValue => format!("invalid value '{value}' for '{argument}'"),
+        ErrorKind::ValueValidation => {
+            let why = error.source().map(|why| format!(": {why}"));
+            let why = why.unwrap_or_default();
+            format!("invalid value '{value}' for '{argument}'{why}")
+        }
+        ErrorKind::TooManyValues => {
+            format!("unexpected value '{value}' for '{argument}' found; no more were expected")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            "the following required arguments were not provided:".to_owned()
+        }
+        ErrorKind::ArgumentConflict => match error.get(ContextKind::PriorArg) {
+            Some(ContextValue::String(prior)) if *prior == argument => {
+                format!("the argument '{argument}' cannot be used multiple times")
+            }
+            Some(ContextValue::String(prior)) => {
+                format!("the argument '{argument}' cannot be used with '{prior}'")
+            }
+            _ => format!("the argument '{argument}' cannot be used with:"),
+        },
+        kind => kind
+            .as_str()
+            .unwrap_or("the arguments make no sense")
+            .to_owned(),
     }
 }
 
-/// What was typed may hold line ends, which are none of clap's.
-fn escape_typed(error: &mut clap::Error) {
-    for kind in [
-        ContextKind::InvalidArg,
-        ContextKind::InvalidSubcommand,
-        ContextKind::InvalidValue,
-    ] {
-        let typed = printable(text(error, kind));
-        if !typed.is_empty() {
-            error.insert(kind, ContextValue::String(typed));
-        }
+/// The arguments that it is about where they are several, the values there are, and the usage.
+fn details(error: &clap::Error) -> Vec<String> {
+    let several = [ContextKind::InvalidArg, ContextKind::PriorArg];
+    let mut details: Vec<String> = several
+        .into_iter()
+        .flat_map(|kind| texts(error, kind))
+        .collect();
+    let values = texts(error, ContextKind::ValidValue);
+    if !values.is_empty() {
+        details.push(format!("[possible values: {}]", values.join(", ")));
     }
+    // That of a conflict is what was just refused.
+    let usage = match error.kind() {
+        ErrorKind::ArgumentConflict => None,
+        _ => error.get(ContextKind::Usage).map(ToString::to_string),
+    };
+    let usage = usage.unwrap_or_default();
+    details.extend(usage.lines().map(|line| line.trim().to_owned()));
+    details
+}
+
+fn tips(error: &clap::Error) -> Vec<String> {
+    let argument = text(error, ContextKind::InvalidArg);
+    let is_flag = error.kind() == ErrorKind::UnknownArgument && argument.starts_with('-');
+    let similar = [
+        (ContextKind::SuggestedSubcommand, "subcommand"),
+        (ContextKind::SuggestedArg, "argument"),
+        (ContextKind::SuggestedValue, "value"),
+    ];
+    let similar = similar.into_iter().filter_map(|(kind, what)| {
+        let one = text(error, kind);
+        let quoted = |name: String| format!("'{name}'");
+        let several: Vec<String> = texts(error, kind).into_iter().map(quoted).collect();
+        match &several[..] {
+            [] if one.is_empty() => None,
+            [] if is_flag && !is_meant(&argument, &one) => None,
+            [] => Some(format!("a similar {what} exists: '{one}'")),
+            [only] => Some(format!("a similar {what} exists: {only}")),
+            _ => Some(format!(
+                "some similar {what}s exist: {}",
+                several.join(", ")
+            )),
+        }
+    });
+    // No argument here starts like a flag, so that there is none to be passed as a value.
+    let other = texts(error, ContextKind::Suggested).into_iter();
+    similar.chain(other.filter(|_| !is_flag)).collect()
 }
 
 /// Whether a flag may be meant by another: what clap takes for similar may have no more than some
@@ -96,10 +139,27 @@ fn is_meant(typed: &str, flag: &str) -> bool {
     is_part || strsim::damerau_levenshtein(typed, flag) <= most
 }
 
-/// What clap says of one thing; empty where it says nothing, or several.
-fn text(error: &clap::Error, kind: ContextKind) -> &str {
+/// What clap says of one thing, on one line; empty where it says nothing, or several.
+fn text(error: &clap::Error, kind: ContextKind) -> String {
     match error.get(kind) {
-        Some(ContextValue::String(text)) => text,
-        _ => "",
+        Some(ContextValue::String(text)) => plain(text.clone().into()),
+        _ => String::new(),
     }
+}
+
+/// What clap says of several things.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts
+            .iter()
+            .map(|text| plain(text.clone().into()))
+            .collect(),
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().cloned().map(plain).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Without colours.
+fn plain(text: StyledStr) -> String {
+    text.to_string()
 }

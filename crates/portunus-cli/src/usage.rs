@@ -18,7 +18,7 @@ use portunus_client::Environment;
 
 /// Prints what clap says about the arguments, or the help that was asked for.
 pub(crate) fn usage(
-    error: clap::Error,
+    error: &clap::Error,
     given: &[OsString],
     environment: &Environment,
     streams: &mut Streams,
@@ -39,7 +39,7 @@ pub(crate) fn usage(
         ErrorKind::DisplayVersion => None,
         _ => tree(program).try_get_matches_from(given).err(),
     };
-    let styled = whole.as_ref().unwrap_or(&error).render();
+    let styled = whole.as_ref().unwrap_or(error).render();
     // Whoever types the name alone asks for the help, as with docker and git.
     let is_bare =
         error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && given.len() <= 1;
