@@ -94,7 +94,7 @@ const HOUSES: &[House] = &[
             ],
             &["help"],
             &["program"],
-            &["shell_word"],
+            &["each_once", "shell_word"],
         ],
     ),
     (

@@ -105,11 +105,9 @@ fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<Exit, Fa
 
 fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
     DaemonVersion::parse(text).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            "the daemon's version does not start with two numbers",
-        )
-        .help("write it like `--daemon 2.1`; `ctr version` shows it")
+        let message = "the daemon's version does not start with two numbers";
+        let help = "write it like `--daemon 2.1`; `ctr version` shows it";
+        Failure::new(Exit::Usage, message).help(help)
     })
 }
 

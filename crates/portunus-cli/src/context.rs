@@ -1,4 +1,5 @@
 use portunus::hosts::{Finding, Severity};
+use portunus::remedy::Advise;
 use portunus::store::{SourceError, SourceErrorKind};
 use portunus_client::settings::Config;
 use portunus_client::stores::{NamedInVain, StorePlace, VainProblem};
@@ -7,7 +8,7 @@ use portunus_client::{
 };
 
 use crate::exit::Exit;
-use crate::explain::warnings::{describe_absent, help_with_path, warning_help};
+use crate::explain::warnings::{describe_absent, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
@@ -93,10 +94,12 @@ impl<'a> Context<'a> {
     /// The same where a login was missed. A public image needs none, so that a pull hears of it only
     /// where it was turned away.
     pub(crate) fn with_note_about_sudo(&self, failure: Failure) -> Failure {
-        let is_missed = self.misses_login && failure.exit == Exit::NotLoggedIn;
-        let note = self.note_about_sudo().ok().flatten();
-        let note = note.filter(|_| is_missed);
-        note.into_iter().fold(failure, Failure::detail)
+        match self.note_about_sudo() {
+            Ok(Some(note)) if self.misses_login && failure.exit == Exit::NotLoggedIn => {
+                failure.detail(note)
+            }
+            _ => failure,
+        }
     }
 
     /// Tells what was named in vain for this run, and where it was asked for each place that
@@ -113,8 +116,8 @@ impl<'a> Context<'a> {
     fn look_at(&mut self, is_told: impl Fn(&NamedInVain) -> bool) -> Result<(), Failure> {
         let stores = self.settings.stores()?;
         for named in stores.named_in_vain().into_iter().filter(is_told) {
-            let help = help_with_path(&named);
-            output::warning(&named.to_string(), Some(help), self.streams);
+            let help: Vec<Help> = named.remedies().into_iter().map(Help::from).collect();
+            output::warning_with(&named.to_string(), &help, self.streams);
         }
         if events::are_told() {
             stores.inventory().iter().for_each(StorePlace::tell);

@@ -57,6 +57,7 @@ mod credential_helper;
 mod credential_provider;
 #[cfg(feature = "containerd")]
 mod daemon;
+mod each_once;
 mod examples;
 mod exit;
 mod explain;

@@ -6,6 +6,7 @@ use portunus::printable::{printable, printable_json};
 use serde_json::{Value, json};
 
 use crate::colours::Colours;
+use crate::each_once::each_once;
 use crate::help::Help;
 use crate::log_format::LogFormat;
 use crate::program::Program;
@@ -151,17 +152,6 @@ fn lines(
 /// What to do next, each once: two hosts of a plan may want the same.
 fn help_lines(message: &Message<'_>, program: &Program) -> Vec<String> {
     each_once(message.help.iter().filter_map(|it| it.text(program)))
-}
-
-/// The items in their order, without those that stand before already.
-pub(crate) fn each_once<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut kept = Vec::new();
-    for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    kept
 }
 
 fn document(message: &Message<'_>, program: &Program, now: SystemTime) -> Value {

@@ -143,14 +143,10 @@ fn document(report: &ProfileReport) -> serde_json::Value {
 
 fn choose(profile: &Profile, context: &mut Context<'_>) -> Result<Exit, Failure> {
     use_profile(&context.settings, profile)?;
-    let file = tilde(
-        &context.settings.config_file().display().to_string(),
-        context.settings.environment(),
-    );
-    output::info(
-        &format!("profile {profile} is named in {file}"),
-        context.streams,
-    );
+    let file = context.settings.config_file().display().to_string();
+    let file = tilde(&file, context.settings.environment());
+    let message = format!("profile {profile} is named in {file}");
+    output::info(&message, context.streams);
     let (what, help) = match context.settings.sources.profile {
         SettingSource::Variable(name) => (name.to_owned(), format!("unset {name}")),
         SettingSource::Directory => (

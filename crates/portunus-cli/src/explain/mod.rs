@@ -10,10 +10,10 @@ use portunus::resolve::Plan;
 use portunus_client::ClientError;
 use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
+use crate::each_once::each_once;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
-use crate::messages::each_once;
 
 /// Why an image did not arrive.
 pub(crate) fn explain_transfer(error: ClientError, plan: &Plan) -> Failure {

@@ -3,11 +3,11 @@ use portunus::resolve::{hosts_entry, missing_login};
 use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
 use super::input::with_input;
+use crate::each_once::each_once;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
 use crate::help::Help;
-use crate::messages::each_once;
 use crate::output;
 use crate::streams::Streams;
 use portunus_client::ClientError;

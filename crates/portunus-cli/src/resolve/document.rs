@@ -5,7 +5,6 @@ use portunus_kubernetes::MergedEntry;
 use serde_json::{Value, json};
 
 use super::probe;
-use super::upstream;
 use crate::program::Program;
 use crate::{check, output};
 
@@ -72,7 +71,7 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
         "candidates": candidates,
         "passed_over": passed.collect::<Vec<_>>(),
         "notes": attempt.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "upstream": upstream::note(plan, attempt),
+        "upstream": plan.upstream(attempt).map(|it| it.to_string()),
     })
 }
 

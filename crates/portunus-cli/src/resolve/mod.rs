@@ -3,7 +3,6 @@
 mod document;
 mod probe;
 mod text;
-mod upstream;
 
 use clap::Args;
 use portunus::resolve::Operation;

@@ -4,8 +4,8 @@ use portunus_client::resolve::Probed;
 use portunus_http::{ChosenAnswer, Outcome};
 use serde_json::{Value, json};
 
+use crate::each_once::each_once;
 use crate::help::Help;
-use crate::messages::each_once;
 use crate::program::Program;
 
 /// For people.

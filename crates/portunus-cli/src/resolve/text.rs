@@ -7,7 +7,6 @@ use portunus_client::resolve::Probed;
 use portunus_kubernetes::MergedEntry;
 
 use super::probe;
-use super::upstream;
 use crate::context::Context;
 use crate::help::Help;
 use crate::output;
@@ -112,7 +111,10 @@ fn explain(plan: &Plan, attempt: &Attempt, program: &Program) -> Vec<String> {
         let login = Help::from(plan.missing_login(&attempt.host)).text(program);
         lines.extend(login.map(|login| format!("to log in: {login}")));
     }
-    lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
+    lines.extend(
+        plan.upstream(attempt)
+            .map(|note| format!("upstream: {note}")),
+    );
     lines.push(match &attempt.host.place {
         Some(place) => format!("written at {}:{}", place.file.display(), place.line),
         None => "written nowhere: the default host of the registry namespace".to_owned(),

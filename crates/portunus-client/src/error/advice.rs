@@ -5,7 +5,10 @@ use portunus::resolve::{ResolveError, missing_login};
 use portunus::store::{SourceError, SourceErrorKind, SourceName};
 use portunus_kubernetes::provider::ProviderError;
 
-use super::{CheckError, ClientError, DockerBuilderError, TargetError};
+use crate::error::ClientError;
+use crate::error::check::CheckError;
+use crate::error::docker_builder::DockerBuilderError;
+use crate::error::target::TargetError;
 
 impl Advise for ClientError {
     fn remedies(&self) -> Vec<Remedy> {
