@@ -1,8 +1,10 @@
 use std::fs::File;
 use std::io;
+use std::mem;
 use std::os::unix::fs::FileExt as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Body;
 use tokio::sync::mpsc::UnboundedSender;
@@ -50,13 +52,15 @@ impl BodySource for FileBody {
         let _ = self.moved.send(Moved::Opened);
         let (file, moved, length) = (Arc::clone(&self.file), self.moved.clone(), self.length);
         let starts = stream::iter((0..length).step_by(PIECE));
+        let spares = Arc::new(Spares::default());
         let reads = starts.map(move |at| {
-            let file = Arc::clone(&file);
+            let (file, spares) = (Arc::clone(&file), Arc::clone(&spares));
             let piece = (PIECE as u64).min(length - at);
-            spawn_blocking(move || read_piece(&file, at, piece)).map(flatten)
+            spawn_blocking(move || Piece::read(&file, at, piece, spares)).map(flatten)
         });
-        let pieces = reads.buffered(AHEAD).inspect_ok(move |piece| {
-            let _ = moved.send(Moved::Bytes(piece.len() as u64));
+        let pieces = reads.buffered(AHEAD).map_ok(move |piece| {
+            let _ = moved.send(Moved::Bytes(piece.bytes.len() as u64));
+            Bytes::from_owner(piece)
         });
         Ok((Body::wrap_stream(pieces), length))
     }
@@ -66,9 +70,39 @@ fn flatten<T>(read: Result<io::Result<T>, JoinError>) -> io::Result<T> {
     read.map_err(io::Error::other)?
 }
 
-/// Each body has a place of its own in the file, so that one that was given up disturbs no other.
-fn read_piece(file: &File, at: u64, length: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, at)?;
-    Ok(bytes)
+/// Memory for pieces, each of which takes up that of one that was sent: fresh memory comes from the
+/// kernel page by page, and to get a page costs more than to fill it.
+type Spares = Mutex<Vec<Vec<u8>>>;
+
+/// A part of a file on its way.
+struct Piece {
+    bytes: Vec<u8>,
+    spares: Arc<Spares>,
+}
+
+impl Piece {
+    /// Each body has a place of its own in the file, so that one that was given up disturbs no other.
+    fn read(file: &File, at: u64, length: u64, spares: Arc<Spares>) -> io::Result<Self> {
+        let spare = lock(&spares).pop();
+        let mut bytes = spare.unwrap_or_default();
+        bytes.resize(usize::try_from(length).map_err(io::Error::other)?, 0);
+        file.read_exact_at(&mut bytes, at)?;
+        Ok(Self { bytes, spares })
+    }
+}
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        lock(&self.spares).push(mem::take(&mut self.bytes));
+    }
+}
+
+fn lock(spares: &Spares) -> MutexGuard<'_, Vec<Vec<u8>>> {
+    spares.lock().unwrap_or_else(PoisonError::into_inner)
 }
