@@ -1,4 +1,6 @@
-use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::global::GlobalOptions;
@@ -51,6 +53,29 @@ pub(crate) fn manual(program: &Program) -> clap::Command {
 pub(crate) fn plain_tree(program: &Program) -> clap::Command {
     let name = program.name();
     Arguments::command().bin_name(name).display_name(name)
+}
+
+impl Arguments {
+    /// Reads a line, with no more of the tree than it names: each verb in a tree is given a copy of
+    /// every option, and most lines name one. What that cannot read, the whole reads, or explains.
+    pub(crate) fn read(whole: clap::Command, given: &[OsString]) -> Result<Self, clap::Error> {
+        let read = |tree: clap::Command| {
+            let matches = tree.try_get_matches_from(given)?;
+            Self::from_arg_matches(&matches)
+        };
+        let named = given
+            .iter()
+            .skip(1)
+            .find_map(|it| whole.find_subcommand(it));
+        let named = named.cloned().map(|verb| {
+            let options = GlobalOptions::augment_args(clap::Command::new("portunus"));
+            options.subcommand(verb)
+        });
+        match named.map(read) {
+            Some(Ok(arguments)) => Ok(arguments),
+            _ => read(whole),
+        }
+    }
 }
 
 fn dress(mut tree: clap::Command, program: &Program) -> clap::Command {

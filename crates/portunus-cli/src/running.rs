@@ -1,7 +1,5 @@
 use std::ffi::OsString;
 
-use clap::FromArgMatches;
-
 use crate::arguments::{Arguments, Command, manual, plain_tree};
 use crate::colours::Colours;
 use crate::context::Context;
@@ -56,8 +54,7 @@ pub fn run_as(
     if let Some(shell) = environment.variable(completion::VARIABLE) {
         return completion::answer::answer(command, shell, &given, environment, streams);
     }
-    let matches = command.try_get_matches_from(&given);
-    let arguments = match matches.and_then(|it| Arguments::from_arg_matches(&it)) {
+    let arguments = match Arguments::read(command, &given) {
         Ok(arguments) => arguments,
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };

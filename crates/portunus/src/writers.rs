@@ -100,9 +100,11 @@ pub fn refuse_foreign_writers(path: &Path) -> Result<(), ForeignWriter> {
     };
     // As written, for the links on the way; then where they lead.
     let written = std::path::absolute(path).map_err(unknown)?;
-    [written, resolved]
-        .iter()
-        .try_for_each(|path| refuse_any(path))
+    refuse_any(&written)?;
+    match written == resolved {
+        true => Ok(()),
+        false => refuse_any(&resolved),
+    }
 }
 
 /// Whether a directory is ours alone: no link, ours and not root's, closed to everybody else, and

@@ -8,7 +8,7 @@ use crate::store::asked::Asked;
 use crate::store::entry::Entry;
 use crate::store::error::{SourceError, SourceErrorKind};
 use crate::store::json::{Document, Member, MemberPlace, Object};
-use crate::store::key_index::{KeyIndex, make_room};
+use crate::store::key_index::KeyIndex;
 use crate::store::snapshot::{Matching, Snapshot};
 use crate::store::source::Entries;
 use crate::store::source_label::SourceLabel;
@@ -41,20 +41,17 @@ impl Contents {
         }
         let document = &Document::new(text.expose());
         let at = |problem| label.error_at(&problem);
+        let mut warnings = Warnings::default();
+        document.read_entries(SECTION, |member| match Record::check(document, member) {
+            Ok(key) => contents.add(&key, member),
+            Err(problem) => warnings.add(SourceErrorKind::Unusable, || {
+                at(problem).with_entry(member.name().parse().ok())
+            }),
+        });
         let root = document.only_root().map_err(at)?;
         check_root(label, document, &root)?;
-        let mut warnings = Warnings::default();
         for section in root.named(SECTION) {
-            let object = document.object(&section, "`credentials`").map_err(at)?;
-            contents.reserve(object.len());
-            for member in object.members() {
-                match Record::check(document, &member) {
-                    Ok(key) => contents.add(&key, &member),
-                    Err(problem) => warnings.add(SourceErrorKind::Unusable, || {
-                        at(problem).with_entry(member.name().parse().ok())
-                    }),
-                }
-            }
+            document.object(&section, "`credentials`").map_err(at)?;
         }
         contents.warnings = warnings.into_list(label);
         contents.text = text.clone();
@@ -95,11 +92,6 @@ impl Contents {
     /// The credential of a key.
     pub(super) fn credential(&self, key: &CredentialKey) -> Option<Credential> {
         self.record(key).map(|record| record.credential)
-    }
-
-    fn reserve(&mut self, more: usize) {
-        make_room(&mut self.places, more);
-        self.index.reserve(more);
     }
 
     fn add(&mut self, key: &CredentialKey, member: &Member<'_>) {

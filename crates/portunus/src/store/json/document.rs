@@ -3,14 +3,14 @@ use std::fmt;
 use std::ops::Range;
 
 use super::object::{Member, Object};
-use super::scan::{NotJson, Scanned, scan};
+use super::scan::{Entries, NotJson, Scanned, scan, scan_entries};
 use super::text::Text;
 
-/// The text of a JSON file, read in one pass.
+/// The text of a JSON file, read in one pass, when it is asked for what is in it.
 #[derive(Debug)]
 pub(crate) struct Document<'a> {
     text: &'a str,
-    scanned: Result<Scanned, NotJson>,
+    scanned: OnceCell<Result<Scanned, NotJson>>,
     /// Where its lines start, for the first problem and thousands of others.
     line_starts: OnceCell<Vec<usize>>,
 }
@@ -30,7 +30,7 @@ impl<'a> Document<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
-            scanned: scan(text),
+            scanned: OnceCell::new(),
             line_starts: OnceCell::new(),
         }
     }
@@ -45,9 +45,27 @@ impl<'a> Document<'a> {
         self.text.get(place.clone()).unwrap_or_default()
     }
 
+    /// Reads the document, and hands over each member of the objects that the root holds under
+    /// `section`; the root has them not. Whether all of it is JSON, it tells afterwards.
+    pub(crate) fn read_entries(&self, section: &str, mut each: impl FnMut(&Member<'_>)) {
+        let scanned = scan_entries(
+            self.text,
+            &mut Entries {
+                is_section: &|item| item.name(self.text) == section,
+                each: &mut |items, number| {
+                    if let Some(member) = Member::numbered(self.text, items, number) {
+                        each(&member);
+                    }
+                },
+            },
+        );
+        let _ = self.scanned.set(scanned);
+    }
+
     /// The object the document consists of; text after it is passed over, as docker does.
     pub(crate) fn root(&self) -> Result<Object<'_>, JsonProblem> {
-        let scanned = self.scanned.as_ref().map_err(|not_json| match not_json {
+        let scanned = self.scanned.get_or_init(|| scan(self.text));
+        let scanned = scanned.as_ref().map_err(|not_json| match not_json {
             NotJson::At(at) => self.problem(*at, "not valid JSON"),
             NotJson::EndsTooEarly => self.problem(self.text.len(), "the JSON ends too early"),
         })?;
@@ -74,21 +92,18 @@ impl<'a> Document<'a> {
     }
 
     /// The object that is the value of a member; `what` names it where it is none.
-    pub(crate) fn object(
+    pub(crate) fn object<'m>(
         &self,
-        member: &Member<'_>,
+        member: &Member<'m>,
         what: &str,
-    ) -> Result<Object<'_>, JsonProblem> {
-        let place = member.value_place();
-        match &self.scanned {
-            Ok(scanned) if member.value().starts_with('{') => Ok(Object {
-                text: self.text,
-                items: &scanned.items,
-                first: member.inside(),
-                place,
-            }),
-            _ => Err(self.problem(place.start, format!("{what} is not an object"))),
-        }
+    ) -> Result<Object<'m>, JsonProblem> {
+        let problem = || {
+            self.problem(
+                member.value_place().start,
+                format!("{what} is not an object"),
+            )
+        };
+        member.object().ok_or_else(problem)
     }
 
     /// The string that is the value of a member; `None` for `null`. `what` names it where it is
@@ -185,6 +200,43 @@ mod tests {
         let empty = document.root().unwrap();
         assert!(empty.is_empty());
         assert_eq!(empty.place, 1..4);
+    }
+
+    #[test]
+    fn entries_are_handed_over_whole_and_the_root_keeps_none() {
+        let text = r#"{"v": 1, "in": {"a": {"x": [{"y": 1}], "z": 2}, "b": 3}, "i\u006e": {"c": {}},
+            "out": {"in": {"d": 4}}, "in": [{"e": 5}], "in": {}, "w": {"x": 6}}"#;
+        let document = Document::new(text);
+        let mut entries = Vec::new();
+        document.read_entries("in", |entry| {
+            let inside = document.object(entry, "it");
+            let inside = inside.map_or(0, |inside| inside.members().count());
+            entries.push((entry.name().into_owned(), inside));
+        });
+        let expected = [("a", 2), ("b", 0), ("c", 0)];
+        assert_eq!(
+            entries,
+            expected.map(|(name, inside)| (name.to_owned(), inside))
+        );
+        let root = document.only_root().unwrap();
+        let members = root.members().map(|member| {
+            let inside = document.object(&member, "it").ok();
+            (
+                member.name().into_owned(),
+                inside.map(|inside| inside.len()),
+            )
+        });
+        let expected = [
+            ("v", None),
+            ("in", Some(0)),
+            ("in", Some(0)),
+            ("out", Some(1)),
+            ("in", None),
+            ("in", Some(0)),
+            ("w", Some(1)),
+        ];
+        let expected = expected.map(|(name, inside)| (name.to_owned(), inside));
+        assert_eq!(members.collect::<Vec<_>>(), expected);
     }
 
     #[test]

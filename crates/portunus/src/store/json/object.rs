@@ -21,6 +21,8 @@ pub(crate) struct Object<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Member<'a> {
     text: &'a str,
+    /// Its own, and those around it.
+    items: &'a [Item],
     item: &'a Item,
     number: usize,
 }
@@ -51,6 +53,26 @@ impl MemberPlace {
 }
 
 impl<'a> Member<'a> {
+    /// The one of that number, where there is one.
+    pub(super) fn numbered(text: &'a str, items: &'a [Item], number: usize) -> Option<Self> {
+        items.get(number).map(|item| Self {
+            text,
+            items,
+            item,
+            number,
+        })
+    }
+
+    /// The object that is its value; `None` where it is none.
+    pub(super) fn object(&self) -> Option<Object<'a>> {
+        self.value().starts_with('{').then(|| Object {
+            text: self.text,
+            items: self.items,
+            first: self.number + 1,
+            place: self.value_place(),
+        })
+    }
+
     /// The name, unescaped.
     pub(crate) fn name(&self) -> Cow<'a, str> {
         self.item.name(self.text)
@@ -66,11 +88,6 @@ impl<'a> Member<'a> {
     pub(super) fn string(&self) -> Option<Cow<'a, str>> {
         let is_string = self.value().starts_with('"');
         is_string.then(|| string(self.text, self.item.value, self.item.escaped.1))?
-    }
-
-    /// The number of what would be the first member of the value.
-    pub(super) fn inside(&self) -> usize {
-        self.number + 1
     }
 
     /// Where it stands.
@@ -105,10 +122,10 @@ impl<'a> Object<'a> {
         let (text, items, end) = (self.text, self.items, self.place.end);
         let mut next = self.first;
         std::iter::from_fn(move || {
-            let (number, item) = (next, items.get(next)?);
-            next = item.next as usize;
-            let inside = (item.name.0 as usize) < end;
-            inside.then_some(Member { text, item, number })
+            let member = Member::numbered(text, items, next)?;
+            next = member.item.next as usize;
+            let is_inside = (member.item.name.0 as usize) < end;
+            is_inside.then_some(member)
         })
     }
 
@@ -177,7 +194,8 @@ impl<'a> Object<'a> {
 }
 
 impl Item {
-    fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// The name, unescaped.
+    pub(super) fn name<'a>(&self, text: &'a str) -> Cow<'a, str> {
         string(text, self.name, self.escaped.0).unwrap_or_default()
     }
 }

@@ -32,18 +32,42 @@ pub(super) enum NotJson {
     EndsTooEarly,
 }
 
+/// What is told of the members of some objects in the root while they are read, and then forgotten.
+pub(super) struct Entries<'f> {
+    /// Whether a member of the root has such members.
+    pub(super) is_section: &'f dyn Fn(&Item) -> bool,
+    /// Is given the items so far, and the number of the member that ends with them.
+    pub(super) each: &'f mut dyn FnMut(&[Item], usize),
+}
+
 /// Reads one value in one pass, whatever comes behind it (RFC 8259).
 pub(super) fn scan(text: &str) -> Result<Scanned, NotJson> {
+    let colons = count(text.as_bytes(), b':');
+    // Reserved for a usual file, once.
+    let items = Vec::with_capacity(colons.min(text.len() / 16));
+    let mut none = Entries {
+        is_section: &|_| false,
+        each: &mut |_, _| {},
+    };
+    scan_into(items, text, &mut none)
+}
+
+/// As [`scan`], and of `entries` nothing is kept: memory for what stands in all of them takes longer
+/// to be had than they take to be read.
+pub(super) fn scan_entries(text: &str, entries: &mut Entries<'_>) -> Result<Scanned, NotJson> {
+    scan_into(Vec::new(), text, entries)
+}
+
+fn scan_into(items: Vec<Item>, text: &str, entries: &mut Entries<'_>) -> Result<Scanned, NotJson> {
     // Places are kept in 32 bits; no file that large is read.
     u32::try_from(text.len()).map_err(|_| NotJson::At(0))?;
-    let colons = count(text.as_bytes(), b':');
     let mut scanner = Scanner {
         text: text.as_bytes(),
         at: 0,
-        // Reserved for a usual file, once.
-        items: Vec::with_capacity(colons.min(text.len() / 16)),
+        items,
         open: Vec::new(),
         arrays: 0,
+        entries,
     };
     match scanner.values() {
         Some(()) => Ok(Scanned {
@@ -56,7 +80,7 @@ pub(super) fn scan(text: &str) -> Result<Scanned, NotJson> {
 }
 
 /// Its methods answer `None` where the byte at `at` is not what has to stand there.
-struct Scanner<'a> {
+struct Scanner<'a, 'f> {
     text: &'a [u8],
     at: usize,
     items: Vec<Item>,
@@ -64,11 +88,14 @@ struct Scanner<'a> {
     open: Vec<Open>,
     /// How many of them are arrays.
     arrays: usize,
+    entries: &'a mut Entries<'f>,
 }
 
 #[derive(Clone, Copy)]
 struct Open {
     is_array: bool,
+    /// Whether its members are the entries.
+    is_section: bool,
     /// The number of the member whose value it is, where that is noted.
     member: Option<u32>,
 }
@@ -76,7 +103,7 @@ struct Open {
 /// The name of a member: where it stands, and whether a `\` is in it.
 type Name = (Span, bool);
 
-impl Scanner<'_> {
+impl Scanner<'_, '_> {
     fn values(&mut self) -> Option<()> {
         loop {
             let in_object = self.open.last().is_some_and(|open| !open.is_array);
@@ -91,8 +118,7 @@ impl Scanner<'_> {
                     let is_array = first == b'[';
                     if self.token()? != end_of(is_array) {
                         let member = name.and_then(|name| self.note(name, start, false));
-                        self.open.push(Open { is_array, member });
-                        self.arrays += usize::from(is_array);
+                        self.open(is_array, member);
                         continue;
                     }
                     self.at += 1;
@@ -104,11 +130,38 @@ impl Scanner<'_> {
                 _ => return None,
             }
             if let Some(name) = name {
-                self.note(name, start, escaped);
+                let member = self.note(name, start, escaped);
+                self.end_entry(member);
             }
             if self.close_values()? {
                 return Some(());
             }
+        }
+    }
+
+    fn open(&mut self, is_array: bool, member: Option<u32>) {
+        let is_in_root = self.open.len() == 1 && !is_array;
+        let item = member.and_then(|number| self.items.get(number as usize));
+        self.open.push(Open {
+            is_array,
+            is_section: is_in_root && item.is_some_and(|item| (self.entries.is_section)(item)),
+            member,
+        });
+        self.arrays += usize::from(is_array);
+    }
+
+    /// Hands a member that has been read over, where it is an entry, and forgets it.
+    fn end_entry(&mut self, member: Option<u32>) {
+        if let (
+            Some(member),
+            Some(Open {
+                is_section: true, ..
+            }),
+        ) = (member, self.open.last())
+        {
+            let member = member as usize;
+            (self.entries.each)(&self.items, member);
+            self.items.truncate(member);
         }
     }
 
@@ -130,7 +183,10 @@ impl Scanner<'_> {
 
     /// Goes on behind a value, to where the next one or its name may stand: whether it was the last.
     fn close_values(&mut self) -> Option<bool> {
-        while let Some(Open { is_array, member }) = self.open.last().copied() {
+        while let Some(Open {
+            is_array, member, ..
+        }) = self.open.last().copied()
+        {
             let byte = self.token()?;
             if byte == b',' {
                 self.at += 1;
@@ -147,6 +203,7 @@ impl Scanner<'_> {
                 item.value.1 = end;
                 item.next = next;
             }
+            self.end_entry(member);
         }
         Some(true)
     }
