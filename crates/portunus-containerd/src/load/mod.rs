@@ -5,6 +5,7 @@ mod content;
 mod image;
 mod parts;
 mod unpack;
+mod writer;
 
 use std::future::Future;
 use std::pin::pin;
