@@ -62,7 +62,7 @@ impl Load<'_> {
         let (sender, outgoing) = mpsc::channel(1);
         let opener = WriteContentRequest {
             action: WriteAction::Stat.into(),
-            r#ref: format!("portunus-{}", part.descriptor.digest),
+            r#ref: reference_of(&part.descriptor.digest),
             total: i64::try_from(part.descriptor.size).unwrap_or(i64::MAX),
             expected: part.descriptor.digest.clone(),
             ..Default::default()
@@ -80,8 +80,14 @@ impl Load<'_> {
         };
         let held = said(self.call(writer.receiver.message()).await?)?.offset;
         writer.offset = u64::try_from(held).unwrap_or(0);
+        self.ahead.opened(&part.descriptor.digest);
         Ok(writer)
     }
+}
+
+/// What containerd knows a blob by until it is whole.
+pub(super) fn reference_of(digest: &str) -> String {
+    format!("portunus-{digest}")
 }
 
 /// What the daemon answers to the earliest request that it has not answered.

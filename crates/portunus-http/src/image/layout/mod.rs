@@ -101,16 +101,12 @@ impl OciLayout {
     /// # Errors
     /// Where it is not there, is no regular file of the layout's own, or has another size.
     pub fn open_arrived(&self, descriptor: &Descriptor) -> io::Result<Arriving> {
-        let file = self.open_unchecked(descriptor)?;
+        let file = self.open_sized(descriptor)?;
         Ok(Arriving::there(descriptor.clone(), file))
     }
 
-    /// A blob of the descriptor's size, to be read from its start. Its digest is for whoever is given
-    /// the bytes to compute.
-    ///
-    /// # Errors
-    /// Where it is not there, is no regular file of the layout's own, or has another size.
-    pub fn open_unchecked(&self, descriptor: &Descriptor) -> io::Result<File> {
+    /// A blob of the descriptor's size, to be read from its start.
+    fn open_sized(&self, descriptor: &Descriptor) -> io::Result<File> {
         let (folder, name) = self.place(&descriptor.digest)?;
         let file = folder.read(name)?;
         let size = file.metadata()?.len();
@@ -125,7 +121,7 @@ impl OciLayout {
 
     /// A blob whose size and digest are those of the descriptor, to be read from its start.
     pub(crate) fn open_blob(&self, descriptor: &Descriptor) -> io::Result<File> {
-        let mut file = self.open_unchecked(descriptor)?;
+        let mut file = self.open_sized(descriptor)?;
         let mut digester = Digester::like(&descriptor.digest);
         let mut buffer = vec![0; 1 << 16];
         // A file that grows meanwhile has another digest.
