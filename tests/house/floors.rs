@@ -91,7 +91,6 @@ const HOUSES: &[House] = &[
                 "foreign_flags",
                 "foreign_commands",
                 "log_format",
-                "commands",
                 "examples",
             ],
             &["help"],

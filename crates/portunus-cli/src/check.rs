@@ -2,7 +2,8 @@ use std::fmt::Display;
 
 use clap::{Args, ValueEnum};
 use portunus::hosts::{DaemonVersion, Finding, Severity};
-use portunus::resolve::{CheckCode, CheckFinding, CheckSubject};
+use portunus::remedy::Advise;
+use portunus::resolve::{CheckCode, CheckFinding};
 use portunus_client::{CheckRequest, Settings};
 use serde_json::{Value, json};
 
@@ -123,7 +124,7 @@ fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
 pub(crate) fn finding_document<C, S>(finding: &Finding<C, S>, program: &Program) -> Value
 where
     C: Copy + Display + Into<CheckCode>,
-    S: Clone + Into<CheckSubject>,
+    Finding<C, S>: Advise,
 {
     let help = finding_help(finding);
     let mut document = json!({

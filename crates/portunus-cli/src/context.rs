@@ -1,8 +1,7 @@
 use portunus::hosts::{Finding, Severity};
 use portunus::store::{SourceError, SourceErrorKind};
 
-use crate::explain::client::{describe_absent, help_with_path, warning_help};
-use crate::explain::unfitting;
+use crate::explain::warnings::{describe_absent, help_with_path, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
@@ -60,8 +59,8 @@ impl<'a> Context<'a> {
         self.warn_about(resolved.pull_secrets.problems());
         self.warn_about(&plan.warnings);
         for secret in &resolved.unfitting {
-            let help = unfitting::help(plan).into();
-            output::warning(&unfitting::describe(secret, plan), Some(help), self.streams);
+            let help = format!("a key has to name one of: {}", secret.wanted.join(", "));
+            output::warning(&secret.to_string(), Some(help.into()), self.streams);
         }
         Ok(resolved)
     }

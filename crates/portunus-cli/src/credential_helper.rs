@@ -13,10 +13,9 @@ use portunus_client::credential_helper::overrides_of_docker_folder;
 use portunus_client::credential_helper::{HelperRequest, LONGEST_MESSAGE, answer_docker};
 use portunus_client::error::{ClientError, HelperProtocolError};
 
-use crate::commands;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::explain::client::describe_kept;
+use crate::explain::warnings::describe_kept;
 use crate::failure::Failure;
 use crate::output;
 use crate::program::Program;
@@ -112,14 +111,14 @@ fn answer(
 }
 
 fn explain(error: ClientError, request: &HelperRequest) -> Failure {
-    let ClientError::HelperProtocol(HelperProtocolError::Limited(key)) = &error else {
+    let message = error.to_string();
+    let ClientError::HelperProtocol(HelperProtocolError::Limited(key)) = error else {
         return error.into();
     };
-    let failure = failure(error.to_string());
-    match request {
-        HelperRequest::Erase(_) => failure.help(commands::logout(key)),
-        _ => failure.help(Remedy::from(LogIn::new((**key).clone()))),
-    }
+    failure(message).help(match request {
+        HelperRequest::Erase(_) => Remedy::LogOut(key),
+        _ => LogIn::new(*key).into(),
+    })
 }
 
 fn read(streams: &mut Streams) -> Result<String, Failure> {

@@ -6,27 +6,24 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use portunus::remedy::Advise;
-use portunus::resolve::ResolveError;
 use portunus_client::kubernetes::configure_kubelet;
 use portunus_client::settings::SettingSource;
 use portunus_client::{ClientError, Settings};
-use portunus_kubernetes::provider::{ProviderError, ProviderRequest, ProviderResponse};
+use portunus_kubernetes::provider::{ProviderError, ProviderRequest};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 
-/// How long credential helpers may take, all together.
+/// How long whoever asks and credential helpers may take, all together. A kubelet waits a minute, and
+/// the pull with it.
 const FOR_HELPERS: Duration = Duration::from_secs(17);
-/// How long the whole answer may take. A kubelet waits a minute, and the pull with it.
-const FOR_ALL: Duration = Duration::from_secs(19);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -51,57 +48,24 @@ pub(crate) fn run(
     if arguments.print_config {
         return print_configuration(context);
     }
-    let started = Instant::now();
+    let deadline = Instant::now() + FOR_HELPERS;
     let mut settings = context.settings.clone();
-    settings.helper_deadline = Some(started + FOR_HELPERS);
+    settings.helper_deadline = Some(deadline);
     let input = std::mem::replace(&mut context.streams.stdin, Box::new(io::empty()));
-    let (sender, receiver) = mpsc::sync_channel(1);
-    // A thread, because a lock or a keyring may be waited for longer than a kubelet waits.
-    thread::spawn(move || {
-        if let Err(error) = answer(&settings, input, &sender) {
-            let _ = sender.send(Err(error));
-        }
-    });
-    let left = FOR_ALL.saturating_sub(started.elapsed());
-    let answered = receiver.recv_timeout(left).map_err(|_| {
-        let message = format!("there is no answer within {} s", FOR_ALL.as_secs());
+    let (sender, asked) = mpsc::sync_channel(1);
+    // A thread, because somebody may hold the other end open and say nothing.
+    thread::spawn(move || sender.send(read_request(input)));
+    let provider = settings.credential_provider()?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    let request = asked.recv_timeout(left).map_err(|_| {
+        let message = format!("there is no request within {} s", FOR_HELPERS.as_secs());
         Failure::new(Exit::Failed, message).whole()
     })??;
+    let now = (settings.environment().now)();
+    let answered = provider.answer(&request, now);
+    let answered = answered.map_err(|error| ClientError::from(Box::new(error)))?;
     output::verbatim(answered.to_json().expose(), context.streams)?;
     Ok(Exit::Done)
-}
-
-impl From<ProviderError> for Failure {
-    /// No other run would tell more: a kubelet asks the same again.
-    fn from(error: ProviderError) -> Self {
-        let message = error.to_string();
-        let said = Self::new(Exit::Failed, message).whole();
-        match error {
-            ProviderError::Source(error) | ProviderError::Resolve(ResolveError::Source(error)) => {
-                error.into()
-            }
-            ProviderError::Resolve(error) => error.into(),
-            ProviderError::Profile { .. } => {
-                said.help("config.toml gives it under [kubernetes] profiles")
-            }
-            error => error.remedies().into_iter().fold(said, Self::help),
-        }
-    }
-}
-
-/// Hands the answer over before what was read to find it is wiped, for which nobody has to wait.
-fn answer(
-    settings: &Settings,
-    input: impl Read,
-    answered: &SyncSender<Result<ProviderResponse, ClientError>>,
-) -> Result<(), ClientError> {
-    let request = read_request(input)?;
-    let provider = settings.credential_provider()?;
-    let now = (settings.environment().now)();
-    let response = provider.answer(&request, now).map_err(Box::new)?;
-    // Nobody takes it who has given up.
-    let _ = answered.send(Ok(response));
-    Ok(())
 }
 
 fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {

@@ -1,13 +1,6 @@
-//! Which daemon a command means, and why that did not do it.
+//! Which daemon a command means.
 
-use portunus::resolve::Plan;
-use portunus_client::ClientError;
-use portunus_client::containerd::{DaemonAddress, DaemonTransferError};
-use portunus_client::error::DaemonFailure;
-
-use crate::explain::daemon::explain_daemon;
-use crate::explain::explain_transfer;
-use crate::failure::Failure;
+use portunus_client::containerd::DaemonAddress;
 
 /// Which daemon, and where in it.
 #[derive(Debug, clap::Args)]
@@ -36,15 +29,5 @@ fn address(text: &str) -> Result<String, String> {
     match text.strip_prefix("unix://").unwrap_or(text).is_empty() {
         true => Err("an address is the path of a socket, or unix:// and a path".to_owned()),
         false => Ok(text.to_owned()),
-    }
-}
-
-/// Why a daemon did not pull or push: with what the hosts had answered us.
-pub(crate) fn explain(error: DaemonTransferError<'_>, plan: &Plan) -> Failure {
-    match (*error.error, &error.asked) {
-        (ClientError::Daemon(DaemonFailure::Transfer(error)), Some(asked)) => {
-            explain_daemon(&error, plan, Some(asked))
-        }
-        (other, _) => explain_transfer(other, plan),
     }
 }

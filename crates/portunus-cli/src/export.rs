@@ -133,33 +133,21 @@ fn targets(
     Ok(targets)
 }
 
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
-        let message = error.to_string();
-        match error {
-            ExportError::Name(error) => error.into(),
-            ExportError::Resolve(error) => error.into(),
-            ExportError::Source(error) => error.into(),
-            ExportError::SeveralAccounts(error) => {
-                let help = ways_to_hold_all(&error).into_iter();
-                help.fold(Self::new(Exit::Failed, message), Self::help)
-            }
-            ExportError::Nothing(_) => Self::new(Exit::NotLoggedIn, message),
-            _ => Self::new(Exit::Failed, message),
-        }
-    }
-}
-
-/// With what shows why there is nothing for an image, where one was named.
+/// With what shows why there is nothing for an image, where one was named, and where several logins
+/// have their places.
 fn explain(error: ClientError, image: Option<&str>) -> Failure {
-    let is_nothing =
-        matches!(&error, ClientError::Export(error) if matches!(**error, ExportError::Nothing(_)));
-    let failure = Failure::from(error);
-    match (is_nothing, image) {
-        (false, _) => failure,
-        (true, Some(image)) => failure.help(Help::command(["resolve", "--why", image])),
-        (true, None) => failure.help("`{program} list` shows what is stored"),
-    }
+    let ways = match &error {
+        ClientError::Export(error) => match (&**error, image) {
+            (ExportError::Nothing(_), Some(image)) => {
+                vec![Help::command(["resolve", "--why", image])]
+            }
+            (ExportError::Nothing(_), None) => vec!["`{program} list` shows what is stored".into()],
+            (ExportError::SeveralAccounts(error), _) => ways_to_hold_all(error),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    ways.into_iter().fold(error.into(), Failure::help)
 }
 
 /// Only what succeeds: it was tried.

@@ -1,258 +1,87 @@
 use std::ffi::OsString;
 
-/// What is written here in place of a flag of docker, podman, nerdctl, skopeo, ctr or crane.
-///
-/// `verb` is what it was given to, and `takes` says whether that takes a flag of ours. Nothing here
-/// makes a command less safe than it was typed.
-pub(crate) fn foreign_flag(
-    argument: &str,
-    verb: &str,
-    takes: impl Fn(&str) -> bool,
-    given: &[OsString],
-) -> Option<&'static str> {
-    let name = argument.split('=').next().unwrap_or_default();
-    if name.ends_with("tls-verify") {
-        let is_off = |word: &&str| word.starts_with(name) && is_false(word);
-        let off = given
-            .iter()
-            .filter_map(|word| word.to_str())
-            .any(|it| is_off(&it));
-        return Some(match (off, verb) {
-            (false, _) => "leave it out: certificates are verified",
-            (true, "login") => {
-                "`{program} login --insecure-registry`, and `skip_verify = true` in hosts.toml"
+/// What is written here in place of a flag of docker, podman, nerdctl, skopeo, ctr or crane; `verb` is
+/// what it was given to. Nothing here makes a command less safe than it was typed.
+pub(crate) fn foreign_flag(argument: &str, verb: &str, given: &[OsString]) -> Option<&'static str> {
+    let name = match argument.split('=').next().unwrap_or_default() {
+        name @ ("--tls-verify" | "--src-tls-verify" | "--dest-tls-verify") => {
+            match is_turned_off(name, given) {
+                true => "--tls-verify=false",
+                false => "--tls-verify",
             }
-            (true, _) => UNVERIFIED,
-        });
-    }
-    if name == "--authfile" && takes("pull-secret") {
-        return Some("set REGISTRY_AUTH_FILE, or give it as `--pull-secret FILE`");
-    }
-    let is_meant = |(flags, verbs, _): &&ForeignFlag| {
-        flags.contains(&name) && (verbs.is_empty() || verbs.contains(&verb))
+        }
+        name => name,
     };
-    FLAGS.iter().find(is_meant).map(|(_, _, help)| *help)
+    let has = |words: &str, word| words.split(' ').any(|it| it == word);
+    FLAGS
+        .lines()
+        .filter_map(parts)
+        .find_map(|(verbs, flags, help)| {
+            let is_meant = has(flags, name) && (verbs == "any" || has(verbs, verb));
+            is_meant.then_some(help)
+        })
 }
 
-fn is_false(word: &str) -> bool {
-    let value = word
-        .split_once('=')
-        .map(|(_, value)| value.to_ascii_lowercase());
-    value.is_some_and(|value| ["false", "0", "f"].contains(&value.as_str()))
+fn is_turned_off(name: &str, given: &[OsString]) -> bool {
+    let mut words = given.iter().filter_map(|word| word.to_str());
+    words.any(|word| {
+        let value = word.strip_prefix(name).and_then(|it| it.strip_prefix('='));
+        let value = value.map(str::to_ascii_lowercase);
+        matches!(value.as_deref(), Some("false" | "0" | "f"))
+    })
 }
 
-/// Its spellings, the verbs that it is given to (none: any), and what to do here.
-type ForeignFlag = (
-    &'static [&'static str],
-    &'static [&'static str],
-    &'static str,
-);
+/// The verbs, the flags, and what to do here.
+fn parts(line: &str) -> Option<(&str, &str, &str)> {
+    let (verbs, line) = line.split_once(": ")?;
+    let (flags, help) = line.split_once(" => ")?;
+    Some((verbs, flags, help))
+}
 
-/// What asks hosts about an image.
-const ASKING: &[&str] = &["pull", "push", "resolve"];
-const LOG_IN: &str = "log in first: `{program} login HOST`";
-const UNVERIFIED: &str = "hosts.toml says it of each host: `skip_verify = true`";
-const AUTHORITY: &str = "`ca` in hosts.toml names a certificate authority";
-const CLIENT: &str = "`client` in hosts.toml names a client certificate and its key";
-const UNSIGNED: &str = "leave it out: signatures are not looked at";
-
-/// Those of one verb stand before those of any.
-const FLAGS: &[ForeignFlag] = &[
-    (&["--ns"], &["login", "logout"], "--registry-namespace"),
-    (&["--ns"], &["pull", "push"], "-n CONTAINERD_NAMESPACE"),
-    (
-        &["--server"],
-        &["login"],
-        "the host stands alone: `{program} login HOST`",
-    ),
-    (
-        &["--get-login"],
-        &["login"],
-        "`{program} list` shows the accounts",
-    ),
-    (
-        &["--creds", "--user"],
-        &["login"],
-        "-u USER --password-stdin",
-    ),
-    (
-        &["-e", "--email"],
-        &["login"],
-        "leave it out: no registry asks for it",
-    ),
-    (
-        &[
-            "--creds",
-            "--src-creds",
-            "--dest-creds",
-            "--user",
-            "-u",
-            "--username",
-        ],
-        ASKING,
-        LOG_IN,
-    ),
-    (
-        &["-p", "--password", "--password-stdin", "--registry-token"],
-        ASKING,
-        LOG_IN,
-    ),
-    (
-        &["--authfile", "--compat-auth-file"],
-        &["login"],
-        "`--store docker` keeps a login where docker and podman find it",
-    ),
-    (
-        &["--authfile", "--compat-auth-file"],
-        &["logout"],
-        "that file is podman's: `podman logout` removes what is in it",
-    ),
-    (
-        &["--authfile", "--compat-auth-file"],
-        &[],
-        "set REGISTRY_AUTH_FILE",
-    ),
-    (
-        &["--cert-dir", "--src-cert-dir", "--dest-cert-dir"],
-        &[],
-        "`ca` and `client` in hosts.toml name certificates",
-    ),
-    (
-        &[
-            "--tlscacert",
-            "--cacert",
-            "--ca-file",
-            "--ca-cert",
-            "--tls-ca-cert",
-        ],
-        &[],
-        AUTHORITY,
-    ),
-    (
-        &[
-            "--tlscert",
-            "--tlskey",
-            "--cert",
-            "--key",
-            "--cert-file",
-            "--key-file",
-        ],
-        &[],
-        CLIENT,
-    ),
-    (
-        &["--plain-http"],
-        ASKING,
-        "hosts.toml says it of each host: `[host.\"http://HOST\"]`",
-    ),
-    (
-        &[
-            "--insecure-skip-verify",
-            "--skip-verify",
-            "--skip-tls",
-            "--insecure-skip-tls-verify",
-            "-k",
-        ],
-        &["login"],
-        "--insecure-registry",
-    ),
-    (
-        &[
-            "--insecure",
-            "--insecure-registry",
-            "--insecure-skip-verify",
-            "--skip-verify",
-            "-k",
-        ],
-        ASKING,
-        UNVERIFIED,
-    ),
-    (
-        &[
-            "--disable-content-trust",
-            "--insecure-policy",
-            "--signature-policy",
-            "--verify",
-        ],
-        &[],
-        UNSIGNED,
-    ),
-    (
-        &["-q", "--quiet"],
-        &["pull", "push"],
-        "`--progress none` shows no progress",
-    ),
-    (&["-q", "--quiet"], &["list"], "`--json` is for scripts"),
-    (
-        &["-q", "--quiet", "-s", "--silent"],
-        &[],
-        "leave it out: what is no result goes to standard error",
-    ),
-    (
-        &["-a", "--all-tags"],
-        &["pull", "push"],
-        "leave it out, and name each tag in a command of its own",
-    ),
-    (
-        &["--policy", "--pull", "--missing"],
-        &["pull"],
-        "leave it out: what is there already is not fetched again",
-    ),
-    (
-        &[
-            "--arch",
-            "--os",
-            "--variant",
-            "--override-arch",
-            "--override-os",
-        ],
-        &["pull"],
-        "--platform OS/ARCH[/VARIANT]",
-    ),
-    (
-        &["--all-platforms", "-A"],
-        &["pull"],
-        "`--platform` names one: pull each in a command of its own",
-    ),
-    (
-        &["--platform", "--arch", "--os", "--variant"],
-        &["resolve"],
-        "leave it out: the plan is the same for every platform",
-    ),
-    (&["-a"], &["logout"], "--all"),
-    (&["-y", "-f", "--force"], &["logout"], "--yes, with --all"),
-    (
-        &["-a", "--all"],
-        &["list"],
-        "leave it out: every profile is listed",
-    ),
-    (
-        &["--format", "-o", "--output"],
-        &["list", "hosts", "check", "resolve", "config", "version"],
-        "`--json` prints JSON",
-    ),
-    (
-        &["--format", "--dest-compress", "--compression-format"],
-        &["push"],
-        "leave it out: an image is pushed as it is",
-    ),
-    (
-        &[
-            "-D",
-            "--trace",
-            "--http-dump",
-            "--http-trace",
-            "--dump-http",
-            "--debug-http",
-        ],
-        &[],
-        "--debug",
-    ),
-];
+/// A line: the verbs that it is given to, its spellings, and what to do here. The first counts, so that
+/// what is for one verb stands before what is for any.
+const FLAGS: &str = "\
+login logout: --ns => --registry-namespace
+pull push: --ns => -n CONTAINERD_NAMESPACE
+login: --tls-verify=false => `{program} login --insecure-registry`, and `skip_verify = true` in hosts.toml
+any: --tls-verify=false => hosts.toml says it of each host: `skip_verify = true`
+any: --tls-verify => leave it out: certificates are verified
+login: --server => the host stands alone: `{program} login HOST`
+login: --get-login => `{program} list` shows the accounts
+login: --creds --user => -u USER --password-stdin
+login: -e --email => leave it out: no registry asks for it
+pull push resolve: --creds --src-creds --dest-creds --user -u --username => log in first: `{program} login HOST`
+pull push resolve: -p --password --password-stdin --registry-token => log in first: `{program} login HOST`
+pull push resolve: --authfile => set REGISTRY_AUTH_FILE, or give it as `--pull-secret FILE`
+login: --authfile --compat-auth-file => `--store docker` keeps a login where docker and podman find it
+logout: --authfile --compat-auth-file => that file is podman's: `podman logout` removes what is in it
+any: --authfile --compat-auth-file => set REGISTRY_AUTH_FILE
+any: --cert-dir --src-cert-dir --dest-cert-dir => `ca` and `client` in hosts.toml name certificates
+any: --tlscacert --cacert --ca-file --ca-cert --tls-ca-cert => `ca` in hosts.toml names a certificate authority
+any: --tlscert --tlskey --cert --key --cert-file --key-file => `client` in hosts.toml names a client certificate and its key
+pull push resolve: --plain-http => hosts.toml says it of each host: `[host.\"http://HOST\"]`
+login: --insecure-skip-verify --skip-verify --skip-tls --insecure-skip-tls-verify -k => --insecure-registry
+pull push resolve: --insecure --insecure-registry --insecure-skip-verify --insecure-skip-tls-verify --skip-verify -k => hosts.toml says it of each host: `skip_verify = true`
+any: --disable-content-trust --insecure-policy --signature-policy --verify => leave it out: signatures are not looked at
+pull push: -q --quiet => `--progress none` shows no progress
+list: -q --quiet => `--json` is for scripts
+any: -q --quiet -s --silent => leave it out: what is no result goes to standard error
+pull push: -a --all-tags => leave it out, and name each tag in a command of its own
+pull: --policy --pull --missing => leave it out: what is there already is not fetched again
+pull: --arch --os --variant --override-arch --override-os => --platform OS/ARCH[/VARIANT]
+pull: --all-platforms -A => `--platform` names one: pull each in a command of its own
+resolve: --platform --arch --os --variant => leave it out: the plan is the same for every platform
+logout: -a => --all
+logout: -y -f --force => --yes, with --all
+list: -a --all => leave it out: every profile is listed
+list hosts check resolve config version: --format -o --output => `--json` prints JSON
+push: --format --dest-compress --compression-format => leave it out: an image is pushed as it is
+any: -D --trace --http-dump --http-trace --dump-http --debug-http => --debug";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::VERBS;
 
     #[test]
     fn certificates_go_unchecked_only_where_that_was_typed() {
@@ -265,8 +94,19 @@ mod tests {
         ] {
             let name = typed.split('=').next().unwrap();
             let given = ["portunus".into(), typed.into()];
-            let help = foreign_flag(name, "login", |_| false, &given).unwrap();
+            let help = foreign_flag(name, "login", &given).unwrap();
             assert_eq!(help.contains("--insecure-registry"), insecure, "{typed}");
+        }
+    }
+
+    #[test]
+    fn each_line_is_of_verbs_there_are_and_of_flags() {
+        for line in FLAGS.lines() {
+            let (verbs, flags, help) = parts(line).unwrap_or_else(|| panic!("{line}"));
+            let is_known = |verb| VERBS.contains(&verb) || ["any", "version"].contains(&verb);
+            assert!(verbs.split(' ').all(is_known), "{line}");
+            assert!(flags.split(' ').all(|flag| flag.starts_with('-')), "{line}");
+            assert!(!help.is_empty(), "{line}");
         }
     }
 }

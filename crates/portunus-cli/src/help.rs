@@ -1,4 +1,4 @@
-use portunus::remedy::Remedy;
+use portunus::remedy::{HostsKey, Remedy};
 use portunus::writers::WriterProblem;
 
 use crate::program::Program;
@@ -38,15 +38,6 @@ impl Help {
     pub(crate) fn followed_by(mut self, more: &str) -> Self {
         if let Words::Command { behind, .. } = &mut self.words {
             behind.push_str(more);
-        }
-        self
-    }
-
-    /// Says what it is for before a remedy that is a sentence.
-    #[must_use]
-    pub(crate) fn behind(mut self, before: &str) -> Self {
-        if let Words::Text(text) = &mut self.words {
-            text.insert_str(0, before);
         }
         self
     }
@@ -125,7 +116,7 @@ impl From<Remedy> for Help {
 fn words(remedy: &Remedy) -> Words {
     if let Some(arguments) = remedy.arguments() {
         let before = match remedy {
-            Remedy::LogIn(_) | Remedy::CheckHosts(_) => "",
+            Remedy::LogIn(_) | Remedy::LogOut(_) | Remedy::CheckHosts(_) => "",
             Remedy::LogInInstead(_) => "take it out and run: ",
             _ => "run: ",
         };
@@ -170,6 +161,9 @@ fn text(remedy: &Remedy) -> String {
             let paths: Vec<String> = paths.iter().map(quoted).collect();
             let paths = paths.join(" ");
             format!("give yourself the permission: `ls -ld {paths}` shows who has it")
+        }
+        Remedy::WriteHosts(entry) if entry.key == HostsKey::PlainHttp => {
+            format!("if plain http is meant there, {entry}")
         }
         Remedy::RestrictFile(path) => format!("run `chmod 600 {}`", quoted(path)),
         Remedy::KeepOthersOut(writer) => {

@@ -30,7 +30,7 @@
 //! let program = Program::of(&tree);
 //! let arguments = MyTool::try_parse_from(["mytool", "registry", "list"])?;
 //! let verb = match arguments.command {
-//!     MyCommand::Login(arguments) => Verb::from(arguments),
+//!     MyCommand::Login(arguments) => Verb::Login(arguments),
 //!     MyCommand::Registry(verb) => verb,
 //! };
 //! let mut streams = Streams::of_this_process();
@@ -49,7 +49,6 @@ mod arguments;
 mod bare_host;
 mod check;
 mod colours;
-mod commands;
 mod completion;
 mod config_command;
 mod confirm;

@@ -1,9 +1,9 @@
 //! `portunus logout`: removes what a login stored, in every spelling and every store.
 
 use clap::Args;
+use portunus::remedy::Remedy;
 use portunus::store::{Entry, SourceName};
 
-use crate::commands;
 use crate::confirm::confirm_removal;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -143,7 +143,7 @@ fn explain_nothing(
         .into_iter()
         .fold(Failure::new(Exit::NotFound, message), Failure::detail);
     for key in report.others.iter().take(MOST_OTHERS) {
-        failure = failure.help(commands::logout(key));
+        failure = failure.help(Remedy::LogOut(Box::new(key.clone())));
     }
     if report.others.len() > MOST_OTHERS {
         failure = failure.help("`{program} list` shows the others");

@@ -22,11 +22,7 @@ pub(crate) fn explain_misuse(
     let foreign = match error.kind() {
         ErrorKind::UnknownArgument => {
             let verb = command.map_or("", Command::get_name);
-            let takes = |flag: &str| {
-                let mut flags = command.into_iter().flat_map(Command::get_arguments);
-                flags.any(|it| it.get_long() == Some(flag))
-            };
-            foreign_flag(&argument, verb, takes, given)
+            foreign_flag(&argument, verb, given)
         }
         ErrorKind::InvalidSubcommand => {
             let typed = text(error, ContextKind::InvalidSubcommand);

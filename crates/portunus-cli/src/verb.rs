@@ -83,27 +83,3 @@ impl Verb {
         all.get_subcommands().cloned().collect()
     }
 }
-
-macro_rules! verb_of {
-    ($($verb:ident: $arguments:ty,)*) => {
-        $(impl From<$arguments> for Verb {
-            fn from(arguments: $arguments) -> Self {
-                Self::$verb(arguments)
-            }
-        })*
-    };
-}
-
-verb_of! {
-    Check: check::CheckArguments,
-    Config: config_command::ConfigArguments,
-    Export: export::ExportArguments,
-    Hosts: hosts::HostsArguments,
-    List: list::ListArguments,
-    Login: login::arguments::LoginArguments,
-    Logout: logout::LogoutArguments,
-    Profile: profile::ProfileArguments,
-    Pull: pull::arguments::PullArguments,
-    Push: push::arguments::PushArguments,
-    Resolve: resolve::ResolveArguments,
-}

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             println!("built {}", own.profile.unwrap_or_default());
             return ExitCode::SUCCESS;
         }
-        OwnCommand::Login(arguments) => arguments.into(),
+        OwnCommand::Login(arguments) => Verb::Login(arguments),
         OwnCommand::Registry(verb) => verb,
     };
     let (options, environment) = (GlobalOptions::default(), Environment::of_this_process());

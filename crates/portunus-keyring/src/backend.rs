@@ -41,7 +41,7 @@ impl Backend {
     /// Opens it. To be called on the thread that is going to use it.
     pub(crate) fn open(&self) -> keyring_core::Result<Items> {
         match self {
-            Self::Native => Ok(Items::searchable(native()?)),
+            Self::Native => native(),
             #[cfg(target_os = "linux")]
             Self::Keyutils => keyutils(),
             Self::Given(store) => Ok(Items::searchable(Arc::clone(store))),
@@ -50,18 +50,21 @@ impl Backend {
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
-fn native() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(zbus_secret_service_keyring_store::Store::new()?)
+fn native() -> keyring_core::Result<Items> {
+    let store = zbus_secret_service_keyring_store::Store::new()?;
+    Ok(Items::of_secret_service(store))
 }
 
 #[cfg(target_os = "macos")]
-fn native() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(apple_native_keyring_store::keychain::Store::new()?)
+fn native() -> keyring_core::Result<Items> {
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    Ok(Items::searchable(store))
 }
 
 #[cfg(windows)]
-fn native() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(windows_native_keyring_store::Store::new()?)
+fn native() -> keyring_core::Result<Items> {
+    let store = windows_native_keyring_store::Store::new()?;
+    Ok(Items::searchable(store))
 }
 
 #[cfg(target_os = "linux")]

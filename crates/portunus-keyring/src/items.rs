@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,7 +15,28 @@ const ABOUT: &str = "portunus";
 #[derive(Debug)]
 pub(crate) struct Items {
     store: Arc<CredentialStore>,
-    kernel: bool,
+    kind: Kind,
+}
+
+/// What items can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// In the kernel's keyrings there is no search.
+    #[cfg(target_os = "linux")]
+    Kernel,
+    /// All attributes at once, in as many messages as the name of the key alone.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    SecretService,
+    /// A search, and what is common to all stores.
+    Other,
+}
+
+/// An item that a search found: the text of its key, and where more of it is asked for.
+pub(crate) struct FoundItem {
+    pub(crate) key: String,
+    entry: Entry,
+    /// What it says about itself, where that came with the key.
+    about: Option<Zeroizing<String>>,
 }
 
 /// An item: the text of its key, and what it says about itself.
@@ -29,7 +51,16 @@ impl Items {
     pub(crate) fn searchable(store: Arc<CredentialStore>) -> Self {
         Self {
             store,
-            kernel: false,
+            kind: Kind::Other,
+        }
+    }
+
+    /// The items that the Secret Service has.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    pub(crate) fn of_secret_service(store: Arc<CredentialStore>) -> Self {
+        Self {
+            store,
+            kind: Kind::SecretService,
         }
     }
 
@@ -38,7 +69,7 @@ impl Items {
     pub(crate) fn keyutils(store: Arc<CredentialStore>) -> Self {
         Self {
             store,
-            kernel: true,
+            kind: Kind::Kernel,
         }
     }
 }
@@ -47,25 +78,8 @@ impl Items {
 impl Items {
     /// Every item, of those keys that satisfy a test.
     pub(crate) fn list(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Item>> {
-        let mut items = Vec::new();
-        for (key, entry) in self.entries()? {
-            if !wanted(&key) {
-                continue;
-            }
-            match read_about(&entry) {
-                Ok(Some(about)) => items.push(Item { key, about }),
-                Ok(None) | Err(Error::NoEntry) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        items.sort_by(|a, b| a.key.cmp(&b.key));
-        Ok(items)
-    }
-
-    /// The text of each key.
-    pub(crate) fn keys(&self) -> Result<Vec<String>> {
-        let entries = self.entries()?.into_iter();
-        Ok(entries.map(|(key, _)| key).collect())
+        let found = self.find_all()?.into_iter();
+        describe(found.filter(|found| wanted(&found.key)))
     }
 
     /// The secret text of an item.
@@ -110,16 +124,17 @@ impl Items {
     }
 
     fn find(&self, key: &str) -> Result<FoundEntry> {
-        let entries = match () {
-            () if self.kernel => vec![self.store.build(SERVICE, key, None)?],
+        let entries = match self.kind {
+            #[cfg(target_os = "linux")]
+            Kind::Kernel => vec![self.store.build(SERVICE, key, None)?],
             // Secret Service searches by any attribute; elsewhere everything of ours is looked at.
-            () if cfg!(all(unix, not(target_os = "macos"))) => {
+            _ if cfg!(all(unix, not(target_os = "macos"))) => {
                 let wanted = HashMap::from([("service", SERVICE), ("username", key)]);
                 self.store.search(&wanted)?
             }
-            () => {
-                let held = self.entries()?.into_iter();
-                held.filter_map(|(held, entry)| (held == key).then_some(entry))
+            _ => {
+                let held = self.find_all()?.into_iter();
+                held.filter_map(|found| (found.key == key).then_some(found.entry))
                     .collect()
             }
         };
@@ -135,24 +150,28 @@ impl Items {
         Ok(found)
     }
 
-    fn entries(&self) -> Result<Vec<(String, Entry)>> {
-        #[cfg(target_os = "linux")]
-        if self.kernel {
-            return self.kernel_entries();
-        }
-        let found = self.store.search(&HashMap::from([("service", SERVICE)]))?;
-        let named = |entry: Entry| Some((entry.get_specifiers()?.1, entry));
-        Ok(found.into_iter().filter_map(named).collect())
+    /// Every item, before anything but its key is known.
+    pub(crate) fn find_all(&self) -> Result<Vec<FoundItem>> {
+        let name = match self.kind {
+            #[cfg(target_os = "linux")]
+            Kind::Kernel => return self.find_in_kernel(),
+            #[cfg(all(unix, not(target_os = "macos")))]
+            Kind::SecretService => name_by_attributes,
+            Kind::Other => name_by_specifiers,
+        };
+        let entries = self.store.search(&HashMap::from([("service", SERVICE)]))?;
+        let named = entries.into_iter().map(name);
+        named.filter_map(Result::transpose).collect()
     }
 
     /// The store crate cannot list; the kernel can. Its descriptions are `keyring:KEY@portunus`.
     #[cfg(target_os = "linux")]
-    fn kernel_entries(&self) -> Result<Vec<(String, Entry)>> {
+    fn find_in_kernel(&self) -> Result<Vec<FoundItem>> {
         use linux_keyutils::{KeyRing, KeyRingIdentifier};
         const MOST: usize = 4096;
         let failed = |error: linux_keyutils::KeyError| Error::PlatformFailure(error.into());
         let ring = KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(failed)?;
-        let mut entries = Vec::new();
+        let mut found = Vec::new();
         for link in ring.get_links(MOST).map_err(failed)?.iter() {
             // A key that expires meanwhile is gone.
             let Some(Ok(metadata)) = link.as_key().map(|key| key.metadata()) else {
@@ -161,11 +180,65 @@ impl Items {
             let description = metadata.get_description();
             let key = description.strip_prefix("keyring:");
             if let Some(key) = key.and_then(|rest| rest.strip_suffix("@portunus")) {
-                entries.push((key.to_owned(), self.store.build(SERVICE, key, None)?));
+                let entry = self.store.build(SERVICE, key, None)?;
+                found.push(FoundItem {
+                    key: key.to_owned(),
+                    entry,
+                    about: None,
+                });
             }
         }
-        Ok(entries)
+        Ok(found)
     }
+}
+
+/// What items say about themselves, in the order of their keys; those that are not ours, or gone, are
+/// left out.
+pub(crate) fn describe(
+    found: impl IntoIterator<Item = impl Borrow<FoundItem>>,
+) -> Result<Vec<Item>> {
+    let mut items = Vec::new();
+    for found in found {
+        let FoundItem { key, entry, about } = found.borrow();
+        let about = about
+            .clone()
+            .map_or_else(|| read_about(entry), |it| Ok(Some(it)));
+        match about {
+            Ok(Some(about)) => items.push(Item {
+                key: key.clone(),
+                about,
+            }),
+            Ok(None) | Err(Error::NoEntry) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    items.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(items)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the other")]
+fn name_by_specifiers(entry: Entry) -> Result<Option<FoundItem>> {
+    let specifiers = entry.get_specifiers();
+    Ok(specifiers.map(|(_, key)| FoundItem {
+        key,
+        entry,
+        about: None,
+    }))
+}
+
+/// `None` where it is gone meanwhile.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn name_by_attributes(entry: Entry) -> Result<Option<FoundItem>> {
+    let mut attributes = match entry.get_attributes() {
+        Err(Error::NoEntry) => return Ok(None),
+        attributes => attributes?,
+    };
+    let key = attributes.remove("username");
+    Ok(key.map(|key| FoundItem {
+        key,
+        entry,
+        about: attributes.remove(ABOUT).map(Zeroizing::new),
+    }))
 }
 
 enum FoundEntry {

@@ -11,7 +11,7 @@ use portunus::store::{
 
 use crate::backend::Backend;
 use crate::failure::Problem;
-use crate::items::{Item, Items};
+use crate::items::{FoundItem, Item, Items, describe};
 use crate::worker::Worker;
 
 /// How long a keyring may take where nothing else is said.
@@ -121,8 +121,12 @@ impl KeyringStore {
     ) -> Result<Entries, SourceError> {
         let is_wanted = move |text: &str| text.parse().is_ok_and(|key| wanted(&key));
         let items = self.read(move |items| items.list(is_wanted))?;
+        Ok(self.entries_of(&items).into())
+    }
+
+    fn entries_of(&self, items: &[Item]) -> Vec<Entry> {
         let entries = items.iter().filter_map(|item| self.entry(item));
-        Ok(entries.collect::<Vec<_>>().into())
+        entries.collect()
     }
 
     fn entry(&self, item: &Item) -> Option<Entry> {
@@ -144,11 +148,11 @@ impl Source for KeyringStore {
     /// Which keys there are, found by one search: the keyring is asked about no host that it has
     /// nothing for.
     fn snapshot(&self) -> Result<Option<Box<dyn Snapshot + '_>>, SourceError> {
-        let texts = self.read(Items::keys)?;
-        let keys = texts.iter().filter_map(|text| text.parse().ok());
-        Ok(Some(Box::new(HeldKeys {
+        let found = self.read(Items::find_all)?.into_iter();
+        let keyed = found.filter_map(|found| Some((found.key.parse().ok()?, Arc::new(found))));
+        Ok(Some(Box::new(HeldItems {
             keyring: self,
-            keys: keys.collect(),
+            found: keyed.collect(),
         })))
     }
 
@@ -186,18 +190,21 @@ impl Source for KeyringStore {
     }
 }
 
-/// The keys that a keyring has at one moment.
-struct HeldKeys<'a> {
+/// The items that a keyring has at one moment.
+struct HeldItems<'a> {
     keyring: &'a KeyringStore,
-    keys: Vec<CredentialKey>,
+    found: Vec<(CredentialKey, Arc<FoundItem>)>,
 }
 
-impl Snapshot for HeldKeys<'_> {
+impl Snapshot for HeldItems<'_> {
     fn entries(&self, host: &Authority) -> Result<Vec<Entry>, SourceError> {
-        match self.keys.iter().any(|key| key.covers_host(host)) {
-            true => Ok(self.keyring.entries(host)?.entries),
-            false => Ok(Vec::new()),
+        let of_host = self.found.iter().filter(|(key, _)| key.covers_host(host));
+        let found: Vec<_> = of_host.map(|(_, found)| Arc::clone(found)).collect();
+        if found.is_empty() {
+            return Ok(Vec::new());
         }
+        let items = self.keyring.read(move |_| describe(found))?;
+        Ok(self.keyring.entries_of(&items))
     }
 }
 
@@ -222,7 +229,7 @@ impl Store for KeyringStore {
     fn remove(&self, key: &CredentialKey) -> Result<Vec<Entry>, SourceError> {
         let key = key.to_string();
         let removed = self.read(move |items| items.remove(&key))?;
-        Ok(removed.iter().filter_map(|item| self.entry(item)).collect())
+        Ok(self.entries_of(removed.as_slice()))
     }
 
     fn list(&self) -> Result<Entries, SourceError> {

@@ -98,7 +98,7 @@ pub fn refuse_foreign_writers(path: &Path) -> Result<(), ForeignWriter> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unknown(error)),
     };
-    // As written, for the links on the way; then where they lead.
+    // As written, for the links on the way; then where they lead, if there are any.
     let written = std::path::absolute(path).map_err(unknown)?;
     refuse_any(&written)?;
     match written == resolved {

@@ -5,88 +5,41 @@ use std::path::Path;
 
 use clap::Command;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
 
 use crate::exit::Exit;
 
-const ENVIRONMENT: [(&str, &str); 15] = [
-    (
-        "PORTUNUS_CONFIG_DIR",
-        "where config.toml and credentials.json are",
-    ),
-    (
-        "PORTUNUS_HOSTS_DIR",
-        "hosts directories, separated by colons",
-    ),
-    ("PORTUNUS_PROFILE", "whose credentials"),
-    ("PORTUNUS_STORE", "where logins are kept"),
-    (
-        "PORTUNUS_LOG",
-        "what is told: off, error, warn, info, debug or trace",
-    ),
-    ("CONTAINERD_ADDRESS", "the socket of containerd"),
-    (
-        "CONTAINERD_NAMESPACE",
-        "the containerd namespace that images are in",
-    ),
-    (
-        "DOCKER_CONFIG",
-        "the directory that docker's config.json is in",
-    ),
-    (
-        "DOCKER_AUTH_CONFIG",
-        "logins in docker's format, before all that are stored",
-    ),
-    ("REGISTRY_AUTH_FILE", "the auth.json of podman and skopeo"),
-    (
-        "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
-        "by which way registries are reached",
-    ),
-    ("XDG_CONFIG_HOME", "in place of ~/.config"),
-    (
-        "XDG_RUNTIME_DIR",
-        "where files are kept for the time of a command",
-    ),
-    (
-        "HOME",
-        "where files are looked for; else as the user database has it",
-    ),
-    ("NO_COLOR", "no colours"),
-];
+const ENVIRONMENT: &str = "\
+PORTUNUS_CONFIG_DIR: where config.toml and credentials.json are
+PORTUNUS_HOSTS_DIR: hosts directories, separated by colons
+PORTUNUS_PROFILE: whose credentials
+PORTUNUS_STORE: where logins are kept
+PORTUNUS_LOG: what is told: off, error, warn, info, debug or trace
+CONTAINERD_ADDRESS: the socket of containerd
+CONTAINERD_NAMESPACE: the containerd namespace that images are in
+DOCKER_CONFIG: the directory that docker's config.json is in
+DOCKER_AUTH_CONFIG: logins in docker's format, before all that are stored
+REGISTRY_AUTH_FILE: the auth.json of podman and skopeo
+HTTPS_PROXY, HTTP_PROXY, NO_PROXY: by which way registries are reached
+XDG_CONFIG_HOME: in place of ~/.config
+XDG_RUNTIME_DIR: where files are kept for the time of a command
+HOME: where files are looked for; else as the user database has it
+NO_COLOR: no colours";
 
-const FILES: [(&str, &str); 6] = [
-    ("~/.config/portunus/config.toml", "settings"),
-    ("~/.config/portunus/credentials.json", "logins, mode 0600"),
-    (
-        "~/.docker/config.json",
-        "docker's logins, and the helpers that keep them",
-    ),
-    (
-        "$XDG_RUNTIME_DIR/containers/auth.json",
-        "logins of podman and skopeo",
-    ),
-    (
-        "/etc/containerd/certs.d/NAMESPACE/hosts.toml",
-        "the hosts of a registry namespace",
-    ),
-    (
-        "~/.config/containerd/certs.d",
-        "the same for a rootless containerd",
-    ),
-];
+const FILES: &str = "\
+~/.config/portunus/config.toml: settings
+~/.config/portunus/credentials.json: logins, mode 0600
+~/.docker/config.json: docker's logins, and the helpers that keep them
+$XDG_RUNTIME_DIR/containers/auth.json: logins of podman and skopeo
+/etc/containerd/certs.d/NAMESPACE/hosts.toml: the hosts of a registry namespace
+~/.config/containerd/certs.d: the same for a rootless containerd";
 
-/// Writes a page for the program and one for each command.
-pub(super) fn write_pages(mut program: Command, name: &str, directory: &Path) -> io::Result<()> {
-    program = program.disable_help_subcommand(true);
-    program.build();
-    write_pages_of(&program, name, directory)
-}
-
-/// A page for a command, and one for each that is below it.
-fn write_pages_of(command: &Command, name: &str, directory: &Path) -> io::Result<()> {
+/// Writes a page for a command, and one for each that is below it.
+pub(super) fn write_pages(command: &Command, name: &str, directory: &Path) -> io::Result<()> {
     write_page(command.clone(), name, directory)?;
     for below in command.get_subcommands() {
         let name = format!("{name}-{}", below.get_name());
-        write_pages_of(below, &name, directory)?;
+        write_pages(below, &name, directory)?;
     }
     Ok(())
 }
@@ -94,7 +47,6 @@ fn write_pages_of(command: &Command, name: &str, directory: &Path) -> io::Result
 fn write_page(command: Command, name: &str, directory: &Path) -> io::Result<()> {
     let (is_program, has_more) = (command.get_version().is_some(), command.has_subcommands());
     let after = command.get_after_help().map(ToString::to_string);
-    let after = after.unwrap_or_default();
     let man = Man::new(command.display_name(name.to_owned()));
     let mut page = Vec::new();
     man.render_title(&mut page)?;
@@ -105,7 +57,7 @@ fn write_page(command: Command, name: &str, directory: &Path) -> io::Result<()> 
     if has_more {
         man.render_subcommands_section(&mut page)?;
     }
-    page.extend(more_sections(&after).into_bytes());
+    more_sections(&after.unwrap_or_default()).to_writer(&mut page)?;
     if is_program {
         man.render_version_section(&mut page)?;
     }
@@ -113,46 +65,34 @@ fn write_page(command: Command, name: &str, directory: &Path) -> io::Result<()> 
 }
 
 /// The notes and examples of a help, and what holds for every command.
-fn more_sections(after: &str) -> String {
-    let (notes, examples) = match after
+fn more_sections(after: &str) -> Roff {
+    let examples = after
         .split_once("Examples:\n")
-        .or_else(|| after.split_once("Example:\n"))
-    {
+        .or_else(|| after.split_once("Example:\n"));
+    let (notes, examples) = match examples {
         Some((notes, examples)) => (notes.trim(), examples.trim_end()),
         // The table of exit codes has a section of its own.
         None if after.starts_with("Exit codes:") => ("", ""),
         None => (after.trim(), ""),
     };
-    let mut text = String::new();
+    let mut page = Roff::new();
     for (heading, lines) in [("NOTES", notes), ("EXAMPLES", examples)] {
         if !lines.is_empty() {
-            text += &format!(".SH {heading}\n.nf\n{}.fi\n", escaped(lines));
+            page.control("SH", [heading]).control("nf", []);
+            page.text([roman(lines)]).control("fi", []);
         }
     }
-    text += ".SH EXIT STATUS\n";
-    for exit in Exit::ALL {
-        text += &entry(&exit.code().to_string(), exit.meaning());
-    }
-    for (heading, entries) in [("FILES", &FILES[..]), ("ENVIRONMENT", &ENVIRONMENT[..])] {
-        text += &format!(".SH {heading}\n");
-        text.extend(entries.iter().map(|(name, meaning)| entry(name, meaning)));
-    }
-    text
-}
-
-fn entry(name: &str, meaning: &str) -> String {
-    format!(".TP\n{}{}", escaped(name), escaped(meaning))
-}
-
-/// Lines in which roff reads nothing but text.
-fn escaped(text: &str) -> String {
-    let line = |line: &str| {
-        let line = line.replace('\\', "\\e").replace('-', "\\-");
-        // A request begins with one of these.
-        match line.starts_with(['.', '\'']) {
-            true => format!("\\&{line}\n"),
-            false => format!("{line}\n"),
+    let exits = Exit::ALL.map(|exit| format!("{}: {}\n", exit.code(), exit.meaning()));
+    for (heading, entries) in [
+        ("EXIT STATUS", &*exits.concat()),
+        ("FILES", FILES),
+        ("ENVIRONMENT", ENVIRONMENT),
+    ] {
+        page.control("SH", heading.split(' '));
+        for (name, meaning) in entries.lines().filter_map(|line| line.split_once(": ")) {
+            page.control("TP", []);
+            page.text([roman(name)]).text([roman(meaning)]);
         }
-    };
-    text.lines().map(line).collect()
+    }
+    page
 }

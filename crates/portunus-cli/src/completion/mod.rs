@@ -100,7 +100,7 @@ pub(crate) fn man(
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
     let name = streams.messages.program().name();
-    man::write_pages(command, name, directory).map_err(unwritable)?;
+    man::write_pages(&command, name, directory).map_err(unwritable)?;
     output::result(
         [format!("manual pages written to {}", directory.display())],
         streams,

@@ -1,13 +1,11 @@
 use portunus::name::{Authority, RegistryNamespace};
 use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
-use portunus::resolve::hosts_entry;
+use portunus::resolve::{hosts_entry, missing_login};
 use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
 
 use super::input::with_input;
-use crate::commands;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
-use crate::explain::tls::tls_help;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
@@ -39,8 +37,8 @@ pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -
         let authority = Authority::of_host(&host.scheme, &host.host);
         authority.ok() != own
     });
-    let logins = others
-        .map(|host| commands::login(&listed.registry_namespace, host, &request.target.profile));
+    let logins =
+        others.map(|host| missing_login(&listed.registry_namespace, host, &request.target.profile));
     let file = match &listed.dir {
         Some(dir) => dir.join("hosts.toml").display().to_string(),
         None => format!("certs.d/{}/hosts.toml", listed.registry_namespace),
@@ -63,7 +61,7 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
     let message =
         format!("a pull of {name} does not ask that host, so this login will not be used");
     let hosts = at.siblings.iter();
-    let scoped = hosts.map(|host| commands::login(name, host, &request.target.profile).into());
+    let scoped = hosts.map(|host| missing_login(name, host, &request.target.profile).into());
     output::warning_with(&message, &scoped.collect::<Vec<_>>(), streams);
 }
 
@@ -75,7 +73,7 @@ pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(
         let line = match login.is_logged_in_at(host)? {
             true => format!("mirror {}: logged in", host.host),
             false => {
-                let command = Help::from(commands::login(name, host, profile));
+                let command = Help::from(missing_login(name, host, profile));
                 let command = command.text(streams.messages.program());
                 let command = command.map_or_else(String::new, |it| format!(": {it}"));
                 format!("mirror {}: not logged in{command}", host.host)
@@ -168,15 +166,15 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
             let again = Help::from(Remedy::from(LogIn::new(key.clone())));
             failure = failure.help(again.followed_by(" --plain-http"));
         }
-        let help = tls_help(problem, &login.at.host, &login.at.registry_namespace);
-        failure = help.into_iter().fold(failure, Failure::help);
+        let remedy = problem.remedy(&login.at.host, &login.at.registry_namespace);
+        failure = remedy.into_iter().fold(failure, Failure::help);
     }
     let unreachable = matches!(error.kind, ErrorKind::Network);
     if unreachable && key.registry_namespace().is_none() {
         let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
         for host in login.at.mirrors() {
             if let Ok(false) = login.is_logged_in_at(host) {
-                failure = failure.help(commands::login(name, host, profile));
+                failure = failure.help(missing_login(name, host, profile));
             }
         }
     }

@@ -10,7 +10,8 @@ use tracing::info;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::explain::client::{describe_kept, explain_target, explain_unknown_store};
+use crate::explain::client::{explain_target, explain_unknown_store};
+use crate::explain::warnings::describe_kept;
 use crate::failure::Failure;
 use crate::output;
 use crate::streams::Streams;

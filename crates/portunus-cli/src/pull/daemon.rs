@@ -5,8 +5,8 @@ use portunus_http::Platform;
 use super::arguments::PullArguments;
 use super::served_by::name_servers;
 use crate::context::Context;
-use crate::daemon;
 use crate::exit::Exit;
+use crate::explain::daemon::explain_daemon;
 use crate::failure::Failure;
 use crate::interrupt::interrupted;
 use crate::output;
@@ -33,7 +33,7 @@ pub(super) fn pull(
         interrupted(),
     );
     drop(display);
-    let report = pulled.map_err(|error| daemon::explain(error, operation.plan()))?;
+    let report = pulled.map_err(|error| explain_daemon(error, operation.plan()))?;
     let text = format!(
         "pulled {} {}\n{}stored in {:.1} s\n",
         report.reference,

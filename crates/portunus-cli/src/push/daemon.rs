@@ -2,8 +2,8 @@ use portunus::resolve::PreparedOperation;
 
 use super::arguments::PushArguments;
 use crate::context::Context;
-use crate::daemon;
 use crate::exit::Exit;
+use crate::explain::daemon::explain_daemon;
 use crate::failure::Failure;
 use crate::interrupt::interrupted;
 use crate::output;
@@ -21,7 +21,7 @@ pub(super) fn push(
     let pushed =
         portunus_client::containerd::push(&address, operation, settings, &display, interrupted());
     drop(display);
-    let report = pushed.map_err(|error| daemon::explain(error, operation.plan()))?;
+    let report = pushed.map_err(|error| explain_daemon(error, operation.plan()))?;
     let text = format!("pushed {} {}\n", report.reference, report.digest);
     output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use portunus::name::Repository;
 use portunus::resolve::Operation;
-use portunus_client::{ImageTransfer, ResolveRequest, find_push_mirror};
+use portunus_client::{ClientError, ImageTransfer, ResolveRequest, find_push_mirror};
 use portunus_http::PushOptions;
 
 use crate::context::Context;
@@ -31,7 +31,8 @@ pub(crate) fn run(arguments: &PushArguments, context: &mut Context<'_>) -> Resul
         .pull_secrets
         .clone_from(&arguments.pull_secrets.paths);
     let resolved = context.resolve(&request)?;
-    if let Some(mirror) = find_push_mirror(resolved.plan(), arguments.push_to_mirror)? {
+    let mirror = find_push_mirror(resolved.plan(), arguments.push_to_mirror);
+    if let Some(mirror) = mirror.map_err(explain_mirror)? {
         let message = format!("pushing to the mirror {}", mirror.host);
         output::info(&message, context.streams);
     }
@@ -74,4 +75,19 @@ fn push_layout(
     );
     output::result(text.lines(), context.streams)?;
     Ok(Exit::Done)
+}
+
+/// That a push would go to a mirror that is said nowhere to take it.
+fn explain_mirror(error: ClientError) -> Failure {
+    let place = match &error {
+        ClientError::UnsaidMirror(mirror) => mirror.place.as_ref(),
+        _ => return error.into(),
+    };
+    let listed =
+        place.map(|place| format!("it is listed in {}:{}", place.file.display(), place.line));
+    listed
+        .into_iter()
+        .fold(error.into(), Failure::detail)
+        .help("add capabilities = [\"pull\", \"resolve\"] there to push to the server")
+        .help("or run again with --push-to-mirror")
 }

@@ -5,7 +5,6 @@ use portunus_http::{ChosenAnswer, Outcome};
 use serde_json::{Value, json};
 
 use super::entry::describe;
-use crate::commands::missing_login;
 use crate::help::Help;
 use crate::program::Program;
 
@@ -69,7 +68,7 @@ pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<
     }
     lines.extend(image_line(probed));
     if probed.wants_login() {
-        lines.extend(help(missing_login(plan, host)));
+        lines.extend(help(plan.missing_login(host)));
     }
     lines
 }

@@ -8,7 +8,6 @@ use portunus_kubernetes::MergedEntry;
 use super::entry::describe;
 use super::probe;
 use super::upstream;
-use crate::commands::missing_login;
 use crate::help::Help;
 use crate::output;
 use crate::output::table::Table;
@@ -110,7 +109,7 @@ fn explain(plan: &Plan, attempt: &Attempt, program: &Program) -> Vec<String> {
         lines.push(format!("passed over: {described}: {}", passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
-        let login = Help::from(missing_login(plan, &attempt.host)).text(program);
+        let login = Help::from(plan.missing_login(&attempt.host)).text(program);
         lines.extend(login.map(|login| format!("to log in: {login}")));
     }
     lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));

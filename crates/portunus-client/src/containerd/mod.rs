@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 pub(crate) mod connected;
+pub(crate) mod failed;
 pub(crate) mod hosts_directory;
 pub(crate) mod local;
 pub(crate) mod operation;
@@ -15,7 +16,8 @@ use std::time::Duration;
 pub use crate::prepared_warning::PreparedWarning;
 pub use crate::runtime_folder::UnusedRuntime;
 pub use connected::DaemonAddress;
-pub use operation::{DaemonPull, DaemonTransferError, pull, push};
+pub use failed::{DaemonHostReport, DaemonTransferError};
+pub use operation::{DaemonPull, pull, push};
 
 /// How long what was transferred is kept, should we be gone before the end.
 const LEASE: Duration = Duration::from_secs(24 * 60 * 60);

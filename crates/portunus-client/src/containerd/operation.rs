@@ -1,15 +1,14 @@
 use std::pin::{Pin, pin};
 
-use portunus::remedy::{Advise, Remedy};
 use portunus::resolve::PreparedOperation;
 use portunus_containerd::TransferReport;
-use portunus_http::{Choices, Platform};
+use portunus_http::Platform;
 
 use crate::containerd::connected::{Connected, DaemonAddress};
+use crate::containerd::failed::DaemonTransferError;
 use crate::containerd::local::pull_locally;
 use crate::containerd::prepared::Prepared;
 use crate::error::ClientError;
-use crate::error::daemon::DaemonFailure;
 use crate::observer::{Awaited, ClientEvent, ClientObserver};
 use crate::settings::Settings;
 use crate::transfer::ImageTransfer;
@@ -26,18 +25,6 @@ pub struct DaemonPull {
     pub local: bool,
     /// Whether the layers stay packed.
     pub packed: bool,
-}
-
-/// Why a daemon did not pull or push.
-#[derive(Debug, thiserror::Error)]
-#[error("{error}")]
-#[non_exhaustive]
-pub struct DaemonTransferError<'a> {
-    /// Why.
-    #[source]
-    pub error: Box<ClientError>,
-    /// What the hosts had answered us, where they were asked before.
-    pub asked: Option<Choices<'a>>,
 }
 
 /// Pulls an image into a daemon along the plan: through its transfer service, or from our side where
@@ -130,28 +117,4 @@ fn prepare<'a>(
     let warnings = prepared.warnings.iter();
     warnings.for_each(|warning| observer.observe(ClientEvent::Warning(warning)));
     Ok(prepared)
-}
-
-impl<'a> DaemonTransferError<'a> {
-    fn of_transfer(error: DaemonFailure, asked: Choices<'a>) -> Self {
-        Self {
-            error: Box::new(error.into()),
-            asked: Some(asked),
-        }
-    }
-}
-
-impl From<ClientError> for DaemonTransferError<'_> {
-    fn from(error: ClientError) -> Self {
-        Self {
-            error: Box::new(error),
-            asked: None,
-        }
-    }
-}
-
-impl Advise for DaemonTransferError<'_> {
-    fn remedies(&self) -> Vec<Remedy> {
-        self.error.remedies()
-    }
 }

@@ -1,10 +1,11 @@
+use std::fmt;
 use std::sync::Arc;
 
-use portunus::name::{CredentialKey, Profile};
+use portunus::name::{CredentialKey, ImageReference, Profile};
 use portunus::resolve::Plan;
-use portunus::store::{Location, PullSecret, SourceName};
+use portunus::store::{Location, PullSecret, SourceName, docker_key};
 
-/// How many are told: nobody reads more.
+/// How many secrets, and of each how many keys, are told: nobody reads more.
 const MOST_TOLD: usize = 20;
 
 /// A pull secret that was given and holds nothing for any host of the plan, nor does any other that was
@@ -16,6 +17,10 @@ pub struct UnfittingSecret {
     pub location: Location,
     /// What it is for, the profile left out, which is that of the plan.
     pub keys: Vec<CredentialKey>,
+    /// What it holds nothing for.
+    pub reference: ImageReference,
+    /// What a key of it would have to be, each of which is for one host of the plan.
+    pub wanted: Vec<String>,
     /// The host and the key that are spelled most alike.
     pub nearest: Option<(String, CredentialKey)>,
 }
@@ -42,11 +47,34 @@ impl UnfittingSecret {
         let keys: Vec<_> = keys.map(|it| it.with_profile(Profile::DEFAULT)).collect();
         let hosts = plan.attempts.iter().map(|attempt| &attempt.host.host);
         let pairs = hosts.flat_map(|host| keys.iter().map(move |key| (host, key)));
+        let wanted = plan.attempts.iter().map(|it| match &it.authority {
+            Some(authority) => docker_key::write_key(authority),
+            None => it.host.host.clone(),
+        });
         let nearest = pairs.min_by_key(|(host, key)| strsim::levenshtein(host, &key.to_string()));
         Some(Self {
             location: first.location.clone(),
+            reference: plan.reference.clone(),
+            wanted: wanted.collect(),
             nearest: nearest.map(|(host, key)| (host.clone(), key.clone())),
             keys,
         })
+    }
+}
+
+impl fmt::Display for UnfittingSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (location, reference) = (&self.location, &self.reference);
+        write!(f, "{location} holds nothing for {reference}: its keys are")?;
+        for (at, key) in self.keys.iter().take(MOST_TOLD).enumerate() {
+            write!(f, "{} {key}", if at == 0 { "" } else { "," })?;
+        }
+        if let Some(more @ 1..) = self.keys.len().checked_sub(MOST_TOLD) {
+            write!(f, " and {more} more")?;
+        }
+        match &self.nearest {
+            Some((host, key)) => write!(f, "; the nearest to {host} is {key}"),
+            None => Ok(()),
+        }
     }
 }

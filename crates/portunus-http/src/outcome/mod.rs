@@ -1,5 +1,6 @@
 //! Why a host did not give what was asked for, and how that is reported.
 
+mod advice;
 pub(crate) mod error;
 pub(crate) mod report;
 #[cfg(feature = "serde")]

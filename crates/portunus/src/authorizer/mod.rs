@@ -100,6 +100,7 @@ mod single_flight;
 mod stage;
 mod state;
 mod tls_problem;
+mod tls_remedy;
 mod tokens;
 mod trust;
 mod verdicts;

@@ -3,7 +3,7 @@
 
 use super::Remedy;
 use super::log_in::LogIn;
-use crate::name::Authority;
+use crate::name::{Authority, CredentialKey};
 
 impl Remedy {
     /// The words of the command that does it, without the program's name, each unquoted. `None`
@@ -27,6 +27,11 @@ impl Remedy {
         match self {
             Self::LogIn(log_in) => Some(login(log_in)),
             Self::LogInInstead(Some(key)) => Some(login(&LogIn::new((**key).clone()))),
+            Self::LogOut(key) => {
+                let mut words = with_limits("logout", key);
+                words.push(key.host().to_string());
+                Some(words)
+            }
             Self::CheckHosts(name) => words(&["check", name.as_str()]),
             Self::ShowHosts(Some(name)) => words(&["hosts", name.as_str()]),
             Self::Probe { reference, push } => match push {
@@ -44,18 +49,7 @@ impl Remedy {
 /// Docker Hub is what a login without a host means.
 fn login(log_in: &LogIn) -> Vec<String> {
     let key = &log_in.key;
-    let mut words = vec!["login".to_owned()];
-    let mut option = |flag: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            words.extend([flag.to_owned(), value.to_owned()]);
-        }
-    };
-    option("--profile", key.profile().name());
-    option(
-        "--registry-namespace",
-        key.registry_namespace().map(|name| name.as_str()),
-    );
-    option("--repository", key.repository().map(|it| it.as_str()));
+    let mut words = with_limits("login", key);
     let authority = key.host().authority();
     if !authority.is_some_and(Authority::is_docker_hub) {
         words.push(key.host().to_string());
@@ -69,5 +63,22 @@ fn login(log_in: &LogIn) -> Vec<String> {
     if log_in.plain_http {
         words.push("--plain-http".to_owned());
     }
+    words
+}
+
+/// A command with the options for what a key is limited to.
+fn with_limits(verb: &str, key: &CredentialKey) -> Vec<String> {
+    let mut words = vec![verb.to_owned()];
+    let mut option = |flag: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            words.extend([flag.to_owned(), value.to_owned()]);
+        }
+    };
+    option("--profile", key.profile().name());
+    option(
+        "--registry-namespace",
+        key.registry_namespace().map(|name| name.as_str()),
+    );
+    option("--repository", key.repository().map(|it| it.as_str()));
     words
 }

@@ -35,6 +35,8 @@ pub enum Remedy {
     /// Take the secret out of the file where it was found, and log in instead; `None`: it is not
     /// known for what.
     LogInInstead(Option<Box<CredentialKey>>),
+    /// Log out, which removes what is stored under a key.
+    LogOut(Box<CredentialKey>),
     /// Look for faults in the hosts of a registry namespace.
     CheckHosts(RegistryNamespace),
     /// See which hosts a registry namespace has in effect; `None`: that of the file at fault.
@@ -49,6 +51,18 @@ pub enum Remedy {
         /// Whether as a push would ask.
         push: bool,
     },
+    /// See whether the name of the image is right, and whether the account may read it: what is
+    /// private looks the same to one that may not.
+    CheckImage,
+    /// See whether the name of the image is right, and whether the account may push there: some
+    /// registries want the repository to be made first.
+    CheckRepository,
+    /// Have the certificate of a host renewed, unless the clock of this machine is wrong.
+    RenewCertificate(String),
+    /// Have a certificate made that names the host, where there is one without names.
+    NameInCertificate(String),
+    /// Ask for the host by a name of its certificate, or have this one added to it.
+    OtherName(String),
     /// Pull from here, without containerd asking the hosts; `None`: what was to be pulled.
     PullLocally(Option<Box<ImageReference>>),
     /// Push from an image layout, without containerd asking the hosts.
@@ -108,10 +122,16 @@ impl Remedy {
         match self {
             Self::LogIn(_) => "log-in",
             Self::LogInInstead(_) => "log-in-instead",
+            Self::LogOut(_) => "log-out",
             Self::CheckHosts(_) => "check-hosts",
             Self::ShowHosts(_) => "show-hosts",
             Self::WriteHosts(_) => "write-hosts",
             Self::Probe { .. } => "probe",
+            Self::CheckImage => "check-image",
+            Self::CheckRepository => "check-repository",
+            Self::RenewCertificate(_) => "renew-certificate",
+            Self::NameInCertificate(_) => "name-in-certificate",
+            Self::OtherName(_) => "other-name",
             Self::PullLocally(_) => "pull-locally",
             Self::PushFromLayout => "push-from-layout",
             Self::PullOtherPlatforms => "pull-other-platforms",

@@ -4,7 +4,7 @@ use super::Remedy;
 
 impl Serialize for Remedy {
     /// An object: `remedy` its name, `text` a sentence, `lowers_security`, `arguments` where a
-    /// command does it; for a login its `key` and consents, for `hosts.toml` its
+    /// command does it; for a logout its `key`, for a login its `key` and consents, for `hosts.toml` its
     /// `file`, the `host`, the `lines` to write, and whether the key `extends` one that is there.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -19,6 +19,9 @@ impl Serialize for Remedy {
             map.serialize_entry("host", &entry.origin.to_string())?;
             map.serialize_entry("lines", &entry.lines())?;
             map.serialize_entry("extends", &entry.extends)?;
+        }
+        if let Self::LogOut(key) = self {
+            map.serialize_entry("key", &key.to_string())?;
         }
         if let Self::LogIn(log_in) = self {
             map.serialize_entry("key", &log_in.key.to_string())?;

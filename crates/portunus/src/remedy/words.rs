@@ -9,12 +9,31 @@ impl fmt::Display for Remedy {
         f.write_str(match self {
             Self::LogIn(log_in) => return write!(f, "{log_in}"),
             Self::WriteHosts(entry) => return write!(f, "{entry}"),
+            Self::LogOut(key) => return write!(f, "log out of `{key}`"),
             Self::CheckHosts(name) => return write!(f, "check the hosts of {name}"),
             Self::ShowHosts(Some(name)) => {
                 return write!(f, "see which hosts {name} has in effect");
             }
             Self::Probe { reference, .. } => {
                 return write!(f, "ask each host of {reference} what it wants to be shown");
+            }
+            Self::RenewCertificate(host) => {
+                return write!(
+                    f,
+                    "its operator has to renew the certificate of {host}, unless the clock of this machine is wrong"
+                );
+            }
+            Self::NameInCertificate(name) => {
+                return write!(
+                    f,
+                    "its operator has to make a certificate that names {name} in its subjectAltName"
+                );
+            }
+            Self::OtherName(name) => {
+                return write!(
+                    f,
+                    "ask for it by a name of its certificate, or have {name} added to the certificate"
+                );
             }
             Self::PullLocally(Some(reference)) => {
                 return write!(f, "pull {reference} without containerd asking the hosts");
@@ -48,6 +67,14 @@ impl fmt::Display for Remedy {
                 return write!(f, "take it out, and log in for `{key}` instead");
             }
             Self::LogInInstead(None) => "take it out, and log in instead",
+            Self::CheckImage => {
+                "check the name, and whether the account may read it: a private repository looks the \
+                 same to one that may not"
+            }
+            Self::CheckRepository => {
+                "check the name, and whether the account may push there: some registries want the \
+                 repository or its project to be made first"
+            }
             Self::ShowHosts(None) => "see which hosts are in effect",
             Self::PullLocally(None) => "pull without containerd asking the hosts",
             Self::PushFromLayout => "push from an image layout",
