@@ -66,7 +66,6 @@ const HOUSES: &[House] = &[
                 "logout",
                 "profile",
                 "pull_secrets",
-                "sudo",
             ],
             &[
                 "check",
@@ -95,7 +94,7 @@ const HOUSES: &[House] = &[
             ],
             &["help"],
             &["program"],
-            &["shell_word"],
+            &["each_once", "shell_word"],
         ],
     ),
     (

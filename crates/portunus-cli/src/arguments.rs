@@ -80,13 +80,10 @@ impl Arguments {
 
 fn dress(mut tree: clap::Command, program: &Program) -> clap::Command {
     tree.build();
-    let names = tree.get_subcommands().map(|it| it.get_name().to_owned());
-    let mut names: Vec<String> = names.collect();
-    // That of clap itself stands last.
-    names.sort_by_key(|name| (name == "help", name.clone()));
     let tree = tree.mut_subcommands(|it| {
-        let at = names.iter().position(|name| name == it.get_name());
-        let it = it.display_order(at.unwrap_or_default());
+        // By name, and that of clap itself last.
+        let at = usize::from(it.get_name() == "help");
+        let it = it.display_order(at);
         let help = it.get_after_help().map(ToString::to_string);
         match help.and_then(|help| program.fill(&help)) {
             Some(help) => it.after_help(help),

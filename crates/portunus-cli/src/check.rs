@@ -46,8 +46,7 @@ enum Deny {
 
 pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     if let Some(name) = &arguments.explain {
-        explain(name, arguments.json, context)?;
-        return Ok(Exit::Done);
+        return explain(name, arguments.json, context);
     }
     let request = request(arguments, &context.settings)?;
     let waiting = Waiting::new("reading hosts directories", context.streams);
@@ -56,33 +55,27 @@ pub(crate) fn run(arguments: &CheckArguments, context: &mut Context<'_>) -> Resu
     let findings = checkup.findings;
     let looked_at = checkup.looked_at.iter().map(|path| path.to_string_lossy());
     let looked_at: Vec<_> = looked_at.collect();
-    let program = context.streams.messages.program().clone();
+    let program = &context.streams.messages.program;
     if arguments.json {
         let findings = findings.iter();
-        let findings = findings.map(|finding| finding_document(finding, &program));
-        let findings: Vec<Value> = findings.collect();
-        output::json(
-            &json!({ "version": 1, "looked_at": looked_at, "findings": findings }),
-            context.streams,
-        )?;
+        let findings: Vec<Value> = findings.map(|it| finding_document(it, program)).collect();
+        let document = json!({ "version": 1, "looked_at": looked_at, "findings": findings });
+        output::json(&document, context.streams)?;
     } else {
-        let lines = lines(&findings, &program)
-            .into_iter()
-            .chain(tell_directories(&looked_at))
-            .chain([count(&findings)]);
+        let mut lines = lines(&findings, program);
+        lines.extend(tell_directories(&looked_at));
+        lines.push(count(&findings));
         output::result(lines, context.streams)?;
     }
-    let denied = |severity| match severity {
+    let is_denied = |finding: &CheckFinding| match finding.severity {
         Severity::Error => true,
         Severity::Warning => arguments.deny.is_some(),
         _ => false,
     };
-    Ok(
-        match findings.iter().any(|finding| denied(finding.severity)) {
-            true => Exit::Configuration,
-            false => Exit::Done,
-        },
-    )
+    Ok(match findings.iter().any(is_denied) {
+        true => Exit::Configuration,
+        false => Exit::Done,
+    })
 }
 
 /// Tells names and paths apart.
@@ -95,7 +88,7 @@ fn request(arguments: &CheckArguments, settings: &Settings) -> Result<CheckReque
     Ok(request)
 }
 
-fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Failure> {
+fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let Some(code) = CheckCode::find(name) else {
         let message = format!("no finding has the code `{name}`");
         return Err(Failure::new(Exit::Usage, message).help(
@@ -112,11 +105,9 @@ fn explain(name: &str, json: bool, context: &mut Context<'_>) -> Result<(), Fail
 
 fn daemon(text: &str) -> Result<DaemonVersion, Failure> {
     DaemonVersion::parse(text).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            "the daemon's version does not start with two numbers",
-        )
-        .help("write it like `--daemon 2.1`; `ctr version` shows it")
+        let message = "the daemon's version does not start with two numbers";
+        let help = "write it like `--daemon 2.1`; `ctr version` shows it";
+        Failure::new(Exit::Usage, message).help(help)
     })
 }
 
@@ -150,8 +141,8 @@ fn lines(findings: &[CheckFinding], program: &Program) -> Vec<String> {
         if let Some(line) = finding.line_text.as_deref().filter(|line| !line.is_empty()) {
             lines.extend(mark(line, finding.place.line, finding.place.column));
         }
-        let help = finding_help(finding).and_then(|help| help.text(program));
-        lines.extend(help.map(|help| format!("  help: {help}")));
+        let help = finding_help(finding).and_then(|help| help.line(program));
+        lines.extend(help.map(|help| format!("  {help}")));
     }
     lines
 }
@@ -167,17 +158,13 @@ fn count(findings: &[CheckFinding]) -> String {
 /// The directories, each on a line; a long list is cut.
 fn tell_directories(directories: &[impl AsRef<str>]) -> Vec<String> {
     let told = directories.iter().take(DIRECTORIES_TOLD);
-    let mut lines: Vec<String> = told
-        .map(|it| format!("looked at {}", it.as_ref()))
-        .collect();
-    match directories.len() {
-        0 => lines.push("looked at no directory".to_owned()),
-        all if all > DIRECTORIES_TOLD => {
-            lines.push(format!("looked at {} more", all - DIRECTORIES_TOLD));
-        }
-        _ => {}
-    }
-    lines
+    let told = told.map(|it| format!("looked at {}", it.as_ref()));
+    let last = match directories.len() {
+        0 => Some("looked at no directory".to_owned()),
+        all if all > DIRECTORIES_TOLD => Some(format!("looked at {} more", all - DIRECTORIES_TOLD)),
+        _ => None,
+    };
+    told.chain(last).collect()
 }
 
 const DIRECTORIES_TOLD: usize = 10;

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-use crate::log_format::value_in;
+use crate::log_format::values_in;
 use portunus_client::Environment;
 
 /// When texts are coloured.
@@ -21,10 +21,9 @@ pub enum Colours {
 impl Colours {
     /// What `--color` says in a line that need not make sense otherwise.
     pub(crate) fn named_in(arguments: &[OsString]) -> Self {
-        let named = value_in("--color", arguments);
-        named
-            .and_then(|value| Self::from_str(value, false).ok())
-            .unwrap_or_default()
+        let named = values_in("--color", arguments).pop();
+        let named = named.and_then(|value| Self::from_str(value, false).ok());
+        named.unwrap_or_default()
     }
 
     /// Whether they are shown on a stream. The user may forbid them (no-color.org), and a dumb

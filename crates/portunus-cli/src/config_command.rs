@@ -8,8 +8,7 @@ use crate::output;
 use crate::output::table::Table;
 use crate::output::tilde::tilde;
 use portunus_client::Environment;
-use portunus_client::settings::{Key, KeyFacts};
-use portunus_client::settings::{SettingSource, SettingValue};
+use portunus_client::settings::{Key, KeyFacts, SettingSource, SettingValue};
 use portunus_client::stores::{Holding, StorePlace};
 
 /// Print the settings, their defaults and where they come from
@@ -48,64 +47,55 @@ pub(crate) fn run(arguments: &ConfigArguments, context: &mut Context<'_>) -> Res
         let (present, source) = settings.value(key)?;
         values.push((key.facts(), present, source));
     }
+    let file = settings.config_file();
     if arguments.json {
         let document = json!({
             "version": 1,
-            "file": settings.config_file().to_string_lossy(),
-            "exists": settings.config_file().exists(),
-            "settings": values.iter().map(setting_document).collect::<Vec<_>>(),
+            "file": file.to_string_lossy(),
+            "exists": file.exists(),
+            "settings": values.into_iter().map(setting_document).collect::<Vec<_>>(),
             "sources": places.iter().map(place_document).collect::<Vec<_>>(),
         });
-        output::json(&document, context.streams)?;
-    } else {
-        let file = settings.config_file();
-        let absent = if file.exists() { "" } else { " (not there)" };
-        let mut lines = vec![format!("{}{absent}", file.display())];
-        lines.extend(table(values, settings.environment()).lines());
-        lines.push("credentials are looked for in:".to_owned());
-        lines.extend(list_places(&places, settings.environment()).lines());
-        let environment = settings.environment();
-        let lines: Vec<String> = lines.iter().map(|line| tilde(line, environment)).collect();
-        output::result(lines, context.streams)?;
+        return output::json(&document, context.streams);
     }
-    Ok(Exit::Done)
+    let environment = settings.environment();
+    let absent = if file.exists() { "" } else { " (not there)" };
+    let file = tilde(&file.display().to_string(), environment);
+    let mut lines = vec![format!("{file}{absent}")];
+    lines.extend(table(values, environment).lines());
+    lines.push("credentials are looked for in:".to_owned());
+    lines.extend(list_places(&places, environment).lines());
+    output::result(lines, context.streams)
 }
 
-fn table(values: Vec<(KeyFacts, SettingValue, SettingSource)>, environment: &Environment) -> Table {
-    let mut table = Table::new(["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"]);
-    for (facts, present, source) in values {
-        let present = texts(present);
-        let present = match present.is_empty() {
-            true => vec!["-".to_owned()],
-            false => present
-                .iter()
-                .map(|text| tilde(text, environment))
-                .collect(),
-        };
+/// A key, its present value, and what decided it.
+type Setting = (KeyFacts, SettingValue, SettingSource);
+
+fn table(settings: Vec<Setting>, environment: &Environment) -> Table<'_> {
+    let columns = ["KEY", "PRESENT", "FROM", "DEFAULT", "WHAT IT IS"];
+    let mut table = Table::new(columns, environment);
+    for (facts, present, source) in settings {
         table.row_of_lists([
             vec![facts.name.to_owned()],
-            present,
+            texts(present),
             vec![name_source(facts, source)],
-            vec![or_dash(facts.default)],
+            vec![facts.default.to_owned()],
             vec![facts.meaning.to_owned()],
         ]);
     }
     table
 }
 
-fn list_places(places: &[StorePlace], environment: &Environment) -> Table {
-    let mut table = Table::new(["SOURCE", "WHERE", "HOLDS"]);
+fn list_places<'a>(places: &[StorePlace], environment: &'a Environment) -> Table<'a> {
+    let mut table = Table::new(["SOURCE", "WHERE", "HOLDS"], environment);
     for place in places {
-        table.row([
-            place.source.to_string(),
-            tilde(&place.location, environment),
-            tilde(&place.holding.to_string(), environment),
-        ]);
+        let (source, holding) = (place.source.to_string(), place.holding.to_string());
+        table.row([source, place.location.clone(), holding]);
     }
     table
 }
 
-fn setting_document((facts, present, source): &(KeyFacts, SettingValue, SettingSource)) -> Value {
+fn setting_document((facts, present, source): Setting) -> Value {
     json!({
         "key": facts.name,
         "value": match present {
@@ -114,7 +104,7 @@ fn setting_document((facts, present, source): &(KeyFacts, SettingValue, SettingS
             SettingValue::List(texts) => json!(texts),
             _ => json!(null),
         },
-        "from": name_source(*facts, *source),
+        "from": name_source(facts, source),
         "default": facts.default,
         "meaning": facts.meaning,
         "example": facts.example,
@@ -162,11 +152,6 @@ fn name_source(facts: KeyFacts, source: SettingSource) -> String {
         SettingSource::Caller => "--profile".to_owned(),
         other => other.to_string(),
     }
-}
-
-fn or_dash(text: &str) -> String {
-    let text = if text.is_empty() { "-" } else { text };
-    text.to_owned()
 }
 
 #[cfg(test)]

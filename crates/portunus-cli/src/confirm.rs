@@ -16,7 +16,7 @@ use portunus_client::logout::find_everything;
 pub(crate) fn confirm_removal(
     settings: &Settings,
     folder: Option<&Path>,
-    again: &[String],
+    again: &[&str],
     context: &mut Context<'_>,
 ) -> Result<bool, Failure> {
     let stored = find_everything(settings)?;
@@ -36,18 +36,22 @@ pub(crate) fn confirm_removal(
         output::info(&format!("{folder}, which is docker's"), context.streams);
     }
     let logins = match stored.len() {
-        0 => None,
-        1 => Some("this login".to_owned()),
-        some => Some(format!("these {some} logins")),
+        1 => "this login".to_owned(),
+        some => format!("these {some} logins"),
     };
-    let folder = folder.map(|_| "this folder".to_owned());
-    let what: Vec<String> = logins.into_iter().chain(folder).collect();
-    let what = what.join(" and ");
+    let what = match (stored.is_empty(), folder) {
+        (false, None) => logins,
+        (false, Some(_)) => logins + " and this folder",
+        (true, _) => "this folder".to_owned(),
+    };
     if !context.streams.terminals.stdin {
         let message = format!("{what} would be removed, and there is no terminal to ask at");
-        let again = Help::command(again.iter().map(String::as_str));
+        let again = Help::command(again.iter().copied());
         return Err(Failure::new(Exit::Usage, message).help(again));
     }
-    let answer = output::ask(&format!("remove {what}? [y/N] "), context.streams);
-    Ok(output::is_yes(&answer.unwrap_or_default()))
+    let agrees = output::agrees(&format!("remove {what}?"), context.streams);
+    if !agrees {
+        output::info("nothing was removed", context.streams);
+    }
+    Ok(agrees)
 }

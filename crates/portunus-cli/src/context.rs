@@ -1,19 +1,19 @@
 use portunus::hosts::{Finding, Severity};
+use portunus::remedy::Advise;
 use portunus::store::{SourceError, SourceErrorKind};
+use portunus_client::settings::Config;
+use portunus_client::stores::{NamedInVain, StorePlace, VainProblem};
+use portunus_client::{
+    Environment, Overrides, ResolveRequest, Resolved, Settings, events, resolve,
+};
 
-use crate::explain::warnings::{describe_absent, help_with_path, warning_help};
+use crate::exit::Exit;
+use crate::explain::warnings::{describe_absent, warning_help};
 use crate::failure::Failure;
 use crate::finding_help::finding_help;
 use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
-use portunus_client::Environment;
-use portunus_client::Overrides;
-use portunus_client::events;
-use portunus_client::settings::Config;
-use portunus_client::stores::StorePlace;
-use portunus_client::stores::{NamedInVain, VainProblem};
-use portunus_client::{ResolveRequest, Resolved, Settings, resolve};
 
 /// How many entries that answer for nobody are told about one by one.
 const UNUSABLE_TOLD: usize = 20;
@@ -50,6 +50,8 @@ impl<'a> Context<'a> {
     /// Makes a plan, and tells what it comes with: faults of `hosts.toml` and sources that
     /// failed.
     pub(crate) fn resolve(&mut self, request: &ResolveRequest) -> Result<Resolved, Failure> {
+        let program = &mut self.streams.messages.program;
+        program.give_pull_secrets(&request.pull_secrets);
         let resolved = resolve(request, &self.settings)?;
         let plan = resolved.plan();
         self.misses_login |= resolved.misses_login();
@@ -81,6 +83,25 @@ impl<'a> Context<'a> {
         }))
     }
 
+    /// Tells that root's logins are not the user's.
+    pub(crate) fn tell_of_sudo(&mut self) -> Result<(), Failure> {
+        if let Some(note) = self.note_about_sudo()? {
+            output::info(&note, self.streams);
+        }
+        Ok(())
+    }
+
+    /// The same where a login was missed. A public image needs none, so that a pull hears of it only
+    /// where it was turned away.
+    pub(crate) fn with_note_about_sudo(&self, failure: Failure) -> Failure {
+        match self.note_about_sudo() {
+            Ok(Some(note)) if self.misses_login && failure.exit == Exit::NotLoggedIn => {
+                failure.detail(note)
+            }
+            _ => failure,
+        }
+    }
+
     /// Tells what was named in vain for this run, and where it was asked for each place that
     /// credentials are looked for in.
     pub(crate) fn look_at_stores(&mut self) -> Result<(), Failure> {
@@ -95,8 +116,8 @@ impl<'a> Context<'a> {
     fn look_at(&mut self, is_told: impl Fn(&NamedInVain) -> bool) -> Result<(), Failure> {
         let stores = self.settings.stores()?;
         for named in stores.named_in_vain().into_iter().filter(is_told) {
-            let help = help_with_path(&named);
-            output::warning(&named.to_string(), Some(help), self.streams);
+            let help: Vec<Help> = named.remedies().into_iter().map(Help::from).collect();
+            output::warning_with(&named.to_string(), &help, self.streams);
         }
         if events::are_told() {
             stores.inventory().iter().for_each(StorePlace::tell);
@@ -115,6 +136,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Ends with the first of what failed, once the others were told.
+    pub(crate) fn end_with(&mut self, errors: Vec<SourceError>) -> Result<Exit, Failure> {
+        let Some((first, others)) = errors.split_first() else {
+            return Ok(Exit::Done);
+        };
+        self.warn_about(others);
+        Err(first.clone().into())
+    }
+
     /// Tells about sources that failed and were passed over, and about entries that answer for
     /// nobody: of these the first alone, unless everything is to be told.
     pub(crate) fn warn_about(&mut self, warnings: &[SourceError]) {
@@ -128,24 +158,21 @@ impl<'a> Context<'a> {
         for warning in warnings {
             let location = warning.location.to_string();
             // What is wrong with it was told with the variable that names it.
-            if named
-                .iter()
-                .any(|it| location == it.path.display().to_string())
-            {
+            let mut told = named.iter().map(|it| it.path.display().to_string());
+            if told.any(|path| path == location) {
                 continue;
             }
-            unusable += usize::from(warning.kind == SourceErrorKind::Unusable);
-            if warning.kind == SourceErrorKind::Unusable && unusable > most {
+            let is_unusable = warning.kind == SourceErrorKind::Unusable;
+            unusable += usize::from(is_unusable);
+            if is_unusable && unusable > most {
                 continue;
             }
             let help = warning.remedy.as_deref().cloned().map(Help::from);
             output::warning(&warning.to_string(), help, self.streams);
         }
         if unusable > most {
-            let message = format!(
-                "{} more entries are not used, {unusable} in all",
-                unusable - most
-            );
+            let more = unusable - most;
+            let message = format!("{more} more entries are not used, {unusable} in all");
             output::warning(&message, Some("-v tells each".into()), self.streams);
         }
     }

@@ -9,8 +9,9 @@ use portunus::printable::{printable, printable_json};
 use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus_client::Environment;
-use portunus_client::credential_helper::overrides_of_docker_folder;
-use portunus_client::credential_helper::{HelperRequest, LONGEST_MESSAGE, answer_docker};
+use portunus_client::credential_helper::{
+    HelperRequest, LONGEST_MESSAGE, answer_docker, overrides_of_docker_folder,
+};
 use portunus_client::error::{ClientError, HelperProtocolError};
 
 use crate::context::Context;
@@ -101,11 +102,8 @@ fn answer(
     let answered = answer_docker(&request, &context.settings);
     let answered = answered.map_err(|error| explain(error, &request))?;
     for warning in &answered.warnings {
-        output::warning(
-            &describe_kept(warning, "PORTUNUS_STORE"),
-            None,
-            context.streams,
-        );
+        let message = describe_kept(warning, "PORTUNUS_STORE");
+        output::warning(&message, None, context.streams);
     }
     Ok(answered.text)
 }

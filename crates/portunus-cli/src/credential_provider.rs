@@ -62,10 +62,8 @@ pub(crate) fn run(
         Failure::new(Exit::Failed, message).whole()
     })??;
     let now = (settings.environment().now)();
-    let answered = provider.answer(&request, now);
-    let answered = answered.map_err(|error| ClientError::from(Box::new(error)))?;
-    output::verbatim(answered.to_json().expose(), context.streams)?;
-    Ok(Exit::Done)
+    let answered = provider.answer(&request, now).map_err(Box::new)?;
+    output::verbatim(answered.to_json().expose(), context.streams)
 }
 
 fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
@@ -77,7 +75,7 @@ fn read_request(input: impl Read) -> Result<ProviderRequest, ClientError> {
 }
 
 fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let program = context.streams.messages.program().name().to_owned();
+    let program = context.streams.messages.program.name().to_owned();
     let configured = configure_kubelet(&context.settings, &program)?;
     let mut configuration = configured.configuration;
     configuration.arguments = arguments(&context.settings);
@@ -87,8 +85,7 @@ fn print_configuration(context: &mut Context<'_>) -> Result<Exit, Failure> {
         let help = "log in under a name that has neither brackets nor `?`";
         output::warning(&message, Some(help.into()), context.streams);
     }
-    output::result(configuration.to_yaml().lines(), context.streams)?;
-    Ok(Exit::Done)
+    output::result(configuration.to_yaml().lines(), context.streams)
 }
 
 /// A kubelet has another environment than whoever asks, and another directory: it is told what was

@@ -7,19 +7,19 @@ use crate::help::Help;
 #[non_exhaustive]
 pub enum Exit {
     /// 0: done.
-    Done,
+    Done = 0,
     /// 1: the network, a registry or a daemon failed.
-    Failed,
+    Failed = 1,
     /// 2: the arguments make no sense.
-    Usage,
+    Usage = 2,
     /// 3: not logged in, or the credential was rejected.
-    NotLoggedIn,
+    NotLoggedIn = 3,
     /// 4: refused by a trust rule.
-    Untrusted,
+    Untrusted = 4,
     /// 5: a configuration file is broken.
-    Configuration,
+    Configuration = 5,
     /// 6: there is no such image or entry.
-    NotFound,
+    NotFound = 6,
 }
 
 impl Exit {
@@ -36,15 +36,7 @@ impl Exit {
 
     /// The number the process exits with.
     pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::NotLoggedIn => 3,
-            Self::Untrusted => 4,
-            Self::Configuration => 5,
-            Self::NotFound => 6,
-        }
+        self as u8
     }
 
     /// What to do next where nothing better is known, and where that tells more.

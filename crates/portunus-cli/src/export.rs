@@ -152,27 +152,18 @@ fn explain(error: ClientError, image: Option<&str>) -> Failure {
 
 /// Only what succeeds: it was tried.
 fn ways_to_hold_all(error: &SeveralAccounts) -> Vec<Help> {
-    let mut ways = Vec::new();
-    let formats = error.formats.as_slice();
-    let named = |it: &Format| formats.contains(&ExportFormat::from(*it));
-    let named: Vec<&Format> = Format::value_variants()
+    let named: Vec<String> = Format::value_variants()
         .iter()
-        .filter(|it| named(it))
-        .collect();
-    let named = named.iter().filter_map(|it| it.to_possible_value());
-    let named: Vec<String> = named
+        .filter(|it| error.formats.contains(&ExportFormat::from(**it)))
+        .filter_map(Format::to_possible_value)
         .map(|it| format!("--format {}", it.get_name()))
         .collect();
-    match &named[..] {
-        [] => {}
-        [one] => ways.push(format!("{one} keeps repositories apart").into()),
-        several => ways.push(format!("{} keep repositories apart", several.join(" and ")).into()),
-    }
-    if error.is_each_alone {
-        let alone = "export each image and each registry namespace alone, into a file of its own";
-        ways.push(alone.into());
-    }
-    ways
+    let keep = if named.len() == 1 { "keeps" } else { "keep" };
+    let apart = format!("{} {keep} repositories apart", named.join(" and "));
+    let alone = "export each image and each registry namespace alone, into a file of its own";
+    let apart = (!named.is_empty()).then_some(Help::from(apart));
+    let alone = error.is_each_alone.then_some(Help::from(alone));
+    apart.into_iter().chain(alone).collect()
 }
 
 fn tell(exported: &Export, context: &mut Context<'_>) {

@@ -28,19 +28,12 @@ pub struct GlobalOptions {
     #[arg(long, global = true)]
     pub debug: bool,
     /// When colours are shown: auto, always or never [env: NO_COLOR]
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        hide_possible_values = true
-    )]
+    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Colours>,
     /// How -v tells it: text or json
     #[arg(
         long,
         global = true,
-        value_enum,
         value_name = "FORMAT",
         hide_possible_values = true
     )]

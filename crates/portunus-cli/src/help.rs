@@ -1,4 +1,7 @@
-use portunus::remedy::{HostsKey, Remedy};
+use std::path::PathBuf;
+
+use portunus::name::CredentialKey;
+use portunus::remedy::{HostsKey, LogIn, Remedy};
 use portunus::writers::WriterProblem;
 
 use crate::program::Program;
@@ -33,6 +36,11 @@ impl Help {
         Words::command("", words).into()
     }
 
+    /// The login for a key.
+    pub(crate) fn log_in(key: &CredentialKey) -> Self {
+        Remedy::from(LogIn::new(key.clone())).into()
+    }
+
     /// The same with words behind it that are no part of it, or no argument.
     #[must_use]
     pub(crate) fn followed_by(mut self, more: &str) -> Self {
@@ -65,6 +73,11 @@ impl Help {
             }
         };
         said.or_else(|| self.remedy.as_ref().map(ToString::to_string))
+    }
+
+    /// The same below what it is the help for.
+    pub(crate) fn line(&self, program: &Program) -> Option<String> {
+        self.text(program).map(|text| format!("help: {text}"))
     }
 
     /// The same as data.
@@ -155,27 +168,23 @@ fn words(remedy: &Remedy) -> Words {
 }
 
 fn text(remedy: &Remedy) -> String {
-    let quoted = |path: &std::path::PathBuf| shell_words([&*path.to_string_lossy()]);
+    let quoted = |path: &PathBuf| shell_words([&*path.to_string_lossy()]);
     match remedy {
         Remedy::GainPermission(paths) => {
-            let paths: Vec<String> = paths.iter().map(quoted).collect();
-            let paths = paths.join(" ");
+            let paths = paths.iter().map(quoted).collect::<Vec<_>>().join(" ");
             format!("give yourself the permission: `ls -ld {paths}` shows who has it")
         }
         Remedy::WriteHosts(entry) if entry.key == HostsKey::PlainHttp => {
             format!("if plain http is meant there, {entry}")
         }
         Remedy::RestrictFile(path) => format!("run `chmod 600 {}`", quoted(path)),
-        Remedy::KeepOthersOut(writer) => {
-            let path = quoted(&writer.path);
-            match writer.problem {
-                WriterProblem::Owner(_) => {
-                    format!("run `chown -h {} {path}`", writer.wanted_owner())
-                }
-                WriterProblem::Mode(_) => format!("run `chmod go-w {path}`"),
-                _ => format!("`ls -ld {path}` shows what is there"),
+        Remedy::KeepOthersOut(writer) => match (quoted(&writer.path), &writer.problem) {
+            (path, WriterProblem::Owner(_)) => {
+                format!("run `chown -h {} {path}`", writer.wanted_owner())
             }
-        }
+            (path, WriterProblem::Mode(_)) => format!("run `chmod go-w {path}`"),
+            (path, _) => format!("`ls -ld {path}` shows what is there"),
+        },
         // The one verb that shows no secret, changes nothing and asks for nothing.
         Remedy::RunHelper { name, .. } => {
             format!("see what it says with `docker-credential-{name} list`")
@@ -190,7 +199,6 @@ fn text(remedy: &Remedy) -> String {
 #[cfg(test)]
 mod tests {
     use portunus::name::{Origin, RegistryNamespace};
-    use portunus::remedy::LogIn;
     use portunus_client::Overrides;
     use url::Url;
 
@@ -300,6 +308,28 @@ mod tests {
         ] {
             assert_eq!(help.text(&program), Some(command));
         }
+    }
+
+    #[test]
+    fn pull_secrets_are_given_again_where_they_are_taken() {
+        let mut program = Program::default();
+        program.give_pull_secrets(&["one".into(), "my secret".into()]);
+        let given = "--pull-secret one --pull-secret 'my secret'";
+        let reference = "reg.test/app".parse().unwrap();
+        let probe = Help::from(Remedy::probe(&reference, false));
+        assert_eq!(
+            probe.text(&program),
+            Some(format!(
+                "run: portunus resolve {given} --probe reg.test/app:latest"
+            ))
+        );
+        let login = Help::from(Remedy::from(log_in("reg.test")));
+        assert_eq!(
+            login.text(&program).as_deref(),
+            Some("portunus login reg.test")
+        );
+        let help = Help::command(["pull", "--help"]);
+        assert_eq!(help.text(&program).as_deref(), Some("portunus pull --help"));
     }
 
     #[test]

@@ -1,6 +1,12 @@
+use std::path::PathBuf;
+
 use portunus::name::ImageReference;
+use portunus::resolve::Operation;
+use portunus_client::{ResolveRequest, Resolved};
 
 use crate::context::Context;
+#[cfg(not(feature = "containerd"))]
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
 use crate::output;
@@ -32,4 +38,28 @@ pub(crate) fn reference(
         output::note(&message, context.streams);
     }
     Ok(reference)
+}
+
+/// The plan for an image as it was typed behind the verb of that name, with the pull secrets that were
+/// given.
+pub(crate) fn resolve(
+    operation: Operation,
+    typed: &str,
+    pull_secrets: &[PathBuf],
+    context: &mut Context<'_>,
+) -> Result<Resolved, Failure> {
+    let reference = reference(Some(operation.as_str()), typed, context)?;
+    let mut request = ResolveRequest::new(reference, operation);
+    request.pull_secrets = pull_secrets.to_vec();
+    context.resolve(&request)
+}
+
+/// That there is no daemon to go through.
+#[cfg(not(feature = "containerd"))]
+pub(crate) fn explain_without_daemon(resolved: &Resolved) -> Failure {
+    let plan = resolved.plan();
+    let image = plan.reference.to_string();
+    let words = [plan.operation.as_str(), &image, "--oci-layout", "DIR"];
+    Failure::new(Exit::Usage, "this program was built without containerd")
+        .help(Help::command(words))
 }

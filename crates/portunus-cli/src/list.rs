@@ -12,10 +12,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::table::Table;
-use crate::output::tilde::tilde;
-use portunus_client::Environment;
 use portunus_client::settings::SettingSource;
-use portunus_client::{ListRequest, list};
+use portunus_client::{Environment, ListRequest, list};
 
 /// List what is stored, never a secret
 #[derive(Debug, Args)]
@@ -51,34 +49,29 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
             "credentials": credentials,
             "unusable": output::unusable(&listed.warnings),
         });
-        output::json(&document, context.streams)?;
-    } else if entries.is_empty() {
+        return output::json(&document, context.streams);
+    }
+    if entries.is_empty() {
         let nothing = match &request.key {
             Some(asked) => format!("nothing is stored for {asked}"),
             None => "nothing is stored".to_owned(),
         };
         output::info(&nothing, context.streams);
-        if let Some(note) = context.note_about_sudo()? {
-            output::info(&note, context.streams);
-        }
+        context.tell_of_sudo()?;
     } else {
         let lines = table(&entries, context.settings.environment()).lines();
         output::result(lines, context.streams)?;
     }
-    let unusable = output::unusable(&listed.warnings).len();
-    if unusable > 0 && !arguments.json {
-        let plural = if unusable == 1 {
-            "entry is"
-        } else {
-            "entries are"
-        };
-        output::info(&format!("{unusable} {plural} of no use"), context.streams);
+    match output::unusable(&listed.warnings).len() {
+        0 => {}
+        1 => output::info("1 entry is of no use", context.streams),
+        some => output::info(&format!("{some} entries are of no use"), context.streams),
     }
     Ok(Exit::Done)
 }
 
-fn table(entries: &[Entry], environment: &Environment) -> Table {
-    let mut table = Table::new([
+fn table<'a>(entries: &[Entry], environment: &'a Environment) -> Table<'a> {
+    let columns = [
         "HOST",
         "REGISTRY NAMESPACE",
         "REPOSITORY",
@@ -88,41 +81,36 @@ fn table(entries: &[Entry], environment: &Environment) -> Table {
         "STORED",
         "VERIFIED",
         "WHERE",
-    ]);
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    ];
+    let mut table = Table::new(columns, environment);
+    let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
+    let day = |time| text(time_text(time).as_deref().map(|time| &time[..10]));
     for entry in entries {
-        let day = |time| or_dash(time_text(time).map(|text| text[..10].to_owned()));
+        let key = &entry.key;
         table.row([
-            entry.key.host().to_string(),
-            or_dash(entry.key.registry_namespace().map(ToString::to_string)),
-            or_dash(entry.key.repository().map(ToString::to_string)),
-            or_dash(entry.key.profile().name().map(str::to_owned)),
-            or_dash(entry.username.clone()),
-            or_dash(entry.kind.map(|kind| kind.as_str().to_owned())),
+            key.host().to_string(),
+            text(key.registry_namespace().map(|name| name.as_str())),
+            text(key.repository().map(|repository| repository.as_str())),
+            text(key.profile().name()),
+            text(entry.username.as_deref()),
+            text(entry.kind.map(|kind| kind.as_str())),
             day(entry.provenance.stored_at),
             day(entry.provenance.verified_at),
-            tilde(&entry.location.to_string(), environment),
+            entry.location.to_string(),
         ]);
     }
     table
 }
 
 fn document(entry: &Entry) -> Value {
-    let mut document = output::entry(entry);
-    document.extend([
-        ("store".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location.to_string())),
-        (
-            "stored_at".to_owned(),
-            json!(time_text(entry.provenance.stored_at)),
-        ),
-        (
-            "verified_at".to_owned(),
-            json!(time_text(entry.provenance.verified_at)),
-        ),
-        ("realm".to_owned(), json!(entry.provenance.realm)),
-    ]);
-    document.into()
+    let more = json!({
+        "store": entry.source.as_str(),
+        "location": entry.location.to_string(),
+        "stored_at": time_text(entry.provenance.stored_at),
+        "verified_at": time_text(entry.provenance.verified_at),
+        "realm": entry.provenance.realm,
+    });
+    output::entry(entry, more)
 }
 
 fn time_text(time: Option<SystemTime>) -> Option<String> {

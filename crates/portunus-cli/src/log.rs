@@ -12,7 +12,7 @@ use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
-use tracing_subscriber::fmt::{self as layer, FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::fmt::{self as layer, FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -49,13 +49,12 @@ pub(crate) fn record<T>(
 
 /// Flags over the environment; a format alone asks for the first level.
 fn level(global: &GlobalOptions, environment: &Environment) -> Result<LevelFilter, Failure> {
-    let level = match (global.verbose, global.debug) {
+    Ok(match (global.verbose, global.debug) {
         (0 | 1, true) | (2, _) => LevelFilter::DEBUG,
         (0, false) => return from_environment(global, environment),
         (1, false) => LevelFilter::INFO,
         (_, _) => LevelFilter::TRACE,
-    };
-    Ok(level)
+    })
 }
 
 fn from_environment(
@@ -68,15 +67,15 @@ fn from_environment(
             None => LevelFilter::OFF,
         });
     };
-    // Numbers are levels of the library, of which 1 tells least.
-    let level = name.parse().ok();
-    level
-        .filter(|_| !name.starts_with(|c: char| c.is_ascii_digit()))
-        .ok_or_else(|| {
+    match name.parse() {
+        // Numbers are levels of the library, of which 1 tells least.
+        Ok(level) if !name.starts_with(|c: char| c.is_ascii_digit()) => Ok(level),
+        _ => {
             let message = format!("`PORTUNUS_LOG`: there is no level `{name}`");
-            Failure::new(Exit::Usage, message)
-                .help("the levels are off, error, warn, info, debug and trace")
-        })
+            let levels = "the levels are off, error, warn, info, debug and trace";
+            Err(Failure::new(Exit::Usage, message).help(levels))
+        }
+    }
 }
 
 fn dispatch(
@@ -90,7 +89,7 @@ fn dispatch(
     let lines = layer::layer()
         .with_ansi(false)
         .with_target(false)
-        .with_writer(stderr);
+        .with_writer(move || stderr.clone());
     let registry = Registry::default();
     match format {
         Some(LogFormat::Json) => {
@@ -182,13 +181,5 @@ impl Write for SharedWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         self.lock().flush()
-    }
-}
-
-impl<'a> MakeWriter<'a> for SharedWriter {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

@@ -16,18 +16,23 @@ impl LogFormat {
     /// What `--log-format` says in a line that need not make sense otherwise: what is wrong with
     /// it is to be told in that format as well.
     pub(crate) fn named_in(arguments: &[OsString]) -> Option<Self> {
-        let value = value_in("--log-format", arguments)?;
+        let value = values_in("--log-format", arguments).pop()?;
         Self::from_str(value, false).ok()
     }
 }
 
-/// The value that a flag has in a line that need not make sense otherwise: the last one.
-pub(crate) fn value_in<'a>(flag: &str, arguments: &'a [OsString]) -> Option<&'a str> {
+/// The values that a flag has in a line that need not make sense otherwise, as `--flag value` and as
+/// `--flag=value`, in order.
+pub(crate) fn values_in<'a>(flag: &str, arguments: &'a [OsString]) -> Vec<&'a str> {
     let options = arguments.iter().take_while(|word| *word != "--");
-    let words: Vec<&str> = options.filter_map(|word| word.to_str()).collect();
-    let apart = words.windows(2).filter(|pair| pair[0] == flag);
-    let apart = apart.map(|pair| pair[1]);
-    let joined = words.iter().filter_map(|word| word.strip_prefix(flag));
-    let joined = joined.filter_map(|rest| rest.strip_prefix('='));
-    apart.chain(joined).last()
+    let words: Vec<&str> = options.map(|it| it.to_str().unwrap_or_default()).collect();
+    let mut values = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        match word.strip_prefix(flag) {
+            Some("") => values.extend(words.get(at + 1)),
+            Some(rest) => values.extend(rest.strip_prefix('=')),
+            None => {}
+        }
+    }
+    values
 }

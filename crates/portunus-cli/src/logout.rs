@@ -63,13 +63,16 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
     };
     context.look_at_stores()?;
     if matches!(request, LogoutRequest::Everything) && !arguments.yes {
-        let profile = context.settings.profile.name();
-        let profile = profile.map(|name| ["--profile", name]);
-        let words = ["logout", "--all", "--yes"].into_iter();
-        let words = words.chain(profile.into_iter().flatten());
-        let again: Vec<String> = words.map(str::to_owned).collect();
-        if !confirm_removal(&context.settings.clone(), None, &again, context)? {
-            output::info("nothing was removed", context.streams);
+        let settings = context.settings.clone();
+        let mut again = vec!["logout", "--all", "--yes"];
+        again.extend(
+            settings
+                .profile
+                .name()
+                .into_iter()
+                .flat_map(|name| ["--profile", name]),
+        );
+        if !confirm_removal(&settings, None, &again, context)? {
             return Ok(Exit::Failed);
         }
     }
@@ -86,18 +89,10 @@ pub(crate) fn run(arguments: &LogoutArguments, context: &mut Context<'_>) -> Res
         return Ok(Exit::Done);
     }
     for entry in &report.remaining {
-        output::warning(
-            &describe_remaining(entry),
-            Some(way_out(entry).into()),
-            context.streams,
-        );
+        let help = Some(way_out(entry).into());
+        output::warning(&describe_remaining(entry), help, context.streams);
     }
-    let mut errors = report.errors.into_iter();
-    if let Some(error) = errors.next() {
-        context.warn_about(&errors.collect::<Vec<_>>());
-        return Err(error.into());
-    }
-    Ok(Exit::Done)
+    context.end_with(report.errors)
 }
 
 fn describe_remaining(entry: &Entry) -> String {

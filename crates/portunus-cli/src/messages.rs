@@ -3,10 +3,10 @@ use std::time::SystemTime;
 
 use clap::builder::styling::{AnsiColor, Style};
 use portunus::printable::{printable, printable_json};
-use portunus::remedy::Remedy;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::colours::Colours;
+use crate::each_once::each_once;
 use crate::help::Help;
 use crate::log_format::LogFormat;
 use crate::program::Program;
@@ -16,8 +16,8 @@ use portunus_client::Environment;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Messages {
     form: Form,
-    /// For the commands that are told.
-    program: Program,
+    /// The program that the commands are told of.
+    pub(crate) program: Program,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,8 +56,9 @@ pub(crate) enum Level {
 }
 
 impl Messages {
-    /// What suits the stream, the environment, `--log-format` and `--color`.
+    /// What suits the program, the stream, the environment, `--log-format` and `--color`.
     pub(crate) fn new(
+        program: &Program,
         format: Option<LogFormat>,
         colours: Colours,
         is_terminal: bool,
@@ -68,21 +69,8 @@ impl Messages {
             _ if colours.are_shown(is_terminal, environment) => Form::Coloured,
             _ => Form::Plain,
         };
-        Self {
-            form,
-            program: Program::default(),
-        }
-    }
-
-    /// The same for this program.
-    pub(crate) fn of_program(mut self, program: &Program) -> Self {
-        self.program = program.clone();
-        self
-    }
-
-    /// The program that the commands are told of.
-    pub(crate) fn program(&self) -> &Program {
-        &self.program
+        let program = program.clone();
+        Self { form, program }
     }
 
     /// Whether standard error holds JSON objects only.
@@ -94,11 +82,11 @@ impl Messages {
     pub(crate) fn write(&self, message: &Message<'_>, stderr: &mut (impl Write + ?Sized)) {
         let text = match self.form {
             Form::Json(now) => {
-                let document = document(message, self.program(), now());
+                let document = document(message, &self.program, now());
                 printable_json(&document.to_string()) + "\n"
             }
-            Form::Plain => lines(message, self.program(), |label, _| label.to_owned()),
-            Form::Coloured => lines(message, self.program(), |label, style| {
+            Form::Plain => lines(message, &self.program, |label, _| label.to_owned()),
+            Form::Coloured => lines(message, &self.program, |label, style| {
                 format!("{style}{label}{}", style.render_reset())
             }),
         };
@@ -163,38 +151,27 @@ fn lines(
 
 /// What to do next, each once: two hosts of a plan may want the same.
 fn help_lines(message: &Message<'_>, program: &Program) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in message.help.iter().filter_map(|it| it.text(program)) {
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines
+    each_once(message.help.iter().filter_map(|it| it.text(program)))
 }
 
 fn document(message: &Message<'_>, program: &Program, now: SystemTime) -> Value {
-    let mut document = Map::new();
-    let timestamp = humantime::format_rfc3339_millis(now).to_string();
-    document.insert("timestamp".to_owned(), json!(timestamp));
-    document.insert("level".to_owned(), json!(message.level.name()));
-    document.insert("message".to_owned(), json!(message.text));
+    let mut document = json!({
+        "timestamp": humantime::format_rfc3339_millis(now).to_string(),
+        "level": message.level.name(),
+        "message": message.text,
+    });
     let help = help_lines(message, program);
     for (name, lines) in [("details", message.details), ("help", &help)] {
         if !lines.is_empty() {
-            document.insert(name.to_owned(), json!(lines));
+            document[name] = json!(lines);
         }
     }
-    let mut remedies: Vec<&Remedy> = Vec::new();
-    for remedy in message.help.iter().filter_map(Help::remedy) {
-        if !remedies.contains(&remedy) {
-            remedies.push(remedy);
-        }
-    }
+    let remedies = each_once(message.help.iter().filter_map(Help::remedy));
     if !remedies.is_empty() {
-        document.insert("remedies".to_owned(), json!(remedies));
+        document["remedies"] = json!(remedies);
     }
     if let Some(exit_code) = message.exit_code {
-        document.insert("exit_code".to_owned(), json!(exit_code));
+        document["exit_code"] = json!(exit_code);
     }
-    document.into()
+    document
 }

@@ -2,7 +2,6 @@ use std::error::Error;
 use std::ffi::OsString;
 
 use clap::Command;
-use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
@@ -64,14 +63,12 @@ fn problem(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => {
             "the following required arguments were not provided:".to_owned()
         }
-        ErrorKind::ArgumentConflict => match error.get(ContextKind::PriorArg) {
-            Some(ContextValue::String(prior)) if *prior == argument => {
+        ErrorKind::ArgumentConflict => match text(error, ContextKind::PriorArg) {
+            prior if prior.is_empty() => format!("the argument '{argument}' cannot be used with:"),
+            prior if prior == argument => {
                 format!("the argument '{argument}' cannot be used multiple times")
             }
-            Some(ContextValue::String(prior)) => {
-                format!("the argument '{argument}' cannot be used with '{prior}'")
-            }
-            _ => format!("the argument '{argument}' cannot be used with:"),
+            prior => format!("the argument '{argument}' cannot be used with '{prior}'"),
         },
         kind => kind
             .as_str()
@@ -83,21 +80,18 @@ fn problem(error: &clap::Error) -> String {
 /// The arguments that it is about where they are several, the values there are, and the usage.
 fn details(error: &clap::Error) -> Vec<String> {
     let several = [ContextKind::InvalidArg, ContextKind::PriorArg];
-    let mut details: Vec<String> = several
-        .into_iter()
-        .flat_map(|kind| texts(error, kind))
-        .collect();
+    let mut details: Vec<String> = several.map(|kind| texts(error, kind)).concat();
     let values = texts(error, ContextKind::ValidValue);
     if !values.is_empty() {
         details.push(format!("[possible values: {}]", values.join(", ")));
     }
     // That of a conflict is what was just refused.
-    let usage = match error.kind() {
-        ErrorKind::ArgumentConflict => None,
-        _ => error.get(ContextKind::Usage).map(ToString::to_string),
-    };
-    let usage = usage.unwrap_or_default();
-    details.extend(usage.lines().map(|line| line.trim().to_owned()));
+    if error.kind() != ErrorKind::ArgumentConflict
+        && let Some(usage) = error.get(ContextKind::Usage)
+    {
+        let usage = usage.to_string();
+        details.extend(usage.lines().map(|line| line.trim().to_owned()));
+    }
     details
 }
 
@@ -110,17 +104,15 @@ fn tips(error: &clap::Error) -> Vec<String> {
         (ContextKind::SuggestedValue, "value"),
     ];
     let similar = similar.into_iter().filter_map(|(kind, what)| {
-        let one = text(error, kind);
-        let quoted = |name: String| format!("'{name}'");
-        let several: Vec<String> = texts(error, kind).into_iter().map(quoted).collect();
-        match &several[..] {
-            [] if one.is_empty() => None,
-            [] if is_flag && !is_meant(&argument, &one) => None,
-            [] => Some(format!("a similar {what} exists: '{one}'")),
-            [only] => Some(format!("a similar {what} exists: {only}")),
-            _ => Some(format!(
-                "some similar {what}s exist: {}",
-                several.join(", ")
+        let mut names = texts(error, kind);
+        names.extend(Some(text(error, kind)).filter(|it| !it.is_empty()));
+        match &names[..] {
+            [] => None,
+            [one] if is_flag && !is_meant(&argument, one) => None,
+            [one] => Some(format!("a similar {what} exists: '{one}'")),
+            several => Some(format!(
+                "some similar {what}s exist: '{}'",
+                several.join("', '")
             )),
         }
     });
@@ -139,27 +131,19 @@ fn is_meant(typed: &str, flag: &str) -> bool {
     is_part || strsim::damerau_levenshtein(typed, flag) <= most
 }
 
-/// What clap says of one thing, on one line; empty where it says nothing, or several.
+/// What clap says of one thing; empty where it says nothing, or several.
 fn text(error: &clap::Error, kind: ContextKind) -> String {
     match error.get(kind) {
-        Some(ContextValue::String(text)) => plain(text.clone().into()),
+        Some(ContextValue::String(text)) => text.clone(),
         _ => String::new(),
     }
 }
 
-/// What clap says of several things.
+/// What clap says of several things, without colours.
 fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
-        Some(ContextValue::Strings(texts)) => texts
-            .iter()
-            .map(|text| plain(text.clone().into()))
-            .collect(),
-        Some(ContextValue::StyledStrs(texts)) => texts.iter().cloned().map(plain).collect(),
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     }
-}
-
-/// Without colours.
-fn plain(text: StyledStr) -> String {
-    text.to_string()
 }

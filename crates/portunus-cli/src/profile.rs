@@ -73,16 +73,10 @@ pub(crate) fn run(
         ProfileVerb::Use { name } => choose(&read_profile(name)?, context),
         ProfileVerb::Remove { name, yes } => remove(&read_profile(name)?, *yes, context),
         ProfileVerb::DockerConfig { name, builder } => {
-            let settings = settings_of(&read_profile(name)?, context);
+            let settings = context.settings.of_profile(&read_profile(name)?);
             docker_config(&settings, *builder, context)
         }
     }
-}
-
-fn settings_of(profile: &Profile, context: &Context<'_>) -> Settings {
-    let mut settings = context.settings.clone();
-    settings.profile.clone_from(profile);
-    settings
 }
 
 fn docker_config(
@@ -96,8 +90,7 @@ fn docker_config(
         let message = format!("builder {builder} is in use there, and starts with the first build");
         output::info(&message, context.streams);
     }
-    output::result([folder.display().to_string()], context.streams)?;
-    Ok(Exit::Done)
+    output::result([folder.display().to_string()], context.streams)
 }
 
 fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -105,11 +98,8 @@ fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let profiles = list_profiles(&context.settings)?;
     if json {
         let profiles: Vec<_> = profiles.iter().map(document).collect();
-        output::json(
-            &json!({"version": 1, "profiles": profiles}),
-            context.streams,
-        )?;
-        return Ok(Exit::Done);
+        let document = json!({"version": 1, "profiles": profiles});
+        return output::json(&document, context.streams);
     }
     let columns = [
         "PROFILE",
@@ -119,28 +109,23 @@ fn list(json: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
         "DIRECTORIES",
         "DOCKER FOLDER",
     ];
-    let mut table = Table::new(columns);
-    let environment = context.settings.environment();
+    let mut table = Table::new(columns, context.settings.environment());
+    let yes = |it: bool| vec![if it { "yes" } else { "-" }.to_owned()];
+    let paths = |paths: &[PathBuf]| {
+        let paths = paths.iter();
+        paths.map(|path| path.display().to_string()).collect()
+    };
     for report in profiles {
-        let yes = |it: bool| if it { "yes" } else { "-" }.to_owned();
-        let paths = |paths: &[PathBuf]| match paths {
-            [] => vec!["-".to_owned()],
-            some => {
-                let texts = some.iter().map(|path| path.display().to_string());
-                texts.map(|text| tilde(&text, environment)).collect()
-            }
-        };
         table.row_of_lists([
             vec![report.profile.to_string()],
-            vec![yes(report.is_active)],
-            vec![yes(report.inherits)],
+            yes(report.is_active),
+            yes(report.inherits),
             vec![report.credentials.to_string()],
             paths(&report.directories),
             paths(report.docker_folder.as_slice()),
         ]);
     }
-    output::result(table.lines(), context.streams)?;
-    Ok(Exit::Done)
+    output::result(table.lines(), context.streams)
 }
 
 fn document(report: &ProfileReport) -> serde_json::Value {
@@ -158,14 +143,10 @@ fn document(report: &ProfileReport) -> serde_json::Value {
 
 fn choose(profile: &Profile, context: &mut Context<'_>) -> Result<Exit, Failure> {
     use_profile(&context.settings, profile)?;
-    let file = tilde(
-        &context.settings.config_file().display().to_string(),
-        context.settings.environment(),
-    );
-    output::info(
-        &format!("profile {profile} is named in {file}"),
-        context.streams,
-    );
+    let file = context.settings.config_file().display().to_string();
+    let file = tilde(&file, context.settings.environment());
+    let message = format!("profile {profile} is named in {file}");
+    output::info(&message, context.streams);
     let (what, help) = match context.settings.sources.profile {
         SettingSource::Variable(name) => (name.to_owned(), format!("unset {name}")),
         SettingSource::Directory => (
@@ -180,13 +161,12 @@ fn choose(profile: &Profile, context: &mut Context<'_>) -> Result<Exit, Failure>
 }
 
 fn remove(profile: &Profile, yes: bool, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let settings = settings_of(profile, context);
+    let settings = context.settings.of_profile(profile);
     let folder = docker_folder(&settings).filter(|folder| folder.is_dir());
-    let again = ["profile", "remove", &profile.to_string(), "--yes"].map(str::to_owned);
+    let again = ["profile", "remove", &profile.to_string(), "--yes"];
     // The default one is not removed, whoever agrees.
     let is_asked = profile.name().is_some() && !yes;
     if is_asked && !confirm_removal(&settings, folder.as_deref(), &again, context)? {
-        output::info("nothing was removed", context.streams);
         return Ok(Exit::Failed);
     }
     let report = remove_profile(&context.settings, profile)?;
@@ -194,10 +174,5 @@ fn remove(profile: &Profile, yes: bool, context: &mut Context<'_>) -> Result<Exi
     let removed = report.removed.iter();
     let removed = removed.map(|entry| format!("removed {} from {}", entry.key, entry.location));
     output::result(removed, context.streams)?;
-    let mut errors = report.errors.into_iter();
-    if let Some(error) = errors.next() {
-        context.warn_about(&errors.collect::<Vec<_>>());
-        return Err(error.into());
-    }
-    Ok(Exit::Done)
+    context.end_with(report.errors)
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use portunus::printable::is_printable;
 
@@ -31,6 +31,8 @@ pub struct Program {
     said: Vec<String>,
     /// The profile that was said for this run alone.
     said_profile: Option<String>,
+    /// The pull secrets that were given for this run alone, as arguments.
+    pull_secrets: Vec<String>,
 }
 
 /// Initialization
@@ -44,6 +46,7 @@ impl Program {
             profile_flag: Some("--profile".to_owned()),
             said: Vec::new(),
             said_profile: None,
+            pull_secrets: Vec::new(),
         }
     }
 
@@ -73,6 +76,14 @@ impl Program {
             .collect();
         self.said_profile.clone_from(&options.profile);
         self
+    }
+
+    /// Has the commands it tells to run given these pull secrets again, where they take some.
+    pub(crate) fn give_pull_secrets(&mut self, paths: &[PathBuf]) {
+        let given = paths.iter().map(|path| path.to_string_lossy().into_owned());
+        self.pull_secrets = given
+            .flat_map(|path| ["--pull-secret".to_owned(), path])
+            .collect();
     }
 
     /// One that runs the verbs by these words behind its name, and no others.
@@ -122,8 +133,7 @@ impl Program {
         let is_help = words.contains(&"--help");
         let (command, rest) = match words.split_first() {
             Some((verb, rest)) if !verb.starts_with('-') => {
-                let options = self.options_of(verb, is_help, has_profile);
-                (self.verb(verb, &options)?, rest)
+                (self.verb(verb, is_help, has_profile)?, rest)
             }
             _ => (self.name.clone(), &words[..]),
         };
@@ -145,9 +155,8 @@ impl Program {
                 text.find(|c| !is_of_word(c)).unwrap_or(text.len())
             };
             match behind.map(|text| text.split_at(end(text))) {
-                Some((verb, rest)) if is_verb(verb) => {
-                    let options = self.options_of(verb, rest.starts_with(" --help"), false);
-                    filled.push_str(&self.verb(verb, &options)?);
+                Some((verb, rest)) if VERBS.contains(&verb) => {
+                    filled.push_str(&self.verb(verb, rest.starts_with(" --help"), false)?);
                     filled.push_str(rest);
                 }
                 _ => {
@@ -159,19 +168,12 @@ impl Program {
         Some(filled)
     }
 
-    /// A verb as it is typed with these options before it.
-    fn verb(&self, verb: &str, options: &[&str]) -> Option<String> {
-        let (options, place) = (shell_words(options.iter().copied()), self.place(verb)?);
-        let parts = [self.name.as_str(), &options, &place];
-        let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-        Some(parts.join(" "))
-    }
-
-    /// What was said for this run, as far as it says something to that verb: the key of a login
-    /// names the profile, and hosts have none.
-    fn options_of(&self, verb: &str, is_help: bool, has_profile: bool) -> Vec<&str> {
+    /// A verb as it is typed, with what was said for this run as far as it says something to it: the
+    /// key of a login names the profile, and hosts have none.
+    fn verb(&self, verb: &str, is_help: bool, has_profile: bool) -> Option<String> {
+        let place = self.place(verb)?;
         if is_help {
-            return Vec::new();
+            return Some(format!("{} {place}", self.name));
         }
         let profile = match verb {
             "login" | "logout" | "check" | "hosts" | "profile" => None,
@@ -179,7 +181,19 @@ impl Program {
         };
         let profile = profile.into_iter().flat_map(|name| ["--profile", name]);
         let said = self.said.iter().map(String::as_str);
-        said.chain(profile).collect()
+        let secrets = match verb {
+            "pull" | "push" | "resolve" => &self.pull_secrets[..],
+            _ => &[],
+        };
+        let secrets = shell_words(secrets.iter().map(String::as_str));
+        let parts = [
+            &self.name,
+            &shell_words(said.chain(profile)),
+            &place,
+            &secrets,
+        ];
+        let parts = parts.into_iter().filter(|it| !it.is_empty()).cloned();
+        Some(parts.collect::<Vec<_>>().join(" "))
     }
 
     /// The words behind the name that run a verb; `None`: none do.
@@ -195,8 +209,4 @@ impl Default for Program {
     fn default() -> Self {
         Self::named(OURS)
     }
-}
-
-fn is_verb(word: &str) -> bool {
-    VERBS.contains(&word)
 }

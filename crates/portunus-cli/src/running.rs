@@ -12,9 +12,7 @@ use crate::messages::Messages;
 use crate::program::Program;
 use crate::streams::Streams;
 use crate::verb::Verb;
-use crate::{
-    completion, credential_helper, credential_provider, log, output, sudo, usage, version,
-};
+use crate::{completion, credential_helper, credential_provider, log, output, usage, version};
 use portunus_client::Environment;
 
 /// Runs the program with these arguments (the first is the program's name), in this environment,
@@ -41,8 +39,7 @@ pub fn run_as(
     let given: Vec<OsString> = arguments.into_iter().collect();
     let (format, colours) = (LogFormat::named_in(&given), Colours::named_in(&given));
     let is_terminal = streams.terminals.stderr;
-    let messages = Messages::new(format, colours, is_terminal, environment);
-    streams.messages = messages.of_program(program);
+    streams.messages = Messages::new(program, format, colours, is_terminal, environment);
     if given
         .first()
         .is_some_and(|program| credential_helper::is_meant(program.as_ref()))
@@ -59,17 +56,13 @@ pub fn run_as(
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };
     let Arguments { global, command } = arguments;
-    let told = program.clone().with_options(&global.overrides());
-    streams.messages = streams.messages.clone().of_program(&told);
+    streams.messages.program = program.clone().with_options(&global.overrides());
     let result = match &command {
-        Command::Verb(verb) => {
-            let is_plan = matches!(verb, Verb::Resolve(_));
-            with_context(&global, is_plan, environment, streams, |context| {
-                verb.run_in(context)
-            })
-        }
+        Command::Verb(verb) => with_context(&global, environment, streams, |context| {
+            verb.run_in(context)
+        }),
         Command::CredentialProvider(arguments) => {
-            let run = with_context(&global, false, environment, streams, |context| {
+            let run = with_context(&global, environment, streams, |context| {
                 credential_provider::run(arguments, context)
             });
             // A kubelet knows success and failure.
@@ -99,19 +92,14 @@ impl Verb {
     ) -> Exit {
         let (format, colours) = (options.log_format, options.color.unwrap_or_default());
         let is_terminal = streams.terminals.stderr;
-        let messages = Messages::new(format, colours, is_terminal, environment);
-        streams.messages = messages.of_program(program);
-        let is_plan = matches!(self, Self::Resolve(_));
-        let result = with_context(options, is_plan, environment, streams, |context| {
-            self.run_in(context)
-        });
+        streams.messages = Messages::new(program, format, colours, is_terminal, environment);
+        let result = with_context(options, environment, streams, |it| self.run_in(it));
         end(result, |_| Help::command([self.name(), "--help"]), streams)
     }
 }
 
 fn with_context(
     options: &GlobalOptions,
-    is_plan: bool,
     environment: &Environment,
     streams: &mut Streams,
     work: impl FnOnce(&mut Context<'_>) -> Result<Exit, Failure>,
@@ -119,7 +107,7 @@ fn with_context(
     log::record(options, environment, streams, |streams| {
         let mut context = Context::new(&options.overrides(), environment, streams)?;
         let outcome = work(&mut context);
-        sudo::add_note(outcome, is_plan, &mut context)
+        outcome.map_err(|failure| context.with_note_about_sudo(failure))
     })
 }
 

@@ -28,13 +28,13 @@ pub(crate) fn usage(
     }
     if !is_asked_for(error.kind()) {
         let help = help_command(given, streams);
-        let mut commands = plain_tree(streams.messages.program());
+        let mut commands = plain_tree(&streams.messages.program);
         commands.build();
         let misuse = explain_misuse(error, given, command_meant(&commands, given));
         return failure(&misuse.help(help), streams);
     }
     // What was read the line with has not all of the help.
-    let program = streams.messages.program();
+    let program = &streams.messages.program;
     let whole = match error.kind() {
         ErrorKind::DisplayVersion => None,
         _ => tree(program).try_get_matches_from(given).err(),
@@ -59,7 +59,7 @@ pub(crate) fn usage(
         return Exit::Usage;
     }
     match verbatim(&text, streams) {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(unwritten) => failure(&unwritten, streams),
     }
 }
@@ -76,7 +76,7 @@ fn is_asked_for(kind: ErrorKind) -> bool {
 
 /// The help of the command that was meant, as far as one was.
 pub(crate) fn help_command(given: &[OsString], streams: &Streams) -> Help {
-    let commands = plain_tree(streams.messages.program());
+    let commands = plain_tree(&streams.messages.program);
     match command_meant(&commands, given) {
         Some(command) => Help::command([command.get_name(), "--help"]),
         None => Help::command(["--help"]),

@@ -33,9 +33,9 @@ pub enum Verb {
     /// List, choose and remove profiles, and make docker's folders for them
     Profile(profile::ProfileArguments),
     /// Pull an image through containerd, or into an OCI layout
-    Pull(pull::arguments::PullArguments),
+    Pull(pull::PullArguments),
     /// Push an image from containerd, or from an OCI layout
-    Push(push::arguments::PushArguments),
+    Push(push::PushArguments),
     /// Print the plan: which hosts, in which order, with which credential, and why
     Resolve(resolve::ResolveArguments),
 }

@@ -30,9 +30,7 @@ pub(crate) fn run(
             "program": program.name(),
             "program_version": version,
         });
-        output::json(&document, streams)?;
-    } else {
-        output::result([format!("{} {version}", program.name())], streams)?;
+        return output::json(&document, streams);
     }
-    Ok(Exit::Done)
+    output::result([format!("{} {version}", program.name())], streams)
 }

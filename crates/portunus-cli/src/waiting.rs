@@ -16,11 +16,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// away when dropped. Where there is no terminal, or standard error is for machines, it does
 /// nothing.
 #[derive(Debug)]
-pub(crate) struct Waiting {
-    /// Dropped to end the drawing.
-    waits: Option<Sender<()>>,
-    drawing: Option<JoinHandle<()>>,
-}
+pub(crate) struct Waiting(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Waiting {
     /// `what` is waited for from now on.
@@ -30,25 +26,18 @@ impl Waiting {
 
     /// The same, unless nothing that moves can be shown.
     pub(crate) fn drawn(what: impl Into<String>, draws_bars: bool) -> Self {
-        if !draws_bars {
-            return Self {
-                waits: None,
-                drawing: None,
-            };
-        }
-        let (waits, ended) = channel();
         let what = printable(&what.into());
-        Self {
-            waits: Some(waits),
-            drawing: Some(thread::spawn(move || draw(what, &ended))),
-        }
+        Self(draws_bars.then(|| {
+            let (waits, ended) = channel();
+            (waits, thread::spawn(move || draw(what, &ended)))
+        }))
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.waits = None;
-        if let Some(drawing) = self.drawing.take() {
+        if let Some((waits, drawing)) = self.0.take() {
+            drop(waits);
             // A line that could not be drawn stops nothing.
             let _ = drawing.join();
         }

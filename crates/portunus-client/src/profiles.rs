@@ -47,7 +47,7 @@ pub fn list_profiles(settings: &Settings) -> Result<Vec<ProfileReport>, ClientEr
         *found.entry(entry.key.profile().clone()).or_default() += 1;
     }
     let reports = found.into_iter().map(|(profile, credentials)| {
-        let of_it = of_profile(settings, &profile);
+        let of_it = settings.of_profile(&profile);
         ProfileReport {
             is_active: profile == settings.profile,
             inherits: of_it.inherits(),
@@ -96,7 +96,7 @@ pub fn use_profile(settings: &Settings, profile: &Profile) -> Result<(), ClientE
 /// Where it is the default profile, or something of it cannot be removed: the logins go first, and
 /// the folder stays where docker does not remove the builder.
 pub fn remove_profile(settings: &Settings, profile: &Profile) -> Result<LogoutReport, ClientError> {
-    let of_it = of_profile(settings, profile);
+    let of_it = settings.of_profile(profile);
     let folder = docker_folder(&of_it).ok_or(ClientError::DefaultProfile)?;
     let report = log_out(LogoutRequest::Everything, &of_it)?;
     remove_docker_builder(&folder, settings.environment())?;
@@ -112,12 +112,6 @@ fn directories_of(config: &Config, profile: &Profile) -> Vec<PathBuf> {
         .iter()
         .filter(|it| it.profile == *profile);
     of_it.map(|it| it.directory.clone()).collect()
-}
-
-fn of_profile(settings: &Settings, profile: &Profile) -> Settings {
-    let mut of_it = settings.clone();
-    of_it.profile.clone_from(profile);
-    of_it
 }
 
 /// The text with a line that names the profile, in place of the one that does, else before all

@@ -2,7 +2,7 @@
 
 pub(crate) mod answer;
 mod bash;
-mod known;
+mod candidates;
 mod man;
 
 use std::path::PathBuf;
@@ -62,11 +62,10 @@ pub(crate) fn completion(
     arguments: &CompletionArguments,
     streams: &mut Streams,
 ) -> Result<Exit, Failure> {
-    let program = streams.messages.program().name().to_owned();
+    let program = streams.messages.program.name().to_owned();
     let identifier = identifier(&program);
     if arguments.shell == Shell::Bash {
-        output::verbatim(&bash::script(&program, &identifier), streams)?;
-        return Ok(Exit::Done);
+        return output::verbatim(&bash::script(&program, &identifier), streams);
     }
     let shells = Shells::builtins();
     let name = arguments.shell.to_string();
@@ -79,8 +78,7 @@ pub(crate) fn completion(
     if arguments.shell == Shell::Zsh {
         script += &AT_FIRST_TAB.replace("PROGRAM", &identifier);
     }
-    output::verbatim(&script, streams)?;
-    Ok(Exit::Done)
+    output::verbatim(&script, streams)
 }
 
 /// Writes a manual page for the program and for each command.
@@ -99,11 +97,8 @@ pub(crate) fn man(
         Failure::new(Exit::Failed, message).whole()
     };
     std::fs::create_dir_all(directory).map_err(unwritable)?;
-    let name = streams.messages.program().name();
+    let name = streams.messages.program.name();
     man::write_pages(&command, name, directory).map_err(unwritable)?;
-    output::result(
-        [format!("manual pages written to {}", directory.display())],
-        streams,
-    )?;
-    Ok(Exit::Done)
+    let written = format!("manual pages written to {}", directory.display());
+    output::result([written], streams)
 }

@@ -1,9 +1,9 @@
 //! What the client's errors are in this program: with which code it ends, and what to do next.
 
 use portunus::hosts::HostsError;
-use portunus::remedy::{Advise, Remedy};
+use portunus::remedy::Advise;
 use portunus::resolve::ResolveError;
-use portunus::store::{SourceErrorKind, SourceName};
+use portunus::store::SourceErrorKind;
 #[cfg(feature = "containerd")]
 use portunus_client::error::DaemonFailure;
 use portunus_client::error::{
@@ -124,9 +124,6 @@ fn help(error: &ClientError) -> Option<Help> {
         ClientError::Variable { variable, .. } => {
             return Some(format!("unset {variable}, or set it to another name").into());
         }
-        ClientError::Layout { .. } => {
-            "name a directory that you can write, one that is there or a new one"
-        }
         ClientError::Config(error) => match &**error {
             ConfigError::Broken { problem, .. } => match problem {
                 ConfigProblem::Store(_) => STORES,
@@ -137,19 +134,8 @@ fn help(error: &ClientError) -> Option<Help> {
         ClientError::TwoProfiles { .. } => {
             "leave the directory to one of them, or name one with --profile"
         }
-        ClientError::DockerBuilder(error) => match error {
-            DockerBuilderError::Above { variable } => {
-                return Some(format!("unset {variable}").into());
-            }
-            DockerBuilderError::NotRun(_) => {
-                "install docker with its plugin buildx, and run this again"
-            }
-            DockerBuilderError::Failed { .. } => {
-                "run this again where the daemon that DOCKER_HOST names can be reached"
-            }
-            _ => return None,
-        },
-        ClientError::HelperProtocol(HelperProtocolError::OtherProfile { variable, .. }) => {
+        ClientError::DockerBuilder(DockerBuilderError::Above { variable })
+        | ClientError::HelperProtocol(HelperProtocolError::OtherProfile { variable, .. }) => {
             return Some(format!("unset {variable}").into());
         }
         ClientError::NotReplaced { .. } => "name another file with -o",
@@ -158,14 +144,9 @@ fn help(error: &ClientError) -> Option<Help> {
             "give it with --password-stdin, or leave it out to be asked for it"
         }
         ClientError::Unusable(_) => "name the account alone: -u USER",
-        ClientError::Check(error) => match error {
-            CheckError::NoHostsFile(_) => "containerd reads DIR/NAMESPACE/hosts.toml only",
-            CheckError::AbsentHostsDirectory(_) => "name one that exists, or leave it out",
-            CheckError::UnspokenFor { .. } => {
-                "name one that has a directory there, or another place with --hosts-dir"
-            }
-            _ => "name a file or directory that exists",
-        },
+        ClientError::Check(CheckError::UnspokenFor { .. }) => {
+            "name one that has a directory there, or another place with --hosts-dir"
+        }
         ClientError::StoreChoice(error) => match error {
             StoreChoiceError::Variable(..) => STORES,
             StoreChoiceError::NoConsent(_) | StoreChoiceError::PlainOnly { .. } => {
@@ -178,8 +159,6 @@ fn help(error: &ClientError) -> Option<Help> {
             TargetError::Glob(_) => {
                 "name one of them, or add --no-verify to store the login unchecked"
             }
-            TargetError::NoHost(_) => "write endpoint://NAMESPACE/HOST[:PORT]",
-            TargetError::TwoInText(_) | TargetError::Disagreeing { .. } => "name one of them",
             TargetError::OtherProfile { spelled, .. } => {
                 let help = format!("add --profile {spelled}, or leave the profile out");
                 return Some(help.into());
@@ -192,18 +171,6 @@ fn help(error: &ClientError) -> Option<Help> {
                 _ => None,
             };
             return found.or_else(|| Some("`{program} check` shows the place and more".into()));
-        }
-        ClientError::Source(error) => match error.kind {
-            SourceErrorKind::CannotKeep => return Some(Remedy::OtherStore.into()),
-            SourceErrorKind::Inaccessible => return None,
-            // It was given for this run, and no login takes its place.
-            _ if error.source_name == SourceName::COMMAND_LINE => {
-                "repair what is named there, or give another one"
-            }
-            _ => "repair what is named there, or move it away and log in again",
-        },
-        ClientError::Kubelet(error) if matches!(**error, ProviderError::Profile { .. }) => {
-            "config.toml gives it under [kubernetes] profiles"
         }
         #[cfg(feature = "containerd")]
         ClientError::Daemon(DaemonFailure::Render(_)) => {

@@ -10,6 +10,7 @@ use portunus::resolve::Plan;
 use portunus_client::ClientError;
 use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
+use crate::each_once::each_once;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::help::Help;
@@ -47,14 +48,11 @@ pub(crate) fn explain_hosts(error: &Error, plan: Option<&Plan>) -> Failure {
         Some(problem) => format!("{}: {problem}", error.context),
         None => error.context.clone(),
     };
-    let mut failure = Failure::new(exit, message);
-    for report in &error.hosts {
-        // A host may stand in a plan twice.
-        let line = report.to_string();
-        if !failure.details.contains(&line) {
-            failure = failure.detail(line);
-        }
-    }
+    // A host may stand in a plan twice.
+    let hosts = each_once(error.hosts.iter().map(ToString::to_string));
+    let failure = hosts
+        .into_iter()
+        .fold(Failure::new(exit, message), Failure::detail);
     let remedies = match plan {
         Some(plan) => error.remedies_in(plan),
         None => error.remedies(),

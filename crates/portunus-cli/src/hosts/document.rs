@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::program::Program;
@@ -29,18 +30,14 @@ pub(super) fn document(
 }
 
 fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Value {
-    let client = host.client.as_ref().map(|pairs| {
-        let path = |path: &std::path::Path| path.to_string_lossy().into_owned();
-        let pair = |pair: &portunus::hosts::ClientCertificate| {
-            let key = pair.key.as_deref().map(path).unwrap_or_default();
-            [path(&pair.certificate), key]
-        };
-        pairs.iter().map(pair).collect::<Vec<_>>()
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let client = host.client.iter().flatten().map(|pair| {
+        let key = pair.key.as_deref().map(text).unwrap_or_default();
+        [text(&pair.certificate), key]
     });
-    let ca = host.ca.as_ref().map(|paths| {
-        let text = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
-        paths.iter().map(text).collect::<Vec<_>>()
-    });
+    let client = host.client.as_ref().map(|_| client.collect::<Vec<_>>());
+    let ca = host.ca.iter().flatten().map(|path| text(path));
+    let ca = host.ca.as_ref().map(|_| ca.collect::<Vec<_>>());
     let mut document = json!({
         "scheme": host.scheme,
         "host": host.host,
@@ -74,12 +71,9 @@ fn host_document(host: &Host, name: &RegistryNamespace, all_headers: bool) -> Va
 fn headers(host: &Host, all: bool) -> Map<String, Value> {
     let shown = |name: &str, values: &[Secret]| {
         let show = all || !header_may_hold_secret(name);
-        let text = |value: &Secret| {
-            if show {
-                value.expose().to_owned()
-            } else {
-                "[redacted]".to_owned()
-            }
+        let text = |value: &Secret| match show {
+            true => value.expose().to_owned(),
+            false => "[redacted]".to_owned(),
         };
         json!(values.iter().map(text).collect::<Vec<_>>())
     };

@@ -15,17 +15,18 @@ pub(super) fn lines(hosts: &RegistryNamespaceHosts, environment: &Environment) -
         }
         Some(dir) => dir.display().to_string(),
     };
-    let mut table = Table::new(["", "HOST", "CAPABILITIES", "TLS", "WRITTEN AT"]);
+    let columns = ["", "HOST", "CAPABILITIES", "TLS", "WRITTEN AT"];
+    let mut table = Table::new(columns, environment);
     for (index, host) in hosts.hosts.iter().enumerate() {
         table.row([
             format!("{}", index + 1),
             output::url(host, &hosts.registry_namespace),
             output::capabilities(host),
             tls(host).to_owned(),
-            host.place.as_ref().map_or_else(
-                || "default".to_owned(),
-                |place| tilde(&place.to_string(), environment),
-            ),
+            match &host.place {
+                Some(place) => place.to_string(),
+                None => "default".to_owned(),
+            },
         ]);
     }
     let mut lines = vec![format!(

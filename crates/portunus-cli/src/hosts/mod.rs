@@ -50,34 +50,28 @@ pub(crate) fn run(arguments: &HostsArguments, context: &mut Context<'_>) -> Resu
         false => Reading::STRICT,
     };
     match directories.hosts(&registry_namespace, reading) {
-        Ok(hosts) => print(&hosts, arguments, context)?,
+        Ok(hosts) => print(&hosts, arguments, context),
         Err(error) if arguments.as_containerd => {
-            print_error(&registry_namespace, &error, arguments, context)?;
+            print_error(&registry_namespace, &error, arguments, context)
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => Err(error.into()),
     }
-    Ok(Exit::Done)
 }
 
 fn print(
     hosts: &RegistryNamespaceHosts,
     arguments: &HostsArguments,
     context: &mut Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     if arguments.json {
-        return output::json(
-            &document::document(
-                hosts,
-                arguments.as_containerd,
-                context.streams.messages.program(),
-            ),
-            context.streams,
-        );
+        let program = &context.streams.messages.program;
+        let document = document::document(hosts, arguments.as_containerd, program);
+        return output::json(&document, context.streams);
     }
     let lines = listing::lines(hosts, context.settings.environment());
     output::result(lines, context.streams)?;
     context.warn_about_findings(&hosts.findings);
-    Ok(())
+    Ok(Exit::Done)
 }
 
 fn print_error(
@@ -85,7 +79,7 @@ fn print_error(
     error: &HostsError,
     arguments: &HostsArguments,
     context: &mut Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     if arguments.json {
         let document = json!({
             "version": 1,

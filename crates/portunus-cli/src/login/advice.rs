@@ -1,9 +1,9 @@
-use portunus::name::{Authority, RegistryNamespace};
-use portunus::remedy::{Advise, HostsKey, LogIn, Remedy};
+use portunus::remedy::HostsKey;
 use portunus::resolve::{hosts_entry, missing_login};
-use portunus_http::{Error, ErrorKind, HostFailure, Outcome, TlsProblem};
+use portunus_http::{Error, ErrorKind, HostFailure, HostReport, Outcome};
 
 use super::input::with_input;
+use crate::each_once::each_once;
 use crate::exit::Exit;
 use crate::explain::explain_hosts;
 use crate::failure::Failure;
@@ -11,40 +11,27 @@ use crate::help::Help;
 use crate::output;
 use crate::streams::Streams;
 use portunus_client::ClientError;
-use portunus_client::login::Login;
-use portunus_client::login::LoginHost;
-use portunus_client::login::LoginRequest;
+use portunus_client::login::{Login, LoginHost, LoginRequest};
 
 /// Why there is no host to log in to, and those that there are.
-pub(super) fn explain_missing_host(error: ClientError, request: &LoginRequest) -> Failure {
-    let message = error.to_string();
-    let listed = match error {
-        ClientError::Unlisted { listed, .. } => listed,
-        other => return other.into(),
+pub(super) fn explain_missing_host(error: ClientError) -> Failure {
+    let (host, listed) = match &error {
+        ClientError::Unlisted { host, listed, .. } => (host.clone(), listed.clone()),
+        _ => return error.into(),
     };
-    let failure = Failure::new(Exit::Usage, message).detail(match &listed.dir {
-        Some(dir) => format!("{} lists:", dir.display()),
-        None => "no hosts directory has an entry for it; its only host is:".to_owned(),
-    });
-    let lines = listed
-        .hosts
-        .iter()
-        .map(|host| format!("  {}://{}", host.scheme, host.host));
-    let failure = lines.fold(failure, Failure::detail);
-    // Whoever means a mirror is not to show its password to the registry itself.
-    let own = Authority::of_registry_namespace(&listed.registry_namespace);
-    let others = listed.hosts.iter().filter(|host| {
-        let authority = Authority::of_host(&host.scheme, &host.host);
-        authority.ok() != own
-    });
-    let logins =
-        others.map(|host| missing_login(&listed.registry_namespace, host, &request.target.profile));
-    let file = match &listed.dir {
-        Some(dir) => dir.join("hosts.toml").display().to_string(),
-        None => format!("certs.d/{}/hosts.toml", listed.registry_namespace),
+    let (lists, file) = match &listed.dir {
+        Some(dir) => {
+            let file = dir.join("hosts.toml").display().to_string();
+            (format!("{} lists:", dir.display()), file)
+        }
+        None => (
+            "no hosts directory has an entry for it; its only host is:".to_owned(),
+            format!("certs.d/{}/hosts.toml", listed.registry_namespace),
+        ),
     };
-    let host = &request.target.host;
-    logins.fold(failure, Failure::help).help(format!(
+    let hosts = listed.hosts.iter();
+    let hosts = hosts.map(|host| format!("  {}://{}", host.scheme, host.host));
+    hosts.fold(Failure::from(error).detail(lists), Failure::detail).help(format!(
         "list it in {file}: [host.\"https://{host}\"]; other hosts directories are named with --hosts-dir"
     ))
 }
@@ -56,7 +43,9 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
     }
     let name = &at.registry_namespace;
     if request.target.registry_namespace.is_some() {
-        return output::warning(&is_no_host(request, name), None, streams);
+        let host = &request.target.host;
+        let message = format!("{host} is no host of registry namespace {name}");
+        return output::warning(&message, None, streams);
     }
     let message =
         format!("a pull of {name} does not ask that host, so this login will not be used");
@@ -66,32 +55,28 @@ pub(super) fn warn_if_unlisted(at: &LoginHost, request: &LoginRequest, streams: 
 }
 
 /// After a plain login: which mirrors of the same registry namespace have no login yet.
-pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
-    let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-    let mut lines: Vec<String> = Vec::new();
+pub(super) fn list_mirrors(login: &Login<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
+    let mut lines = Vec::new();
     for host in login.at.mirrors() {
-        let line = match login.is_logged_in_at(host)? {
+        lines.push(match login.is_logged_in_at(host)? {
             true => format!("mirror {}: logged in", host.host),
             false => {
-                let command = Help::from(missing_login(name, host, profile));
-                let command = command.text(streams.messages.program());
+                let command = Help::from(login.login_at(host));
+                let command = command.text(&streams.messages.program);
                 let command = command.map_or_else(String::new, |it| format!(": {it}"));
                 format!("mirror {}: not logged in{command}", host.host)
             }
-        };
-        // It may be listed for both schemes, and for more than one path.
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
+        });
     }
-    output::result(lines, streams)
+    // It may be listed for both schemes, and for more than one path.
+    output::result(each_once(lines), streams)
 }
 
 /// After a login over plain http: what `hosts.toml` must hold, where pulls would ask over https.
-pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<(), Failure> {
+pub(super) fn tell_of_http(login: &Login<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     let (host, name) = (&login.at.host, &login.at.registry_namespace);
     if host.scheme != "http" || login.at.is_pulled_over_http(login.settings)? {
-        return Ok(());
+        return Ok(Exit::Done);
     }
     let entry = hosts_entry(host, name, HostsKey::PlainHttp);
     let told = entry.map(|entry| format!("pulls ask {} over https: {entry}", host.host));
@@ -129,13 +114,13 @@ fn explain_open_host(login: &Login<'_>, failure: Failure) -> Failure {
 fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Failure {
     let key = &login.key;
     let mut failure = explain_hosts(error, None);
-    if login.request.insecure_registry {
-        failure.help = insecurely(error).into_iter().map(Help::from).collect();
-    }
+    failure.help = login.remedies(error).into_iter().map(Help::from).collect();
     if let Some(message) = stored {
         failure.message = message;
         failure = failure.help(with_input(key, None));
-    } else if let Some(repository) = denied(error, login) {
+    } else if error.hosts.iter().any(is_denied) {
+        let repository = key.repository().map(ToString::to_string);
+        let repository = repository.unwrap_or_else(|| "this host".to_owned());
         failure.message =
             format!("{key}: the account may not use {repository}: nothing was stored");
         failure = failure
@@ -158,53 +143,13 @@ fn explain_host(login: &Login<'_>, error: &Error, stored: Option<String>) -> Fai
             login.at.authority
         ));
     }
-    for report in &error.hosts {
-        let Some(problem) = report.outcome.tls_problem() else {
-            continue;
-        };
-        if matches!(problem, TlsProblem::NoTls) {
-            let again = Help::from(Remedy::from(LogIn::new(key.clone())));
-            failure = failure.help(again.followed_by(" --plain-http"));
-        }
-        let remedy = problem.remedy(&login.at.host, &login.at.registry_namespace);
-        failure = remedy.into_iter().fold(failure, Failure::help);
-    }
-    let unreachable = matches!(error.kind, ErrorKind::Network);
-    if unreachable && key.registry_namespace().is_none() {
-        let (name, profile) = (&login.at.registry_namespace, &login.settings.profile);
-        for host in login.at.mirrors() {
-            if let Ok(false) = login.is_logged_in_at(host) {
-                failure = failure.help(missing_login(name, host, profile));
-            }
-        }
-    }
     failure
 }
 
-/// What the host does not let the account do, where it says no more than that.
-fn denied(error: &Error, login: &Login<'_>) -> Option<String> {
-    let is_denied = |outcome: &Outcome| {
-        matches!(
-            outcome,
-            Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
-        )
-    };
-    let repository = login.key.repository();
-    let repository = repository.map_or_else(|| "this host".to_owned(), ToString::to_string);
-    let denied = error.hosts.iter().any(|report| is_denied(&report.outcome));
-    denied.then_some(repository)
-}
-
-/// The next try reaches the host as this one did, without its certificate being verified.
-fn insecurely(error: &Error) -> Vec<Remedy> {
-    let again = |remedy| match remedy {
-        Remedy::LogIn(log_in) => log_in.with_insecure_registry(true).into(),
-        other => other,
-    };
-    error.remedies().into_iter().map(again).collect()
-}
-
-fn is_no_host(request: &LoginRequest, registry_namespace: &RegistryNamespace) -> String {
-    let host = &request.target.host;
-    format!("{host} is no host of registry namespace {registry_namespace}")
+/// Whether the host does not let the account do it, and says no more than that.
+fn is_denied(report: &HostReport) -> bool {
+    matches!(
+        report.outcome,
+        Outcome::Host(HostFailure::Denied { .. } | HostFailure::LacksScope { .. })
+    )
 }

@@ -19,7 +19,13 @@ pub struct LoginArguments {
     #[arg(short, long, value_name = "USER")]
     pub(crate) username: Option<String>,
     /// The password; others on this machine may see it: prefer --password-stdin
-    #[arg(short, long, value_name = "PASS", group = "secret")]
+    #[arg(
+        short,
+        long,
+        value_name = "PASS",
+        group = "secret",
+        requires = "username"
+    )]
     pub(crate) password: Option<Secret>,
     /// Read the password from standard input
     #[arg(long, group = "secret", requires = "username")]

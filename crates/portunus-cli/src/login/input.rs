@@ -3,7 +3,6 @@ use std::io::Read;
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
 use portunus::printable::system_words;
-use portunus::remedy::{LogIn, Remedy};
 use portunus::secret::Secret;
 use portunus_client::error::UnusableCredential;
 
@@ -39,34 +38,30 @@ pub(super) fn read_given(
     arguments: &LoginArguments,
     streams: &mut Streams,
 ) -> Result<Option<Credential>, Failure> {
-    if let Some(password) = &arguments.password {
-        let Some(username) = &arguments.username else {
-            return Err(Failure::new(Exit::Usage, "--password needs --username")
-                .help("name the account with -u USER"));
-        };
-        let message = "a password on the command line can be seen by others on this machine";
-        output::warning(message, Some("use --password-stdin".into()), streams);
-        return Ok(Some(Credential::password(username, password.clone())));
-    }
     if arguments.identity_token_stdin {
         let token = read_stdin("an identity token", streams)?;
         let username = arguments.username.clone();
         return Ok(Some(Credential::IdentityToken { username, token }));
     }
-    match (&arguments.username, arguments.password_stdin) {
-        (Some(username), true) => {
-            let password = read_stdin("a password", streams)?;
-            Ok(Some(Credential::password(username, password)))
-        }
-        _ => Ok(None),
+    let Some(username) = &arguments.username else {
+        return Ok(None);
+    };
+    if let Some(password) = &arguments.password {
+        let message = "a password on the command line can be seen by others on this machine";
+        output::warning(message, Some("use --password-stdin".into()), streams);
+        return Ok(Some(Credential::password(username, password.clone())));
     }
+    if arguments.password_stdin {
+        let password = read_stdin("a password", streams)?;
+        return Ok(Some(Credential::password(username, password)));
+    }
+    Ok(None)
 }
 
 /// The login for a key where there is no terminal; `username`: whose it is to be.
 pub(super) fn with_input(key: &CredentialKey, username: Option<&str>) -> Help {
-    let log_in = Remedy::from(LogIn::new(key.clone()));
     let username = username.map_or_else(|| "USER".to_owned(), |it| shell_words([it]));
-    Help::from(log_in).followed_by(&format!(" -u {username} --password-stdin < FILE"))
+    Help::log_in(key).followed_by(&format!(" -u {username} --password-stdin < FILE"))
 }
 
 fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
@@ -85,17 +80,13 @@ fn read_stdin(what: &str, streams: &mut Streams) -> Result<Secret, Failure> {
     let mut text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Exit::Usage, "standard input is not UTF-8"))?;
     // Exactly one line end, as docker does: the rest may be part of the password.
-    let ends = ["\r\n", "\n", "\r"];
-    let end = ends
+    let end = ["\r\n", "\n", "\r"]
         .into_iter()
-        .find(|end| text.ends_with(end))
-        .map_or(0, str::len);
-    text.truncate(text.len() - end);
+        .find(|end| text.ends_with(end));
+    text.truncate(text.len() - end.map_or(0, str::len));
     if text.is_empty() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("standard input does not hold {what}"),
-        ));
+        let message = format!("standard input does not hold {what}");
+        return Err(Failure::new(Exit::Usage, message));
     }
     Ok(Secret::new(text))
 }

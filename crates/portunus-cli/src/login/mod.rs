@@ -17,12 +17,13 @@ use crate::output;
 use crate::streams::Streams;
 use arguments::LoginArguments;
 use portunus_client::Settings;
-use portunus_client::login::{Limits, Login, LoginError, LoginHost, LoginTarget};
-use portunus_client::login::{LoginReport, LoginRequest};
+use portunus_client::login::{
+    Limits, Login, LoginError, LoginHost, LoginReport, LoginRequest, LoginTarget,
+};
 use terminal::AtTerminal;
 
 pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let stored_by = context.streams.messages.program().stored_by();
+    let stored_by = context.streams.messages.program.stored_by();
     input::refuse_unusable(arguments)?;
     let request = request(arguments, &context.settings, stored_by)?;
     context.look_at_stores_of_login()?;
@@ -34,15 +35,14 @@ pub(crate) fn run(arguments: &LoginArguments, context: &mut Context<'_>) -> Resu
         let logins = hosts.iter().map(|at| Login::new(&request, at, settings));
         return Ok(log_in_to_each(logins, given.as_ref(), streams));
     }
-    let host = LoginHost::find(&request, settings)
-        .map_err(|error| advice::explain_missing_host(error, &request))?;
+    let host = LoginHost::find(&request, settings).map_err(advice::explain_missing_host)?;
     advice::warn_if_unlisted(&host, &request, streams);
     let mut login = Login::new(&request, &host, settings);
     log_in(&mut login, given, streams)?;
-    if request.target.registry_namespace.is_none() {
-        advice::list_mirrors(&login, streams)?;
+    match request.target.registry_namespace {
+        None => advice::list_mirrors(&login, streams),
+        Some(_) => Ok(Exit::Done),
     }
-    Ok(Exit::Done)
 }
 
 fn request(
@@ -92,7 +92,7 @@ fn log_in(
     login: &mut Login<'_>,
     given: Option<Credential>,
     streams: &mut Streams,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     info!(host = login.at.host.host, key = %login.key, "logging in");
     let done = login.carry_out(given, &mut AtTerminal::new(streams));
     let report = done.map_err(|error| match error {
@@ -104,18 +104,15 @@ fn log_in(
     advice::tell_of_http(login, streams)
 }
 
-fn tell(report: &LoginReport, streams: &mut Streams) -> Result<(), Failure> {
+fn tell(report: &LoginReport, streams: &mut Streams) -> Result<Exit, Failure> {
     let (key, location) = (&report.key, &report.location);
     info!(%key, %location, "stored");
     for note in &report.notes {
         output::warning(&note.to_string(), None, streams);
     }
     for warning in &report.warnings {
-        output::warning(
-            &describe_kept(warning, "--store or PORTUNUS_STORE"),
-            None,
-            streams,
-        );
+        let message = describe_kept(warning, "--store or PORTUNUS_STORE");
+        output::warning(&message, None, streams);
     }
     if let Some(place) = &report.preceded_by {
         let message =

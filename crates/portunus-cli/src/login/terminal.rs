@@ -1,6 +1,5 @@
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
-use portunus::remedy::{LogIn, Remedy};
 use portunus::token::trust::Refusal;
 use portunus_client::error::UnusableCredential;
 use portunus_client::login::{Login, LoginEvent, LoginPerson, Offered};
@@ -28,10 +27,15 @@ impl<'a> AtTerminal<'a> {
         }
     }
 
+    /// The account that is logged in already.
     fn tell_stored(&mut self, key: &CredentialKey, stored: &Offered) {
-        output::info(&describe_stored(key, stored), self.streams);
-        let another = with_account(key).text(self.streams.messages.program());
-        if let Some(another) = another {
+        let account = stored.credential.username().unwrap_or("an identity token");
+        let location = stored.location.as_ref().map(ToString::to_string);
+        let location = location.unwrap_or_default();
+        let message = format!("using the stored login of {account} for {key} in {location}");
+        output::info(&message, self.streams);
+        let another = Help::log_in(key).followed_by(" -u USER");
+        if let Some(another) = another.text(&self.streams.messages.program) {
             output::info(&format!("for another account: {another}"), self.streams);
         }
     }
@@ -63,9 +67,8 @@ impl LoginPerson for AtTerminal<'_> {
 
     fn trusts(&mut self, realm: &str, refusal: &Refusal) -> Result<bool, Failure> {
         output::info(&refusal.message, self.streams);
-        let question = format!("trust {realm} with this login? [y/N] ");
-        let answer = output::ask(&question, self.streams).unwrap_or_default();
-        Ok(output::is_yes(&answer))
+        let question = format!("trust {realm} with this login?");
+        Ok(output::agrees(&question, self.streams))
     }
 
     fn observe(&mut self, login: &Login<'_>, event: LoginEvent<'_>) {
@@ -83,18 +86,4 @@ impl LoginPerson for AtTerminal<'_> {
             _ => {}
         }
     }
-}
-
-/// The account that is logged in already.
-fn describe_stored(key: &CredentialKey, stored: &Offered) -> String {
-    let account = stored.credential.username().unwrap_or("an identity token");
-    let location = stored.location.as_ref();
-    let location = location.map_or_else(String::new, ToString::to_string);
-    format!("using the stored login of {account} for {key} in {location}")
-}
-
-/// The login for a key with another account than the stored one.
-fn with_account(key: &CredentialKey) -> Help {
-    let log_in = Remedy::from(LogIn::new(key.clone()));
-    Help::from(log_in).followed_by(" -u USER")
 }

@@ -12,7 +12,7 @@ use portunus::name::RegistryNamespace;
 use portunus::printable::{printable, printable_json};
 use portunus::secret::Secret;
 use portunus::store::{Entry, SourceError, SourceErrorKind};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -46,55 +46,49 @@ pub(crate) fn no_failure(failure: &Failure, streams: &mut Streams) {
     tell(&message, streams);
 }
 
-/// Prints a result, line by line.
+/// Prints a result, line by line: a command is done with that.
 pub(crate) fn result(
     lines: impl IntoIterator<Item: AsRef<str>>,
     streams: &mut Streams,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     let shown = |line: &str| printable(line) + "\n";
     let text: String = lines.into_iter().map(|line| shown(line.as_ref())).collect();
     verbatim(&text, streams)
 }
 
 /// Prints a JSON document as a result.
-pub(crate) fn json(document: &Value, streams: &mut Streams) -> Result<(), Failure> {
+pub(crate) fn json(document: &Value, streams: &mut Streams) -> Result<Exit, Failure> {
     verbatim(&printable_json(&format!("{document:#}\n")), streams)
 }
 
 /// Prints what programs read, and no person: scripts, and a protocol's answers. That the reader
 /// went away (`| head`) changes nothing of what is done.
-pub(crate) fn verbatim(text: &str, streams: &mut Streams) -> Result<(), Failure> {
+pub(crate) fn verbatim(text: &str, streams: &mut Streams) -> Result<Exit, Failure> {
     let written = streams
         .stdout
         .write_all(text.as_bytes())
         .and_then(|()| streams.stdout.flush());
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Exit::Done),
     }
 }
 
-/// What every JSON document tells of an entry, never its secret.
-pub(crate) fn entry(entry: &Entry) -> Map<String, Value> {
+/// What every JSON document tells of an entry, never its secret, and what this one tells besides.
+pub(crate) fn entry(entry: &Entry, more: Value) -> Value {
     let key = &entry.key;
-    let fields = [
-        ("host", json!(key.host().to_string())),
-        (
-            "registry_namespace",
-            json!(key.registry_namespace().map(|ns| ns.as_str())),
-        ),
-        (
-            "repository",
-            json!(key.repository().map(|repository| repository.as_str())),
-        ),
-        ("profile", json!(key.profile().name())),
-        ("username", json!(entry.username)),
-        ("kind", json!(entry.kind.map(|kind| kind.as_str()))),
-    ];
-    fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    let mut document = json!({
+        "host": key.host().to_string(),
+        "registry_namespace": key.registry_namespace().map(|name| name.as_str()),
+        "repository": key.repository().map(|repository| repository.as_str()),
+        "profile": key.profile().name(),
+        "username": entry.username,
+        "kind": entry.kind.map(|kind| kind.as_str()),
+    });
+    if let (Value::Object(document), Value::Object(more)) = (&mut document, more) {
+        document.extend(more);
+    }
+    document
 }
 
 /// Where a host is asked: its path where that is not the usual `/v2`, and `?ns=` where it is sent.
@@ -164,8 +158,9 @@ pub(crate) fn ask(question: &str, streams: &mut Streams) -> io::Result<String> {
     streams.prompt.line(&printable(question))
 }
 
-/// Whether what was typed agrees.
-pub(crate) fn is_yes(answer: &str) -> bool {
+/// Whether the person at the terminal agrees.
+pub(crate) fn agrees(question: &str, streams: &mut Streams) -> bool {
+    let answer = ask(&format!("{question} [y/N] "), streams).unwrap_or_default();
     matches!(answer.trim(), "y" | "Y" | "yes")
 }
 

@@ -1,4 +1,7 @@
 use portunus::printable::printable;
+use portunus_client::Environment;
+
+use super::tilde::tilde;
 
 /// How wide a table is at most where its cells allow it: a terminal of the oldest custom.
 const WIDEST: usize = 80;
@@ -10,18 +13,23 @@ const INDENT: usize = 3;
 /// Columns of text, each as wide as its widest cell. Those in which nothing stands are left out. A
 /// row that is too wide goes on below, indented.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct Table<'a> {
     rows: Vec<Vec<Cell>>,
+    /// Whose home directory is shown as `~`.
+    environment: &'a Environment,
 }
 
 /// The lines of a cell.
 type Cell = Vec<String>;
 
-impl Table {
-    pub(crate) fn new<'a>(headings: impl IntoIterator<Item = &'a str>) -> Self {
-        let headings = headings.into_iter().map(|text| vec![text.to_owned()]);
+impl<'a> Table<'a> {
+    pub(crate) fn new<const COLUMNS: usize>(
+        headings: [&str; COLUMNS],
+        environment: &'a Environment,
+    ) -> Self {
         Self {
-            rows: vec![headings.collect()],
+            rows: vec![headings.map(|text| vec![text.to_owned()]).into()],
+            environment,
         }
     }
 
@@ -29,11 +37,15 @@ impl Table {
         self.row_of_lists(cells.into_iter().map(|cell| vec![cell]));
     }
 
-    /// A row whose cells list texts, each on a line of its own.
+    /// A row whose cells list texts, each on a line of its own. Nothing is shown as a dash.
     pub(crate) fn row_of_lists(&mut self, cells: impl IntoIterator<Item = Vec<String>>) {
         // Before they are measured: an escape is longer than what it stands for.
-        let shown = |cell: Vec<String>| cell.iter().map(|line| printable(line)).collect();
-        self.rows.push(cells.into_iter().map(shown).collect());
+        let shown = |line: &String| printable(&tilde(line, self.environment));
+        let cells = cells.into_iter().map(|cell| match cell.concat().as_str() {
+            "" => vec!["-".to_owned()],
+            _ => cell.iter().map(shown).collect(),
+        });
+        self.rows.push(cells.collect());
     }
 
     /// The headings and the rows, line by line.
@@ -57,7 +69,7 @@ impl Table {
         let columns = self.rows.first().map_or(0, Vec::len);
         let is_used = |column: &usize| {
             let mut cells = self.rows.iter().skip(1).flat_map(|row| &row[*column]);
-            cells.any(|cell| !matches!(cell.as_str(), "" | "-"))
+            cells.any(|cell| cell != "-")
         };
         let width = |column: usize| {
             let cells = self.rows.iter().flat_map(|row| &row[column]);
@@ -121,9 +133,10 @@ mod tests {
 
     #[test]
     fn a_column_in_which_nothing_stands_is_left_out() {
-        let mut table = Table::new(["HOST", "PROFILE", "USER"]);
+        let environment = Environment::new([]);
+        let mut table = Table::new(["HOST", "PROFILE", "USER"], &environment);
         table.row(texts(&["reg.test", "-", "alice"]));
-        table.row(texts(&["m.test", "-", "-"]));
+        table.row(texts(&["m.test", "", ""]));
         assert_eq!(
             table.lines(),
             ["HOST      USER", "reg.test  alice", "m.test    -"]
@@ -132,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_goes_on_below() {
-        let mut table = Table::new(["HOST", "USER", "WHERE"]);
+        let environment = Environment::new([]);
+        let mut table = Table::new(["HOST", "USER", "WHERE"], &environment);
         let (host, place) = ("h".repeat(40), "p".repeat(60));
         table.row(texts(&[&host, "alice", &place]));
         let lines = table.lines();
@@ -145,7 +159,8 @@ mod tests {
 
     #[test]
     fn each_text_of_a_list_has_a_line() {
-        let mut table = Table::new(["KEY", "VALUE"]);
+        let environment = Environment::new([]);
+        let mut table = Table::new(["KEY", "VALUE"], &environment);
         table.row_of_lists([texts(&["dirs"]), texts(&["/a", "/b"])]);
         assert_eq!(table.lines(), ["KEY   VALUE", "dirs  /a", "      /b"]);
     }

@@ -1,22 +1,25 @@
-use portunus_containerd::{TransferReport, TurnReport};
+use portunus_containerd::TransferReport;
 
 /// Where an image came from, and what each host that asked for a credential was answered; a line
 /// each.
-pub(super) fn name_servers(report: &TransferReport) -> String {
-    let gave = |turn: &&TurnReport| turn.totals.describe_moved().is_some();
-    let gave: Vec<&TurnReport> = report.turns.iter().filter(gave).collect();
-    let mut text = match (&gave[..], report.turns.last()) {
-        ([], None) => String::new(),
-        ([], Some(last)) => format!("resolved at {}; containerd had all of it\n", last.host),
-        ([only], Some(last)) if only.host == last.host => format!("from {}\n", only.host),
-        (several, _) => several
-            .iter()
-            .filter_map(|turn| Some((&turn.host, turn.totals.describe_moved()?)))
-            .map(|(host, moved)| format!("from {host}: {moved}\n"))
-            .collect(),
+pub(super) fn name_servers(report: &TransferReport) -> Vec<String> {
+    let gave = report.turns.iter();
+    let gave = gave.filter_map(|turn| Some((&turn.host, turn.totals.describe_moved()?)));
+    let gave: Vec<_> = gave.collect();
+    let mut lines = match (&gave[..], report.turns.last()) {
+        ([], None) => Vec::new(),
+        ([], Some(last)) => vec![format!(
+            "resolved at {}; containerd had all of it",
+            last.host
+        )],
+        ([(host, _)], Some(last)) if **host == last.host => vec![format!("from {host}")],
+        (several, _) => {
+            let several = several.iter();
+            several
+                .map(|(host, moved)| format!("from {host}: {moved}"))
+                .collect()
+        }
     };
-    for account in report.hosts() {
-        text += &format!("{account}\n");
-    }
-    text
+    lines.extend(report.hosts().iter().map(ToString::to_string));
+    lines
 }

@@ -5,7 +5,6 @@ use portunus_kubernetes::MergedEntry;
 use serde_json::{Value, json};
 
 use super::probe;
-use super::upstream;
 use crate::program::Program;
 use crate::{check, output};
 
@@ -41,16 +40,11 @@ pub(super) fn document(
 
 /// An entry of a pull secret, and which one goes before it.
 fn merged_document(merged: &MergedEntry) -> Value {
-    let mut document = output::entry(&merged.entry);
-    let hidden_by = merged.hidden_by.as_ref().map(ToString::to_string);
-    document.extend([
-        (
-            "location".to_owned(),
-            json!(merged.entry.location.to_string()),
-        ),
-        ("hidden_by".to_owned(), json!(hidden_by)),
-    ]);
-    document.into()
+    let more = json!({
+        "location": merged.entry.location.to_string(),
+        "hidden_by": merged.hidden_by.as_ref().map(ToString::to_string),
+    });
+    output::entry(&merged.entry, more)
 }
 
 fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
@@ -77,17 +71,16 @@ fn attempt_document(plan: &Plan, attempt: &Attempt) -> Value {
         "candidates": candidates,
         "passed_over": passed.collect::<Vec<_>>(),
         "notes": attempt.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "upstream": upstream::note(plan, attempt),
+        "upstream": plan.upstream(attempt).map(|it| it.to_string()),
     })
 }
 
 fn entry_document(entry: &Entry, rule: &str, reason: &impl ToString) -> Value {
-    let mut document = output::entry(entry);
-    document.extend([
-        ("source".to_owned(), json!(entry.source.as_str())),
-        ("location".to_owned(), json!(entry.location.to_string())),
-        ("rule".to_owned(), json!(rule)),
-        ("reason".to_owned(), json!(reason.to_string())),
-    ]);
-    document.into()
+    let more = json!({
+        "source": entry.source.as_str(),
+        "location": entry.location.to_string(),
+        "rule": rule,
+        "reason": reason.to_string(),
+    });
+    output::entry(entry, more)
 }

@@ -1,10 +1,8 @@
 //! `portunus resolve`: the plan, and why it is so.
 
 mod document;
-mod entry;
 mod probe;
 mod text;
-mod upstream;
 
 use clap::Args;
 use portunus::resolve::Operation;
@@ -71,12 +69,12 @@ pub(crate) fn run(
         }
         false => Vec::new(),
     };
-    let program = context.streams.messages.program().clone();
     if arguments.json {
-        let document = document::document(plan, &merged, &probed, &program);
+        let program = &context.streams.messages.program;
+        let document = document::document(plan, &merged, &probed, program);
         output::json(&document, context.streams)?;
     } else {
-        let mut lines = text::lines(plan, &probed, arguments.why, &program);
+        let mut lines = text::lines(plan, &probed, arguments.why, context);
         if arguments.why {
             lines.extend(text::hidden(&merged));
         }
@@ -90,6 +88,9 @@ pub(crate) fn run(
             })
             .collect();
         output::result(lines, context.streams)?;
+    }
+    if context.misses_login {
+        context.tell_of_sudo()?;
     }
     Ok(match arguments.exit_code && context.misses_login {
         true => Exit::NotLoggedIn,

@@ -4,27 +4,21 @@ use portunus_client::resolve::Probed;
 use portunus_http::{ChosenAnswer, Outcome};
 use serde_json::{Value, json};
 
-use super::entry::describe;
+use crate::each_once::each_once;
 use crate::help::Help;
 use crate::program::Program;
 
 /// For people.
 pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<String> {
     let host = &probed.attempt.host;
-    let help = |remedy: Remedy| {
-        let text = Help::from(remedy).text(program)?;
-        Some(format!("help: {text}"))
-    };
+    let help = |remedy: Remedy| Help::from(remedy).line(program);
     let Some(asked) = &probed.asked else {
         return vec!["probe: not asked, for this is no host name".to_owned()];
     };
     let took = format!("{} ms", asked.elapsed.as_millis());
     if !asked.reachable {
-        let problem = asked
-            .problem
-            .as_ref()
-            .map_or_else(String::new, Outcome::to_string);
-        return vec![format!("probe: {problem} ({took})")];
+        let problem = asked.problem.as_ref().map(Outcome::to_string);
+        return vec![format!("probe: {} ({took})", problem.unwrap_or_default())];
     }
     let wants = match (asked.challenge, &asked.realm, &asked.problem, asked.status) {
         (Some(scheme), Some(realm), ..) => format!("wants {scheme} with a token of {realm}"),
@@ -44,8 +38,8 @@ pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<
             "service: {service}, which is not the name of the host"
         ));
     }
-    if !probed.choice.left_out.is_empty() {
-        let left_out = &probed.choice.left_out;
+    let left_out = &probed.choice.left_out;
+    if !left_out.is_empty() {
         lines.push(format!(
             "left out: {left_out}, which it names and is not asked for"
         ));
@@ -62,15 +56,14 @@ pub(super) fn lines(probed: &Probed<'_>, plan: &Plan, program: &Program) -> Vec<
     lines.extend(rejected.map(|shown| format!("rejected: {shown}")));
     lines.extend(answer_line(probed));
     if let ChosenAnswer::Failed(outcome) = &probed.choice.answer {
-        let helps = outcome.remedies().into_iter().filter_map(help);
-        let new: Vec<String> = helps.filter(|line| !lines.contains(line)).collect();
-        lines.extend(new);
+        lines.extend(outcome.remedies().into_iter().filter_map(help));
     }
     lines.extend(image_line(probed));
     if probed.wants_login() {
         lines.extend(help(plan.missing_login(host)));
     }
-    lines
+    // That of the realm may be that of the answer.
+    each_once(lines)
 }
 
 /// For scripts.
@@ -102,9 +95,7 @@ pub(super) fn document(probed: &Probed<'_>) -> Value {
 
 fn answer_line(probed: &Probed<'_>) -> Option<String> {
     Some(match &probed.choice.answer {
-        ChosenAnswer::Credential(candidate) => {
-            format!("accepted: {}", describe(&candidate.entry))
-        }
+        ChosenAnswer::Credential(candidate) => format!("accepted: {}", candidate.entry),
         ChosenAnswer::Anonymous => "anonymous: hands out a token to anybody".to_owned(),
         ChosenAnswer::NoChallenge { status, .. } => match probed.choice.manifest {
             Some(Ok(_)) => "anonymous: gives this image to anybody".to_owned(),

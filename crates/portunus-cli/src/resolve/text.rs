@@ -2,12 +2,12 @@ use portunus::hosts::Host;
 use portunus::remedy::Advise as _;
 use portunus::resolve::{Attempt, Plan};
 use portunus::store::SourceErrorKind;
+use portunus_client::Environment;
 use portunus_client::resolve::Probed;
 use portunus_kubernetes::MergedEntry;
 
-use super::entry::describe;
 use super::probe;
-use super::upstream;
+use crate::context::Context;
 use crate::help::Help;
 use crate::output;
 use crate::output::table::Table;
@@ -18,13 +18,15 @@ pub(super) fn lines(
     plan: &Plan,
     probed: &[Probed<'_>],
     why: bool,
-    program: &Program,
+    context: &Context<'_>,
 ) -> Vec<String> {
+    let program = &context.streams.messages.program;
     let mut lines = vec![format!(
         "{} {} (profile {})",
         plan.operation, plan.reference, plan.profile
     )];
-    let mut blocks = table(plan).blocks().into_iter();
+    let table = table(plan, context.settings.environment());
+    let mut blocks = table.blocks().into_iter();
     lines.extend(blocks.next().into_iter().flatten());
     for (block, attempt) in blocks.zip(&plan.attempts) {
         lines.extend(block);
@@ -49,13 +51,13 @@ pub(super) fn lines(
 pub(super) fn hidden(merged: &[MergedEntry]) -> impl Iterator<Item = String> {
     merged.iter().filter_map(|it| {
         let first = it.hidden_by.as_ref()?;
-        let described = describe(&it.entry);
-        Some(format!("hidden: {described}: {first} goes before it"))
+        Some(format!("hidden: {}: {first} goes before it", it.entry))
     })
 }
 
-fn table(plan: &Plan) -> Table {
-    let mut table = Table::new(["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS"]);
+fn table<'a>(plan: &Plan, environment: &'a Environment) -> Table<'a> {
+    let columns = ["", "HOST", "ASKED FOR", "CAPABILITIES", "TLS"];
+    let mut table = Table::new(columns, environment);
     for (at, attempt) in plan.attempts.iter().enumerate() {
         let host = &attempt.host;
         table.row([
@@ -72,7 +74,7 @@ fn table(plan: &Plan) -> Table {
 /// What a host may see, and what else is worth a word.
 fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<String> {
     let mut lines = match attempt.candidates.first() {
-        Some(first) => vec![describe(&first.entry), first.rule.to_string()],
+        Some(first) => vec![first.entry.to_string(), first.rule.to_string()],
         None => vec![describe_anonymous(attempt, why)],
     };
     let others = attempt.candidates.len().saturating_sub(1);
@@ -82,8 +84,7 @@ fn describe_candidates(attempt: &Attempt, why: bool, program: &Program) -> Vec<S
     for note in &attempt.notes {
         lines.push(format!("note: {note}"));
         let remedies = note.remedies().into_iter().map(Help::from);
-        let helps = remedies.filter_map(|help| help.text(program));
-        lines.extend(helps.map(|help| format!("help: {help}")));
+        lines.extend(remedies.filter_map(|help| help.line(program)));
     }
     lines
 }
@@ -101,18 +102,19 @@ fn describe_anonymous(attempt: &Attempt, why: bool) -> String {
 fn explain(plan: &Plan, attempt: &Attempt, program: &Program) -> Vec<String> {
     let mut lines = Vec::new();
     for candidate in attempt.candidates.iter().skip(1) {
-        let described = describe(&candidate.entry);
-        lines.push(format!("next: {described}: {}", candidate.rule));
+        lines.push(format!("next: {}: {}", candidate.entry, candidate.rule));
     }
     for passed in &attempt.passed_over {
-        let described = describe(&passed.entry);
-        lines.push(format!("passed over: {described}: {}", passed.rule));
+        lines.push(format!("passed over: {}: {}", passed.entry, passed.rule));
     }
     if attempt.candidates.is_empty() && !attempt.phases.is_empty() {
         let login = Help::from(plan.missing_login(&attempt.host)).text(program);
         lines.extend(login.map(|login| format!("to log in: {login}")));
     }
-    lines.extend(upstream::note(plan, attempt).map(|note| format!("upstream: {note}")));
+    lines.extend(
+        plan.upstream(attempt)
+            .map(|note| format!("upstream: {note}")),
+    );
     lines.push(match &attempt.host.place {
         Some(place) => format!("written at {}:{}", place.file.display(), place.line),
         None => "written nowhere: the default host of the registry namespace".to_owned(),

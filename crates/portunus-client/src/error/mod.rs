@@ -1,6 +1,7 @@
 //! Why was something not done?
 
 pub(crate) mod absent_hosts_directory;
+mod advice;
 pub(crate) mod check;
 pub(crate) mod config;
 #[cfg(feature = "containerd")]
@@ -18,7 +19,6 @@ use std::sync::Arc;
 use portunus::hosts::{Host, HostsError, RegistryNamespaceHosts};
 use portunus::name::{CredentialKey, ImageReference, NameError, Profile, RegistryNamespace};
 use portunus::printable::system_words;
-use portunus::remedy::{Advise, LogIn, Remedy};
 use portunus::resolve::{Operation, ResolveError};
 use portunus::store::{Location, SourceError};
 use portunus::writers::ForeignWriter;
@@ -105,6 +105,8 @@ pub enum ClientError {
         host: String,
         /// Those that there are.
         listed: Box<RegistryNamespaceHosts>,
+        /// Whose login it was to be.
+        profile: Profile,
     },
     /// The host of a login asks for no credential, so that none can be verified.
     #[error("{0} asks for no credential: nothing was stored")]
@@ -196,23 +198,4 @@ pub enum ClientError {
     #[cfg(feature = "containerd")]
     #[error(transparent)]
     Daemon(#[from] DaemonFailure),
-}
-
-impl Advise for ClientError {
-    fn remedies(&self) -> Vec<Remedy> {
-        match self {
-            Self::Config(error) => error.remedies(),
-            Self::Source(error) => error.remedies(),
-            Self::Hosts(HostsError::Broken { .. }) | Self::Name(_) => Vec::new(),
-            Self::Resolve(ResolveError::Source(error)) => error.remedies(),
-            Self::Untrusted(writer) => vec![Remedy::KeepOthersOut(writer.clone())],
-            Self::Cancelled { .. } => vec![Remedy::TryAgain],
-            Self::NobodyToAsk(key) => vec![LogIn::new((**key).clone()).into()],
-            Self::Registry(error) | Self::StoredRejected { error, .. } => error.remedies(),
-            Self::Kubelet(error) => error.remedies(),
-            #[cfg(feature = "containerd")]
-            Self::Daemon(error) => error.remedies(),
-            _ => Vec::new(),
-        }
-    }
 }

@@ -58,6 +58,7 @@ impl LoginHost {
             return Err(ClientError::Unlisted {
                 host: target.host.clone(),
                 listed: Box::new(listed),
+                profile: target.profile.clone(),
             });
         }
         let host = read_unlisted(&own()?, request)?;

@@ -2,6 +2,7 @@
 //!
 //! Nothing is stored before the host was asked and accepted the credential.
 
+mod advice;
 pub(crate) mod carry_out;
 pub(crate) mod host;
 pub(crate) mod log_in;

@@ -129,6 +129,14 @@ impl Settings {
         directories::find_config(overrides, environment)
     }
 
+    /// The same for another profile.
+    #[must_use]
+    pub fn of_profile(&self, profile: &Profile) -> Self {
+        let mut of_it = self.clone();
+        of_it.profile.clone_from(profile);
+        of_it
+    }
+
     /// The world as it was handed in.
     pub fn environment(&self) -> &Environment {
         &self.environment

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use portunus::remedy::{Advise, Remedy};
+
 use super::Stores;
 
 /// Something that the environment names and that is not there, or is something else.
@@ -74,6 +76,30 @@ impl fmt::Display for NamedInVain {
             VainProblem::NoDirectory if self.variable == CERTIFICATE_FOLDERS => "is no directory",
             VainProblem::NoDirectory => "is no directory: docker looks for config.json in it",
         })
+    }
+}
+
+impl Advise for NamedInVain {
+    fn remedies(&self) -> Vec<Remedy> {
+        let is_docker_file =
+            self.problem == VainProblem::NoDirectory && self.path.ends_with("config.json");
+        vec![match (self.variable, self.path.parent()) {
+            ("REGISTRY_AUTH_FILE", _) => {
+                Remedy::Advice("name an auth.json that is there, or unset REGISTRY_AUTH_FILE")
+            }
+            (CERTIFICATE_FILE, _) => Remedy::Advice(
+                "name a file of certificates in PEM form, or unset it: the system's are not read where it is set",
+            ),
+            (CERTIFICATE_FOLDERS, _) => Remedy::Advice(
+                "name directories of certificates, or unset it: the system's are not read where it is set",
+            ),
+            (variable, Some(folder)) if is_docker_file => {
+                Remedy::SetVariable(variable, folder.to_owned())
+            }
+            _ => Remedy::Advice(
+                "set it to the directory that holds docker's config.json, or unset it",
+            ),
+        }]
     }
 }
 

@@ -112,7 +112,10 @@ pub enum Remedy {
     UpdateDaemon,
     /// See which images there are in a containerd namespace.
     ListImages(String),
-    /// What a source of an embedding program advises, in its own words.
+    /// Have a variable of the environment name a path.
+    SetVariable(&'static str, PathBuf),
+    /// What is advised in words alone: by a library where there is nothing to be known as data, or by a
+    /// source of an embedding program.
     Advice(&'static str),
 }
 
@@ -153,6 +156,7 @@ impl Remedy {
             Self::CheckDaemon => "check-daemon",
             Self::UpdateDaemon => "update-daemon",
             Self::ListImages(_) => "list-images",
+            Self::SetVariable(..) => "set-variable",
             Self::Advice(_) => "advice",
         }
     }

@@ -63,6 +63,9 @@ impl fmt::Display for Remedy {
             Self::ListImages(name) => {
                 return write!(f, "see which images are in the containerd namespace {name}");
             }
+            Self::SetVariable(variable, path) => {
+                return write!(f, "set {variable} to {}", path.display());
+            }
             Self::LogInInstead(Some(key)) => {
                 return write!(f, "take it out, and log in for `{key}` instead");
             }

@@ -31,6 +31,7 @@ mod scope;
 mod serial;
 mod session;
 mod source_handle;
+mod upstream;
 mod wall_clock;
 
 pub use attempt::Attempt;
@@ -53,4 +54,5 @@ pub use rule::{Loan, Mismatch, Rule};
 pub use scope::Scope;
 pub use session::Session;
 pub(crate) use source_handle::SecretPlace;
+pub use upstream::Upstream;
 pub use wall_clock::WallClock;

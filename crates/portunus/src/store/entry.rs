@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::SystemTime;
 
 use super::location::Location;
@@ -34,6 +35,16 @@ impl Entry {
             location: location.into(),
             provenance: Provenance::default(),
         }
+    }
+}
+
+impl fmt::Display for Entry {
+    /// The account, the key, and where it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let username = self.username.as_deref();
+        let username = username.unwrap_or("account not known before it is fetched");
+        let (key, source, location) = (&self.key, &self.source, &self.location);
+        write!(f, "{username}, key {key}, {source} {location}")
     }
 }
 
