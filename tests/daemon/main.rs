@@ -40,6 +40,7 @@ mod storing;
 mod storing_beside_others;
 mod storing_deadlines;
 mod storing_planted;
+mod storing_while_pulling;
 mod story;
 mod versions;
 mod walk;

@@ -27,8 +27,8 @@ fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {
     let connected = runtime.block_on(connecting).unwrap();
     world.daemon.kill();
     world.daemon.start_again();
-    let request = load_request(&world, &pulled);
-    let loading = connected.load(request, std::future::pending());
+    let request = load_request(&world);
+    let loading = connected.load(request, pulled.manifest, std::future::pending());
     runtime.block_on(loading).unwrap();
     assert!(world.has(IMAGE));
     world.assert_no_lease();
@@ -69,6 +69,38 @@ fn a_layer_that_somebody_else_is_writing_is_waited_for() {
         writing.join().unwrap();
         assert!(world.has(IMAGE));
         world.assert_no_lease();
+    }
+}
+
+/// As a program does that was killed while it pulled from a host that gave something else.
+#[support::test(needs("containerd"))]
+fn what_somebody_has_left_of_a_layer_is_replaced_where_it_is_wrong() {
+    let registry = ProgrammableRegistry::open();
+    let image = Image::of_sizes("one", &[1000]);
+    registry.put_image("team/app", "v1", &image);
+    let world = DaemonWorld::new(World::new().with_hosts("reg-a.test", &[&registry.url()]));
+    let pulled = pull(&world);
+    let layer = &image.layers[0];
+    for left in [&b"wrong"[..], &layer.bytes[..5], &[b'x'; 1000]] {
+        let name = format!("portunus-{}", layer.digest);
+        let mut other = world.daemon.ctr_command();
+        other
+            .args(["content", "ingest", &name])
+            .stdin(Stdio::piped());
+        let mut other = other.spawn().unwrap();
+        other.stdin.as_mut().unwrap().write_all(left).unwrap();
+        let size = if left.len() == 5 { "5B" } else { "1kB" };
+        wait_until("the start is written", || {
+            let active = world.daemon.ctr(&["content", "active"]).stdout;
+            active.contains(&name) && active.contains(size)
+        });
+        other.kill().unwrap();
+        other.wait().unwrap();
+        load(&world, &pulled, Unpack::No).unwrap();
+        assert!(world.has(IMAGE));
+        world.assert_no_lease();
+        let remove = ["images", "rm", "--sync", IMAGE];
+        world.daemon.ctr(&remove).assert_success();
     }
 }
 

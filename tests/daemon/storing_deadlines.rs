@@ -110,11 +110,11 @@ fn load_layer(
     layer: &[u8],
 ) -> Result<TransferReport, TransferError> {
     let layout = tempfile::tempdir().unwrap();
+    let manifest = put_image(&layout, layer);
     let mut request = LoadRequest::new(
         "reg.test/team/app:v1".parse().unwrap(),
         default_namespace(),
         OciLayout::create(layout.path()).unwrap(),
-        put_image(&layout, layer),
         tomorrow(),
     );
     request.unpack = Unpack::With("native".to_owned());
@@ -123,7 +123,9 @@ fn load_layer(
     Runtime::new().unwrap().block_on(async {
         let connecting = Containerd::connect(daemon.socket(), Duration::from_secs(5));
         let connected = connecting.await.unwrap();
-        connected.load(request, std::future::pending()).await
+        connected
+            .load(request, manifest, std::future::pending())
+            .await
     })
 }
 

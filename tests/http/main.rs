@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and one that goes on may say what it saw"
 )]
 
+mod arriving;
 mod bad_input;
 mod certificates;
 mod certificates_of_all_kinds;

@@ -260,6 +260,7 @@ impl Play {
         figures.runs += 1;
         figures.requests += own.len() + seen.len();
         figures.foreign += seen.len();
+        self.world.said.forget();
         self.registry.forget_requests();
         self.others.iter().for_each(HttpServer::forget_requests);
     }

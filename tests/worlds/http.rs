@@ -236,6 +236,11 @@ impl Said {
     pub fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
+
+    /// Forgets them.
+    pub fn forget(&self) {
+        self.0.lock().unwrap().clear();
+    }
 }
 
 impl Progress for Said {

@@ -64,7 +64,13 @@ impl<'a> ImageTransfer<'a> {
         options: &PullOptions,
         observer: &dyn ClientObserver,
     ) -> Result<Pulled, ClientError> {
-        self.pull_until(std::future::pending(), directory, options, observer)
+        let layout = OciLayout::create(directory).map_err(|source| ClientError::Layout {
+            directory: directory.to_owned(),
+            source,
+        })?;
+        let told = Told(observer);
+        let pulling = self.client.pull(self.operation, &layout, options, &told);
+        Ok(http::block_on(pulling)?.map_err(Box::new)?)
     }
 
     /// That it was stopped.
@@ -73,28 +79,5 @@ impl<'a> ImageTransfer<'a> {
             operation: self.plan().operation,
             reference: Box::new(self.plan().reference.clone()),
         }
-    }
-
-    /// The same, unless it is stopped first.
-    pub(crate) fn pull_until(
-        &self,
-        stop: impl Future<Output = ()>,
-        directory: &Path,
-        options: &PullOptions,
-        observer: &dyn ClientObserver,
-    ) -> Result<Pulled, ClientError> {
-        let layout = OciLayout::create(directory).map_err(|source| ClientError::Layout {
-            directory: directory.to_owned(),
-            source,
-        })?;
-        let told = Told(observer);
-        let pulling = self.client.pull(self.operation, &layout, options, &told);
-        let result = http::block_on(async {
-            tokio::select! {
-                result = pulling => Ok(result),
-                () = stop => Err(self.cancelled()),
-            }
-        })?;
-        result?.map_err(|error| ClientError::Registry(Box::new(error)))
     }
 }

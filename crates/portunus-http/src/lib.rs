@@ -42,6 +42,7 @@ pub use ask::verify::{LoginAnswer, LoginCheck};
 pub use image::answer::why_no_manifest;
 pub use image::descriptor::Descriptor;
 pub use image::layout::OciLayout;
+pub use image::layout::arriving::{Arrival, Arriving};
 pub use image::manifest::is_manifest_type;
 pub use image::platform::{InvalidPlatform, Platform};
 pub use options::Options;

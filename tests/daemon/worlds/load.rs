@@ -39,21 +39,20 @@ pub(crate) fn load(
     pulled: &Pulled,
     unpack: Unpack,
 ) -> Result<TransferReport, TransferError> {
-    let mut request = load_request(world, pulled);
+    let mut request = load_request(world);
     request.unpack = unpack;
     let daemon = world.connect();
-    world
-        .world
-        .block_on(daemon.load(request, std::future::pending()))
+    let manifest = pulled.manifest.clone();
+    let loading = daemon.load(request, manifest, std::future::pending());
+    world.world.block_on(loading)
 }
 
 /// Without unpacking.
-pub(crate) fn load_request(world: &DaemonWorld, pulled: &Pulled) -> LoadRequest {
+pub(crate) fn load_request(world: &DaemonWorld) -> LoadRequest {
     let mut request = LoadRequest::new(
         IMAGE.parse().unwrap(),
         default_namespace(),
         OciLayout::open(world.world.layout()).unwrap(),
-        pulled.manifest.clone(),
         tomorrow(),
     );
     request.unpack = Unpack::No;

@@ -2,73 +2,80 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use portunus_containerd::{LoadRequest, TransferReport, Unpack};
-use portunus_http::{OciLayout, Platform, Platforms, PullOptions, Pulled};
-use tempfile::TempDir;
+use portunus_http::{Arriving, Event, OciLayout, Platform, Platforms, Progress, PullOptions};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::containerd::LEASE;
 use crate::containerd::connected::Connected;
+use crate::containerd::operation::DaemonPull;
 use crate::environment::Environment;
 use crate::error::ClientError;
 use crate::error::daemon::DaemonFailure;
-use crate::observer::ClientObserver;
+use crate::observer::{ClientObserver, Told};
 use crate::runtime_folder::trusted;
 use crate::transfer::ImageTransfer;
 
-/// An image that was pulled from our side, in a layout of its own until the daemon has it.
-#[derive(Debug)]
-pub(crate) struct LocalImage {
-    layout: TempDir,
-    pulled: Pulled,
-    platform: Platform,
+/// Pulls from our side along the plan, into a scratch layout that the daemon is given while it fills.
+pub(super) fn pull_locally(
+    request: &DaemonPull,
+    transfer: &ImageTransfer<'_>,
+    connected: Connected,
+    observer: &dyn ClientObserver,
+    environment: &Environment,
+    stop: impl Future<Output = ()>,
+) -> Result<TransferReport, ClientError> {
+    let folder = tempfile::Builder::new()
+        .prefix("portunus-layout-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(trusted(&environment.temporary_directory)?)?;
+    let layout =
+        OciLayout::create_scratch(folder.path()).map_err(|source| ClientError::Layout {
+            directory: folder.path().to_owned(),
+            source,
+        })?;
+    let mut load = LoadRequest::new(
+        transfer.plan().reference.clone(),
+        connected.containerd_namespace,
+        layout.clone(),
+        (environment.now)() + LEASE,
+    );
+    load.platform = request.platform.clone().unwrap_or_else(Platform::host);
+    if request.packed {
+        load.unpack = Unpack::No;
+    }
+    let mut options = PullOptions::default();
+    // As containerd keeps an image: under the digest of its index.
+    options.platforms = Platforms::WithIndex(load.platform.clone());
+    let (arrives, arriving) = unbounded_channel();
+    let pulling = async {
+        let told = HandedOn {
+            told: Told(observer),
+            arrives,
+        };
+        let pulling = transfer
+            .client
+            .pull(transfer.operation, &layout, &options, &told);
+        let pulled = pulling.await;
+        pulled.map(|pulled| pulled.manifest).map_err(Box::new)
+    };
+    let loading = connected.daemon.load_pulling(load, pulling, arriving, stop);
+    let loaded = connected.runtime.block_on(loading)?;
+    Ok(loaded.map_err(DaemonFailure::from)?)
 }
 
-impl LocalImage {
-    /// Pulls along the plan into a scratch layout.
-    pub(super) fn pull(
-        transfer: &ImageTransfer<'_>,
-        platform: Option<Platform>,
-        observer: &dyn ClientObserver,
-        environment: &Environment,
-        stop: impl Future<Output = ()>,
-    ) -> Result<Self, ClientError> {
-        let layout = tempfile::Builder::new()
-            .prefix("portunus-layout-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir_in(trusted(&environment.temporary_directory)?)?;
-        let platform = platform.unwrap_or_else(Platform::host);
-        let mut options = PullOptions::default();
-        // As containerd keeps an image: under the digest of its index.
-        options.platforms = Platforms::WithIndex(platform.clone());
-        let pulled = transfer.pull_until(stop, layout.path(), &options, observer)?;
-        Ok(Self {
-            layout,
-            pulled,
-            platform,
-        })
+/// Hands blobs on to whoever stores them, until the pull is over.
+struct HandedOn<'a> {
+    told: Told<'a>,
+    arrives: UnboundedSender<Arriving>,
+}
+
+impl Progress for HandedOn<'_> {
+    fn report(&self, event: Event<'_>) {
+        self.told.report(event);
     }
 
-    /// Has the daemon store what is in it.
-    pub(super) fn load(
-        self,
-        transfer: &ImageTransfer<'_>,
-        unpack: bool,
-        connected: Connected,
-        environment: &Environment,
-        stop: impl Future<Output = ()>,
-    ) -> Result<TransferReport, ClientError> {
-        let mut request = LoadRequest::new(
-            transfer.plan().reference.clone(),
-            connected.containerd_namespace,
-            OciLayout::open(self.layout.path())?,
-            self.pulled.manifest,
-            (environment.now)() + LEASE,
-        );
-        request.platform = self.platform;
-        if !unpack {
-            request.unpack = Unpack::No;
-        }
-        let loading = connected.daemon.load(request, stop);
-        let result = connected.runtime.block_on(loading);
-        Ok(result.map_err(DaemonFailure::from)?)
+    fn arrives(&self, blob: Arriving) {
+        // Nobody takes it where an earlier one could not be stored.
+        let _ = self.arrives.send(blob);
     }
 }

@@ -6,7 +6,7 @@ use portunus_http::Platform;
 
 use crate::containerd::connected::{Connected, DaemonAddress};
 use crate::containerd::failed::DaemonTransferError;
-use crate::containerd::local::LocalImage;
+use crate::containerd::local::pull_locally;
 use crate::containerd::prepared::Prepared;
 use crate::error::ClientError;
 use crate::observer::{Awaited, ClientEvent, ClientObserver};
@@ -55,8 +55,8 @@ pub fn pull<'a>(
         observer.observe(ClientEvent::PullsLocally(version.as_str()));
     }
     if request.local || !version.reads_host_directory() {
-        let image = LocalImage::pull(&transfer, platform, observer, environment, stop.as_mut())?;
-        return Ok(image.load(&transfer, !request.packed, connected, environment, stop)?);
+        let pulled = pull_locally(request, &transfer, connected, observer, environment, stop);
+        return Ok(pulled?);
     }
     let prepared = prepare(connected, &transfer, settings, observer, stop.as_mut())?;
     let asked = prepared.asked.clone();

@@ -21,6 +21,8 @@ pub(crate) enum GrpcCode {
     NotFound,
     AlreadyExists,
     InvalidArgument,
+    /// Content is not what it was announced to be.
+    FailedPrecondition,
     Unimplemented,
     /// The connection broke.
     Unavailable,
@@ -70,6 +72,7 @@ impl From<Status> for DaemonError {
                 Code::NotFound => GrpcCode::NotFound,
                 Code::AlreadyExists => GrpcCode::AlreadyExists,
                 Code::InvalidArgument => GrpcCode::InvalidArgument,
+                Code::FailedPrecondition => GrpcCode::FailedPrecondition,
                 Code::Unimplemented => GrpcCode::Unimplemented,
                 // `tryLock` in `plugins/content/local/locks.go`.
                 Code::Unavailable if status.message().contains(" locked") => GrpcCode::Locked,

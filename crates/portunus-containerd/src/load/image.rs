@@ -8,19 +8,19 @@ use crate::transfer::stored::digest_name;
 
 impl Load<'_> {
     /// Stores the image under its name, in place of what had that name.
-    pub(super) async fn name_image(&self) -> Result<(), Ended> {
+    pub(super) async fn name_image(&self, manifest: &Descriptor) -> Result<(), Ended> {
         let reference = &self.request.reference;
         let by_digest = digest_name(
             &self.request.containerd_namespace,
             reference,
-            &self.request.manifest.digest,
+            &manifest.digest,
         );
         for name in [Some(reference.to_string()), by_digest]
             .into_iter()
             .flatten()
         {
             let (channel, context) = (self.lease.channel().clone(), self.lease.context());
-            let naming = name_image(channel, context, name, to_message(&self.request.manifest));
+            let naming = name_image(channel, context, name, to_message(manifest));
             within(self.request.deadlines.call, naming).await?;
         }
         Ok(())

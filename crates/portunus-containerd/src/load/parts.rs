@@ -36,6 +36,14 @@ pub(super) struct Image {
     pub(super) diff_ids: Vec<String>,
 }
 
+impl Part {
+    /// One that refers to no other.
+    pub(super) fn blob(descriptor: Descriptor) -> Self {
+        let labels = HashMap::new();
+        Self { descriptor, labels }
+    }
+}
+
 impl Parts {
     /// Reads the manifests. Images of an index that are not there are left out.
     pub(super) fn read(layout: &OciLayout, top: &Descriptor) -> Result<Self, Ended> {
@@ -47,7 +55,8 @@ impl Parts {
             }
             let manifest = read_json(layout, &descriptor)?;
             let children = children(&manifest);
-            parts.add(descriptor, labels(&children));
+            let labels = labels(&children);
+            parts.add(Part { descriptor, labels });
             if !manifest["manifests"].is_null() {
                 let there = |child: &Descriptor| layout.has(child);
                 waiting.extend(children.into_iter().filter(there));
@@ -68,7 +77,7 @@ impl Parts {
                 });
             }
             for child in children {
-                parts.add(child, HashMap::new());
+                parts.add(Part::blob(child));
             }
         }
         Ok(parts)
@@ -79,9 +88,9 @@ impl Parts {
     }
 
     /// Once, however often it is named.
-    fn add(&mut self, descriptor: Descriptor, labels: HashMap<String, String>) {
-        if self.held.insert(descriptor.digest.clone()) {
-            self.parts.push(Part { descriptor, labels });
+    fn add(&mut self, part: Part) {
+        if self.held.insert(part.descriptor.digest.clone()) {
+            self.parts.push(part);
         }
     }
 }

@@ -1,10 +1,14 @@
 use crate::image::descriptor::Descriptor;
+use crate::image::layout::arriving::Arriving;
 use crate::outcome::report::HostReport;
 
 /// Is told what a pull or push does, for the program to show.
 pub trait Progress: Send + Sync {
     /// Something happened. Called often and from several tasks: returns quickly.
     fn report(&self, event: Event<'_>);
+
+    /// A blob is about to be pulled, to be read while it is.
+    fn arrives(&self, _blob: Arriving) {}
 }
 
 /// What happens during a pull or push.

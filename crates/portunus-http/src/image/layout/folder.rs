@@ -93,10 +93,11 @@ impl Folder {
         Ok(unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
     }
 
-    /// Writes a file that appears whole or not at all.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Writes a file that appears whole or not at all; `synced`: once the disk has it.
+    pub(super) fn write(&self, name: &str, bytes: &[u8], synced: bool) -> io::Result<()> {
         let (temporary, mut file) = self.create_temporary()?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let written = file.write_all(bytes);
+        let written = written.and_then(|()| if synced { file.sync_all() } else { Ok(()) });
         let placed = written.and_then(|()| self.rename(&temporary, self, name));
         if placed.is_err() {
             // It is that failure which is told.

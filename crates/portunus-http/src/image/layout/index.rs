@@ -45,7 +45,7 @@ impl OciLayout {
             manifests.push(entry);
         }
         let text = serde_json::to_vec_pretty(&index)?;
-        folder.write(INDEX, &text)
+        folder.write(INDEX, &text, self.synced)
     }
 
     /// The image of that name: by its full name, else by its tag, else the only one there is.

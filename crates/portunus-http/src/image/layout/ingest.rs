@@ -1,8 +1,12 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::OciLayout;
+use super::arriving::{Arriving, Extent};
 use super::folder::Folder;
 use super::sink::Sink;
 use crate::image::descriptor::Descriptor;
@@ -27,6 +31,9 @@ pub(crate) struct Ingest {
     names: (String, String),
     sink: Sink,
     written: u64,
+    /// To be read behind us.
+    arriving: Arriving,
+    synced: bool,
 }
 
 impl Ingest {
@@ -64,20 +71,28 @@ impl Ingest {
         });
         let (file, digester, written) = started.await.map_err(io::Error::other)??;
         let (target, name) = layout.make_place(&descriptor.digest)?;
+        let (file, (told, extent)) = (Arc::new(file), watch::channel(Extent::of(written)));
         Ok(Some(Self {
             descriptor: descriptor.clone(),
             root,
             folder,
             target,
             names: (partial, name.to_owned()),
-            sink: Sink::new(file, digester),
+            arriving: Arriving::new(descriptor.clone(), Arc::clone(&file), extent),
+            sink: Sink::new(file, digester, told),
             written,
+            synced: layout.synced,
         }))
     }
 
     /// Bytes that are there.
     pub(crate) fn written(&self) -> u64 {
         self.written
+    }
+
+    /// The blob, for whoever does not wait until it is whole.
+    pub(crate) fn arriving(&self) -> Arriving {
+        self.arriving.clone()
     }
 
     /// Starts again from nothing.
@@ -133,7 +148,10 @@ impl Ingest {
     }
 
     async fn settle(&mut self) -> io::Result<()> {
-        self.sink.sync().await?;
+        self.sink.tell_whole().await?;
+        if self.synced {
+            self.sink.sync().await?;
+        }
         let (partial, name) = &self.names;
         self.folder.rename(partial, &self.target, name)?;
         // Gone with the last one.

@@ -1,3 +1,4 @@
+pub(crate) mod arriving;
 mod folder;
 mod index;
 pub(crate) mod ingest;
@@ -7,6 +8,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
+use arriving::Arriving;
 use folder::{Folder, TEMPORARY};
 
 use crate::image::descriptor::Descriptor;
@@ -24,6 +26,8 @@ const MARKER_TEXT: &str = r#"{"imageLayoutVersion":"1.0.0"}"#;
 #[derive(Debug, Clone)]
 pub struct OciLayout {
     root: PathBuf,
+    /// Whether the disk has a file before it is in its place.
+    synced: bool,
 }
 
 impl OciLayout {
@@ -32,9 +36,20 @@ impl OciLayout {
     /// # Errors
     /// Where it cannot be made, or something else is there.
     pub fn create(root: impl Into<PathBuf>) -> io::Result<Self> {
-        let root = root.into();
+        Self::make(root.into(), true)
+    }
+
+    /// The same for a while: no file of it is waited for until the disk has it.
+    ///
+    /// # Errors
+    /// As [`OciLayout::create`].
+    pub fn create_scratch(root: impl Into<PathBuf>) -> io::Result<Self> {
+        Self::make(root.into(), false)
+    }
+
+    fn make(root: PathBuf, synced: bool) -> io::Result<Self> {
         std::fs::create_dir_all(&root)?;
-        let layout = Self { root };
+        let layout = Self { root, synced };
         let folder = layout.folder()?;
         match folder.read(MARKER) {
             Ok(_) => {}
@@ -43,7 +58,7 @@ impl OciLayout {
                     let problem = "the folder is neither empty nor an OCI layout";
                     return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
                 }
-                folder.write(MARKER, MARKER_TEXT.as_bytes())?;
+                folder.write(MARKER, MARKER_TEXT.as_bytes(), synced)?;
             }
             Err(error) => return Err(error),
         }
@@ -56,7 +71,10 @@ impl OciLayout {
     /// # Errors
     /// Where there is none.
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
-        let layout = Self { root: root.into() };
+        let layout = Self {
+            root: root.into(),
+            synced: true,
+        };
         match layout.folder().and_then(|folder| folder.read(MARKER)) {
             Ok(_) => Ok(layout),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -77,12 +95,18 @@ impl OciLayout {
         self.open_blob(descriptor).is_ok()
     }
 
-    /// A blob of the descriptor's size, to be read from its start. Its digest is for whoever is given
+    /// A blob of the descriptor's size, as one that has arrived. Its digest is for whoever is given
     /// the bytes to compute.
     ///
     /// # Errors
     /// Where it is not there, is no regular file of the layout's own, or has another size.
-    pub fn open_unchecked(&self, descriptor: &Descriptor) -> io::Result<File> {
+    pub fn open_arrived(&self, descriptor: &Descriptor) -> io::Result<Arriving> {
+        let file = self.open_sized(descriptor)?;
+        Ok(Arriving::there(descriptor.clone(), file))
+    }
+
+    /// A blob of the descriptor's size, to be read from its start.
+    fn open_sized(&self, descriptor: &Descriptor) -> io::Result<File> {
         let (folder, name) = self.place(&descriptor.digest)?;
         let file = folder.read(name)?;
         let size = file.metadata()?.len();
@@ -97,7 +121,7 @@ impl OciLayout {
 
     /// A blob whose size and digest are those of the descriptor, to be read from its start.
     pub(crate) fn open_blob(&self, descriptor: &Descriptor) -> io::Result<File> {
-        let mut file = self.open_unchecked(descriptor)?;
+        let mut file = self.open_sized(descriptor)?;
         let mut digester = Digester::like(&descriptor.digest);
         let mut buffer = vec![0; 1 << 16];
         // A file that grows meanwhile has another digest.
@@ -132,7 +156,7 @@ impl OciLayout {
     /// Writes bytes whose digest was checked.
     pub(crate) fn put(&self, digest: &str, bytes: &[u8]) -> io::Result<()> {
         let (folder, name) = self.make_place(digest)?;
-        folder.write(name, bytes)
+        folder.write(name, bytes, self.synced)
     }
 
     fn folder(&self) -> io::Result<Folder> {

@@ -1,9 +1,12 @@
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::mem;
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::arriving::Extent;
 use crate::image::digest::Digester;
 
 /// What is handed over at a time: over TLS bytes arrive in records of 16 KiB, and to wake another
@@ -29,20 +32,23 @@ enum State {
 /// A file, and the digest of what is in it.
 #[derive(Debug)]
 struct Hashed {
-    file: File,
+    file: Arc<File>,
     digester: Digester,
+    /// Told to whoever reads behind us.
+    extent: watch::Sender<Extent>,
     /// To be filled with what arrives next.
     spare: Vec<u8>,
 }
 
 impl Sink {
     /// A file that stands at its end, and what was computed of it so far.
-    pub(super) fn new(file: File, digester: Digester) -> Self {
+    pub(super) fn new(file: Arc<File>, digester: Digester, extent: watch::Sender<Extent>) -> Self {
         Self {
             buffer: Vec::new(),
             state: State::Idle(Box::new(Hashed {
                 file,
                 digester,
+                extent,
                 spare: Vec::new(),
             })),
         }
@@ -75,6 +81,13 @@ impl Sink {
         self.idle().await.map(|hashed| hashed.digester.clone())
     }
 
+    /// Tells whoever reads behind us that what is in the file is right.
+    pub(super) async fn tell_whole(&mut self) -> io::Result<()> {
+        let hashed = self.idle().await?;
+        hashed.extent.send_modify(|extent| extent.whole = true);
+        Ok(())
+    }
+
     /// Waits until the disk has it.
     pub(super) async fn sync(&mut self) -> io::Result<()> {
         self.on_other_thread(|hashed| hashed.file.sync_all())
@@ -89,6 +102,11 @@ impl Sink {
         let _ = self.idle().await;
         let hashed = self.idle().await?;
         hashed.digester = digester;
+        // Told before: whoever has read in the file meanwhile does not take what was read for right.
+        hashed.extent.send_modify(|extent| {
+            extent.restarts += 1;
+            extent.written = 0;
+        });
         hashed.file.set_len(0)?;
         hashed.file.seek(SeekFrom::Start(0)).map(|_| ())
     }
@@ -145,6 +163,8 @@ impl Hashed {
     fn take(&mut self, mut piece: Vec<u8>) -> io::Result<()> {
         self.digester.update(&piece);
         self.file.write_all(&piece)?;
+        let more = piece.len() as u64;
+        self.extent.send_modify(|extent| extent.written += more);
         piece.clear();
         self.spare = piece;
         Ok(())

@@ -35,6 +35,7 @@ impl Pull<'_> {
             descriptor,
             resumed: ingest.written(),
         });
+        progress.arrives(ingest.arriving());
         let ingest = Mutex::new(Some(ingest));
         let visit = |stop| self.fetch_blob_at(stop, descriptor, &ingest).boxed();
         let fetched = self.walk.try_hosts(Phase::Fetch, visit).await;

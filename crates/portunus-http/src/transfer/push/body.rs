@@ -13,7 +13,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use crate::wire::request::BodySource;
 
 /// What is read at a time: to wake another thread for less costs more than to read it.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 512 << 10;
 
 /// How many pieces are read ahead of the one that is sent.
 const AHEAD: usize = 2;
@@ -34,6 +34,7 @@ pub(super) struct FileBody {
     /// Its digest was computed from this very file.
     pub(super) file: Arc<File>,
     pub(super) length: u64,
+    pub(super) spares: Arc<Spares>,
     pub(super) moved: UnboundedSender<Moved>,
 }
 
@@ -52,7 +53,7 @@ impl BodySource for FileBody {
         let _ = self.moved.send(Moved::Opened);
         let (file, moved, length) = (Arc::clone(&self.file), self.moved.clone(), self.length);
         let starts = stream::iter((0..length).step_by(PIECE));
-        let spares = Arc::new(Spares::default());
+        let spares = Arc::clone(&self.spares);
         let reads = starts.map(move |at| {
             let (file, spares) = (Arc::clone(&file), Arc::clone(&spares));
             let piece = (PIECE as u64).min(length - at);
@@ -72,7 +73,14 @@ fn flatten<T>(read: Result<io::Result<T>, JoinError>) -> io::Result<T> {
 
 /// Memory for pieces, each of which takes up that of one that was sent: fresh memory comes from the
 /// kernel page by page, and to get a page costs more than to fill it.
-type Spares = Mutex<Vec<Vec<u8>>>;
+#[derive(Debug, Default)]
+pub(super) struct Spares(Mutex<Vec<Vec<u8>>>);
+
+impl Spares {
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A part of a file on its way.
 struct Piece {
@@ -83,7 +91,7 @@ struct Piece {
 impl Piece {
     /// Each body has a place of its own in the file, so that one that was given up disturbs no other.
     fn read(file: &File, at: u64, length: u64, spares: Arc<Spares>) -> io::Result<Self> {
-        let spare = lock(&spares).pop();
+        let spare = spares.lock().pop();
         let mut bytes = spare.unwrap_or_default();
         bytes.resize(usize::try_from(length).map_err(io::Error::other)?, 0);
         file.read_exact_at(&mut bytes, at)?;
@@ -99,10 +107,6 @@ impl AsRef<[u8]> for Piece {
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        lock(&self.spares).push(mem::take(&mut self.bytes));
+        self.spares.lock().push(mem::take(&mut self.bytes));
     }
-}
-
-fn lock(spares: &Spares) -> MutexGuard<'_, Vec<Vec<u8>>> {
-    spares.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,8 @@ mod body;
 mod mount;
 mod upload;
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::authorizer::{Conduct, Method, Target};
@@ -11,7 +13,7 @@ use portunus::token::Scopes;
 use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
-use self::body::BytesBody;
+use self::body::{BytesBody, Spares};
 use crate::image::answer::is_html;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
@@ -73,6 +75,7 @@ impl Client {
             walk,
             layout,
             options,
+            spares: Arc::default(),
         };
         push.run().await
     }
@@ -83,6 +86,7 @@ struct Push<'a> {
     walk: Walk<'a>,
     layout: &'a OciLayout,
     options: &'a PushOptions,
+    spares: Arc<Spares>,
 }
 
 /// An image as the layout holds it.
