@@ -24,7 +24,21 @@ const HALF: usize = 2_000_000;
 fn a_layer_s_load_begins_before_the_layer_has_arrived() {
     let site = Site::new();
     site.give_half(&site.server, site.layer());
-    site.hold_rest(None);
+    site.hold_rest(has_half, None);
+    site.pull().assert_success();
+    site.assert_stored();
+}
+
+#[support::test(needs("containerd"))]
+fn a_layer_that_is_whole_is_kept_before_the_others_are() {
+    let site = Site::new();
+    site.give_half(&site.server, site.layer());
+    let whole = site.image.layers[0].digest.clone();
+    let keeps_it = move |daemon: &Containerd| {
+        let kept = daemon.ctr(&["content", "ls", "--quiet"]).stdout;
+        kept.contains(&whole)
+    };
+    site.hold_rest(keeps_it, None);
     site.pull().assert_success();
     site.assert_stored();
 }
@@ -33,7 +47,7 @@ fn a_layer_s_load_begins_before_the_layer_has_arrived() {
 fn a_host_that_fails_in_the_middle_leaves_what_the_daemon_has_to_the_next() {
     let site = Site::new();
     site.give_half(&site.mirror, site.layer());
-    site.hold_rest(None);
+    site.hold_rest(has_half, None);
     site.pull().assert_success();
     site.assert_stored();
     let mut asked = site.server.requests();
@@ -46,7 +60,7 @@ fn a_host_that_fails_in_the_middle_leaves_what_the_daemon_has_to_the_next() {
 fn the_wrong_start_of_one_host_is_replaced_by_what_the_next_gives() {
     let site = Site::new();
     site.give_half(&site.mirror, &[b'x'; HALF]);
-    site.hold_rest(None);
+    site.hold_rest(has_half, None);
     site.pull().assert_success();
     site.assert_stored();
 }
@@ -61,10 +75,10 @@ fn what_has_the_wrong_digest_is_never_kept_though_the_daemon_was_given_it() {
     let size = wrong.len();
     let range = format!("bytes {HALF}-{}/{size}", size - 1);
     let rest = Reply::status(206).header("Content-Range", &range);
-    site.hold_rest(Some(rest.body(&wrong[HALF..])));
+    site.hold_rest(has_half, Some(rest.body(&wrong[HALF..])));
     let ran = site.pull();
     ran.assert_code(1);
-    let (right, wrong) = (&site.image.layers[0].digest, digest(&wrong));
+    let (right, wrong) = (&site.image.layers[1].digest, digest(&wrong));
     let told = format!("{right} has the digest {wrong}");
     assert!(ran.stderr.contains(&told), "{ran}");
     let kept = site.ctr(&["content", "ls", "--quiet"]);
@@ -115,7 +129,8 @@ fn a_daemon_that_is_started_again_while_a_layer_arrives_has_the_image_in_the_end
     site.assert_stored();
 }
 
-/// An image of one layer at two hosts, the first of which does not have the layer, and a daemon.
+/// An image of a small layer and a large one at two hosts, the first of which does not have the large
+/// one, and a daemon. The layer is the large one.
 struct Site {
     image: Image,
     mirror: ProgrammableRegistry,
@@ -125,7 +140,7 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
-        let image = Image::of_sizes("one", &[2 * HALF]);
+        let image = Image::of_sizes("one", &[1000, 2 * HALF]);
         let [mirror, server] = [(); 2].map(|()| ProgrammableRegistry::open());
         for host in [&mirror, &server] {
             host.put_image("team/app", "v1", &image);
@@ -150,25 +165,29 @@ impl Site {
         host.when_first(1, move |request| request.path == path, half);
     }
 
-    /// The server does not answer for the rest of the layer before the daemon has the half of it: with
-    /// this, or what it has.
-    fn hold_rest(&self, rest: Option<Reply>) {
+    /// The server does not answer for the rest of the layer before that is so of the daemon: with this,
+    /// or what it has.
+    fn hold_rest(
+        &self,
+        is_so: impl Fn(&Containerd) -> bool + Send + Sync + 'static,
+        rest: Option<Reply>,
+    ) {
         let (path, world) = (self.path(), Arc::clone(&self.world));
         self.server.answer_with(move |request| {
             if !is_rest(request, &path) {
                 return None;
             }
-            wait_until("the daemon has the half", || has_half(&world.daemon));
+            wait_until("the daemon is so far", || is_so(&world.daemon));
             rest.clone()
         });
     }
 
     fn layer(&self) -> &[u8] {
-        &self.image.layers[0].bytes
+        &self.image.layers[1].bytes
     }
 
     fn path(&self) -> String {
-        format!("/v2/team/app/blobs/{}", self.image.layers[0].digest)
+        format!("/v2/team/app/blobs/{}", self.image.layers[1].digest)
     }
 
     fn command(&self) -> Command {
@@ -197,7 +216,7 @@ impl Site {
     fn assert_stored(&self) {
         assert!(self.world.has(IMAGE));
         let stored = self.ctr(&["content", "ls"]);
-        let digest = &self.image.layers[0].digest;
+        let digest = &self.image.layers[1].digest;
         let layer = stored.lines().find(|line| line.contains(digest));
         let label = "containerd.io/distribution.source.reg-a.test=team/app";
         assert!(layer.is_some_and(|it| it.contains(label)), "{stored}");
