@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portunus::authorizer::Permit;
 use portunus::credential::Credential;
 use portunus::name::{CredentialKey, ImageReference, Profile};
-use portunus::resolve::{Note, Operation, Phase, ResolveError, Resolver};
+use portunus::resolve::{Note, Operation, Phase, ResolveError, Resolver, Upstream};
 use portunus::store::{DockerConfig, HelperPrograms};
 use portunus::token::Scopes;
 use portunus::token::trust::TrustPolicy;
@@ -275,4 +275,24 @@ fn two_resolvers_share_nothing() {
     let permit = Permit::hand_over(attempt, candidate, &TrustPolicy::default()).unwrap();
     assert!(permit.reveal(&one.session()).unwrap().is_some());
     assert!(permit.reveal(&other.session()).unwrap().is_none());
+}
+
+#[support::test]
+fn a_plan_tells_which_login_a_host_misses_and_what_becomes_of_the_last() {
+    for (operation, last) in [
+        (Operation::Pull, Upstream::Named(1)),
+        (Operation::Push, Upstream::PushedTo),
+    ] {
+        let plan = plan(TWO_MIRRORS, &[], "reg-a.test/team/app:v1", operation);
+        let told: Vec<_> = plan.attempts.iter().map(|it| plan.upstream(it)).collect();
+        assert_eq!(told, [None, None, Some(last)]);
+        let login = plan.missing_login(&plan.attempts[0].host).arguments();
+        let words = [
+            "login",
+            "--registry-namespace",
+            "reg-a.test",
+            "mirror.test:5000",
+        ];
+        assert_eq!(login, Some(words.map(str::to_owned).to_vec()));
+    }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use portunus::credential::Credential;
 use portunus::name::CredentialKey;
+use portunus::remedy::Advise;
 use portunus::secret::Secret;
 use portunus_cli::{Exit, Prompt, Streams};
 use portunus_client::login::Limits;
@@ -88,6 +89,23 @@ fn the_same_settings_find_what_the_program_stored_wherever_that_is() {
         let settings = Settings::read(&Overrides::default(), &environment).unwrap();
         assert_eq!(keys(&settings), [key], "{store}");
     }
+}
+
+#[support::test]
+fn a_program_of_ones_own_is_told_which_logins_there_are_and_never_that_of_the_registry_itself() {
+    let home = Home::new();
+    let mirrors = "[host.\"https://m.test\"]\n[host.\"https://reg.test\"]\n";
+    home.write_hosts_toml("reg.test", mirrors);
+    let environment = environment(&home, &[("PORTUNUS_STORE", "file")]);
+    let settings = Settings::read(&Overrides::default(), &environment).unwrap();
+    let mut limits = Limits::of_profile(&settings.profile);
+    limits.registry_namespace = Some("reg.test");
+    let target = LoginTarget::read(Some("other.test"), limits).unwrap();
+    let secret = Credential::password("alice", ALICE);
+    let error = log_in(&LoginRequest::new(target), secret, &settings).unwrap_err();
+    let advised: Vec<_> = error.remedies().iter().map(|it| it.arguments()).collect();
+    let login = ["login", "--registry-namespace", "reg.test", "m.test"];
+    assert_eq!(advised, [Some(login.map(str::to_owned).to_vec())]);
 }
 
 #[support::test]

@@ -9,7 +9,7 @@ use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
 use worlds::http::World;
 
-use crate::worlds::{SECRET, good_registry, impatient, world_with};
+use crate::worlds::{SECRET, good_registry, world_with};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
@@ -64,7 +64,7 @@ fn at_each_step_of_a_push_it_is_named_and_the_next_push_is_whole() {
     for registry in registries() {
         for step in 0.. {
             let image = Image::of_sizes(&format!("step {step}"), &[10, 2000]);
-            let mut world = impatient(world_with(&registry.url(), &image));
+            let mut world = world_with(&registry.url(), &image);
             world.options.timeouts.push_pause = std::time::Duration::ZERO;
             let world = world.with_login(&registry.address(), "alice", SECRET);
             registry.forget_rules();

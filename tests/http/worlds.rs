@@ -35,9 +35,11 @@ pub(crate) fn good_registry() -> (ProgrammableRegistry, Image) {
 }
 
 pub(crate) fn impatient(mut world: World) -> World {
-    world.options.timeouts.answer = Duration::from_millis(300);
-    world.options.timeouts.idle = Duration::from_millis(300);
-    world.options.timeouts.token = Duration::from_millis(300);
+    // Who answers at all does so within it, also where other tests have the processors.
+    let second = Duration::from_secs(1);
+    world.options.timeouts.answer = second;
+    world.options.timeouts.idle = second;
+    world.options.timeouts.token = second;
     world
 }
 

@@ -13,7 +13,7 @@ const PER_TEST: u64 = 480;
 
 /// How many tests run at a time for each core: most of them mostly wait, for a server to start, for a
 /// deadline to pass.
-const PER_CORE: usize = 3;
+const PER_CORE: usize = 2;
 
 /// What the process has open besides.
 const BESIDES: u64 = 64;

@@ -38,8 +38,9 @@ pub use store_choice::StoreChoiceError;
 pub use target::TargetError;
 pub use unusable_credential::UnusableCredential;
 
-/// Why something was not done. `Display` says it in a line, and [`Advise`] what to do about it, as
-/// data: what a program calls its flags and commands is not known here.
+/// Why something was not done. `Display` says it in a line, and
+/// [`Advise`](portunus::remedy::Advise) what to do about it, as data: what a program calls its flags and
+/// commands is not known here.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
