@@ -2,8 +2,6 @@ mod body;
 mod mount;
 mod upload;
 
-use std::sync::Arc;
-
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use portunus::authorizer::{Conduct, Method, Target};
@@ -13,7 +11,7 @@ use portunus::token::Scopes;
 use reqwest::header::CONTENT_TYPE;
 use tracing::info;
 
-use self::body::{BytesBody, Spares};
+use self::body::BytesBody;
 use crate::image::answer::is_html;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::digest_like;
@@ -75,7 +73,6 @@ impl Client {
             walk,
             layout,
             options,
-            spares: Arc::default(),
         };
         push.run().await
     }
@@ -86,7 +83,6 @@ struct Push<'a> {
     walk: Walk<'a>,
     layout: &'a OciLayout,
     options: &'a PushOptions,
-    spares: Arc<Spares>,
 }
 
 /// An image as the layout holds it.

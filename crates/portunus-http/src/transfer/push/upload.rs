@@ -54,7 +54,6 @@ impl Push<'_> {
             .with_body(FileBody {
                 file: Arc::new(file),
                 length: descriptor.size,
-                spares: Arc::clone(&self.spares),
                 moved,
             });
         let sent = self.send_upload(stop, patch);
