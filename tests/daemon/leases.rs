@@ -131,9 +131,11 @@ fn the_lease_of_a_program_that_runs_stays() {
 fn a_lease_that_has_expired_is_no_lack_of_the_image_and_one_of_next_year_goes_with_its_pull() {
     let download = Download::new();
     download.go_on();
-    let machine = Machine::new(&download);
     let year = Duration::from_secs(365 * 24 * 3600);
     for (expires_at, has_expired) in [(tomorrow() - year, true), (tomorrow() + year, false)] {
+        // Each a daemon of its own: one that still collects what the other pull had begun would take
+        // from this one what it goes on with.
+        let machine = Machine::new(&download);
         let mut request = machine.world.pull_request(IMAGE, Default::default());
         request.terms.lease_expires_at = expires_at;
         let pulled = machine.world.pull_until(request, std::future::pending());
