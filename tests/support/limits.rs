@@ -11,10 +11,6 @@ const ENOUGH: u64 = 65_536;
 /// What the hungriest test has open at its most, in connections that stall.
 const PER_TEST: u64 = 480;
 
-/// How many tests run at a time for each core: most of them mostly wait, for a server to start, for a
-/// deadline to pass.
-const PER_CORE: usize = 2;
-
 /// What the process has open besides.
 const BESIDES: u64 = 64;
 
@@ -45,6 +41,5 @@ pub(crate) fn make_room() -> usize {
 
 fn tests_at_a_time(open_files: u64, cores: usize) -> usize {
     let fit = open_files.saturating_sub(BESIDES) / PER_TEST;
-    let most = cores * PER_CORE;
-    usize::try_from(fit).unwrap_or(most).clamp(1, most)
+    usize::try_from(fit).unwrap_or(cores).clamp(1, cores)
 }
