@@ -133,8 +133,7 @@ fn a_lease_that_has_expired_is_no_lack_of_the_image_and_one_of_next_year_goes_wi
     download.go_on();
     let year = Duration::from_secs(365 * 24 * 3600);
     for (expires_at, has_expired) in [(tomorrow() - year, true), (tomorrow() + year, false)] {
-        // Each a daemon of its own: one that still collects what the other pull had begun would take
-        // from this one what it goes on with.
+        // Each a daemon of its own, of which none still collects what the other pull has left.
         let machine = Machine::new(&download);
         let mut request = machine.world.pull_request(IMAGE, Default::default());
         request.terms.lease_expires_at = expires_at;
@@ -149,11 +148,14 @@ fn a_lease_that_has_expired_is_no_lack_of_the_image_and_one_of_next_year_goes_wi
 
 #[support::test]
 fn a_lease_that_the_clock_has_ended_in_the_middle_is_no_lack_of_the_image() {
-    for text in [
-        "lease does not exist: not found",
-        "content digest sha256:00: not found",
+    let commit = "failed commit on ref \"layer-sha256:00\": rename /content/ingest/00/data \
+        /content/blobs/sha256/00: no such file or directory";
+    for (code, text) in [
+        (Code::NotFound, "lease does not exist: not found"),
+        (Code::NotFound, "content digest sha256:00: not found"),
+        (Code::Unknown, commit),
     ] {
-        let steps = [ask("a.test"), Step::Fail(Code::NotFound, text)];
+        let steps = [ask("a.test"), Step::Fail(code, text)];
         let daemon = FakeDaemon::start(Script::of("2.2.0").transfer(steps));
         assert_lets_go(&pull(&daemon, Arc::new(answers())).unwrap_err());
     }

@@ -47,6 +47,13 @@ impl DaemonError {
         self.grpc == GrpcCode::NotFound && self.text.contains("content digest ")
     }
 
+    /// Whether what was fetched of a blob was collected before it was whole: its file is gone from under
+    /// the writer (`plugins/content/local/writer.go`).
+    pub(crate) fn is_without_ingest(&self) -> bool {
+        let is_of_ingest = self.text.contains("/ingest/");
+        is_of_ingest && self.text.ends_with("no such file or directory")
+    }
+
     /// Whether the lease of a call was collected (`core/metadata/leases.go`).
     pub(crate) fn is_without_lease(&self) -> bool {
         self.grpc == GrpcCode::NotFound && self.text.contains("lease does not exist")

@@ -98,7 +98,10 @@ pub(super) fn classify(
             vec![Remedy::TryAgain],
         ),
         // It was collected; a registry's answer has other words.
-        Ended::Daemon(error) if operation != Operation::Push && error.is_without_content() => {
+        Ended::Daemon(error)
+            if operation != Operation::Push
+                && (error.is_without_content() || error.is_without_ingest()) =>
+        {
             plain(
                 TransferErrorKind::Failed,
                 format!("containerd has not kept what it fetched: {}", error.text),
