@@ -23,7 +23,7 @@ use crate::output;
 
 /// How long whoever asks and credential helpers may take, all together. A kubelet waits a minute, and
 /// the pull with it.
-const FOR_HELPERS: Duration = Duration::from_secs(17);
+const PATIENCE: Duration = Duration::from_secs(17);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -48,7 +48,7 @@ pub(crate) fn run(
     if arguments.print_config {
         return print_configuration(context);
     }
-    let deadline = Instant::now() + FOR_HELPERS;
+    let deadline = Instant::now() + PATIENCE;
     let mut settings = context.settings.clone();
     settings.helper_deadline = Some(deadline);
     let input = std::mem::replace(&mut context.streams.stdin, Box::new(io::empty()));
@@ -58,7 +58,7 @@ pub(crate) fn run(
     let provider = settings.credential_provider()?;
     let left = deadline.saturating_duration_since(Instant::now());
     let request = asked.recv_timeout(left).map_err(|_| {
-        let message = format!("there is no request within {} s", FOR_HELPERS.as_secs());
+        let message = format!("there is no request within {} s", PATIENCE.as_secs());
         Failure::new(Exit::Failed, message).whole()
     })??;
     let now = (settings.environment().now)();

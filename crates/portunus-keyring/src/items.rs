@@ -150,7 +150,7 @@ impl Items {
         Ok(found)
     }
 
-    /// Every item, before anything but its key is known.
+    /// Every item by its key. Of one that is not wanted nothing more is asked for.
     pub(crate) fn find_all(&self) -> Result<Vec<FoundItem>> {
         let name = match self.kind {
             #[cfg(target_os = "linux")]
