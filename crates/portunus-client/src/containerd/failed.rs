@@ -109,12 +109,7 @@ impl Advise for DaemonTransferError<'_> {
             let name = hides_perhaps.then_some(Remedy::CheckImage);
             about_tls(&host).into_iter().chain(name)
         });
-        let mut remedies: Vec<Remedy> = Vec::new();
-        for remedy in logins.chain(others) {
-            if !remedies.contains(&remedy) {
-                remedies.push(remedy);
-            }
-        }
+        let remedies = Remedy::each_once(logins.chain(others));
         match remedies.is_empty() {
             true => self.error.remedies(),
             false => remedies,

@@ -28,12 +28,8 @@ impl Error {
             let problem = report.outcome.tls_problem()?;
             problem.remedy(host, plan.reference.registry_namespace())
         });
-        let mut remedies = self.remedies();
-        for remedy in logins.chain(names).chain(about_tls) {
-            if !remedies.contains(&remedy) {
-                remedies.push(remedy);
-            }
-        }
+        let known = self.remedies().into_iter();
+        let mut remedies = Remedy::each_once(known.chain(logins).chain(names).chain(about_tls));
         let may_be_let_in = matches!(
             self.kind,
             ErrorKind::NotLoggedIn | ErrorKind::Rejected | ErrorKind::Trust

@@ -67,15 +67,7 @@ impl Error {
 
 impl Advise for Error {
     fn remedies(&self) -> Vec<Remedy> {
-        let mut remedies: Vec<Remedy> = Vec::new();
-        for report in &self.hosts {
-            for remedy in report.outcome.remedies() {
-                if !remedies.contains(&remedy) {
-                    remedies.push(remedy);
-                }
-            }
-        }
-        remedies
+        Remedy::each_once(self.hosts.iter().flat_map(|it| it.outcome.remedies()))
     }
 }
 
