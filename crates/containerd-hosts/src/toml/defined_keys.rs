@@ -1,6 +1,7 @@
 use crate::code::Code;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::value::{KeyPart, Value, ValueKind};
 use crate::fault::Fault;
@@ -43,29 +44,30 @@ impl<'s> DefinedKeys<'s> {
     /// `[key]`
     pub(crate) fn table(&mut self, key: &[KeyPart<'s>]) -> Result<(), Fault> {
         let (parent, last) = self.parent_table(key)?;
-        let entry = match self.find(parent, last) {
-            None => self.create(parent, last, Kind::Table(true)),
-            Some(mut entry) if entry.kind == Kind::Table(false) => {
+        match self.define(parent, last, Kind::Table(true)) {
+            (id, None) => self.current_table = id,
+            (_, Some(entry)) if entry.kind == Kind::Table(false) => {
                 entry.kind = Kind::Table(true);
-                self.entries.insert((parent, last.text.clone()), entry);
-                entry
+                self.current_table = entry.id;
             }
-            Some(entry) => return Err(taken_table(last, entry.kind)),
-        };
-        self.current_table = entry.id;
+            (_, Some(entry)) => return Err(taken_table(last, entry.kind)),
+        }
         Ok(())
     }
 
     /// `[[key]]`; gives whether it is the first of its name.
     pub(crate) fn array_table(&mut self, key: &[KeyPart<'s>]) -> Result<bool, Fault> {
         let (parent, last) = self.parent_table(key)?;
-        let found = self.find(parent, last);
-        if let Some(entry) = found.filter(|entry| entry.kind != Kind::ArrayOfTables) {
-            return Err(taken_table(last, entry.kind));
-        }
         // A new element starts empty: under a new id, what the last one held is out of sight.
-        self.current_table = self.create(parent, last, Kind::ArrayOfTables).id;
-        Ok(found.is_none())
+        let (id, before) = self.define(parent, last, Kind::ArrayOfTables);
+        let is_first = before.is_none();
+        match before {
+            None => {}
+            Some(entry) if entry.kind == Kind::ArrayOfTables => entry.id = id,
+            Some(entry) => return Err(taken_table(last, entry.kind)),
+        }
+        self.current_table = id;
+        Ok(is_first)
     }
 
     /// `key = value`
@@ -83,17 +85,16 @@ impl<'s> DefinedKeys<'s> {
             return Ok(());
         };
         for part in path {
-            parent = match self.find(parent, part) {
-                None => self.create(parent, part, Kind::DottedTable).id,
-                Some(entry) if entry.kind == Kind::DottedTable => entry.id,
-                Some(_) => return Err(taken_key(part)),
+            parent = match self.define(parent, part, Kind::DottedTable) {
+                (id, None) => id,
+                (_, Some(entry)) if entry.kind == Kind::DottedTable => entry.id,
+                (_, Some(_)) => return Err(taken_key(part)),
             };
         }
-        if self.find(parent, last).is_some() {
-            return Err(taken_key(last));
+        match self.define(parent, last, Kind::Value) {
+            (id, None) => self.value_under(id, value),
+            (_, Some(_)) => Err(taken_key(last)),
         }
-        let id = self.create(parent, last, Kind::Value).id;
-        self.value_under(id, value)
     }
 
     fn value_under(&mut self, parent: u32, value: &Value<'s>) -> Result<(), Fault> {
@@ -118,26 +119,30 @@ impl<'s> DefinedKeys<'s> {
         };
         let mut parent = ROOT;
         for part in path {
-            parent = match self.find(parent, part) {
-                None => self.create(parent, part, Kind::Table(false)).id,
-                Some(entry) if entry.kind == Kind::Value => return Err(taken_key(part)),
-                Some(entry) => entry.id,
+            parent = match self.define(parent, part, Kind::Table(false)) {
+                (id, None) => id,
+                (_, Some(entry)) if entry.kind == Kind::Value => return Err(taken_key(part)),
+                (_, Some(entry)) => entry.id,
             };
         }
         Ok((parent, last))
     }
 
-    fn find(&self, parent: u32, part: &KeyPart<'s>) -> Option<DefinedKey> {
-        self.entries.get(&(parent, part.text.clone())).copied()
-    }
-
-    fn create(&mut self, parent: u32, part: &KeyPart<'s>, kind: Kind) -> DefinedKey {
-        let entry = DefinedKey {
-            id: self.new_id(),
-            kind,
-        };
-        self.entries.insert((parent, part.text.clone()), entry);
-        entry
+    /// Takes a key, under a new number, unless something has it already.
+    fn define(
+        &mut self,
+        parent: u32,
+        part: &KeyPart<'s>,
+        kind: Kind,
+    ) -> (u32, Option<&mut DefinedKey>) {
+        let id = self.new_id();
+        match self.entries.entry((parent, part.text.clone())) {
+            Entry::Occupied(entry) => (id, Some(entry.into_mut())),
+            Entry::Vacant(entry) => {
+                entry.insert(DefinedKey { id, kind });
+                (id, None)
+            }
+        }
     }
 
     fn new_id(&mut self) -> u32 {
