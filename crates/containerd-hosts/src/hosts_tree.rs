@@ -14,6 +14,7 @@ use crate::reading::Reading;
 use crate::registry_namespace::RegistryNamespace;
 use crate::registry_namespace_hosts::RegistryNamespaceHosts;
 use crate::source_file::SourceFile;
+use crate::stamp::Stamp;
 
 /// The directories in which hosts are configured, `certs.d` mostly.
 #[derive(Debug, Clone, Default)]
@@ -127,19 +128,30 @@ impl HostsTree {
         registry_namespace: &RegistryNamespace,
         reading: Reading,
     ) -> Result<RegistryNamespaceHosts, HostsError> {
+        self.stamped_hosts(registry_namespace, reading)
+            .map(|(found, _)| found)
+    }
+
+    /// The same, and the stamp that the `hosts.toml` had before it was read.
+    pub(crate) fn stamped_hosts(
+        &self,
+        registry_namespace: &RegistryNamespace,
+        reading: Reading,
+    ) -> Result<(RegistryNamespaceHosts, Option<Stamp>), HostsError> {
         let Some(directory) = self.find(registry_namespace)? else {
-            return Ok(without_directory(self, registry_namespace, reading));
+            return Ok((without_directory(self, registry_namespace, reading), None));
         };
         let text = self.read_hosts_toml(&directory)?;
         let loaded = load(&directory, text.as_ref(), self.keys(reading.daemon()))?;
-        complete(
+        let found = complete(
             self,
             registry_namespace,
             directory,
             loaded,
             text.as_ref(),
             reading,
-        )
+        )?;
+        Ok((found, text.and_then(|text| text.stamp())))
     }
 
     /// The `hosts.toml` of a directory.

@@ -75,13 +75,20 @@ impl KeptHosts {
         if let Some(held) = unchanged.as_ref().filter(|held| held.settled) {
             return Ok(Arc::clone(&held.found));
         }
-        let found = Arc::new(self.tree.hosts(registry_namespace, self.reading)?);
-        self.keep(&found, unchanged);
+        let (found, stamp) = self.tree.stamped_hosts(registry_namespace, self.reading)?;
+        let found = Arc::new(found);
+        self.keep(&found, stamp, unchanged);
         Ok(found)
     }
 
-    /// Keeps what was read. `before`: what was kept, and unchanged when it was read.
-    fn keep(&self, found: &Arc<RegistryNamespaceHosts>, before: Option<Held>) {
+    /// Keeps what was read, of a `hosts.toml` with that stamp. `before`: what was kept, and unchanged
+    /// when it was read.
+    fn keep(
+        &self,
+        found: &Arc<RegistryNamespaceHosts>,
+        stamp: Option<Stamp>,
+        before: Option<Held>,
+    ) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let name = &found.registry_namespace;
         if let Some(mut before) = before
@@ -97,17 +104,18 @@ impl KeptHosts {
         if held.len() >= MOST {
             held.clear();
         }
-        match self.look_at(found) {
+        match self.look_at(found, stamp) {
             Some(now) => held.insert(name.clone(), now),
             None => held.remove(name),
         };
     }
 
     /// `None`: it cannot be told whether it has changed.
-    fn look_at(&self, found: &Arc<RegistryNamespaceHosts>) -> Option<Held> {
+    fn look_at(&self, found: &Arc<RegistryNamespaceHosts>, stamp: Option<Stamp>) -> Option<Held> {
         let directory = found.dir.as_ref()?;
         let is_read = found.source == HostsSource::HostsToml;
-        let hosts_toml = Some(below(directory, "hosts.toml")).filter(|_| is_read)?;
+        let stamp = stamp.filter(|_| is_read)?;
+        let hosts_toml = (below(directory, "hosts.toml"), stamp);
         let names = self.tree.names(&found.registry_namespace);
         let places = lookup::places(self.tree.roots(), &names);
         let absent = places.take_while(|place| place != directory);
@@ -117,13 +125,13 @@ impl KeptHosts {
             let client = client.flat_map(|pair| [Some(&pair.certificate), pair.key.as_ref()]);
             ca.chain(client.flatten()).cloned()
         });
-        let files = std::iter::once(hosts_toml).chain(of_hosts);
-        let stamped = files.map(|path| Stamp::at(&path).map(|stamp| (path, stamp)));
+        let of_hosts = of_hosts.map(|path| Stamp::at(&path).map(|stamp| (path, stamp)));
+        let files = std::iter::once(Some(hosts_toml)).chain(of_hosts);
         Some(Held {
             found: Arc::clone(found),
             absent: absent.collect(),
             looked_at: Instant::now(),
-            files: stamped.collect::<Option<_>>()?,
+            files: files.collect::<Option<_>>()?,
             settled: false,
         })
     }

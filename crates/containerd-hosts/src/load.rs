@@ -9,7 +9,7 @@ use crate::error::{HostsError, ReadStep};
 use crate::fault::Fault;
 use crate::file::{Endpoint, HostsFile, Keys, Located};
 use crate::lookup::below;
-use crate::read_file::{ReadFailure, read_file};
+use crate::read_file::{ReadFailure, read_stamped_file};
 use crate::source_file::SourceFile;
 
 /// What one host directory says, before the registry namespace fills in what is missing
@@ -41,7 +41,7 @@ pub(crate) fn read_hosts_toml(
     announced: &Arc<[String]>,
 ) -> Result<Option<SourceFile>, HostsError> {
     let path = below(directory, "hosts.toml");
-    match read_file(&path) {
+    match read_stamped_file(&path) {
         Err(ReadFailure::Absent) => Ok(None),
         Err(ReadFailure::Problem(problem)) => Err(HostsError::Unreadable {
             step: ReadStep::ReadHostsFile,
@@ -49,8 +49,11 @@ pub(crate) fn read_hosts_toml(
             place: None,
             problem,
         }),
-        Ok(bytes) if bytes.is_empty() => Ok(None),
-        Ok(bytes) => Ok(Some(SourceFile::new(path, bytes, announced))),
+        Ok((bytes, _)) if bytes.is_empty() => Ok(None),
+        Ok((bytes, stamp)) => {
+            let file = SourceFile::new(path, bytes, announced);
+            Ok(Some(file.with_stamp(stamp)))
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::stamp::Stamp;
+
 /// No file that we read for hosts is larger; in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -19,6 +21,11 @@ pub(crate) enum ReadFailure {
 
 /// Reads a regular file of at most one MiB. Never waits, whatever stands at the path.
 pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> {
+    read_stamped_file(path).map(|(bytes, _)| bytes)
+}
+
+/// The same, and its stamp from before it was read.
+pub(crate) fn read_stamped_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Stamp), ReadFailure> {
     let file = open(path).map_err(|error| failure(&error))?;
     let metadata = file.metadata().map_err(|error| failure(&error))?;
     if metadata.is_dir() {
@@ -36,7 +43,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ReadFailure> 
     let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
     match read.map_err(|error| failure(&error))? as u64 {
         LARGEST.. if bytes.len() as u64 > LARGEST => Err(too_large()),
-        _ => Ok(bytes),
+        _ => Ok((bytes, Stamp::of(&metadata))),
     }
 }
 
