@@ -1,3 +1,5 @@
+use memchr::memchr_iter;
+
 /// Where the lines of a text start, and how many characters stand before each stretch of it: so
 /// that thousands of places in one text, or in one line, are found without counting from its start.
 ///
@@ -20,8 +22,8 @@ const STRETCH: usize = 1024;
 impl Places {
     /// The places of a text.
     pub fn of(text: &[u8]) -> Self {
-        let breaks = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let line_starts = std::iter::once(0).chain(breaks.map(|(index, _)| index + 1));
+        let behind_breaks = memchr_iter(b'\n', text).map(|index| index + 1);
+        let line_starts = std::iter::once(0).chain(behind_breaks);
         let counts = text.chunks(STRETCH).scan(0, |count, stretch| {
             let before = *count;
             *count += characters(stretch);

@@ -1,5 +1,7 @@
 use std::net::Ipv6Addr;
 
+use memchr::{memchr, memrchr};
+
 /// A URL cut by the rules of Go's `url.Parse`, which decide which host containerd asks: the
 /// authority keeps its spelling and its port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +25,13 @@ pub(crate) struct UrlFault(pub(crate) &'static str);
 impl Url {
     /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
     pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
-        let (before, fragment) = cut_off(text, '#');
+        let (before, fragment) = cut_off(text, b'#');
         unescape(fragment.unwrap_or_default(), Part::Path)?;
         if before.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
-        let (rest, query) = cut_off(rest, '?');
+        let (rest, query) = cut_off(rest, b'?');
         let mut url = Self {
             scheme: scheme.to_ascii_lowercase(),
             host: String::new(),
@@ -52,7 +54,7 @@ impl Url {
         if let Some(after) = rest.strip_prefix("//").filter(|_| has_authority) {
             // Since Go 1.26 an http URL has one colon at most; other schemes count the last.
             let is_http = matches!(url.scheme.as_str(), "http" | "https");
-            let end = after.find('/').unwrap_or(after.len());
+            let end = memchr(b'/', after.as_bytes()).unwrap_or(after.len());
             let (authority, after) = after.split_at(end);
             (url.host, url.has_user) = parse_authority(!bare_ipv6 && is_http, authority)?;
             path = after;
@@ -77,9 +79,9 @@ pub(crate) fn query_escape(text: &str) -> String {
 }
 
 /// What stands before a mark, and what behind it.
-fn cut_off(text: &str, mark: char) -> (&str, Option<&str>) {
-    match text.split_once(mark) {
-        Some((before, behind)) => (before, Some(behind)),
+fn cut_off(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }
 }
@@ -98,9 +100,10 @@ fn cut_scheme(text: &str) -> Result<(&str, &str), UrlFault> {
 }
 
 fn parse_authority(one_colon: bool, authority: &str) -> Result<(String, bool), UrlFault> {
-    let Some((user, host)) = authority.rsplit_once('@') else {
+    let Some(at) = memrchr(b'@', authority.as_bytes()) else {
         return Ok((parse_host(one_colon, authority)?, false));
     };
+    let (user, host) = (&authority[..at], &authority[at + 1..]);
     let host = parse_host(one_colon, host)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
     if !user.bytes().all(allowed) {
@@ -111,14 +114,14 @@ fn parse_authority(one_colon: bool, authority: &str) -> Result<(String, bool), U
 }
 
 fn parse_host(one_colon: bool, host: &str) -> Result<String, UrlFault> {
-    if let Some(open) = host.rfind('[') {
+    if let Some(open) = memrchr(b'[', host.as_bytes()) {
         return if open == 0 {
             parse_bracketed(host)
         } else {
             Err(UrlFault("a bracket inside the host name"))
         };
     }
-    if let Some(first) = host.find(':') {
+    if let Some(first) = memchr(b':', host.as_bytes()) {
         let colon = if one_colon {
             first
         } else {
@@ -207,8 +210,17 @@ fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
 }
 
 fn allowed_in_host(byte: u8) -> bool {
-    let is_mark = |byte| matches!(byte, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
-    byte.is_ascii_alphanumeric() || is_mark(byte)
+    const ALLOWED: [bool; 256] = {
+        let mut allowed = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let is_mark = matches!(byte as u8, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
+            allowed[byte] = is_mark || (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        allowed
+    };
+    ALLOWED[usize::from(byte)]
 }
 
 #[cfg(test)]
