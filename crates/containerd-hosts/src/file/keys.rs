@@ -61,7 +61,8 @@ fn of_host(announced: &[String]) -> impl Iterator<Item = (&str, Field)> {
 }
 
 fn of_root(announced: &[String]) -> impl Iterator<Item = (&str, Field)> {
-    of_host(announced).chain(OF_ROOT)
+    // Most tables begin with `host`.
+    OF_ROOT.into_iter().chain(of_host(announced))
 }
 
 fn find<'a>(

@@ -79,14 +79,14 @@ fn http_with_tls(endpoint: &Endpoint, at: usize) -> Option<Fault> {
 
 /// Registries whose token servers hand out exactly the scope that a path mirror does not ask for.
 fn path_mirror(endpoint: &Endpoint, at: usize) -> Option<Fault> {
+    if matches!(endpoint.path.trim_start_matches('/'), "" | "v2") {
+        return None;
+    }
     let host = lowered(&endpoint.host);
     let host = host.split(':').next().unwrap_or_default();
-    let strict = matches!(host, "ghcr.io" | "gcr.io")
-        || [".gcr.io", ".pkg.dev"]
-            .iter()
-            .any(|end| host.ends_with(end));
-    let has_path = !matches!(endpoint.path.trim_start_matches('/'), "" | "v2");
-    if !strict || !has_path {
+    let mut strict_domains = [".gcr.io", ".pkg.dev"].iter();
+    let is_strict = matches!(host, "ghcr.io" | "gcr.io");
+    if !is_strict && !strict_domains.any(|end| host.ends_with(end)) {
         return None;
     }
     let message = "containerd asks this registry for a token without the path in the repository's name, which it refuses";
