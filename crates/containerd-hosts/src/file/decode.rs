@@ -1,100 +1,20 @@
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
-
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
 use super::field::Field;
+use super::hosts_file::HostsFile;
 use super::keys::Keys;
-use super::settings::{FileSettings, Located};
+use super::settings::FileSettings;
 use super::unread::Unread;
 use crate::code::Code;
 use crate::fault::Fault;
-use crate::toml::{self, DefinedKeys, Key, KeyPart, NewSyntax, Value, Visitor};
+use crate::toml::{DefinedKeys, Key, KeyPart, Value, Visitor};
 
 /// Hosts of one file; parsing them takes containerd time that grows with the square.
 const MOST_HOSTS: usize = 10_000;
 
-/// A `hosts.toml` as go-toml decodes it into containerd's structures
-/// (`core/remotes/docker/config/hosts.go`, `parseHostsFile`).
-#[derive(Debug, Default)]
-pub(crate) struct HostsFile<'s> {
-    /// `server`.
-    pub(crate) server: Option<Located<Cow<'s, str>>>,
-    /// What the root sets, for the server.
-    pub(crate) root: FileSettings<'s>,
-    /// The hosts in the order containerd walks them; one can stand there twice.
-    pub(crate) order: Vec<Located<Cow<'s, str>>>,
-    /// What goes unread.
-    pub(crate) unread: Vec<Unread>,
-    /// What only newer readers understand.
-    pub(crate) new_syntax: Vec<NewSyntax>,
-    /// `skip_verify` as a dotted key of a host that has one already, which older daemons die of.
-    pub(crate) kills_daemon: Option<usize>,
-    /// Whether there is a table `host`, be it empty.
-    pub(crate) has_host_table: bool,
-    settings: Vec<FileSettings<'s>>,
-    /// Of each host, the number of its settings: an ordered map moves what it holds, and they are large.
-    numbers: BTreeMap<Cow<'s, str>, usize>,
-    /// For a host about which nothing is set.
-    none: FileSettings<'s>,
-    /// Hosts made by a dotted key or inside an inline table.
-    inline: Vec<Located<Cow<'s, str>>>,
-}
-
-impl<'s> HostsFile<'s> {
-    /// Reads the file's bytes.
-    pub(crate) fn parse(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
-        let mut decoder = Decoder::new(keys, None);
-        let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
-        let mut file = decoder.file;
-        file.new_syntax = new_syntax;
-        file.note_unlisted();
-        Ok(file)
-    }
-
-    /// Reads what can be read of a file that is refused, and every fault that is met.
-    pub(crate) fn parse_on(bytes: &'s [u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
-        let mut decoder = Decoder::new(keys, Some(Vec::new()));
-        let end = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder);
-        let mut faults = decoder.faults.unwrap_or_default();
-        faults.extend(end.err());
-        (decoder.file, faults)
-    }
-
-    /// What the file sets for a host of [`HostsFile::order`].
-    pub(crate) fn settings(&self, host: &str) -> &FileSettings<'s> {
-        let number = self.numbers.get(host);
-        number.map_or(&self.none, |number| &self.settings[*number])
-    }
-
-    /// Notes the hosts that are no tables of their own, each once.
-    fn note_unlisted(&mut self) {
-        if self.inline.is_empty() {
-            return;
-        }
-        let mut told: HashSet<&str> = self.order.iter().map(|host| &*host.value).collect();
-        for host in &self.inline {
-            if told.insert(&host.value) {
-                self.unread.push(Unread::Host {
-                    name: host.value.to_string(),
-                    at: host.at,
-                });
-            }
-        }
-    }
-
-    /// Every host of the file, in whatever form it is written, in the order of first places.
-    pub(crate) fn written_hosts(&self) -> Vec<&Located<Cow<'s, str>>> {
-        let mut seen = HashSet::new();
-        let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
-        hosts.sort_by_key(|host| host.at);
-        hosts.retain(|host| seen.insert(&host.value));
-        hosts
-    }
-}
-
-struct Decoder<'s, 'a> {
-    file: HostsFile<'s>,
+/// Makes a [`HostsFile`] of the expressions of a document.
+pub(super) struct Decoder<'s, 'a> {
+    pub(super) file: HostsFile<'s>,
     defined: DefinedKeys<'s>,
     /// The name of the table that pairs belong to.
     table: Key<'s>,
@@ -104,7 +24,7 @@ struct Decoder<'s, 'a> {
     skip: bool,
     keys: Keys<'a>,
     /// What was met so far, where reading goes on after a fault.
-    faults: Option<Vec<Fault>>,
+    pub(super) faults: Option<Vec<Fault>>,
 }
 
 /// To how many unknown keys a known one is looked for that may have been meant: it is compared letter by
@@ -134,7 +54,8 @@ impl<'s> Visitor<'s> for Decoder<'s, '_> {
 }
 
 impl<'a> Decoder<'_, 'a> {
-    fn new(keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
+    /// `faults`: what was met so far, where reading is to go on after a fault.
+    pub(super) fn new(keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
         Self {
             file: HostsFile::default(),
             defined: DefinedKeys::new(),

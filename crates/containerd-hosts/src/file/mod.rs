@@ -6,12 +6,13 @@ mod coerce;
 mod decode;
 mod endpoint;
 mod field;
+mod hosts_file;
 mod keys;
 mod settings;
 mod unread;
 
-pub(super) use decode::HostsFile;
 pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
+pub(super) use hosts_file::HostsFile;
 pub(super) use keys::{Keys, is_setting, lowered};
 pub(super) use settings::{FileSettings, Located};
 pub(super) use unread::Unread;
