@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
 use super::field::Field;
@@ -20,6 +22,8 @@ pub(super) struct Decoder<'s, 'a> {
     table: Key<'s>,
     /// That and the key of the pair that is read, in one place for all pairs.
     path: Key<'s>,
+    /// The host that was set last, and the number of its settings.
+    latest: Option<(Cow<'s, str>, usize)>,
     /// Whether containerd reads nothing of that table.
     skip: bool,
     keys: Keys<'a>,
@@ -61,6 +65,7 @@ impl<'a> Decoder<'_, 'a> {
             defined: DefinedKeys::new(),
             table: Key::new(),
             path: Key::new(),
+            latest: None,
             skip: false,
             keys,
             faults,
@@ -202,10 +207,15 @@ impl<'s> Decoder<'s, '_> {
         let HostsFile {
             settings, numbers, ..
         } = &mut self.file;
-        let number = *numbers.entry(host.text.clone()).or_insert_with(|| {
-            settings.push(FileSettings::default());
-            settings.len() - 1
-        });
+        // Mostly that of the table in which the pair stands.
+        let number = match &self.latest {
+            Some((latest, number)) if *latest == host.text => *number,
+            _ => *numbers.entry(host.text.clone()).or_insert_with(|| {
+                settings.push(FileSettings::default());
+                settings.len() - 1
+            }),
+        };
+        self.latest = Some((host.text.clone(), number));
         &mut settings[number]
     }
 
@@ -256,6 +266,7 @@ impl<'s> Decoder<'s, '_> {
             let pairs = table(first, value)?;
             self.file.settings.clear();
             self.file.numbers.clear();
+            self.latest = None;
             return pairs
                 .into_iter()
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));

@@ -38,11 +38,25 @@ pub(crate) struct HostsFile<'s> {
 impl<'s> HostsFile<'s> {
     /// Reads the file's bytes.
     pub(crate) fn parse(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
+        let mut file = match Self::read_plain(bytes, keys) {
+            Some(file) => file,
+            None => Self::read_any(bytes, keys)?,
+        };
+        file.note_unlisted();
+        Ok(file)
+    }
+
+    fn read_plain(bytes: &'s [u8], keys: Keys<'_>) -> Option<Self> {
+        let mut decoder = Decoder::new(keys, None);
+        toml::read_plain(bytes, &mut decoder)?;
+        Some(decoder.file)
+    }
+
+    fn read_any(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut decoder = Decoder::new(keys, None);
         let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
-        file.note_unlisted();
         Ok(file)
     }
 

@@ -10,12 +10,14 @@ mod date_time;
 mod defined_keys;
 mod dialect;
 mod number;
+mod plain;
 mod syntax;
 mod text;
 mod value;
 
 pub(super) use defined_keys::DefinedKeys;
 pub(super) use dialect::{NewSyntax, RefusedBy};
+pub(super) use plain::read_plain;
 pub(super) use syntax::{Visitor, parse};
 pub(super) use text::Text;
 pub(super) use value::{Key, KeyPart, Value, ValueKind};

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 /// Arrays and inline tables stand in each other at most this deep.
 const DEEPEST: u32 = 80;
 /// Punctuation, keys, values and blanks of one file: keeps memory within bounds.
-const MOST_TOKENS: usize = 400_000;
+pub(super) const MOST_TOKENS: usize = 400_000;
 
 /// Is told each expression of a document, in order. No key is empty.
 pub(crate) trait Visitor<'s> {
