@@ -133,7 +133,7 @@ impl<'s> Reader<'s> {
             }
             _ => {
                 self.tokens += 1;
-                self.read_while(is_in_bare_name)
+                self.read_while(IN_BARE_NAME)
             }
         };
         (self.at > at).then_some(KeyPart {
@@ -143,7 +143,7 @@ impl<'s> Reader<'s> {
     }
 
     fn read_quoted(&mut self) -> Option<&'s str> {
-        let text = self.read_while(|byte| !matches!(byte, b'"' | b'\\' | b'\x7f' | b'\0'..b' '));
+        let text = self.read_while(IN_QUOTED);
         let is_closed = self.peek()? == b'"';
         self.at += 1;
         is_closed.then_some(text)
@@ -153,24 +153,25 @@ impl<'s> Reader<'s> {
     fn end_line(&mut self) -> Option<()> {
         if self.skip_blanks() == Some(b'#') {
             self.take();
-            self.read_while(|byte| !matches!(byte, b'\0'..=b'\x08' | b'\n'..b' ' | b'\x7f'));
+            self.read_while(IN_COMMENT);
         }
         matches!(self.take(), None | Some(b'\n')).then_some(())
     }
 
     /// Gives what comes then.
     fn skip_blanks(&mut self) -> Option<u8> {
-        let blanks = self.read_while(|byte| matches!(byte, b' ' | b'\t'));
+        let blanks = self.read_while(BLANK);
         self.tokens += usize::from(!blanks.is_empty());
         self.peek()
     }
 
-    /// Of a character beyond ASCII, all bytes are a part of it, or none is.
-    fn read_while(&mut self, is_part: impl Fn(u8) -> bool) -> &'s str {
+    fn read_while(&mut self, class: u8) -> &'s str {
+        let rest = &self.text.as_bytes()[self.at..];
+        let end = rest
+            .iter()
+            .position(|byte| CLASSES[usize::from(*byte)] & class == 0);
         let start = self.at;
-        while self.peek().is_some_and(&is_part) {
-            self.at += 1;
-        }
+        self.at += end.unwrap_or(rest.len());
         &self.text[start..self.at]
     }
 
@@ -187,9 +188,30 @@ impl<'s> Reader<'s> {
     }
 }
 
-fn is_in_bare_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
-}
+const BLANK: u8 = 1;
+const IN_BARE_NAME: u8 = 2;
+const IN_QUOTED: u8 = 4;
+const IN_COMMENT: u8 = 8;
+
+/// Of each byte, where it may stand. Of a character beyond ASCII all bytes may, or none.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        classes[at] = match byte {
+            b'\t' => BLANK | IN_COMMENT,
+            b' ' => BLANK | IN_QUOTED | IN_COMMENT,
+            b'\0'..b' ' | b'\x7f' => 0,
+            b'"' | b'\\' => IN_COMMENT,
+            b'-' | b'_' => IN_BARE_NAME | IN_QUOTED | IN_COMMENT,
+            _ if byte.is_ascii_alphanumeric() => IN_BARE_NAME | IN_QUOTED | IN_COMMENT,
+            _ => IN_QUOTED | IN_COMMENT,
+        };
+        at += 1;
+    }
+    classes
+};
 
 #[cfg(test)]
 mod tests {
