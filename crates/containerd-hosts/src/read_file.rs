@@ -40,7 +40,12 @@ pub(crate) fn read_stamped_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Stam
     }
     // Room for all of it, so that no copy of a secret stays behind when the buffer grows.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
-    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    // Whose size is known need not be asked for its end. Some file systems tell none.
+    let most = match metadata.len() {
+        0 => LARGEST + 1,
+        size => size,
+    };
+    let read = file.take(most).read_to_end(&mut bytes);
     match read.map_err(|error| failure(&error))? as u64 {
         LARGEST.. if bytes.len() as u64 > LARGEST => Err(too_large()),
         _ => Ok((bytes, Stamp::of(&metadata))),
