@@ -118,7 +118,7 @@ impl KeptHosts {
         let hosts_toml = (below(directory, "hosts.toml"), stamp);
         let names = self.tree.names(&found.registry_namespace);
         let places = lookup::places(self.tree.roots(), &names);
-        let absent = places.take_while(|place| place != directory);
+        let absent = places.take_while(|place| place.as_os_str() != directory.as_os_str());
         let of_hosts = found.hosts.iter().flat_map(|host| {
             let ca = host.ca.iter().flatten();
             let client = host.client.iter().flatten();

@@ -172,8 +172,8 @@ enum Part {
 fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
     let bytes = text.as_bytes();
     // Most texts say what they are.
-    let is_plain = |byte: u8| byte != b'%' && (part == Part::Path || allowed_in_host(byte));
-    if bytes.iter().all(|byte| is_plain(*byte)) {
+    let is_plain = memchr(b'%', bytes).is_none();
+    if is_plain && (part == Part::Path || bytes.iter().all(|byte| allowed_in_host(*byte))) {
         return Ok(text.to_owned());
     }
     let mut decoded = Vec::with_capacity(bytes.len());
