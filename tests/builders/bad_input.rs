@@ -63,7 +63,7 @@ fn questions_that_make_no_sense_are_refused_by_name() {
     peer.token(&registry, &[PULL]).unwrap();
 }
 
-#[support::test]
+#[support::test(long)]
 fn a_builder_that_asks_without_end_is_given_nothing_any_more() {
     let registry = ProgrammableRegistry::bearer(&[Account::new("alice", "canary-a")]);
     let world = world_of(&registry);

@@ -35,13 +35,16 @@ fn build_both(registry: &ProgrammableRegistry, by: &str) -> [(Ran, usize); 2] {
     })
 }
 
-#[support::test(needs(
-    "docker/docker-buildx",
-    "docker/dockerd",
-    "containerd",
-    "runc",
-    "docker-daemon?"
-))]
+#[support::test(
+    long,
+    needs(
+        "docker/docker-buildx",
+        "docker/dockerd",
+        "containerd",
+        "runc",
+        "docker-daemon?"
+    )
+)]
 fn a_session_asks_for_no_more_tokens_than_buildkit_s_own_client() {
     let [theirs, ours, alone] = ["buildx", "a session", "without mounts"].map(|by| {
         let registry = ProgrammableRegistry::bearer(&accounts("canary-ann"));
@@ -56,13 +59,16 @@ fn a_session_asks_for_no_more_tokens_than_buildkit_s_own_client() {
 }
 
 /// What goes wrong with folders alone: kept to show when BuildKit no longer does so.
-#[support::test(needs(
-    "docker/docker-buildx",
-    "docker/dockerd",
-    "containerd",
-    "runc",
-    "docker-daemon?"
-))]
+#[support::test(
+    long,
+    needs(
+        "docker/docker-buildx",
+        "docker/dockerd",
+        "containerd",
+        "runc",
+        "docker-daemon?"
+    )
+)]
 fn a_realm_that_refuses_the_whole_fails_buildx_and_no_session() {
     let build_both = |by| {
         let registry = ProgrammableRegistry::settings_bearer(&accounts("canary-ann"));

@@ -53,7 +53,7 @@ fn the_program_runs_no_more_instructions_than_it_did() {
     counted.hold("instructions-of-the-program");
 }
 
-#[support::test(needs("valgrind", "x86_64?"))]
+#[support::test(long, needs("valgrind", "x86_64?"))]
 fn the_core_runs_no_more_instructions_than_it_did() {
     let home = Home::new();
     let file = home.path().join("file");

@@ -20,7 +20,7 @@ fn a_mirror_that_never_answers_does_not_hang_the_pull() {
     drop(registry);
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(waits, needs("containerd"))]
 fn a_blob_that_stalls_does_not_hang_the_pull() {
     let (registry, world) = stalling(|path| path.contains("/blobs/"), Reply::silence());
     let error = pulled_within(&world, Duration::from_millis(800), None);

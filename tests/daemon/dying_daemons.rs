@@ -60,7 +60,7 @@ fn a_daemon_that_dies_between_two_transfers_is_named_and_its_lease_given_back_la
     });
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(waits, needs("containerd"))]
 fn a_host_that_hangs_costs_the_idle_time_once_and_then_the_next_one_is_asked() {
     let world = World::new();
     world.mirror.always(Reply::silence());

@@ -32,7 +32,7 @@ fn at_each_step_of_a_pull_it_is_named_and_the_next_pull_is_whole() {
     }
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(long, needs("containerd"))]
 fn at_each_step_of_a_push_it_is_named_and_the_next_push_is_whole() {
     let mut site = Site::new();
     for step in 0.. {

@@ -17,7 +17,7 @@ use crate::worlds::stalling::stalling;
 const IMAGE: &str = "reg-a.test/team/app:v1";
 const OTHER: &str = "reg-a.test/team/other:v1";
 
-#[support::test]
+#[support::test(waits)]
 fn a_lease_that_cannot_be_deleted_does_not_hold_up_the_end() {
     for reaction in [Reaction::Hang, Reaction::Refuse] {
         let daemon = FakeDaemon::start(Script::of("2.2.0").at("Leases/Delete", reaction));

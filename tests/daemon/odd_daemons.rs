@@ -12,7 +12,7 @@ use portunus_containerd::{
 use crate::worlds::fake_daemon::{FakeDaemon, Reaction, Script, Step};
 use crate::worlds::played::{IDLE, answers, ask, connect, observed, pull};
 
-#[support::test]
+#[support::test(waits)]
 fn a_daemon_that_hangs_in_any_call_is_named_in_time() {
     for call in [
         "Leases/Create",
@@ -95,7 +95,7 @@ fn streams_that_the_daemon_closes_or_keeps_open_do_no_harm() {
     assert_eq!(daemon.seen().leases, []);
 }
 
-#[support::test]
+#[support::test(waits)]
 fn unpacking_is_told_of_since_2_2_and_is_no_silence() {
     let layer = "layer-sha256:aa";
     let mut steps = vec![

@@ -15,7 +15,7 @@ const PASSWORD: &str = "canary-pw-8b21";
 
 /// Each pull is a program of its own, and asks two hosts: the mirror has the manifest, the server
 /// has the rest.
-#[support::test(needs("containerd"))]
+#[support::test(long, needs("containerd"))]
 fn eight_pulls_at_once_never_mix_up_their_accounts() {
     let spaces: Vec<String> = (0..PULLS).map(|at| format!("reg-{at}.test")).collect();
     let hosts = ["mirror", "server"].map(|host| Host::new(host, &spaces));

@@ -55,7 +55,7 @@ fn a_cancelled_pull_leaves_nothing_running_in_the_daemon() {
     });
 }
 
-#[support::test(needs("containerd"))]
+#[support::test(long, needs("containerd"))]
 fn what_a_cancelled_pull_has_fetched_is_collected_in_the_end() {
     let download = Download::new();
     let world = DaemonWorld::new(download.world());

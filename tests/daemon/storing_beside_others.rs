@@ -35,7 +35,7 @@ fn a_daemon_that_was_started_again_meanwhile_stores_the_image() {
 }
 
 /// As another pull does that has a layer in common, to its end or not.
-#[support::test(needs("containerd"))]
+#[support::test(waits, needs("containerd"))]
 fn a_layer_that_somebody_else_is_writing_is_waited_for() {
     for finishes in [true, false] {
         let registry = ProgrammableRegistry::open();

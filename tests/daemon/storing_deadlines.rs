@@ -23,7 +23,7 @@ const WORK: [&str; 4] = [
     "Snapshots/Commit",
 ];
 
-#[support::test]
+#[support::test(waits)]
 fn what_takes_longer_with_a_large_layer_has_no_limit_a_call() {
     let script = WORK.iter().fold(Script::of("2.1.0"), |script, call| {
         script.at(call, Reaction::Slow(CALL * 3 / 2))
@@ -33,7 +33,7 @@ fn what_takes_longer_with_a_large_layer_has_no_limit_a_call() {
     assert_eq!(daemon.seen().leases, []);
 }
 
-#[support::test]
+#[support::test(waits)]
 fn what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline() {
     for call in WORK {
         let daemon = FakeDaemon::start(Script::of("2.1.0").at(call, Reaction::Hang));
@@ -45,7 +45,7 @@ fn what_takes_longer_with_a_large_layer_ends_at_the_overall_deadline() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_daemon_that_hangs_in_any_other_call_of_a_load_is_named_in_time() {
     for call in [
         "Leases/Create",

@@ -24,7 +24,7 @@ fn systematic_vectors_agree() {
     all_agree("systematic");
 }
 
-#[support::test]
+#[support::test(long)]
 fn random_vectors_agree() {
     all_agree("random");
 }

@@ -19,7 +19,7 @@ const VERSIONS: [(&str, DaemonVersion); 3] = [
     ("v1.7.24", DaemonVersion::V1_7),
 ];
 
-#[support::test]
+#[support::test(long)]
 fn older_daemons_read_as_they_do() {
     let mut differing = BTreeSet::new();
     let vectors = vectors();

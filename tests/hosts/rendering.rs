@@ -10,7 +10,7 @@ use portunus::name::RegistryNamespace;
 use serde_json::Value;
 use tempfile::TempDir;
 
-#[support::test]
+#[support::test(long)]
 fn a_rendered_directory_gives_the_hosts_of_every_accepted_vector() {
     let mut accepted = 0;
     for file in ["upstream", "docs", "systematic", "random"] {

@@ -69,7 +69,7 @@ fn false_manifests_are_refused() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn false_blobs_are_refused_by_digest() {
     let (registry, image) = good_registry();
     let layer = &image.layers[1];
@@ -106,7 +106,7 @@ fn false_blobs_are_refused_by_digest() {
     }
 }
 
-#[support::test]
+#[support::test(long)]
 fn an_image_that_names_too_much_is_refused_before_its_blobs_are_asked_for() {
     const LAYERS: usize = 40_000;
     let registry = ProgrammableRegistry::open();

@@ -85,7 +85,7 @@ fn each_host_gets_the_candidate_it_accepts() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn hosts_are_asked_side_by_side_and_not_for_ever() {
     let silent = ProgrammableRegistry::open();
     silent.always(Reply::silence());

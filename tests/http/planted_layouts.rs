@@ -147,7 +147,7 @@ fn an_index_or_a_marker_that_is_no_file_is_named() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_manifest_that_drips_without_end_is_followed_by_the_next_host() {
     // One byte at a time, each in time: only the whole has a limit.
     let dripping = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

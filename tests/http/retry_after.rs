@@ -14,7 +14,7 @@ use crate::worlds::{good_registry, world_with};
 
 const IMAGE: &str = "reg-a.test/team/app:v1";
 
-#[support::test]
+#[support::test(waits)]
 fn a_host_that_asks_for_patience_is_given_some() {
     let (registry, _) = good_registry();
     registry.when_first(1, |_| true, Reply::status(429).header("Retry-After", "1"));
@@ -43,7 +43,7 @@ fn impatient(mut world: World) -> World {
     world
 }
 
-#[support::test]
+#[support::test(waits)]
 fn passing_trouble_is_waited_for_within_bounds() {
     for reply in [
         Reply::status(408),

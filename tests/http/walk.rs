@@ -17,7 +17,7 @@ fn is_blob(request: &Request) -> bool {
     request.path.contains("/blobs/")
 }
 
-#[support::test]
+#[support::test(waits)]
 fn every_kind_of_trouble_leads_to_the_next_host() {
     let (good, _) = good_registry();
     let bad = ProgrammableRegistry::open();

@@ -73,14 +73,14 @@ struct Plot {
 /// The plot of the run at hand.
 type Stage = Arc<Mutex<Option<Plot>>>;
 
-#[support::test]
+#[support::test(long)]
 fn no_place_that_a_registry_with_passwords_sends_us_to_sees_a_secret() {
     let figures = runs("basic", &[]);
     assert!(figures.runs == 1088 && figures.foreign > 400, "{figures:?}");
     assert_eq!(figures.sent.len(), 8, "{figures:?}");
 }
 
-#[support::test]
+#[support::test(long)]
 fn no_place_that_a_registry_with_tokens_sends_us_to_sees_a_secret() {
     let figures = runs("bearer", &[TOKEN]);
     assert!(figures.runs == 1360 && figures.foreign > 400, "{figures:?}");

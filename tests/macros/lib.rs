@@ -5,6 +5,8 @@ use proc_macro::{Delimiter, TokenStream, TokenTree};
 /// Makes a function a test, by the path of its module and its own name.
 ///
 /// `needs(..)` names the programs that it cannot run without, as `support::tools` finds them.
+/// `waits` is for one that takes seconds in which it hardly uses a processor: it runs beside the
+/// others. `long` is for one that works for seconds: it begins before them.
 ///
 /// ```text
 /// #[support::test]
@@ -12,15 +14,18 @@ use proc_macro::{Delimiter, TokenStream, TokenTree};
 ///
 /// #[support::test(needs("nginx", "docker-registry"))]
 /// fn bob_is_refused_at_the_mirror() {}
+///
+/// #[support::test(waits, needs("strace"))]
+/// fn a_helper_that_hangs_is_given_up() {}
 /// ```
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, function: TokenStream) -> TokenStream {
-    let registered = needs(arguments).and_then(|needs| {
+    let registered = read(arguments).and_then(|Arguments { needs, kind }| {
         let name = name(function.clone()).ok_or("only a function can be a test")?;
         Ok(format!(
             "::support::inventory::submit! {{ ::support::harness::Trial::new(\
              ::core::concat!(::core::module_path!(), \"::\", ::core::stringify!({name})), \
-             {name}, &[{needs}]) }}"
+             {name}, &[{needs}], ::support::turns::Kind::{kind}) }}"
         ))
     });
     let registered =
@@ -29,18 +34,33 @@ pub fn test(arguments: TokenStream, function: TokenStream) -> TokenStream {
     function.into_iter().chain(registered).collect()
 }
 
-/// What stands between the parentheses of `needs(..)`, nothing where there is no argument.
-fn needs(arguments: TokenStream) -> Result<TokenStream, &'static str> {
+/// What stands behind the attribute's name.
+struct Arguments {
+    /// What stands between the parentheses of `needs(..)`, nothing where it is not there.
+    needs: TokenStream,
+    kind: &'static str,
+}
+
+fn read(arguments: TokenStream) -> Result<Arguments, &'static str> {
+    let mut read = Arguments {
+        needs: TokenStream::new(),
+        kind: "Short",
+    };
     let arguments: Vec<TokenTree> = arguments.into_iter().collect();
-    match &arguments[..] {
-        [] => Ok(TokenStream::new()),
-        [TokenTree::Ident(word), TokenTree::Group(list)]
-            if word.to_string() == "needs" && list.delimiter() == Delimiter::Parenthesis =>
-        {
-            Ok(list.stream())
+    for argument in arguments.split(|token| matches!(token, TokenTree::Punct(it) if *it == ',')) {
+        match argument {
+            [] => {}
+            [TokenTree::Ident(word)] if word.to_string() == "waits" => read.kind = "Waits",
+            [TokenTree::Ident(word)] if word.to_string() == "long" => read.kind = "Long",
+            [TokenTree::Ident(word), TokenTree::Group(list)]
+                if word.to_string() == "needs" && list.delimiter() == Delimiter::Parenthesis =>
+            {
+                read.needs = list.stream();
+            }
+            _ => return Err("a test takes no argument but waits, long and needs(\"PROGRAM\", ..)"),
         }
-        _ => Err("a test takes no argument but needs(\"PROGRAM\", ..)"),
     }
+    Ok(read)
 }
 
 /// The word behind `fn`.

@@ -124,7 +124,7 @@ fn a_service_account_has_the_profile_that_config_toml_gives_it() {
     assert_refused(&ask(&home, &asked), said);
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_standard_input_that_is_held_open_is_not_waited_for() {
     let home = home(&[&["-u", "alice", "reg.test"]]);
     let started = Instant::now();
@@ -147,7 +147,7 @@ fn a_standard_input_that_is_held_open_is_not_waited_for() {
     assert!(took < Duration::from_secs(25), "{took:?}");
 }
 
-#[support::test]
+#[support::test(waits)]
 fn helpers_that_do_not_end_are_ended_and_the_answer_comes_in_time() {
     let home = Home::new();
     // Each leaves a child behind that holds its output.

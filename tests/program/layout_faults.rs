@@ -112,7 +112,7 @@ impl Site {
     }
 }
 
-#[support::test(needs("strace", "root?"))]
+#[support::test(long, needs("strace", "root?"))]
 fn whatever_a_system_call_answers_a_layout_holds_what_it_held() {
     let site = Site::new();
     let (mut told, mut tried) = (0, 0);
@@ -139,7 +139,7 @@ fn whatever_a_system_call_answers_a_layout_holds_what_it_held() {
     assert!(tried > 20 && told > 10, "{tried} {told}");
 }
 
-#[support::test(needs("strace", "root?"))]
+#[support::test(long, needs("strace", "root?"))]
 fn a_pull_killed_at_any_system_call_leaves_a_layout_that_holds_what_it_held() {
     let site = Site::new();
     let mut killed = 0;

@@ -109,7 +109,7 @@ fn a_removed_profile_leaves_nothing_and_takes_nothing_of_another() {
         .assert_code(2);
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_profile_is_removed_when_the_person_at_the_terminal_agrees() {
     let home = Home::new();
     log_in(&home, "work", "alice");

@@ -147,7 +147,7 @@ fn that_secrets_lie_in_plain_text_is_told_once() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_logout_from_everything_shows_what_goes_and_asks() {
     let home = Home::new();
     log_in(&home, &["a.test"]);
@@ -173,7 +173,7 @@ fn a_logout_from_everything_shows_what_goes_and_asks() {
 }
 
 /// The terminal is as it was meanwhile, and shows nothing of the password afterwards.
-#[support::test(needs("setsid", "bash"))]
+#[support::test(waits, needs("setsid", "bash"))]
 fn a_prompt_for_a_password_can_be_suspended() {
     let registry = ProgrammableRegistry::basic(&[Account::new("alice", ALICE)]);
     let home = Home::new();

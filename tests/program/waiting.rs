@@ -7,7 +7,7 @@ use support::home::Home;
 use support::programmable_registry::ProgrammableRegistry;
 use support::script;
 
-#[support::test(needs("script"))]
+#[support::test(waits, needs("script"))]
 fn a_slow_host_is_named_on_a_terminal_after_a_second() {
     let slow = ProgrammableRegistry::open();
     slow.answer_with(|request| {

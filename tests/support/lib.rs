@@ -76,6 +76,7 @@ pub mod threads;
 mod token_endpoint;
 pub mod token_server;
 pub mod tools;
+pub mod turns;
 pub mod workspace;
 
 pub use inventory;

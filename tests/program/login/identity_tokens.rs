@@ -43,7 +43,7 @@ fn the_identity_token_of_the_realm_takes_the_place_of_the_password() {
 
 /// A realm may replace an identity token with each use, and take a second use of an old one for
 /// theft: nobody is let in any more after that (RFC 9700, section 4.14.2).
-#[support::test]
+#[support::test(waits)]
 fn programs_at_the_same_time_take_turns_with_an_identity_token() {
     let server = suspicious_registry();
     let home = Home::new();

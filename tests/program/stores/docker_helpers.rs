@@ -232,7 +232,7 @@ fn helper(home: &Home, script: &str) -> Result<Option<Credential>, String> {
     helper.credential(&entry).map_err(|error| error.to_string())
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_helper_that_hangs_is_killed_with_its_children() {
     for script in [
         "sleep 300 & echo $! > child; wait",

@@ -37,7 +37,7 @@ const DEATHS: [(&str, &str); 8] = [
     ),
 ];
 
-#[support::test]
+#[support::test(waits)]
 fn whatever_it_was_asked_it_is_named_and_nothing_is_believed() {
     for (when, death) in DEATHS {
         let home = Home::new();

@@ -98,20 +98,20 @@ fn shown_at(registry: impl Fn() -> ProgrammableRegistry) -> usize {
         .count()
 }
 
-#[support::test]
+#[support::test(long)]
 fn no_output_holds_a_secret_that_is_accepted() {
     let bearer = || ProgrammableRegistry::bearer(&[Account::new("usr", CANARY)]);
     assert_eq!(shown_at(bearer), PLACES.len());
 }
 
-#[support::test]
+#[support::test(long)]
 fn no_output_holds_a_secret_that_is_refused() {
     let basic = || ProgrammableRegistry::basic(&[Account::new("usr", "another")]);
     assert_eq!(shown_at(basic), PLACES.len());
 }
 
 /// Whatever was sent is said back: in the reason, in a header, in the challenge.
-#[support::test]
+#[support::test(long)]
 fn no_output_holds_a_secret_that_the_other_side_says_back() {
     let registry = ProgrammableRegistry::open;
     let says_back = |request: &Request| {

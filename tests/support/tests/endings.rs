@@ -19,7 +19,7 @@ const TOLD: &str = "TESTS_PLACE_TOLD_IN";
 
 const SOON: Duration = Duration::from_secs(20);
 
-#[support::test]
+#[support::test(waits)]
 fn a_test_without_an_end_has_failed_after_its_deadline() {
     let waiting = || {
         TcpListener::bind(("127.0.0.1", 0))

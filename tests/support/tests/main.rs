@@ -12,6 +12,7 @@ mod home;
 mod registry;
 mod servers;
 mod stores;
+mod turns;
 
 fn main() -> std::process::ExitCode {
     support::harness::run()
