@@ -10,6 +10,7 @@ use support::account::Account;
 use support::http::{HttpServer, Reply, Request};
 use support::image::Image;
 use support::programmable_registry::ProgrammableRegistry;
+use support::threads;
 use worlds::http::World;
 
 use crate::worlds::{SECRET, world_of};
@@ -121,45 +122,56 @@ fn a_password_that_a_head_is_barely_refused_with_is_tried_by_get() {
     }
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_head_that_breaks_off_or_is_never_answered_is_settled_by_one_get() {
-    for reply in [Reply::reset, Reply::silence] {
-        for (at, registry) in registries().iter().enumerate() {
-            let is_concerned = move |it: &Request| is_head(it) && is_answered(it, at == 0);
-            registry.when(is_concerned, reply());
-            let mut world = world_of(registry);
-            world.options.timeouts.answer = Duration::from_secs(4);
-            world.pull(IMAGE).unwrap();
-            assert_eq!(gets(registry), 1);
-            let choice = world.choose(IMAGE, Operation::Pull).remove(0);
-            assert!(matches!(choice.manifest, Some(Ok(_))), "{choice:?}");
-            assert!(choice.rejected.is_empty(), "{choice:?}");
-        }
-    }
+    side_by_side(|reply, at, registry| {
+        let is_concerned = move |it: &Request| is_head(it) && is_answered(it, at == 0);
+        registry.when(is_concerned, reply);
+        let mut world = world_of(registry);
+        world.options.timeouts.answer = Duration::from_secs(4);
+        world.pull(IMAGE).unwrap();
+        assert_eq!(gets(registry), 1);
+        let choice = world.choose(IMAGE, Operation::Pull).remove(0);
+        assert!(matches!(choice.manifest, Some(Ok(_))), "{choice:?}");
+        assert!(choice.rejected.is_empty(), "{choice:?}");
+    });
 }
 
-#[support::test]
+#[support::test(waits)]
 fn a_blob_that_no_head_tells_of_is_looked_for_by_its_first_byte() {
-    for reply in [Reply::reset, Reply::silence] {
-        for registry in registries() {
-            registry.when(
-                |it| it.method == "HEAD" && it.path.contains("/blobs/"),
-                reply(),
-            );
-            let mut world = world_of(&registry);
-            world.options.timeouts.answer = Duration::from_secs(4);
-            let image = Image::small("two");
-            world.write_layout(&image, "v2");
-            world.push("reg-a.test/team/app:v2").unwrap();
-            for blob in image.blobs() {
-                let held = registry.blob("team/app", &blob.digest);
-                assert_eq!(held.as_ref(), Some(&blob.bytes));
-            }
-            registry.forget_requests();
-            world.push("reg-a.test/team/app:v2").unwrap();
-            let mut sent = registry.requests().into_iter();
-            assert!(!sent.any(|it| it.method == "PATCH"));
+    side_by_side(|reply, _, registry| {
+        registry.when(
+            |it| it.method == "HEAD" && it.path.contains("/blobs/"),
+            reply,
+        );
+        let mut world = world_of(registry);
+        world.options.timeouts.answer = Duration::from_secs(4);
+        let image = Image::small("two");
+        world.write_layout(&image, "v2");
+        world.push("reg-a.test/team/app:v2").unwrap();
+        for blob in image.blobs() {
+            let held = registry.blob("team/app", &blob.digest);
+            assert_eq!(held.as_ref(), Some(&blob.bytes));
         }
+        registry.forget_requests();
+        world.push("reg-a.test/team/app:v2").unwrap();
+        let mut sent = registry.requests().into_iter();
+        assert!(!sent.any(|it| it.method == "PATCH"));
+    });
+}
+
+/// With a request that breaks off and with one that is never answered, at each kind of registry, which
+/// has its number; all at the same time, since each waits for as long as an answer may take.
+fn side_by_side(case: fn(Reply, usize, &ProgrammableRegistry)) {
+    let cases = [Reply::reset, Reply::silence].map(|reply| {
+        registries()
+            .into_iter()
+            .enumerate()
+            .map(move |(at, registry)| threads::spawn(move || case(reply(), at, &registry)))
+    });
+    let cases: Vec<_> = cases.into_iter().flatten().collect();
+    for case in cases {
+        case.join().unwrap();
     }
 }
 
