@@ -18,7 +18,15 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start() -> Result<Self, String> {
-        let scratch = Scratch::new()?;
+        Self::start_in(Scratch::new()?)
+    }
+
+    /// With temporary files in memory, where there is room.
+    pub(crate) fn start_in_memory() -> Result<Self, String> {
+        Self::start_in(Scratch::in_memory()?)
+    }
+
+    fn start_in(scratch: Scratch) -> Result<Self, String> {
         let lifeline = Lifeline::start(scratch.folder())
             .map_err(|error| format!("cannot run /bin/sh: {error}"))?;
         Ok(Self { scratch, lifeline })

@@ -19,7 +19,7 @@ pub(crate) fn run(target: &Path, arguments: &[&str]) -> Result<(), String> {
     if let Err(message) = tools::run(target) {
         eprintln!("{message}");
     }
-    let mut session = Session::start()?;
+    let mut session = Session::start_in_memory()?;
     let skipped = session.folder().join("skipped").display().to_string();
     let mut environment = vec![("PORTUNUS_SKIPPED", skipped.as_str())];
     if require {
