@@ -73,12 +73,19 @@ fn content_that_was_there_before_is_not_said_to_come_from_a_host() {
     let mirror = with_image(ProgrammableRegistry::open());
     let site = Site::new(&[&mirror]);
     site.pull().assert_success();
+    mirror.forget_requests();
     let told = format!(
         "\nresolved at {}; containerd had all of it\n",
         mirror.address()
     );
-    let ran = site.pull();
-    assert!(ran.assert_success().stdout.contains(&told), "{ran}");
+    // On a busy machine containerd now and then calls an item complete that it has not fetched: one
+    // that it looks at between its being begun and its being seen to be there.
+    let mut pulls = (0..10).map(|_| site.pull());
+    let ran = pulls.find(|ran| !ran.assert_success().stderr.contains("\ndone "));
+    let ran = ran.expect("once in ten times it tells what it had");
+    assert!(ran.stdout.contains(&told), "{ran}");
+    let mut asked = mirror.requests().into_iter();
+    assert!(!asked.any(|request| request.path.contains("/blobs/")));
 }
 
 #[support::test(needs("containerd"))]
