@@ -21,28 +21,28 @@ use crate::measure::{measure, measure_in_threads, measure_once};
 use crate::realm::Realm;
 use crate::table::{Column, Table};
 
-/// containerd's `ConfigureHosts` (301026e58) on 2026-11-28, AMD EPYC, Go 1.26, collector included.
+/// containerd's `ConfigureHosts` (2.4.2) on 2026-11-29: see `design/performance.md`.
 const CONTAINERD: Column = Column {
     name: "containerd, told",
     told: &[
-        (1, 29.7),
-        (3, 30.6),
-        (20, 74.4),
-        (100, 394.0),
-        (1_000, 4_810.0),
-        (10_000, 222_000.0),
+        (1, 12.4),
+        (3, 21.1),
+        (20, 66.1),
+        (100, 286.0),
+        (1_000, 6_454.0),
+        (10_000, 454_000.0),
     ],
 };
 
-/// docker/cli (28f756087e), on the same day and machine.
+/// docker/cli (29.9.3), on the same day and machine.
 const DOCKER: Column = Column {
     name: "docker/cli, told",
     told: &[
-        (1, 13.7),
-        (100, 197.0),
-        (1_000, 1_350.0),
-        (10_000, 16_500.0),
-        (100_000, 192_000.0),
+        (1, 8.0),
+        (100, 170.0),
+        (1_000, 1_820.0),
+        (10_000, 23_000.0),
+        (100_000, 229_000.0),
     ],
 };
 
