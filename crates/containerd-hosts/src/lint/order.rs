@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::subject::{Faults, Subject};
@@ -9,18 +9,9 @@ use crate::file::{Endpoint, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
-    let mut of_hosts = Faults::new();
-    // What stands there twice has the host of another.
-    if !lint_hosts(subject, &mut of_hosts) {
-        lint_names(subject, faults);
-    }
-    faults.append(&mut of_hosts);
-}
-
-fn lint_names(subject: &Subject<'_>, faults: &mut Faults) {
-    let mut told = HashSet::with_capacity(subject.file.order.len());
+    let mut by_name: HashMap<&str, usize> = HashMap::with_capacity(subject.file.order.len());
     for host in &subject.file.order {
-        if !told.insert(&host.value) {
+        if by_name.insert(&host.value, host.at).is_some() {
             let message = "containerd asks this host twice: its tables do not follow each other";
             faults.push((
                 Severity::Warning,
@@ -29,25 +20,17 @@ fn lint_names(subject: &Subject<'_>, faults: &mut Faults) {
             ));
         }
     }
-}
-
-/// Whether no two have one host.
-fn lint_hosts(subject: &Subject<'_>, faults: &mut Faults) -> bool {
     let (mirrors, server) = subject.split();
-    let mut all_differ = true;
     let mut by_host: HashMap<Cow<'_, str>, &Endpoint> =
         HashMap::with_capacity(subject.endpoints.len());
-    for endpoint in mirrors.iter().chain(server) {
+    for endpoint in mirrors
+        .iter()
+        .chain(server)
+        .filter(|endpoint| !endpoint.host.is_empty())
+    {
         let Some(at) = endpoint.at else { continue };
-        if endpoint.host.is_empty() {
-            all_differ = false;
-            continue;
-        }
-        let Some(other) = by_host.insert(lowered(&endpoint.host), endpoint) else {
-            continue;
-        };
-        all_differ = false;
-        if is_one_url_with_other_keys(other, endpoint) {
+        let other = by_host.insert(lowered(&endpoint.host), endpoint);
+        if other.is_some_and(|other| is_one_url_with_other_keys(other, endpoint)) {
             let message = "one URL with two sets of TLS settings: containerd asks it with the one, then with the other";
             faults.push((
                 Severity::Warning,
@@ -55,7 +38,9 @@ fn lint_hosts(subject: &Subject<'_>, faults: &mut Faults) -> bool {
                     .help("write the same `ca`, `client` and `skip_verify` at both, those of `server` before the first table"),
             ));
         }
-        if (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path) {
+        if other
+            .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))
+        {
             let message =
                 "two entries for one host and port: containerd knows one credential for both";
             faults.push((
@@ -65,7 +50,6 @@ fn lint_hosts(subject: &Subject<'_>, faults: &mut Faults) -> bool {
             ));
         }
     }
-    all_differ
 }
 
 fn is_one_url_with_other_keys(one: &Endpoint, other: &Endpoint) -> bool {
