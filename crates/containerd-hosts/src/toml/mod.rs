@@ -1,6 +1,7 @@
 //! TOML, one expression after the other, with places and without losing the order of tables.
 //!
-//! The grammar is the `toml_parser` crate's; what is a duplicate, and which numbers and dates
+//! The grammar is the `toml_parser` crate's, and a document that is written plainly is read without it
+//! (`plain.rs`); what is a duplicate, and which numbers and dates
 //! pass unread, follows go-toml 2.4, which containerd reads its files with. The two differ on a
 //! byte order mark (containerd refuses it) and on impossible dates and over-large numbers under
 //! keys that nobody reads (containerd does not look at them).

@@ -19,7 +19,7 @@ fn read_and_count<'s>(bytes: &'s [u8], visitor: &mut dyn Visitor<'s>) -> Option<
     let mut reader = Reader {
         text: std::str::from_utf8(bytes).ok()?,
         at: 0,
-        tokens: 0,
+        tokens: 1,
     };
     let mut key = Key::new();
     while let Some(byte) = reader.skip_blanks() {
@@ -38,19 +38,18 @@ fn read_and_count<'s>(bytes: &'s [u8], visitor: &mut dyn Visitor<'s>) -> Option<
             }
         }
         reader.end_line()?;
-        // The end of the document is one, too.
-        if reader.tokens + 1 > MOST_TOKENS {
+        if reader.tokens > MOST_TOKENS {
             return None;
         }
     }
-    Some(reader.tokens + 1)
+    Some(reader.tokens)
 }
 
 struct Reader<'s> {
     text: &'s str,
     /// Offset of what is to be read.
     at: usize,
-    /// How many were begun.
+    /// How many were begun. The end of the document is one, too.
     tokens: usize,
 }
 
@@ -204,8 +203,9 @@ static CLASSES: [u8; 256] = {
             b' ' => BLANK | IN_QUOTED | IN_COMMENT,
             b'\0'..b' ' | b'\x7f' => 0,
             b'"' | b'\\' => IN_COMMENT,
-            b'-' | b'_' => IN_BARE_NAME | IN_QUOTED | IN_COMMENT,
-            _ if byte.is_ascii_alphanumeric() => IN_BARE_NAME | IN_QUOTED | IN_COMMENT,
+            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                IN_BARE_NAME | IN_QUOTED | IN_COMMENT
+            }
             _ => IN_QUOTED | IN_COMMENT,
         };
         at += 1;
