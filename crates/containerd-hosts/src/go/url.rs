@@ -210,17 +210,8 @@ fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
 }
 
 fn allowed_in_host(byte: u8) -> bool {
-    const ALLOWED: [bool; 256] = {
-        let mut allowed = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let is_mark = matches!(byte as u8, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
-            allowed[byte] = is_mark || (byte as u8).is_ascii_alphanumeric();
-            byte += 1;
-        }
-        allowed
-    };
-    ALLOWED[usize::from(byte)]
+    let is_mark = |byte| matches!(byte, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
+    byte.is_ascii_alphanumeric() || is_mark(byte)
 }
 
 #[cfg(test)]
