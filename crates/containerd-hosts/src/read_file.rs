@@ -78,3 +78,16 @@ fn failure(error: &io::Error) -> ReadFailure {
 fn too_large() -> ReadFailure {
     ReadFailure::Problem("it is larger than 1 MiB".to_owned())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_file_system_tells_no_size_is_read_whole() {
+        let path = Path::new("/proc/self/status");
+        assert_eq!(path.metadata().unwrap().len(), 0);
+        let bytes = read_file(path).unwrap();
+        assert!(bytes.starts_with(b"Name:") && bytes.ends_with(b"\n"));
+    }
+}
