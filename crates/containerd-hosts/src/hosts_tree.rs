@@ -141,7 +141,7 @@ impl HostsTree {
         let Some(directory) = self.find(registry_namespace)? else {
             return Ok((without_directory(self, registry_namespace, reading), None));
         };
-        let text = self.read_hosts_toml(&directory)?;
+        let (text, stamp) = read_hosts_toml(&directory, &self.announced)?.unzip();
         let loaded = load(&directory, text.as_ref(), self.keys(reading.daemon()))?;
         let found = complete(
             self,
@@ -151,7 +151,7 @@ impl HostsTree {
             text.as_ref(),
             reading,
         )?;
-        Ok((found, text.and_then(|text| text.stamp())))
+        Ok((found, stamp))
     }
 
     /// The `hosts.toml` of a directory.
@@ -159,7 +159,8 @@ impl HostsTree {
         &self,
         directory: &Path,
     ) -> Result<Option<SourceFile>, HostsError> {
-        read_hosts_toml(directory, &self.announced)
+        let read = read_hosts_toml(directory, &self.announced)?;
+        Ok(read.map(|(text, _)| text))
     }
 
     /// The keys that are read for a daemon.

@@ -11,6 +11,7 @@ use crate::file::{Endpoint, HostsFile, Keys, Located};
 use crate::lookup::below;
 use crate::read_file::{ReadFailure, read_stamped_file};
 use crate::source_file::SourceFile;
+use crate::stamp::Stamp;
 
 /// What one host directory says, before the registry namespace fills in what is missing
 /// (containerd's `loadHostDir`).
@@ -35,11 +36,12 @@ pub(crate) enum Read<'s> {
     Refused { text: &'s SourceFile, fault: Fault },
 }
 
-/// The `hosts.toml` of a directory, where there is one with something in it.
+/// The `hosts.toml` of a directory, where there is one with something in it, and its stamp from before it
+/// was read.
 pub(crate) fn read_hosts_toml(
     directory: &Path,
     announced: &Arc<[String]>,
-) -> Result<Option<SourceFile>, HostsError> {
+) -> Result<Option<(SourceFile, Stamp)>, HostsError> {
     let path = below(directory, "hosts.toml");
     match read_stamped_file(&path) {
         Err(ReadFailure::Absent) => Ok(None),
@@ -50,10 +52,7 @@ pub(crate) fn read_hosts_toml(
             problem,
         }),
         Ok((bytes, _)) if bytes.is_empty() => Ok(None),
-        Ok((bytes, stamp)) => {
-            let file = SourceFile::new(path, bytes, announced);
-            Ok(Some(file.with_stamp(stamp)))
-        }
+        Ok((bytes, stamp)) => Ok(Some((SourceFile::new(path, bytes, announced), stamp))),
     }
 }
 

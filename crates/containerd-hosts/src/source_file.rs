@@ -8,7 +8,6 @@ use crate::file::is_setting;
 use crate::finding::{Finding, Severity};
 use crate::host::Place;
 use crate::places::Places;
-use crate::stamp::Stamp;
 
 /// A `hosts.toml` as bytes, to tell places in it.
 #[derive(Debug)]
@@ -18,8 +17,6 @@ pub(crate) struct SourceFile {
     places: Places,
     /// Keys that the caller announced.
     announced: Arc<[String]>,
-    /// From before it was read, where that was asked for.
-    stamp: Option<Stamp>,
 }
 
 impl SourceFile {
@@ -29,21 +26,7 @@ impl SourceFile {
             places: Places::of(&bytes),
             bytes,
             announced: Arc::clone(announced),
-            stamp: None,
         }
-    }
-
-    /// The same, with its stamp from before it was read.
-    pub(crate) fn with_stamp(self, stamp: Stamp) -> Self {
-        Self {
-            stamp: Some(stamp),
-            ..self
-        }
-    }
-
-    /// Its stamp from before it was read.
-    pub(crate) fn stamp(&self) -> Option<Stamp> {
-        self.stamp
     }
 
     /// The keys that the caller announced.
