@@ -8,7 +8,7 @@ use crate::daemon_version::DaemonVersion;
 use crate::defaults::Defaults;
 use crate::error::HostsError;
 use crate::file::Keys;
-use crate::load::{load, read_hosts_toml};
+use crate::load::{StampedFile, load, read_hosts_toml};
 use crate::lookup;
 use crate::reading::Reading;
 use crate::registry_namespace::RegistryNamespace;
@@ -138,10 +138,10 @@ impl HostsTree {
         registry_namespace: &RegistryNamespace,
         reading: Reading,
     ) -> Result<(RegistryNamespaceHosts, Option<Stamp>), HostsError> {
-        let Some(directory) = self.find(registry_namespace)? else {
+        let Some((directory, read)) = self.find_and_read(registry_namespace)? else {
             return Ok((without_directory(self, registry_namespace, reading), None));
         };
-        let (text, stamp) = read_hosts_toml(&directory, &self.announced)?.unzip();
+        let (text, stamp) = read.unzip();
         let loaded = load(&directory, text.as_ref(), self.keys(reading.daemon()))?;
         let found = complete(
             self,
@@ -152,6 +152,22 @@ impl HostsTree {
             reading,
         )?;
         Ok((found, stamp))
+    }
+
+    /// The directory of a registry namespace, and its `hosts.toml`.
+    fn find_and_read(
+        &self,
+        registry_namespace: &RegistryNamespace,
+    ) -> Result<Option<(PathBuf, Option<StampedFile>)>, HostsError> {
+        let names = self.names(registry_namespace);
+        for directory in lookup::places(&self.roots, &names) {
+            let read = read_hosts_toml(&directory, &self.announced);
+            // Mostly the file is there, and nobody need look for its directory.
+            if matches!(read, Ok(Some(_))) || lookup::is_there(&directory)? {
+                return Ok(Some((directory, read?)));
+            }
+        }
+        Ok(None)
     }
 
     /// The `hosts.toml` of a directory.

@@ -36,12 +36,14 @@ pub(crate) enum Read<'s> {
     Refused { text: &'s SourceFile, fault: Fault },
 }
 
-/// The `hosts.toml` of a directory, where there is one with something in it, and its stamp from before it
-/// was read.
+/// A `hosts.toml`, and its stamp from before it was read.
+pub(crate) type StampedFile = (SourceFile, Stamp);
+
+/// The `hosts.toml` of a directory, where there is one with something in it.
 pub(crate) fn read_hosts_toml(
     directory: &Path,
     announced: &Arc<[String]>,
-) -> Result<Option<(SourceFile, Stamp)>, HostsError> {
+) -> Result<Option<StampedFile>, HostsError> {
     let path = below(directory, "hosts.toml");
     match read_stamped_file(&path) {
         Err(ReadFailure::Absent) => Ok(None),

@@ -36,13 +36,20 @@ pub(crate) fn find(
     places: impl IntoIterator<Item = PathBuf>,
 ) -> Result<Option<PathBuf>, HostsError> {
     for directory in places {
-        match std::fs::metadata(&directory) {
-            Ok(_) => return Ok(Some(directory)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(ReadStep::FindDirectory, &directory, &error)),
+        if is_there(&directory)? {
+            return Ok(Some(directory));
         }
     }
     Ok(None)
+}
+
+/// Whether a directory exists.
+pub(crate) fn is_there(directory: &Path) -> Result<bool, HostsError> {
+    match std::fs::metadata(directory) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(unreadable(ReadStep::FindDirectory, directory, &error)),
+    }
 }
 
 /// The names of a registry namespace's own directory, best first.
