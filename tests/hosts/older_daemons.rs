@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::worlds::vectors::{self, Vector};
-use portunus::hosts::{DaemonVersion, HostsError, Reading, Severity};
+use portunus::hosts::{DaemonVersion, HostsError, HostsTree, Reading, Severity};
 use portunus::name::RegistryNamespace;
 use serde_json::{Value, json};
 use support::workspace;
@@ -88,6 +88,35 @@ fn a_file_that_older_daemons_read_otherwise_is_told_of() {
         new.is_empty() && stale.is_empty(),
         "silent: {new:#?}, told of by now: {stale:#?}"
     );
+}
+
+#[support::test]
+fn only_newer_daemons_ask_a_host_twice_whose_tables_are_scattered() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("reg.test");
+    fs::create_dir(&directory).unwrap();
+    let text =
+        "[host.\"https://a.test\"]\n[host.\"https://b.test\"]\n[host.\"https://a.test\".header]\n";
+    fs::write(directory.join("hosts.toml"), text).unwrap();
+    let tree = HostsTree::new(vec![root.path().to_owned()]);
+    let name = RegistryNamespace::new("reg.test").unwrap();
+    for (daemon, asked, told) in [
+        (DaemonVersion::NEWEST, 4, true),
+        (DaemonVersion::V2_1, 4, true),
+        (DaemonVersion::V1_7, 3, false),
+    ] {
+        let reading = Reading::Strict {
+            daemon: Some(daemon),
+        };
+        let found = tree.hosts(&name, reading).unwrap();
+        let mut codes = found.findings.iter().map(|finding| finding.code.as_str());
+        assert_eq!(found.hosts.len(), asked, "{daemon}");
+        assert_eq!(
+            codes.any(|code| code == "host-listed-twice"),
+            told,
+            "{daemon}"
+        );
+    }
 }
 
 /// Those with other outcomes for a name that is a registry.

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::subject::{Faults, Subject};
@@ -9,28 +7,26 @@ use crate::file::{Endpoint, lowered};
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
-    let mut by_name: HashMap<&str, usize> = HashMap::with_capacity(subject.file.order.len());
-    for host in &subject.file.order {
-        if by_name.insert(&host.value, host.at).is_some() {
-            let message = "containerd asks this host twice: its tables do not follow each other";
-            faults.push((
-                Severity::Warning,
-                Fault::new(host.at, Code::HostListedTwice, message)
-                    .help("move all tables of one host together"),
-            ));
-        }
+    let hosts = subject.endpoints.iter();
+    let hosts = hosts.filter_map(|it| Some((lowered(&it.host), (it, it.at?))));
+    let repeated_hosts = repeated(hosts);
+    // Two of one name are one host.
+    if repeated_hosts.is_empty() {
+        return;
     }
-    let (mirrors, server) = subject.split();
-    let mut by_host: HashMap<Cow<'_, str>, &Endpoint> =
-        HashMap::with_capacity(subject.endpoints.len());
-    for endpoint in mirrors
-        .iter()
-        .chain(server)
-        .filter(|endpoint| !endpoint.host.is_empty())
-    {
-        let Some(at) = endpoint.at else { continue };
-        let other = by_host.insert(lowered(&endpoint.host), endpoint);
-        if other.is_some_and(|other| is_one_url_with_other_keys(other, endpoint)) {
+    for (_, at) in repeated(asked_names(subject)) {
+        let message = "containerd asks this host twice: its tables do not follow each other";
+        faults.push((
+            Severity::Warning,
+            Fault::new(at, Code::HostListedTwice, message)
+                .help("move all tables of one host together"),
+        ));
+    }
+    for ((other, _), (endpoint, at)) in repeated_hosts {
+        if endpoint.host.is_empty() {
+            continue;
+        }
+        if is_one_url_with_other_keys(other, endpoint) {
             let message = "one URL with two sets of TLS settings: containerd asks it with the one, then with the other";
             faults.push((
                 Severity::Warning,
@@ -38,9 +34,7 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
                     .help("write the same `ca`, `client` and `skip_verify` at both, those of `server` before the first table"),
             ));
         }
-        if other
-            .is_some_and(|other| (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path))
-        {
+        if (&other.scheme, &other.path) != (&endpoint.scheme, &endpoint.path) {
             let message =
                 "two entries for one host and port: containerd knows one credential for both";
             faults.push((
@@ -50,6 +44,30 @@ pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
             ));
         }
     }
+}
+
+/// The names of the mirrors, and where they stand. containerd 1.7 asks each once, wherever its tables stand.
+fn asked_names<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, usize)> {
+    let (mirrors, _) = subject.split();
+    let is_asked = |at| {
+        mirrors
+            .binary_search_by_key(&Some(at), |mirror| mirror.at)
+            .is_ok()
+    };
+    let names = subject
+        .file
+        .order
+        .iter()
+        .map(|host| (&*host.value, host.at));
+    names.filter(move |(_, at)| is_asked(*at))
+}
+
+/// What has the same key as something before it, behind the last such.
+fn repeated<K: Ord, T: Copy>(things: impl Iterator<Item = (K, T)>) -> Vec<(T, T)> {
+    let mut things: Vec<_> = things.collect();
+    things.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let neighbours = things.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    neighbours.map(|pair| (pair[0].1, pair[1].1)).collect()
 }
 
 fn is_one_url_with_other_keys(one: &Endpoint, other: &Endpoint) -> bool {
