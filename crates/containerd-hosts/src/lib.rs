@@ -35,6 +35,7 @@ mod daemon_version;
 mod defaults;
 mod dial_timeout;
 mod dialect;
+mod each_byte;
 mod error;
 mod fault;
 mod file;

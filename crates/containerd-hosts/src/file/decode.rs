@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use super::assign::{enter_field, set_field};
 use super::coerce::{locate, string, table, wrong_table};
 use super::field::Field;
@@ -18,12 +16,12 @@ const MOST_HOSTS: usize = 10_000;
 pub(super) struct Decoder<'s, 'a> {
     pub(super) file: HostsFile<'s>,
     defined: DefinedKeys<'s>,
-    /// The name of the table that pairs belong to.
+    /// The host whose table pairs belong to, by the number of its settings; `None`: the table is no host's.
+    host: Option<usize>,
+    /// The name of that table, or what of it stands below the host.
     table: Key<'s>,
     /// That and the key of the pair that is read, in one place for all pairs.
     path: Key<'s>,
-    /// The host that was set last, and the number of its settings.
-    latest: Option<(Cow<'s, str>, usize)>,
     /// Whether containerd reads nothing of that table.
     skip: bool,
     keys: Keys<'a>,
@@ -63,9 +61,9 @@ impl<'a> Decoder<'_, 'a> {
         Self {
             file: HostsFile::default(),
             defined: DefinedKeys::new(),
+            host: None,
             table: Key::new(),
             path: Key::new(),
-            latest: None,
             skip: false,
             keys,
             faults,
@@ -96,12 +94,15 @@ impl<'s> Decoder<'s, '_> {
         if self.skip {
             return Ok(());
         }
+        let (at, is_date) = (value.at, value.kind.is_date());
         let mut path = std::mem::take(&mut self.path);
         path.clear();
         path.extend_from_slice(&self.table);
         path.extend_from_slice(key);
-        let (at, is_date) = (value.at, value.kind.is_date());
-        let set = self.set_in_root(&path, value);
+        let set = match self.host {
+            Some(number) => self.set_in_host(number, &path[0], &path[1..], value),
+            None => self.set_in_root(&path, value),
+        };
         self.path = path;
         set.map_err(|fault| {
             let dies = is_date && fault.at == at && self.keys.daemon.dies_of_dates();
@@ -138,9 +139,15 @@ impl<'s> Decoder<'s, '_> {
     /// A header: makes what it names. `array` tells of `[[…]]` whether it is the first of its name.
     fn enter(&mut self, key: &[KeyPart<'s>], array: Option<bool>) -> Result<(), Fault> {
         self.skip = false;
+        self.host = None;
+        self.make(key, array)?;
+        let below = match self.host {
+            Some(_) => &key[2..],
+            None => key,
+        };
         self.table.clear();
-        self.table.extend_from_slice(key);
-        self.make(key, array)
+        self.table.extend_from_slice(below);
+        Ok(())
     }
 
     fn make(&mut self, key: &[KeyPart<'s>], array: Option<bool>) -> Result<(), Fault> {
@@ -160,19 +167,18 @@ impl<'s> Decoder<'s, '_> {
             [] if array.is_none() => Ok(()),
             [] => Err(wrong_table(first, "host")),
             [host] if array.is_some() => Err(wrong_table(host, "a host")),
-            [host] => {
+            [host, below @ ..] => {
                 self.note_host(&first.text, host);
-                self.host(host);
-                Ok(())
-            }
-            [host, name, deeper @ ..] => {
-                self.note_host(&first.text, host);
+                let number = self.host(host);
+                self.host = Some(number);
+                let [name, deeper @ ..] = below else {
+                    return Ok(());
+                };
                 match self.keys.of_host(&name.text) {
-                    None => {
-                        self.host(host);
-                        self.skip_table(name, true)
+                    None => self.skip_table(name, true),
+                    Some(field) => {
+                        enter_field(&mut self.file.settings[number], field, name, deeper, array)
                     }
-                    Some(field) => enter_field(self.host(host), field, name, deeper, array),
                 }
             }
         }
@@ -203,20 +209,15 @@ impl<'s> Decoder<'s, '_> {
         });
     }
 
-    fn host(&mut self, host: &KeyPart<'s>) -> &mut FileSettings<'s> {
+    /// The number of a host's settings.
+    fn host(&mut self, host: &KeyPart<'s>) -> usize {
         let HostsFile {
             settings, numbers, ..
         } = &mut self.file;
-        // Mostly that of the table in which the pair stands.
-        let number = match &self.latest {
-            Some((latest, number)) if *latest == host.text => *number,
-            _ => *numbers.entry(host.text.clone()).or_insert_with(|| {
-                settings.push(FileSettings::default());
-                settings.len() - 1
-            }),
-        };
-        self.latest = Some((host.text.clone(), number));
-        &mut settings[number]
+        *numbers.entry(host.text.clone()).or_insert_with(|| {
+            settings.push(FileSettings::default());
+            settings.len() - 1
+        })
     }
 
     /// `[HOST."…"]` and `[[host."…".ca]]` set a host but do not list it.
@@ -266,54 +267,48 @@ impl<'s> Decoder<'s, '_> {
             let pairs = table(first, value)?;
             self.file.settings.clear();
             self.file.numbers.clear();
-            self.latest = None;
             return pairs
                 .into_iter()
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
         };
-        if self.table.len() < 2 {
-            // go-toml then holds the host by value, which a pointer such as this cannot be set in.
-            let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
-            let again =
-                field == Some(Field::SkipVerify) && self.file.numbers.contains_key(&host.text);
-            if again && self.file.kills_daemon.is_none() {
-                self.file.kills_daemon = Some(host.at);
-            }
-            if again && self.keys.daemon.dies_of_dotted_keys() {
-                return Err(deadly(
-                    host.at,
-                    "`skip_verify` as a later dotted key of a host",
-                ));
-            }
-            self.note_inline(&first.text, host);
+        // go-toml then holds the host by value, which a pointer such as this cannot be set in.
+        let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
+        let again = field == Some(Field::SkipVerify) && self.file.numbers.contains_key(&host.text);
+        if again && self.file.kills_daemon.is_none() {
+            self.file.kills_daemon = Some(host.at);
         }
+        if again && self.keys.daemon.dies_of_dotted_keys() {
+            return Err(deadly(
+                host.at,
+                "`skip_verify` as a later dotted key of a host",
+            ));
+        }
+        self.note_inline(&first.text, host);
+        let number = self.host(host);
         if let Some((name, rest)) = rest.split_first() {
-            return self.set_in_host(host, name, rest, value);
+            return self.set_in_host(number, name, rest, value);
         }
-        self.host(host);
         table(host, value)?
             .into_iter()
             .try_for_each(|(key, value)| {
                 let (name, rest) = (&key[0], &key[1..]);
-                self.set_in_host(host, name, rest, value)
+                self.set_in_host(number, name, rest, value)
             })
     }
 
     fn set_in_host(
         &mut self,
-        host: &KeyPart<'s>,
+        number: usize,
         name: &KeyPart<'s>,
         rest: &[KeyPart<'s>],
         value: Value<'s>,
     ) -> Result<(), Fault> {
-        let field = self.keys.of_host(&name.text);
-        let settings = self.host(host);
-        match field {
+        match self.keys.of_host(&name.text) {
             None => {
                 self.unknown(name, true, false);
                 Ok(())
             }
-            Some(field) => set_field(settings, field, name, rest, value),
+            Some(field) => set_field(&mut self.file.settings[number], field, name, rest, value),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Field {
 }
 
 /// The keys of a host table.
-pub(super) const OF_HOST: [(&str, Field); 8] = [
+pub(super) static OF_HOST: [(&str, Field); 8] = [
     ("capabilities", Field::Capabilities),
     ("ca", Field::Ca),
     ("client", Field::Client),
@@ -28,4 +28,4 @@ pub(super) const OF_HOST: [(&str, Field); 8] = [
     ("proxy", Field::Proxy),
 ];
 /// The keys that only the root of the file has.
-pub(super) const OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::Host)];
+pub(super) static OF_ROOT: [(&str, Field); 2] = [("server", Field::Server), ("host", Field::Host)];

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use super::field::{Field, OF_HOST, OF_ROOT};
 use crate::daemon_version::DaemonVersion;
+use crate::each_byte::each_byte;
 
 /// The keys that a reader knows: containerd's, and those that the caller announced.
 #[derive(Debug, Clone, Copy)]
@@ -14,12 +15,25 @@ pub(crate) struct Keys<'a> {
 impl<'a> Keys<'a> {
     /// The key of a host table with that name; go-toml compares without regard to case.
     pub(super) fn of_host(self, name: &str) -> Option<Field> {
-        find(of_host(self.announced), name, self.daemon)
+        self.find(name, |name| find(of_host(self.announced), name))
     }
 
     /// The key of the root with that name.
     pub(super) fn of_root(self, name: &str) -> Option<Field> {
-        find(of_root(self.announced), name, self.daemon)
+        self.find(name, |name| find(of_root(self.announced), name))
+    }
+
+    fn find(self, name: &str, find: impl Fn(&str) -> Option<Field>) -> Option<Field> {
+        // Most names are written in lower case.
+        let found = find(name).or_else(|| find(&self.fold(name)?));
+        found.filter(|field| *field != Field::DialTimeout || self.daemon.knows_dial_timeout())
+    }
+
+    /// In lower case; `None` where the daemon knows no key in such a case.
+    fn fold(self, name: &str) -> Option<String> {
+        let folded = name.to_lowercase();
+        let is_known = self.daemon.folds_case() || name == folded || name == name.to_uppercase();
+        is_known.then_some(folded)
     }
 
     /// The known name that is nearest to an unknown one, if any is near.
@@ -48,7 +62,7 @@ pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
 /// In lower case, which most texts are written in.
 pub(crate) fn lowered(text: &str) -> Cow<'_, str> {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    match text.bytes().all(is_lower) {
+    match each_byte(text, is_lower) {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.to_lowercase()),
     }
@@ -57,27 +71,17 @@ pub(crate) fn lowered(text: &str) -> Cow<'_, str> {
 fn of_host(announced: &[String]) -> impl Iterator<Item = (&str, Field)> {
     let announced = announced.iter().enumerate();
     let announced = announced.map(|(at, name)| (name.as_str(), Field::Announced(at)));
-    OF_HOST.into_iter().chain(announced)
+    OF_HOST.iter().copied().chain(announced)
 }
 
 fn of_root(announced: &[String]) -> impl Iterator<Item = (&str, Field)> {
     // Most tables begin with `host`.
-    OF_ROOT.into_iter().chain(of_host(announced))
+    OF_ROOT.iter().copied().chain(of_host(announced))
 }
 
-fn find<'a>(
-    mut fields: impl Iterator<Item = (&'a str, Field)>,
-    name: &str,
-    daemon: DaemonVersion,
-) -> Option<Field> {
-    let folded = lowered(name);
-    if !daemon.folds_case() && name != folded && name != name.to_uppercase() {
-        return None;
-    }
-    fields
-        .find(|(known, _)| *known == folded)
-        .map(|(_, field)| field)
-        .filter(|field| *field != Field::DialTimeout || daemon.knows_dial_timeout())
+fn find<'a>(mut fields: impl Iterator<Item = (&'a str, Field)>, name: &str) -> Option<Field> {
+    let found = fields.find(|(known, _)| *known == name);
+    found.map(|(_, field)| field)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::subject::{Faults, Subject};
 use crate::code::Code;
+use crate::each_byte::each_byte;
 use crate::fault::Fault;
 use crate::file::Endpoint;
 use crate::finding::Severity;
@@ -121,7 +122,7 @@ fn host_name(endpoint: &Endpoint) -> &str {
 fn impossible_host(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     let is_mark = |byte| matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']' | b'%');
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || is_mark(byte);
-    if endpoint.host.bytes().all(allowed) {
+    if each_byte(&endpoint.host, allowed) {
         return None;
     }
     let message = "no host can have this name, so that every request to it fails";

@@ -12,6 +12,9 @@ pub(crate) struct DefinedKeys<'s> {
     entries: BTreeMap<(u32, Cow<'s, str>), DefinedKey>,
     next_id: u32,
     current_table: u32,
+    /// The name and the number of the table that the last one stands in, where the root holds it: mostly
+    /// that of the next one, too.
+    latest_parent: Option<(Cow<'s, str>, u32)>,
 }
 
 const ROOT: u32 = 0;
@@ -38,6 +41,7 @@ impl<'s> DefinedKeys<'s> {
             entries: BTreeMap::new(),
             next_id: ROOT + 1,
             current_table: ROOT,
+            latest_parent: None,
         }
     }
 
@@ -63,7 +67,10 @@ impl<'s> DefinedKeys<'s> {
         let is_first = before.is_none();
         match before {
             None => {}
-            Some(entry) if entry.kind == Kind::ArrayOfTables => entry.id = id,
+            Some(entry) if entry.kind == Kind::ArrayOfTables => {
+                entry.id = id;
+                self.latest_parent = None;
+            }
             Some(entry) => return Err(taken_table(last, entry.kind)),
         }
         self.current_table = id;
@@ -117,6 +124,11 @@ impl<'s> DefinedKeys<'s> {
         let Some((last, path)) = key.split_last() else {
             return Err(Fault::new(0, Code::TomlSyntax, "a table without a name"));
         };
+        if let ([part], Some((name, id))) = (path, &self.latest_parent)
+            && part.text == *name
+        {
+            return Ok((*id, last));
+        }
         let mut parent = ROOT;
         for part in path {
             parent = match self.define(parent, part, Kind::Table(false)) {
@@ -124,6 +136,9 @@ impl<'s> DefinedKeys<'s> {
                 (_, Some(entry)) if entry.kind == Kind::Value => return Err(taken_key(part)),
                 (_, Some(entry)) => entry.id,
             };
+        }
+        if let [part] = path {
+            self.latest_parent = Some((part.text.clone(), parent));
         }
         Ok((parent, last))
     }
