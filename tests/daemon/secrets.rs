@@ -165,7 +165,7 @@ fn a_host_that_containerd_reaches_without_verified_tls_needs_consent() {
     ] {
         let mut attempt = plan.attempts[0].clone();
         let of_plan = Arc::make_mut(&mut attempt.host);
-        of_plan.scheme = scheme.to_owned();
+        of_plan.scheme = scheme.to_owned().into();
         of_plan.host = host.to_owned();
         of_plan.http_fallback = http_fallback;
         of_plan.tls_insecure = tls_insecure;

@@ -58,7 +58,8 @@ fn collect_announced(endpoint: &Endpoint, text: Option<&SourceFile>) -> Vec<Anno
     let Some(text) = text else { return Vec::new() };
     let names = text.announced().iter().enumerate();
     let written = names.filter_map(|(position, name)| {
-        let written = endpoint.announced.get(&position)?;
+        let mut written = endpoint.announced.iter();
+        let (_, written) = written.find(|(key, _)| *key == position)?;
         Some(AnnouncedKey {
             name: name.clone(),
             text: written.value.clone(),

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::file::Endpoint;
 use crate::go;
 
@@ -18,25 +20,23 @@ pub(crate) fn complete_server(
     if !server.host.is_empty() {
         return;
     }
-    let scheme = defaults.scheme.as_deref();
+    let scheme = defaults.scheme.clone().map(Cow::Owned);
     if registry_namespace == "docker.io" {
-        server.scheme = "https".to_owned();
+        server.scheme = "https".into();
         server.host = "registry-1.docker.io".to_owned();
     } else if go::is_localhost(registry_namespace) {
         server.host = registry_namespace.to_owned();
         let port = go::port(registry_namespace);
+        server.unverified_localhost |= scheme.is_none() && port != "80";
         server.scheme = match (scheme, port) {
-            (Some(scheme), _) => scheme.to_owned(),
-            (None, "" | "443") => "https".to_owned(),
-            (None, _) => "http".to_owned(),
+            (Some(scheme), _) => scheme,
+            (None, "" | "443") => "https".into(),
+            (None, _) => "http".into(),
         };
-        if scheme.is_none() && port != "80" {
-            server.unverified_localhost = true;
-        }
     } else {
         server.host = registry_namespace.to_owned();
-        server.scheme = scheme.unwrap_or("https").to_owned();
+        server.scheme = scheme.unwrap_or(Cow::Borrowed("https"));
     }
-    server.path = "/v2".to_owned();
+    server.path = "/v2".into();
     server.capabilities = super::Capabilities::ALL;
 }

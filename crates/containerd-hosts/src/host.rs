@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,11 +15,11 @@ use crate::secret::Secret;
 #[non_exhaustive]
 pub struct Host {
     /// `https` or `http`; anything else cannot be requested.
-    pub scheme: String,
+    pub scheme: Cow<'static, str>,
     /// Host name and port as written, port only where written.
     pub host: String,
     /// Path before `/REPOSITORY/manifests/…`, mostly `/v2`.
-    pub path: String,
+    pub path: Cow<'static, str>,
     /// What it may be asked for.
     pub capabilities: Capabilities,
     /// Extra request headers, in file order, names as written. Values may be secrets.

@@ -20,7 +20,7 @@ pub(crate) fn http_fallbacks(endpoints: &mut [Endpoint], defaults: &Defaults) ->
             && (has_tls || defaults.tls)
             && go::port(&endpoint.host) != "80";
         if falls_back {
-            endpoint.scheme = "https".to_owned();
+            endpoint.scheme = "https".into();
             *own.as_mut().unwrap_or(&mut shared) += 1;
         }
     }

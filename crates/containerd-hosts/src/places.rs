@@ -18,6 +18,8 @@ pub struct Places {
 
 /// In bytes.
 const STRETCH: usize = 1024;
+/// In bytes, or shorter.
+const USUAL_LINE: usize = 24;
 
 impl Places {
     /// The places of a text.
@@ -29,8 +31,10 @@ impl Places {
             *count += characters(stretch);
             Some(before)
         });
+        let mut starts = Vec::with_capacity(1 + text.len() / USUAL_LINE);
+        starts.extend(line_starts);
         Self {
-            line_starts: line_starts.collect(),
+            line_starts: starts,
             counts: counts.collect(),
         }
     }

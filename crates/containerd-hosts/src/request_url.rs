@@ -31,7 +31,7 @@ impl Host {
     /// (`request` in `core/remotes/docker/resolver.go`). `parts` is what stands behind the host's
     /// path: `library/alpine`, `manifests/latest`.
     pub fn request_url(&self, parts: &[&str], registry_namespace: &RegistryNamespace) -> String {
-        let mut path = go::join(&[&["/", self.path.as_str()], parts].concat());
+        let mut path = go::join(&[&["/", &*self.path], parts].concat());
         if parts.last().is_some_and(|last| last.ends_with('/')) {
             path.push('/');
         }
@@ -54,9 +54,7 @@ impl Host {
         match Url::parse_as(&text, self.bare_ipv6) {
             Err(_) => Some(RequestError::Unparsable),
             Ok(url) if url.host.is_empty() => Some(RequestError::NoHost),
-            Ok(url) if !matches!(url.scheme.as_str(), "http" | "https") => {
-                Some(RequestError::BadScheme)
-            }
+            Ok(url) if !matches!(&*url.scheme, "http" | "https") => Some(RequestError::BadScheme),
             Ok(_) => None,
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn set_field<'s>(
                 at: value.at,
                 value: string(name, rest, value).ok().map(|text| text.value),
             };
-            settings.announced.insert(key, written);
+            settings.announce(key, written);
         }
         // Only the root has these, and handles them itself.
         Field::Server | Field::Host => {}
@@ -73,7 +73,7 @@ pub(super) fn enter_field<'s>(
                 value: None,
                 at: name.at,
             };
-            settings.announced.insert(key, written);
+            settings.announce(key, written);
         }
         _ => return Err(wrong_table(name, &name.text.to_lowercase())),
     }

@@ -1,6 +1,5 @@
 use crate::code::Code;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::coerce::example;
@@ -19,10 +18,10 @@ use crate::toml::{Text, Value, ValueKind};
 /// missing (containerd's `parseHostConfig`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    pub(crate) scheme: String,
+    pub(crate) scheme: Cow<'static, str>,
     /// Empty: the registry namespace's own upstream is meant, where it is the last.
     pub(crate) host: String,
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) capabilities: Capabilities,
     pub(crate) headers: Vec<(Located<String>, Vec<Secret>)>,
     pub(crate) skip_verify: Option<bool>,
@@ -34,7 +33,7 @@ pub(crate) struct Endpoint {
     /// `proxy` as written.
     pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
-    pub(crate) announced: BTreeMap<usize, Located<Option<String>>>,
+    pub(crate) announced: Vec<(usize, Located<Option<String>>)>,
     /// Where its URL or host name is written; `None`: nothing is.
     pub(crate) at: Option<usize>,
     /// Whether `override_path` is set for it.
@@ -63,7 +62,7 @@ impl Endpoint {
     /// The host as what a finding is about; `None` where it is the registry namespace's own.
     pub(crate) fn as_subject(&self) -> Option<FindingSubject> {
         (!self.host.is_empty()).then(|| FindingSubject::Host {
-            scheme: self.scheme.clone(),
+            scheme: self.scheme.clone().into_owned(),
             host: self.host.clone(),
         })
     }
@@ -134,14 +133,13 @@ impl Endpoint {
                 .help("write `https://HOST[:PORT][/PATH]`, an IPv6 address in brackets")
         })?;
         self.path = match url.path.as_str() {
-            "" if self.overrides_path => String::new(),
-            "" => "/v2".to_owned(),
+            "" if self.overrides_path => "".into(),
+            "" => "/v2".into(),
             path => {
                 let path = go::clean(path);
-                if self.overrides_path || path.ends_with("/v2") {
-                    path
-                } else {
-                    path + "/v2"
+                match self.overrides_path || path.ends_with("/v2") {
+                    true => path.into(),
+                    false => (path + "/v2").into(),
                 }
             }
         };

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::secret::Secret;
 use crate::toml::Value;
@@ -36,10 +35,16 @@ pub(crate) struct FileSettings<'s> {
     /// A URL, which may hold a password.
     pub(crate) proxy: Option<Secret>,
     /// Keys that the caller announced, by their position. `None` inside where it is no string.
-    pub(crate) announced: BTreeMap<usize, Located<Option<Cow<'s, str>>>>,
+    pub(crate) announced: Vec<(usize, Located<Option<Cow<'s, str>>>)>,
 }
 
-impl FileSettings<'_> {
+impl<'s> FileSettings<'s> {
+    /// Sets a key that the caller announced.
+    pub(super) fn announce(&mut self, key: usize, written: Located<Option<Cow<'s, str>>>) {
+        self.announced.retain(|(other, _)| *other != key);
+        self.announced.push((key, written));
+    }
+
     /// Leaves out the setting that stands at an offset or next before it; whether there is one.
     pub(crate) fn forget(&mut self, at: usize) -> bool {
         let places = [

@@ -1,13 +1,16 @@
+use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
 use memchr::{memchr, memrchr};
+
+use crate::each_byte::each_byte;
 
 /// A URL cut by the rules of Go's `url.Parse`, which decide which host containerd asks: the
 /// authority keeps its spelling and its port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Url {
     /// In lower case; empty where none was written.
-    pub(crate) scheme: String,
+    pub(crate) scheme: Cow<'static, str>,
     /// Host name and port as written.
     pub(crate) host: String,
     /// With percent-escapes decoded.
@@ -27,13 +30,13 @@ impl Url {
     pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
         let (before, fragment) = cut_off(text, b'#');
         unescape(fragment.unwrap_or_default(), Part::Path)?;
-        if before.bytes().any(|byte| byte.is_ascii_control()) {
+        if !each_byte(before, |byte| !byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
         let (rest, query) = cut_off(rest, b'?');
         let mut url = Self {
-            scheme: scheme.to_ascii_lowercase(),
+            scheme: lower_scheme(scheme),
             host: String::new(),
             path: String::new(),
             has_user: false,
@@ -53,7 +56,7 @@ impl Url {
         let has_authority = !scheme.is_empty() || !rest.starts_with("///");
         if let Some(after) = rest.strip_prefix("//").filter(|_| has_authority) {
             // Since Go 1.26 an http URL has one colon at most; other schemes count the last.
-            let is_http = matches!(url.scheme.as_str(), "http" | "https");
+            let is_http = matches!(&*url.scheme, "http" | "https");
             let end = memchr(b'/', after.as_bytes()).unwrap_or(after.len());
             let (authority, after) = after.split_at(end);
             (url.host, url.has_user) = parse_authority(!bare_ipv6 && is_http, authority)?;
@@ -97,6 +100,14 @@ fn cut_scheme(text: &str) -> Result<(&str, &str), UrlFault> {
         }
     }
     Ok(("", text))
+}
+
+fn lower_scheme(scheme: &str) -> Cow<'static, str> {
+    match scheme {
+        "https" => "https".into(),
+        "http" => "http".into(),
+        other => other.to_ascii_lowercase().into(),
+    }
 }
 
 fn parse_authority(one_colon: bool, authority: &str) -> Result<(String, bool), UrlFault> {
@@ -173,7 +184,7 @@ fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
     let bytes = text.as_bytes();
     // Most texts say what they are.
     let is_plain = memchr(b'%', bytes).is_none();
-    if is_plain && (part == Part::Path || bytes.iter().all(|byte| allowed_in_host(*byte))) {
+    if is_plain && (part == Part::Path || each_byte(text, allowed_in_host)) {
         return Ok(text.to_owned());
     }
     let mut decoded = Vec::with_capacity(bytes.len());

@@ -54,7 +54,7 @@ fn misspelt(endpoint: &Endpoint, at: usize, is_server: bool) -> Option<Fault> {
         let message = format!("containerd finds no host in this URL; {outcome}");
         return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));
     }
-    if !matches!(endpoint.scheme.as_str(), "http" | "https") {
+    if !matches!(&*endpoint.scheme, "http" | "https") {
         let message =
             "containerd speaks neither http nor https to this host; every request to it fails";
         return Some(Fault::new(at, Code::MisspeltUrl, message).help(help));

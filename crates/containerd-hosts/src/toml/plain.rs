@@ -96,7 +96,7 @@ impl<'s> Reader<'s> {
 
     /// `"text", "text"]`
     fn read_texts(&mut self) -> Option<Vec<Value<'s>>> {
-        let mut texts = Vec::new();
+        let mut texts = Vec::with_capacity(4);
         loop {
             self.skip_blanks()?;
             let at = self.at;

@@ -51,7 +51,7 @@ pub(super) fn lines(hosts: &RegistryNamespaceHosts, environment: &Environment) -
 }
 
 fn tls(host: &Host) -> &'static str {
-    match (host.scheme.as_str(), host.tls_insecure, host.http_fallback) {
+    match (&*host.scheme, host.tls_insecure, host.http_fallback) {
         ("https", false, 0) => "verified",
         ("https", true, 0) => "not verified",
         ("https", false, _) => "verified, then plain http",

@@ -93,7 +93,7 @@ pub(crate) fn entry(entry: &Entry, more: Value) -> Value {
 
 /// Where a host is asked: its path where that is not the usual `/v2`, and `?ns=` where it is sent.
 pub(crate) fn url(host: &Host, registry_namespace: &RegistryNamespace) -> String {
-    let path = match host.path.as_str() {
+    let path = match &*host.path {
         "/v2" => "",
         path => path,
     };

@@ -132,12 +132,7 @@ fn name_phases(attempt: &Attempt) -> String {
 
 /// The TLS settings in short.
 fn tls(host: &Host) -> &'static str {
-    match (
-        host.scheme.as_str(),
-        host.tls_insecure,
-        &host.ca,
-        &host.client,
-    ) {
+    match (&*host.scheme, host.tls_insecure, &host.ca, &host.client) {
         ("http", ..) if host.http_fallback > 0 => "first https",
         ("http", ..) => "none",
         (_, true, ..) => "not verified",
