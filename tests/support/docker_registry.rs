@@ -98,6 +98,11 @@ impl DockerRegistry {
         format!("http://{}", self.address)
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Everything it has logged so far.
     pub fn log(&self) -> String {
         self.process.log()

@@ -1,9 +1,10 @@
 //! Half a gigabyte in one layer from a registry over http: through `--local` into containerd, beside
-//! what reaches a layout, and beside ctr's own client. Everything in memory, whole processes in turn.
+//! what reaches a layout, beside ctr's own client, and beside the daemon alone, which is handed a file.
+//! Everything in memory, whole processes in turn.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::containerd::Containerd;
 use support::docker_registry::DockerRegistry;
@@ -22,11 +23,13 @@ const RUNS: usize = 5;
 /// A file system in memory, on every Linux.
 const MEMORY: &str = "/dev/shm";
 
-type Client = fn(&World) -> Command;
-const CLIENTS: [(&str, Client); 3] = [
+/// What it runs, and what that reads.
+type Client = fn(&World) -> (Command, Stdio);
+const CLIENTS: [(&str, Client); 4] = [
     ("portunus pull --oci-layout", World::to_layout),
     ("portunus pull --local --no-unpack", World::local),
     ("ctr content fetch", World::ctr),
+    ("ctr content ingest, from a file", World::ingest),
 ];
 
 pub(crate) fn measure() -> Report {
@@ -36,7 +39,8 @@ pub(crate) fn measure() -> Report {
     for _ in 0..RUNS {
         for (at, (_, client)) in CLIENTS.iter().enumerate() {
             let before = of_process(world.daemon.id());
-            spent[at].push(Spent::by(&mut client(&world)));
+            let (mut command, input) = client(&world);
+            spent[at].push(Spent::by_reading(&mut command, input));
             of_daemon[at].push(of_process(world.daemon.id()) - before);
             world.forget();
         }
@@ -64,6 +68,8 @@ struct World {
     home: Home,
     daemon: Containerd,
     folder: TempDir,
+    /// The digest of the layer.
+    digest: String,
     _registry: DockerRegistry,
 }
 
@@ -75,34 +81,48 @@ impl World {
         let nobody = registry_client::Login::Anonymous;
         registry_client::push(registry.address(), "team/app", "v1", &image, &nobody);
         let home = Home::new();
+        let [layer] = &image.layers[..] else {
+            unreachable!("an image of one layer")
+        };
+        fs::write(folder.path().join("layer"), &layer.bytes).unwrap();
         home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
         Self {
             home,
             daemon: Containerd::settings().below(Path::new(MEMORY)).start(),
             folder,
+            digest: layer.digest.clone(),
             _registry: registry,
         }
     }
 
-    fn to_layout(&self) -> Command {
+    fn to_layout(&self) -> (Command, Stdio) {
         let mut command = self.home.command(program::portunus());
         command.args(["pull", IMAGE, "--oci-layout"]);
         command.arg(self.folder.path().join("layout"));
-        command
+        (command, Stdio::null())
     }
 
-    fn local(&self) -> Command {
+    fn local(&self) -> (Command, Stdio) {
         let mut command = self.home.command(program::portunus());
         command.args(["pull", IMAGE, "--local", "--no-unpack", "--address"]);
         command.arg(self.daemon.socket());
-        command
+        (command, Stdio::null())
     }
 
-    fn ctr(&self) -> Command {
+    fn ctr(&self) -> (Command, Stdio) {
         let mut command = self.daemon.ctr_command();
         command.args(["content", "fetch", "--hosts-dir"]);
         command.arg(self.home.hosts_dir()).arg(IMAGE);
-        command
+        (command, Stdio::null())
+    }
+
+    /// Whoever gives a daemon a blob does this.
+    fn ingest(&self) -> (Command, Stdio) {
+        let mut command = self.daemon.ctr_command();
+        command.args(["content", "ingest", "--expected-digest", &self.digest]);
+        command.arg("layer");
+        let layer = File::open(self.folder.path().join("layer")).unwrap();
+        (command, layer.into())
     }
 
     /// What was pulled is to be pulled again.
@@ -110,6 +130,7 @@ impl World {
         // Not there where it went to the daemon.
         let _ = fs::remove_dir_all(self.folder.path().join("layout"));
         self.daemon.ctr(&["images", "rm", "--sync", IMAGE]);
+        self.daemon.ctr(&["content", "rm", &self.digest]);
         let left = self.daemon.ctr(&["content", "ls", "--quiet"]);
         assert_eq!(left.assert_success().stdout.trim(), "");
     }

@@ -16,7 +16,7 @@ use support::{program, tools};
 use tempfile::TempDir;
 
 use crate::report::{Report, Times};
-use crate::spent::Spent;
+use crate::spent::{Spent, of_process};
 
 const ONE_LAYER: [usize; 1] = [500_000_000];
 const EIGHT_LAYERS: [usize; 8] = [60_000_000; 8];
@@ -91,21 +91,33 @@ pub(crate) fn push() -> Report {
         ("sha256sum of the layers", World::sum_of_layout),
     ];
     let mut spent = clients.map(|(name, _)| (name, Vec::new()));
+    let mut of_registry = clients.map(|(name, _)| (name, Vec::new()));
     for _ in 0..RUNS {
-        for ((_, client), (_, spent)) in clients.iter().zip(&mut spent) {
+        for (at, (_, client)) in clients.iter().enumerate() {
             let folder = in_memory();
             let registry = DockerRegistry::start_at(&folder.path().join("data"), None);
             let world = World::new(folder, &registry, &image);
             image.write_oci_layout(&world.layout(), "v1");
             let text = format!("server = \"{}\"\n", registry.url());
             world.home.write_hosts_toml(registry.address(), &text);
-            spent.extend(client(&world).map(|mut command| Spent::by(&mut command)));
+            let Some(mut command) = client(&world) else {
+                continue;
+            };
+            let before = of_process(registry.id());
+            spent[at].1.push(Spent::by(&mut command));
+            of_registry[at].1.push(of_process(registry.id()) - before);
         }
     }
     let what =
         "480 MB in eight layers, pushed over http from and to memory; whole processes, in turn";
     let mut report = Report::new(what);
     tell(&mut report, &spent);
+    for (name, times) in of_registry.into_iter().take(3) {
+        if !times.is_empty() {
+            let what = format!("{name}, processor of the registry");
+            report.add(what, Times::new(times));
+        }
+    }
     let times = Times::new(spent[0].1.iter().map(|it| it.processor).collect());
     let seconds = times.median().as_secs_f64();
     report.bound("portunus, processor time, median", seconds, 0.65, " s");
