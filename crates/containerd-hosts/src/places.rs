@@ -18,7 +18,7 @@ pub struct Places {
 
 /// In bytes.
 const STRETCH: usize = 1024;
-/// In bytes, or shorter.
+/// In bytes. Where they are shorter, the list grows.
 const USUAL_LINE: usize = 24;
 
 impl Places {
