@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -57,7 +58,8 @@ pub(crate) fn plain_tree(program: &Program) -> clap::Command {
 
 impl Arguments {
     /// Reads a line, with no more of the tree than it names: each verb in a tree is given a copy of
-    /// every option, and most lines name one. What that cannot read, the whole reads, or explains.
+    /// every option, and most lines name one, or ask for the version. What that cannot read, the
+    /// whole reads, or explains.
     pub(crate) fn read(whole: clap::Command, given: &[OsString]) -> Result<Self, clap::Error> {
         let read = |tree: clap::Command| {
             let matches = tree.try_get_matches_from(given)?;
@@ -67,15 +69,25 @@ impl Arguments {
             .iter()
             .skip(1)
             .find_map(|it| whole.find_subcommand(it));
-        let named = named.cloned().map(|verb| {
-            let options = GlobalOptions::augment_args(clap::Command::new("portunus"));
-            options.subcommand(verb)
-        });
-        match named.map(read) {
-            Some(Ok(arguments)) => Ok(arguments),
-            _ => read(whole),
+        let part = clap::Command::new("portunus")
+            .display_name(whole.get_display_name().unwrap_or_default())
+            .version(env!("CARGO_PKG_VERSION"))
+            .subcommands(named.cloned());
+        match read(GlobalOptions::augment_args(part)) {
+            Err(error) if !is_asked_for(error.kind()) => read(whole),
+            read => read,
         }
     }
+}
+
+/// Whether it is a text for its own sake: the help, also where there is no command, or the version.
+pub(crate) fn is_asked_for(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::DisplayVersion
+    )
 }
 
 fn dress(mut tree: clap::Command, program: &Program) -> clap::Command {
@@ -122,6 +134,41 @@ mod tests {
         let program = Program::of(&tree(&Program::default()));
         for verb in VERBS {
             assert_eq!(program.place(verb).as_deref(), Some(verb));
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_tree_reads_a_line_as_the_whole_does() {
+        let program = Program::default();
+        for line in [
+            "",
+            "-v",
+            "nothing",
+            "nothing --version",
+            "--profile --version",
+            "-- --version",
+            "--version",
+            "-vV resolve",
+            "resolve --version",
+            "--help",
+            "--color never --help",
+            "help",
+            "help resolve",
+            "help nothing resolve",
+            "resolve --help",
+            "resolve",
+            "hosts",
+        ] {
+            let words = ["portunus"].into_iter().chain(line.split_whitespace());
+            let given: Vec<OsString> = words.map(OsString::from).collect();
+            let read = Arguments::read(plain_tree(&program), &given).map(|_| ());
+            let whole = plain_tree(&program).try_get_matches_from(&given);
+            let kind = |error: clap::Error| error.kind();
+            assert_eq!(
+                read.map_err(kind),
+                whole.map(|_| ()).map_err(kind),
+                "{line}"
+            );
         }
     }
 }

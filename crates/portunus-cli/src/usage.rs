@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use crate::arguments::{plain_tree, tree};
+use crate::arguments::{is_asked_for, plain_tree, tree};
 use crate::colours::Colours;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -62,16 +62,6 @@ pub(crate) fn usage(
         Ok(exit) => exit,
         Err(unwritten) => failure(&unwritten, streams),
     }
-}
-
-/// Whether it is a text for its own sake: the help, also where there is no command, or the version.
-fn is_asked_for(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::DisplayHelp
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-            | ErrorKind::DisplayVersion
-    )
 }
 
 /// The help of the command that was meant, as far as one was.
