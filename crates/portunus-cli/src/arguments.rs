@@ -60,21 +60,20 @@ impl Arguments {
     /// Reads a line, with no more of the tree than it names: each verb in a tree is given a copy of
     /// every option, and most lines name one, or ask for the version. What that cannot read, the
     /// whole reads, or explains.
-    pub(crate) fn read(whole: clap::Command, given: &[OsString]) -> Result<Self, clap::Error> {
+    pub(crate) fn read(program: &Program, given: &[OsString]) -> Result<Self, clap::Error> {
         let read = |tree: clap::Command| {
             let matches = tree.try_get_matches_from(given)?;
             Self::from_arg_matches(&matches)
         };
-        let named = given
-            .iter()
-            .skip(1)
-            .find_map(|it| whole.find_subcommand(it));
+        let verbs = Command::augment_subcommands(clap::Command::new("portunus"));
+        let mut words = given.iter().skip(1);
+        let named = words.find_map(|word| verbs.find_subcommand(word));
         let part = clap::Command::new("portunus")
-            .display_name(whole.get_display_name().unwrap_or_default())
+            .display_name(program.name())
             .version(env!("CARGO_PKG_VERSION"))
             .subcommands(named.cloned());
         match read(GlobalOptions::augment_args(part)) {
-            Err(error) if !is_asked_for(error.kind()) => read(whole),
+            Err(error) if !is_asked_for(error.kind()) => read(plain_tree(program)),
             read => read,
         }
     }
@@ -161,7 +160,7 @@ mod tests {
         ] {
             let words = ["portunus"].into_iter().chain(line.split_whitespace());
             let given: Vec<OsString> = words.map(OsString::from).collect();
-            let read = Arguments::read(plain_tree(&program), &given).map(|_| ());
+            let read = Arguments::read(&program, &given).map(|_| ());
             let whole = plain_tree(&program).try_get_matches_from(&given);
             let kind = |error: clap::Error| error.kind();
             assert_eq!(

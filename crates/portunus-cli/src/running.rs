@@ -47,11 +47,11 @@ pub fn run_as(
         let verb = given.get(1).and_then(|verb| verb.to_str());
         return credential_helper::run(verb, environment, streams);
     }
-    let command = plain_tree(program);
     if let Some(shell) = environment.variable(completion::VARIABLE) {
+        let command = plain_tree(program);
         return completion::answer::answer(command, shell, &given, environment, streams);
     }
-    let arguments = match Arguments::read(command, &given) {
+    let arguments = match Arguments::read(program, &given) {
         Ok(arguments) => arguments,
         Err(error) => return usage::usage(&error, &given, environment, streams),
     };
