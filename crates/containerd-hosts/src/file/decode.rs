@@ -32,6 +32,8 @@ pub(super) struct Decoder<'s, 'a> {
 /// To how many unknown keys a known one is looked for that may have been meant: it is compared letter by
 /// letter with each, and nobody reads more.
 const MOST_SUGGESTIONS: usize = 500;
+/// Of so many bytes of a file room is made before it is read.
+const MOST_FORESEEN: usize = 64 << 10;
 /// Faults after which a file is not read on.
 const MOST_FAULTS: usize = 100;
 
@@ -56,11 +58,12 @@ impl<'s> Visitor<'s> for Decoder<'s, '_> {
 }
 
 impl<'a> Decoder<'_, 'a> {
-    /// `faults`: what was met so far, where reading is to go on after a fault.
-    pub(super) fn new(keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
+    /// Of a file of so many bytes. `faults`: what was met so far, where reading is to go on after a fault.
+    pub(super) fn new(bytes: usize, keys: Keys<'a>, faults: Option<Vec<Fault>>) -> Self {
+        let foreseen = bytes.min(MOST_FORESEEN);
         Self {
-            file: HostsFile::default(),
-            defined: DefinedKeys::new(),
+            file: HostsFile::of(foreseen),
+            defined: DefinedKeys::of(foreseen),
             host: None,
             table: Key::new(),
             path: Key::new(),

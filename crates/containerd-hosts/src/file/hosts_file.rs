@@ -1,5 +1,7 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use super::decode::Decoder;
 use super::keys::Keys;
@@ -27,15 +29,28 @@ pub(crate) struct HostsFile<'s> {
     /// Whether there is a table `host`, be it empty.
     pub(crate) has_host_table: bool,
     pub(super) settings: Vec<FileSettings<'s>>,
-    /// Of each host, the number of its settings: an ordered map moves what it holds, and they are large.
-    pub(super) numbers: BTreeMap<Cow<'s, str>, usize>,
+    /// Of each host, the number of its settings: a map moves what it holds, and they are large.
+    pub(super) numbers: HashMap<Cow<'s, str>, usize, RandomState>,
     /// For a host about which nothing is set.
     none: FileSettings<'s>,
     /// Hosts made by a dotted key or inside an inline table.
     pub(super) inline: Vec<Located<Cow<'s, str>>>,
 }
 
+/// What a host mostly takes, in bytes. Where it takes less, room is made as the file is read.
+const USUAL_TABLE: usize = 80;
+
 impl<'s> HostsFile<'s> {
+    /// Without a host yet, with room for those of a file of so many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        let hosts = bytes / USUAL_TABLE;
+        Self {
+            settings: Vec::with_capacity(hosts),
+            numbers: HashMap::with_capacity_and_hasher(hosts, RandomState::default()),
+            ..Self::default()
+        }
+    }
+
     /// Reads the file's bytes.
     pub(crate) fn parse(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut file = match Self::read_plain(bytes, keys) {
@@ -47,13 +62,13 @@ impl<'s> HostsFile<'s> {
     }
 
     fn read_plain(bytes: &'s [u8], keys: Keys<'_>) -> Option<Self> {
-        let mut decoder = Decoder::new(keys, None);
+        let mut decoder = Decoder::new(bytes.len(), keys, None);
         toml::read_plain(bytes, &mut decoder)?;
         Some(decoder.file)
     }
 
     fn read_any(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
-        let mut decoder = Decoder::new(keys, None);
+        let mut decoder = Decoder::new(bytes.len(), keys, None);
         let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
@@ -62,7 +77,7 @@ impl<'s> HostsFile<'s> {
 
     /// Reads what can be read of a file that is refused, and every fault that is met.
     pub(crate) fn parse_on(bytes: &'s [u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
-        let mut decoder = Decoder::new(keys, Some(Vec::new()));
+        let mut decoder = Decoder::new(bytes.len(), keys, Some(Vec::new()));
         let end = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder);
         let mut faults = decoder.faults.unwrap_or_default();
         faults.extend(end.err());

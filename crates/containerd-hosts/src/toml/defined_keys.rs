@@ -1,7 +1,9 @@
 use crate::code::Code;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use foldhash::fast::RandomState;
 
 use super::value::{KeyPart, Value, ValueKind};
 use crate::fault::Fault;
@@ -9,15 +11,16 @@ use crate::fault::Fault;
 /// Which keys of a document are taken, and by what, with the rules of go-toml's `SeenTracker`.
 #[derive(Debug)]
 pub(crate) struct DefinedKeys<'s> {
-    entries: BTreeMap<(u32, Cow<'s, str>), DefinedKey>,
+    /// The hash is quick and has a seed of its own in each process; whoever writes the file sees nothing of it.
+    entries: HashMap<(u32, Cow<'s, str>), DefinedKey, RandomState>,
     next_id: u32,
     current_table: u32,
-    /// The name and the number of the table that the last one stands in, where the root holds it: mostly
-    /// that of the next one, too.
-    latest_parent: Option<(Cow<'s, str>, u32)>,
 }
 
 const ROOT: u32 = 0;
+
+/// In bytes. A document with shorter ones makes room as it is read.
+const USUAL_LINE: usize = 32;
 
 #[derive(Debug, Clone, Copy)]
 struct DefinedKey {
@@ -36,12 +39,13 @@ enum Kind {
 }
 
 impl<'s> DefinedKeys<'s> {
-    pub(crate) fn new() -> Self {
+    /// Of a document of so many bytes.
+    pub(crate) fn of(bytes: usize) -> Self {
+        let lines = bytes / USUAL_LINE;
         Self {
-            entries: BTreeMap::new(),
+            entries: HashMap::with_capacity_and_hasher(lines, RandomState::default()),
             next_id: ROOT + 1,
             current_table: ROOT,
-            latest_parent: None,
         }
     }
 
@@ -67,10 +71,7 @@ impl<'s> DefinedKeys<'s> {
         let is_first = before.is_none();
         match before {
             None => {}
-            Some(entry) if entry.kind == Kind::ArrayOfTables => {
-                entry.id = id;
-                self.latest_parent = None;
-            }
+            Some(entry) if entry.kind == Kind::ArrayOfTables => entry.id = id,
             Some(entry) => return Err(taken_table(last, entry.kind)),
         }
         self.current_table = id;
@@ -124,11 +125,6 @@ impl<'s> DefinedKeys<'s> {
         let Some((last, path)) = key.split_last() else {
             return Err(Fault::new(0, Code::TomlSyntax, "a table without a name"));
         };
-        if let ([part], Some((name, id))) = (path, &self.latest_parent)
-            && part.text == *name
-        {
-            return Ok((*id, last));
-        }
         let mut parent = ROOT;
         for part in path {
             parent = match self.define(parent, part, Kind::Table(false)) {
@@ -136,9 +132,6 @@ impl<'s> DefinedKeys<'s> {
                 (_, Some(entry)) if entry.kind == Kind::Value => return Err(taken_key(part)),
                 (_, Some(entry)) => entry.id,
             };
-        }
-        if let [part] = path {
-            self.latest_parent = Some((part.text.clone(), parent));
         }
         Ok((parent, last))
     }
