@@ -28,13 +28,14 @@ pub(crate) struct UrlFault(pub(crate) &'static str);
 impl Url {
     /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
     pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
-        let (before, fragment) = cut_off(text, b'#');
-        unescape(fragment.unwrap_or_default(), Part::Path)?;
+        let marks = Marks::of(text);
+        let (before, fragment) = marks.cut_off(text, b'#');
+        marks.unescape(fragment.unwrap_or_default(), Part::Path)?;
         if !each_byte(before, |byte| !byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
-        let (rest, query) = cut_off(rest, b'?');
+        let (rest, query) = marks.cut_off(rest, b'?');
         let mut url = Self {
             scheme: lower_scheme(scheme),
             host: String::new(),
@@ -59,10 +60,10 @@ impl Url {
             let is_http = matches!(&*url.scheme, "http" | "https");
             let end = memchr(b'/', after.as_bytes()).unwrap_or(after.len());
             let (authority, after) = after.split_at(end);
-            (url.host, url.has_user) = parse_authority(!bare_ipv6 && is_http, authority)?;
+            (url.host, url.has_user) = marks.parse_authority(!bare_ipv6 && is_http, authority)?;
             path = after;
         }
-        url.path = unescape(path, Part::Path)?;
+        url.path = marks.unescape(path, Part::Path)?;
         Ok(url)
     }
 }
@@ -81,12 +82,132 @@ pub(crate) fn query_escape(text: &str) -> String {
     escaped
 }
 
-/// What stands before a mark, and what behind it.
-fn cut_off(text: &str, mark: u8) -> (&str, Option<&str>) {
-    match memchr(mark, text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
+/// Whether a URL has any of the marks that most have none of: they need be looked for only then.
+#[derive(Clone, Copy)]
+struct Marks {
+    any: bool,
+}
+
+impl Marks {
+    fn of(url: &str) -> Self {
+        let is_none = |byte| !matches!(byte, b'#' | b'?' | b'@' | b'[' | b'%');
+        Self {
+            any: !each_byte(url, is_none),
+        }
     }
+
+    fn find(self, mark: u8, text: &str) -> Option<usize> {
+        let text = text.as_bytes();
+        self.any.then(|| memchr(mark, text)).flatten()
+    }
+
+    fn find_last(self, mark: u8, text: &str) -> Option<usize> {
+        let text = text.as_bytes();
+        self.any.then(|| memrchr(mark, text)).flatten()
+    }
+
+    /// What stands before a mark, and what behind it.
+    fn cut_off(self, text: &str, mark: u8) -> (&str, Option<&str>) {
+        match self.find(mark, text) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        }
+    }
+
+    fn parse_authority(self, one_colon: bool, authority: &str) -> Result<(String, bool), UrlFault> {
+        let Some(at) = self.find_last(b'@', authority) else {
+            return Ok((self.parse_host(one_colon, authority)?, false));
+        };
+        let (user, host) = (&authority[..at], &authority[at + 1..]);
+        let host = self.parse_host(one_colon, host)?;
+        let allowed =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
+        if !user.bytes().all(allowed) {
+            return Err(UrlFault("a character that is not allowed before the `@`"));
+        }
+        self.unescape(user, Part::Path)?;
+        Ok((host, true))
+    }
+
+    fn parse_host(self, one_colon: bool, host: &str) -> Result<String, UrlFault> {
+        if let Some(open) = self.find_last(b'[', host) {
+            return if open == 0 {
+                self.parse_bracketed(host)
+            } else {
+                Err(UrlFault("a bracket inside the host name"))
+            };
+        }
+        if let Some(first) = memchr(b':', host.as_bytes()) {
+            let colon = if one_colon {
+                first
+            } else {
+                host.rfind(':').unwrap_or(first)
+            };
+            check_port(&host[colon..])?;
+        }
+        self.unescape(host, Part::Host)
+    }
+
+    fn parse_bracketed(self, host: &str) -> Result<String, UrlFault> {
+        let Some(close) = host.rfind(']') else {
+            return Err(UrlFault("the bracket of the IPv6 address is not closed"));
+        };
+        let (inner, port) = (&host[1..close], &host[close + 1..]);
+        check_port(port)?;
+        let (address, zone) = inner.split_at(inner.find("%25").unwrap_or(inner.len()));
+        let address = self.unescape(address, Part::Host)?;
+        let zone = self.unescape(zone, Part::Zone)?;
+        if address.parse::<Ipv6Addr>().is_err() || zone == "%" {
+            return Err(UrlFault("not an IPv6 address between the brackets"));
+        }
+        Ok(format!("[{address}{zone}]{port}"))
+    }
+
+    fn unescape(self, text: &str, part: Part) -> Result<String, UrlFault> {
+        let bytes = text.as_bytes();
+        let is_plain = self.find(b'%', text).is_none();
+        if is_plain && (part == Part::Path || each_byte(text, allowed_in_host)) {
+            return Ok(text.to_owned());
+        }
+        let mut decoded = Vec::with_capacity(bytes.len());
+        let mut index = 0;
+        while index < bytes.len() {
+            let byte = bytes[index];
+            if byte != b'%' {
+                if part != Part::Path && byte.is_ascii() && !allowed_in_host(byte) {
+                    return Err(UrlFault("a character that is not allowed in a host name"));
+                }
+                decoded.push(byte);
+                index += 1;
+                continue;
+            }
+            let hex = text
+                .get(index + 1..index + 3)
+                .filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()))
+                .ok_or(UrlFault("a `%` without two hexadecimal digits after it"))?;
+            let value = u8::from_str_radix(hex, 16).map_err(|_| UrlFault("a broken escape"))?;
+            let refused = match part {
+                Part::Host => value < 0x80 && hex != "25",
+                Part::Zone => hex != "25" && value != b' ' && !allowed_in_host(value),
+                Part::Path => false,
+            };
+            if refused {
+                return Err(UrlFault("an escape that is not allowed in a host name"));
+            }
+            decoded.push(value);
+            index += 3;
+        }
+        // Go keeps bytes that are not UTF-8; such a path names nothing that a registry serves.
+        Ok(String::from_utf8(decoded)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Host,
+    Zone,
+    Path,
 }
 
 fn cut_scheme(text: &str) -> Result<(&str, &str), UrlFault> {
@@ -110,54 +231,6 @@ fn lower_scheme(scheme: &str) -> Cow<'static, str> {
     }
 }
 
-fn parse_authority(one_colon: bool, authority: &str) -> Result<(String, bool), UrlFault> {
-    let Some(at) = memrchr(b'@', authority.as_bytes()) else {
-        return Ok((parse_host(one_colon, authority)?, false));
-    };
-    let (user, host) = (&authority[..at], &authority[at + 1..]);
-    let host = parse_host(one_colon, host)?;
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(&byte);
-    if !user.bytes().all(allowed) {
-        return Err(UrlFault("a character that is not allowed before the `@`"));
-    }
-    unescape(user, Part::Path)?;
-    Ok((host, true))
-}
-
-fn parse_host(one_colon: bool, host: &str) -> Result<String, UrlFault> {
-    if let Some(open) = memrchr(b'[', host.as_bytes()) {
-        return if open == 0 {
-            parse_bracketed(host)
-        } else {
-            Err(UrlFault("a bracket inside the host name"))
-        };
-    }
-    if let Some(first) = memchr(b':', host.as_bytes()) {
-        let colon = if one_colon {
-            first
-        } else {
-            host.rfind(':').unwrap_or(first)
-        };
-        check_port(&host[colon..])?;
-    }
-    unescape(host, Part::Host)
-}
-
-fn parse_bracketed(host: &str) -> Result<String, UrlFault> {
-    let Some(close) = host.rfind(']') else {
-        return Err(UrlFault("the bracket of the IPv6 address is not closed"));
-    };
-    let (inner, port) = (&host[1..close], &host[close + 1..]);
-    check_port(port)?;
-    let (address, zone) = inner.split_at(inner.find("%25").unwrap_or(inner.len()));
-    let address = unescape(address, Part::Host)?;
-    let zone = unescape(zone, Part::Zone)?;
-    if address.parse::<Ipv6Addr>().is_err() || zone == "%" {
-        return Err(UrlFault("not an IPv6 address between the brackets"));
-    }
-    Ok(format!("[{address}{zone}]{port}"))
-}
-
 fn check_port(colon_port: &str) -> Result<(), UrlFault> {
     let digits = match colon_port.strip_prefix(':') {
         None if colon_port.is_empty() => return Ok(()),
@@ -171,53 +244,6 @@ fn check_port(colon_port: &str) -> Result<(), UrlFault> {
             "the port is not a number, or an IPv6 address has no brackets",
         ))
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Host,
-    Zone,
-    Path,
-}
-
-fn unescape(text: &str, part: Part) -> Result<String, UrlFault> {
-    let bytes = text.as_bytes();
-    // Most texts say what they are.
-    let is_plain = memchr(b'%', bytes).is_none();
-    if is_plain && (part == Part::Path || each_byte(text, allowed_in_host)) {
-        return Ok(text.to_owned());
-    }
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let byte = bytes[index];
-        if byte != b'%' {
-            if part != Part::Path && byte.is_ascii() && !allowed_in_host(byte) {
-                return Err(UrlFault("a character that is not allowed in a host name"));
-            }
-            decoded.push(byte);
-            index += 1;
-            continue;
-        }
-        let hex = text
-            .get(index + 1..index + 3)
-            .filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()))
-            .ok_or(UrlFault("a `%` without two hexadecimal digits after it"))?;
-        let value = u8::from_str_radix(hex, 16).map_err(|_| UrlFault("a broken escape"))?;
-        let refused = match part {
-            Part::Host => value < 0x80 && hex != "25",
-            Part::Zone => hex != "25" && value != b' ' && !allowed_in_host(value),
-            Part::Path => false,
-        };
-        if refused {
-            return Err(UrlFault("an escape that is not allowed in a host name"));
-        }
-        decoded.push(value);
-        index += 3;
-    }
-    // Go keeps bytes that are not UTF-8; such a path names nothing that a registry serves.
-    Ok(String::from_utf8(decoded)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 fn allowed_in_host(byte: u8) -> bool {
