@@ -1,4 +1,8 @@
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::path::Path;
+
+use foldhash::fast::RandomState;
 
 use super::subject::{Faults, Subject};
 use crate::code::Code;
@@ -63,11 +67,12 @@ fn asked_names<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a str, usiz
 }
 
 /// What has the same key as something before it, behind the last such.
-fn repeated<K: Ord, T: Copy>(things: impl Iterator<Item = (K, T)>) -> Vec<(T, T)> {
-    let mut things: Vec<_> = things.collect();
-    things.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let neighbours = things.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    neighbours.map(|pair| (pair[0].1, pair[1].1)).collect()
+fn repeated<K: Eq + Hash, T: Copy>(things: impl Iterator<Item = (K, T)>) -> Vec<(T, T)> {
+    let (_, most) = things.size_hint();
+    let mut latest =
+        HashMap::with_capacity_and_hasher(most.unwrap_or_default(), RandomState::default());
+    let with_latest = |(key, thing)| latest.insert(key, thing).map(|before| (before, thing));
+    things.filter_map(with_latest).collect()
 }
 
 fn is_one_url_with_other_keys(one: &Endpoint, other: &Endpoint) -> bool {
