@@ -47,15 +47,11 @@ pub(crate) fn check(file: &HostsFile<'_>, daemon: DaemonVersion) -> Result<(), F
     if !daemon.knows_referrers() {
         let settings = file.order.iter().map(|host| file.settings(&host.value));
         for settings in settings.chain([&file.root]) {
-            let words = settings.capabilities.as_ref();
-            let words = words.map_or_else(Default::default, |list| &*list.value);
-            if let Some(word) = words
-                .iter()
-                .find(|word| word.value.eq_ignore_ascii_case("referrers"))
-            {
+            let written = settings.capabilities.as_ref();
+            if let Some(at) = written.and_then(|written| written.value.referrers) {
                 let message =
                     format!("containerd {daemon} does not know the capability `referrers`");
-                return Err(Fault::new(word.at, Code::UnknownCapability, message)
+                return Err(Fault::new(at, Code::UnknownCapability, message)
                     .help("leave it out for this daemon, which ignores the whole file otherwise"));
             }
         }

@@ -4,6 +4,7 @@ use super::any::{append_table, check_holds, make_table};
 use super::coerce::{boolean, locate, string, strings, table, wrong_table};
 use super::field::Field;
 use super::settings::{FileSettings, Located};
+use super::written_capabilities::WrittenCapabilities;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::secret::Secret;
@@ -23,7 +24,13 @@ pub(super) fn set_field<'s>(
     value: Value<'s>,
 ) -> Result<(), Fault> {
     match field {
-        Field::Capabilities => settings.capabilities = Some(strings(name, rest, value)?),
+        Field::Capabilities => {
+            let words = strings(name, rest, value)?;
+            settings.capabilities = Some(Located {
+                value: WrittenCapabilities::of(&words.value),
+                at: words.at,
+            });
+        }
         Field::SkipVerify => settings.skip_verify = Some(boolean(name, rest, value)?),
         Field::OverridePath => settings.override_path = Some(boolean(name, rest, value)?),
         Field::DialTimeout => settings.dial_timeout = Some(string(name, rest, value)?),

@@ -107,6 +107,11 @@ pub(super) fn example(name: &str, wanted: &str) -> String {
 const HOSTS_AND_HEADERS: &str =
     "write hosts as `[host.\"https://…\"]` and headers as `[host.\"https://…\".header]`";
 
+/// As much of a word of the file as a message has.
+pub(super) fn shorten(word: &str) -> String {
+    word.chars().take(40).collect()
+}
+
 pub(super) fn wrong_table(name: &KeyPart<'_>, what: &str) -> Fault {
     Fault::new(
         name.at,

@@ -2,8 +2,7 @@ use crate::code::Code;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::coerce::example;
-use super::keys::lowered;
+use super::coerce::{example, shorten};
 use super::settings::{FileSettings, Located};
 use crate::capabilities::Capabilities;
 use crate::daemon_version::DaemonVersion;
@@ -89,7 +88,9 @@ impl Endpoint {
             endpoint.set_url(name, daemon)?;
         }
         endpoint.skip_verify = settings.skip_verify.as_ref().map(|set| set.value);
-        endpoint.capabilities = capabilities(settings.capabilities.as_ref())?;
+        if let Some(written) = &settings.capabilities {
+            endpoint.capabilities = written.value.read.clone().map_err(|fault| *fault)?;
+        }
         endpoint.ca = settings
             .ca
             .as_ref()
@@ -150,36 +151,6 @@ impl Endpoint {
         self.has_query_or_fragment = url.has_query_or_fragment;
         Ok(())
     }
-}
-
-fn capabilities(
-    written: Option<&Located<Vec<Located<Cow<'_, str>>>>>,
-) -> Result<Capabilities, Fault> {
-    let written = written.map_or_else(Default::default, |list| &*list.value);
-    if written.is_empty() {
-        return Ok(Capabilities::ALL);
-    }
-    let mut capabilities = Capabilities::NONE;
-    for word in written {
-        let slot = match &*lowered(&word.value) {
-            "pull" => &mut capabilities.pull,
-            "resolve" => &mut capabilities.resolve,
-            "push" => &mut capabilities.push,
-            "referrers" => &mut capabilities.referrers,
-            _ => {
-                let text = shorten(&word.value);
-                let message = format!("unknown capability `{text}`");
-                return Err(Fault::new(word.at, Code::UnknownCapability, message)
-                    .help("use `pull`, `resolve`, `push` or `referrers`"));
-            }
-        };
-        *slot = true;
-    }
-    Ok(capabilities)
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().take(40).collect()
 }
 
 fn certificates(value: &Value<'_>, directory: &Path) -> Result<Vec<FileReference>, Fault> {

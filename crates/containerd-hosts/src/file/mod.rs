@@ -10,6 +10,7 @@ mod hosts_file;
 mod keys;
 mod settings;
 mod unread;
+mod written_capabilities;
 
 pub(super) use endpoint::{ClientFiles, Endpoint, FileReference};
 pub(super) use hosts_file::HostsFile;

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::written_capabilities::WrittenCapabilities;
 use crate::secret::Secret;
 use crate::toml::Value;
 
@@ -24,7 +25,7 @@ impl Located<Option<Cow<'_, str>>> {
 /// What a host table, or the root of the file, sets (containerd's `hostFileConfig`).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FileSettings<'s> {
-    pub(crate) capabilities: Option<Located<Vec<Located<Cow<'s, str>>>>>,
+    pub(crate) capabilities: Option<Located<WrittenCapabilities>>,
     pub(crate) ca: Option<Value<'s>>,
     pub(crate) client: Option<Value<'s>>,
     pub(crate) skip_verify: Option<Located<bool>>,
