@@ -210,12 +210,16 @@ fn check_host_name(host: &str) -> Result<(), &'static str> {
     if host.is_empty() {
         return Err("the host name is empty");
     }
-    let bytes = host.as_bytes();
-    if !bytes.iter().all(|byte| IN_HOST_NAMES[usize::from(*byte)]) {
-        return Err("a host name has letters, digits, dots, hyphens and underscores only");
+    let mut has_empty_label = false;
+    let mut before = b'.';
+    for byte in host.bytes() {
+        if !IN_HOST_NAMES[usize::from(byte)] {
+            return Err("a host name has letters, digits, dots, hyphens and underscores only");
+        }
+        has_empty_label |= byte == b'.' && before == b'.';
+        before = byte;
     }
-    let is_label_empty = |pair: &[u8]| pair == b"..";
-    match bytes[0] == b'.' || host.ends_with('.') || bytes.windows(2).any(is_label_empty) {
+    match has_empty_label || before == b'.' {
         true => Err("the host name has an empty label"),
         false => Ok(()),
     }
