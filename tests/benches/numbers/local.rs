@@ -1,10 +1,9 @@
 //! Half a gigabyte in one layer from a registry over http: through `--local` into containerd, beside
-//! what reaches a layout, beside ctr's own client, and beside the daemon alone, which is handed a file.
-//! Everything in memory, whole processes in turn.
+//! what reaches a layout, and beside ctr's own client. Everything in memory, whole processes in turn.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use support::containerd::Containerd;
 use support::docker_registry::DockerRegistry;
@@ -23,13 +22,11 @@ const RUNS: usize = 5;
 /// A file system in memory, on every Linux.
 const MEMORY: &str = "/dev/shm";
 
-/// What it runs, and what that reads.
-type Client = fn(&World) -> (Command, Stdio);
-const CLIENTS: [(&str, Client); 4] = [
+type Client = fn(&World) -> Command;
+const CLIENTS: [(&str, Client); 3] = [
     ("portunus pull --oci-layout", World::to_layout),
     ("portunus pull --local --no-unpack", World::local),
     ("ctr content fetch", World::ctr),
-    ("ctr content ingest, from a file", World::ingest),
 ];
 
 pub(crate) fn measure() -> Report {
@@ -39,8 +36,7 @@ pub(crate) fn measure() -> Report {
     for _ in 0..RUNS {
         for (at, (_, client)) in CLIENTS.iter().enumerate() {
             let before = of_process(world.daemon.id());
-            let (mut command, input) = client(&world);
-            spent[at].push(Spent::by_reading(&mut command, input));
+            spent[at].push(Spent::by(&mut client(&world)));
             of_daemon[at].push(of_process(world.daemon.id()) - before);
             world.forget();
         }
@@ -68,8 +64,6 @@ struct World {
     home: Home,
     daemon: Containerd,
     folder: TempDir,
-    /// The digest of the layer.
-    digest: String,
     _registry: DockerRegistry,
 }
 
@@ -81,48 +75,34 @@ impl World {
         let nobody = registry_client::Login::Anonymous;
         registry_client::push(registry.address(), "team/app", "v1", &image, &nobody);
         let home = Home::new();
-        let [layer] = &image.layers[..] else {
-            unreachable!("an image of one layer")
-        };
-        fs::write(folder.path().join("layer"), &layer.bytes).unwrap();
         home.write_hosts_toml("reg.test", &format!("server = \"{}\"\n", registry.url()));
         Self {
             home,
             daemon: Containerd::settings().below(Path::new(MEMORY)).start(),
             folder,
-            digest: layer.digest.clone(),
             _registry: registry,
         }
     }
 
-    fn to_layout(&self) -> (Command, Stdio) {
+    fn to_layout(&self) -> Command {
         let mut command = self.home.command(program::portunus());
         command.args(["pull", IMAGE, "--oci-layout"]);
         command.arg(self.folder.path().join("layout"));
-        (command, Stdio::null())
+        command
     }
 
-    fn local(&self) -> (Command, Stdio) {
+    fn local(&self) -> Command {
         let mut command = self.home.command(program::portunus());
         command.args(["pull", IMAGE, "--local", "--no-unpack", "--address"]);
         command.arg(self.daemon.socket());
-        (command, Stdio::null())
+        command
     }
 
-    fn ctr(&self) -> (Command, Stdio) {
+    fn ctr(&self) -> Command {
         let mut command = self.daemon.ctr_command();
         command.args(["content", "fetch", "--hosts-dir"]);
         command.arg(self.home.hosts_dir()).arg(IMAGE);
-        (command, Stdio::null())
-    }
-
-    /// Whoever gives a daemon a blob does this.
-    fn ingest(&self) -> (Command, Stdio) {
-        let mut command = self.daemon.ctr_command();
-        command.args(["content", "ingest", "--expected-digest", &self.digest]);
-        command.arg("layer");
-        let layer = File::open(self.folder.path().join("layer")).unwrap();
-        (command, layer.into())
+        command
     }
 
     /// What was pulled is to be pulled again.
@@ -130,7 +110,6 @@ impl World {
         // Not there where it went to the daemon.
         let _ = fs::remove_dir_all(self.folder.path().join("layout"));
         self.daemon.ctr(&["images", "rm", "--sync", IMAGE]);
-        self.daemon.ctr(&["content", "rm", &self.digest]);
         let left = self.daemon.ctr(&["content", "ls", "--quiet"]);
         assert_eq!(left.assert_success().stdout.trim(), "");
     }

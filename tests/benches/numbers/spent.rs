@@ -24,12 +24,7 @@ const TICK: Duration = Duration::from_millis(10);
 impl Spent {
     /// Runs a program that is to succeed, and that starts no other.
     pub(crate) fn by(command: &mut Command) -> Self {
-        Self::by_reading(command, Stdio::null())
-    }
-
-    /// The same for one that reads that.
-    pub(crate) fn by_reading(command: &mut Command, input: impl Into<Stdio>) -> Self {
-        command.stdin(input).stdout(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         let before = of_children();
         let started = Instant::now();
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
