@@ -34,8 +34,12 @@ pub(super) async fn answer(daemon: Arc<Shared>, request: HttpRequest) -> HttpRes
         .unwrap_or_default()
         .to_owned();
     let noted = noted(&call, &request);
-    daemon.note(|seen| seen.calls.push(noted));
-    if daemon.script.dies_at == Some(daemon.seen.lock().unwrap().calls.len()) {
+    // Counted as it is noted: others may come at the same time.
+    let number = daemon.note(|seen| {
+        seen.calls.push(noted);
+        seen.calls.len()
+    });
+    if daemon.script.dies_at == Some(number) {
         daemon.be_dead().await;
     }
     if let Err(status) = daemon.react(&call).await {

@@ -112,8 +112,8 @@ impl Shared {
         }
     }
 
-    fn note(&self, note: impl FnOnce(&mut Seen)) {
-        note(&mut self.seen.lock().unwrap());
+    fn note<T>(&self, note: impl FnOnce(&mut Seen) -> T) -> T {
+        note(&mut self.seen.lock().unwrap())
     }
 
     fn note_hosts(&self, folder: &Path) {
