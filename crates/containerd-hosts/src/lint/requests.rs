@@ -4,7 +4,7 @@ use super::subject::{Faults, Subject};
 use crate::code::Code;
 use crate::each_byte::each_byte;
 use crate::fault::Fault;
-use crate::file::{Endpoint, lowered};
+use crate::file::Endpoint;
 use crate::finding::Severity;
 
 pub(super) fn lint(subject: &Subject<'_>, faults: &mut Faults) {
@@ -78,29 +78,39 @@ pub(super) fn is_web_site(endpoint: &Endpoint) -> bool {
 
 const DOCKER_HUB: &str = "https://registry-1.docker.io";
 
+/// Web sites that are named as registries, and the registries that are meant.
+const WEB_SITES: [(&str, &str); 18] = [
+    ("docker.io", DOCKER_HUB),
+    ("www.docker.io", DOCKER_HUB),
+    ("docker.com", DOCKER_HUB),
+    ("www.docker.com", DOCKER_HUB),
+    ("hub.docker.com", DOCKER_HUB),
+    ("app.docker.com", DOCKER_HUB),
+    ("github.com", "https://ghcr.io"),
+    ("www.github.com", "https://ghcr.io"),
+    ("gitlab.com", "https://registry.gitlab.com"),
+    ("www.gitlab.com", "https://registry.gitlab.com"),
+    ("ngc.nvidia.com", "https://nvcr.io"),
+    ("catalog.ngc.nvidia.com", "https://nvcr.io"),
+    ("catalog.redhat.com", "https://registry.redhat.io"),
+    ("access.redhat.com", "https://registry.access.redhat.com"),
+    ("www.elastic.co", "https://docker.elastic.co"),
+    ("gallery.ecr.aws", "https://public.ecr.aws"),
+    ("www.quay.io", "https://quay.io"),
+    ("kubernetes.io", "https://registry.k8s.io"),
+];
+
 fn web_site(endpoint: &Endpoint, at: usize) -> Option<Fault> {
-    let registry = registry_of_web_site(endpoint)?;
-    let site = lowered(host_name(endpoint));
+    let (site, registry) = registry_of_web_site(endpoint)?;
     let message = format!("{site} is a web site, and no registry");
     Some(Fault::new(at, Code::WebSite, message).help(format!("write `{registry}`")))
 }
 
-/// The registry that is meant where a web site is named.
-fn registry_of_web_site(endpoint: &Endpoint) -> Option<&'static str> {
-    Some(match &*lowered(host_name(endpoint)) {
-        "docker.io" | "www.docker.io" | "docker.com" | "www.docker.com" | "hub.docker.com"
-        | "app.docker.com" => DOCKER_HUB,
-        "github.com" | "www.github.com" => "https://ghcr.io",
-        "gitlab.com" => "https://registry.gitlab.com",
-        "ngc.nvidia.com" | "catalog.ngc.nvidia.com" => "https://nvcr.io",
-        "catalog.redhat.com" => "https://registry.redhat.io",
-        "access.redhat.com" => "https://registry.access.redhat.com",
-        "www.elastic.co" => "https://docker.elastic.co",
-        "gallery.ecr.aws" => "https://public.ecr.aws",
-        "www.quay.io" => "https://quay.io",
-        "kubernetes.io" => "https://registry.k8s.io",
-        _ => return None,
-    })
+fn registry_of_web_site(endpoint: &Endpoint) -> Option<(&'static str, &'static str)> {
+    let host = host_name(endpoint);
+    let mut sites = WEB_SITES.iter();
+    let found = sites.find(|(site, _)| host.eq_ignore_ascii_case(site));
+    found.copied()
 }
 
 /// The host, without the port where that is the usual one.
