@@ -38,6 +38,12 @@ fn what_never_works_is_told_with_the_line_to_write() {
             "write `https://registry-1.docker.io`",
         ),
         (
+            "web-site",
+            "server = \"https://WWW.GitLab.com\"\n".to_owned(),
+            "www.gitlab.com is a web site",
+            "write `https://registry.gitlab.com`",
+        ),
+        (
             "path-of-v1",
             "server = \"https://index.docker.io/v1/\"\n".to_owned(),
             "asks `https://index.docker.io/v1/v2/…`",
