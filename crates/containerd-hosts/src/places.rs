@@ -18,23 +18,22 @@ pub struct Places {
 
 /// In bytes.
 const STRETCH: usize = 1024;
-/// In bytes. Where they are shorter, the list grows.
-const USUAL_LINE: usize = 24;
 
 impl Places {
     /// The places of a text.
     pub fn of(text: &[u8]) -> Self {
-        let behind_breaks = memchr_iter(b'\n', text).map(|index| index + 1);
-        let line_starts = std::iter::once(0).chain(behind_breaks);
+        let breaks = memchr_iter(b'\n', text);
+        // To count them costs less than to make room again and again.
+        let mut line_starts = Vec::with_capacity(1 + breaks.clone().count());
+        line_starts.push(0);
+        line_starts.extend(breaks.map(|index| index + 1));
         let counts = text.chunks(STRETCH).scan(0, |count, stretch| {
             let before = *count;
             *count += characters(stretch);
             Some(before)
         });
-        let mut starts = Vec::with_capacity(1 + text.len() / USUAL_LINE);
-        starts.extend(line_starts);
         Self {
-            line_starts: starts,
+            line_starts,
             counts: counts.collect(),
         }
     }
