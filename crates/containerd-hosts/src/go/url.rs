@@ -28,14 +28,14 @@ pub(crate) struct UrlFault(pub(crate) &'static str);
 impl Url {
     /// Reads the text; `bare_ipv6` as Go did before 1.26, where only the last colon counts.
     pub(crate) fn parse_as(text: &str, bare_ipv6: bool) -> Result<Self, UrlFault> {
-        let marks = Marks::of(text);
-        let (before, fragment) = marks.cut_off(text, b'#');
-        marks.unescape(fragment.unwrap_or_default(), Part::Path)?;
+        let reader = UrlReader::of(text);
+        let (before, fragment) = reader.cut_off(text, b'#');
+        reader.unescape(fragment.unwrap_or_default(), Part::Path)?;
         if !each_byte(before, |byte| !byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
-        let (rest, query) = marks.cut_off(rest, b'?');
+        let (rest, query) = reader.cut_off(rest, b'?');
         let mut url = Self {
             scheme: lower_scheme(scheme),
             host: String::new(),
@@ -60,10 +60,10 @@ impl Url {
             let is_http = matches!(&*url.scheme, "http" | "https");
             let end = memchr(b'/', after.as_bytes()).unwrap_or(after.len());
             let (authority, after) = after.split_at(end);
-            (url.host, url.has_user) = marks.parse_authority(!bare_ipv6 && is_http, authority)?;
+            (url.host, url.has_user) = reader.parse_authority(!bare_ipv6 && is_http, authority)?;
             path = after;
         }
-        url.path = marks.unescape(path, Part::Path)?;
+        url.path = reader.unescape(path, Part::Path)?;
         Ok(url)
     }
 }
@@ -82,28 +82,29 @@ pub(crate) fn query_escape(text: &str) -> String {
     escaped
 }
 
-/// Whether a URL has any of the marks that most have none of: they need be looked for only then.
+/// Reads the parts of one URL.
 #[derive(Clone, Copy)]
-struct Marks {
-    any: bool,
+struct UrlReader {
+    /// Whether the URL has any of the marks that most have none of: they need be looked for only then.
+    has_marks: bool,
 }
 
-impl Marks {
+impl UrlReader {
     fn of(url: &str) -> Self {
         let is_none = |byte| !matches!(byte, b'#' | b'?' | b'@' | b'[' | b'%');
         Self {
-            any: !each_byte(url, is_none),
+            has_marks: !each_byte(url, is_none),
         }
     }
 
     fn find(self, mark: u8, text: &str) -> Option<usize> {
         let text = text.as_bytes();
-        self.any.then(|| memchr(mark, text)).flatten()
+        self.has_marks.then(|| memchr(mark, text)).flatten()
     }
 
     fn find_last(self, mark: u8, text: &str) -> Option<usize> {
         let text = text.as_bytes();
-        self.any.then(|| memrchr(mark, text)).flatten()
+        self.has_marks.then(|| memrchr(mark, text)).flatten()
     }
 
     /// What stands before a mark, and what behind it.
