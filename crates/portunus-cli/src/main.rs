@@ -107,6 +107,18 @@ mod tests {
         }
     }
 
+    #[test]
+    #[cfg(all(
+        target_os = "linux",
+        target_env = "gnu",
+        any(target_arch = "x86_64", target_arch = "aarch64")
+    ))]
+    fn no_other_unwinder_is_loaded() {
+        let loaded = std::fs::read_to_string("/proc/self/maps").unwrap();
+        assert!(loaded.contains("libc.so"), "{loaded}");
+        assert!(!loaded.contains("libgcc_s"), "{loaded}");
+    }
+
     /// A build that is stripped has no names for them.
     #[test]
     fn a_backtrace_has_every_frame() {
