@@ -24,6 +24,7 @@
 
 mod announced_key;
 mod build_hosts;
+mod byte_set;
 mod capabilities;
 mod certificate_check;
 mod certificates;
@@ -35,7 +36,6 @@ mod daemon_version;
 mod defaults;
 mod dial_timeout;
 mod dialect;
-mod each_byte;
 mod error;
 mod fault;
 mod file;

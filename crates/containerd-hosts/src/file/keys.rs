@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use super::field::{Field, OF_HOST, OF_ROOT};
+use crate::byte_set::ByteSet;
 use crate::daemon_version::DaemonVersion;
-use crate::each_byte::each_byte;
 
 /// The keys that a reader knows: containerd's, and those that the caller announced.
 #[derive(Debug, Clone, Copy)]
@@ -59,10 +59,12 @@ pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
         .any(|(known, field)| known == name && !matches!(field, Field::Host | Field::Header))
 }
 
+/// ASCII without capitals.
+static LOWER: ByteSet = ByteSet::of(&[(0, b'@'), (b'[', 0x7f)]);
+
 /// In lower case, which most texts are written in.
 pub(crate) fn lowered(text: &str) -> Cow<'_, str> {
-    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    match each_byte(text, is_lower) {
+    match LOWER.holds_all(text) {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.to_lowercase()),
     }

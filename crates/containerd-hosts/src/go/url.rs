@@ -3,7 +3,7 @@ use std::net::Ipv6Addr;
 
 use memchr::{memchr, memrchr};
 
-use crate::each_byte::each_byte;
+use crate::byte_set::ByteSet;
 
 /// A URL cut by the rules of Go's `url.Parse`, which decide which host containerd asks: the
 /// authority keeps its spelling and its port.
@@ -31,7 +31,7 @@ impl Url {
         let reader = UrlReader::of(text);
         let (before, fragment) = reader.cut_off(text, b'#');
         reader.unescape(fragment.unwrap_or_default(), Part::Path)?;
-        if !each_byte(before, |byte| !byte.is_ascii_control()) {
+        if reader.has_marks && before.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(UrlFault("a control character in the URL"));
         }
         let (scheme, rest) = cut_scheme(before)?;
@@ -85,15 +85,15 @@ pub(crate) fn query_escape(text: &str) -> String {
 /// Reads the parts of one URL.
 #[derive(Clone, Copy)]
 struct UrlReader {
-    /// Whether the URL has any of the marks that most have none of: they need be looked for only then.
+    /// Whether the URL has any of the marks and control characters that most have none of: they need be
+    /// looked for only then.
     has_marks: bool,
 }
 
 impl UrlReader {
     fn of(url: &str) -> Self {
-        let is_none = |byte| !matches!(byte, b'#' | b'?' | b'@' | b'[' | b'%');
         Self {
-            has_marks: !each_byte(url, is_none),
+            has_marks: !WITHOUT_MARKS.holds_all(url),
         }
     }
 
@@ -167,7 +167,7 @@ impl UrlReader {
     fn unescape(self, text: &str, part: Part) -> Result<String, UrlFault> {
         let bytes = text.as_bytes();
         let is_plain = self.find(b'%', text).is_none();
-        if is_plain && (part == Part::Path || each_byte(text, allowed_in_host)) {
+        if is_plain && (part == Part::Path || IN_HOST.holds_all(text)) {
             return Ok(text.to_owned());
         }
         let mut decoded = Vec::with_capacity(bytes.len());
@@ -175,7 +175,7 @@ impl UrlReader {
         while index < bytes.len() {
             let byte = bytes[index];
             if byte != b'%' {
-                if part != Part::Path && byte.is_ascii() && !allowed_in_host(byte) {
+                if part != Part::Path && byte.is_ascii() && !IN_HOST.holds(byte) {
                     return Err(UrlFault("a character that is not allowed in a host name"));
                 }
                 decoded.push(byte);
@@ -189,7 +189,7 @@ impl UrlReader {
             let value = u8::from_str_radix(hex, 16).map_err(|_| UrlFault("a broken escape"))?;
             let refused = match part {
                 Part::Host => value < 0x80 && hex != "25",
-                Part::Zone => hex != "25" && value != b' ' && !allowed_in_host(value),
+                Part::Zone => hex != "25" && value != b' ' && !IN_HOST.holds(value),
                 Part::Path => false,
             };
             if refused {
@@ -247,10 +247,28 @@ fn check_port(colon_port: &str) -> Result<(), UrlFault> {
     }
 }
 
-fn allowed_in_host(byte: u8) -> bool {
-    let is_mark = |byte| matches!(byte, b'!' | b'$' | b'&'..=b'.' | b':'..=b'>' | b'"' | b'[' | b']' | b'_' | b'~');
-    byte.is_ascii_alphanumeric() || is_mark(byte)
-}
+/// All but `#?@[%` and control characters.
+static WITHOUT_MARKS: ByteSet = ByteSet::of(&[
+    (b' ', b'"'),
+    (b'$', b'$'),
+    (b'&', b'>'),
+    (b'A', b'Z'),
+    (b'\\', b'~'),
+    (0x80, 0xff),
+]);
+
+/// What may stand in a host name, unless it is beyond ASCII.
+static IN_HOST: ByteSet = ByteSet::of(&[
+    (b'!', b'"'),
+    (b'$', b'$'),
+    (b'&', b'.'),
+    (b'0', b'>'),
+    (b'A', b'['),
+    (b']', b']'),
+    (b'_', b'_'),
+    (b'a', b'z'),
+    (b'~', b'~'),
+]);
 
 #[cfg(test)]
 mod tests {
