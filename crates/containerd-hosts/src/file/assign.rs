@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::any::{append_table, check_holds, make_table};
-use super::coerce::{boolean, locate, string, strings, table, wrong_table};
+use super::coerce::{boolean, list, locate, string, table, wrong_table};
 use super::field::Field;
 use super::settings::{FileSettings, Located};
 use super::written_capabilities::WrittenCapabilities;
@@ -25,11 +25,9 @@ pub(super) fn set_field<'s>(
 ) -> Result<(), Fault> {
     match field {
         Field::Capabilities => {
-            let words = strings(name, rest, value)?;
-            settings.capabilities = Some(Located {
-                value: WrittenCapabilities::of(&words.value),
-                at: words.at,
-            });
+            let at = value.at;
+            let value = WrittenCapabilities::of(name, &list(name, rest, value)?)?;
+            settings.capabilities = Some(Located { value, at });
         }
         Field::SkipVerify => settings.skip_verify = Some(boolean(name, rest, value)?),
         Field::OverridePath => settings.override_path = Some(boolean(name, rest, value)?),

@@ -35,19 +35,14 @@ pub(super) fn boolean(
     }
 }
 
-pub(super) fn strings<'s>(
+/// A list, for strings.
+pub(super) fn list<'s>(
     name: &KeyPart<'_>,
     rest: &[KeyPart<'_>],
     value: Value<'s>,
-) -> Result<Located<Vec<Located<Cow<'s, str>>>>, Fault> {
+) -> Result<Vec<Value<'s>>, Fault> {
     match value.kind {
-        ValueKind::Array(items) if rest.is_empty() => Ok(Located {
-            at: value.at,
-            value: items
-                .into_iter()
-                .map(|item| string(name, &[], item))
-                .collect::<Result<_, _>>()?,
-        }),
+        ValueKind::Array(items) if rest.is_empty() => Ok(items),
         kind => Err(wrong_type(
             name,
             value.at,
@@ -55,6 +50,14 @@ pub(super) fn strings<'s>(
             rest,
             &kind,
         )),
+    }
+}
+
+/// A string of such a list.
+pub(super) fn item<'v>(name: &KeyPart<'_>, value: &'v Value<'_>) -> Result<&'v str, Fault> {
+    match &value.kind {
+        ValueKind::String(text) => Ok(text.as_str()),
+        kind => Err(wrong_type(name, value.at, "a string", &[], kind)),
     }
 }
 

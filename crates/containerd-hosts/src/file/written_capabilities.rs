@@ -1,11 +1,9 @@
-use std::borrow::Cow;
-
-use super::coerce::shorten;
+use super::coerce::{item, shorten};
 use super::keys::lowered;
-use super::settings::Located;
 use crate::capabilities::Capabilities;
 use crate::code::Code;
 use crate::fault::Fault;
+use crate::toml::{KeyPart, Value};
 
 /// What `capabilities` says.
 #[derive(Debug, Clone)]
@@ -17,35 +15,38 @@ pub(crate) struct WrittenCapabilities {
 }
 
 impl WrittenCapabilities {
-    pub(super) fn of(words: &[Located<Cow<'_, str>>]) -> Self {
-        let mut referrers = words.iter();
-        let referrers = referrers.find(|word| word.value.eq_ignore_ascii_case("referrers"));
-        Self {
-            read: read(words),
-            referrers: referrers.map(|word| word.at),
+    /// Of the list under that name. An empty one stands for all.
+    pub(super) fn of(name: &KeyPart<'_>, words: &[Value<'_>]) -> Result<Self, Fault> {
+        let mut written = Self {
+            read: Ok(match words {
+                [] => Capabilities::ALL,
+                _ => Capabilities::NONE,
+            }),
+            referrers: None,
+        };
+        for word in words {
+            written.add(item(name, word)?, word.at);
+        }
+        Ok(written)
+    }
+
+    fn add(&mut self, word: &str, at: usize) {
+        let lowered = lowered(word);
+        if lowered == "referrers" {
+            self.referrers.get_or_insert(at);
+        }
+        let Ok(read) = &mut self.read else { return };
+        match &*lowered {
+            "pull" => read.pull = true,
+            "resolve" => read.resolve = true,
+            "push" => read.push = true,
+            "referrers" => read.referrers = true,
+            _ => {
+                let message = format!("unknown capability `{}`", shorten(word));
+                let fault = Fault::new(at, Code::UnknownCapability, message)
+                    .help("use `pull`, `resolve`, `push` or `referrers`");
+                self.read = Err(Box::new(fault));
+            }
         }
     }
-}
-
-fn read(words: &[Located<Cow<'_, str>>]) -> Result<Capabilities, Box<Fault>> {
-    if words.is_empty() {
-        return Ok(Capabilities::ALL);
-    }
-    let mut capabilities = Capabilities::NONE;
-    for word in words {
-        let slot = match &*lowered(&word.value) {
-            "pull" => &mut capabilities.pull,
-            "resolve" => &mut capabilities.resolve,
-            "push" => &mut capabilities.push,
-            "referrers" => &mut capabilities.referrers,
-            _ => {
-                let message = format!("unknown capability `{}`", shorten(&word.value));
-                let fault = Fault::new(word.at, Code::UnknownCapability, message)
-                    .help("use `pull`, `resolve`, `push` or `referrers`");
-                return Err(Box::new(fault));
-            }
-        };
-        *slot = true;
-    }
-    Ok(capabilities)
 }
