@@ -119,7 +119,9 @@ impl KeptHosts {
         let names = self.tree.names(&found.registry_namespace);
         let places = lookup::places(self.tree.roots(), &names);
         let absent = places.take_while(|place| place.as_os_str() != directory.as_os_str());
-        let of_hosts = found.hosts.iter().flat_map(|host| {
+        let with_files = found.hosts.iter();
+        let with_files = with_files.filter(|host| host.ca.is_some() || host.client.is_some());
+        let of_hosts = with_files.flat_map(|host| {
             let ca = host.ca.iter().flatten();
             let client = host.client.iter().flatten();
             let client = client.flat_map(|pair| [Some(&pair.certificate), pair.key.as_ref()]);

@@ -20,7 +20,7 @@ pub(super) struct Decoder<'s, 'a> {
     host: Option<usize>,
     /// The name of that table, or what of it stands below the host.
     table: Key<'s>,
-    /// That and the key of the pair that is read, in one place for all pairs.
+    /// That and the key of the pair that is read, where that is more; in one place for all pairs.
     path: Key<'s>,
     /// Whether containerd reads nothing of that table.
     skip: bool,
@@ -98,15 +98,18 @@ impl<'s> Decoder<'s, '_> {
             return Ok(());
         }
         let (at, is_date) = (value.at, value.kind.is_date());
-        let mut path = std::mem::take(&mut self.path);
-        path.clear();
-        path.extend_from_slice(&self.table);
-        path.extend_from_slice(key);
-        let set = match self.host {
-            Some(number) => self.set_in_host(number, &path[0], &path[1..], value),
-            None => self.set_in_root(&path, value),
+        let set = match self.table.is_empty() {
+            true => self.set(key, value),
+            false => {
+                let mut path = std::mem::take(&mut self.path);
+                path.clear();
+                path.extend_from_slice(&self.table);
+                path.extend_from_slice(key);
+                let set = self.set(&path, value);
+                self.path = path;
+                set
+            }
         };
-        self.path = path;
         set.map_err(|fault| {
             let dies = is_date && fault.at == at && self.keys.daemon.dies_of_dates();
             if dies {
@@ -115,6 +118,13 @@ impl<'s> Decoder<'s, '_> {
                 fault
             }
         })
+    }
+
+    fn set(&mut self, path: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault> {
+        match self.host {
+            Some(number) => self.set_in_host(number, &path[0], &path[1..], value),
+            None => self.set_in_root(path, value),
+        }
     }
 
     /// containerd's `getSortedHosts`: tables whose first part is exactly `host`, unless they

@@ -152,26 +152,31 @@ impl<'s> Reader<'s> {
     fn end_line(&mut self) -> Option<()> {
         if self.skip_blanks() == Some(b'#') {
             self.take();
-            self.read_while(IN_COMMENT);
+            self.skip_while(IN_COMMENT);
         }
         matches!(self.take(), None | Some(b'\n')).then_some(())
     }
 
     /// Gives what comes then.
     fn skip_blanks(&mut self) -> Option<u8> {
-        let blanks = self.read_while(BLANK);
-        self.tokens += usize::from(!blanks.is_empty());
+        let start = self.at;
+        self.skip_while(BLANK);
+        self.tokens += usize::from(self.at > start);
         self.peek()
     }
 
     fn read_while(&mut self, class: u8) -> &'s str {
+        let start = self.at;
+        self.skip_while(class);
+        &self.text[start..self.at]
+    }
+
+    fn skip_while(&mut self, class: u8) {
         let rest = &self.text.as_bytes()[self.at..];
         let end = rest
             .iter()
             .position(|byte| CLASSES[usize::from(*byte)] & class == 0);
-        let start = self.at;
         self.at += end.unwrap_or(rest.len());
-        &self.text[start..self.at]
     }
 
     /// Begins a token.
