@@ -130,15 +130,11 @@ impl Authority {
             None => default_port,
             Some(digits) => read_port(digits)?,
         };
-        check_host_name(host)?;
-        let is_named = |name: &&str| host.eq_ignore_ascii_case(name);
-        if port == Self::DEFAULT_PORT && DOCKER_HUB_NAMES.iter().any(is_named) {
-            return Ok(Self::docker_hub());
+        let mut host = read_host_name(host)?;
+        if port == Self::DEFAULT_PORT && DOCKER_HUB_NAMES.contains(&&*host) {
+            DOCKER_HUB.clone_into(&mut host);
         }
-        Ok(Self {
-            host: host.to_ascii_lowercase(),
-            port,
-        })
+        Ok(Self { host, port })
     }
 }
 
@@ -188,41 +184,55 @@ fn read_port(digits: &str) -> Result<u16, &'static str> {
     }
 }
 
-/// Which bytes may stand in the name of a host, or in a glob over such names.
-static IN_HOST_NAMES: [bool; 256] = {
-    let mut may_stand = [false; 256];
+const DOT: u8 = 1;
+const CAPITAL: u8 = 2;
+const OTHER: u8 = 4;
+
+/// What each byte is in the name of a host, or in a glob over such names: nothing of note, a dot, a
+/// capital, or one that may not stand there.
+static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
     let mut byte = 0;
     while byte < 128 {
-        may_stand[byte as usize] =
-            matches!(byte, b'.' | b'-' | b'_' | b'*') || byte.is_ascii_alphanumeric();
+        kinds[byte as usize] = match byte {
+            b'.' => DOT,
+            b'A'..=b'Z' => CAPITAL,
+            b'-' | b'_' | b'*' | b'0'..=b'9' | b'a'..=b'z' => 0,
+            _ => OTHER,
+        };
         byte += 1;
     }
-    may_stand
+    kinds
 };
 
-fn check_host_name(host: &str) -> Result<(), &'static str> {
+/// In lower case.
+fn read_host_name(host: &str) -> Result<String, &'static str> {
     if let Some(inner) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
         return match inner.parse::<std::net::Ipv6Addr>() {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(host.to_ascii_lowercase()),
             Err(_) => Err("not an IPv6 address between the brackets"),
         };
     }
     if host.is_empty() {
         return Err("the host name is empty");
     }
-    let mut has_empty_label = false;
-    let mut before = b'.';
+    let (mut found, mut before) = (0, DOT);
     for byte in host.bytes() {
-        if !IN_HOST_NAMES[usize::from(byte)] {
-            return Err("a host name has letters, digits, dots, hyphens and underscores only");
-        }
-        has_empty_label |= byte == b'.' && before == b'.';
-        before = byte;
+        let kind = KINDS[usize::from(byte)];
+        // A dot counts behind another.
+        found |= kind & (before | CAPITAL | OTHER);
+        before = kind;
     }
-    match has_empty_label || before == b'.' {
-        true => Err("the host name has an empty label"),
-        false => Ok(()),
+    if found & OTHER != 0 {
+        return Err("a host name has letters, digits, dots, hyphens and underscores only");
     }
+    if (found | before) & DOT != 0 {
+        return Err("the host name has an empty label");
+    }
+    Ok(match found & CAPITAL {
+        0 => host.to_owned(),
+        _ => host.to_ascii_lowercase(),
+    })
 }
 
 #[cfg(test)]
