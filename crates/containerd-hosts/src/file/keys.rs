@@ -60,7 +60,7 @@ pub(crate) fn is_setting(name: &str, announced: &[String]) -> bool {
 }
 
 /// ASCII without capitals.
-static LOWER: ByteSet = ByteSet::of(&[(0, b'@'), (b'[', 0x7f)]);
+static LOWER: ByteSet = ByteSet::between(0, b'@').and_between(b'[', 0x7f);
 
 /// In lower case, which most texts are written in.
 pub(crate) fn lowered(text: &str) -> Cow<'_, str> {

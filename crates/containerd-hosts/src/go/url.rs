@@ -247,28 +247,10 @@ fn check_port(colon_port: &str) -> Result<(), UrlFault> {
     }
 }
 
-/// All but `#?@[%` and control characters.
-static WITHOUT_MARKS: ByteSet = ByteSet::of(&[
-    (b' ', b'"'),
-    (b'$', b'$'),
-    (b'&', b'>'),
-    (b'A', b'Z'),
-    (b'\\', b'~'),
-    (0x80, 0xff),
-]);
+static WITHOUT_MARKS: ByteSet = ByteSet::between(b' ', 0xff).without(b"#?@[%\x7f");
 
 /// What may stand in a host name, unless it is beyond ASCII.
-static IN_HOST: ByteSet = ByteSet::of(&[
-    (b'!', b'"'),
-    (b'$', b'$'),
-    (b'&', b'.'),
-    (b'0', b'>'),
-    (b'A', b'['),
-    (b']', b']'),
-    (b'_', b'_'),
-    (b'a', b'z'),
-    (b'~', b'~'),
-]);
+static IN_HOST: ByteSet = ByteSet::ALPHANUMERIC.with(b"!\"$&'()*+,-.:;<=>[]_~");
 
 #[cfg(test)]
 mod tests {

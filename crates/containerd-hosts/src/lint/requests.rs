@@ -119,16 +119,7 @@ fn host_name(endpoint: &Endpoint) -> &str {
     host.unwrap_or(&endpoint.host)
 }
 
-/// Letters and digits, and `.-_:[]%`.
-static IN_HOSTS: ByteSet = ByteSet::of(&[
-    (b'a', b'z'),
-    (b'A', b'['),
-    (b'0', b':'),
-    (b'-', b'.'),
-    (b'_', b'_'),
-    (b']', b']'),
-    (b'%', b'%'),
-]);
+static IN_HOSTS: ByteSet = ByteSet::ALPHANUMERIC.with(b".-_:[]%");
 
 fn impossible_host(endpoint: &Endpoint, at: usize) -> Option<Fault> {
     if IN_HOSTS.holds_all(&endpoint.host) {
