@@ -74,6 +74,7 @@ impl<'a> ImageTransfer<'a> {
     }
 
     /// That it was stopped.
+    #[cfg(feature = "containerd")]
     pub(crate) fn cancelled(&self) -> ClientError {
         ClientError::Cancelled {
             operation: self.plan().operation,
