@@ -165,6 +165,42 @@ mod tests {
     }
 
     #[test]
+    fn of_docker_hub_s_keys_the_one_that_podman_writes_answers() {
+        let home = tempfile::tempdir().unwrap();
+        let hub: Authority = "docker.io".parse().unwrap();
+        let both = r#"{"https://index.docker.io/v1/": {"auth": "b2xkOnA="},
+            "docker.io": {"auth": "bmV3OnA="}}"#;
+        for (name, text) in [
+            ("auth.json", format!("{{\"auths\": {both}}}")),
+            (".dockercfg", both.to_owned()),
+        ] {
+            let path = home.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            let file = match name {
+                ".dockercfg" => ContainersAuth::dockercfg(&path),
+                _ => ContainersAuth::new(&path, HelperPrograms::new([])),
+            };
+            let [entry] = file.entries(&hub).unwrap().entries.try_into().unwrap();
+            let credential = file.credential(&entry).unwrap();
+            assert_eq!(credential, Some(Credential::password("new", "p")), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_docker_hub_s_helpers_the_one_that_podman_asks_answers() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("auth.json");
+        let text = r#"{"credHelpers":
+            {"https://index.docker.io/v1/": "docker", "docker.io": "podman"}}"#;
+        std::fs::write(&path, text).unwrap();
+        let file = ContainersAuth::new(&path, HelperPrograms::new([]));
+        let hub = "docker.io".parse().unwrap();
+        let [entry] = file.entries(&hub).unwrap().entries.try_into().unwrap();
+        let asked = entry.location.to_string();
+        assert!(asked.starts_with("docker-credential-podman "), "{asked}");
+    }
+
+    #[test]
     fn a_path_answers_for_its_repositories_only() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("auth.json");

@@ -19,7 +19,7 @@ use containerd_hosts::Secret;
 /// again when it is asked for, since of thousands few are.
 ///
 /// Several keys of the file may name the same host. One of them answers: the key docker would
-/// write, in a pull secret one that nodes look for, else the shortest, else the first in the alphabet.
+/// write (podman in its own file), in a pull secret one that nodes look for, else the shortest, else the first in the alphabet.
 /// In a pull secret each of the [others](Self::others) is tried after it.
 #[derive(Debug)]
 pub(crate) struct Auths {

@@ -16,39 +16,34 @@ pub(super) struct ConfigDocument {
     helpers: Helpers,
     /// Whether anything about credentials is in it; otherwise docker looks for a helper itself.
     pub(super) mentions_credentials: bool,
+    dialect: Dialect,
 }
 
 impl ConfigDocument {
     /// What an absent file says.
     pub(super) fn empty(label: &SourceLabel) -> Self {
-        Self::of(Auths::empty(label))
+        Self::of(Auths::empty(label), Dialect::Docker)
     }
 
     /// Reads the text of the file.
     pub(super) fn read(label: &SourceLabel, text: Secret) -> Result<Self, SourceError> {
-        Self::read_with(label, text, true)
+        Self::read_with(label, text, Dialect::Docker)
     }
 
-    /// As [`ConfigDocument::read`], for programs that know no `credsStore`.
-    pub(super) fn read_without_store(
-        label: &SourceLabel,
-        text: Secret,
-    ) -> Result<Self, SourceError> {
-        Self::read_with(label, text, false)
+    /// As [`ConfigDocument::read`], for containers/image, which knows no `credsStore`.
+    pub(super) fn read_containers(label: &SourceLabel, text: Secret) -> Result<Self, SourceError> {
+        Self::read_with(label, text, Dialect::Containers)
     }
 
-    fn read_with(
-        label: &SourceLabel,
-        text: Secret,
-        knows_store: bool,
-    ) -> Result<Self, SourceError> {
+    fn read_with(label: &SourceLabel, text: Secret, dialect: Dialect) -> Result<Self, SourceError> {
+        let knows_store = matches!(dialect, Dialect::Docker);
         let document = &Document::new(text.expose());
         if matches!(text.expose().trim_ascii(), "" | "null") {
             return Ok(Self::empty(label));
         }
         let at = |problem| label.error_at(&problem);
         let root = document.root().map_err(at)?;
-        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        let mut reader = AuthsReader::new(label, document, dialect);
         reader.sections(&root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
         let store = root.named_in_any_case("credsStore").last();
@@ -83,6 +78,7 @@ impl ConfigDocument {
         let helpers = Helpers::new(
             credential_helpers,
             credentials_store.filter(|_| knows_store),
+            dialect,
         );
         reader.pass_over_empty(|host| helpers.of(host).is_some());
         if !helpers.is_empty() {
@@ -92,6 +88,7 @@ impl ConfigDocument {
             auths: reader.finish(text.clone()),
             helpers,
             mentions_credentials,
+            dialect,
         })
     }
 
@@ -104,23 +101,29 @@ impl ConfigDocument {
         let root = document
             .root()
             .map_err(|problem| label.error_at(&problem))?;
-        let mut reader = AuthsReader::new(label, document, Dialect::Docker);
+        let mut reader = AuthsReader::new(label, document, Dialect::Containers);
         reader.dockercfg(&root);
         reader.pass_over_empty(|_| false);
-        Ok(Self::of(reader.finish(text.clone())))
+        Ok(Self::of(reader.finish(text.clone()), Dialect::Containers))
     }
 
-    fn of(auths: Auths) -> Self {
+    fn of(auths: Auths, dialect: Dialect) -> Self {
         Self {
             auths,
             helpers: Helpers::default(),
             mentions_credentials: false,
+            dialect,
         }
     }
 
     /// The name of the helper that keeps the login of a host; `None`: the file does.
     pub(super) fn helper(&self, host: &Authority) -> Option<&str> {
         self.helpers.of(host)
+    }
+
+    /// The keys that its helper may have the login of a host under, most likely first.
+    pub(super) fn spellings(&self, host: &Authority) -> Vec<String> {
+        self.dialect.spellings(host)
     }
 
     /// Whether `credHelpers` says something of a host; otherwise its helper is that of every host.

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::config::ConfigDocument;
-use super::key::{credential_key, spellings};
+use super::key::credential_key;
 use crate::credential::Credential;
 use crate::name::{Authority, CredentialKey};
 use crate::store::asked::Asked;
@@ -54,7 +54,7 @@ impl AuthFile {
         Self::of(
             path,
             SourceName::CONTAINERS,
-            ConfigDocument::read_without_store,
+            ConfigDocument::read_containers,
             programs,
         )
     }
@@ -154,7 +154,7 @@ impl AuthFile {
         let Some(helper) = host.and_then(|host| self.helper(&config, host)) else {
             return Ok(config.auths.credential(&entry.key));
         };
-        let found = helper.get_any(&host.map(spellings).unwrap_or_default())?;
+        let found = helper.get_any(&host.map(|host| config.spellings(host)).unwrap_or_default())?;
         // Helpers cannot keep a registry token; docker takes it from the file (native_store.go).
         Ok(found.or_else(|| config.auths.registry_token(&entry.key)))
     }

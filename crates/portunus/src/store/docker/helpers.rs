@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::dialect::Dialect;
 use super::key;
 use super::unusable::Unusable;
 use crate::name::{Authority, CredentialKey, HostPattern};
@@ -36,13 +37,14 @@ impl Helpers {
     pub(super) fn new(
         credential_helpers: Vec<CredentialHelper>,
         credentials_store: Option<String>,
+        dialect: Dialect,
     ) -> Self {
         let with_glob = |(at, it): (usize, &CredentialHelper)| Some((it.glob()?, at));
         let globs = credential_helpers.iter().enumerate().filter_map(with_glob);
         let mut globs: Vec<(HostPattern, usize)> = globs.collect();
         globs.sort_by_cached_key(|(glob, _)| HelperHosts::from(glob.clone()).rank());
         Self {
-            helper_of: index(&credential_helpers),
+            helper_of: index(&credential_helpers, dialect),
             globs: globs.iter().map(|(_, at)| *at).collect(),
             glob_index: GlobIndex::new(globs.into_iter().map(|(glob, _)| glob)),
             credential_helpers,
@@ -121,18 +123,18 @@ impl CredentialHelper {
     }
 }
 
-/// Of several keys of one host the one that docker would write answers, else the shortest, else the
+/// Of several keys of one host the one that is looked for first answers, else the shortest, else the
 /// first in the alphabet.
-fn index(helpers: &[CredentialHelper]) -> HashMap<Authority, usize> {
+fn index(helpers: &[CredentialHelper], dialect: Dialect) -> HashMap<Authority, usize> {
     let mut found: HashMap<Authority, usize> = HashMap::new();
     for (at, helper) in helpers.iter().enumerate() {
         let Some(host) = helper.host() else {
             continue;
         };
-        let written = key::write_key(&host);
+        let first = dialect.first_spelling(&host);
         let rank = |at: usize| {
             let text = &helpers[at].key;
-            (*text != written, text.len(), text)
+            (*text != first, text.len(), text)
         };
         let best = found.entry(host).or_insert(at);
         if rank(at) < rank(*best) {
