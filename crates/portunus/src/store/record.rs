@@ -109,7 +109,7 @@ impl Field {
 
 impl<'a> Fields<'a> {
     pub(crate) fn of(document: &'a Document<'a>, object: &Object<'a>) -> Self {
-        let place_of = |name: &str| Field::named(name).map(|field| field as usize);
+        let place_of = |it: &Member<'_>| Field::named(&it.name()).map(|field| field as usize);
         Self {
             document,
             start: object.place.start,

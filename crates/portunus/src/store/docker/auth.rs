@@ -121,9 +121,12 @@ fn parts<'a, 'd>(
     object: &Object<'a>,
     decoder: &'d mut Decoder,
 ) -> Result<Parts<'a, 'd>, JsonProblem> {
-    // In the order of `FIELDS`, whose names are found in any case.
+    // In the order of `FIELDS`, whose names are found in any case. To Go's decoder a `null` is no
+    // value: what stood there before it stays.
+    let place_of =
+        |member: &Member<'a>| field_of(&member.name()).filter(|_| !document.is_null(member));
     let [auth, username, password, _, identity_token, registry_token] =
-        object.placed::<{ FIELDS.len() }>(field_of);
+        object.placed::<{ FIELDS.len() }>(place_of);
     let field =
         |member: Option<Member<'a>>, shown: &str| -> Result<Option<Text<'a>>, JsonProblem> {
             let text = member.map_or(Ok(None), |member| document.string(&member, shown))?;

@@ -46,13 +46,15 @@ impl ConfigDocument {
         let mut reader = AuthsReader::new(label, document, dialect);
         reader.sections(&root)?;
         let credential_helpers = helpers(document, &root).map_err(at)?;
-        let store = root.named_in_any_case("credsStore").last();
+        let stores = root.named_in_any_case("credsStore");
+        let store = stores.filter(|member| !document.is_null(member)).last();
         let credentials_store = match store {
-            Some(ref member) => document
+            // Of no concern to whoever does not know it, whatever it is.
+            Some(ref member) if knows_store => document
                 .string(member, "`credsStore`")
                 .map_err(at)?
                 .filter(|name| !name.is_empty()),
-            None => None,
+            _ => None,
         };
         let holds_entries = |member: Member<'_>| {
             let object = document.object(&member, "`auths`");
@@ -65,7 +67,7 @@ impl ConfigDocument {
         reader.pass_over(find_misspelt(&root));
         let unknown = store
             .as_ref()
-            .filter(|_| !knows_store && credentials_store.is_some());
+            .filter(|member| !knows_store && member.value() != "\"\"");
         reader.pass_over(unknown.map(|member| {
             let problem = "is passed over: whoever reads this file knows `credHelpers` alone";
             Unusable::new(member.name_place().start, &member.name(), problem)
@@ -75,11 +77,7 @@ impl ConfigDocument {
             .filter_map(CredentialHelper::explain);
         reader.pass_over(unheard);
         let credentials_store = credentials_store.map(Text::into_string);
-        let helpers = Helpers::new(
-            credential_helpers,
-            credentials_store.filter(|_| knows_store),
-            dialect,
-        );
+        let helpers = Helpers::new(credential_helpers, credentials_store, dialect);
         reader.pass_over_empty(|host| helpers.of(host).is_some());
         if !helpers.is_empty() {
             reader.pass_over_helped(|host| helpers.of(host));
@@ -147,7 +145,33 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::credential::Credential;
     use crate::store::source_name::SourceName;
+
+    #[test]
+    fn a_null_leaves_what_stands_before_it() {
+        let text = r#"{"auths": {"reg.test": {"auth": "dTpw", "username": "other", "auth": null}},
+            "credsStore": "one", "credsStore": null}"#;
+        let label = SourceLabel::new(SourceName::DOCKER, "config.json");
+        let config = ConfigDocument::read(&label, Secret::new(text)).unwrap();
+        let credential = config.auths.credential(&"reg.test".parse().unwrap());
+        assert_eq!(credential, Some(Credential::password("u", "p")));
+        assert_eq!(config.credentials_store(), Some("one"));
+    }
+
+    #[test]
+    fn who_knows_no_store_reads_the_file_whatever_stands_for_it() {
+        for store in ["[]", "\"one\"", "\"\"", "null"] {
+            let auths = r#"{"reg.test": {"auth": "dTpw"}}"#;
+            let text = format!(r#"{{"auths": {auths}, "credsStore": {store}}}"#);
+            let label = SourceLabel::new(SourceName::CONTAINERS, "auth.json");
+            let config = ConfigDocument::read_containers(&label, Secret::new(text)).unwrap();
+            let credential = config.auths.credential(&"reg.test".parse().unwrap());
+            assert_eq!(credential, Some(Credential::password("u", "p")));
+            let is_told = !config.auths.warnings.is_empty();
+            assert_eq!(is_told, ["[]", "\"one\""].contains(&store), "{store}");
+        }
+    }
 
     #[test]
     fn a_hundred_thousand_helpers_are_read_and_asked_in_one_pass() {

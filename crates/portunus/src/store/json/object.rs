@@ -139,14 +139,14 @@ impl<'a> Object<'a> {
         self.members().next().is_none()
     }
 
-    /// The members whose names have a place in a list, each there; of several of one name the last.
+    /// The members that have a place in a list, each there; of several the last.
     pub(crate) fn placed<const N: usize>(
         &self,
-        place_of: impl Fn(&str) -> Option<usize>,
+        place_of: impl Fn(&Member<'a>) -> Option<usize>,
     ) -> [Option<Member<'a>>; N] {
         let mut placed = [None; N];
         for member in self.members() {
-            if let Some(at) = place_of(&member.name()) {
+            if let Some(at) = place_of(&member) {
                 placed[at] = Some(member);
             }
         }
