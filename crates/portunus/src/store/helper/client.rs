@@ -1,6 +1,6 @@
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::answer::{self, TOKEN};
 use super::cloud::{Cloud, is_ecr};
 use super::process::{HelperOutput, run};
 use super::programs::HelperPrograms;
@@ -17,10 +17,7 @@ use crate::store::removal::Removal;
 use crate::store::source::Rotation;
 use crate::store::source_label::SourceLabel;
 use crate::store::source_name::SourceName;
-use containerd_hosts::Secret;
 
-/// The user name that says that the secret is an identity token.
-const TOKEN: &str = "<token>";
 /// Helpers read lines of at most this length, in bytes.
 const LONGEST_INPUT: usize = 64 * 1024;
 
@@ -81,29 +78,7 @@ impl HelperClient {
         let Some(output) = self.ask("get", key, plain(key))? else {
             return Ok(None);
         };
-        let not_an_answer = || self.failure(key, "its answer is not what the protocol says");
-        let mut stream = serde_json::Deserializer::from_slice(&output);
-        let found =
-            Option::<HelperCredential>::deserialize(&mut stream).map_err(|_| not_an_answer())?;
-        let Some(HelperCredential { username, secret }) = found else {
-            return Ok(None);
-        };
-        let (username, secret) = (
-            username.unwrap_or_default(),
-            Secret::new(secret.unwrap_or_default()),
-        );
-        Ok(match username.as_str() {
-            // What `pass` of version 0.6 says where it has nothing.
-            "" if secret.is_empty() => None,
-            TOKEN => Some(Credential::IdentityToken {
-                username: None,
-                token: secret,
-            }),
-            _ => Some(Credential::Password {
-                username,
-                password: secret,
-            }),
-        })
+        answer::credential(&output).map_err(|_| self.no_answer(key))
     }
 
     /// What it has for the first of several spellings it has something for. Those of clouds keep
@@ -272,17 +247,7 @@ impl HelperClient {
         let Some(output) = self.ask("list", "all", plain("unused"))? else {
             return Ok(Vec::new());
         };
-        let listed: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&output)
-            .map_err(|_| self.failure("all", "its answer is not what the protocol says"))?;
-        let label = "Registry credentials for ";
-        Ok(listed
-            .into_iter()
-            .map(|(key, user)| {
-                // secretservice of version 0.9 gives its labels in place of its keys.
-                let key = key.strip_prefix(label).unwrap_or(&key).to_owned();
-                (key, user.as_str().unwrap_or_default().to_owned())
-            })
-            .collect())
+        answer::list(&output).map_err(|_| self.no_answer("all"))
     }
 
     /// Runs a verb; `None` where the helper says that it has nothing.
@@ -353,6 +318,10 @@ impl HelperClient {
         Err(self.failure(key, &problem).with_remedy(remedy))
     }
 
+    fn no_answer(&self, key: &str) -> SourceError {
+        self.failure(key, "its answer is not what the protocol says")
+    }
+
     fn failure(&self, key: &str, problem: &str) -> SourceError {
         self.label
             .error(format!("cannot ask for `{}`: {problem}", shorten(key)))
@@ -362,14 +331,6 @@ impl HelperClient {
         self.label
             .cannot_keep(format!("cannot store `{}`: {problem}", shorten(key)))
     }
-}
-
-#[derive(Deserialize)]
-struct HelperCredential {
-    #[serde(rename = "Username", alias = "username")]
-    username: Option<String>,
-    #[serde(rename = "Secret", alias = "secret")]
-    secret: Option<String>,
 }
 
 /// The host that a key names.

@@ -1,5 +1,6 @@
 //! The client of `docker-credential-*` helpers.
 
+mod answer;
 mod client;
 mod cloud;
 mod hosts;
