@@ -26,6 +26,9 @@ impl ImageReference {
         if text.contains("://") {
             return Err(refused("a reference has no scheme"));
         }
+        if is_identifier(text) {
+            return Err(refused("it is the identifier of an image, not a name"));
+        }
         let (rest, digest) = match text.split_once('@') {
             Some((rest, digest)) => (rest, Some(checked_digest(digest).map_err(refused)?)),
             None => (text, None),
@@ -45,6 +48,7 @@ impl ImageReference {
         };
         let authority = Authority::parse(registry)
             .map_err(|error| NameError::new("image reference", text, error.problem()))?;
+        check_host(authority.host()).map_err(refused)?;
         let hub = authority.is_docker_hub();
         let registry = if hub { "docker.io" } else { registry };
         let path = if hub && !path.contains('/') {
@@ -119,6 +123,36 @@ fn names_a_registry(first: &str) -> bool {
         || first.bytes().any(|b| b.is_ascii_uppercase())
 }
 
+/// What docker shows of images that it has, and takes for no name: 64 hexadecimal digits.
+fn is_identifier(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(is_digest_digit)
+}
+
+/// Of hosts that a credential may be kept for, those that no image is named after: globs, and what docker
+/// takes for no domain. Underscores it takes for none either; containerd does take them.
+fn check_host(host: &str) -> Result<(), &'static str> {
+    if host.contains('*') {
+        return Err("a registry is named without globs");
+    }
+    if host.starts_with('[') {
+        return match host.contains('.') {
+            true => Err("an IPv6 address is written without dots"),
+            false => Ok(()),
+        };
+    }
+    match host
+        .split('.')
+        .any(|it| it.starts_with('-') || it.ends_with('-'))
+    {
+        true => Err("a label of the registry's name begins or ends with a hyphen"),
+        false => Ok(()),
+    }
+}
+
+fn is_digest_digit(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
 fn checked_tag(tag: &str) -> Result<String, &'static str> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let fine = (1..=128).contains(&tag.len())
@@ -132,7 +166,7 @@ fn checked_tag(tag: &str) -> Result<String, &'static str> {
 }
 
 fn checked_digest(digest: &str) -> Result<String, &'static str> {
-    let hex = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let hex = |text: &str| text.bytes().all(is_digest_digit);
     match digest.split_once(':') {
         Some(("sha256", value)) if value.len() == 64 && hex(value) => Ok(digest.to_owned()),
         Some(("sha512", value)) if value.len() == 128 && hex(value) => Ok(digest.to_owned()),
@@ -187,6 +221,36 @@ mod tests {
                 .tag(),
             None
         );
+    }
+
+    #[test]
+    fn the_identifier_of_an_image_is_no_name() {
+        let identifier = "0123456789abcdef".repeat(4);
+        assert!(ImageReference::parse(&identifier).is_err());
+        for name in [
+            format!("library/{identifier}"),
+            format!("{identifier}:v1"),
+            identifier[1..].to_owned(),
+        ] {
+            assert!(ImageReference::parse(&name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_registry_is_no_glob_and_has_a_name_that_docker_takes() {
+        for text in [
+            "*.test/app",
+            "reg.*/app",
+            "-a.test/app",
+            "a-.test:5000/app",
+            "reg.-/app",
+            "[::ffff:192.0.2.1]:5000/app",
+        ] {
+            assert!(ImageReference::parse(text).is_err(), "{text}");
+        }
+        for text in ["a--b.test/app", "a_b.test/app", "[::ffff:c000:201]/app"] {
+            assert!(ImageReference::parse(text).is_ok(), "{text}");
+        }
     }
 
     #[test]
