@@ -95,7 +95,7 @@ pub(super) fn without_scheme(text: &str) -> (bool, &str) {
 
 /// The host of a URL as docker reads it (`ConvertToHostname` in `cli/config/credentials`): without
 /// user information, without an empty port, IPv6 with or without brackets.
-fn url_host(text: &str) -> String {
+pub(super) fn url_host(text: &str) -> String {
     let host = text.rsplit_once('@').map_or(text, |(_, host)| host);
     let host = host.strip_suffix(':').unwrap_or(host);
     match host.rsplit_once(':') {

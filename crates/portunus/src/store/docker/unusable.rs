@@ -1,7 +1,9 @@
 //! What stands in a file in docker's format and answers for nobody: why, in words.
 
+use std::borrow::Cow;
+
 use super::auth;
-use super::key::{NERDCTL, without_scheme};
+use super::key::{NERDCTL, url_host, without_scheme};
 use crate::name::{Authority, Repository};
 use crate::store::json::{Document, Member, Object};
 
@@ -103,7 +105,11 @@ pub(super) fn why_no_host(text: &str) -> &'static str {
         };
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if Authority::parse(host).is_err() {
+    let host = match is_url {
+        true => Cow::Owned(url_host(host)),
+        false => Cow::Borrowed(host),
+    };
+    if Authority::parse(&host).is_err() {
         return "it names none";
     }
     match Repository::new(path.trim_end_matches('/')) {
@@ -136,6 +142,8 @@ mod tests {
     fn each_key_that_answers_for_nobody_has_its_reason() {
         for (key, reason) in [
             ("https://reg.test/team/app", "a URL with a path"),
+            ("https://u:canary-9@reg.test:/team", "a URL with a path"),
+            ("u@reg.test/team", "names none"),
             ("reg.test/team/app:v1", "neither tag nor digest"),
             ("reg.test?x=1", "only `?ns=`"),
             ("mirror.test?ns=a b", "no registry namespace"),
