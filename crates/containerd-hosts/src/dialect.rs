@@ -45,7 +45,8 @@ pub(crate) fn check(file: &HostsFile<'_>, daemon: DaemonVersion) -> Result<(), F
             .help("give the host a name in place of the IPv6 address"));
     }
     if !daemon.knows_referrers() {
-        let settings = file.order.iter().map(|host| file.settings(&host.value));
+        let hosts = order(file, daemon).into_iter();
+        let settings = hosts.map(|host| file.settings(&host.value));
         for settings in settings.chain([&file.root]) {
             let written = settings.capabilities.as_ref();
             if let Some(at) = written.and_then(|written| written.value.referrers) {

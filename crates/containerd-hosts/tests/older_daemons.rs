@@ -1,0 +1,38 @@
+//! Older daemons read some files otherwise than the newest, and so do we where we read for them.
+
+#![allow(clippy::unwrap_used, reason = "a failed test")]
+
+use std::fs;
+
+use containerd_hosts::{
+    DaemonVersion, HostsError, HostsTree, Reading, RegistryNamespace, RegistryNamespaceHosts,
+};
+
+#[test]
+fn a_capability_that_1_7_does_not_know_voids_the_file_in_whatever_form_its_host_is_written() {
+    for host in [
+        "[host.\"https://b.test\"]\ncapabilities = [\"referrers\"]\n",
+        "[host]\n\"https://b.test\".capabilities = [\"referrers\"]\n",
+        "[host]\n\"https://b.test\" = { capabilities = [\"referrers\"] }\n",
+    ] {
+        assert!(read(DaemonVersion::V1_7, host).fell_back, "{host}");
+    }
+    let unlisted = "host.\"https://b.test\".capabilities = [\"referrers\"]\n";
+    assert!(!read(DaemonVersion::V2_1, unlisted).fell_back);
+}
+
+fn read(daemon: DaemonVersion, text: &str) -> RegistryNamespaceHosts {
+    try_read(daemon, text).unwrap()
+}
+
+fn try_read(daemon: DaemonVersion, text: &str) -> Result<RegistryNamespaceHosts, HostsError> {
+    let tree = tempfile::tempdir().unwrap();
+    let directory = tree.path().join("reg.test");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("hosts.toml"), text).unwrap();
+    let name = RegistryNamespace::new("reg.test").unwrap();
+    let reading = Reading::AsContainerd {
+        daemon: Some(daemon),
+    };
+    HostsTree::new(vec![tree.path().to_owned()]).hosts(&name, reading)
+}
