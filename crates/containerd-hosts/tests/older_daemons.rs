@@ -8,6 +8,8 @@ use containerd_hosts::{
     DaemonVersion, HostsError, HostsTree, Reading, RegistryNamespace, RegistryNamespaceHosts,
 };
 
+const HOST: &str = "[host.\"https://a.test\"]\n";
+
 #[test]
 fn a_capability_that_1_7_does_not_know_voids_the_file_in_whatever_form_its_host_is_written() {
     for host in [
@@ -19,6 +21,16 @@ fn a_capability_that_1_7_does_not_know_voids_the_file_in_whatever_form_its_host_
     }
     let unlisted = "host.\"https://b.test\".capabilities = [\"referrers\"]\n";
     assert!(!read(DaemonVersion::V2_1, unlisted).fell_back);
+}
+
+#[test]
+fn integers_with_a_prefix_are_read_by_1_7() {
+    for number in ["0x1F", "0o17", "0b101", "0x7fff_ffff_ffff_ffff"] {
+        let text = format!("n = {number}\n{HOST}");
+        assert!(!read(DaemonVersion::V1_7, &text).fell_back, "{number}");
+    }
+    let too_large = format!("n = 0x8000_0000_0000_0000\n{HOST}");
+    assert!(read(DaemonVersion::V1_7, &too_large).fell_back);
 }
 
 fn read(daemon: DaemonVersion, text: &str) -> RegistryNamespaceHosts {

@@ -26,10 +26,10 @@ pub(crate) enum RefusedBy {
 pub(super) fn unreadable_value(raw: &str, encoding: Option<Encoding>) -> Option<&'static str> {
     match encoding {
         None if is_bare_date(raw) => Some("a date without a time"),
-        None if is_decimal(raw) && !number::integer_holds(raw) => {
+        None if is_integer(raw) && !number::integer_holds(raw) => {
             Some("an integer of more than 64 bits")
         }
-        None if number::is_well_formed(raw) && !is_decimal(raw) && !number::float_holds(raw) => {
+        None if number::is_well_formed(raw) && !is_integer(raw) && !number::float_holds(raw) => {
             Some("a number that is too large")
         }
         Some(Encoding::MlBasicString | Encoding::MlLiteralString) if has_fourth_quote(raw) => {
@@ -73,6 +73,11 @@ fn is_bare_date(raw: &str) -> bool {
         && bytes[7] == b'-'
         && bytes[..4].iter().all(u8::is_ascii_digit)
         && matches!(bytes.get(10), None | Some(b't'))
+}
+
+fn is_integer(raw: &str) -> bool {
+    let has_prefix = ["0x", "0o", "0b"].iter().any(|it| raw.starts_with(it));
+    has_prefix && number::is_well_formed(raw) || is_decimal(raw)
 }
 
 fn is_decimal(raw: &str) -> bool {
