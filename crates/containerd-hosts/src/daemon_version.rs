@@ -49,6 +49,11 @@ impl DaemonVersion {
         self > Self::V1_7 && self <= Self::V2_3
     }
 
+    /// Whether it reads on behind a byte order mark; later ones refuse the file.
+    pub(crate) fn skips_byte_order_mark(self) -> bool {
+        self <= Self::V1_7
+    }
+
     /// Whether a second dotted key of one host kills it, where it was built with its own parser.
     pub(crate) fn dies_of_dotted_keys(self) -> bool {
         self > Self::V1_7 && self <= Self::V2_3

@@ -33,6 +33,16 @@ fn integers_with_a_prefix_are_read_by_1_7() {
     assert!(read(DaemonVersion::V1_7, &too_large).fell_back);
 }
 
+#[test]
+fn a_byte_order_mark_is_read_over_by_1_7_alone() {
+    let marked = format!("\u{feff}{HOST}skip_verify = true\n");
+    let found = read(DaemonVersion::V1_7, &marked);
+    assert!(!found.fell_back);
+    let place = found.hosts[0].place.as_ref().unwrap();
+    assert_eq!((&*found.hosts[0].host, place.line), ("a.test", 1));
+    assert!(read(DaemonVersion::V2_1, &marked).fell_back);
+}
+
 fn read(daemon: DaemonVersion, text: &str) -> RegistryNamespaceHosts {
     try_read(daemon, text).unwrap()
 }

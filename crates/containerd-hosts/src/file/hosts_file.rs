@@ -8,7 +8,7 @@ use super::keys::Keys;
 use super::settings::{FileSettings, Located};
 use super::unread::Unread;
 use crate::fault::Fault;
-use crate::toml::{self, NewSyntax};
+use crate::toml::{self, Leniency, NewSyntax};
 
 /// A `hosts.toml` as go-toml decodes it into containerd's structures
 /// (`core/remotes/docker/config/hosts.go`, `parseHostsFile`).
@@ -35,6 +35,13 @@ pub(crate) struct HostsFile<'s> {
     none: FileSettings<'s>,
     /// Hosts made by a dotted key or inside an inline table.
     pub(super) inline: Vec<Located<Cow<'s, str>>>,
+}
+
+fn leniency(keys: Keys<'_>) -> Leniency {
+    Leniency {
+        odd_numbers: keys.daemon.skips_odd_numbers(),
+        byte_order_mark: keys.daemon.skips_byte_order_mark(),
+    }
 }
 
 /// What a host mostly takes, in bytes. Where it takes less, room is made as the file is read.
@@ -69,7 +76,7 @@ impl<'s> HostsFile<'s> {
 
     fn read_any(bytes: &'s [u8], keys: Keys<'_>) -> Result<Self, Fault> {
         let mut decoder = Decoder::new(bytes.len(), keys, None);
-        let new_syntax = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder)?;
+        let new_syntax = toml::parse(bytes, leniency(keys), &mut decoder)?;
         let mut file = decoder.file;
         file.new_syntax = new_syntax;
         Ok(file)
@@ -78,7 +85,7 @@ impl<'s> HostsFile<'s> {
     /// Reads what can be read of a file that is refused, and every fault that is met.
     pub(crate) fn parse_on(bytes: &'s [u8], keys: Keys<'_>) -> (Self, Vec<Fault>) {
         let mut decoder = Decoder::new(bytes.len(), keys, Some(Vec::new()));
-        let end = toml::parse(bytes, keys.daemon.skips_odd_numbers(), &mut decoder);
+        let end = toml::parse(bytes, leniency(keys), &mut decoder);
         let mut faults = decoder.faults.unwrap_or_default();
         faults.extend(end.err());
         (decoder.file, faults)

@@ -3,7 +3,7 @@
 //! The grammar is the `toml_parser` crate's, and a document that is written plainly is read without it
 //! (`plain.rs`); what is a duplicate, and which numbers and dates
 //! pass unread, follows go-toml 2.4, which containerd reads its files with. The two differ on a
-//! byte order mark (containerd refuses it) and on impossible dates and over-large numbers under
+//! byte order mark (containerd refuses it, but for 1.7) and on impossible dates and over-large numbers under
 //! keys that nobody reads (containerd does not look at them).
 
 mod builder;
@@ -19,6 +19,6 @@ mod value;
 pub(super) use defined_keys::DefinedKeys;
 pub(super) use dialect::{NewSyntax, RefusedBy};
 pub(super) use plain::read_plain;
-pub(super) use syntax::{Visitor, parse};
+pub(super) use syntax::{Leniency, Visitor, parse};
 pub(super) use text::Text;
 pub(super) use value::{Key, KeyPart, Value, ValueKind};

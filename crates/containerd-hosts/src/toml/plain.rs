@@ -225,7 +225,7 @@ mod tests {
 
     use super::*;
     use crate::fault::Fault;
-    use crate::toml::parse;
+    use crate::toml::{Leniency, parse};
 
     #[derive(Debug, Default, PartialEq)]
     struct Told<'s> {
@@ -257,7 +257,7 @@ mod tests {
         };
         assert_eq!(tokens, Source::new(text).lex().count(), "{text:?}");
         let mut expected = Told::default();
-        let new_syntax = parse(text.as_bytes(), false, &mut expected);
+        let new_syntax = parse(text.as_bytes(), Leniency::default(), &mut expected);
         assert_eq!(new_syntax.ok().as_deref(), Some(&[][..]), "{text:?}");
         assert_eq!(told, expected, "{text:?}");
         true

@@ -22,15 +22,23 @@ pub(crate) trait Visitor<'s> {
     fn pair(&mut self, key: &[KeyPart<'s>], value: Value<'s>) -> Result<(), Fault>;
 }
 
+/// What older readers let pass.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Leniency {
+    /// Misshapen numbers are no error as long as nothing reads them.
+    pub(crate) odd_numbers: bool,
+    /// A byte order mark before the text does not count.
+    pub(crate) byte_order_mark: bool,
+}
+
 /// Reads a document and tells the visitor each expression, until the visitor refuses one.
-/// `odd_numbers`: misshapen numbers are no error as long as nothing reads them.
 /// Gives what only newer readers understand.
 pub(crate) fn parse<'s>(
     bytes: &'s [u8],
-    odd_numbers: bool,
+    leniency: Leniency,
     visitor: &mut dyn Visitor<'s>,
 ) -> Result<Vec<NewSyntax>, Fault> {
-    if bytes.starts_with(b"\xEF\xBB\xBF") {
+    if bytes.starts_with(b"\xEF\xBB\xBF") && !leniency.byte_order_mark {
         return Err(Fault::new(
             0,
             Code::ByteOrderMark,
@@ -59,7 +67,7 @@ pub(crate) fn parse<'s>(
         return Err(Fault::new(0, Code::TooLarge, "the file has too many parts")
             .help("containerd reads this file for every request; keep what the registry needs"));
     }
-    let mut builder = Builder::new(source, odd_numbers, visitor);
+    let mut builder = Builder::new(source, leniency.odd_numbers, visitor);
     let mut first_error: Option<ParseError> = None;
     let mut spaces = ValidateWhitespace::new(&mut builder, source);
     let mut guard = RecursionGuard::new(&mut spaces, DEEPEST);
