@@ -53,7 +53,8 @@ impl Host {
         );
         match Url::parse_as(&text, self.bare_ipv6) {
             Err(_) => Some(RequestError::Unparsable),
-            Ok(url) if url.host.is_empty() => Some(RequestError::NoHost),
+            // Go drops a colon without a port, and then looks for a host.
+            Ok(url) if matches!(&*url.host, "" | ":") => Some(RequestError::NoHost),
             Ok(url) if !matches!(&*url.scheme, "http" | "https") => Some(RequestError::BadScheme),
             Ok(_) => None,
         }
