@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod check;
+mod client_keys;
 mod command;
 mod conformance;
 mod mended;

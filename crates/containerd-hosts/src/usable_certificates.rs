@@ -54,6 +54,9 @@ pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusableP
     let leaf = Certificate::from_der(&leaf.1)
         .map_err(|_| UnusablePair::Certificate("its certificate cannot be read"))?;
     let no_key = "no unencrypted private key in PEM form in it";
+    if first_key_is_encrypted(key) {
+        return Err(UnusablePair::Key("its first private key is encrypted"));
+    }
     let (_, key) = sections(key)
         .find(|(kind, _)| private.contains(kind))
         .ok_or(UnusablePair::Key(no_key))?;
@@ -66,6 +69,17 @@ pub(crate) fn check_pair(certificate: &[u8], key: &[u8]) -> Result<(), UnusableP
         )),
     }
 }
+
+/// Go takes the first block that calls itself a private key, and looks at no other.
+fn first_key_is_encrypted(bytes: &[u8]) -> bool {
+    let mut lines = bytes
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end);
+    let first = lines.find(|line| line.starts_with(b"-----BEGIN ") && line.ends_with(KEY_END));
+    first.is_some_and(|line| line == b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+}
+
+const KEY_END: &[u8] = b" PRIVATE KEY-----";
 
 /// The PEM sections that can be decoded, whatever stands between and before them.
 fn sections(bytes: &[u8]) -> impl Iterator<Item = (SectionKind, Zeroizing<Vec<u8>>)> {
@@ -100,7 +114,10 @@ impl PublicHalf {
 fn public_half(der: &[u8]) -> Option<PublicHalf> {
     let items = items(der)?;
     match items.as_slice() {
-        [_, algorithm, key, ..] if algorithm.tag() == Tag::Sequence => {
+        // A certificate begins with two sequences.
+        [version, algorithm, key, ..]
+            if version.tag() == Tag::Integer && algorithm.tag() == Tag::Sequence =>
+        {
             let is_known = |inner: &[u8]| public_half(inner);
             Some(is_known(key.value()).unwrap_or(PublicHalf::Unknown))
         }
