@@ -43,6 +43,15 @@ fn a_byte_order_mark_is_read_over_by_1_7_alone() {
     assert!(read(DaemonVersion::V2_1, &marked).fell_back);
 }
 
+#[test]
+fn a_host_in_an_inline_table_comes_first_on_1_7() {
+    let text = "host.\"https://a.test\".skip_verify = true\nhost.\"https://b.test\" = {}\n\
+        [host.\"https://c.test\"]\n";
+    let found = read(DaemonVersion::V1_7, text);
+    let hosts: Vec<&str> = found.hosts.iter().map(|host| &*host.host).collect();
+    assert_eq!(hosts, ["b.test", "a.test", "c.test", "reg.test"]);
+}
+
 fn read(daemon: DaemonVersion, text: &str) -> RegistryNamespaceHosts {
     try_read(daemon, text).unwrap()
 }

@@ -280,9 +280,13 @@ impl<'s> Decoder<'s, '_> {
             let pairs = table(first, value)?;
             self.file.settings.clear();
             self.file.numbers.clear();
-            return pairs
+            let noted = self.file.inline.len();
+            let set = pairs
                 .into_iter()
                 .try_for_each(|(key, value)| self.set_in_hosts(first, &key, value));
+            let hosts = self.file.inline[noted..].iter().map(|host| host.at);
+            self.file.in_braces.extend(hosts);
+            return set;
         };
         // go-toml then holds the host by value, which a pointer such as this cannot be set in.
         let field = rest.first().and_then(|name| self.keys.of_host(&name.text));
@@ -301,6 +305,7 @@ impl<'s> Decoder<'s, '_> {
         if let Some((name, rest)) = rest.split_first() {
             return self.set_in_host(number, name, rest, value);
         }
+        self.file.in_braces.insert(host.at);
         table(host, value)?
             .into_iter()
             .try_for_each(|(key, value)| {

@@ -35,6 +35,8 @@ pub(crate) struct HostsFile<'s> {
     none: FileSettings<'s>,
     /// Hosts made by a dotted key or inside an inline table.
     pub(super) inline: Vec<Located<Cow<'s, str>>>,
+    /// Where those stand that are or are in an inline table.
+    pub(super) in_braces: HashSet<usize, RandomState>,
 }
 
 fn leniency(keys: Keys<'_>) -> Leniency {
@@ -113,11 +115,12 @@ impl<'s> HostsFile<'s> {
         }
     }
 
-    /// Every host of the file, in whatever form it is written, in the order of first places.
+    /// Every host of the file, in whatever form it is written, in the order of first places as
+    /// go-toml 1.9 has them: it knows no place of an inline table, and takes it for the first.
     pub(crate) fn written_hosts(&self) -> Vec<&Located<Cow<'s, str>>> {
         let mut seen = HashSet::new();
         let mut hosts: Vec<_> = self.order.iter().chain(&self.inline).collect();
-        hosts.sort_by_key(|host| host.at);
+        hosts.sort_by_key(|host| (!self.in_braces.contains(&host.at), host.at));
         hosts.retain(|host| seen.insert(&host.value));
         hosts
     }
