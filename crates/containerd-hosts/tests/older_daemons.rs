@@ -34,6 +34,19 @@ fn integers_with_a_prefix_are_read_by_1_7() {
 }
 
 #[test]
+fn a_tab_in_the_name_of_a_table_hinders_1_7_only_behind_a_dot() {
+    for (header, is_refused) in [
+        ("[host.\"https://a.test\"\t]", false),
+        ("[\thost\t.\"https://a.test\"]", false),
+        ("[host. \t\"https://a.test\"]", false),
+        ("[host.\t\"https://a.test\"]", true),
+    ] {
+        let found = read(DaemonVersion::V1_7, &format!("{header}\n"));
+        assert_eq!(found.fell_back, is_refused, "{header}");
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_read_over_by_1_7_alone() {
     let marked = format!("\u{feff}{HOST}skip_verify = true\n");
     let found = read(DaemonVersion::V1_7, &marked);

@@ -44,7 +44,8 @@ pub(super) fn unreadable_header(raw: &str) -> Option<&'static str> {
     if raw.contains('\\') {
         return Some("an escape in the name of a table");
     }
-    raw.contains('\t').then_some("a tab in the name of a table")
+    raw.contains(".\t")
+        .then_some("a tab behind a dot in the name of a table")
 }
 
 /// The escape in a basic string, quotes included, that TOML 1.0 does not have.
