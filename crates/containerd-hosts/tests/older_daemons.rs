@@ -47,6 +47,18 @@ fn a_tab_in_the_name_of_a_table_hinders_1_7_only_behind_a_dot() {
 }
 
 #[test]
+fn only_a_date_that_exists_kills_2_1() {
+    for (date, dies) in [("1979-05-27", true), ("1979-13-27", false)] {
+        let text = format!("server = {date}\n");
+        assert_eq!(
+            try_read(DaemonVersion::V2_1, &text).is_err(),
+            dies,
+            "{date}"
+        );
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_read_over_by_1_7_alone() {
     let marked = format!("\u{feff}{HOST}skip_verify = true\n");
     let found = read(DaemonVersion::V1_7, &marked);

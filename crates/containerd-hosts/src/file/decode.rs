@@ -97,7 +97,7 @@ impl<'s> Decoder<'s, '_> {
         if self.skip {
             return Ok(());
         }
-        let (at, is_date) = (value.at, value.kind.is_date());
+        let (at, is_date) = (value.at, value.kind.is_existing_date());
         let set = match self.table.is_empty() {
             true => self.set(key, value),
             false => {

@@ -44,9 +44,9 @@ impl ValueKind<'_> {
     /// What a date or time is called.
     pub(crate) const DATE: &'static str = "a date or time";
 
-    /// Whether it is a date or time.
-    pub(crate) fn is_date(&self) -> bool {
-        self.name() == Self::DATE
+    /// Whether it is a date or time that exists.
+    pub(crate) fn is_existing_date(&self) -> bool {
+        matches!(self, Self::Other { name, holds: true } if *name == Self::DATE)
     }
 
     /// What it is, for messages.
