@@ -17,7 +17,7 @@
 //!   a device in place of a file is an error; containerd waits for it.
 //! - A client key that does not name its public half (Ed25519, or an elliptic curve key cut short)
 //!   is believed to belong to its certificate; containerd computes the public half.
-//! - A path in a URL that is not UTF-8 after decoding has replacement characters.
+//! - A host name or path in a URL that is not UTF-8 after decoding has replacement characters.
 //! - Keys that the caller announces are read; containerd ignores them.
 //!
 //! The order of headers is the file's; containerd keeps none.
