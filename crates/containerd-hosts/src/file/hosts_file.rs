@@ -39,13 +39,6 @@ pub(crate) struct HostsFile<'s> {
     pub(super) in_braces: HashSet<usize, RandomState>,
 }
 
-fn leniency(keys: Keys<'_>) -> Leniency {
-    Leniency {
-        odd_numbers: keys.daemon.skips_odd_numbers(),
-        byte_order_mark: keys.daemon.skips_byte_order_mark(),
-    }
-}
-
 /// What a host mostly takes, in bytes. Where it takes less, room is made as the file is read.
 const USUAL_TABLE: usize = 80;
 
@@ -123,5 +116,12 @@ impl<'s> HostsFile<'s> {
         hosts.sort_by_key(|host| (!self.in_braces.contains(&host.at), host.at));
         hosts.retain(|host| seen.insert(&host.value));
         hosts
+    }
+}
+
+fn leniency(keys: Keys<'_>) -> Leniency {
+    Leniency {
+        odd_numbers: keys.daemon.skips_odd_numbers(),
+        byte_order_mark: keys.daemon.skips_byte_order_mark(),
     }
 }
