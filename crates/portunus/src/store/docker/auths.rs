@@ -18,9 +18,9 @@ use containerd_hosts::Secret;
 /// The `auths` of a file in docker's format: its text, and where in it each key is. An entry is read
 /// again when it is asked for, since of thousands few are.
 ///
-/// Several keys of the file may name the same host. One of them answers: the key docker would
-/// write (podman in its own file), in a pull secret one that nodes look for, else the shortest, else the first in the alphabet.
-/// In a pull secret each of the [others](Self::others) is tried after it.
+/// Several keys of the file may name the same host. One of them answers: the key docker would write
+/// (podman in its own file), in a pull secret one that nodes look for, else the shortest, else the
+/// first in the alphabet. In a pull secret each of the [others](Self::others) is tried after it.
 #[derive(Debug)]
 pub(crate) struct Auths {
     pub(super) label: SourceLabel,
