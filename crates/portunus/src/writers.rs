@@ -38,7 +38,8 @@ pub enum WriterProblem {
     Owner(u32),
     /// Its mode lets others write.
     Mode(u32),
-    /// It cannot be looked at, in the system's words, or is no directory.
+    /// It cannot be looked at, in the system's words, or is no directory, or others may write it
+    /// and it is neither a file nor a directory.
     Unknown(String),
 }
 
@@ -53,6 +54,11 @@ impl ForeignWriter {
             path: path.to_owned(),
             problem,
         }
+    }
+
+    fn irregular(path: &Path) -> Self {
+        let words = "it is not a regular file".to_owned();
+        Self::new(path, WriterProblem::Unknown(words))
     }
 
     fn unknown(path: &Path, error: &io::Error) -> Self {
@@ -145,6 +151,10 @@ fn refuse(path: &Path) -> Result<(), ForeignWriter> {
     // The mode of a link says nothing.
     let is_sticky = found.is_dir() && found.mode() & STICKY != 0;
     if !found.is_symlink() && !is_sticky && found.mode() & OTHERS_MAY_WRITE != 0 {
+        // A device, as where a link leads to `/dev/null`, needs its mode: nobody is told to change it.
+        if !found.is_file() && !found.is_dir() {
+            return Err(ForeignWriter::irregular(path));
+        }
         let mode = found.mode() & 0o7777;
         return Err(ForeignWriter::new(path, WriterProblem::Mode(mode)));
     }
@@ -229,6 +239,16 @@ mod tests {
         mode(&open, 0o777);
         symlink(open.join("file"), &link).unwrap();
         assert_eq!(refuse_foreign_writers(&link).unwrap_err().path, open);
+    }
+
+    #[test]
+    fn nobody_is_told_to_change_the_mode_of_a_device() {
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("link");
+        symlink("/dev/null", &link).unwrap();
+        let refused = refuse_foreign_writers(&link).unwrap_err();
+        assert_eq!(refused.path, Path::new("/dev/null"));
+        assert!(matches!(refused.problem, WriterProblem::Unknown(_)));
     }
 
     #[test]
