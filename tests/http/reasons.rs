@@ -301,7 +301,7 @@ fn what_is_wrong_with_an_answer_without_a_token_is_said() {
         ),
         (
             r#"{"token":["x"]}"#,
-            "the token in the token server's answer is empty or no text",
+            "the token in the token server's answer is empty, no text, or cannot be put into a header",
         ),
     ] {
         let registry = &registries()[1];

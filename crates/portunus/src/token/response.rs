@@ -69,8 +69,10 @@ pub enum ExchangeError {
     /// The answer is a JSON object without a token.
     #[error("the token server's answer has neither `token` nor `access_token`")]
     NoToken,
-    /// The answer has a token that is none: empty, or no text.
-    #[error("the token in the token server's answer is empty or no text")]
+    /// The answer has a token that is none: empty, no text, or with what no header can hold.
+    #[error(
+        "the token in the token server's answer is empty, no text, or cannot be put into a header"
+    )]
     BadToken,
     /// The answer is HTML or XML.
     #[error("the token server answered with a web page")]
@@ -112,7 +114,16 @@ pub(super) fn read(status: u16, body: &[u8]) -> Result<Token, ExchangeError> {
         false => ExchangeError::NoToken,
     };
     let given = |text: Option<Secret>| text.filter(|text| !text.is_empty());
-    let (token, access_token) = (given(answer.token), given(answer.access_token));
+    // What a header can hold.
+    let sendable = |text: &Secret| {
+        text.expose()
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~'))
+    };
+    let (token, access_token) = (
+        given(answer.token).filter(sendable),
+        given(answer.access_token).filter(sendable),
+    );
     let lifetime = match answer.expires_in {
         Some(seconds) if seconds >= 1.0 => {
             Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFETIME)
@@ -194,6 +205,7 @@ mod tests {
             ),
             (r#"{"token":"e","expires_in":null,"other":[1]}"#, "e", 60),
             (r#"{"token":"f","expires_in":1e300}"#, "f", 365 * 24 * 3600),
+            (r#"{"token":"n\u0000","access_token":"l"}"#, "l", 60),
             // As Go reads them.
             (r#"{"token":"g","expires_in":"300"}"#, "g", 60),
             (r#"{"Token":"h","EXPIRES_IN":300}"#, "h", 300),
@@ -229,6 +241,12 @@ mod tests {
                 r#"{"access_token":"","token":null}"#,
                 ExchangeError::BadToken,
             ),
+            (
+                200,
+                r#"{"token":"hunter2\r\nX: y"}"#,
+                ExchangeError::BadToken,
+            ),
+            (200, r#"{"token":"hunter2é"}"#, ExchangeError::BadToken),
             (200, "\n", ExchangeError::Empty),
             (200, "[\"hunter2\"]", ExchangeError::NoJson),
             (200, "\n<html>hunter2</html>", ExchangeError::WebPage),
