@@ -185,6 +185,14 @@ fn text(remedy: &Remedy) -> String {
             (path, WriterProblem::Mode(_)) => format!("run `chmod go-w {path}`"),
             (path, _) => format!("`ls -ld {path}` shows what is there"),
         },
+        Remedy::TrustRealms { host, realms, .. } => {
+            let pair = |realm| format!(r#"{{ host = "{host}", realm = "{realm}" }}"#);
+            let pairs: Vec<_> = realms.iter().map(pair).collect();
+            let pairs = pairs.join(", ");
+            format!(
+                "if all of them may see it, say so below [trust] in config.toml: realms = [{pairs}]"
+            )
+        }
         // The one verb that shows no secret, changes nothing and asks for nothing.
         Remedy::RunHelper { name, .. } => {
             format!("see what it says with `docker-credential-{name} list`")

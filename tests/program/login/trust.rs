@@ -33,6 +33,43 @@ fn a_foreign_realm_needs_trust_which_pins_it() {
     assert!(registry.requests_with(ALICE).is_empty());
 }
 
+/// A login pins one realm: that the other one is pinned in its stead would go on forever.
+#[support::test]
+fn a_realm_that_leads_to_another_needs_both_in_the_settings() {
+    let (realm, registry, _) = foreign_realm();
+    let target = format!("{}/token", realm.url());
+    let leading = HttpServer::start(move |_| Reply::status(307).header("location", &target));
+    let named = format!("{}/token", leading.url());
+    let registry_at = |named: &str| {
+        let registry = ProgrammableRegistry::settings_bearer(&alice())
+            .realm(named)
+            .start();
+        registry.answer_with(|request| request.bearer().map(|_| Reply::status(200)));
+        registry
+    };
+    drop(registry);
+    let registry = registry_at(&named);
+    let at = registry.address();
+    let home = Home::new();
+    let ran = log_in(&home, &["--trust-realm", &leading.url(), &at]);
+    ran.assert_code(4);
+    let of = |realm: &str| format!(r#"{{ host = "{}", realm = "{realm}" }}"#, registry.url());
+    let realms = format!("realms = [{}, {}]", of(&leading.url()), of(&realm.url()));
+    assert_says(
+        &ran,
+        &[&format!(
+            "help: if all of them may see it, say so below [trust] in config.toml: {realms}\n"
+        )],
+    );
+    assert!(realm.requests_with(ALICE).is_empty());
+    fs::write(
+        home.config_dir().join("config.toml"),
+        format!("[trust]\n{realms}\n"),
+    )
+    .unwrap();
+    log_in(&home, &[&at]).assert_success();
+}
+
 /// Also where a login without a consent would go to docker's file.
 #[support::test]
 fn what_was_consented_to_counts_for_the_pull_that_follows() {

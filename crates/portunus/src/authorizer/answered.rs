@@ -265,18 +265,14 @@ impl Call {
         let host = Arc::clone(&self.host);
         let mut state = host.lock();
         let asked = talk.origin();
+        let named = talk.named().clone();
         let permit = talk.permit.clone();
         let may_follow = |target: &Url| {
             let origin = host.origin(&state).ok_or(HostFailure::NoUrl)?;
             let judged = match &permit {
                 Some(permit) => {
-                    // What was pinned is the realm as the host names it, and where that leads may be
-                    // elsewhere: whoever might have been named may be led to.
-                    let pinned = host.consent(&permit.candidate);
-                    let mut unpinned = pinned;
-                    unpinned.pinned_realm = None;
-                    let judge = |consent| host.realm_may_see(&state, &origin, target, &consent);
-                    judge(unpinned).or_else(|_| judge(pinned))
+                    let consent = host.consent(&permit.candidate);
+                    host.realm_may_lead(&state, &origin, &named, target, consent)
                 }
                 None => {
                     let trust = &host.shared.rules.trust;

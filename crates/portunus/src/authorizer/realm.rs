@@ -97,6 +97,11 @@ impl TokenTalk {
         &self.request.url
     }
 
+    /// The realm as the host names it.
+    pub(super) fn named(&self) -> &Url {
+        &self.bearer.realm
+    }
+
     /// The realm, wherever it has led.
     pub(super) fn realm(&self) -> Option<Origin> {
         Origin::of(&self.bearer.realm)

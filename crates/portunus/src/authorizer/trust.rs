@@ -8,6 +8,7 @@ use super::route::Route;
 use super::state::State;
 use super::warnings::Warning;
 use crate::credential::Credential;
+use crate::remedy::Remedy;
 use crate::resolve::Candidate;
 use crate::token::trust::{Consent, Origin, Refusal, TrustRule, refuse_target};
 use crate::token::{Authentication, Bearer};
@@ -142,6 +143,36 @@ impl Conversation {
             return consent;
         }
         candidate.consent_at(self.listed.as_ref())
+    }
+
+    /// Whether a realm that the host named may lead a secret on to a target.
+    pub(super) fn realm_may_lead(
+        &self,
+        state: &State,
+        host: &Origin,
+        named: &Url,
+        target: &Url,
+        pinned: Consent<'_>,
+    ) -> Result<TrustRule, Refusal> {
+        let judge = |realm: &Url, consent| self.realm_may_see(state, host, realm, &consent);
+        // What was pinned is the realm as the host names it, and where that leads may be elsewhere:
+        // whoever might have been named may be led to.
+        let mut unpinned = pinned;
+        unpinned.pinned_realm = None;
+        let mut refusal = match judge(target, unpinned).or_else(|_| judge(target, pinned)) {
+            Ok(rule) => return Ok(rule),
+            Err(refusal) => refusal,
+        };
+        // A login pins one realm: where one that pins the target would no longer show its secret to
+        // what is named, none allows both.
+        let mut moved = pinned;
+        moved.pinned_realm = Some(target.as_str());
+        if refusal.remedy.is_some() && judge(target, moved).is_ok() && judge(named, moved).is_err()
+        {
+            let realms = [named, target].into_iter().flat_map(Origin::of).collect();
+            refusal.remedy = Some(Box::new(Remedy::trust_realms(host, realms)));
+        }
+        Err(refusal)
     }
 
     /// Whether a realm that the host names may see a secret, and the host the token that it gives

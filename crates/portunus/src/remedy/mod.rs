@@ -18,7 +18,7 @@ mod words;
 
 use std::path::PathBuf;
 
-use crate::name::{CredentialKey, ImageReference, RegistryNamespace};
+use crate::name::{CredentialKey, ImageReference, Origin, RegistryNamespace};
 use crate::writers::ForeignWriter;
 
 pub use advise::Advise;
@@ -112,6 +112,14 @@ pub enum Remedy {
     UpdateDaemon,
     /// See which images there are in a containerd namespace.
     ListImages(String),
+    /// Trust each of several realms of a host in the settings, since a login trusts one.
+    #[non_exhaustive]
+    TrustRealms {
+        /// The host.
+        host: Box<Origin>,
+        /// Where its secret goes: the realm that it names, and where that leads.
+        realms: Vec<Origin>,
+    },
     /// Have a variable of the environment name a path.
     SetVariable(&'static str, PathBuf),
     /// What is advised in words alone: by a library where there is nothing to be known as data, or by a
@@ -156,6 +164,7 @@ impl Remedy {
             Self::CheckDaemon => "check-daemon",
             Self::UpdateDaemon => "update-daemon",
             Self::ListImages(_) => "list-images",
+            Self::TrustRealms { .. } => "trust-realms",
             Self::SetVariable(..) => "set-variable",
             Self::Advice(_) => "advice",
         }
@@ -171,7 +180,7 @@ impl Remedy {
             Self::WriteHosts(entry) => {
                 matches!(entry.key, HostsKey::PlainHttp | HostsKey::CredentialDomain)
             }
-            Self::OtherStore | Self::OtherThanKeyring => true,
+            Self::OtherStore | Self::OtherThanKeyring | Self::TrustRealms { .. } => true,
             _ => false,
         }
     }
@@ -180,6 +189,12 @@ impl Remedy {
     pub fn probe(reference: &ImageReference, push: bool) -> Self {
         let reference = Box::new(reference.clone());
         Self::Probe { reference, push }
+    }
+
+    /// Trusting several realms of a host.
+    pub fn trust_realms(host: &Origin, realms: Vec<Origin>) -> Self {
+        let host = Box::new(host.clone());
+        Self::TrustRealms { host, realms }
     }
 
     /// Running a credential helper by hand.

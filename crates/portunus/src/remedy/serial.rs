@@ -5,7 +5,8 @@ use super::Remedy;
 impl Serialize for Remedy {
     /// An object: `remedy` its name, `text` a sentence, `lowers_security`, `arguments` where a
     /// command does it; for a logout its `key`, for a login its `key` and consents, for `hosts.toml` its
-    /// `file`, the `host`, the `lines` to write, and whether the key `extends` one that is there.
+    /// `file`, the `host`, the `lines` to write, and whether the key `extends` one that is there, for `[trust]` its `host` and
+    /// `realms`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("remedy", self.as_str())?;
@@ -19,6 +20,11 @@ impl Serialize for Remedy {
             map.serialize_entry("host", &entry.origin.to_string())?;
             map.serialize_entry("lines", &entry.lines())?;
             map.serialize_entry("extends", &entry.extends)?;
+        }
+        if let Self::TrustRealms { host, realms } = self {
+            let realms: Vec<_> = realms.iter().map(ToString::to_string).collect();
+            map.serialize_entry("host", &host.to_string())?;
+            map.serialize_entry("realms", &realms)?;
         }
         if let Self::LogOut(key) = self {
             map.serialize_entry("key", &key.to_string())?;

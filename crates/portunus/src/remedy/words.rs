@@ -63,6 +63,12 @@ impl fmt::Display for Remedy {
             Self::ListImages(name) => {
                 return write!(f, "see which images are in the containerd namespace {name}");
             }
+            Self::TrustRealms { host, realms } => {
+                f.write_str("trust each of these realms in the settings:")?;
+                return realms
+                    .iter()
+                    .try_for_each(|realm| write!(f, " {realm} for {host}"));
+            }
             Self::SetVariable(variable, path) => {
                 return write!(f, "set {variable} to {}", path.display());
             }
