@@ -122,6 +122,23 @@ mod tests {
         }
     }
 
+    /// Where a line is longer than the help is wide, clap breaks it and goes on with the next one.
+    #[test]
+    fn what_stands_below_the_options_is_no_wider_than_the_help() {
+        let mut commands = vec![tree(&Program::default())];
+        while let Some(command) = commands.pop() {
+            let below = command.get_after_help().map(ToString::to_string);
+            for line in below.unwrap_or_default().lines() {
+                assert!(
+                    line.chars().count() <= 100,
+                    "{}: {line}",
+                    command.get_name()
+                );
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
+
     #[test]
     fn every_verb_is_known_by_its_name() {
         let mut names: Vec<String> = Verb::commands()

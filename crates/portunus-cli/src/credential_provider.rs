@@ -27,10 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(17);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A kubelet starts this itself, with the configuration that --print-config writes, and asks on standard
-input. A login is answered only where every host of the image may see it, since a node shows it to
-each of them. The exit code is 1 where there may be a login and it is not answered; standard error
-then says why, which the kubelet logs.
+A kubelet starts this itself, with the configuration that --print-config writes, and asks on
+standard input. A login is answered only where every host of the image may see it, since a node
+shows it to each of them. The exit code is 1 where there may be a login and it is not answered;
+standard error then says why, which the kubelet logs.
 
 Examples:
   {program} credential-provider --print-config > /etc/kubernetes/credential-provider.yaml")]

@@ -24,9 +24,10 @@ use portunus_client::settings::{SettingSource, read_profile};
 #[command(
     disable_help_subcommand = true,
     after_help = "\
-A profile is a set of logins that no other profile sees. docker, buildx and Kamal keep accounts apart
-only in configuration folders of their own: docker-config makes one, and prints it. Some token servers
-refuse what names another's repository, as a builder does that both use: --builder makes one more."
+A profile is a set of logins that no other profile sees. docker, buildx and Kamal keep accounts
+apart only in configuration folders of their own: docker-config makes one, and prints it. Some token
+servers refuse what names another's repository, as a builder does that both use: --builder makes one
+more."
 )]
 pub struct ProfileArguments {
     #[command(subcommand)]
