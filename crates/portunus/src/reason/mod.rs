@@ -54,7 +54,8 @@ impl Reason {
     pub(crate) fn of(words: &Words<'_>, sent: &[&Secret]) -> Option<Self> {
         let body = words.body.get(..LONGEST_BODY).unwrap_or(words.body);
         // As Go reads it: what is no UTF-8 is replaced.
-        let mut parts = match serde_json::from_str::<Value>(&String::from_utf8_lossy(body)) {
+        let document = escape_controls(&String::from_utf8_lossy(body));
+        let mut parts = match serde_json::from_str::<Value>(&document) {
             Ok(document) => errors(&document),
             Err(_) => {
                 let said = markup(body, words.media_type);
@@ -122,6 +123,19 @@ impl Words<'_> {
     }
 }
 
+/// JSON has no control characters in its strings; whoever sends some may still have a reason to tell.
+fn escape_controls(document: &str) -> String {
+    let mut escaped = String::with_capacity(document.len());
+    for character in document.chars() {
+        match character {
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\0'..' ' => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 /// Leaves out what was sent, in each of the forms in which it may have been.
 fn blot_out(text: String, sent: &[&Secret]) -> String {
     let forms = sent.iter().flat_map(|secret| {
@@ -158,6 +172,12 @@ mod tests {
         let body = "{\"message\":\"p w/ä p+w%2F%C3%A4 p%20w%2F%C3%A4 cCB3L8Ok YWxpY2U6cCB3L8Ok\"}";
         let reason = Reason::read(body.as_bytes(), Some("p w/ä"), &[&password, &header]).unwrap();
         assert_eq!(reason.as_str(), "[…] […] […] […] […]");
+    }
+
+    #[test]
+    fn control_characters_in_a_document_do_not_hide_its_reason() {
+        let body = "{\n\t\"message\": \"no\u{1b}[31m\naccess\"\r\n}";
+        assert_eq!(read(body).as_deref(), Some("no\u{1b}[31m access"));
     }
 
     #[test]
