@@ -139,9 +139,12 @@ impl HelperClient {
     /// Looks whether it has done what it says it has: that of gcloud keeps nothing and says it does,
     /// that of ECR too where it is told to.
     fn confirm(&self, key: &str, kept: Option<&Credential>) -> Result<(), SourceError> {
-        // One that cannot tell has not said that it has done nothing.
-        let Ok(held) = self.get(key) else {
-            return Ok(());
+        let held = match self.get(key) {
+            Ok(held) => held,
+            // Nobody will get it from there.
+            Err(failure) if kept.is_some() => return Err(failure),
+            // One that cannot tell has not said that it has erased nothing.
+            Err(_) => return Ok(()),
         };
         let same = held.as_ref().map(Credential::secret) == kept.map(Credential::secret);
         match (same, kept) {
