@@ -48,13 +48,18 @@ pub(crate) fn run(arguments: &ListArguments, context: &mut Context<'_>) -> Resul
             "version": 1,
             "credentials": credentials,
             "unusable": output::unusable(&listed.warnings),
+            "unread": output::unread(&listed.warnings),
         });
         return output::json(&document, context.streams);
     }
     if entries.is_empty() {
+        let nothing = match output::unread(&listed.warnings).len() {
+            0 => "nothing is stored",
+            _ => "nothing is stored in what could be read",
+        };
         let nothing = match &request.key {
-            Some(asked) => format!("nothing is stored for {asked}"),
-            None => "nothing is stored".to_owned(),
+            Some(asked) => format!("{nothing} for {asked}"),
+            None => nothing.to_owned(),
         };
         output::info(&nothing, context.streams);
         context.tell_of_sudo()?;

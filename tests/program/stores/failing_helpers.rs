@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::home::Home;
 use support::process::Ran;
 use support::programmable_registry::ProgrammableRegistry;
@@ -64,4 +64,37 @@ fn a_helper_that_is_there_and_cannot_be_run_is_told_as_that() {
     assert!(!ran.stderr.contains("install"), "{ran}");
     let ran = pull(&home, "/usr/bin/docker-credential-pass");
     assert!(ran.stderr.contains("only: write `pass`"), "{ran}");
+}
+
+#[support::test]
+fn a_helper_that_cannot_give_back_what_it_was_given_has_not_stored_it() {
+    let home = Home::new();
+    home.write_script("docker-credential-odd", "#!/bin/sh\necho '<html>canary'\n");
+    fs::write(home.docker_config(), r#"{"credsStore": "odd"}"#).unwrap();
+    let login = "login --no-verify -u amy --password-stdin reg.test";
+    let words: Vec<&str> = login.split(' ').collect();
+    let ran = home.portunus(&words).input("canary").run();
+    assert!(!ran.status.success(), "{ran}");
+    let said = "its answer is not what the protocol says";
+    assert!(ran.stderr.contains(said), "{ran}");
+    assert!(!ran.output().contains("canary"), "{ran}");
+}
+
+#[support::test]
+fn a_list_tells_where_it_could_not_look() {
+    let home = Home::new();
+    home.write_script("docker-credential-odd", "#!/bin/sh\nexit 1\n");
+    fs::write(home.docker_config(), r#"{"credsStore": "odd"}"#).unwrap();
+    let ran = home.portunus(&["list"]).run();
+    let said = "nothing is stored in what could be read";
+    assert!(ran.stderr.contains(said), "{ran}");
+    let ran = home.portunus(&["list", "--json"]).run();
+    let listed: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let unread = listed["unread"].as_array().unwrap();
+    let [unread] = unread.as_slice() else {
+        panic!("{ran}")
+    };
+    let location = unread["location"].as_str().unwrap();
+    assert!(location.starts_with("docker-credential-odd "), "{location}");
+    assert_eq!(listed["credentials"], json!([]));
 }

@@ -115,9 +115,17 @@ pub(crate) fn capabilities(host: &Host) -> String {
 
 /// What JSON documents tell of entries that answer for nobody.
 pub(crate) fn unusable(warnings: &[SourceError]) -> Vec<Value> {
-    let unusable = warnings
-        .iter()
-        .filter(|it| it.kind == SourceErrorKind::Unusable);
+    of_kinds(warnings, &[SourceErrorKind::Unusable])
+}
+
+/// What JSON documents tell of sources that could not be looked into, whatever they hold.
+pub(crate) fn unread(warnings: &[SourceError]) -> Vec<Value> {
+    let kinds = [SourceErrorKind::Broken, SourceErrorKind::Inaccessible];
+    of_kinds(warnings, &kinds)
+}
+
+fn of_kinds(warnings: &[SourceError], kinds: &[SourceErrorKind]) -> Vec<Value> {
+    let of_kinds = warnings.iter().filter(|it| kinds.contains(&it.kind));
     let document = |it: &SourceError| {
         json!({
             "source": it.source_name.as_str(),
@@ -125,7 +133,7 @@ pub(crate) fn unusable(warnings: &[SourceError]) -> Vec<Value> {
             "problem": it.problem,
         })
     };
-    unusable.map(document).collect()
+    of_kinds.map(document).collect()
 }
 
 /// Prints what is done or was found, which is no result.
