@@ -91,10 +91,13 @@ fn a_plan_asks_the_keyring_no_more_often_than_it_did() {
             .input("secret")
             .run()
             .assert_success();
-        let trace = trace(&home, Path::new("portunus"), &["resolve", IMAGE], b"");
+        // The threads of the bus's client wake each other now more, now less often.
+        let traces: [_; 3] =
+            std::array::from_fn(|_| trace(&home, Path::new("portunus"), &["resolve", IMAGE], b""));
+        let least = |count: fn(&str) -> u64| traces.iter().map(|it| count(it)).min().unwrap();
         let what = format!("portunus resolve, {} hosts and a keyring", mirrors + 1);
-        counted.add(format!("{what}: system calls"), count(&trace));
-        counted.add(format!("{what}: messages on the bus"), messages(&trace));
+        counted.add(format!("{what}: system calls"), least(count));
+        counted.add(format!("{what}: messages on the bus"), least(messages));
     }
     counted.hold("keyring");
 }
